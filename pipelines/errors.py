@@ -1,0 +1,66 @@
+"""One hierarchy of errors; the HTTP layer maps it to statuses in one place."""
+
+from __future__ import annotations
+
+
+class SdapiError(Exception):
+    """Base of every error that is told to a client.
+
+    ``field`` names the request field at fault, if there is one.
+    """
+
+    status = 500
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.message, self.field))
+
+
+def _rebuild(kind: type[SdapiError], message: str, field: str | None) -> SdapiError:
+    return kind(message, field=field)
+
+
+class InvalidRequest(SdapiError):
+    """The request can't be carried out as it stands."""
+
+    status = 422
+
+
+class NotFound(SdapiError):
+    """Something that the request names does not exist."""
+
+    status = 404
+
+
+class UnsupportedModel(InvalidRequest):
+    """A weight file is readable but of a kind that is not supported."""
+
+
+class CorruptFile(InvalidRequest):
+    """A weight file is damaged, unsafe to read, or not what its name says."""
+
+
+class MissingWeights(InvalidRequest):
+    """A feature needs a weight file that is not there; the message names file and folder."""
+
+
+class OutOfMemory(SdapiError):
+    """The device ran out of memory; the job failed, the server goes on."""
+
+    status = 507
+
+
+class EngineLost(SdapiError):
+    """The engine process died while it held the job."""
+
+    status = 503
+
+
+class Cancelled(SdapiError):
+    """The job was cancelled before it produced a picture."""
+
+    status = 409

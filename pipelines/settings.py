@@ -1,0 +1,56 @@
+"""Where things are and how numbers are kept: what an engine must know before its first job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folders:
+    """Folders in A1111's layout; every model folder is a tuple, searched in order."""
+
+    data: Path
+    checkpoints: tuple[Path, ...]
+    vaes: tuple[Path, ...]
+    loras: tuple[Path, ...]
+    embeddings: tuple[Path, ...]
+    hypernetworks: tuple[Path, ...]
+    models: Path
+    esrgan: tuple[Path, ...] = ()
+    realesrgan: tuple[Path, ...] = ()
+    dat: tuple[Path, ...] = ()
+    swinir: tuple[Path, ...] = ()
+    scunet: tuple[Path, ...] = ()
+    ldsr: tuple[Path, ...] = ()
+    gfpgan: tuple[Path, ...] = ()
+    codeformer: tuple[Path, ...] = ()
+    clip: tuple[Path, ...] = ()
+    styles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSettings:
+    """One engine: its device, its precision, its memory and its folders.
+
+    ``device`` is a torch device string (``cpu``, ``cuda:0``) or ``auto``.
+    ``memory_mode`` is one of ``normal``, ``medvram``, ``lowvram``.
+    """
+
+    folders: Folders
+    device: str = "auto"
+    no_half: bool = False
+    no_half_vae: bool = False
+    precision: str = "autocast"
+    upcast_sampling: bool = False
+    memory_mode: str = "normal"
+    medvram_sdxl: bool = False
+    channels_last: bool = False
+    nan_check: bool = True
+    hashing: bool = True
+    forced_vae: Path | None = None
+    first_checkpoint: Path | None = None
+    fallback_config: Path | None = None
+    threads: int | None = None
+    compile_unet: bool = False
+    extensions: tuple[str, ...] = field(default=())
