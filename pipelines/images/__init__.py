@@ -1,0 +1,1 @@
+"""Picture arithmetic on Pillow images: resizing, masks, fills, overlays, colours, grids, files."""
