@@ -1,0 +1,1 @@
+"""The HTTP server: schemas, routes and commands. Nothing in here imports torch."""

@@ -1,0 +1,1 @@
+"""What `launch.py` can do, one file per command."""
