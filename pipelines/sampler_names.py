@@ -1,0 +1,75 @@
+"""Turn what a client calls a sampler and a scheduler into canonical labels, as A1111 v1.10.1 does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.sampler_table import SAMPLER_TABLE, SCHEDULER_TABLE, SamplerEntry, SchedulerEntry
+
+AUTOMATIC = SCHEDULER_TABLE[0]
+FALLBACK = SAMPLER_TABLE[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplerChoice:
+    """Canonical labels, and what had to be replaced to get them."""
+
+    sampler: str
+    scheduler: str
+    warnings: tuple[str, ...] = ()
+
+
+def find_scheduler(text: str) -> SchedulerEntry | None:
+    """A scheduler by name or label, in any letter case; aliases are no scheduler values."""
+    wanted = text.casefold()
+    return next((s for s in SCHEDULER_TABLE if wanted in (s.name.casefold(), s.label.casefold())), None)
+
+
+def find_sampler(name: str) -> SamplerEntry | None:
+    """A sampler by its exact name."""
+    return next((s for s in SAMPLER_TABLE if s.name == name), None)
+
+
+def find_sampler_alias(name: str) -> SamplerEntry | None:
+    """A sampler by name or alias in any letter case (scripts and saved infotexts)."""
+    wanted = name.casefold()
+    return next(
+        (s for s in SAMPLER_TABLE if wanted in (s.name.casefold(), *(a.casefold() for a in s.aliases))), None
+    )
+
+
+def resolve_sampler(sampler: str, scheduler: str | None) -> SamplerChoice:
+    """Resolve a pair as sent; unknown samplers become ``DPM++ 2M``, unknown schedulers ``Automatic``."""
+    name, implied = _split(sampler, scheduler)
+    first = find_sampler(name)
+    if (first or FALLBACK).default_scheduler == implied.name:
+        implied = AUTOMATIC
+    wanted = scheduler or (None if implied is AUTOMATIC else implied.label)
+    last, chosen = _split((first or FALLBACK).name, wanted)
+    warnings = (*_sampler_warnings(name, first), *_scheduler_warnings(scheduler))
+    return SamplerChoice(sampler=last, scheduler=chosen.label, warnings=warnings)
+
+
+def _split(name: str, scheduler: str | None) -> tuple[str, SchedulerEntry]:
+    """Take a scheduler's suffix off a sampler name; a suffix wins over ``scheduler``."""
+    chosen = (find_scheduler(scheduler) if scheduler else None) or AUTOMATIC
+    for entry in SCHEDULER_TABLE:
+        for suffix in (entry.label, entry.name, *entry.aliases):
+            if name.endswith(" " + suffix):
+                name, chosen = name.removesuffix(" " + suffix), entry
+                break
+    return name, chosen
+
+
+def _sampler_warnings(name: str, found: SamplerEntry | None) -> tuple[str, ...]:
+    if found is not None:
+        return ()
+    meant = find_sampler_alias(name)
+    hint = f" (did you mean {meant.name!r}?)" if meant else ""
+    return (f"sampler_name: no sampler is called {name!r}{hint}; {FALLBACK.name!r} was used",)
+
+
+def _scheduler_warnings(scheduler: str | None) -> tuple[str, ...]:
+    if not scheduler or find_scheduler(scheduler) is not None:
+        return ()
+    return (f"scheduler: no scheduler is called {scheduler!r}; 'Automatic' was used",)
