@@ -1,4 +1,4 @@
-"""Set up `.venv` from the lock file if needed, then run sdapi: `launch.py [serve|generate|test|bench] [flags]`."""
+"""Set up `.venv` from the lock file if needed, then run `sdapi [serve|generate|test|bench] [flags]`."""
 
 from __future__ import annotations
 
@@ -78,13 +78,13 @@ def set_up() -> None:
 
 
 def run(interpreter: str, arguments: list[str]) -> int:
-    """Hand over to `python -m sdapi`, in the caller's folder, so that relative paths mean what they should."""
+    """Hand over to `python -m sdapi` in the caller's folder, so that relative paths keep their meaning."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     environment = {**os.environ, "PYTHONPATH": path}
     command = [interpreter, "-m", "sdapi", *arguments]
-    if os.name == "nt":
-        return subprocess.call(command, env=environment)
-    os.execve(interpreter, command, environment)
+    if os.name != "nt":
+        os.execve(interpreter, command, environment)
+    return subprocess.call(command, env=environment)
 
 
 def main(arguments: list[str]) -> int:
