@@ -1,0 +1,1 @@
+"""Reversible changes to a loaded model: merged networks, hypernetworks, circular padding."""

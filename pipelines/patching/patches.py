@@ -1,0 +1,62 @@
+"""What a job changes about a model, as hashable data: equal patches mean equal weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkUse:
+    """One LoRA-family file with its strengths.
+
+    ``te`` and ``unet`` multiply the change of text encoders and UNet; ``dyn`` keeps the first ranks only.
+    ``version`` is the file's mtime in ns, so that a file that was replaced makes different patches.
+    """
+
+    path: str
+    name: str
+    te: float = 1.0
+    unet: float = 1.0
+    dyn: int | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HypernetworkUse:
+    """One hypernetwork file with its multiplier."""
+
+    path: str
+    name: str
+    multiplier: float = 1.0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypertile:
+    """Split self-attention into tiles: ``width``, ``height`` and ``max_tile`` in pixels; ``seed`` picks them."""
+
+    seed: int
+    width: int
+    height: int
+    max_depth: int = 3
+    max_tile: int = 256
+    swap_size: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patches:
+    """Every change of one job to one model, in the order of the prompt's tags.
+
+    ``token_merging`` is the share of tokens merged, 0..1.
+    """
+
+    networks: tuple[NetworkUse, ...] = ()
+    hypernetworks: tuple[HypernetworkUse, ...] = ()
+    tiling: bool = False
+    token_merging: float = 0.0
+    hypertile: Hypertile | None = None
+    hypertile_vae: Hypertile | None = None
+
+
+NO_PATCHES = Patches()
+"""The pristine model."""
