@@ -1,0 +1,87 @@
+"""From the command line to the settings of an engine: folders, device, precision, memory."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from pipelines.settings import EngineSettings, Folders
+
+
+def settings_from_flags(flags: Namespace) -> EngineSettings:
+    """Settings of the first (or only) engine."""
+    return EngineSettings(
+        folders=folders_from_flags(flags),
+        device=devices_from_flags(flags)[0],
+        no_half=flags.no_half or flags.precision == "full",
+        no_half_vae=flags.no_half_vae,
+        precision=flags.precision,
+        upcast_sampling=flags.upcast_sampling,
+        memory_mode="lowvram" if flags.lowvram else "medvram" if flags.medvram else "normal",
+        medvram_sdxl=flags.medvram_sdxl,
+        channels_last=flags.opt_channelslast,
+        nan_check=not flags.disable_nan_check,
+        hashing=not flags.no_hashing,
+        forced_vae=Path(flags.vae_path) if flags.vae_path else None,
+        first_checkpoint=_existing(flags.ckpt),
+        fallback_config=_existing(flags.config),
+        threads=flags.threads,
+        compile_unet=flags.compile,
+    )
+
+
+def settings_per_device(flags: Namespace) -> tuple[EngineSettings, ...]:
+    """Settings of every engine: one for each device that ``--devices`` names."""
+    settings = settings_from_flags(flags)
+    return tuple(replace(settings, device=device) for device in devices_from_flags(flags))
+
+
+def devices_from_flags(flags: Namespace) -> tuple[str, ...]:
+    """Device strings, at least one; ``auto`` where nothing is said. ``--use-cpu all`` wins over the rest."""
+    if {"all", "sd"} & set(flags.use_cpu):
+        return ("cpu",)
+    if flags.devices:
+        names = [name.strip() for name in flags.devices.split(",") if name.strip()]
+        return tuple(f"cuda:{name}" if name.isdigit() else name for name in names) or ("auto",)
+    if flags.device_id:
+        return (f"cuda:{flags.device_id}",)
+    return ("xpu",) if flags.use_ipex else ("auto",)
+
+
+def folders_from_flags(flags: Namespace) -> Folders:
+    """Every folder that is searched, A1111's place first and the extra one of a flag after it."""
+    models = models_folder(flags)
+    return Folders(
+        data=Path(flags.data_dir),
+        models=models,
+        checkpoints=_folders(models / "Stable-diffusion", flags.ckpt_dir),
+        vaes=_folders(models / "VAE", flags.vae_dir),
+        loras=_folders(flags.lora_dir, flags.lyco_dir_backcompat),
+        embeddings=_folders(flags.embeddings_dir),
+        hypernetworks=_folders(flags.hypernetwork_dir),
+        esrgan=_folders(flags.esrgan_models_path),
+        realesrgan=_folders(flags.realesrgan_models_path),
+        dat=_folders(flags.dat_models_path, models / "HAT"),
+        swinir=_folders(flags.swinir_models_path),
+        scunet=_folders(flags.scunet_models_path),
+        ldsr=_folders(flags.ldsr_models_path),
+        gfpgan=_folders(flags.gfpgan_models_path),
+        codeformer=_folders(flags.codeformer_models_path),
+        clip=_folders(flags.clip_models_path or models / "CLIP"),
+        styles=tuple(flags.styles_file),
+    )
+
+
+def models_folder(flags: Namespace) -> Path:
+    """The folder of the model folders."""
+    return Path(flags.models_dir or Path(flags.data_dir) / "models")
+
+
+def _folders(*places: str | Path | None) -> tuple[Path, ...]:
+    return tuple(dict.fromkeys(Path(place) for place in places if place))
+
+
+def _existing(file: str) -> Path | None:
+    """The file if it is there: A1111 names default files that usually aren't."""
+    return Path(file) if Path(file).is_file() else None
