@@ -54,7 +54,7 @@ def make_parser() -> ArgumentParser:
         prog="launch.py",
         usage="launch.py [serve|generate|test|bench] [flags]",
         description="Serve the AUTOMATIC1111 web API. Without a command: serve.",
-        epilog="COMMANDLINE_ARGS is read too. Flags of no effect are accepted for the sake of old start scripts.",
+        epilog="COMMANDLINE_ARGS is read too. Flags of no effect are accepted for old start scripts.",
         allow_abbrev=False,
     )
     titles = {
@@ -140,11 +140,11 @@ def _shown(flag: Flag, value: Any) -> Any:
 
 def ineffective(namespace: Namespace) -> list[str]:
     """One line for each flag that was given and has no effect."""
-    fresh = parse_flags([], {})
+    same_place = [f"--data-dir={namespace.data_dir}"]
+    same_place += [f"--models-dir={namespace.models_dir}"] if namespace.models_dir else []
+    fresh = parse_flags(same_place, {})
     return [
         f"{flag.name} has no effect: {flag.note}"
         for flag in TABLE
-        if flag.use != HONOURED
-        and flag.base is None
-        and getattr(namespace, flag.key) != getattr(fresh, flag.key)
+        if flag.use != HONOURED and getattr(namespace, flag.key) != getattr(fresh, flag.key)
     ]

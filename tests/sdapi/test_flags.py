@@ -118,7 +118,8 @@ def test_relative_paths_are_of_the_callers_folder(tmp_path: Path, monkeypatch: p
 def test_flags_without_effect_are_named_once_given() -> None:
     lines = ineffective(parse_flags(["--xformers", "--share", "--listen"], {}))
     assert [line.split()[0] for line in lines] == ["--share", "--xformers"]
-    assert ineffective(parse_flags([], {})) == []
+    assert ineffective(parse_flags(["--data-dir", "x", "--models-dir", "y"], {})) == []
+    assert len(ineffective(parse_flags(["--ui-config-file", "x"], {}))) == 1
 
 
 def test_names_are_unique_and_notes_are_short() -> None:
