@@ -141,7 +141,8 @@ class GenerationRequest:
     output: OutputOptions = field(default_factory=OutputOptions)
     save_images: bool = False
     send_images: bool = True
-    job_timestamp: str = "0"
+    response_format: str | None = None
+    """Format of the pictures in the answer; None is ``output.samples_format``."""
     overridden: frozenset[str] = frozenset()
     """Option keys set by this request's override_settings."""
 

@@ -1,0 +1,96 @@
+"""Where extensions join a generation: pluggy hooks that the engine calls.
+
+An extension is a package in ``extensions/`` whose ``engine`` module defines functions decorated with
+``hook``; the built-in extensions use nothing else. Every hook may be left out.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import pluggy
+from PIL import Image
+
+from pipelines.model_call import CallHook
+
+if TYPE_CHECKING:
+    from pipelines.stages.job import GenerationJob
+    from pipelines.stages.sampling import SamplingPass
+
+PROJECT = "sdapi"
+F = TypeVar("F", bound=Callable[..., Any])
+PictureHook = Callable[[Image.Image, int], Image.Image]
+
+_spec = pluggy.HookspecMarker(PROJECT)
+_impl = pluggy.HookimplMarker(PROJECT)
+
+
+def hook(function: F) -> F:
+    """Mark a function of an extension as a hook."""
+    return cast(F, _impl(function))
+
+
+class EngineSpec:
+    """The hooks and when they are called."""
+
+    @_spec
+    def begin_job(self, job: GenerationJob) -> None:
+        """Once, before anything is loaded: check arguments, add infotext pairs.
+
+        Raise InvalidRequest for arguments that can't work.
+        """
+
+    @_spec
+    def begin_pass(self, job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
+        """Before every sampling pass (first, hires, per batch): answer what changes its network calls."""
+
+    @_spec
+    def picture_hook(self, job: GenerationJob) -> PictureHook | None:
+        """Answer what changes every decoded picture before colour correction and overlay."""
+
+    @_spec
+    def extra_pictures(self, job: GenerationJob) -> Sequence[Image.Image] | None:
+        """Pictures that are appended to the answer (control maps)."""
+
+    @_spec
+    def end_job(self, job: GenerationJob) -> None:
+        """Once, also after a failure: let go of what the job held."""
+
+
+class Hooks:
+    """The engine's side of the hooks; with no extensions every answer is empty."""
+
+    def __init__(self, extensions: Sequence[str] = ()) -> None:
+        self._manager = pluggy.PluginManager(PROJECT)
+        self._manager.add_hookspecs(EngineSpec)
+        for name in extensions:
+            self._manager.register(importlib.import_module(f"extensions.{name}.engine"), name=name)
+
+    def register(self, plugin: object) -> None:
+        """Add an object whose methods are marked with ``hook``."""
+        self._manager.register(plugin)
+
+    def begin_job(self, job: GenerationJob) -> None:
+        """See EngineSpec."""
+        self._manager.hook.begin_job(job=job)
+
+    def call_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[CallHook]:
+        """What changes the network calls of a pass, in the order of registration."""
+        answers: list[CallHook] = self._manager.hook.begin_pass(job=job, sampling=sampling)
+        return answers[::-1]
+
+    def picture_hooks(self, job: GenerationJob) -> list[PictureHook]:
+        """What changes decoded pictures, in the order of registration."""
+        answers: list[PictureHook] = self._manager.hook.picture_hook(job=job)
+        return answers[::-1]
+
+    def extra_pictures(self, job: GenerationJob) -> list[Image.Image]:
+        """Pictures to append to the answer."""
+        answers: list[Sequence[Image.Image]] = self._manager.hook.extra_pictures(job=job)
+        return [picture for answer in answers[::-1] for picture in answer]
+
+    def end_job(self, job: GenerationJob) -> None:
+        """See EngineSpec."""
+        self._manager.hook.end_job(job=job)

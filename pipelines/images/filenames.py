@@ -1,0 +1,165 @@
+"""File names from A1111's patterns: ``[seed]``, ``[prompt_words]``, ``[datetime<%Y>]`` and the rest."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from PIL import Image
+
+_TOKEN = re.compile(r"(.*?)(?:\[([^\[\]]+)\]|$)", re.DOTALL)
+_ARGUMENT = re.compile(r"(.*)<([^>]*)>$")
+_ILLEGAL = '#<>:"/\\|?*\n\r\t'
+MAX_PART = 128
+
+
+class _Skip:
+    """A token that vanishes together with the text before it."""
+
+
+SKIP = _Skip()
+Piece = str | None | _Skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameFacts:
+    """What the tokens of a file name can say about a picture."""
+
+    image: Image.Image
+    seed: int | None = None
+    seeds: Sequence[int] = ()
+    subseed: int | None = None
+    prompt: str = ""
+    prompt_without_styles: str = ""
+    negative_prompt: str = ""
+    steps: int = 0
+    cfg_scale: float = 0.0
+    sampler: str = ""
+    scheduler: str = ""
+    styles: Sequence[str] = ()
+    model_hash: str | None = None
+    model_name: str = ""
+    vae_name: str | None = None
+    clip_skip: int = 1
+    denoising_strength: float | None = None
+    batch_size: int = 1
+    batch_count: int = 1
+    batch_index: int = 0
+    generation_index: int = 0
+    job_timestamp: str = "0"
+    basename: str = ""
+    max_words: int = 8
+
+
+def sanitize(text: str, *, spaces: bool = False) -> str:
+    """Make text fit for a file name: illegal characters become ``_``, at most 128 characters."""
+    if spaces:
+        text = text.replace(" ", "_")
+    text = text.translate({ord(c): "_" for c in _ILLEGAL}).lstrip(" ")[:MAX_PART]
+    return text.rstrip(" .")
+
+
+def apply_pattern(pattern: str, facts: NameFacts) -> str:
+    """Replace every known token of ``pattern``; unknown ones stay as they are."""
+    result = ""
+    for match in _TOKEN.finditer(pattern):
+        text, token = match.group(1), match.group(2)
+        if token is None:
+            result += text
+            continue
+        value = _token_value(token, facts)
+        if isinstance(value, _Skip):
+            continue
+        result += text + (f"[{token}]" if value is None else value)
+    return result
+
+
+def _token_value(token: str, facts: NameFacts) -> Piece:
+    arguments: list[str] = []
+    while (match := _ARGUMENT.match(token)) is not None:
+        arguments.insert(0, match.group(2))
+        token = match.group(1)
+    maker = TOKENS.get(token.lower())
+    return None if maker is None else maker(facts, arguments)
+
+
+def _digits(text: str, arguments: Sequence[str]) -> str:
+    count = int(arguments[0]) if arguments and arguments[0].isdigit() else 8
+    return hashlib.sha256(text.encode()).hexdigest()[:count]
+
+
+def _image_hash(f: NameFacts, arguments: Sequence[str]) -> str:
+    count = int(arguments[0]) if arguments and arguments[0].isdigit() else None
+    return hashlib.sha256(f.image.tobytes()).hexdigest()[:count]
+
+
+def _datetime(_: NameFacts, arguments: Sequence[str]) -> str:
+    zone = None
+    if len(arguments) > 1:
+        try:
+            zone = ZoneInfo(arguments[1])
+        except (ZoneInfoNotFoundError, ValueError):
+            zone = None
+    pattern = arguments[0] if arguments and arguments[0] else "%Y%m%d%H%M%S"
+    return sanitize(datetime.now(zone).strftime(pattern))
+
+
+def _words(f: NameFacts, _: Sequence[str]) -> str:
+    words = [w for w in re.split(r"[\s,.;:!?\-_()\[\]{}<>|\"'*/\\]+", f.prompt) if w]
+    return sanitize(" ".join(words[: f.max_words] or ["empty"]))
+
+
+def _has_prompt(f: NameFacts, arguments: Sequence[str]) -> str:
+    found = ""
+    for argument in arguments:
+        expected, _, default = argument.partition("|")
+        found += sanitize(expected.lower() if expected.lower() in f.prompt.lower() else default)
+    return found
+
+
+def _scheduler(f: NameFacts) -> str:
+    return f.scheduler.capitalize()
+
+
+TOKENS: dict[str, Callable[[NameFacts, Sequence[str]], Piece]] = {
+    "basename": lambda f, a: f.basename or "img",
+    "seed": lambda f, a: "" if f.seed is None else str(f.seed),
+    "seed_first": lambda f, a: str(f.seed) if f.batch_size == 1 else str(f.seeds[0]),
+    "seed_last": lambda f, a: SKIP if f.batch_size == 1 else str(f.seeds[-1]),
+    "steps": lambda f, a: str(f.steps),
+    "cfg": lambda f, a: str(f.cfg_scale),
+    "width": lambda f, a: str(f.image.width),
+    "height": lambda f, a: str(f.image.height),
+    "styles": lambda f, a: sanitize(", ".join(s for s in f.styles if s != "None") or "None"),
+    "sampler": lambda f, a: sanitize(f.sampler),
+    "scheduler": lambda f, a: sanitize(_scheduler(f)),
+    "sampler_scheduler": lambda f, a: sanitize(f"{f.sampler} {_scheduler(f)}"),
+    "model_hash": lambda f, a: f.model_hash,
+    "model_name": lambda f, a: sanitize(f.model_name),
+    "date": lambda f, a: datetime.now().strftime("%Y-%m-%d"),
+    "datetime": _datetime,
+    "job_timestamp": lambda f, a: f.job_timestamp,
+    "prompt_hash": lambda f, a: _digits(f.prompt, a),
+    "negative_prompt_hash": lambda f, a: _digits(f.negative_prompt, a),
+    "full_prompt_hash": lambda f, a: _digits(f"{f.prompt} {f.negative_prompt}", a),
+    "prompt": lambda f, a: sanitize(f.prompt, spaces=True),
+    "prompt_spaces": lambda f, a: sanitize(f.prompt),
+    "prompt_no_styles": lambda f, a: sanitize(f.prompt_without_styles),
+    "prompt_words": _words,
+    "hasprompt": _has_prompt,
+    "batch_number": lambda f, a: SKIP if f.batch_size == 1 else str(f.batch_index + 1),
+    "batch_size": lambda f, a: str(f.batch_size),
+    "generation_number": lambda f, a: (
+        SKIP if f.batch_count * f.batch_size == 1 else str(f.generation_index + 1)
+    ),
+    "clip_skip": lambda f, a: str(f.clip_skip),
+    "denoising": lambda f, a: str(f.denoising_strength) if f.denoising_strength else SKIP,
+    "user": lambda f, a: None,
+    "vae_filename": lambda f, a: f.vae_name or "NoneType",
+    "none": lambda f, a: "",
+    "image_hash": _image_hash,
+}

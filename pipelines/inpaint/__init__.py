@@ -1,0 +1,1 @@
+"""How the unmasked part of a picture survives sampling."""

@@ -1,0 +1,1 @@
+"""The steps of a generation, one file each: prompts, sampling, hires, decoding, finishing, answering."""

@@ -1,0 +1,92 @@
+"""The workspace of one generation: the request, what was resolved from it, and what was found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from PIL import Image
+
+from pipelines.infotext.write import Value
+from pipelines.jobs.control import JobControl
+from pipelines.request import GenerationRequest
+from pipelines.stages.hires_size import HiresSize
+from pipelines.stages.reporter import Reporter
+
+if TYPE_CHECKING:
+    from pipelines.model import LoadedModel
+    from pipelines.services import Services
+
+Extra: TypeAlias = dict[str, Value | Callable[[int], Value]]
+"""Infotext pairs in the order they were set; a callable is asked per picture (its index in the job)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """Prompts of every picture of a job, styles merged and comments stripped; all of equal length."""
+
+    prompts: tuple[str, ...]
+    negative_prompts: tuple[str, ...]
+    hires_prompts: tuple[str, ...]
+    hires_negative_prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """One finished picture: its index in the job, and what goes with it."""
+
+    image: Image.Image
+    index: int
+    infotext: str
+    companions: tuple[Image.Image, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class GenerationJob:
+    """Mutable state of one generation while it runs.
+
+    ``width`` x ``height`` is the size of the first pass; ``extra`` collects infotext pairs.
+    ``model`` is the checkpoint in use, which the refiner and hires fix may swap.
+    """
+
+    request: GenerationRequest
+    services: Services
+    control: JobControl
+    reporter: Reporter
+    texts: Texts
+    seeds: tuple[int, ...]
+    subseeds: tuple[int, ...]
+    width: int
+    height: int
+    job_timestamp: str
+    hires: HiresSize | None = None
+    model: LoadedModel | None = None
+    extra: Extra = field(default_factory=dict[str, "Value | Callable[[int], Value]"])
+    warnings: list[str] = field(default_factory=list[str])
+    files: list[str] = field(default_factory=list[str])
+    model_name: str = ""
+    model_hash: str | None = None
+    vae_name: str | None = None
+    vae_hash: str | None = None
+
+    @property
+    def loaded(self) -> LoadedModel:
+        """The checkpoint in use."""
+        if self.model is None:
+            raise RuntimeError("the job has no model yet")
+        return self.model
+
+    def warn(self, message: str) -> None:
+        """Tell the client once."""
+        if message not in self.warnings:
+            self.warnings.append(message)
+
+    def add_pairs(self, pairs: Mapping[str, Value | Callable[[int], Value]]) -> None:
+        """Add infotext pairs."""
+        self.extra.update(pairs)
+
+    def batch(self, iteration: int) -> slice:
+        """Which pictures of the job iteration ``iteration`` makes."""
+        size = self.request.batch_size
+        return slice(iteration * size, (iteration + 1) * size)

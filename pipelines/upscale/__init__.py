@@ -1,0 +1,1 @@
+"""Upscalers by name: resampling filters and network files."""

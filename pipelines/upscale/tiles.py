@@ -1,0 +1,107 @@
+"""Cut a picture into overlapping tiles and join the results, in A1111's two ways."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+Process = Callable[[Image.Image], Image.Image]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileGrid:
+    """Tile positions: ``xs`` and ``ys`` are the left and top edges, in pixels."""
+
+    width: int
+    height: int
+    tile_width: int
+    tile_height: int
+    overlap: int
+    xs: tuple[int, ...]
+    ys: tuple[int, ...]
+
+
+def split_grid(width: int, height: int, tile_width: int, tile_height: int, overlap: int) -> TileGrid:
+    """Spread tiles evenly; the last one ends at the border. Smaller pictures get a negative position."""
+    return TileGrid(
+        width=width,
+        height=height,
+        tile_width=tile_width,
+        tile_height=tile_height,
+        overlap=overlap,
+        xs=_positions(width, tile_width, overlap),
+        ys=_positions(height, tile_height, overlap),
+    )
+
+
+def _positions(length: int, tile: int, overlap: int) -> tuple[int, ...]:
+    count = math.ceil((length - overlap) / (tile - overlap))
+    step = (length - tile) / (count - 1) if count > 1 else 0
+    return tuple(int(i * step) if int(i * step) + tile < length else length - tile for i in range(count))
+
+
+def combine_grid(grid: TileGrid, rows: list[list[Image.Image]], scale: float = 1.0) -> Image.Image:
+    """Join processed tiles (``rows[y][x]``), ramping over the overlap; ``scale`` is their enlargement."""
+
+    def scaled(value: int) -> int:
+        return int(value * scale)
+
+    width, overlap = scaled(grid.width), scaled(grid.overlap)
+    result = Image.new("RGB", (width, scaled(grid.height)))
+    tile_w, tile_h = scaled(grid.tile_width), scaled(grid.tile_height)
+    for y, tiles in zip(map(scaled, grid.ys), rows, strict=True):
+        row = Image.new("RGB", (width, tile_h))
+        for x, tile in zip(map(scaled, grid.xs), tiles, strict=True):
+            if x == 0:
+                row.paste(tile, (0, 0))
+                continue
+            row.paste(tile.crop((0, 0, overlap, tile_h)), (x, 0), mask=_ramp(overlap, tile_h, vertical=False))
+            row.paste(tile.crop((overlap, 0, tile_w, tile_h)), (x + overlap, 0))
+        if y == 0:
+            result.paste(row, (0, 0))
+            continue
+        result.paste(row.crop((0, 0, width, overlap)), (0, y), mask=_ramp(width, overlap, vertical=True))
+        result.paste(row.crop((0, overlap, width, tile_h)), (0, y + overlap))
+    return result
+
+
+def _ramp(width: int, height: int, *, vertical: bool) -> Image.Image:
+    length = height if vertical else width
+    line = Image.new("L", (1, length) if vertical else (length, 1))
+    line.putdata([255 * i // length for i in range(length)])
+    return line.resize((width, height), Image.Resampling.NEAREST)
+
+
+def process_tiled(image: Image.Image, process: Process, tile: int, overlap: int) -> Image.Image:
+    """Run ``process`` over tiles of ``tile`` pixels (0: the whole picture at once) and join them."""
+    if tile <= 0:
+        return process(image)
+    grid = split_grid(image.width, image.height, tile, tile, overlap)
+    rows = [[process(image.crop((x, y, x + tile, y + tile))) for x in grid.xs] for y in grid.ys]
+    return combine_grid(grid, rows, rows[0][0].width / tile)
+
+
+def process_averaged(
+    image: Tensor, process: Callable[[Tensor], Tensor], scale: int, tile: int, overlap: int
+) -> Tensor:
+    """Sum the outputs of overlapping tensor tiles (1, C, h, w) and divide by how often each cell was covered."""
+    _, channels, height, width = image.shape
+    tile = min(tile, height, width)
+    total = image.new_zeros((1, channels, height * scale, width * scale))
+    cover = torch.zeros_like(total)
+    for y in _starts(height, tile, overlap):
+        for x in _starts(width, tile, overlap):
+            output = process(image[..., y : y + tile, x : x + tile])
+            area = (..., slice(y * scale, (y + tile) * scale), slice(x * scale, (x + tile) * scale))
+            total[area] += output
+            cover[area] += 1
+    return total / cover
+
+
+def _starts(length: int, tile: int, overlap: int) -> list[int]:
+    return [*range(0, length - tile, max(tile - overlap, 1)), length - tile]
