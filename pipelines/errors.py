@@ -64,3 +64,7 @@ class Cancelled(SdapiError):
     """The job was cancelled before it produced a picture."""
 
     status = 409
+
+
+class NansProduced(InvalidRequest):
+    """A network's output is not a number, in the widest dtype that is allowed."""

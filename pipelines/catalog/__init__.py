@@ -1,0 +1,1 @@
+"""What model files are on disk, told without torch, for every process."""

@@ -1,0 +1,126 @@
+"""Read the header of a safetensors file without torch: metadata, tensor names, shapes and dtypes."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pipelines.errors import CorruptFile
+
+MAX_HEADER_BYTES = 100_000_000
+BITS = {
+    "F4": 4,
+    "F8_E4M3": 8,
+    "F8_E5M2": 8,
+    "F8_E8M0": 8,
+    "BOOL": 8,
+    "U8": 8,
+    "I8": 8,
+    "U16": 16,
+    "I16": 16,
+    "F16": 16,
+    "BF16": 16,
+    "U32": 32,
+    "I32": 32,
+    "F32": 32,
+    "U64": 64,
+    "I64": 64,
+    "F64": 64,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TensorInfo:
+    """One tensor of the file; ``start`` and ``end`` are byte offsets after the header."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The whole header; ``data_offset`` is where the tensor bytes begin in the file."""
+
+    metadata: Mapping[str, Any]
+    tensors: Mapping[str, TensorInfo]
+    data_offset: int
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Tensor name -> shape."""
+        return {name: info.shape for name, info in self.tensors.items()}
+
+
+def read_header(path: Path) -> Header:
+    """Read and check a header; raises CorruptFile naming the file when anything does not fit.
+
+    Layout: 8 bytes little-endian length, JSON, tensor bytes
+    (https://github.com/huggingface/safetensors#format).
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            text = _header_text(path, file, size)
+    except OSError as error:
+        raise CorruptFile(f"{path.name} can't be read: {error.strerror or error}") from error
+    data_offset = 8 + len(text)
+    table = _parse(path, text)
+    metadata = _metadata(path, table.pop("__metadata__", {}))
+    tensors = {name: _tensor(path, name, entry, size - data_offset) for name, entry in table.items()}
+    return Header(metadata=metadata, tensors=tensors, data_offset=data_offset)
+
+
+def _header_text(path: Path, file: BinaryIO, size: int) -> bytes:
+    prefix = file.read(8)
+    length = int.from_bytes(prefix, "little")
+    if len(prefix) < 8 or length > min(size - 8, MAX_HEADER_BYTES):
+        raise CorruptFile(f"{path.name} is damaged: the safetensors header is incomplete")
+    text = file.read(length)
+    if len(text) != length or not text.startswith(b"{"):
+        raise CorruptFile(f"{path.name} is not a safetensors file")
+    return text
+
+
+def _parse(path: Path, text: bytes) -> dict[str, Any]:
+    try:
+        table = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise CorruptFile(f"{path.name} is damaged: the safetensors header is not JSON") from error
+    return table
+
+
+def _metadata(path: Path, raw: object) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        raise CorruptFile(f"{path.name} is damaged: __metadata__ is not an object")
+    items: dict[str, object] = {str(key): value for key, value in raw.items()}  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return {key: decode_value(value) for key, value in items.items()}
+
+
+def decode_value(value: object) -> object:
+    """Values that look like JSON objects are parsed where possible, as A1111 shows them."""
+    if isinstance(value, str) and value.startswith("{"):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _tensor(path: Path, name: str, entry: Any, available: int) -> TensorInfo:
+    try:
+        shape = tuple(int(side) for side in entry["shape"])
+        start, end = (int(offset) for offset in entry["data_offsets"])
+        info = TensorInfo(dtype=str(entry["dtype"]), shape=shape, start=start, end=end)
+    except (KeyError, TypeError, ValueError) as error:
+        raise CorruptFile(f"{path.name} is damaged: bad entry for tensor {name}") from error
+    expected = math.prod(shape) * BITS.get(info.dtype, 0) / 8
+    if not 0 <= start <= end or any(side < 0 for side in shape) or expected not in (0, end - start):
+        raise CorruptFile(f"{path.name} is damaged: tensor {name} has a wrong length")
+    if end > available:
+        raise CorruptFile(f"{path.name} is truncated: tensor {name} ends beyond the file")
+    return info

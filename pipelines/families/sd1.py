@@ -1,0 +1,21 @@
+"""Stable Diffusion 1.x, its inpainting models and InstructPix2Pix."""
+
+from __future__ import annotations
+
+from pipelines.families.base import Family, TextTower
+
+SD1 = Family(
+    name="sd1",
+    title="Stable Diffusion 1.x",
+    latent_scale=0.18215,
+    heads=8,
+    text_towers=(
+        TextTower(
+            kind="clip",
+            file_prefix="cond_stage_model.transformer.text_model.",
+            layer_prefix="transformer_",
+            pad_token=49407,
+        ),
+    ),
+    alphas_from_file=True,
+)

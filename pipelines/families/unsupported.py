@@ -1,0 +1,21 @@
+"""Families that are recognised, so that the refusal can name them."""
+
+from __future__ import annotations
+
+from pipelines.families.base import Family
+
+UNSUPPORTED = tuple(
+    Family(name=name, title=title, supported=False)
+    for name, title in (
+        ("sd3", "Stable Diffusion 3"),
+        ("flux", "FLUX"),
+        ("sd2_depth", "Stable Diffusion 2 depth"),
+        ("unclip", "Stable Diffusion 2 unCLIP"),
+        ("alt", "AltDiffusion"),
+        ("pixart", "PixArt"),
+        ("cascade", "Stable Cascade"),
+        ("hunyuan", "Hunyuan-DiT"),
+        ("auraflow", "AuraFlow"),
+        ("lumina", "Lumina"),
+    )
+)

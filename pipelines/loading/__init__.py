@@ -1,0 +1,1 @@
+"""Read weight files safely and turn them into modules."""

@@ -1,0 +1,70 @@
+"""Which parts of a model are on the device: all of them, or one at a time where memory is scarce."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol, TypeAlias
+
+import torch
+from torch import Tensor, nn
+
+from pipelines.errors import OutOfMemory
+
+Part: TypeAlias = Literal["unet", "text", "vae"]
+PARTS: tuple[Part, ...] = ("unet", "text", "vae")
+
+
+class Placed(Protocol):
+    """A model made of parts."""
+
+    device: torch.device
+
+    def modules_of(self, part: Part) -> tuple[nn.Module, ...]:
+        """The modules of a part."""
+        ...
+
+
+class Placement:
+    """Moves the parts of one model between RAM and device.
+
+    The tensors in RAM are kept while a part is on the device, so leaving costs no copy and brings the pristine
+    weights back. ``one_at_a_time`` lets only one part be on the device (medvram, lowvram).
+    """
+
+    def __init__(self, *, one_at_a_time: bool = False) -> None:
+        self._one_at_a_time = one_at_a_time
+        self._homes: dict[Part, list[tuple[Tensor, Tensor]]] = {}
+
+    @property
+    def resident(self) -> tuple[Part, ...]:
+        """The parts that are on the device."""
+        return tuple(self._homes)
+
+    def require(self, model: Placed, parts: tuple[Part, ...]) -> None:
+        """Bring ``parts`` to the device; raises OutOfMemory if they don't fit."""
+        if model.device.type == "cpu":
+            return
+        for part in parts:
+            if part not in self._homes:
+                if self._one_at_a_time:
+                    self.leave()
+                self._enter(model, part)
+
+    def leave(self) -> None:
+        """Bring everything back to RAM."""
+        for part in tuple(self._homes):
+            for live, home in self._homes.pop(part):
+                live.data = home if home.dtype == live.dtype else live.data.to("cpu")
+
+    def _enter(self, model: Placed, part: Part) -> None:
+        tensors = [
+            tensor
+            for module in model.modules_of(part)
+            for tensor in (*module.parameters(), *module.buffers())
+        ]
+        self._homes[part] = [(tensor, tensor.data) for tensor in tensors]
+        try:
+            for tensor in tensors:
+                tensor.data = tensor.data.to(model.device, non_blocking=True)
+        except torch.OutOfMemoryError as error:
+            self.leave()
+            raise OutOfMemory(f"the device has too little memory for the checkpoint's {part}") from error
