@@ -1,0 +1,32 @@
+"""Fixtures that all tests share: no network, few threads, and the recorded answers of the original."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+RECORDINGS = ("SDAPI_PARITY_DIR", ROOT / "tests" / "parity" / "recorded", ROOT.parent / "shared" / "parity")
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+os.environ.pop("COMMANDLINE_ARGS", None)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def parity_dir() -> Path:
+    """The folder with the original's recorded answers; tests that need it are skipped where it is absent."""
+    first, *others = RECORDINGS
+    candidates = [Path(os.environ[str(first)])] if str(first) in os.environ else [Path(p) for p in others]
+    for folder in candidates:
+        if (folder / "cases").is_dir():
+            return folder
+    pytest.skip("the recorded answers are not here; SDAPI_PARITY_DIR names their folder")

@@ -1,0 +1,54 @@
+"""Linters, type checker, import contracts and generated documents agree with the tree."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sdapi.flag_table import TABLE
+from tools.generate_docs import PAGES, REFERENCE, render
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = Path(sys.executable).parent
+TORCH_FREE = """
+import importlib, pkgutil, sys, sdapi
+own_process = {"sdapi.commands.generate", "sdapi.commands.bench", "sdapi.__main__"}
+names = [m.name for m in pkgutil.walk_packages(sdapi.__path__, "sdapi.") if m.name not in own_process]
+for name in names:
+    importlib.import_module(name)
+heavy = {"torch", "diffusers", "transformers", "scipy", "cv2"} & set(sys.modules)
+sys.exit(f"imported by the API process: {sorted(heavy)}" if heavy else 0)
+"""
+
+
+def output_of(*command: str | Path) -> tuple[int, str]:
+    done = subprocess.run([str(c) for c in command], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("ruff", "check", "--quiet"), ("ruff", "format", "--check", "--quiet"), ("lint-imports",), ("pyright",)],
+    ids=" ".join,
+)
+def test_tree_passes(command: tuple[str, ...]) -> None:
+    status, text = output_of(SCRIPTS / command[0], *command[1:])
+    assert status == 0, text
+
+
+def test_api_process_imports_no_torch() -> None:
+    status, text = output_of(sys.executable, "-c", TORCH_FREE)
+    assert status == 0, text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_generated_page_is_current(page: str) -> None:
+    assert (REFERENCE / page).read_text(encoding="utf-8") == render(page), "run tools/generate_docs.py"
+
+
+def test_every_flag_is_documented() -> None:
+    text = (REFERENCE / "flags.md").read_text(encoding="utf-8")
+    assert [flag.name for flag in TABLE if f"`{flag.name}`" not in text] == []
