@@ -54,8 +54,8 @@ def flags_page() -> str:
     intro = (
         "Flags are read from the command line and then from the environment variable `COMMANDLINE_ARGS`.\n"
         "Unambiguous prefixes are accepted. An unknown flag ends the start, unless `IGNORE_CMD_ARGS_ERRORS`\n"
-        f"is set. Of A1111's {len(A1111)} flags {known} are honoured; the others are accepted, and the server\n"
-        "says at its start that they have no effect.\n"
+        f"is set. Of A1111's {len(A1111)} flags {known} are honoured; the others are accepted, and the\n"
+        "server says at its start that they have no effect.\n"
         "`<install>` is the project's folder, `<data>` is `--data-dir`, `<models>` is `--models-dir`.\n"
     )
     sections = [f"## {title}\n\n{table(header, map(row, flags))}" for title, flags in parts.items()]
