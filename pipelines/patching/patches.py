@@ -33,7 +33,7 @@ class HypernetworkUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypertile:
-    """Split self-attention into tiles: ``width``, ``height`` and ``max_tile`` in pixels; ``seed`` picks them."""
+    """Split self-attention into tiles. Sizes are in pixels; ``seed`` decides which tiles are drawn."""
 
     seed: int
     width: int

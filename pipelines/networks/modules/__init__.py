@@ -1,0 +1,1 @@
+"""How each member of the LoRA family computes its weight change: one file per type."""

@@ -1,0 +1,146 @@
+"""Merges networks into a model's weights and takes them out again bit for bit.
+
+A parameter is never written to: its tensor is exchanged for a new one, and the original is kept. So
+restoring costs nothing and is exact, and weights that lie in a mapped checkpoint file stay untouched.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import torch
+from torch import Tensor, nn
+
+from pipelines.networks.network import LayerChange
+from pipelines.patching.merge import add_bias, add_change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One network's change of one layer; ``identity`` tells equal steps without comparing tensors."""
+
+    network: str
+    change: LayerChange
+    multiplier: float
+    dyn: int | None
+    version: int
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Equal for steps that do the same."""
+        return (self.network, self.version, self.multiplier, self.dyn)
+
+
+Plan: TypeAlias = Mapping[str, Sequence[Step]]
+"""Layer name -> the steps on that layer, in the order of the prompt's tags."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Patched:
+    """A layer that was changed: what it had before, and what was done."""
+
+    module: nn.Module
+    weight: Tensor
+    bias: Tensor | None
+    steps: tuple[tuple[object, ...], ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+class WeightPatcher:
+    """The merged networks of one model. ``modules`` are its layers by name."""
+
+    def __init__(self, modules: Mapping[str, nn.Module]) -> None:
+        self._modules = modules
+        self._patched: dict[str, _Patched] = {}
+
+    def apply(self, plan: Plan) -> dict[str, int]:
+        """Make the weights those of ``plan``; touches only layers whose steps changed.
+
+        Returns how many layers of each network could not be changed (odd shapes, numbers that are not
+        finite); those are left as the other networks make them.
+        """
+        for name in self._patched.keys() - plan.keys():
+            self._restore(name)
+        with torch.inference_mode(False), torch.no_grad():
+            for name, steps in plan.items():
+                self._apply_layer(name, steps)
+        return dict(Counter(network for layer in self._patched.values() for network in layer.failed))
+
+    @property
+    def touched(self) -> int:
+        """How many layers differ from the checkpoint."""
+        return len(self._patched)
+
+    def _restore(self, name: str) -> None:
+        layer = self._patched.pop(name)
+        _exchange(layer.module, "weight", layer.weight)
+        _exchange(layer.module, "bias", layer.bias)
+
+    def _apply_layer(self, name: str, steps: Sequence[Step]) -> None:
+        layer = self._patched.get(name)
+        identity = tuple(step.identity for step in steps)
+        if layer is not None and layer.steps == identity:
+            return
+        spare = None if layer is None else _parameter(layer.module, "weight")
+        if layer is None:
+            layer = self._remember(name)
+        if spare is not None and spare.data_ptr() == layer.weight.data_ptr():
+            spare = None
+        layer.steps = identity
+        _merge(layer, steps, spare)
+
+    def _remember(self, name: str) -> _Patched:
+        module = self._modules[name]
+        weight = _parameter(module, "weight")
+        if weight is None:
+            raise ValueError(f"{name} has no weight")
+        layer = _Patched(module=module, weight=weight, bias=_parameter(module, "bias"))
+        self._patched[name] = layer
+        return layer
+
+
+def _merge(layer: _Patched, steps: Sequence[Step], spare: Tensor | None) -> None:
+    """Compute a layer from its original; ``spare`` is a tensor of the same shape that may be overwritten."""
+    weight, bias, failed = layer.weight, layer.bias, list[str]()
+    for step in steps:
+        out = spare if weight is layer.weight else weight
+        try:
+            weight, bias = _step(step, weight, bias, out)
+        except torch.OutOfMemoryError:
+            raise
+        except (RuntimeError, ValueError):
+            failed.append(step.network)
+    layer.failed = tuple(failed)
+    _exchange(layer.module, "weight", weight)
+    _exchange(layer.module, "bias", bias)
+
+
+def _step(
+    step: Step, weight: Tensor, bias: Tensor | None, out: Tensor | None
+) -> tuple[Tensor, Tensor | None]:
+    merged, change = add_change(step.change, weight, multiplier=step.multiplier, dyn=step.dyn, out=out)
+    if change is None:
+        return merged, bias
+    if bias is None:
+        return merged, change.to(weight).reshape(weight.shape[0])
+    return merged, add_bias(bias, change)
+
+
+def _parameter(module: nn.Module, name: str) -> Tensor | None:
+    parameter = getattr(module, name, None)
+    return parameter.data if isinstance(parameter, Tensor) else None
+
+
+def _exchange(module: nn.Module, name: str, tensor: Tensor | None) -> None:
+    """Give a parameter another tensor; a bias may come into being and go again."""
+    parameter = getattr(module, name, None)
+    if tensor is None:
+        if parameter is not None:
+            setattr(module, name, None)
+    elif isinstance(parameter, nn.Parameter):
+        parameter.data = tensor
+    else:
+        setattr(module, name, nn.Parameter(tensor, requires_grad=False))
