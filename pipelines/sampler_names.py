@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.sampler_table import SAMPLER_TABLE, SCHEDULER_TABLE, SamplerEntry, SchedulerEntry
+from pipelines.sampler_table import AUTOMATIC, SAMPLER_INFOS, SCHEDULER_INFOS, SamplerInfo, SchedulerInfo
 
-AUTOMATIC = SCHEDULER_TABLE[0]
-FALLBACK = SAMPLER_TABLE[0]
+FALLBACK = next(iter(SAMPLER_INFOS.values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,22 +18,29 @@ class SamplerChoice:
     warnings: tuple[str, ...] = ()
 
 
-def find_scheduler(text: str) -> SchedulerEntry | None:
+def find_scheduler(text: str) -> SchedulerInfo | None:
     """A scheduler by name or label, in any letter case; aliases are no scheduler values."""
     wanted = text.casefold()
-    return next((s for s in SCHEDULER_TABLE if wanted in (s.name.casefold(), s.label.casefold())), None)
+    return next(
+        (s for s in SCHEDULER_INFOS.values() if wanted in (s.name.casefold(), s.label.casefold())), None
+    )
 
 
-def find_sampler(name: str) -> SamplerEntry | None:
+def find_sampler(name: str) -> SamplerInfo | None:
     """A sampler by its exact name."""
-    return next((s for s in SAMPLER_TABLE if s.name == name), None)
+    return SAMPLER_INFOS.get(name)
 
 
-def find_sampler_alias(name: str) -> SamplerEntry | None:
+def find_sampler_alias(name: str) -> SamplerInfo | None:
     """A sampler by name or alias in any letter case (scripts and saved infotexts)."""
     wanted = name.casefold()
     return next(
-        (s for s in SAMPLER_TABLE if wanted in (s.name.casefold(), *(a.casefold() for a in s.aliases))), None
+        (
+            s
+            for s in SAMPLER_INFOS.values()
+            if wanted in (s.name.casefold(), *(a.casefold() for a in s.aliases))
+        ),
+        None,
     )
 
 
@@ -42,7 +48,7 @@ def resolve_sampler(sampler: str, scheduler: str | None) -> SamplerChoice:
     """Resolve a pair as sent; unknown samplers become ``DPM++ 2M``, unknown schedulers ``Automatic``."""
     name, implied = _split(sampler, scheduler)
     first = find_sampler(name)
-    if (first or FALLBACK).default_scheduler == implied.name:
+    if (first or FALLBACK).scheduler == implied.name:
         implied = AUTOMATIC
     wanted = scheduler or (None if implied is AUTOMATIC else implied.label)
     last, chosen = _split((first or FALLBACK).name, wanted)
@@ -50,10 +56,10 @@ def resolve_sampler(sampler: str, scheduler: str | None) -> SamplerChoice:
     return SamplerChoice(sampler=last, scheduler=chosen.label, warnings=warnings)
 
 
-def _split(name: str, scheduler: str | None) -> tuple[str, SchedulerEntry]:
+def _split(name: str, scheduler: str | None) -> tuple[str, SchedulerInfo]:
     """Take a scheduler's suffix off a sampler name; a suffix wins over ``scheduler``."""
     chosen = (find_scheduler(scheduler) if scheduler else None) or AUTOMATIC
-    for entry in SCHEDULER_TABLE:
+    for entry in SCHEDULER_INFOS.values():
         for suffix in (entry.label, entry.name, *entry.aliases):
             if name.endswith(" " + suffix):
                 name, chosen = name.removesuffix(" " + suffix), entry
@@ -61,7 +67,7 @@ def _split(name: str, scheduler: str | None) -> tuple[str, SchedulerEntry]:
     return name, chosen
 
 
-def _sampler_warnings(name: str, found: SamplerEntry | None) -> tuple[str, ...]:
+def _sampler_warnings(name: str, found: SamplerInfo | None) -> tuple[str, ...]:
     if found is not None:
         return ()
     meant = find_sampler_alias(name)

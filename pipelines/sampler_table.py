@@ -1,29 +1,52 @@
-"""Names, aliases and listed options of samplers and schedulers, in A1111's order; pure data."""
+"""Names, aliases and flags of every sampler and scheduler, as plain data without torch.
+
+``SAMPLER_INFOS`` is in the order that clients see; its first row stands in for unknown names.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Literal
+
+Family = Literal["sigma", "timestep"]
+CHURN = frozenset({"s_churn", "s_tmin", "s_tmax", "s_noise"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SamplerEntry:
-    """One row of ``GET /sdapi/v1/samplers``; ``options`` values are listed as text."""
+class SamplerInfo:
+    """One sampler. ``scheduler`` is the internal name that Automatic stands for, or None.
+
+    ``takes`` names the arguments (eta, s_churn, ...) that a request may set. ``uses_ensd`` matters
+    to the infotext only. ``second_order`` doubles the model calls that prompt schedules plan for.
+    """
 
     name: str
     aliases: tuple[str, ...]
-    options: Mapping[str, str | bool] = field(default_factory=dict[str, str | bool])
+    family: Family = "sigma"
+    scheduler: str | None = None
+    second_order: bool = False
+    discard_penultimate: bool = False
+    brownian: bool = False
+    uses_ensd: bool = False
+    solver_type: str | None = None
+    takes: frozenset[str] = frozenset()
 
-    @property
-    def default_scheduler(self) -> str | None:
-        """Name of the scheduler that ``Automatic`` stands for, if the sampler has its own."""
-        value = self.options.get("scheduler")
-        return value if isinstance(value, str) else None
+    def api_options(self) -> dict[str, str]:
+        """The ``options`` object of ``GET /sdapi/v1/samplers``: every value is a string."""
+        values: dict[str, str | bool | None] = {
+            "scheduler": self.scheduler,
+            "discard_next_to_last_sigma": self.discard_penultimate,
+            "uses_ensd": self.uses_ensd,
+            "second_order": self.second_order,
+            "brownian_noise": self.brownian,
+            "solver_type": self.solver_type,
+        }
+        return {key: str(value) for key, value in values.items() if value}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SchedulerEntry:
-    """One row of ``GET /sdapi/v1/schedulers``; ``default_rho`` -1 means that rho has no effect."""
+class SchedulerInfo:
+    """One scheduler. ``default_rho`` is -1 where rho has no meaning."""
 
     name: str
     label: str
@@ -32,63 +55,102 @@ class SchedulerEntry:
     need_inner_model: bool = False
 
 
-def _sampler(name: str, *aliases: str, **options: str | bool) -> SamplerEntry:
-    return SamplerEntry(name=name, aliases=aliases, options=options)
-
-
-SAMPLER_TABLE: tuple[SamplerEntry, ...] = (
-    _sampler("DPM++ 2M", "k_dpmpp_2m", scheduler="karras"),
-    _sampler("DPM++ SDE", "k_dpmpp_sde", scheduler="karras", second_order=True, brownian_noise=True),
-    _sampler("DPM++ 2M SDE", "k_dpmpp_2m_sde", scheduler="exponential", brownian_noise=True),
-    _sampler(
-        "DPM++ 2M SDE Heun",
-        "k_dpmpp_2m_sde_heun",
-        scheduler="exponential",
-        brownian_noise=True,
-        solver_type="heun",
-    ),
-    _sampler("DPM++ 2S a", "k_dpmpp_2s_a", scheduler="karras", uses_ensd=True, second_order=True),
-    _sampler(
-        "DPM++ 3M SDE",
-        "k_dpmpp_3m_sde",
-        scheduler="exponential",
-        discard_next_to_last_sigma=True,
-        brownian_noise=True,
-    ),
-    _sampler("Euler a", "k_euler_a", "k_euler_ancestral", uses_ensd=True),
-    _sampler("Euler", "k_euler"),
-    _sampler("LMS", "k_lms"),
-    _sampler("Heun", "k_heun", second_order=True),
-    _sampler("DPM2", "k_dpm_2", scheduler="karras", discard_next_to_last_sigma=True, second_order=True),
-    _sampler(
-        "DPM2 a",
-        "k_dpm_2_a",
+_ROWS = (
+    SamplerInfo(name="DPM++ 2M", aliases=("k_dpmpp_2m",), scheduler="karras"),
+    SamplerInfo(
+        name="DPM++ SDE",
+        aliases=("k_dpmpp_sde",),
         scheduler="karras",
-        discard_next_to_last_sigma=True,
-        uses_ensd=True,
         second_order=True,
+        brownian=True,
+        takes=frozenset({"eta", "s_noise"}),
     ),
-    _sampler("DPM fast", "k_dpm_fast", uses_ensd=True),
-    _sampler("DPM adaptive", "k_dpm_ad", uses_ensd=True),
-    _sampler("Restart", "restart", scheduler="karras", second_order=True),
-    _sampler("DDIM", "ddim"),
-    _sampler("DDIM CFG++", "ddim_cfgpp"),
-    _sampler("PLMS", "plms"),
-    _sampler("UniPC", "unipc"),
-    _sampler("LCM", "k_lcm"),
+    SamplerInfo(
+        name="DPM++ 2M SDE",
+        aliases=("k_dpmpp_2m_sde",),
+        scheduler="exponential",
+        brownian=True,
+        takes=frozenset({"eta", "s_noise"}),
+    ),
+    SamplerInfo(
+        name="DPM++ 2M SDE Heun",
+        aliases=("k_dpmpp_2m_sde_heun",),
+        scheduler="exponential",
+        brownian=True,
+        solver_type="heun",
+        takes=frozenset({"eta", "s_noise"}),
+    ),
+    SamplerInfo(
+        name="DPM++ 2S a",
+        aliases=("k_dpmpp_2s_a",),
+        scheduler="karras",
+        second_order=True,
+        uses_ensd=True,
+        takes=frozenset({"eta", "s_noise"}),
+    ),
+    SamplerInfo(
+        name="DPM++ 3M SDE",
+        aliases=("k_dpmpp_3m_sde",),
+        scheduler="exponential",
+        discard_penultimate=True,
+        brownian=True,
+        takes=frozenset({"eta", "s_noise"}),
+    ),
+    SamplerInfo(
+        name="Euler a",
+        aliases=("k_euler_a", "k_euler_ancestral"),
+        uses_ensd=True,
+        takes=frozenset({"eta"}),
+    ),
+    SamplerInfo(name="Euler", aliases=("k_euler",), takes=CHURN),
+    SamplerInfo(name="LMS", aliases=("k_lms",)),
+    SamplerInfo(name="Heun", aliases=("k_heun",), second_order=True, takes=CHURN),
+    SamplerInfo(
+        name="DPM2",
+        aliases=("k_dpm_2",),
+        scheduler="karras",
+        second_order=True,
+        discard_penultimate=True,
+        takes=CHURN,
+    ),
+    SamplerInfo(
+        name="DPM2 a",
+        aliases=("k_dpm_2_a",),
+        scheduler="karras",
+        second_order=True,
+        discard_penultimate=True,
+        uses_ensd=True,
+        takes=frozenset({"eta", "s_noise"}),
+    ),
+    SamplerInfo(
+        name="DPM fast", aliases=("k_dpm_fast",), uses_ensd=True, takes=frozenset({"eta", "s_noise"})
+    ),
+    SamplerInfo(name="DPM adaptive", aliases=("k_dpm_ad",), uses_ensd=True, takes=frozenset({"eta"})),
+    SamplerInfo(name="Restart", aliases=("restart",), scheduler="karras", second_order=True),
+    SamplerInfo(name="DDIM", aliases=("ddim",), family="timestep", takes=frozenset({"eta"})),
+    SamplerInfo(name="DDIM CFG++", aliases=("ddim_cfgpp",), family="timestep", takes=frozenset({"eta"})),
+    SamplerInfo(name="PLMS", aliases=("plms",), family="timestep"),
+    SamplerInfo(name="UniPC", aliases=("unipc",), family="timestep"),
+    SamplerInfo(name="LCM", aliases=("k_lcm",)),
 )
 
-SCHEDULER_TABLE: tuple[SchedulerEntry, ...] = (
-    SchedulerEntry(name="automatic", label="Automatic"),
-    SchedulerEntry(name="uniform", label="Uniform", need_inner_model=True),
-    SchedulerEntry(name="karras", label="Karras", default_rho=7.0),
-    SchedulerEntry(name="exponential", label="Exponential"),
-    SchedulerEntry(name="polyexponential", label="Polyexponential", default_rho=1.0),
-    SchedulerEntry(name="sgm_uniform", label="SGM Uniform", aliases=("SGMUniform",), need_inner_model=True),
-    SchedulerEntry(name="kl_optimal", label="KL Optimal"),
-    SchedulerEntry(name="align_your_steps", label="Align Your Steps"),
-    SchedulerEntry(name="simple", label="Simple", need_inner_model=True),
-    SchedulerEntry(name="normal", label="Normal", need_inner_model=True),
-    SchedulerEntry(name="ddim", label="DDIM", need_inner_model=True),
-    SchedulerEntry(name="beta", label="Beta", need_inner_model=True),
+SAMPLER_INFOS: dict[str, SamplerInfo] = {row.name: row for row in _ROWS}
+
+AUTOMATIC = SchedulerInfo(name="automatic", label="Automatic")
+
+_SCHEDULES = (
+    AUTOMATIC,
+    SchedulerInfo(name="uniform", label="Uniform", need_inner_model=True),
+    SchedulerInfo(name="karras", label="Karras", default_rho=7.0),
+    SchedulerInfo(name="exponential", label="Exponential"),
+    SchedulerInfo(name="polyexponential", label="Polyexponential", default_rho=1.0),
+    SchedulerInfo(name="sgm_uniform", label="SGM Uniform", aliases=("SGMUniform",), need_inner_model=True),
+    SchedulerInfo(name="kl_optimal", label="KL Optimal"),
+    SchedulerInfo(name="align_your_steps", label="Align Your Steps"),
+    SchedulerInfo(name="simple", label="Simple", need_inner_model=True),
+    SchedulerInfo(name="normal", label="Normal", need_inner_model=True),
+    SchedulerInfo(name="ddim", label="DDIM", need_inner_model=True),
+    SchedulerInfo(name="beta", label="Beta", need_inner_model=True),
 )
+
+SCHEDULER_INFOS: dict[str, SchedulerInfo] = {row.name: row for row in _SCHEDULES}

@@ -1,0 +1,1 @@
+"""Random numbers: seeds in, the noise of each image out."""
