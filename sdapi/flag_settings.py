@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.settings import EngineSettings, Folders
+from sdapi.flags import ROOT
 
 
 def settings_from_flags(flags: Namespace) -> EngineSettings:
@@ -28,6 +29,7 @@ def settings_from_flags(flags: Namespace) -> EngineSettings:
         fallback_config=_existing(flags.config),
         threads=flags.threads,
         compile_unet=flags.compile,
+        extensions=extensions_from_flags(flags),
     )
 
 
@@ -71,6 +73,13 @@ def folders_from_flags(flags: Namespace) -> Folders:
         clip=_folders(flags.clip_models_path or models / "CLIP"),
         styles=tuple(flags.styles_file),
     )
+
+
+def extensions_from_flags(flags: Namespace, folder: Path = ROOT / "extensions") -> tuple[str, ...]:
+    """Names of the extensions that have something to say to an engine, unless they are switched off."""
+    if flags.disable_all_extensions:
+        return ()
+    return tuple(sorted(file.parent.name for file in folder.glob("*/engine.py")))
 
 
 def models_folder(flags: Namespace) -> Path:

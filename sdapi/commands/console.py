@@ -1,0 +1,45 @@
+"""A progress bar for a terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from pipelines.request import Progress
+
+WIDTH = 30
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class ProgressBar:
+    """Draws a job's progress in one line; where output is no terminal, nothing but the end is printed."""
+
+    stream: TextIO = field(default_factory=lambda: sys.stderr)
+    quiet: bool = False
+    started: float = field(default_factory=time.perf_counter)
+    shown: str = ""
+
+    def __call__(self, progress: Progress) -> None:
+        """Draw the state of a job."""
+        if progress.steps <= 0:
+            return
+        done = min(progress.step, progress.steps)
+        bar = ("#" * round(WIDTH * done / progress.steps)).ljust(WIDTH, ".")
+        seconds = time.perf_counter() - self.started
+        batch = f" batch {progress.batch + 1}/{progress.batch_count}" if progress.batch_count > 1 else ""
+        self.draw(f"[{bar}] {done}/{progress.steps} steps{batch} {seconds:.1f} s")
+
+    def draw(self, line: str) -> None:
+        """Replace the line."""
+        if not self.quiet and self.stream.isatty() and line != self.shown:
+            self.stream.write("\r" + line.ljust(len(self.shown)))
+            self.stream.flush()
+        self.shown = line
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self.quiet or not self.shown:
+            return
+        self.stream.write("\n" if self.stream.isatty() else self.shown + "\n")
