@@ -37,7 +37,7 @@ def add_drawing_arguments(parser: ArgumentParser) -> None:
 def drawing_request(
     chosen: Namespace, settings: EngineSettings, prompt: str, image_format: str
 ) -> GenerationRequest:
-    """Make the request from the arguments. Raises MissingWeights or NotFound for the checkpoint, InvalidRequest."""
+    """Make the request from the arguments. Raises MissingWeights, NotFound or InvalidRequest."""
     checkpoint = find_checkpoint(settings, chosen.checkpoint)
     width, height = native_size(checkpoint)
     seed = chosen.seed if chosen.seed >= 0 else random.randrange(2**32 - 2)

@@ -9,6 +9,7 @@ import pytest
 from pipelines.settings import EngineSettings
 from sdapi.flag_settings import (
     devices_from_flags,
+    extensions_from_flags,
     folders_from_flags,
     settings_from_flags,
     settings_per_device,
@@ -79,6 +80,14 @@ def test_default_files_count_only_when_they_exist(tmp_path: Path) -> None:
     file.write_bytes(b"")
     assert settings().first_checkpoint is None
     assert settings("--ckpt", str(file)).first_checkpoint == file
+
+
+def test_extensions_are_those_with_an_engine_part(tmp_path: Path) -> None:
+    for name, file in (("zoom", "engine.py"), ("adder", "engine.py"), ("talk", "routes.py")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / file).touch()
+    assert extensions_from_flags(parse_flags([], {}), tmp_path) == ("adder", "zoom")
+    assert extensions_from_flags(parse_flags(["--disable-all-extensions"], {}), tmp_path) == ()
 
 
 def test_default_folders_are_the_repositorys() -> None:
