@@ -1,0 +1,89 @@
+"""Put the application together: routes, middleware, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from pipelines.scripting import discover
+from sdapi.auth import BasicAuth
+from sdapi.config import ApiConfig
+from sdapi.errors import UnhandledErrors, install_handlers
+from sdapi.middleware import BodyLimit, PlainPaths, Timing, print_line
+from sdapi.options.store import OptionStore
+from sdapi.routes import (
+    extras,
+    flags,
+    generation,
+    interrogate,
+    listings,
+    memory,
+    options,
+    progress,
+    refresh,
+    scripts,
+)
+from sdapi.services import Services
+from sdapi.state import State
+
+GZIP_FROM = 1000
+"""Bytes from which answers are compressed."""
+
+ROUTERS = (generation, extras, progress, interrogate, options, listings, refresh, memory, scripts, flags)
+
+
+def create_app(
+    config: ApiConfig,
+    services: Services,
+    *,
+    store: OptionStore | None = None,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+) -> FastAPI:
+    """The ASGI application. ``store`` None reads the settings file of ``config``."""
+    app = FastAPI(
+        title="FastAPI",
+        version="0.1.0",
+        strict_content_type=False,
+        redirect_slashes=False,
+        root_path=config.subpath,
+        lifespan=lifespan,
+    )
+    app.openapi_version = "3.0.2"
+    app.state.sdapi = State(
+        config=config,
+        services=services,
+        store=store or OptionStore(config.settings_file, freeze=config.freeze),
+        scripts=discover(*config.scripts),
+    )
+    install_handlers(app)
+    _add_routes(app)
+    _add_middleware(app, config)
+    return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    for module in ROUTERS:
+        app.include_router(module.router)
+
+
+def _add_middleware(app: FastAPI, config: ApiConfig) -> None:
+    """The first added is the innermost."""
+    app.add_middleware(UnhandledErrors)
+    app.add_middleware(BodyLimit, limit=config.limits.body_bytes)
+    if config.users:
+        app.add_middleware(BasicAuth, users=config.users)
+    app.add_middleware(PlainPaths)
+    app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM, compresslevel=1)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(config.cors.origins),
+        allow_origin_regex=config.cors.regex,
+        allow_methods=["*"],
+        allow_headers=["*"],
+        allow_credentials=True,
+    )
+    app.add_middleware(Timing, log=print_line if config.log_requests else None)

@@ -1,0 +1,144 @@
+"""The option store: defaults, what ``config.json`` keeps over them, and atomic writes."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import InvalidRequest
+from sdapi.config import Freeze
+from sdapi.options.coerce import coerce
+from sdapi.options.migrate import migrate
+from sdapi.options.table import API_KEYS, DIRECTORY_KEYS, EXPLANATIONS, OBSOLETE_KEYS, Option, load_table
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A validated set of changes, and the keys that were left out of it."""
+
+    values: Mapping[str, Any]
+    ignored: tuple[str, ...] = ()
+
+
+class OptionStore:
+    """Options of one server. Reads are cheap; ``path`` None keeps everything in memory."""
+
+    def __init__(self, path: Path | None = None, *, freeze: Freeze | None = None) -> None:
+        self.table = load_table()
+        self._path = path
+        self._freeze = freeze or Freeze()
+        self._stored: dict[str, Any] = migrate(_read(path)) if path else {}
+
+    def get(self, key: str) -> Any:
+        """The value in force; an unusable stored value counts as the default."""
+        option = self.table[key]
+        value = self._usable(option)
+        return option.default if value is None else value
+
+    def values(self) -> dict[str, Any]:
+        """All values in force, in table order."""
+        return {key: self.get(key) for key in self.table}
+
+    def listing(self) -> dict[str, Any]:
+        """All values as ``GET /sdapi/v1/options`` types them: stored numbers are floats."""
+        return {key: self._listed(option) for key, option in self.table.items()}
+
+    def validate(self, changes: Mapping[str, Any]) -> Change:
+        """Coerce what is known and may change; raises InvalidRequest that names the key."""
+        if self._freeze.everything:
+            raise InvalidRequest("changing settings is disabled (--freeze-settings)")
+        values: dict[str, Any] = {}
+        ignored: list[str] = []
+        for key, value in changes.items():
+            option = self.table.get(key)
+            if option is None or self._is_read_only(key):
+                ignored.append(key)
+            else:
+                values[key] = coerce(option, value)
+        self._refuse_frozen(values)
+        return Change(values=values, ignored=tuple(ignored))
+
+    def apply(self, values: Mapping[str, Any]) -> None:
+        """Change values in memory; None goes back to the default."""
+        for key, value in values.items():
+            if value is None:
+                self._stored.pop(key, None)
+            else:
+                self._stored[key] = value
+
+    def save(self) -> None:
+        """Write the settings file, atomically and durably; keys that nobody knows are kept."""
+        if self._path:
+            _write(self._path, self._stored)
+
+    def _usable(self, option: Option) -> Any:
+        stored = self._stored.get(option.key)
+        if stored is None or option.key in EXPLANATIONS:
+            return None
+        try:
+            return coerce(option, stored)
+        except InvalidRequest as error:
+            log.warning("settings file: %s: %s; the default is used", option.key, error.message)
+            self._stored.pop(option.key)
+            return None
+
+    def _listed(self, option: Option) -> Any:
+        value = self._usable(option)
+        if value is None:
+            return option.default
+        return float(value) if option.kind == "float" else value
+
+    def _is_read_only(self, key: str) -> bool:
+        hidden = self._freeze.directories and key in DIRECTORY_KEYS
+        return hidden or key in EXPLANATIONS | API_KEYS
+
+    def _refuse_frozen(self, values: Mapping[str, Any]) -> None:
+        for key, value in values.items():
+            frozen = key in self._freeze.keys or self.table[key].section in self._freeze.sections
+            if frozen and value is not None and value != self.get(key):
+                raise InvalidRequest("this setting is frozen by a command-line flag", field=key)
+
+
+def reportable(ignored: Iterable[str]) -> tuple[str, ...]:
+    """Ignored keys worth a warning: neither obsolete nor texts of a settings page."""
+    return tuple(k for k in ignored if k not in OBSOLETE_KEYS | EXPLANATIONS)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        return _set_aside(path, error)
+    if not isinstance(data, dict):
+        return _set_aside(path, ValueError("not an object"))
+    return {str(key): value for key, value in data.items()}
+
+
+def _set_aside(path: Path, error: Exception) -> dict[str, Any]:
+    kept = path.parent / "tmp" / path.name
+    log.error("%s can't be read (%s); it is moved to %s and defaults are used", path, error, kept)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(kept)
+    except OSError as failure:
+        log.error("%s can't be moved: %s", path, failure)
+    return {}
+
+
+def _write(path: Path, data: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        json.dump(data, file, indent=4, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

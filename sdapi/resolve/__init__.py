@@ -1,0 +1,1 @@
+"""From a validated body to a frozen request: names, seeds, styles, scripts and options."""

@@ -1,0 +1,31 @@
+"""Seeds: -1 and null become random numbers before a job is queued."""
+
+from __future__ import annotations
+
+import secrets
+
+from pipelines.request import Seeds
+from sdapi.schemas.generation import Generation
+
+SEED_LIMIT = 4294967294
+"""Random seeds are below this, as in A1111."""
+
+
+def resolve_seed(seed: int | None) -> int:
+    """The seed itself, or a random one for -1 and None."""
+    return secrets.randbelow(SEED_LIMIT) if seed is None or seed == -1 else seed
+
+
+def resolve_seeds(body: Generation) -> Seeds:
+    """All seed fields of a request."""
+    return Seeds(
+        seed=resolve_seed(body.seed),
+        subseed=resolve_seed(body.subseed),
+        subseed_strength=body.subseed_strength or 0,
+        resize_width=_or(body.seed_resize_from_w, -1),
+        resize_height=_or(body.seed_resize_from_h, -1),
+    )
+
+
+def _or(value: int | None, default: int) -> int:
+    return default if value is None else value

@@ -1,0 +1,32 @@
+"""JSON as A1111 sends it: no blanks, raw non-ASCII text, NaN as null, key order kept."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+
+def dump_json(content: Any) -> bytes:
+    """Encode anything; what orjson refuses (huge integers, lone surrogates) goes the slow way."""
+    try:
+        return orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS)
+    except (TypeError, orjson.JSONEncodeError):
+        return json.dumps(content, separators=(",", ":"), default=lambda _: None).encode()
+
+
+def info_text(info: Any) -> str:
+    """The nested ``info`` text: blanks after separators, ``\\u`` escapes, null for the unserialisable."""
+    return json.dumps(info, default=lambda _: None)
+
+
+class JsonResponse(Response):
+    """A JSON answer."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        """Encode the body."""
+        return dump_json(content)

@@ -1,0 +1,139 @@
+"""Field types that coerce request values as pydantic 1 did, which clients of the API rely on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+INT_MIN, INT_MAX = -(2**63), 2**64 - 1
+"""What fits a seed: anything beyond is refused rather than handed to a 64-bit generator."""
+
+TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
+FALSE = frozenset({"0", "off", "f", "false", "n", "no"})
+
+
+def _error(kind: str, message: str) -> PydanticCustomError:
+    return PydanticCustomError(kind, message)  # type: ignore[arg-type]
+
+
+NONE_ERROR = ("type_error.none.not_allowed", "none is not an allowed value")
+
+
+def to_int(value: object) -> int:
+    """Integers, truncated floats, integer text and booleans."""
+    number: int | None = None
+    if isinstance(value, int | float) and math.isfinite(value):
+        number = int(value)
+    elif isinstance(value, str):
+        number = _int_of_text(value)
+    if number is None or not INT_MIN <= number <= INT_MAX:
+        raise _error("type_error.integer", "value is not a valid integer")
+    return number
+
+
+def _int_of_text(text: str) -> int | None:
+    try:
+        return int(text) if len(text) <= 40 else None
+    except ValueError:
+        return None
+
+
+def to_float(value: object) -> float:
+    """Finite numbers and numeric text; NaN and infinities are refused."""
+    number = math.nan
+    if isinstance(value, int | float | str):
+        try:
+            number = float(value)
+        except (ValueError, OverflowError):
+            number = math.nan
+    if not math.isfinite(number):
+        raise _error("type_error.float", "value is not a valid float")
+    return number
+
+
+def to_bool(value: object) -> bool:
+    """Booleans, 0 and 1, and the usual words in any letter case."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float) and value in (0, 1):
+        return bool(value)
+    if isinstance(value, str) and value.lower() in TRUE | FALSE:
+        return value.lower() in TRUE
+    raise _error("type_error.bool", "value could not be parsed to a boolean")
+
+
+def to_str(value: object) -> str:
+    """Text; numbers and booleans become text. Lone surrogates are no text."""
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, str) and is_encodable(value):
+        return value
+    raise _error("type_error.str", "str type expected")
+
+
+def is_encodable(text: str) -> bool:
+    """Whether the text can be written as UTF-8 (JSON escapes can spell lone surrogates)."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def to_list(value: object) -> list[Any]:
+    """Lists only."""
+    if isinstance(value, list):
+        return value  # pyright: ignore[reportUnknownVariableType]
+    raise _error("type_error.list", "value is not a valid list")
+
+
+def to_dict(value: object) -> dict[str, Any]:
+    """Objects, and lists of pairs."""
+    if isinstance(value, dict):
+        return value  # pyright: ignore[reportUnknownVariableType]
+    try:
+        return {to_str(key): item for key, item in value}  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        raise _error("type_error.dict", "value is not a valid dict") from None
+
+
+def _optional(convert: Callable[[object], object]) -> BeforeValidator:
+    return BeforeValidator(lambda value: None if value is None else convert(value))
+
+
+def _required(convert: Callable[[object], object]) -> BeforeValidator:
+    def validate(value: object) -> object:
+        if value is None:
+            raise _error(*NONE_ERROR)
+        return convert(value)
+
+    return BeforeValidator(validate)
+
+
+def _schema(kind: str) -> WithJsonSchema:
+    extra: dict[str, Any] = {"items": {}} if kind == "array" else {}
+    return WithJsonSchema({"type": kind, **extra})
+
+
+Int: TypeAlias = Annotated[int, _required(to_int), _schema("integer")]
+Float: TypeAlias = Annotated[float, _required(to_float), _schema("number")]
+Bool: TypeAlias = Annotated[bool, _required(to_bool), _schema("boolean")]
+Str: TypeAlias = Annotated[str, _required(to_str), _schema("string")]
+List: TypeAlias = Annotated[list[Any], _required(to_list), _schema("array")]
+Dict: TypeAlias = Annotated[dict[str, Any], _required(to_dict), _schema("object")]
+
+OptInt: TypeAlias = Annotated[int | None, _optional(to_int), _schema("integer")]
+OptFloat: TypeAlias = Annotated[float | None, _optional(to_float), _schema("number")]
+OptBool: TypeAlias = Annotated[bool | None, _optional(to_bool), _schema("boolean")]
+OptStr: TypeAlias = Annotated[str | None, _optional(to_str), _schema("string")]
+OptList: TypeAlias = Annotated[list[Any] | None, _optional(to_list), _schema("array")]
+OptDict: TypeAlias = Annotated[dict[str, Any] | None, _optional(to_dict), _schema("object")]
+OptStrList: TypeAlias = Annotated[
+    list[Annotated[str, _required(to_str)]] | None,
+    _optional(to_list),
+    WithJsonSchema({"type": "array", "items": {"type": "string"}}),
+]

@@ -1,0 +1,51 @@
+"""An application around fakes, and a client that calls it in the same process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from sdapi.app import create_app
+from sdapi.config import ApiConfig
+from sdapi.services import Services
+from tests.sdapi.fakes import FakeCatalog, FakeJobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A running application and the fakes behind it."""
+
+    app: FastAPI
+    client: TestClient
+    jobs: FakeJobs
+    catalog: FakeCatalog
+    data: Path
+
+
+MakeServer = Callable[..., Server]
+
+
+@pytest.fixture
+def make_server(tmp_path: Path) -> Iterator[MakeServer]:
+    """Build servers; keyword arguments are command-line flags."""
+
+    def build(**flags: Any) -> Server:
+        jobs, catalog = FakeJobs(), FakeCatalog()
+        config = ApiConfig.from_flags({"data_dir": str(tmp_path), **flags})
+        app = create_app(config, Services(jobs=jobs, catalog=catalog, outputs=(tmp_path / "outputs",)))
+        client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+        return Server(app=app, client=client, jobs=jobs, catalog=catalog, data=tmp_path)
+
+    yield build
+
+
+@pytest.fixture
+def server(make_server: MakeServer) -> Server:
+    """A server with default flags."""
+    return make_server()

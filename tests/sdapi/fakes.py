@@ -1,0 +1,181 @@
+"""Stand-ins for the queue and the catalog."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from PIL import Image
+
+from pipelines.errors import SdapiError
+from pipelines.request import (
+    CheckpointResult,
+    EngineRequest,
+    EngineResult,
+    ExtrasRequest,
+    ExtrasResult,
+    GenerationRequest,
+    GenerationResult,
+    InterrogateRequest,
+    LoadCheckpointRequest,
+    TextResult,
+)
+from sdapi.services import CheckpointItem, EmbeddingItem, JobView, LoraItem, UpscalerItem
+
+
+def png(width: int = 8, height: int = 8, color: str = "red", mode: str = "RGB") -> bytes:
+    """A small picture."""
+    buffer = io.BytesIO()
+    Image.new(mode, (width, height), color).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def answer(request: EngineRequest) -> EngineResult:
+    """What an engine would make of a request, in one colour."""
+    if isinstance(request, GenerationRequest):
+        count = request.batch_size * request.batch_count
+        return GenerationResult(
+            images=tuple(png() for _ in range(count)),
+            info={
+                "prompt": request.prompt,
+                "seed": request.seeds.seed,
+                "infotexts": ["Grüße"],
+                "odd": object(),
+            },
+            effective={"checkpoint": request.checkpoint},
+        )
+    if isinstance(request, ExtrasRequest):
+        return ExtrasResult(images=request.images, html_info="<p></p>")
+    if isinstance(request, InterrogateRequest):
+        return TextResult(text="a red square")
+    checkpoint = request.checkpoint if isinstance(request, LoadCheckpointRequest) else ""
+    return CheckpointResult(checkpoint=checkpoint)
+
+
+@dataclass(slots=True)
+class FakeHandle:
+    """A job that is done at once."""
+
+    id: str
+    outcome: EngineResult | SdapiError
+
+    async def result(self) -> EngineResult:
+        """The outcome."""
+        if isinstance(self.outcome, SdapiError):
+            raise self.outcome
+        return self.outcome
+
+
+@dataclass(slots=True)
+class FakeJobs:
+    """Records what is asked of it."""
+
+    submitted: list[tuple[str, EngineRequest]] = field(default_factory=list[tuple[str, EngineRequest]])
+    calls: list[str] = field(default_factory=list[str])
+    failure: SdapiError | None = None
+    view: JobView | None = None
+    waiting: Sequence[str] = ()
+    ended: Sequence[str] = ()
+
+    async def submit(self, request: EngineRequest, *, job_id: str) -> FakeHandle:
+        """Answer at once."""
+        self.submitted.append((job_id, request))
+        return FakeHandle(job_id, self.failure or answer(request))
+
+    @property
+    def generation(self) -> GenerationRequest:
+        """The last generation that was submitted."""
+        found = [r for _, r in self.submitted if isinstance(r, GenerationRequest)]
+        return found[-1]
+
+    def progress(self, job_id: str | None = None) -> JobView | None:
+        """The set view."""
+        return self.view if job_id is None or (self.view and self.view.id == job_id) else None
+
+    def interrupt(self, job_id: str | None = None) -> None:
+        """Note the call."""
+        self.calls.append("interrupt")
+
+    def skip(self, job_id: str | None = None) -> None:
+        """Note the call."""
+        self.calls.append("skip")
+
+    def pending(self) -> Sequence[str]:
+        """The set ids."""
+        return self.waiting
+
+    def finished(self) -> Sequence[str]:
+        """The set ids."""
+        return self.ended
+
+    async def memory(self) -> Mapping[str, Any]:
+        """No device."""
+        return {"error": "unavailable"}
+
+
+def checkpoint(stem: str, digest: str) -> CheckpointItem:
+    """A catalog row."""
+    return CheckpointItem(
+        title=f"{stem}.safetensors [{digest[:10]}]",
+        model_name=stem,
+        hash=digest[:10],
+        sha256=digest,
+        filename=f"/models/{stem}.safetensors",
+    )
+
+
+TINY = checkpoint("tiny-sd1", "51e88316d5" + "0" * 54)
+OTHER = checkpoint("tiny-sd1-b", "b5707921c5" + "1" * 54)
+
+
+@dataclass(slots=True)
+class FakeCatalog:
+    """Two checkpoints, one upscaler."""
+
+    items: Sequence[CheckpointItem] = (OTHER, TINY)
+    refreshed: int = 0
+
+    def checkpoints(self) -> Sequence[CheckpointItem]:
+        """All of them."""
+        return self.items
+
+    def find_checkpoint(self, name: str) -> CheckpointItem | None:
+        """By any exact name."""
+        for item in self.items:
+            names = (item.title, item.model_name, f"{item.model_name}.safetensors", item.hash, item.sha256)
+            if name in (*names, item.filename):
+                return item
+        return None
+
+    def match_checkpoint(self, name: str) -> CheckpointItem | None:
+        """By part of a title."""
+        return self.find_checkpoint(name) or next((c for c in self.items if name in c.title), None)
+
+    def vaes(self) -> Sequence[tuple[str, str]]:
+        """One."""
+        return (("tiny-vae-b.safetensors", "/models/VAE/tiny-vae-b.safetensors"),)
+
+    def hypernetworks(self) -> Sequence[tuple[str, str]]:
+        """One."""
+        return (("tinyhn", "/models/hypernetworks/tinyhn.pt"),)
+
+    def loras(self) -> Sequence[LoraItem]:
+        """One."""
+        return (LoraItem(name="tiny", alias="tiny", path="/models/Lora/tiny.safetensors"),)
+
+    def embeddings(self, checkpoint: str | None) -> tuple[Sequence[EmbeddingItem], Sequence[EmbeddingItem]]:
+        """One that fits, one that doesn't."""
+        if checkpoint is None:
+            return (), ()
+        fits = EmbeddingItem(name="tinyti", shape=64, vectors=1)
+        return (fits,), (EmbeddingItem(name="tinyxl", shape=128, vectors=2),)
+
+    def upscalers(self) -> Sequence[UpscalerItem]:
+        """Built-in ones."""
+        return tuple(UpscalerItem(name=name) for name in ("None", "Lanczos", "Nearest", "R-ESRGAN 4x+"))
+
+    def refresh(self) -> None:
+        """Count."""
+        self.refreshed += 1
