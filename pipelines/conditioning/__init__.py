@@ -1,0 +1,1 @@
+"""Prompts to the tensors that steer the UNet: encoding, emphasis, schedules, assembly per step."""

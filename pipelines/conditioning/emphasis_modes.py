@@ -1,0 +1,48 @@
+"""How the weights of a prompt's tokens act on its encoding (spec 2.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import torch
+from torch import Tensor
+
+Weighting: TypeAlias = Callable[[Tensor, Tensor, "Sequence[int]"], Tensor]
+"""(encoding (rows, 77, c), weights (rows, 77) fp32, index of each variant's row) -> weighted encoding."""
+
+
+def weigh_original(z: Tensor, weights: Tensor, variants: Sequence[int]) -> Tensor:
+    """Multiply, then bring the mean of the whole tensor back to what it was.
+
+    A schedule's variants share one mean, repeated ones counted as often as they occur.
+    """
+    weighted = z * weights.unsqueeze(-1)
+    if len(variants) == len(z):
+        return weighted * (z.mean() / weighted.mean())
+    rows = torch.tensor(variants, device=z.device)
+    return weighted * (z[rows].mean() / weighted[rows].mean())
+
+
+def weigh_without_norm(z: Tensor, weights: Tensor, variants: Sequence[int]) -> Tensor:
+    """Multiply only."""
+    return z * weights.unsqueeze(-1)
+
+
+def ignore_weights(z: Tensor, weights: Tensor, variants: Sequence[int]) -> Tensor:
+    """Leave the encoding as it is."""
+    return z
+
+
+EMPHASIS_MODES: dict[str, Weighting] = {
+    "None": ignore_weights,
+    "Ignore": ignore_weights,
+    "Original": weigh_original,
+    "No norm": weigh_without_norm,
+}
+"""By the names of the option ``emphasis``. ``Compel`` is no weighting of an encoding: see compel_mode.py."""
+
+
+def weighting_of(mode: str) -> Weighting:
+    """Return the mode's weighting; an unknown name means Original, as in A1111."""
+    return EMPHASIS_MODES.get(mode, weigh_original)

@@ -1,0 +1,53 @@
+"""What the infotext says about the encoding of prompts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipelines.conditioning.encoded import EncodedTexts
+from pipelines.options import GenerationOptions
+from pipelines.prompt.composition import split_parts
+from pipelines.prompt.schedule import prompt_schedule
+from pipelines.prompt.schedule_nodes import StepRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodingReport:
+    """``pairs``: infotext pairs in A1111's order. ``embeddings``: names of the textual inversions used."""
+
+    pairs: dict[str, str | bool] = field(default_factory=dict[str, "str | bool"])
+    embeddings: tuple[str, ...] = ()
+
+
+def report_of(
+    prompts: Sequence[str],
+    negative_prompts: Sequence[str],
+    encodings: Sequence[EncodedTexts],
+    rule: StepRule,
+    options: GenerationOptions,
+) -> EncodingReport:
+    """Collect the pairs ``TI hashes``, ``Emphasis`` and ``Old prompt editing timelines``.
+
+    ``encodings`` come in the order in which they were made, the negative prompts' first.
+    """
+    # Each encoder of each prompt adds its hashes before those that are there.
+    groups = [group for texts in encodings for group in texts.used if group]
+    used = [embedding for group in reversed(groups) for embedding in group]
+    hashes = [f"{embedding.name}: {embedding.short_hash}" for embedding in used if embedding.short_hash]
+    pairs: dict[str, str | bool] = {}
+    if hashes and options.textual_inversion_add_hashes_to_infotext:
+        pairs["TI hashes"] = ", ".join(hashes)
+    texts = [*prompts, *negative_prompts]
+    if options.emphasis != "Original" and any("(" in text or "[" in text for text in texts):
+        pairs["Emphasis"] = options.emphasis
+    if options.use_old_scheduling and any(_reads_differently(text, rule) for text in set(texts)):
+        pairs["Old prompt editing timelines"] = True
+    return EncodingReport(pairs=pairs, embeddings=tuple(dict.fromkeys(e.name for e in used)))
+
+
+def _reads_differently(prompt: str, rule: StepRule) -> bool:
+    new = StepRule(steps=rule.steps)
+    return any(
+        prompt_schedule(part.text, rule) != prompt_schedule(part.text, new) for part in split_parts(prompt)
+    )

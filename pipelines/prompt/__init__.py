@@ -1,0 +1,1 @@
+"""Prompt text to plain data: styles, tags, composition, schedules, emphasis, tokens, chunks."""
