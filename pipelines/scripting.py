@@ -132,7 +132,7 @@ def discover(*folders: Path) -> Scripts:
             continue
         if isinstance(script, Script):
             found.append(script)
-    return Scripts(items=tuple(sorted(found, key=lambda s: (s.order, s.title))), failures=tuple(failures))
+    return Scripts(items=tuple(sorted(found, key=lambda s: (s.order, s.title.lower()))), failures=tuple(failures))
 
 
 def _load(path: Path) -> ModuleType:

@@ -1,0 +1,7 @@
+"""Hypertile, listed as a script; its options do the work."""
+
+from __future__ import annotations
+
+from pipelines.scripting import Script
+
+SCRIPT = Script(title="Hypertile", listed_as="Hypertile", always_on=True, in_info=False, order=210)

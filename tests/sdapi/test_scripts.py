@@ -1,0 +1,72 @@
+"""The script listings, and how requests name scripts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sdapi.images import encode_base64
+from tests.sdapi.conftest import Server
+from tests.sdapi.fakes import png
+
+RECORDED = Path(__file__).resolve().parents[1] / "data" / "recorded"
+
+
+def recorded(name: str) -> Any:
+    """The answer of the original."""
+    return json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))["response"]
+
+
+def test_names_are_listed_in_the_recorded_order(server: Server) -> None:
+    assert server.client.get("/sdapi/v1/scripts").json() == recorded("get-scripts")
+
+
+def test_arguments_are_those_recorded(server: Server) -> None:
+    answer = server.client.get("/sdapi/v1/script-info").json()
+    expected = recorded("get-script-info")
+    assert [(s["name"], s["is_img2img"]) for s in answer] == [(s["name"], s["is_img2img"]) for s in expected]
+    for ours, theirs in zip(answer, expected, strict=True):
+        assert ours["is_alwayson"] == theirs["is_alwayson"]
+        for mine, other in zip(ours["args"], theirs["args"], strict=True):
+            if not other["label"]:
+                continue
+            skip = {"choices"} if other["label"] in ("Checkpoint", "Upscaler") else set[str]()
+            assert {k: v for k, v in mine.items() if k not in skip} == {
+                k: v for k, v in other.items() if k not in skip
+            }
+
+
+def test_short_always_on_arguments_are_filled(server: Server) -> None:
+    script = {"SOFT INPAINTING": {"args": [True, 2]}}
+    body = {"alwayson_scripts": script, "init_images": [encode_base64(png())]}
+    assert server.client.post("/sdapi/v1/img2img", json=body).status_code == 200
+    (call,) = server.jobs.generation.always_on
+    assert (call.name, call.args) == ("Soft inpainting", (True, 2, 0.5, 4, 0, 0.5, 2))
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"script_name": "nope"}, "Script 'nope' not found"),
+        ({"script_name": "soft inpainting"}, "Script 'soft inpainting' not found"),
+        ({"alwayson_scripts": {"nope": {"args": []}}}, "Script 'nope' not found"),
+        (
+            {"alwayson_scripts": {"X/Y/Z plot": {"args": []}}},
+            "Cannot have a selectable script in the always on scripts params",
+        ),
+        ({"alwayson_scripts": {"seed": None}}, "value is not a valid dict"),
+    ],
+)
+def test_wrong_scripts_are_refused(server: Server, body: dict[str, Any], detail: str) -> None:
+    answer = server.client.post("/sdapi/v1/txt2img", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == detail
+
+
+def test_entry_without_args_has_no_effect(server: Server) -> None:
+    body = {"alwayson_scripts": {"seed": {}}}
+    assert server.client.post("/sdapi/v1/txt2img", json=body).status_code == 200
+    assert server.jobs.generation.always_on == ()
