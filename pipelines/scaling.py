@@ -8,7 +8,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from pipelines.noise_table import NoiseTable
+from pipelines.noise_table import LcmTable, SigmaTable, lcm_scaling
 
 
 class Scaling(Protocol):
@@ -31,7 +31,7 @@ class Scaling(Protocol):
 class SigmaScaling:
     """Sigma samplers on epsilon- and v-prediction networks (Karras et al. 2022, section 5; table 1 "VP")."""
 
-    table: NoiseTable
+    table: SigmaTable
     v_prediction: bool = False
     quantize: bool = False
 
@@ -70,3 +70,20 @@ class TimestepScaling:
     def predicted_x0(self, x: Tensor, sigma: Tensor, prediction: Tensor) -> Tensor:
         alpha = self._alpha(sigma)
         return (x - (1.0 - alpha).sqrt() * prediction) / alpha.sqrt()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LcmScaling:
+    """Latent consistency models (Luo et al. 2023): boundary scaling of the epsilon network's prediction."""
+
+    table: LcmTable
+
+    def network_input(self, x: Tensor, sigma: Tensor) -> tuple[Tensor, Tensor]:
+        return x * (1.0 / (sigma**2 + 1.0) ** 0.5), self.table.sigma_to_t(sigma).to(torch.float32)
+
+    def interpret(self, x: Tensor, sigma: Tensor, output: Tensor) -> Tensor:
+        c_skip, c_out = lcm_scaling(self.table.sigma_to_t(sigma))
+        return (x + output * -sigma) * c_out + x * c_skip
+
+    def predicted_x0(self, x: Tensor, sigma: Tensor, prediction: Tensor) -> Tensor:
+        return prediction

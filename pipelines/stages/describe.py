@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipelines.infotext.write import VERSION, Parameters, Value
-from pipelines.samplers.registry import SAMPLERS
+from pipelines.sampler_table import SAMPLER_INFOS
 from pipelines.stages.job import GenerationJob
 
 
@@ -78,7 +78,7 @@ def uses_inpainting_conditioning(job: GenerationJob) -> bool:
 def _ensd(job: GenerationJob) -> int | None:
     o = job.request.options
     eta = job.request.churn.eta
-    used = SAMPLERS[job.request.sampler].uses_ensd and (o.eta_ancestral if eta is None else eta) != 0
+    used = SAMPLER_INFOS[job.request.sampler].uses_ensd and (o.eta_ancestral if eta is None else eta) != 0
     return o.eta_noise_seed_delta if o.eta_noise_seed_delta and used else None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+import torch
 from PIL import Image
 
 from pipelines.infotext.write import Value
@@ -69,6 +70,12 @@ class GenerationJob:
     model_hash: str | None = None
     vae_name: str | None = None
     vae_hash: str | None = None
+    generator: torch.Generator = field(default_factory=torch.Generator)
+    """Where the VAE's posterior noise comes from; A1111 takes torch's global CPU generator."""
+
+    def reseed(self, seed: int) -> None:
+        """Restart the posterior noise, as drawing the initial noise of a batch does in A1111."""
+        self.generator.manual_seed(seed & 0xFFFFFFFFFFFFFFFF)
 
     @property
     def loaded(self) -> LoadedModel:

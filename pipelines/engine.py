@@ -1,0 +1,161 @@
+"""One device's engine: takes requests, keeps their generators going, answers results.
+
+Jobs that run together advance in lockstep, one network call each, and calls that fit together
+share a batch. Nothing here knows HTTP, queues or processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from pipelines.errors import OutOfMemory, SdapiError
+from pipelines.evaluate import evaluate, group_calls
+from pipelines.jobs.control import JobControl
+from pipelines.model_call import ModelCall, Work
+from pipelines.request import EngineRequest, EngineResult, Progress
+from pipelines.services import Services
+from pipelines.settings import EngineSettings
+from pipelines.stages.reporter import Reporter
+from pipelines.work import begin
+
+Outcome = EngineResult | SdapiError
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class RunningJob:
+    """A job between two network calls. ``outcome`` is None until it ends."""
+
+    id: str
+    work: Work[EngineResult]
+    waiting: ModelCall | None = None
+    outcome: Outcome | None = None
+
+    def advance(self, answer: Tensor | None) -> None:
+        """Run to the next network call or to the end; failures become the outcome."""
+        try:
+            self.waiting = self.work.send(answer) if answer is not None else next(self.work)
+        except StopIteration as finished:
+            self._end(finished.value)
+        except SdapiError as error:
+            self._end(error)
+        except torch.OutOfMemoryError as error:
+            self._end(_out_of_memory(error))
+        except MemoryError as error:
+            self._end(_out_of_memory(error))
+        except Exception as error:
+            self._end(_bug(error))
+
+    def fail(self, error: SdapiError) -> None:
+        """Stop the job."""
+        self.work.close()
+        self._end(error)
+
+    def _end(self, outcome: Outcome) -> None:
+        self.waiting = None
+        self.outcome = outcome
+
+
+def _out_of_memory(error: BaseException) -> OutOfMemory:
+    return OutOfMemory(f"the device ran out of memory: {error}. Try a smaller size or batch.")
+
+
+def _bug(error: Exception) -> SdapiError:
+    failure = SdapiError(f"{type(error).__name__}: {error}")
+    failure.__cause__ = error
+    return failure
+
+
+@dataclass(slots=True, eq=False)
+class Engine:
+    """Runs requests on one device. Not thread-safe: one thread drives it."""
+
+    settings: EngineSettings
+    services: Services = field(init=False)
+    jobs: list[RunningJob] = field(default_factory=list[RunningJob])
+
+    def __post_init__(self) -> None:
+        if self.settings.threads:
+            torch.set_num_threads(self.settings.threads)
+        torch.set_grad_enabled(False)
+        self.services = Services.create(self.settings)
+
+    def start(
+        self,
+        job_id: str,
+        request: EngineRequest,
+        *,
+        control: JobControl | None = None,
+        on_progress: Callable[[Progress], None] = lambda progress: None,
+    ) -> RunningJob:
+        """Begin a request and run it to its first network call."""
+        reporter = Reporter(on_progress)
+        work = begin(request, self.services, control or JobControl(), reporter)
+        job = RunningJob(id=job_id, work=work)
+        job.advance(None)
+        self.jobs.append(job)
+        return job
+
+    def step(self) -> list[RunningJob]:
+        """Answer one network call of every running job; answers the jobs that have ended."""
+        waiting = [job for job in self.jobs if job.waiting is not None]
+        calls = [job.waiting for job in waiting if job.waiting is not None]
+        for group in group_calls(calls):
+            self._answer([waiting[i] for i in group], [calls[i] for i in group])
+        ended = [job for job in self.jobs if job.outcome is not None]
+        self.jobs = [job for job in self.jobs if job.outcome is None]
+        if any(isinstance(job.outcome, OutOfMemory) for job in ended):
+            self.services.recover_memory()
+        return ended
+
+    def _answer(self, jobs: list[RunningJob], calls: list[ModelCall]) -> None:
+        try:
+            outputs = evaluate(calls)
+        except torch.OutOfMemoryError as error:
+            self._after_shortage(jobs, calls, error)
+            return
+        except SdapiError as error:
+            for job in jobs:
+                job.fail(error)
+            return
+        except Exception as error:
+            for job in jobs:
+                job.fail(_bug(error))
+            return
+        for job, output in zip(jobs, outputs, strict=True):
+            job.advance(output)
+
+    def _after_shortage(self, jobs: list[RunningJob], calls: list[ModelCall], error: BaseException) -> None:
+        """A batch that several jobs share is tried again one by one; a single job fails."""
+        self.services.recover_memory()
+        if len(jobs) == 1:
+            jobs[0].fail(_out_of_memory(error))
+            return
+        for job, call in zip(jobs, calls, strict=True):
+            self._answer([job], [call])
+
+    def run(
+        self,
+        request: EngineRequest,
+        *,
+        control: JobControl | None = None,
+        on_progress: Callable[[Progress], None] = lambda progress: None,
+    ) -> EngineResult:
+        """Run one request to its end. Raises SdapiError."""
+        job = self.start("run", request, control=control, on_progress=on_progress)
+        while job.outcome is None:
+            self.step()
+        self.jobs = [other for other in self.jobs if other is not job]
+        if isinstance(job.outcome, SdapiError):
+            raise job.outcome
+        return job.outcome
+
+    def close(self) -> None:
+        """Stop every job and free the device."""
+        for job in self.jobs:
+            job.work.close()
+        self.jobs.clear()
+        self.services.close()

@@ -1,0 +1,139 @@
+"""Prompts of one pass to a network that answers them: tags, networks, text encoding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.conditioning.build import PassPrompts, build_conditioning
+from pipelines.conditioning.encoded import PictureSize
+from pipelines.denoiser import Network
+from pipelines.model import LoadedModel
+from pipelines.patching.patches import Hypertile, Patches
+from pipelines.prompt.extra_networks import NetworkTag, networks_of, strip_tags
+from pipelines.sampler_table import SAMPLER_INFOS
+from pipelines.scaling import Scaling
+from pipelines.stages.job import GenerationJob
+
+if TYPE_CHECKING:
+    from pipelines.stages.sampling import SamplingPass
+
+
+def pass_network(
+    job: GenerationJob, sampling: SamplingPass, model: LoadedModel, scaling: Scaling, planned_calls: int
+) -> Network:
+    """Encode the pass's prompts with ``model`` under the networks that they name.
+
+    ``planned_calls``: model calls that prompt schedules span. Raises InvalidRequest, MissingWeights.
+    """
+    batch = job.batch(sampling.iteration)
+    texts = job.texts
+    positive = texts.hires_prompts[batch] if sampling.hires else texts.prompts[batch]
+    negative = texts.hires_negative_prompts[batch] if sampling.hires else texts.negative_prompts[batch]
+    tagged = strip_tags(positive)
+    patches = _patches(job, sampling, model, tagged.tags)
+    model.apply(patches)
+    width, height = sampling.conditioning_size
+    first_calls = _first_pass_calls(job) if sampling.hires else planned_calls
+    prompts = PassPrompts(
+        prompts=tagged.prompts,
+        negative_prompts=negative,
+        steps=first_calls,
+        hires_steps=planned_calls if sampling.hires else None,
+        size=PictureSize(width=width, height=height),
+    )
+    conditioner = job.services.text_conditioner(model, patches)
+    built = build_conditioning(prompts, conditioner, job.request.options, job.services.conditioning_cache)
+    job.add_pairs(built.report.pairs)
+    _pad_pairs(job, built.conditioning.at(0).padded)
+    return Network(model=model, patches=patches, prompts=built.conditioning, scaling=scaling)
+
+
+def _first_pass_calls(job: GenerationJob) -> int:
+    return job.request.steps * (2 if SAMPLER_INFOS[job.request.sampler].second_order else 1)
+
+
+def _pad_pairs(job: GenerationJob, padded: bool) -> None:
+    o = job.request.options
+    if padded and o.pad_cond_uncond_v0:
+        job.add_pairs({"Pad conds v0": True})
+    elif padded and o.pad_cond_uncond:
+        job.add_pairs({"Pad conds": True})
+
+
+def _patches(
+    job: GenerationJob, sampling: SamplingPass, model: LoadedModel, tags: tuple[NetworkTag, ...]
+) -> Patches:
+    """What the tags and options of this pass change about the model."""
+    r, o = job.request, job.request.options
+    used = () if r.disable_extra_networks else networks_of(tags, o)
+    resolved = job.services.resolve_networks(used, o)
+    for warning in resolved.warnings:
+        job.warn(warning)
+    job.add_pairs(resolved.pairs)
+    return Patches(
+        networks=resolved.networks,
+        hypernetworks=resolved.hypernetworks,
+        tiling=r.tiling,
+        token_merging=_merging_ratio(job, sampling),
+        hypertile=_hypertile(job, sampling),
+        hypertile_vae=_hypertile_vae(job, sampling),
+    )
+
+
+def _merging_ratio(job: GenerationJob, sampling: SamplingPass) -> float:
+    o = job.request.options
+    if sampling.hires:
+        return o.token_merging_ratio_hr or o.token_merging_ratio
+    if job.request.img2img is not None and "token_merging_ratio" not in job.request.overridden:
+        return o.token_merging_ratio_img2img or o.token_merging_ratio
+    return o.token_merging_ratio
+
+
+def _hypertile(job: GenerationJob, sampling: SamplingPass) -> Hypertile | None:
+    o = job.request.options
+    wanted = o.hypertile_enable_unet_secondpass if sampling.hires else o.hypertile_enable_unet
+    if not wanted and not (sampling.hires and o.hypertile_enable_unet):
+        return None
+    job.add_pairs(
+        {
+            "Hypertile U-Net": True if o.hypertile_enable_unet else None,
+            "Hypertile U-Net second pass": True if o.hypertile_enable_unet_secondpass else None,
+            "Hypertile U-Net max depth": _unless(o.hypertile_max_depth_unet, 3),
+            "Hypertile U-Net max tile size": _unless(o.hypertile_max_tile_unet, 256),
+            "Hypertile U-Net swap size": _unless(o.hypertile_swap_size_unet, 3),
+        }
+    )
+    return Hypertile(
+        seed=job.seeds[0],
+        width=sampling.width,
+        height=sampling.height,
+        max_depth=o.hypertile_max_depth_unet,
+        max_tile=o.hypertile_max_tile_unet,
+        swap_size=o.hypertile_swap_size_unet,
+    )
+
+
+def _hypertile_vae(job: GenerationJob, sampling: SamplingPass) -> Hypertile | None:
+    o = job.request.options
+    if not o.hypertile_enable_vae:
+        return None
+    job.add_pairs(
+        {
+            "Hypertile VAE": True,
+            "Hypertile VAE max depth": _unless(o.hypertile_max_depth_vae, 3),
+            "Hypertile VAE max tile size": _unless(o.hypertile_max_tile_vae, 128),
+            "Hypertile VAE swap size": _unless(o.hypertile_swap_size_vae, 3),
+        }
+    )
+    return Hypertile(
+        seed=job.seeds[0],
+        width=sampling.width,
+        height=sampling.height,
+        max_depth=o.hypertile_max_depth_vae,
+        max_tile=o.hypertile_max_tile_vae,
+        swap_size=o.hypertile_swap_size_vae,
+    )
+
+
+def _unless(value: int, default: int) -> int | None:
+    return None if value == default else value

@@ -1,0 +1,38 @@
+"""Which generator carries out which kind of request."""
+
+from __future__ import annotations
+
+from pipelines.jobs.control import JobControl
+from pipelines.model_call import Work
+from pipelines.request import (
+    CheckpointResult,
+    EngineRequest,
+    EngineResult,
+    ExtrasRequest,
+    GenerationRequest,
+    InterrogateRequest,
+    LoadCheckpointRequest,
+    TextResult,
+)
+from pipelines.services import Services
+from pipelines.stages.extras import run_extras
+from pipelines.stages.generate import generate
+from pipelines.stages.reporter import Reporter
+
+
+def begin(
+    request: EngineRequest, services: Services, control: JobControl, reporter: Reporter
+) -> Work[EngineResult]:
+    """The computation that answers ``request``."""
+    if isinstance(request, GenerationRequest):
+        return (yield from generate(request, services, control, reporter))
+    if isinstance(request, ExtrasRequest):
+        return run_extras(request, services, control, reporter)
+    if isinstance(request, InterrogateRequest):
+        reporter.job("interrogate", batches=1)
+        return TextResult(text=services.interrogate(request))
+    if isinstance(request, LoadCheckpointRequest):
+        model = services.load_checkpoint(request.checkpoint, request.options)
+        return CheckpointResult(checkpoint=request.checkpoint, sha256=model.sha256)
+    services.unload()
+    return CheckpointResult(checkpoint="")
