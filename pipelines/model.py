@@ -58,9 +58,12 @@ class Residuals:
 
 
 class Patcher(Protocol):
-    """Puts patches on a model's weights; takes the former ones off first, bit for bit."""
+    """Puts patches on the parts of a model that are on its device; takes the former ones off, bit for bit.
 
-    def __call__(self, model: LoadedModel, patches: Patches, /) -> None: ...
+    Returns warnings. If it raises, the weights are pristine.
+    """
+
+    def __call__(self, model: LoadedModel, patches: Patches, /) -> tuple[str, ...]: ...
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -87,6 +90,7 @@ class LoadedModel:
     warnings: tuple[str, ...] = ()
     patches: Patches = NO_PATCHES
     patcher: Patcher | None = None
+    patch_warnings: tuple[str, ...] = ()
     placement: Placement = field(default_factory=Placement)
 
     @property
@@ -153,14 +157,15 @@ class LoadedModel:
         self.require("vae")
         return self.codec.decode(latent)
 
-    def apply(self, patches: Patches) -> None:
-        """Put ``patches`` on the weights, first restoring the pristine ones; nothing to do if unchanged."""
-        if patches == self.patches:
-            return
-        if self.patcher is None:
-            raise RuntimeError("this model was loaded without a patcher")
-        self.patcher(self, patches)
-        self.patches = patches
+    def apply(self, patches: Patches) -> tuple[str, ...]:
+        """Make ``patches`` those on the weights; nothing to do if unchanged. Returns warnings about them."""
+        if patches != self.patches:
+            if self.patcher is None:
+                raise RuntimeError("this model was loaded without a patcher")
+            self.patches = NO_PATCHES
+            self.patch_warnings = self.patcher(self, patches)
+            self.patches = patches
+        return self.patch_warnings
 
     def modules_of(self, part: Part) -> tuple[nn.Module, ...]:
         """The modules of a part."""
@@ -170,16 +175,23 @@ class LoadedModel:
 
     def require(self, *parts: Part) -> None:
         """Have these parts on the device, moving others away where memory is kept small."""
-        self.placement.require(self, parts)
+        if self.placement.lacks(self, parts):
+            patches = self.patches
+            self.apply(NO_PATCHES)
+            self.placement.require(self, parts)
+            self.apply(patches)
 
     def to(self, device: torch.device) -> None:
         """Make ``device`` the one to compute on, and go there."""
-        self.placement.leave()
+        patches = self.patches
+        self.offload()
         self.device = device
         self.require(*PARTS)
+        self.apply(patches)
 
     def offload(self) -> None:
-        """Take everything off the device; the copy in RAM stays."""
+        """Take everything off the device, and the patches off; the copy in RAM stays."""
+        self.apply(NO_PATCHES)
         self.placement.leave()
 
     def bytes(self) -> int:
@@ -188,9 +200,7 @@ class LoadedModel:
         return sum(tensor.nbytes for module in modules for tensor in module.parameters())
 
 
-def _split(
-    residuals: Residuals | None, place: _Place
-) -> tuple[tuple[Tensor, ...] | None, Tensor | None]:
+def _split(residuals: Residuals | None, place: _Place) -> tuple[tuple[Tensor, ...] | None, Tensor | None]:
     if residuals is None:
         return None, None
     down = tuple(tensor.to(**place) for tensor in residuals.skips)

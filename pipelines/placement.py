@@ -39,6 +39,10 @@ class Placement:
         """The parts that are on the device."""
         return tuple(self._homes)
 
+    def lacks(self, model: Placed, parts: tuple[Part, ...]) -> bool:
+        """Whether one of ``parts`` must be brought to the device."""
+        return model.device.type != "cpu" and any(part not in self._homes for part in parts)
+
     def require(self, model: Placed, parts: tuple[Part, ...]) -> None:
         """Bring ``parts`` to the device; raises OutOfMemory if they don't fit."""
         if model.device.type == "cpu":

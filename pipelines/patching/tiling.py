@@ -9,14 +9,13 @@ from torch import nn
 
 
 class TilingPatcher:
-    """Switches every plain convolution of some modules between zero and circular padding.
+    """Switches every plain convolution of a model between zero and circular padding.
 
     Only the exact class ``Conv2d`` is touched. A convolution without padding of its own, as in the
     VAE encoder's downsamplers, which are padded with zeros beforehand, is unaffected.
     """
 
-    def __init__(self, modules: Iterable[nn.Module]) -> None:
-        self._roots = tuple(modules)
+    def __init__(self) -> None:
         self._switched: list[nn.Conv2d] = []
 
     @property
@@ -24,17 +23,14 @@ class TilingPatcher:
         """Whether padding is circular now."""
         return bool(self._switched)
 
-    def apply(self, tiling: bool) -> None:
-        """Make padding circular, or what it was."""
-        if tiling == self.active:
-            return
-        if not tiling:
-            _pad(self._switched, "zeros")
-            self._switched = []
-            return
-        every = (module for root in self._roots for module in root.modules())
-        self._switched = [module for module in every if _pads_with_zeros(module)]
-        _pad(self._switched, "circular")
+    def apply(self, tiling: bool, modules: Iterable[nn.Module]) -> None:
+        """Make padding circular in all of ``modules``, or what it was."""
+        _pad(self._switched, "zeros")
+        self._switched = []
+        if tiling:
+            every = (child for module in modules for child in module.modules())
+            self._switched = [child for child in every if _pads_with_zeros(child)]
+            _pad(self._switched, "circular")
 
 
 def _pads_with_zeros(module: nn.Module) -> TypeGuard[nn.Conv2d]:

@@ -20,7 +20,7 @@ def rank(parts: Parts) -> int | None:
 
 
 def delta(parts: Parts, weight: Tensor, dyn: int | None = None) -> Delta:
-    """b2 b1 + (W a2) a1, with W (out, in) as other networks left it."""
+    """Sum b2 b1 and (W a2) a1 in the file's dtype, with W (out, in) as other networks left it."""
     a1, a2, b1, b2 = (flat(parts[f"{name}.weight"]) for name in ("a1", "a2", "b1", "b2"))
-    change = product(b2, b1) + product(product(flat(weight), a2), a1)
+    change = product(b2, b1) + product(product(flat(weight).to(a2.dtype), a2), a1)
     return Delta(weight=shaped(change, weight))

@@ -1,0 +1,154 @@
+"""Puts a job's patches on a model and takes the former ones off, bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torch import nn
+
+from pipelines.errors import CorruptFile
+from pipelines.loading.names import ldm_layer_names
+from pipelines.networks.cache import NetworkCache
+from pipelines.networks.hypernetwork import Hypernetwork, read_hypernetwork
+from pipelines.networks.keys import is_text_encoder
+from pipelines.networks.network import Network
+from pipelines.patching.hypernetwork import HypernetworkPatcher
+from pipelines.patching.layers import Layers
+from pipelines.patching.patches import HypernetworkUse, NetworkUse, Patches
+from pipelines.patching.tiling import TilingPatcher
+from pipelines.patching.weights import Step, WeightPatcher
+from pipelines.placement import PARTS
+
+if TYPE_CHECKING:
+    from pipelines.model import LoadedModel
+
+
+@dataclass(slots=True, kw_only=True)
+class _State:
+    """The patchers of one model, and which layers each network file means in it."""
+
+    layers: Layers
+    weights: WeightPatcher
+    hypernetworks: HypernetworkPatcher
+    tiling: TilingPatcher
+    matches: dict[tuple[str, int], dict[str, str]]
+
+    def reset(self, model: LoadedModel) -> None:
+        """Take everything off."""
+        self.weights.apply({})
+        self.hypernetworks.apply(())
+        self.tiling.apply(False, _modules(model))
+
+
+class Patcher:
+    """Patches one model. Give the patchers of an engine's models one ``networks`` to share files read.
+
+    Weights are merged only in the parts of a model that are on its device: apply again after a part came,
+    and apply ``NO_PATCHES`` before one leaves.
+    """
+
+    def __init__(self, networks: NetworkCache | None = None) -> None:
+        self._networks = networks or NetworkCache()
+        self._state: _State | None = None
+
+    def __call__(self, model: LoadedModel, patches: Patches) -> tuple[str, ...]:
+        """Make a model's patches those given; only what differs from the former ones is touched.
+
+        Returns warnings about networks that could not be read, or don't fit the model.
+        """
+        if self._state is None:
+            self._state = _new_state(model)
+        try:
+            return self._apply(self._state, model, patches)
+        except BaseException:
+            self._state.reset(model)
+            raise
+
+    def _apply(self, state: _State, model: LoadedModel, patches: Patches) -> tuple[str, ...]:
+        warnings: list[str] = []
+        networks = list(self._read_networks(patches.networks, warnings))
+        failures = state.weights.apply(_plan(state, networks, _resident_modules(model), warnings))
+        warnings += [f"{name}: {count} layers could not be changed" for name, count in failures.items()]
+        state.hypernetworks.apply(list(_read_hypernetworks(patches.hypernetworks, warnings)))
+        state.tiling.apply(patches.tiling, _modules(model))
+        return tuple(warnings)
+
+    def _read_networks(
+        self, uses: Sequence[NetworkUse], warnings: list[str]
+    ) -> Iterator[tuple[NetworkUse, Network]]:
+        for use in uses:
+            try:
+                yield use, self._networks.get(Path(use.path))
+            except (CorruptFile, OSError) as error:
+                warnings.append(f"network {use.name} was left out: {error}")
+
+
+def _new_state(model: LoadedModel) -> _State:
+    layers = Layers.of(ldm_layer_names(model))
+    return _State(
+        layers=layers,
+        weights=WeightPatcher(layers.modules),
+        hypernetworks=HypernetworkPatcher(model.unet),
+        tiling=TilingPatcher(),
+        matches={},
+    )
+
+
+def _modules(model: LoadedModel) -> list[nn.Module]:
+    return [module for part in PARTS for module in model.modules_of(part)]
+
+
+def _resident_modules(model: LoadedModel) -> frozenset[nn.Module]:
+    parts = PARTS if model.device.type == "cpu" else model.placement.resident
+    return frozenset(
+        child for part in parts for module in model.modules_of(part) for child in module.modules()
+    )
+
+
+def _plan(
+    state: _State,
+    networks: Sequence[tuple[NetworkUse, Network]],
+    resident: frozenset[nn.Module],
+    warnings: list[str],
+) -> dict[str, list[Step]]:
+    """Steps by layer, in the order of the networks."""
+    plan: dict[str, list[Step]] = {}
+    for use, network in networks:
+        matches = _matches(state, use, network)
+        if network.layers and not matches:
+            warnings.append(f"network {use.name} has no layer of this model")
+        for key, layer in matches.items():
+            if state.layers.modules[layer] in resident:
+                plan.setdefault(layer, []).append(_step(use, network, key, layer))
+    return plan
+
+
+def _matches(state: _State, use: NetworkUse, network: Network) -> dict[str, str]:
+    identity = (use.path, network.version)
+    if identity not in state.matches:
+        state.matches = {k: v for k, v in state.matches.items() if k[0] != use.path}
+        state.matches[identity] = state.layers.match(network.layers)
+    return state.matches[identity]
+
+
+def _step(use: NetworkUse, network: Network, key: str, layer: str) -> Step:
+    return Step(
+        network=use.name,
+        change=network.layers[key],
+        multiplier=use.te if is_text_encoder(layer) else use.unet,
+        dyn=use.dyn,
+        version=network.version,
+    )
+
+
+def _read_hypernetworks(
+    uses: Sequence[HypernetworkUse], warnings: list[str]
+) -> Iterator[tuple[Hypernetwork, float]]:
+    for use in uses:
+        try:
+            yield read_hypernetwork(Path(use.path)), use.multiplier
+        except (CorruptFile, OSError) as error:
+            warnings.append(f"hypernetwork {use.name} was left out: {error}")
