@@ -68,3 +68,25 @@ class Cancelled(SdapiError):
 
 class NansProduced(InvalidRequest):
     """A network's output is not a number, in the widest dtype that is allowed."""
+
+
+class ShuttingDown(SdapiError):
+    """The server stops; a job that it accepted stays in the store and runs after the next start."""
+
+    status = 503
+
+
+class StoreFailed(SdapiError):
+    """The job store can't be written, for want of disk space as a rule."""
+
+    status = 507
+
+
+class TooManyJobs(SdapiError):
+    """The queue is full. ``retry_after`` is a guess in seconds of when it won't be."""
+
+    status = 429
+
+    def __init__(self, message: str, *, field: str | None = None, retry_after: int = 1) -> None:
+        super().__init__(message, field=field)
+        self.retry_after = retry_after

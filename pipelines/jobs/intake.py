@@ -1,0 +1,125 @@
+"""Accepting requests: which job a request is, whether there is room, and its way into store and queue."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+
+from pipelines.errors import NotFound, TooManyJobs
+from pipelines.jobs.codec import encode
+from pipelines.jobs.describe import checkpoint_of, fingerprint_of, is_upkeep, kind_of
+from pipelines.jobs.failure import Failure
+from pipelines.jobs.history import History
+from pipelines.jobs.ids import check_id, storable
+from pipelines.jobs.ledger import Ledger
+from pipelines.jobs.live import Handle, LiveJob, Outcome, handle_of
+from pipelines.jobs.records import JobRecord
+from pipelines.jobs.runner import Runner
+from pipelines.jobs.states import JobState
+from pipelines.jobs.store import JobStore
+from pipelines.request import EngineRequest
+
+
+class Intake:
+    """Takes in requests; at most ``limit`` jobs may wait."""
+
+    def __init__(self, ledger: Ledger, runner: Runner, history: History, limit: int) -> None:
+        self._ledger = ledger
+        self._runner = runner
+        self._history = history
+        self._limit = limit
+
+    async def submit(
+        self, request: EngineRequest, job_id: str, *, priority: int, client: str, fingerprint: str | None
+    ) -> Handle:
+        """As ``JobService.submit``."""
+        encoded = encode(request)
+        fingerprint = fingerprint or fingerprint_of(encoded)
+        job_id = check_id(job_id) or f"task({kind_of(request)}-{uuid.uuid4().hex[:12]})"
+        known = await self._same_job(job_id, fingerprint)
+        if known is not None:
+            return known
+        if is_upkeep(kind_of(request)):
+            return await self._submit_to_all(request, encoded, job_id, client)
+        self._check_limit()
+        record = JobRecord(
+            id=self._unique(job_id),
+            kind=kind_of(request),
+            created=time.time(),
+            priority=priority,
+            client=storable(client),
+            fingerprint=fingerprint,
+            checkpoint=storable(checkpoint_of(request)),
+        )
+        return handle_of(await self._accept(record, encoded, self._ledger.durable))
+
+    async def stored_outcome(self, job_id: str) -> Outcome:
+        """How a job that has ended did. Raises NotFound."""
+        record = await self._ledger.call(self._ledger.durable.get, job_id)
+        if record is None:
+            raise NotFound(f"job {job_id} is no longer kept", field="job_id")
+        if record.state is JobState.CANCELLED:
+            return Failure(kind="Cancelled", message="the job was cancelled")
+        result = await self._ledger.call(self._ledger.durable.result, job_id)
+        return result or record.failure or Failure(kind="SdapiError", message="the job left no result")
+
+    async def _same_job(self, job_id: str, fingerprint: str) -> Handle | None:
+        record = await self._ledger.call(self._ledger.durable.get, job_id)
+        live = self._runner.live.get(job_id)
+        if live is not None:
+            return handle_of(live) if live.record.fingerprint == fingerprint else None
+        if record is None or record.fingerprint != fingerprint or record.state is not JobState.DONE:
+            return None
+        return Handle(job_id, lambda: self.stored_outcome(job_id))
+
+    def _unique(self, job_id: str) -> str:
+        """The id, with a number behind it while a job of that id has not ended."""
+        wanted, number = job_id, 2
+        while job_id in self._runner.live:
+            job_id, number = f"{wanted}-{number}", number + 1
+        return job_id
+
+    def _check_limit(self) -> None:
+        waiting = len(self._runner.queue)
+        if waiting >= self._limit:
+            raise TooManyJobs(f"{waiting} jobs wait already", retry_after=self._seconds_to_room())
+
+    def _seconds_to_room(self) -> int:
+        """A guess: half of what the last jobs took, since one of them runs on average half its time more."""
+        return max(1, round(self._history.mean_seconds() / 2 / max(1, len(self._runner.engines))))
+
+    async def _accept(
+        self, record: JobRecord, encoded: bytes, store: JobStore, pinned: int | None = None
+    ) -> LiveJob:
+        job = LiveJob(record=record, store=store, pinned=pinned)
+        self._runner.live[record.id] = job
+        try:
+            async with job.lock:
+                job.record = await self._ledger.call(store.add, record, encoded)
+                self._runner.enqueue(job)
+        except BaseException:
+            self._runner.live.pop(record.id, None)
+            raise
+        return job
+
+    async def _submit_to_all(
+        self, request: EngineRequest, encoded: bytes, job_id: str, client: str
+    ) -> Handle:
+        """One job for each engine; the handle waits for all and answers for the first."""
+        jobs: list[LiveJob] = []
+        for engine in self._runner.engines:
+            record = JobRecord(
+                id=self._unique(job_id),
+                kind=kind_of(request),
+                created=time.time(),
+                client=storable(client),
+                checkpoint=storable(checkpoint_of(request)),
+            )
+            jobs.append(await self._accept(record, encoded, self._ledger.passing, engine.number))
+
+        async def first_outcome() -> Outcome:
+            outcomes = await asyncio.gather(*(asyncio.shield(job.outcome) for job in jobs))
+            return next((outcome for outcome in outcomes if isinstance(outcome, Failure)), outcomes[0])
+
+        return Handle(jobs[0].id, first_outcome)

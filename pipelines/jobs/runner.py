@@ -1,0 +1,261 @@
+"""Bring waiting jobs to engines, and see each to its end whatever happens to the engine."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.errors import Cancelled, EngineLost, ShuttingDown, StoreFailed
+from pipelines.jobs import records
+from pipelines.jobs.background import Background
+from pipelines.jobs.control import Action
+from pipelines.jobs.failure import Failure
+from pipelines.jobs.ledger import Ledger
+from pipelines.jobs.live import LiveJob, Outcome
+from pipelines.jobs.placement import take_next
+from pipelines.jobs.preview import restore_preview
+from pipelines.jobs.queue import JobQueue, Waiting
+from pipelines.jobs.records import Transition
+from pipelines.jobs.states import JobState
+from pipelines.jobs.supervisor import EngineSpec, Supervisor
+from pipelines.request import Progress
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """When to give up. ``lease`` in seconds; the rest are counts."""
+
+    losses: int = 2
+    """Engines that may die under a job before it fails."""
+    attempts: int = 5
+    """Starts of a job, over restarts of the server too, before it fails."""
+    start_failures: int = 3
+    """Failed starts of an engine in a row before the jobs that wait for it fail."""
+    lease: float = 30.0
+
+
+class Runner:
+    """Holds the queue and the engines; ``on_change`` hears of each change of a job, ``on_end`` of its end."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        specs: Sequence[EngineSpec],
+        *,
+        owner: str,
+        patience: Patience,
+        on_change: Callable[[LiveJob], None],
+        on_end: Callable[[LiveJob], None],
+    ) -> None:
+        self.queue = JobQueue()
+        self.live: dict[str, LiveJob] = {}
+        self.engines = [Supervisor(number, spec, self) for number, spec in enumerate(specs)]
+        self._ledger = ledger
+        self._owner = owner
+        self._patience = patience
+        self._on_change = on_change
+        self._on_end = on_end
+        self._stopping = False
+        self._tasks = Background()
+
+    def start(self) -> None:
+        """Start the engines; returns at once."""
+        for engine in self.engines:
+            engine.start()
+
+    def enqueue(self, job: LiveJob, *, first: bool = False) -> None:
+        """Let a job wait for its turn; ``first`` for one that had it already."""
+        record = job.record
+        waiting = Waiting(
+            id=job.id,
+            sequence=record.sequence,
+            priority=record.priority,
+            client=record.client,
+            checkpoint=record.checkpoint,
+            engine=job.pinned,
+        )
+        self.queue.push(waiting, first=first)
+        self._on_change(job)
+        self.dispatch()
+
+    def dispatch(self) -> None:
+        """Give jobs to engines that are free."""
+        while not self._stopping and (taken := take_next(self.queue, self.engines)) is not None:
+            waiting, number = taken
+            engine, job = self.engines[number], self.live[waiting.id]
+            engine.jobs.add(job.id)
+            engine.resident = waiting.checkpoint or engine.resident
+            job.engine = engine
+            self._spawn(self._begin(job, engine, engine.life), job)
+
+    def ask(self, job: LiveJob, action: Action) -> None:
+        """Pass an action on to a job that runs."""
+        job.asked.add(action)
+        if job.engine is not None:
+            job.engine.control(job.id, action)
+
+    async def cancel(self, job: LiveJob) -> None:
+        """End a waiting job now, a running one at its next step."""
+        async with job.lock:
+            if self.queue.remove(job.id):
+                await self._end(job, records.cancel(time.time()), _cancelled())
+            elif not job.outcome.done():
+                self.ask(job, Action.CANCEL)
+
+    async def stop(self, grace: float) -> None:
+        """Let running jobs finish for ``grace`` seconds, hand back the rest, end the engines."""
+        self._stopping = True
+        running = [job.outcome for job in self.live.values() if job.engine is not None]
+        if running and grace > 0:
+            await asyncio.wait(running, timeout=grace)
+        await asyncio.gather(*(self._hand_back(job) for job in list(self.live.values())))
+        await asyncio.gather(*(engine.close() for engine in self.engines))
+        await self._tasks.wait()
+
+    def engine_ready(self, engine: Supervisor) -> None:
+        """An engine takes jobs."""
+        log.info("engine %d is ready (process %d)", engine.number, engine.pid or 0)
+        self.dispatch()
+
+    def engine_broken(self, engine: Supervisor, failure: Failure) -> None:
+        """An engine failed to start; when none can, nobody is kept waiting."""
+        log.error("engine %d can't start: %s", engine.number, failure.message)
+        lost = Failure(kind=EngineLost.__name__, message=f"no engine could be started: {failure.message}")
+        broken = {other.number for other in self.engines if self._is_broken(other)}
+        hopeless = len(broken) == len(self.engines)
+        while waiting := self.queue.pop(lambda job: hopeless or job.engine in broken):
+            self._spawn(self._fail(self.live[waiting.id], lost), self.live[waiting.id])
+
+    def _is_broken(self, engine: Supervisor) -> bool:
+        return not engine.ready and engine.failures >= self._patience.start_failures - 1
+
+    def engine_lost(self, engine: Supervisor, job_ids: Collection[str], reason: str) -> None:
+        """An engine died with jobs in it."""
+        for job_id in job_ids:
+            self._spawn(self._lose(self.live[job_id], reason), self.live[job_id])
+
+    def job_advanced(self, job_id: str, progress: Progress) -> None:
+        """A job moved on."""
+        job = self.live.get(job_id)
+        if job is not None:
+            job.progress = restore_preview(progress, job.progress)
+            self._on_change(job)
+
+    def job_finished(self, engine: Supervisor, job_id: str, result: bytes) -> None:
+        """A job made its result."""
+        self._spawn(self._finish(self.live[job_id], result), self.live[job_id])
+        self.dispatch()
+
+    def job_failed(self, engine: Supervisor, job_id: str, failure: Failure) -> None:
+        """A job ended with an error."""
+        self._spawn(self._fail(self.live[job_id], failure), self.live[job_id])
+        self.dispatch()
+
+    async def _begin(self, job: LiveJob, engine: Supervisor, life: int) -> None:
+        """Claim a job and send it; if the engine died meanwhile, ``_lose`` comes after."""
+        async with job.lock:
+            request = await self._ledger.call(job.store.request, job.id)
+            now = time.time()
+            await self._ledger.change(job, records.claim(self._owner, now, self._patience.lease))
+            job.progress = Progress(started_at=now)
+            if engine.run(job.id, request, life=life):
+                for action in job.asked:
+                    engine.control(job.id, action)
+        self._on_change(job)
+
+    async def _finish(self, job: LiveJob, result: bytes) -> None:
+        async with job.lock:
+            await self._end(job, records.finish(time.time()), result, result=result)
+
+    async def _fail(self, job: LiveJob, failure: Failure) -> None:
+        async with job.lock:
+            now = time.time()
+            cancelled = failure.kind == Cancelled.__name__
+            await self._end(job, records.cancel(now) if cancelled else records.fail(failure, now), failure)
+
+    async def _lose(self, job: LiveJob, reason: str) -> None:
+        """Run it once more, unless that was tried or nobody wants it."""
+        async with job.lock:
+            if job.outcome.done():
+                return
+            job.engine = None
+            if job.record.state is JobState.RUNNING and not self._worth_another(job):
+                await self._give_up(job, reason)
+                return
+            if job.record.state is JobState.RUNNING:
+                await self._ledger.change(job, records.release(lost=True))
+        if not self._stopping:
+            log.warning("job %s runs again: its engine died: %s", job.id, reason)
+            self.enqueue(job, first=True)
+
+    def _worth_another(self, job: LiveJob) -> bool:
+        record, patience = job.record, self._patience
+        tried = record.losses + 1 >= patience.losses or record.attempts >= patience.attempts
+        return not tried and Action.CANCEL not in job.asked
+
+    async def _give_up(self, job: LiveJob, reason: str) -> None:
+        now = time.time()
+        if Action.CANCEL in job.asked:
+            await self._end(job, records.cancel(now), _cancelled())
+            return
+        text = f"the engine died under this job {job.record.losses + 1} times; the last time {reason}"
+        failure = Failure(kind=EngineLost.__name__, message=text)
+        await self._end(job, records.fail(failure, now, lost=True), failure)
+
+    async def _end(
+        self, job: LiveJob, transition: Transition, outcome: Outcome, *, result: bytes | None = None
+    ) -> None:
+        """Write the end, then tell it. The caller holds the job's lock."""
+        if job.outcome.done():
+            return
+        try:
+            await self._ledger.change(job, transition, result=result)
+        finally:
+            self._close(job, outcome)
+
+    def _close(self, job: LiveJob, outcome: Outcome) -> None:
+        if not job.outcome.done():
+            job.outcome.set_result(outcome)
+            job.engine = None
+            self.live.pop(job.id, None)
+            self._on_end(job)
+
+    async def _hand_back(self, job: LiveJob) -> None:
+        """Leave a job to the next server."""
+        async with job.lock:
+            if job.outcome.done():
+                return
+            if job.record.state is JobState.RUNNING:
+                await self._ledger.change(job, records.release(lost=False))
+            text = "the server stops; the job is kept and runs after the next start"
+            self._close(job, Failure(kind=ShuttingDown.__name__, message=text))
+
+    def _spawn(self, work: Coroutine[Any, Any, None], job: LiveJob) -> None:
+        self._tasks.spawn(self._guard(work, job))
+
+    async def _guard(self, work: Coroutine[Any, Any, None], job: LiveJob) -> None:
+        """A job whose record can't be written still ends for those who wait."""
+        try:
+            await work
+        except StoreFailed as error:
+            log.error("job %s: %s", job.id, error.message)
+            self._abandon(job, Failure.of(error))
+        except Exception as error:
+            log.exception("job %s met a fault of the server", job.id)
+            self._abandon(job, Failure.of(error))
+
+    def _abandon(self, job: LiveJob, failure: Failure) -> None:
+        engine = job.engine
+        self._close(job, failure)
+        if engine is not None and job.id in engine.jobs:
+            engine.control(job.id, Action.CANCEL)
+
+
+def _cancelled() -> Failure:
+    return Failure(kind=Cancelled.__name__, message="the job was cancelled")

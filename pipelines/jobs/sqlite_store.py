@@ -1,0 +1,221 @@
+"""The durable job store: one SQLite file in WAL mode, held by one server at a time.
+
+``synchronous=FULL`` makes a commit survive a power cut; a result and the state that announces it are
+committed together.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from pipelines.errors import SdapiError
+from pipelines.jobs.failure import Failure
+from pipelines.jobs.records import JobRecord, Transition
+from pipelines.jobs.states import FINAL, JobState
+from pipelines.jobs.store import DuplicateJob, Retention, UnknownJob
+
+VERSION = 1
+
+SCHEMA = """
+CREATE TABLE jobs (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created REAL NOT NULL,
+    priority INTEGER NOT NULL,
+    client TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    checkpoint TEXT NOT NULL,
+    started REAL NOT NULL,
+    ended REAL NOT NULL,
+    attempts INTEGER NOT NULL,
+    losses INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    lease_until REAL NOT NULL,
+    failure TEXT
+) STRICT;
+CREATE INDEX jobs_by_state ON jobs (state, sequence);
+CREATE TABLE requests (
+    sequence INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE, data BLOB NOT NULL
+) STRICT;
+CREATE TABLE results (
+    sequence INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE, data BLOB NOT NULL
+) STRICT;
+"""
+
+COLUMNS = tuple(f.name for f in fields(JobRecord))
+_SELECT = f"SELECT {', '.join(COLUMNS)} FROM jobs"
+_INSERT = f"INSERT INTO jobs ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_UPDATE = f"UPDATE jobs SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE sequence = ?"
+
+
+class StoreInUse(SdapiError):
+    """Another server holds the job store."""
+
+
+class SqliteStore:
+    """Jobs in a file. Calls may come from any thread, one is served at a time."""
+
+    def __init__(self, path: Path | str) -> None:
+        """Open or create the file. Raises StoreInUse, or SdapiError if a newer version wrote it."""
+        self._lock = Lock()
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+        try:
+            self._prepare()
+        except sqlite3.OperationalError as error:
+            self._db.close()
+            raise StoreInUse(
+                f"the job store {path} can't be used: {error}; is another server running?"
+            ) from error
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _prepare(self) -> None:
+        for pragma in ("locking_mode=EXCLUSIVE", "auto_vacuum=INCREMENTAL", "journal_mode=WAL"):
+            self._db.execute(f"PRAGMA {pragma}").fetchall()
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.execute("PRAGMA foreign_keys=ON")
+        with self._transaction():
+            version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+            if version > VERSION:
+                raise SdapiError(f"the job store is of version {version}, this server knows {VERSION}")
+            if version == 0:
+                for statement in filter(str.strip, SCHEMA.split(";")):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version={VERSION}")
+
+    @contextmanager
+    def _transaction(self) -> Generator[None]:
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def add(self, record: JobRecord, request: bytes) -> JobRecord:
+        """As the protocol says."""
+        with self._transaction():
+            old = self._find(record.id)
+            if old is not None and not old.state.final:
+                raise DuplicateJob(record.id)
+            self._db.execute("DELETE FROM jobs WHERE id = ?", (record.id,))
+            cursor = self._db.execute(_INSERT, _row(record, sequence=None))
+            sequence = int(cursor.lastrowid or 0)
+            self._db.execute("INSERT INTO requests VALUES (?, ?)", (sequence, request))
+        return replace(record, sequence=sequence)
+
+    def get(self, job_id: str) -> JobRecord | None:
+        """As the protocol says."""
+        with self._lock:
+            return self._find(job_id)
+
+    def request(self, job_id: str) -> bytes:
+        """As the protocol says."""
+        data = self._blob("requests", job_id)
+        if data is None:
+            raise UnknownJob(job_id)
+        return data
+
+    def result(self, job_id: str) -> bytes | None:
+        """As the protocol says."""
+        return self._blob("results", job_id)
+
+    def update(self, job_id: str, change: Transition, *, result: bytes | None = None) -> JobRecord:
+        """As the protocol says."""
+        with self._transaction():
+            before = self._known(job_id)
+            record = change(before)
+            if result is not None:
+                self._db.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (before.sequence, result))
+            self._db.execute(_UPDATE, (*_row(record, sequence=before.sequence), before.sequence))
+        return record
+
+    def records(self, states: Collection[JobState], limit: int | None = None) -> Sequence[JobRecord]:
+        """As the protocol says."""
+        marks = ", ".join("?" * len(states))
+        query = f"{_SELECT} WHERE state IN ({marks}) ORDER BY sequence DESC LIMIT ?"
+        with self._lock:
+            rows = self._db.execute(query, (*states, -1 if limit is None else limit)).fetchall()
+        return [_record(row) for row in reversed(rows)]
+
+    def renew(self, owner: str, until: float) -> None:
+        """As the protocol says."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE jobs SET lease_until = ? WHERE owner = ? AND state = ?",
+                (until, owner, JobState.RUNNING),
+            )
+
+    def trim(self, retention: Retention, now: float) -> int:
+        """As the protocol says."""
+        marks = ", ".join("?" * len(FINAL))
+        query = (
+            "SELECT sequence, ended, (SELECT length(data) FROM requests r WHERE r.sequence = j.sequence)"
+            " + coalesce((SELECT length(data) FROM results s WHERE s.sequence = j.sequence), 0)"
+            f" FROM jobs j WHERE state IN ({marks}) ORDER BY ended DESC, sequence DESC"
+        )
+        with self._transaction():
+            gone: list[tuple[int]] = []
+            size = 0
+            for kept, (sequence, ended, bytes_) in enumerate(
+                self._db.execute(query, tuple(FINAL)).fetchall()
+            ):
+                size += bytes_
+                if kept >= retention.count or size > retention.size or ended < now - retention.seconds:
+                    gone.append((sequence,))
+            self._db.executemany("DELETE FROM jobs WHERE sequence = ?", gone)
+        if gone:
+            with self._lock:
+                self._db.execute("PRAGMA incremental_vacuum").fetchall()
+        return len(gone)
+
+    def close(self) -> None:
+        """Write everything into the one file and let go of it."""
+        with self._lock:
+            self._db.close()
+
+    def _find(self, job_id: str) -> JobRecord | None:
+        row = self._db.execute(f"{_SELECT} WHERE id = ?", (job_id,)).fetchone()
+        return None if row is None else _record(row)
+
+    def _known(self, job_id: str) -> JobRecord:
+        record = self._find(job_id)
+        if record is None:
+            raise UnknownJob(job_id)
+        return record
+
+    def _blob(self, table: str, job_id: str) -> bytes | None:
+        with self._lock:
+            sequence = self._known(job_id).sequence
+            row = self._db.execute(f"SELECT data FROM {table} WHERE sequence = ?", (sequence,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+
+def _row(record: JobRecord, *, sequence: int | None) -> tuple[Any, ...]:
+    """A record's columns; without a sequence, the database gives the next."""
+    failure = None if record.failure is None else json.dumps(asdict(record.failure))
+    changed = {"sequence": sequence, "failure": failure}
+    return tuple(changed.get(name, getattr(record, name)) for name in COLUMNS)
+
+
+def _record(row: tuple[Any, ...]) -> JobRecord:
+    values = dict(zip(COLUMNS, row, strict=True))
+    failure = values.pop("failure")
+    state = JobState(values.pop("state"))
+    return JobRecord(
+        **values, state=state, failure=None if failure is None else Failure(**json.loads(failure))
+    )

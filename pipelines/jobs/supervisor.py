@@ -1,0 +1,237 @@
+"""One engine's process as the server sees it: started, spoken to, watched, and replaced when it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pipelines.jobs.codec import CodecError
+from pipelines.jobs.control import Action
+from pipelines.jobs.failure import Failure
+from pipelines.jobs.protocol import (
+    Advanced,
+    Control,
+    Failed,
+    Finished,
+    Heartbeat,
+    Ready,
+    Run,
+    Shutdown,
+    Start,
+    StartFailed,
+    ToEngine,
+    frame,
+    receive_message,
+)
+from pipelines.request import Progress
+from pipelines.settings import EngineSettings
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parents[2]
+ENGINE = "pipelines.engine:Engine"
+REAP = 2.0
+"""Seconds that a process gets to end after it closed its pipe."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSpec:
+    """What engine to run, and how patient to be. Times in seconds."""
+
+    settings: EngineSettings
+    engine: str = ENGINE
+    silence: float = 60.0
+    """A process that says nothing for so long is killed."""
+    pause_first: float = 0.1
+    """Wait before the second start in a row that fails; doubled each time."""
+    pause_most: float = 30.0
+
+
+class EngineListener(Protocol):
+    """Who hears of an engine."""
+
+    def engine_ready(self, engine: Supervisor) -> None: ...
+
+    def engine_broken(self, engine: Supervisor, failure: Failure) -> None:
+        """It failed to start, several times in a row so far as ``engine.failures`` says."""
+        ...
+
+    def engine_lost(self, engine: Supervisor, job_ids: Collection[str], reason: str) -> None:
+        """Its process died with these jobs; another is on the way."""
+        ...
+
+    def job_advanced(self, job_id: str, progress: Progress) -> None: ...
+
+    def job_finished(self, engine: Supervisor, job_id: str, result: bytes) -> None: ...
+
+    def job_failed(self, engine: Supervisor, job_id: str, failure: Failure) -> None: ...
+
+
+class Supervisor:
+    """Keeps one engine alive. ``number`` is its place among the engines of the server."""
+
+    def __init__(self, number: int, spec: EngineSpec, listener: EngineListener) -> None:
+        self.number = number
+        self.spec = spec
+        self.ready = False
+        self.capacity = 1
+        self.failures = 0
+        self.life = 0
+        self.resident = ""
+        """The checkpoint of the last job that it was given."""
+        self.pid: int | None = None
+        self.heartbeat: Heartbeat | None = None
+        self.jobs: set[str] = set()
+        self._listener = listener
+        self._process: Process | None = None
+        self._stopping = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def free(self) -> bool:
+        """Whether it can take a job now."""
+        return self.ready and not self._stopping.is_set() and len(self.jobs) < self.capacity
+
+    def start(self) -> None:
+        """Begin to keep it alive; returns at once."""
+        self._task = asyncio.create_task(self._supervise(), name=f"engine-{self.number}")
+
+    def run(self, job_id: str, request: bytes, *, life: int) -> bool:
+        """Send a job to the process that was alive in ``life``; False if that one is gone."""
+        if life != self.life or not self.ready:
+            return False
+        self._send(Run(job_id=job_id, request=request))
+        return True
+
+    def control(self, job_id: str, action: Action) -> None:
+        """Ask something of a job that it runs."""
+        self._send(Control(job_id=job_id, action=action.value))
+
+    async def close(self, grace: float = 5.0) -> None:
+        """End the process, by force after ``grace`` seconds."""
+        self._stopping.set()
+        if self._task is None:
+            return
+        self._send(Shutdown())
+        done, _ = await asyncio.wait({self._task}, timeout=grace)
+        if not done:
+            self.kill()
+            await self._task
+
+    def kill(self) -> None:
+        """End the process at once."""
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+
+    def _send(self, message: ToEngine) -> None:
+        pipe = self._process.stdin if self._process else None
+        if pipe is not None and not pipe.is_closing():
+            pipe.write(frame(message))
+
+    async def _supervise(self) -> None:
+        while not self._stopping.is_set():
+            reason = await self._live()
+            self.ready, self.heartbeat, self.pid, self.resident = False, None, None, ""
+            self.life += 1
+            lost, self.jobs = self.jobs, set()
+            if not self._stopping.is_set():
+                log.warning("engine %d ended: %s", self.number, reason)
+                self._listener.engine_lost(self, lost, reason)
+                await self._pause()
+
+    async def _pause(self) -> None:
+        seconds = (
+            min(self.spec.pause_first * 2 ** (self.failures - 1), self.spec.pause_most)
+            if self.failures
+            else 0.0
+        )
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    async def _live(self) -> str:
+        """Run one process to its end and say why it ended."""
+        process = await self._spawn()
+        self._process, self.pid = process, process.pid
+        self._send(Start(engine=self.spec.engine, settings=self.spec.settings))
+        try:
+            reason = await self._listen(process)
+        finally:
+            status = await self._reap(process)
+            if process.stdin is not None:
+                process.stdin.close()
+                with suppress(ConnectionError):
+                    await process.stdin.wait_closed()
+        if not self.ready:
+            self.failures += 1
+        return reason or _describe_exit(status)
+
+    async def _reap(self, process: Process) -> int:
+        """Wait for a process that has closed its pipe; one that hangs is killed."""
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(process.wait(), REAP)
+        self.kill()
+        return await process.wait()
+
+    async def _spawn(self) -> Process:
+        paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "pipelines.worker",
+            stdin=PIPE,
+            stdout=PIPE,
+            env={**os.environ, "PYTHONPATH": paths},
+        )
+
+    async def _listen(self, process: Process) -> str:
+        """Hand on its messages until it ends; the reason, if it is ours."""
+        assert process.stdout is not None
+        while True:
+            try:
+                message = await asyncio.wait_for(receive_message(process.stdout), self.spec.silence)
+            except TimeoutError:
+                self.kill()
+                return f"it said nothing for {self.spec.silence:g} seconds"
+            except CodecError as error:
+                self.kill()
+                return f"it sent something unreadable: {error}"
+            if message is None:
+                return ""
+            self._take(message)
+
+    def _take(self, message: object) -> None:
+        match message:
+            case Ready():
+                self.ready, self.capacity = True, message.capacity
+                self._listener.engine_ready(self)
+            case StartFailed():
+                self._listener.engine_broken(self, message.failure)
+            case Heartbeat():
+                self.heartbeat = message
+            case Advanced():
+                self._listener.job_advanced(message.job_id, message.progress)
+            case Finished() if message.job_id in self.jobs:
+                self._end(message.job_id)
+                self._listener.job_finished(self, message.job_id, message.result)
+            case Failed() if message.job_id in self.jobs:
+                self._end(message.job_id)
+                self._listener.job_failed(self, message.job_id, message.failure)
+            case _:
+                log.warning("engine %d sent an unexpected %s", self.number, type(message).__name__)
+
+    def _end(self, job_id: str) -> None:
+        self.jobs.discard(job_id)
+        self.failures = 0
+
+
+def _describe_exit(status: int) -> str:
+    return f"it was killed by signal {-status}" if status < 0 else f"it exited with status {status}"

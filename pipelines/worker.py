@@ -1,0 +1,164 @@
+"""The engine's process: `python -m pipelines.worker`, started by the server, spoken to through its pipes.
+
+The main thread runs jobs, one thread reads messages, one sends progress, one tells that the process lives.
+When the server is gone, so is this process.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import time
+from queue import SimpleQueue
+from threading import Lock, Thread
+from typing import Any, BinaryIO
+
+from pipelines.errors import Cancelled, SdapiError
+from pipelines.jobs.codec import decode_any, encode
+from pipelines.jobs.control import Action, JobControl
+from pipelines.jobs.engine_api import Engine, find_engine
+from pipelines.jobs.failure import Failure, is_fatal
+from pipelines.jobs.memory import resident_bytes
+from pipelines.jobs.protocol import (
+    Control,
+    Failed,
+    Finished,
+    FromEngine,
+    Heartbeat,
+    Ready,
+    Run,
+    Shutdown,
+    Start,
+    StartFailed,
+    frame,
+    read_message,
+)
+from pipelines.jobs.throttle import Throttle
+
+log = logging.getLogger("pipelines.worker")
+
+HEARTBEAT = 1.0
+"""Seconds between two signs of life."""
+FATAL_EXIT = 70
+
+
+class Worker:
+    """One engine between two pipes."""
+
+    def __init__(self, inbox: BinaryIO, outbox: BinaryIO) -> None:
+        self._inbox = inbox
+        self._outbox = outbox
+        self._sending = Lock()
+        self._work: SimpleQueue[Run | Shutdown] = SimpleQueue()
+        self._controls: dict[str, JobControl] = {}
+        self._throttle = Throttle(self.send)
+        self._engine: Engine | None = None
+
+    def send(self, message: FromEngine) -> None:
+        """Write one message; a server that is gone ends the process."""
+        data = frame(message)
+        try:
+            with self._sending:
+                self._outbox.write(data)
+                self._outbox.flush()
+        except OSError:
+            os._exit(1)
+
+    def serve(self) -> int:
+        """Make the engine, run jobs until told to stop, and return the exit status."""
+        start = read_message(self._inbox)
+        if not isinstance(start, Start):
+            return 1
+        Thread(target=self._beat, name="heartbeat", daemon=True).start()
+        Thread(target=self._read, name="inbox", daemon=True).start()
+        engine = self._make_engine(start)
+        if engine is None:
+            return 1
+        self._engine = engine
+        self.send(Ready(pid=os.getpid(), capacity=1))
+        while isinstance(message := self._work.get(), Run):
+            self._run(engine, message)
+        engine.close()
+        return 0
+
+    def _make_engine(self, start: Start) -> Engine | None:
+        try:
+            return find_engine(start.engine)(start.settings)
+        except Exception as error:
+            log.exception("the engine could not be started")
+            self.send(StartFailed(failure=Failure.of(error)))
+            return None
+
+    def _read(self) -> None:
+        """Take messages; jobs go to the main thread, controls act at once."""
+        while (message := read_message(self._inbox)) is not None:
+            match message:
+                case Run():
+                    self._controls[message.job_id] = JobControl()
+                    self._work.put(message)
+                case Control() if message.job_id in self._controls:
+                    self._controls[message.job_id].ask(Action(message.action))
+                case Shutdown():
+                    self._work.put(message)
+                case _:
+                    log.debug("ignored %s", type(message).__name__)
+        os._exit(1)
+
+    def _beat(self) -> None:
+        while True:
+            self.send(Heartbeat(rss=resident_bytes(), device=self._device_memory()))
+            time.sleep(HEARTBEAT)
+
+    def _device_memory(self) -> dict[str, Any]:
+        try:
+            return dict(self._engine.memory()) if self._engine else {}
+        except (RuntimeError, AttributeError) as error:
+            return {"error": str(error)}
+
+    def _run(self, engine: Engine, message: Run) -> None:
+        """Run one job and send its end."""
+        outcome = self._outcome(engine, message)
+        self._throttle.flush(message.job_id)
+        del self._controls[message.job_id]
+        self.send(outcome)
+
+    def _outcome(self, engine: Engine, message: Run) -> Finished | Failed:
+        job_id, control = message.job_id, self._controls[message.job_id]
+        try:
+            request: Any = decode_any(message.request)
+            if control.cancelled:
+                raise Cancelled("the job was cancelled")
+            result = engine.run(
+                request, control=control, on_progress=lambda progress: self._throttle.tell(job_id, progress)
+            )
+            if control.cancelled:
+                raise Cancelled("the job was cancelled")
+            return Finished(job_id=job_id, result=encode(result))
+        except Exception as error:
+            return Failed(job_id=job_id, failure=describe(error, job_id))
+
+
+def describe(error: Exception, job_id: str) -> Failure:
+    """Log an error and turn it into data; one that ruins the device's context ends the process."""
+    if not isinstance(error, SdapiError):
+        log.error("job %s failed", job_id, exc_info=error)
+    if is_fatal(error):
+        os._exit(FATAL_EXIT)
+    return Failure.of(error)
+
+
+def main() -> int:
+    """Serve on standard input and output; what the engine prints goes to standard error."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    outbox = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    return Worker(sys.stdin.buffer, outbox).serve()
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stderr.flush()
+    os._exit(status)
