@@ -203,6 +203,7 @@ OWN: tuple[Flag, ...] = (
     number("--max-batch-size", HONOURED, "pictures in one batch"),
     number("--max-n-iter", HONOURED, "batches in one request"),
     number("--max-steps", HONOURED, "sampling steps of one request"),
+    number("--max-queue", HONOURED, "jobs that may wait; more are refused with 429 and Retry-After"),
     text("--db", HONOURED, "file of the job store; `:memory:` forgets jobs at the end"),
 )
 

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
-from sdapi.flags import parse_flags
+import logging
+
+from sdapi.flags import ineffective, parse_flags
+
+log = logging.getLogger("sdapi")
 
 
 def main(arguments: list[str]) -> int:
     """Serve until told to stop."""
-    parse_flags(arguments)
+    flags = parse_flags(arguments)
+    set_up_log(flags.loglevel)
+    for line in ineffective(flags):
+        log.info(line)
+    from sdapi.server import make_server
+
+    make_server(flags).run()
     return 0
+
+
+def set_up_log(level: str | None) -> None:
+    """Log to stderr from ``level`` on (INFO unless given); uvicorn's chatter only when asked for."""
+    name = (level or "INFO").upper()
+    number = logging.getLevelNamesMapping().get(name)
+    if number is None:
+        raise SystemExit(f"--loglevel: there is no level {level}")
+    logging.basicConfig(level=number, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    for noisy in ("uvicorn.error", "httpx", "httpcore"):
+        logging.getLogger(noisy).setLevel(max(number, logging.WARNING) if number > logging.DEBUG else number)
