@@ -70,8 +70,8 @@ class Patcher(Protocol):
 class LoadedModel:
     """A checkpoint's networks, ready to run.
 
-    ``alphas_cumprod`` is fp32 on the CPU. ``patches`` is what ``apply`` last put on the weights; it belongs to
-    the owner of the patches. ``warnings`` tells what was odd about the file.
+    ``alphas_cumprod`` is fp32 on the CPU. ``patches`` is what ``apply`` last put on the weights, with
+    ``patch_warnings``; ``patch_state`` belongs to the patcher. ``warnings`` tells what was odd about the file.
     """
 
     path: Path
@@ -90,6 +90,7 @@ class LoadedModel:
     warnings: tuple[str, ...] = ()
     patches: Patches = NO_PATCHES
     patcher: Patcher | None = None
+    patch_state: object = None
     patch_warnings: tuple[str, ...] = ()
     placement: Placement = field(default_factory=Placement)
 
@@ -158,14 +159,20 @@ class LoadedModel:
         return self.codec.decode(latent)
 
     def apply(self, patches: Patches) -> tuple[str, ...]:
-        """Make ``patches`` those on the weights; nothing to do if unchanged. Returns warnings about them."""
-        if patches != self.patches:
-            if self.patcher is None:
-                raise RuntimeError("this model was loaded without a patcher")
-            self.patches = NO_PATCHES
-            self.patch_warnings = self.patcher(self, patches)
-            self.patches = patches
-        return self.patch_warnings
+        """Put ``patches`` on the weights, first restoring the pristine ones; nothing to do if unchanged.
+
+        Returns warnings about patches that could not be carried out.
+        """
+        if patches == self.patches:
+            return ()
+        warnings = self._patch(patches)
+        self.patches = patches
+        return warnings
+
+    def _patch(self, patches: Patches) -> tuple[str, ...]:
+        if self.patcher is None:
+            raise RuntimeError("this model was loaded without a patcher")
+        return self.patcher(self, patches)
 
     def modules_of(self, part: Part) -> tuple[nn.Module, ...]:
         """The modules of a part."""
@@ -174,24 +181,30 @@ class LoadedModel:
         return (self.unet,) if part == "unet" else (self.codec.module,)
 
     def require(self, *parts: Part) -> None:
-        """Have these parts on the device, moving others away where memory is kept small."""
-        if self.placement.lacks(self, parts):
-            patches = self.patches
-            self.apply(NO_PATCHES)
+        """Have these parts on the device, moving others away where memory is kept small.
+
+        Patches follow: they are taken off what leaves and put on what comes.
+        """
+        if self.placement.has(self, parts):
+            return
+        patched = self.patches != NO_PATCHES
+        if patched:
+            self._patch(NO_PATCHES)
+        try:
             self.placement.require(self, parts)
-            self.apply(patches)
+        finally:
+            if patched:
+                self._patch(self.patches)
 
     def to(self, device: torch.device) -> None:
-        """Make ``device`` the one to compute on, and go there."""
-        patches = self.patches
+        """Make ``device`` the one to compute on; parts go there when they are needed."""
         self.offload()
         self.device = device
-        self.require(*PARTS)
-        self.apply(patches)
 
     def offload(self) -> None:
-        """Take everything off the device, and the patches off; the copy in RAM stays."""
-        self.apply(NO_PATCHES)
+        """Take everything off the device; the copy in RAM stays, without patches."""
+        if self.patches != NO_PATCHES:
+            self.apply(NO_PATCHES)
         self.placement.leave()
 
     def bytes(self) -> int:

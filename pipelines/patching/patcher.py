@@ -44,27 +44,26 @@ class _State:
 
 
 class Patcher:
-    """Patches one model. Give the patchers of an engine's models one ``networks`` to share files read.
+    """Patches the models of one engine, which share the network files that were read.
 
     Weights are merged only in the parts of a model that are on its device: apply again after a part came,
     and apply ``NO_PATCHES`` before one leaves.
     """
 
     def __init__(self, networks: NetworkCache | None = None) -> None:
-        self._networks = networks or NetworkCache()
-        self._state: _State | None = None
+        self.networks = networks or NetworkCache()
 
     def __call__(self, model: LoadedModel, patches: Patches) -> tuple[str, ...]:
         """Make a model's patches those given; only what differs from the former ones is touched.
 
         Returns warnings about networks that could not be read, or don't fit the model.
         """
-        if self._state is None:
-            self._state = _new_state(model)
+        state = model.patch_state if isinstance(model.patch_state, _State) else _new_state(model)
+        model.patch_state = state
         try:
-            return self._apply(self._state, model, patches)
+            return self._apply(state, model, patches)
         except BaseException:
-            self._state.reset(model)
+            state.reset(model)
             raise
 
     def _apply(self, state: _State, model: LoadedModel, patches: Patches) -> tuple[str, ...]:
@@ -81,7 +80,7 @@ class Patcher:
     ) -> Iterator[tuple[NetworkUse, Network]]:
         for use in uses:
             try:
-                yield use, self._networks.get(Path(use.path))
+                yield use, self.networks.get(Path(use.path))
             except (CorruptFile, OSError) as error:
                 warnings.append(f"network {use.name} was left out: {error}")
 
