@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
@@ -17,15 +18,22 @@ from sdapi.middleware import BodyLimit, PlainPaths, Timing, print_line
 from sdapi.options.store import OptionStore
 from sdapi.routes import (
     extras,
+    files,
     flags,
     generation,
+    internal,
     interrogate,
+    jobs,
     listings,
     memory,
+    networks,
     options,
+    pages,
     progress,
     refresh,
     scripts,
+    server,
+    sysinfo,
 )
 from sdapi.services import Services
 from sdapi.state import State
@@ -33,7 +41,24 @@ from sdapi.state import State
 GZIP_FROM = 1000
 """Bytes from which answers are compressed."""
 
-ROUTERS = (generation, extras, progress, interrogate, options, listings, refresh, memory, scripts, flags)
+ROUTERS = (
+    generation,
+    extras,
+    progress,
+    interrogate,
+    options,
+    flags,
+    listings,
+    refresh,
+    memory,
+    scripts,
+    jobs,
+    internal,
+    sysinfo,
+    networks,
+    files,
+    pages,
+)
 
 
 def create_app(
@@ -53,20 +78,22 @@ def create_app(
         lifespan=lifespan,
     )
     app.openapi_version = "3.0.2"
+    started = time.perf_counter()
     app.state.sdapi = State(
         config=config,
         services=services,
         store=store or OptionStore(config.settings_file, freeze=config.freeze),
         scripts=discover(*config.scripts),
+        startup={"options and scripts": time.perf_counter() - started},
     )
     install_handlers(app)
-    _add_routes(app)
+    _add_routes(app, config)
     _add_middleware(app, config)
     return app
 
 
-def _add_routes(app: FastAPI) -> None:
-    for module in ROUTERS:
+def _add_routes(app: FastAPI, config: ApiConfig) -> None:
+    for module in (*ROUTERS, *((server,) if config.server_stop else ())):
         app.include_router(module.router)
 
 

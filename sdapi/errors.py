@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pipelines.errors import SdapiError
+from pipelines.errors import SdapiError, TooManyJobs
 from sdapi.responses import JsonResponse
 
 log = logging.getLogger(__name__)
@@ -101,7 +101,8 @@ async def on_sdapi_error(request: Request, error: Exception) -> Response:
     if error.status >= 500:
         log.error("%s %s: %s", request.method, request.url.path, error.message)
     text = named(error.message, error.field)
-    return JsonResponse(error_body(type(error).__name__, detail=text, errors=text), error.status)
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyJobs) else None
+    return JsonResponse(error_body(type(error).__name__, detail=text, errors=text), error.status, headers)
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from pipelines.jobs.view import JobView
 from pipelines.request import Progress
-from sdapi.services import JobView
 
 IDLE = JobView(id="", active=False)
 

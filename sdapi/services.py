@@ -49,6 +49,26 @@ class JobService(Protocol):
         """The last ids that ended, newest last."""
         ...
 
+    def jobs(self) -> Sequence[JobView]:
+        """Running jobs, waiting jobs in queue order, then those that ended, newest first."""
+        ...
+
+    async def find(self, job_id: str) -> JobView:
+        """A job of any age that is still kept. Raises NotFound."""
+        ...
+
+    async def handle(self, job_id: str) -> JobHandle:
+        """A handle on a job that was submitted before. Raises NotFound."""
+        ...
+
+    async def cancel(self, job_id: str) -> bool:
+        """Give up exactly this job; False if it has ended. Raises NotFound."""
+        ...
+
+    def ready(self) -> bool:
+        """Whether an engine takes jobs."""
+        ...
+
     async def memory(self) -> Mapping[str, Any]:
         """Device memory in the form of A1111's ``cuda`` object, or ``{"error": text}``."""
         ...

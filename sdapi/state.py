@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, TypeAlias
 
@@ -23,6 +24,8 @@ class State:
     services: Services
     store: OptionStore
     scripts: Scripts = field(default_factory=Scripts)
+    startup: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Seconds that parts of the start took."""
 
     @property
     def jobs(self) -> JobService:

@@ -9,7 +9,8 @@ from typing import Any
 
 from PIL import Image
 
-from pipelines.errors import SdapiError
+from pipelines.errors import NotFound, SdapiError
+from pipelines.jobs.view import JobView
 from pipelines.request import (
     CheckpointResult,
     EngineRequest,
@@ -22,7 +23,7 @@ from pipelines.request import (
     LoadCheckpointRequest,
     TextResult,
 )
-from sdapi.services import CheckpointItem, EmbeddingItem, JobView, LoraItem, UpscalerItem
+from sdapi.services import CheckpointItem, EmbeddingItem, LoraItem, UpscalerItem
 
 
 def png(width: int = 8, height: int = 8, color: str = "red", mode: str = "RGB") -> bytes:
@@ -109,6 +110,33 @@ class FakeJobs:
     def finished(self) -> Sequence[str]:
         """The set ids."""
         return self.ended
+
+    def jobs(self) -> Sequence[JobView]:
+        """The set view, if any."""
+        return (self.view,) if self.view else ()
+
+    async def find(self, job_id: str) -> JobView:
+        """The set view."""
+        if self.view is None or self.view.id != job_id:
+            raise NotFound(f"there is no job {job_id}", field="job_id")
+        return self.view
+
+    async def handle(self, job_id: str) -> FakeHandle:
+        """A submitted job."""
+        found = [r for i, r in self.submitted if i == job_id]
+        if not found:
+            raise NotFound(f"there is no job {job_id}", field="job_id")
+        return FakeHandle(job_id, self.failure or answer(found[-1]))
+
+    async def cancel(self, job_id: str) -> bool:
+        """Note the call."""
+        await self.find(job_id)
+        self.calls.append(f"cancel {job_id}")
+        return True
+
+    def ready(self) -> bool:
+        """Always."""
+        return True
 
     async def memory(self) -> Mapping[str, Any]:
         """No device."""

@@ -1,0 +1,35 @@
+"""Jobs as clients see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+
+class JobItem(BaseModel):
+    """A job: where it is, how far it is, and why it failed. Times are seconds since 1970, 0 for never."""
+
+    id: str
+    state: str
+    kind: str
+    progress: float
+    eta: float | None = None
+    position: int | None = None
+    created: float
+    started: float
+    ended: float
+    error: dict[str, Any] | None = None
+
+
+class JobList(BaseModel):
+    """Running jobs, waiting jobs in queue order, ended jobs newest first."""
+
+    jobs: list[JobItem]
+
+
+class JobEnd(BaseModel):
+    """Whether the call had an effect on the job."""
+
+    id: str
+    changed: bool
