@@ -28,6 +28,11 @@ class Folders:
     clip: tuple[Path, ...] = ()
     styles: tuple[str, ...] = ()
 
+    @property
+    def hash_table(self) -> Path:
+        """The file of known hashes, shared by all processes of a data folder."""
+        return self.data / "cache" / "hashes.json"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSettings:

@@ -52,12 +52,12 @@ def devices_from_flags(flags: Namespace) -> tuple[str, ...]:
 
 
 def folders_from_flags(flags: Namespace) -> Folders:
-    """Every folder that is searched, A1111's place first and the extra one of a flag after it."""
+    """Every folder that is searched, in A1111's order."""
     models = models_folder(flags)
     return Folders(
         data=Path(flags.data_dir),
         models=models,
-        checkpoints=_folders(models / "Stable-diffusion", flags.ckpt_dir),
+        checkpoints=_folders(flags.ckpt_dir, models / "Stable-diffusion"),
         vaes=_folders(models / "VAE", flags.vae_dir),
         loras=_folders(flags.lora_dir, flags.lyco_dir_backcompat),
         embeddings=_folders(flags.embeddings_dir),

@@ -99,7 +99,7 @@ def test_default_folders_are_the_repositorys() -> None:
 
 def test_an_existing_a1111_folder_works(tmp_path: Path) -> None:
     folders = folders_from_flags(parse_flags(["--data-dir", str(tmp_path), "--ckpt-dir", "/big/disk"], {}))
-    assert folders.checkpoints == (tmp_path / "models" / "Stable-diffusion", Path("/big/disk"))
+    assert folders.checkpoints == (Path("/big/disk"), tmp_path / "models" / "Stable-diffusion")
     assert folders.hypernetworks == (tmp_path / "models" / "hypernetworks",)
     assert folders.codeformer == (tmp_path / "models" / "Codeformer",)
     assert folders.dat == (tmp_path / "models" / "DAT", tmp_path / "models" / "HAT")
