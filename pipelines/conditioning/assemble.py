@@ -42,7 +42,7 @@ Composition: TypeAlias = "tuple[WeightedSchedule, ...]"
 class StepConditioning:
     """What one call of the network gets.
 
-    ``context`` (rows, tokens, width), ``vector`` (rows, width) or None: the parts of image 0, then of image 1,
+    ``context`` (rows, tokens, width), ``vector`` (rows, width) or None: the parts of image 0, of image 1,
     and so on. ``parts``: per image its rows with their weights. The negative side has one row per image.
     ``padded`` tells whether an option changed the length of a side.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,7 +69,7 @@ def networks_of(tags: Sequence[NetworkTag], options: GenerationOptions) -> tuple
 def lora_arguments(tag: NetworkTag) -> LoraArguments:
     """Read a LoRA tag; the UNet's multiplier defaults to the text encoder's. Raises InvalidRequest."""
     te = _number(tag, 1, "te", 1.0)
-    dyn = tag.named.get("dyn") or (tag.positional[3] if len(tag.positional) > 3 else None)
+    dyn = _argument(tag, 3, "dyn")
     return LoraArguments(
         name=_name(tag),
         te=te,
@@ -112,15 +113,22 @@ def _name(tag: NetworkTag) -> str:
 
 
 def _number(tag: NetworkTag, index: int, key: str | None, default: float) -> float:
-    text = tag.named.get(key) if key else None
-    if text is None and len(tag.positional) > index:
-        text = tag.positional[index]
+    text = _argument(tag, index, key)
     return default if text is None else _parse(tag, text)
+
+
+def _argument(tag: NetworkTag, index: int, key: str | None) -> str | None:
+    if key in tag.named:
+        return tag.named[key]
+    return tag.positional[index] if len(tag.positional) > index else None
 
 
 def _parse(tag: NetworkTag, text: str) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
         label = ":".join((tag.kind, *tag.positional))
-        raise InvalidRequest(f"{text!r} in <{label}> is not a number", field="prompt") from None
+        raise InvalidRequest(f"{text!r} in <{label}> is not a number", field="prompt")
+    return number
