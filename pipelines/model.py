@@ -71,7 +71,8 @@ class LoadedModel:
     """A checkpoint's networks, ready to run.
 
     ``alphas_cumprod`` is fp32 on the CPU. ``patches`` is what ``apply`` last put on the weights, with
-    ``patch_warnings``; ``patch_state`` belongs to the patcher. ``warnings`` tells what was odd about the file.
+    ``patch_warnings``; ``patch_state`` belongs to the patcher. ``warnings`` tells what was odd about
+    the file.
     """
 
     path: Path
@@ -129,7 +130,7 @@ class LoadedModel:
         self.require("unet")
         place = _Place(device=self.device, dtype=self.precision.unet)
         down, middle = _split(residuals, place)
-        with torch.inference_mode():
+        with torch.no_grad():
             output = self.unet(
                 x.to(**place),
                 timesteps.to(**place),
@@ -159,20 +160,14 @@ class LoadedModel:
         return self.codec.decode(latent)
 
     def apply(self, patches: Patches) -> tuple[str, ...]:
-        """Put ``patches`` on the weights, first restoring the pristine ones; nothing to do if unchanged.
-
-        Returns warnings about patches that could not be carried out.
-        """
-        if patches == self.patches:
-            return ()
-        warnings = self._patch(patches)
-        self.patches = patches
-        return warnings
-
-    def _patch(self, patches: Patches) -> tuple[str, ...]:
-        if self.patcher is None:
-            raise RuntimeError("this model was loaded without a patcher")
-        return self.patcher(self, patches)
+        """Make ``patches`` those on the weights; nothing to do if unchanged. Returns warnings about them."""
+        if patches != self.patches:
+            if self.patcher is None:
+                raise RuntimeError("this model was loaded without a patcher")
+            self.patches = NO_PATCHES
+            self.patch_warnings = self.patcher(self, patches)
+            self.patches = patches
+        return self.patch_warnings
 
     def modules_of(self, part: Part) -> tuple[nn.Module, ...]:
         """The modules of a part."""
@@ -187,14 +182,10 @@ class LoadedModel:
         """
         if self.placement.has(self, parts):
             return
-        patched = self.patches != NO_PATCHES
-        if patched:
-            self._patch(NO_PATCHES)
-        try:
-            self.placement.require(self, parts)
-        finally:
-            if patched:
-                self._patch(self.patches)
+        patches = self.patches
+        self.apply(NO_PATCHES)
+        self.placement.require(self, parts)
+        self.apply(patches)
 
     def to(self, device: torch.device) -> None:
         """Make ``device`` the one to compute on; parts go there when they are needed."""
@@ -203,8 +194,7 @@ class LoadedModel:
 
     def offload(self) -> None:
         """Take everything off the device; the copy in RAM stays, without patches."""
-        if self.patches != NO_PATCHES:
-            self.apply(NO_PATCHES)
+        self.apply(NO_PATCHES)
         self.placement.leave()
 
     def bytes(self) -> int:

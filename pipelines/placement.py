@@ -26,8 +26,8 @@ class Placed(Protocol):
 class Placement:
     """Moves the parts of one model between RAM and device.
 
-    The tensors in RAM are kept while a part is on the device, so leaving costs no copy and brings the pristine
-    weights back. ``one_at_a_time`` lets only one part be on the device (medvram, lowvram).
+    The tensors in RAM are kept while a part is on the device, so leaving costs no copy and brings the
+    pristine weights back. ``one_at_a_time`` lets only one part be on the device (medvram, lowvram).
     """
 
     def __init__(self, *, one_at_a_time: bool = False) -> None:
@@ -43,21 +43,25 @@ class Placement:
         """Whether one of ``parts`` must be brought to the device."""
         return model.device.type != "cpu" and any(part not in self._homes for part in parts)
 
+    def has(self, model: Placed, parts: tuple[Part, ...]) -> bool:
+        """Whether all of ``parts`` can be computed with now."""
+        return model.device.type == "cpu" or all(part in self._homes for part in parts)
+
     def require(self, model: Placed, parts: tuple[Part, ...]) -> None:
         """Bring ``parts`` to the device; raises OutOfMemory if they don't fit."""
-        if model.device.type == "cpu":
-            return
-        for part in parts:
-            if part not in self._homes:
-                if self._one_at_a_time:
-                    self.leave()
-                self._enter(model, part)
+        missing: list[Part] = [part for part in parts if not self.has(model, (part,))]
+        if missing and self._one_at_a_time:
+            self.leave()
+            missing = list(parts)
+        for part in missing:
+            self._enter(model, part)
 
     def leave(self) -> None:
         """Bring everything back to RAM."""
-        for part in tuple(self._homes):
-            for live, home in self._homes.pop(part):
+        for homes in self._homes.values():
+            for live, home in homes:
                 live.data = home if home.dtype == live.dtype else live.data.to("cpu")
+        self._homes.clear()
 
     def _enter(self, model: Placed, part: Part) -> None:
         tensors = [

@@ -31,7 +31,7 @@ def choose_device(settings: EngineSettings) -> torch.device:
 def choose_precision(settings: EngineSettings, device: torch.device) -> Precision:
     """fp16 on a GPU, as A1111; fp32 where asked for; bf16 for the UNet on CPUs that compute in it.
 
-    On a CPU only the UNet leaves fp32: it takes nearly all the time, and text and pictures keep their accuracy.
+    On a CPU only the UNet leaves fp32: it takes nearly all the time, and text and pictures stay exact.
     """
     if settings.no_half or settings.precision == "full":
         return FULL

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import cast
 
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
-from torch import Tensor
+from torch import Tensor, nn
 
 from pipelines.errors import NansProduced, OutOfMemory
-
-TILE = 64
-"""Side of a tile in latent cells; tiles overlap by a quarter and are blended linearly."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,8 +39,8 @@ class Codec:
     ) -> Tensor:
         """Scaled posterior samples: (B, 3, H, W) in [0, 1] -> (B, C, H/8, W/8) in fp32.
 
-        The noise comes from ``generator`` or, without one, from torch's default CPU generator, in the order of
-        the pictures; ``together`` encodes the batch in one call with one draw.
+        The noise comes from ``generator`` or, without one, from torch's default CPU generator, in the order
+        of the pictures; ``together`` encodes the batch in one call with one draw.
         """
         groups: Iterable[Tensor] = (images,) if together else images.split(1)
         return torch.cat([self._sample(group, generator) for group in groups]) * self.scale
@@ -54,8 +52,8 @@ class Codec:
     def decode(self, latent: Tensor) -> Tensor:
         """One latent (1, C, h, w) -> picture (1, 3, 8h, 8w) about [-1, 1] in the weights' dtype.
 
-        A NaN switches the weights to bf16 or fp32 for good, with a warning; raises NansProduced if there is no
-        wider dtype left and OutOfMemory if not even tiles fit.
+        A NaN switches the weights to bf16 or fp32 for good, with a warning; raises NansProduced if there is
+        no wider dtype left and OutOfMemory if not even tiles fit.
         """
         picture = self._decode(latent)
         while self.nan_check and bool(picture.flatten()[0].isnan()):
@@ -70,7 +68,7 @@ class Codec:
 
     def _moments(self, images: Tensor) -> tuple[Tensor, Tensor]:
         pixels = 2 * images.to(device=self.device, dtype=self.dtype) - 1
-        with torch.inference_mode():
+        with torch.no_grad():
             posterior = self._encode_or_tile(pixels)
         mean, logvar = posterior.chunk(2, dim=1)
         return mean, logvar.clamp(-30.0, 20.0)
@@ -87,11 +85,11 @@ class Codec:
 
     def _parameters(self, pixels: Tensor, *, tiled: bool) -> Tensor:
         self.module.use_tiling = tiled
-        return self.module.encode(pixels).latent_dist.parameters  # pyright: ignore
+        return self.module.encode(pixels).latent_dist.parameters  # pyright: ignore[reportAttributeAccessIssue]
 
     def _decode(self, latent: Tensor) -> Tensor:
         cells = (1.0 / self.scale) * latent.to(device=self.device, dtype=self.dtype)
-        with torch.inference_mode():
+        with torch.no_grad():
             return self._decode_or_tile(cells)
 
     def _decode_or_tile(self, cells: Tensor) -> Tensor:
@@ -106,7 +104,7 @@ class Codec:
 
     def _pixels(self, cells: Tensor, *, tiled: bool) -> Tensor:
         self.module.use_tiling = tiled
-        return self.module.decode(cells, return_dict=False)[0]  # pyright: ignore
+        return self.module.decode(cast("torch.FloatTensor", cells), return_dict=False)[0]
 
     def _note_tiling(self, verb: str) -> None:
         torch.cuda.empty_cache()
@@ -120,7 +118,7 @@ class Codec:
         else:
             raise NansProduced("the VAE produced NaN")
         self.warnings.append(f"the VAE produced NaN in {_short(self.dtype)}; it now runs in {_short(target)}")
-        self.module.to(target)
+        nn.Module.to(self.module, dtype=target)
 
 
 def _short(dtype: torch.dtype) -> str:

@@ -8,6 +8,4 @@ from pipelines.families.sd2 import SD2
 from pipelines.families.sdxl import SDXL, SDXL_REFINER
 from pipelines.families.unsupported import UNSUPPORTED
 
-FAMILIES: dict[str, Family] = {
-    family.name: family for family in (SD1, SD2, SDXL, SDXL_REFINER, *UNSUPPORTED)
-}
+FAMILIES: dict[str, Family] = {family.name: family for family in (SD1, SD2, SDXL, SDXL_REFINER, *UNSUPPORTED)}

@@ -47,7 +47,9 @@ def fill(module: nn.Module, find: Find, *, dtype: torch.dtype, what: str) -> Non
             continue
         state[name] = tensor.reshape(parameter.shape).to(dtype)
     if missing:
-        raise CorruptFile(f"the {what} lacks {len(missing)} tensors or has other shapes: {', '.join(missing[:3])}")
+        raise CorruptFile(
+            f"the {what} lacks {len(missing)} tensors or has other shapes: {', '.join(missing[:3])}"
+        )
     module.load_state_dict(state, strict=False, assign=True)
     _fill_position_ids(module)
     module.requires_grad_(False)

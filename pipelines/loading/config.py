@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -71,10 +71,15 @@ def _betas(params: Mapping[str, Any]) -> BetaSchedule | None:
     given = {key: params[key] for key in known if params.get(key) is not None}
     if not given.keys() & {"beta_schedule", "linear_start", "linear_end", "given_betas"}:
         return None
-    convert = {"beta_schedule": str, "timesteps": int, "given_betas": _floats}
+    convert: dict[str, Callable[[Any], Any]] = {
+        "beta_schedule": str,
+        "timesteps": int,
+        "given_betas": _floats,
+    }
     # The original's own defaults, which differ from the values that its configs state.
     values: dict[str, Any] = {"linear_start": 1e-4, "linear_end": 2e-2}
-    return BetaSchedule(**values | {key: convert.get(key, float)(value) for key, value in given.items()})
+    values |= {key: convert.get(key, float)(value) for key, value in given.items()}
+    return BetaSchedule(**values)
 
 
 def _floats(values: Any) -> tuple[float, ...]:

@@ -1,4 +1,4 @@
-"""Read the tensors of a weight file: safetensors memory-mapped, torch files through a restricted unpickler."""
+"""Read the tensors of a weight file: safetensors memory-mapped, torch files by a restricted unpickler."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -15,13 +16,15 @@ from pipelines.loading.read import read_tensors
 from pipelines.loading.vae_names import ldm_vae_name
 
 PREFIX = "first_stage_model."
+# diffusers annotates tuples of any length as tuples of one
+_AUTOENCODER: Callable[..., AutoencoderKL] = AutoencoderKL
 
 
 def build_vae(layout: VaeLayout) -> AutoencoderKL:
     """An empty autoencoder on the meta device."""
     levels = len(layout.widths)
     with torch.device("meta"):
-        return AutoencoderKL(
+        return _AUTOENCODER(
             down_block_types=("DownEncoderBlock2D",) * levels,
             up_block_types=("UpDecoderBlock2D",) * levels,
             block_out_channels=layout.widths,
@@ -29,6 +32,7 @@ def build_vae(layout: VaeLayout) -> AutoencoderKL:
             latent_channels=layout.latent_channels,
             use_quant_conv=layout.quant_convs,
             use_post_quant_conv=layout.quant_convs,
+            sample_size=512,
         )
 
 

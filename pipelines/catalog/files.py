@@ -1,0 +1,54 @@
+"""Walk model folders the way A1111 does: recursively, through links, in natural order."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+_NUMBER = re.compile(r"(\d+)")
+
+
+def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key in which numbers inside a name count as numbers, letter case ignored."""
+    return tuple(
+        (0, int(part), "") if part.isdecimal() else (1, 0, part.lower())
+        for part in _NUMBER.split(text)
+        if part
+    )
+
+
+def walk(folder: Path, suffixes: Iterable[str]) -> Iterator[Path]:
+    """Files below ``folder`` with one of the suffixes, sorted by folder and then by name.
+
+    Links are followed, each folder once. A missing folder is empty.
+    """
+    wanted = tuple(suffix.lower() for suffix in suffixes)
+    found: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    for root, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(root)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        found[root] = [name for name in names if name.lower().endswith(wanted)]
+    for root in sorted(found, key=natural_key):
+        for name in sorted(found[root], key=natural_key):
+            yield Path(root, name)
+
+
+def walk_all(folders: Iterable[Path], suffixes: Iterable[str]) -> list[Path]:
+    """The files of several folders; a file that two of them reach is listed once."""
+    wanted = tuple(suffixes)
+    return list(dict.fromkeys(path for folder in folders for path in walk(folder, wanted)))
+
+
+def stamp(path: Path) -> tuple[int, int] | None:
+    """(mtime in ns, size), or None for a file that is gone: equal stamps mean equal content."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size

@@ -1,0 +1,139 @@
+"""SHA-256 sums of model files, remembered on disk with the files' times."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, cast
+
+from pipelines.catalog.files import stamp
+from pipelines.catalog.safetensors_header import read_header
+
+BLOCK = 1 << 20
+LEGACY_OFFSET, LEGACY_LENGTH = 0x100000, 0x10000
+
+
+def file_sha256(path: Path, offset: int = 0) -> str:
+    """Hex SHA-256 of a file from ``offset`` on."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        file.seek(offset)
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def legacy_hash(path: Path) -> str:
+    """A1111's old 8-digit hash of 64 KiB in the second MiB; ``NOFILE`` for a missing file."""
+    try:
+        with path.open("rb") as file:
+            file.seek(LEGACY_OFFSET)
+            return hashlib.sha256(file.read(LEGACY_LENGTH)).hexdigest()[:8]
+    except OSError:
+        return "NOFILE"
+
+
+def network_sha256(path: Path) -> str:
+    """SHA-256 of a LoRA's tensors: what follows the header of a safetensors file, else the whole file."""
+    safetensors = path.suffix.lower() == ".safetensors"
+    return file_sha256(path, read_header(path).data_offset if safetensors else 0)
+
+
+class HashCache:
+    """Hashes by (kind, path), valid while the file's time and size stay the same.
+
+    The table is one JSON file, replaced atomically and merged under a lock, so that several processes
+    and threads may share it; a table that can't be read counts as empty, one that can't be written stays in
+    memory.
+    ``enabled`` False computes nothing (``--no-hashing``).
+    """
+
+    def __init__(self, table: Path, *, enabled: bool = True) -> None:
+        self._table = table
+        self._enabled = enabled
+        self._entries: dict[str, list[Any]] = {}
+        self._read_stamp: tuple[int, int] | None = None
+        self._lock = threading.Lock()
+
+    def known(self, path: Path, kind: str = "file") -> str | None:
+        """The remembered hash, or None; never reads the file itself."""
+        entry = self._current().get(_key(path, kind))
+        now = stamp(path)
+        if entry is None or now is None or entry[:2] != list(now):
+            return None
+        return str(entry[2])
+
+    def sha256(self, path: Path) -> str | None:
+        """Hash of the whole file, computed at need; None when hashing is off or the file is gone."""
+        return self._compute(path, "file")
+
+    def network_sha256(self, path: Path) -> str | None:
+        """Hash of a network's tensors, computed at need."""
+        return self._compute(path, "network")
+
+    def _compute(self, path: Path, kind: str) -> str | None:
+        known = self.known(path, kind)
+        if known is not None or not self._enabled:
+            return known
+        before = stamp(path)
+        if before is None:
+            return None
+        value = file_sha256(path) if kind == "file" else network_sha256(path)
+        self._remember(_key(path, kind), [*before, value])
+        return value
+
+    def _current(self) -> dict[str, list[Any]]:
+        with self._lock:
+            now = stamp(self._table)
+            if now != self._read_stamp:
+                self._entries = _read_table(self._table) | self._entries
+                self._read_stamp = now
+            return self._entries
+
+    def _remember(self, key: str, entry: list[Any]) -> None:
+        with self._lock:
+            self._entries[key] = entry
+            with suppress(OSError), _locked(self._table.with_suffix(".lock")):
+                merged = _read_table(self._table) | {key: entry}
+                _write_table(self._table, merged)
+                self._entries = merged | self._entries
+                self._read_stamp = stamp(self._table)
+
+
+def _key(path: Path, kind: str) -> str:
+    return f"{kind}:{path.absolute()}"
+
+
+def _read_table(path: Path) -> dict[str, list[Any]]:
+    try:
+        table: object = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(table, dict):
+        return {}
+    entries = cast("dict[str, Any]", table)
+    return {key: value for key, value in entries.items() if isinstance(value, list) and len(value) == 3}
+
+
+def _write_table(path: Path, table: dict[str, list[Any]]) -> None:
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    temporary.write_text(json.dumps(table, indent=0), encoding="utf-8")
+    temporary.replace(path)
+
+
+@contextmanager
+def _locked(path: Path) -> Generator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        try:
+            import fcntl
+        except ImportError:  # no advisory locks here: the atomic replacement alone guards the table
+            yield
+            return
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,14 @@
+"""Hypernetwork files on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.catalog.files import walk_all
+from pipelines.settings import Folders
+
+
+def list_hypernetworks(folders: Folders) -> dict[str, Path]:
+    """Name -> path, sorted without regard to case; a file called None.pt means no hypernetwork."""
+    files = sorted(walk_all(folders.hypernetworks, (".pt",)), key=lambda path: str(path).lower())
+    return {path.stem: path.absolute() for path in files if path.stem != "None"}

@@ -1,0 +1,102 @@
+"""Networks of the LoRA family on disk: names, aliases, metadata and hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.catalog.files import stamp, walk_all
+from pipelines.catalog.hashes import HashCache
+from pipelines.catalog.safetensors_header import read_header
+from pipelines.errors import CorruptFile
+from pipelines.settings import Folders
+
+SUFFIXES = (".pt", ".ckpt", ".safetensors")
+FIRST_KEYS = ("ss_sd_model_name", "ss_resolution", "ss_clip_skip", "ss_num_train_images", "ss_tag_frequency")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lora:
+    """One file: ``name`` is its stem, ``alias`` the name that its trainer gave it."""
+
+    path: Path
+    name: str
+    alias: str
+    metadata: Mapping[str, Any]
+
+
+class LoraCatalog:
+    """The networks of some folders, read once and kept until ``refresh``."""
+
+    def __init__(self, folders: Folders, hashes: HashCache) -> None:
+        self._folders = folders
+        self._hashes = hashes
+        self._by_name: dict[str, Lora] | None = None
+        self._by_alias: dict[str, Lora] = {}
+        self._metadata: dict[Path, tuple[tuple[int, int] | None, dict[str, Any]]] = {}
+
+    def refresh(self) -> None:
+        """Read the folders again; headers of unchanged files are not."""
+        loras = [self._describe(path) for path in walk_all(self._folders.loras, SUFFIXES)]
+        loras = [lora for lora in loras if lora.name.lower() != "none"]
+        self._by_name = {lora.name: lora for lora in loras}
+        self._by_alias = _aliases(tuple(self._by_name.values()))
+
+    def list(self) -> tuple[Lora, ...]:
+        """Every network; of files with one name the last counts."""
+        if self._by_name is None:
+            self.refresh()
+        return tuple((self._by_name or {}).values())
+
+    def find(self, name: str) -> Lora | None:
+        """By alias or file name; an alias that two files share means neither."""
+        self.list()
+        return self._by_alias.get(name) or (self._by_name or {}).get(name)
+
+    def short_hash(self, lora: Lora) -> str | None:
+        """12 digits: the trainer's own hash, else that of the tensors; None when hashing is off."""
+        own = lora.metadata.get("sshs_model_hash")
+        value = own if isinstance(own, str) and own else self._hashes.network_sha256(lora.path)
+        return value[:12] if value else None
+
+    def _describe(self, path: Path) -> Lora:
+        metadata = self._read_metadata(path)
+        alias = metadata.get("ss_output_name")
+        return Lora(
+            path=path.absolute(),
+            name=path.stem,
+            alias=alias if isinstance(alias, str) and alias else path.stem,
+            metadata=metadata,
+        )
+
+    def _read_metadata(self, path: Path) -> dict[str, Any]:
+        now = stamp(path)
+        known = self._metadata.get(path)
+        if known is None or known[0] != now:
+            known = now, _metadata(path)
+            self._metadata[path] = known
+        return known[1]
+
+
+def _metadata(path: Path) -> dict[str, Any]:
+    # A damaged file is still listed; using it reports what is wrong with it.
+    if path.suffix.lower() != ".safetensors":
+        return {}
+    try:
+        metadata = read_header(path).metadata
+    except CorruptFile:
+        return {}
+    first = {key: metadata[key] for key in FIRST_KEYS if key in metadata}
+    return first | dict(metadata)
+
+
+def _aliases(loras: tuple[Lora, ...]) -> dict[str, Lora]:
+    found: dict[str, Lora] = {}
+    shared: set[str] = set()
+    for lora in loras:
+        if lora.alias in found:
+            shared.add(lora.alias)
+        found[lora.alias] = lora
+    return {alias: lora for alias, lora in found.items() if alias not in shared and alias.lower() != "none"}

@@ -1,0 +1,88 @@
+"""VAE files on disk, and which of them a checkpoint is to be used with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from pipelines.catalog.files import natural_key, walk
+from pipelines.options import GenerationOptions
+from pipelines.settings import Folders
+
+SUFFIXES = (".ckpt", ".pt", ".safetensors")
+EMBEDDED = "None"
+AUTOMATIC = "Automatic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaeChoice:
+    """The file to use, or None for the VAE inside the checkpoint; ``warning`` tells of a name not found."""
+
+    path: Path | None = None
+    warning: str | None = None
+
+
+class VaeCatalog:
+    """The VAE files of some folders. ``forced`` (``--vae-path``) wins over every choice."""
+
+    def __init__(self, folders: Folders, *, forced: Path | None = None) -> None:
+        self._folders = folders
+        self._forced = forced
+        self._files: dict[str, Path] | None = None
+
+    def refresh(self) -> None:
+        """Read the folders again."""
+        beside = [f".vae{suffix}" for suffix in SUFFIXES]
+        places = [(folder, beside) for folder in self._folders.checkpoints]
+        places += [(folder, list(SUFFIXES)) for folder in self._folders.vaes]
+        found = {path.name: path.absolute() for folder, suffixes in places for path in walk(folder, suffixes)}
+        self._files = {name: found[name] for name in sorted(found, key=natural_key)}
+
+    def list(self) -> dict[str, Path]:
+        """Base name -> path; of files with one name the last counts."""
+        if self._files is None:
+            self.refresh()
+        return dict(self._files or {})
+
+    def find(self, name: str) -> Path | None:
+        """The file of that base name."""
+        return self.list().get(name)
+
+    def resolve(self, checkpoint: Path, options: GenerationOptions) -> VaeChoice:
+        """The VAE for a checkpoint: forced, set, from its user metadata, of a like name, or its own."""
+        if self._forced is not None:
+            return VaeChoice(path=self._forced)
+        automatic = options.sd_vae == AUTOMATIC
+        if options.sd_vae_overrides_per_model_preferences and not automatic:
+            return self._named(options.sd_vae)
+        preferred = _preferred(checkpoint)
+        if preferred == EMBEDDED:
+            return VaeChoice()
+        if preferred is not None and (path := self.find(preferred)) is not None:
+            return VaeChoice(path=path)
+        if (path := self._alike(checkpoint)) is not None:
+            return VaeChoice(path=path)
+        return VaeChoice() if automatic else self._named(options.sd_vae)
+
+    def _named(self, name: str) -> VaeChoice:
+        if name == EMBEDDED:
+            return VaeChoice()
+        path = self.find(name)
+        if path is None:
+            return VaeChoice(warning=f"VAE {name!r} was not found; the checkpoint's own was used")
+        return VaeChoice(path=path)
+
+    def _alike(self, checkpoint: Path) -> Path | None:
+        return next((path for name, path in self.list().items() if name.startswith(checkpoint.stem)), None)
+
+
+def _preferred(checkpoint: Path) -> str | None:
+    """The ``vae`` key of the user metadata beside a checkpoint."""
+    try:
+        metadata: object = json.loads(checkpoint.with_suffix(".json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    name: Any = cast("dict[str, Any]", metadata).get("vae") if isinstance(metadata, dict) else None
+    return name if isinstance(name, str) and name not in ("", AUTOMATIC) else None
