@@ -16,9 +16,11 @@ from pipelines.networks.hypernetwork import Hypernetwork, read_hypernetwork
 from pipelines.networks.keys import is_text_encoder
 from pipelines.networks.network import Network
 from pipelines.patching.hypernetwork import HypernetworkPatcher
+from pipelines.patching.hypertile import HypertilePatcher
 from pipelines.patching.layers import Layers
-from pipelines.patching.patches import HypernetworkUse, NetworkUse, Patches
+from pipelines.patching.patches import NO_PATCHES, HypernetworkUse, NetworkUse, Patches
 from pipelines.patching.tiling import TilingPatcher
+from pipelines.patching.tome import TokenMergingPatcher
 from pipelines.patching.weights import Step, WeightPatcher
 from pipelines.placement import PARTS
 
@@ -34,13 +36,23 @@ class _State:
     weights: WeightPatcher
     hypernetworks: HypernetworkPatcher
     tiling: TilingPatcher
+    token_merging: TokenMergingPatcher
+    hypertile: HypertilePatcher
+    hypertile_vae: HypertilePatcher
     matches: dict[tuple[str, int], dict[str, str]]
 
     def reset(self, model: LoadedModel) -> None:
         """Take everything off."""
         self.weights.apply({})
         self.hypernetworks.apply(())
-        self.tiling.apply(False, _modules(model))
+        self.apply_hooks(model, NO_PATCHES)
+
+    def apply_hooks(self, model: LoadedModel, patches: Patches) -> None:
+        """The patches that touch no weights and read no files."""
+        self.tiling.apply(patches.tiling, _modules(model))
+        self.token_merging.apply(patches.token_merging)
+        self.hypertile.apply(patches.hypertile, model.unet, sdxl=model.family.name.startswith("sdxl"))
+        self.hypertile_vae.apply(patches.hypertile_vae, model.codec.module)
 
 
 class Patcher:
@@ -72,7 +84,7 @@ class Patcher:
         failures = state.weights.apply(_plan(state, networks, _resident_modules(model), warnings))
         warnings += [f"{name}: {count} layers could not be changed" for name, count in failures.items()]
         state.hypernetworks.apply(list(_read_hypernetworks(patches.hypernetworks, warnings)))
-        state.tiling.apply(patches.tiling, _modules(model))
+        state.apply_hooks(model, patches)
         return tuple(warnings)
 
     def _read_networks(
@@ -92,6 +104,9 @@ def _new_state(model: LoadedModel) -> _State:
         weights=WeightPatcher(layers.modules),
         hypernetworks=HypernetworkPatcher(model.unet),
         tiling=TilingPatcher(),
+        token_merging=TokenMergingPatcher(model.unet),
+        hypertile=HypertilePatcher(),
+        hypertile_vae=HypertilePatcher(),
         matches={},
     )
 

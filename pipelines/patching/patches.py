@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,11 @@ class HypernetworkUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypertile:
-    """Split self-attention into tiles. Sizes are in pixels; ``seed`` decides which tiles are drawn."""
+    """Split self-attention into tiles. Sizes are in pixels.
+
+    ``random`` is the job's own stream of tile sizes: it goes on from pass to pass, so that no two jobs
+    may share it. Without one it starts at ``seed`` whenever the patch is put on.
+    """
 
     seed: int
     width: int
@@ -41,6 +46,7 @@ class Hypertile:
     max_depth: int = 3
     max_tile: int = 256
     swap_size: int = 3
+    random: Random | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
