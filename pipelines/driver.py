@@ -7,6 +7,7 @@ from collections.abc import Callable
 from torch import Tensor
 
 from pipelines.denoiser import GuidedDenoiser
+from pipelines.errors import Cancelled
 from pipelines.jobs.control import JobControl
 from pipelines.model_call import Work
 from pipelines.samplers.step import SamplerRun
@@ -19,10 +20,14 @@ def drive(
 
     ``on_step`` hears the sampler's step number before each evaluation. When the job is interrupted or
     skipped the sampler is closed and the latest predicted picture is answered, as A1111 does.
+    Raises Cancelled.
     """
     try:
         wanted = next(run)
         while True:
+            if control.cancelled:
+                run.close()
+                raise Cancelled("the job was cancelled")
             if control.stop_requested():
                 run.close()
                 return wanted.x if denoiser.preview is None else denoiser.preview

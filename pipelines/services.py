@@ -1,99 +1,137 @@
-"""What the stages of a job share on one engine: models, networks, upscalers, restorers, caches, hooks."""
+"""What the jobs of one engine share: models, networks, upscalers, restorers, caches, hooks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
+from pipelines.catalog.checkpoints import CheckpointCatalog
+from pipelines.catalog.hashes import HashCache
+from pipelines.catalog.upscalers import UpscalerCatalog
+from pipelines.catalog.vaes import VaeCatalog
 from pipelines.conditioning.cache import ConditioningCache
 from pipelines.conditioning.encoded import TextConditioner
 from pipelines.conditioning.model_text import conditioner_of
+from pipelines.device_memory import describe_memory
+from pipelines.faces.restorer import FaceRestorers
 from pipelines.hooks import Hooks
-from pipelines.loading.checkpoint import load_checkpoint
+from pipelines.interrogate.interrogator import Interrogator
 from pipelines.model import LoadedModel
+from pipelines.networks.cache import NetworkCache
+from pipelines.networks.catalog import NetworkFiles
 from pipelines.networks.embedding_registry import EmbeddingRegistry
+from pipelines.networks.embeddings import Embedding
+from pipelines.networks.resolve import NetworkResolver, ResolvedNetworks
 from pipelines.options import GenerationOptions
 from pipelines.patching.patcher import Patcher
-from pipelines.patching.patches import Patches
-from pipelines.precision import choose_device, choose_precision
 from pipelines.prompt.extra_networks import NetworkTag
 from pipelines.request import InterrogateRequest
+from pipelines.residency import Residency
 from pipelines.settings import EngineSettings
+from pipelines.upscale.upscalers import Upscalers
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolved:
-    networks: tuple[Any, ...] = ()
-    hypernetworks: tuple[Any, ...] = ()
-    warnings: tuple[str, ...] = ()
-    pairs: dict[str, Any] = field(default_factory=dict[str, Any])
+CHECKPOINTS_IN_RAM = 8
+"""At most this many checkpoints wait in RAM; their bytes are bounded too."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Services:
+    """One engine's shared parts; made once, closed once."""
+
     settings: EngineSettings
-    hooks: Hooks
-    patcher: Patcher
+    hashes: HashCache
+    checkpoints: CheckpointCatalog
+    vaes: VaeCatalog
+    residency: Residency
+    resolver: NetworkResolver
     embeddings: EmbeddingRegistry
+    upscalers: Upscalers
+    faces: FaceRestorers
+    interrogator: Interrogator
+    hooks: Hooks
     conditioning_cache: ConditioningCache = field(default_factory=ConditioningCache)
-    models: dict[str, LoadedModel] = field(default_factory=dict[str, LoadedModel])
-    upscalers: Any = None
-    faces: Any = None
 
     @classmethod
     def create(cls, settings: EngineSettings) -> Services:
+        """Everything for one engine; nothing is loaded yet."""
+        folders = settings.folders
+        hashes = HashCache(folders.data / "cache" / "hashes.json", enabled=settings.hashing)
+        networks = NetworkCache()
+        residency = Residency(
+            settings, patcher=Patcher(networks), hash_of=hashes.sha256, limit=CHECKPOINTS_IN_RAM
+        )
         return cls(
             settings=settings,
+            hashes=hashes,
+            checkpoints=CheckpointCatalog(folders, hashes, first=settings.first_checkpoint),
+            vaes=VaeCatalog(folders, forced=settings.forced_vae),
+            residency=residency,
+            resolver=NetworkResolver(NetworkFiles(folders, hashes), networks),
+            embeddings=EmbeddingRegistry(folders.embeddings),
+            upscalers=Upscalers(UpscalerCatalog(folders), residency.device),
+            faces=FaceRestorers(folders, residency.device),
+            interrogator=Interrogator(folders, residency.device),
             hooks=Hooks(settings.extensions),
-            patcher=Patcher(),
-            embeddings=EmbeddingRegistry(settings.folders.embeddings),
         )
 
-    def load_checkpoint(self, path: str, options: GenerationOptions) -> LoadedModel:
-        if path not in self.models:
-            import hashlib
+    def load_checkpoint(
+        self, path: str, options: GenerationOptions, warn: Callable[[str], None] = lambda message: None
+    ) -> LoadedModel:
+        """The checkpoint of a file with the VAE that the options choose. Raises SdapiError."""
+        file = Path(path)
+        choice = self.vaes.resolve(file, options)
+        if choice.warning:
+            warn(choice.warning)
+        listed = self.checkpoints.by_path(file)
+        return self.residency.checkpoint(file, vae=choice.path, name=listed.stem)
 
-            device = choose_device(self.settings)
-            model = load_checkpoint(Path(path), precision=choose_precision(self.settings, device), device=device)
-            model.sha256 = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-            model.patcher = self.patcher
-            self.models[path] = model
-        return self.models[path]
-
-    def text_conditioner(self, model: LoadedModel, patches: Patches) -> TextConditioner:
+    def text_conditioner(self, model: LoadedModel, bundled: Sequence[Embedding]) -> TextConditioner:
+        """The model's text encoders with the textual inversions on disk and ``bundled`` ones."""
         self.embeddings.refresh()
-        return conditioner_of(model, self.embeddings)
+        return conditioner_of(model, self.embeddings, bundled=bundled)
 
-    def resolve_networks(self, tags: Sequence[NetworkTag], options: GenerationOptions) -> Resolved:
-        return Resolved()
-
-    def stem(self, path: str) -> str:
-        return Path(path).stem
+    def resolve_networks(self, tags: Sequence[NetworkTag], options: GenerationOptions) -> ResolvedNetworks:
+        """The network files that a prompt's tags mean."""
+        return self.resolver.resolve(tags, options)
 
     def short_title(self, path: str) -> str:
-        sha = self.load_checkpoint(path, GenerationOptions()).sha256 or ""
-        return f"{Path(path).stem} [{sha[:10]}]"
-
-    def file_hash(self, path: Path) -> str:
-        return ""
+        """``stem [hash]`` of a checkpoint."""
+        return self.checkpoints.hashed(self.checkpoints.by_path(Path(path))).short_title
 
     def restore_faces(
         self, image: Image.Image, options: GenerationOptions, warn: Callable[[str], None]
     ) -> Image.Image:
-        raise NotImplementedError
+        """Restore every face with the model of option ``face_restoration_model``. Raises MissingWeights."""
+        model, weight = options.face_restoration_model, options.code_former_weight
+        return Image.fromarray(self.faces.restore(np.array(image.convert("RGB")), model, weight, warn))
 
     def interrogate(self, request: InterrogateRequest) -> str:
-        raise NotImplementedError
+        """A caption. Raises NotFound for an unknown model, MissingWeights."""
+        return self.interrogator.describe(request)
+
+    def memory(self) -> Mapping[str, Any]:
+        """Memory of the device, as in A1111's ``cuda`` object."""
+        return describe_memory(self.residency.device)
 
     def unload(self) -> None:
-        self.models.clear()
+        """Let every model go."""
+        self.residency.unload()
+        self.upscalers.unload()
+        self.faces.unload()
+        self.interrogator.unload()
+        self.conditioning_cache.clear()
 
     def recover_memory(self) -> None:
-        pass
+        """After the device ran out of memory: keep weights in RAM only and drop caches."""
+        self.residency.offload()
+        self.upscalers.unload()
+        self.faces.unload()
 
     def close(self) -> None:
-        self.models.clear()
+        """Free everything."""
+        self.unload()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from torch import Tensor
 
@@ -94,7 +95,7 @@ def _run(job: GenerationJob) -> Work[GenerationResult]:
     finished: list[Finished] = []
     for iteration in range(request.batch_count):
         job.control.begin_batch()
-        if job.control.interrupted:
+        if job.control.end_requested():
             break
         if request.batch_count > 1:
             job.reporter.job(f"Batch {iteration + 1} out of {request.batch_count}")
@@ -106,14 +107,19 @@ def _run(job: GenerationJob) -> Work[GenerationResult]:
 def _load(job: GenerationJob) -> None:
     """Make the request's checkpoint the job's, and note how it is described."""
     services, request = job.services, job.request
-    model = services.load_checkpoint(request.checkpoint, request.options)
+    model = services.load_checkpoint(request.checkpoint, request.options, job.warn)
     job.model = model
-    job.model_name = services.stem(request.checkpoint)
+    job.model_name = Path(request.checkpoint).stem
     job.model_hash = model.sha256[:10] if model.sha256 else None
     job.vae_name = model.vae_path.name if model.vae_path else None
-    job.vae_hash = services.file_hash(model.vae_path)[:10] if model.vae_path else None
+    job.vae_hash = _short_hash(services, model.vae_path)
     for warning in model.warnings:
         job.warn(warning)
+
+
+def _short_hash(services: Services, path: Path | None) -> str | None:
+    sha256 = services.hashes.sha256(path) if path is not None else None
+    return sha256[:10] if sha256 else None
 
 
 def _iteration(job: GenerationJob, iteration: int, start: Start | None) -> Work[list[Finished]]:

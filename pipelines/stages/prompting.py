@@ -8,6 +8,7 @@ from pipelines.conditioning.build import PassPrompts, build_conditioning
 from pipelines.conditioning.encoded import PictureSize
 from pipelines.denoiser import Network
 from pipelines.model import LoadedModel
+from pipelines.networks.resolve import ResolvedNetworks
 from pipelines.patching.patches import Hypertile, Patches
 from pipelines.prompt.extra_networks import NetworkTag, networks_of, strip_tags
 from pipelines.sampler_table import SAMPLER_INFOS
@@ -30,8 +31,10 @@ def pass_network(
     positive = texts.hires_prompts[batch] if sampling.hires else texts.prompts[batch]
     negative = texts.hires_negative_prompts[batch] if sampling.hires else texts.negative_prompts[batch]
     tagged = strip_tags(positive)
-    patches = _patches(job, sampling, model, tagged.tags)
-    model.apply(patches)
+    networks = _networks(job, tagged.tags)
+    patches = _patches(job, sampling, networks)
+    for warning in model.apply(patches):
+        job.warn(warning)
     width, height = sampling.conditioning_size
     first_calls = _first_pass_calls(job) if sampling.hires else planned_calls
     prompts = PassPrompts(
@@ -41,7 +44,7 @@ def pass_network(
         hires_steps=planned_calls if sampling.hires else None,
         size=PictureSize(width=width, height=height),
     )
-    conditioner = job.services.text_conditioner(model, patches)
+    conditioner = job.services.text_conditioner(model, networks.embeddings)
     built = build_conditioning(prompts, conditioner, job.request.options, job.services.conditioning_cache)
     job.add_pairs(built.report.pairs)
     _pad_pairs(job, built.conditioning.at(0).padded)
@@ -60,20 +63,22 @@ def _pad_pairs(job: GenerationJob, padded: bool) -> None:
         job.add_pairs({"Pad conds": True})
 
 
-def _patches(
-    job: GenerationJob, sampling: SamplingPass, model: LoadedModel, tags: tuple[NetworkTag, ...]
-) -> Patches:
-    """What the tags and options of this pass change about the model."""
+def _networks(job: GenerationJob, tags: tuple[NetworkTag, ...]) -> ResolvedNetworks:
+    """The files that the tags and options name; what is missing is a warning."""
     r, o = job.request, job.request.options
-    used = () if r.disable_extra_networks else networks_of(tags, o)
-    resolved = job.services.resolve_networks(used, o)
+    resolved = job.services.resolve_networks(() if r.disable_extra_networks else networks_of(tags, o), o)
     for warning in resolved.warnings:
         job.warn(warning)
     job.add_pairs(resolved.pairs)
+    return resolved
+
+
+def _patches(job: GenerationJob, sampling: SamplingPass, networks: ResolvedNetworks) -> Patches:
+    """What this pass changes about the model."""
     return Patches(
-        networks=resolved.networks,
-        hypernetworks=resolved.hypernetworks,
-        tiling=r.tiling,
+        networks=networks.networks,
+        hypernetworks=networks.hypernetworks,
+        tiling=job.request.tiling,
         token_merging=_merging_ratio(job, sampling),
         hypertile=_hypertile(job, sampling),
         hypertile_vae=_hypertile_vae(job, sampling),

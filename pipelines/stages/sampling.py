@@ -189,7 +189,9 @@ def _guidance(job: GenerationJob, plan: SamplingPlan) -> GuidanceOptions:
     if o.skip_early_cond:
         job.add_pairs({"Skip Early CFG": o.skip_early_cond})
     if s_min_uncond:
-        job.add_pairs({"NGMS": s_min_uncond, "NGMS all steps": True if o.s_min_uncond_all else None})
+        job.add_pairs({"NGMS": s_min_uncond})
+        if o.s_min_uncond_all:
+            job.add_pairs({"NGMS all steps": True})
     edit = job.loaded.conditioning == "edit" and r.img2img is not None
     image_scale = r.img2img.image_cfg_scale if edit and r.img2img is not None else None
     return GuidanceOptions(

@@ -1,0 +1,1 @@
+"""Find faces in pictures and restore them."""

@@ -1,0 +1,29 @@
+"""A1111's generic upscaling: apply until large enough, then Lanczos to the exact multiple of eight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PIL import Image
+
+ROUNDS = 3
+
+
+def upscale(image: Image.Image, scale: float, once: Callable[[Image.Image], Image.Image]) -> Image.Image:
+    """Enlarge to floor(side * scale / 8) * 8 pixels with up to three applications of ``once``."""
+    width, height = int(image.width * scale // 8 * 8), int(image.height * scale // 8 * 8)
+    for attempt in range(ROUNDS):
+        if image.width >= width and image.height >= height and (attempt > 0 or scale != 1):
+            break
+        size = image.size
+        image = once(image)
+        if image.size == size:
+            break
+    if image.size != (width, height):
+        image = image.resize((width, height), Image.Resampling.LANCZOS)
+    return image
+
+
+def resize_once(scale: float, resampling: Image.Resampling) -> Callable[[Image.Image], Image.Image]:
+    """One application of the Lanczos or Nearest upscaler."""
+    return lambda image: image.resize((int(image.width * scale), int(image.height * scale)), resampling)
