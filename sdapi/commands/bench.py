@@ -66,10 +66,9 @@ def measure(
 ) -> dict[str, Any]:
     """Run both ways and collect figures, machine and versions."""
     from sdapi.commands.machine import describe_machine, describe_versions
-    from sdapi.commands.measure import time_loop, time_server
+    from sdapi.commands.measure import overhead, time_both
 
-    loop = time_loop(settings, request, count)
-    served = time_server(flags, request, count)
+    loop, served = time_both(settings, flags, request, count)
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": describe_machine(gpu_name()),
@@ -83,7 +82,7 @@ def measure(
         "http": {
             "seconds_per_picture": round(served.per_picture, 4),
             "pictures_per_minute": round(served.per_minute(request.batch_size), 2),
-            "overhead_seconds": round(served.per_picture - loop.per_picture, 4),
+            "overhead_seconds": round(overhead(loop, served), 4),
         },
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TextIO
 
 from pipelines.request import Progress
@@ -20,15 +20,21 @@ class ProgressBar:
     quiet: bool = False
     started: float = field(default_factory=time.perf_counter)
     shown: str = ""
+    last: Progress = field(default_factory=Progress)
 
     def __call__(self, progress: Progress) -> None:
         """Draw the state of a job."""
         if progress.steps <= 0:
             return
+        self.last = progress
         done = min(progress.step, progress.steps)
         bar = ("#" * round(WIDTH * done / progress.steps)).ljust(WIDTH, ".")
         seconds = time.perf_counter() - self.started
-        batch = f" batch {progress.batch + 1}/{progress.batch_count}" if progress.batch_count > 1 else ""
+        batch = (
+            f" batch {min(progress.batch + 1, progress.batch_count)}/{progress.batch_count}"
+            if progress.batch_count > 1
+            else ""
+        )
         self.draw(f"[{bar}] {done}/{progress.steps} steps{batch} {seconds:.1f} s")
 
     def draw(self, line: str) -> None:
@@ -39,7 +45,8 @@ class ProgressBar:
         self.shown = line
 
     def end(self) -> None:
-        """Leave the line."""
+        """Show the bar full and leave the line."""
+        self(replace(self.last, step=self.last.steps))
         if self.quiet or not self.shown:
             return
         self.stream.write("\n" if self.stream.isatty() else self.shown + "\n")

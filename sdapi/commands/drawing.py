@@ -7,6 +7,8 @@ import re
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from pipelines.catalog.checkpoints import CheckpointCatalog
+from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.errors import InvalidRequest, MissingWeights, NotFound
 from pipelines.options import OutputOptions
@@ -14,7 +16,6 @@ from pipelines.request import GenerationRequest, Seeds
 from pipelines.sampler_names import resolve_sampler
 from pipelines.settings import EngineSettings
 
-SUFFIXES = {".safetensors", ".ckpt"}
 USUAL_SIDE = 512
 
 
@@ -61,24 +62,18 @@ def drawing_request(
 
 
 def find_checkpoint(settings: EngineSettings, name: str | None) -> Path:
-    """The file of that path, the first whose name contains ``name``, or simply the first."""
+    """The file of that path, the closest match of ``name`` as A1111 matches, or simply the first."""
     if name and Path(name).is_file():
         return Path(name).resolve()
-    if not name and settings.first_checkpoint:
-        return settings.first_checkpoint
-    files = sorted(
-        path
-        for folder in settings.folders.checkpoints
-        for path in folder.rglob("*")
-        if path.suffix.lower() in SUFFIXES
-    )
-    if not files:
+    hashes = HashCache(settings.folders.hash_table, enabled=False)
+    catalog = CheckpointCatalog(settings.folders, hashes, first=settings.first_checkpoint)
+    if not catalog.list():
         places = ", ".join(map(str, settings.folders.checkpoints))
         raise MissingWeights(f"there is no checkpoint in {places}", field="checkpoint")
-    matching = [path for path in files if (name or "").lower() in path.name.lower()]
-    if not matching:
+    found = catalog.closest(name) if name else catalog.list()[0]
+    if found is None:
         raise NotFound(f"no checkpoint's name contains {name!r}", field="checkpoint")
-    return matching[0]
+    return found.path
 
 
 def native_size(checkpoint: Path) -> tuple[int, int]:

@@ -1,13 +1,14 @@
-"""Time the same pictures twice: by the engine in this process, and through a server."""
+"""Time the same pictures by the engine in this process and through a server, in turns."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -59,33 +60,47 @@ class StepClock:
             self.step, self.at = progress.step, now
 
 
-def time_loop(settings: EngineSettings, request: GenerationRequest, count: int) -> Timing:
-    """Make one picture to warm up, then ``count`` pictures, with the engine in this process."""
+def time_both(
+    settings: EngineSettings, flags: Sequence[str], request: GenerationRequest, count: int
+) -> tuple[Timing, Timing]:
+    """Time ``count`` pictures by the engine in this process and through a server with these flags.
+
+    The two take turns, so that whatever else the machine does slows both alike; the first picture of each
+    only warms up.
+    """
     from pipelines.engine import Engine
 
-    engine, clock, pictures = Engine(settings), StepClock(), list[float]()
-    engine.run(request)
-    for number in range(count):
-        started = time.perf_counter()
-        engine.run(with_seed(request, number), on_progress=clock)
-        pictures.append(time.perf_counter() - started)
-    engine.close()
-    return Timing(pictures=tuple(pictures), steps=tuple(clock.seconds))
-
-
-def time_server(flags: Sequence[str], request: GenerationRequest, count: int) -> Timing:
-    """As ``time_loop``, through a server that is started with these flags and stopped at the end."""
-    pictures: list[float] = []
+    engine, clock = Engine(settings), StepClock()
+    loop, served = list[float](), list[float]()
     with (
         running_server(flags) as address,
         httpx.Client(base_url=address, timeout=None, trust_env=False) as client,
     ):
-        for number in range(-1, count):
-            body = body_of(with_seed(request, max(number, 0)))
-            started = time.perf_counter()
-            client.post("/sdapi/v1/txt2img", json=body).raise_for_status()
-            pictures.append(time.perf_counter() - started)
-    return Timing(pictures=tuple(pictures[1:]))
+        engine.run(request)
+        post(client, request)
+        for number in range(1, count + 1):
+            this = with_seed(request, number)
+            loop.append(seconds_of(partial(engine.run, this, on_progress=clock)))
+            served.append(seconds_of(partial(post, client, this)))
+    engine.close()
+    return Timing(pictures=tuple(loop), steps=tuple(clock.seconds)), Timing(pictures=tuple(served))
+
+
+def overhead(loop: Timing, served: Timing) -> float:
+    """Median seconds that the HTTP path adds to the same picture."""
+    return median(b - a for a, b in zip(loop.pictures, served.pictures, strict=True))
+
+
+def seconds_of(action: Callable[[], object]) -> float:
+    """How long it takes."""
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def post(client: httpx.Client, request: GenerationRequest) -> None:
+    """Ask the server for the picture."""
+    client.post("/sdapi/v1/txt2img", json=body_of(request)).raise_for_status()
 
 
 def with_seed(request: GenerationRequest, number: int) -> GenerationRequest:

@@ -11,7 +11,7 @@ import pytest
 from pipelines.request import GenerationRequest, Progress, Seeds
 from sdapi.commands.bench import main, save, summary
 from sdapi.commands.machine import cpu_name, describe_machine, describe_versions
-from sdapi.commands.measure import StepClock, Timing, body_of, with_seed
+from sdapi.commands.measure import StepClock, Timing, body_of, overhead, with_seed
 
 REQUEST = GenerationRequest(
     seeds=Seeds(seed=5, subseed=5), checkpoint="/m/tiny.safetensors", steps=4, batch_size=2
@@ -39,6 +39,10 @@ def test_figures_are_medians() -> None:
     timing = Timing(pictures=(1.0, 9.0, 2.0), steps=(0.1, 0.3, 0.2))
     assert (timing.per_picture, timing.per_step) == (2.0, 0.2)
     assert timing.per_minute(batch_size=4) == 120.0
+
+
+def test_overhead_is_the_median_of_differences() -> None:
+    assert overhead(Timing(pictures=(1.0, 5.0, 2.0)), Timing(pictures=(1.5, 5.25, 9.0))) == 0.5
 
 
 def test_clock_counts_whole_steps_only(monkeypatch: pytest.MonkeyPatch) -> None:

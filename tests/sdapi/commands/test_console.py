@@ -19,17 +19,17 @@ def test_bar_is_redrawn_on_a_terminal() -> None:
     bar(Progress(step=5, steps=20, batch_count=1))
     bar(Progress(step=10, steps=20, batch_count=2, batch=1))
     bar.end()
-    first, second = stream.getvalue().split("\r")[1:]
+    first, second, last = stream.getvalue().split("\r")[1:]
     assert "5/20" in first
     assert "10/20 steps batch 2/2" in second
-    assert second.endswith("\n")
+    assert "20/20" in last
+    assert last.endswith("\n")
 
 
 def test_elsewhere_only_the_end_is_printed() -> None:
     stream = StringIO()
     bar = ProgressBar(stream=stream)
     bar(Progress(step=1, steps=2))
-    bar(Progress(step=2, steps=2))
     assert stream.getvalue() == ""
     bar.end()
     assert stream.getvalue().count("\n") == 1

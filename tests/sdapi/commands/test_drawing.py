@@ -47,7 +47,7 @@ def test_first_checkpoint_by_name_is_the_default(data: Path) -> None:
 
 
 def test_part_of_a_name_finds_a_checkpoint(data: Path) -> None:
-    assert find_checkpoint(settings_in(data), "beta").name == "Beta.safetensors"
+    assert find_checkpoint(settings_in(data), "Beta").name == "Beta.safetensors"
 
 
 def test_path_of_a_checkpoint_is_taken_as_it_is(data: Path) -> None:
@@ -63,13 +63,13 @@ def test_missing_checkpoints_are_named(data: Path, tmp_path: Path) -> None:
 
 
 def test_size_is_what_the_file_names(data: Path) -> None:
-    assert native_size(find_checkpoint(settings_in(data), "beta")) == (128, 96)
+    assert native_size(find_checkpoint(settings_in(data), "Beta")) == (128, 96)
     assert native_size(find_checkpoint(settings_in(data), "alpha")) == (512, 512)
     assert native_size(Path("old.ckpt")) == (512, 512)
 
 
 def test_request_follows_the_arguments(data: Path) -> None:
-    request = request_from(data, "--checkpoint", "beta", "--seed", "7", "--width", "64", "--steps", "3")
+    request = request_from(data, "--checkpoint", "Beta", "--seed", "7", "--width", "64", "--steps", "3")
     assert (request.width, request.height, request.steps) == (64, 96, 3)
     assert request.seeds.seed == 7
     assert (request.sampler, request.scheduler) == ("DPM++ 2M", "Automatic")
