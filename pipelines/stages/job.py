@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
 import torch
@@ -72,6 +73,11 @@ class GenerationJob:
     vae_hash: str | None = None
     generator: torch.Generator = field(default_factory=torch.Generator)
     """Where the VAE's posterior noise comes from; A1111 takes torch's global CPU generator."""
+    tile_random: Random = field(init=False)
+    """Where HyperTile's sizes come from, through all passes and batches."""
+
+    def __post_init__(self) -> None:
+        self.tile_random = Random(self.seeds[0])
 
     def reseed(self, seed: int) -> None:
         """Restart the posterior noise, as drawing the initial noise of a batch does in A1111."""
