@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -32,9 +33,7 @@ def job_item(view: JobView) -> dict[str, Any]:
         "created": view.created,
         "started": view.started,
         "ended": view.ended,
-        "error": {"kind": failure.kind, "message": failure.message, "field": failure.field}
-        if failure
-        else None,
+        "error": asdict(failure) if failure else None,
     }
 
 

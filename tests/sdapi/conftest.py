@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ MakeServer = Callable[..., Server]
 
 
 @pytest.fixture
-def make_server(tmp_path: Path) -> Iterator[MakeServer]:
+def make_server(tmp_path: Path) -> MakeServer:
     """Build servers; keyword arguments are command-line flags."""
 
     def build(**flags: Any) -> Server:
@@ -42,7 +42,7 @@ def make_server(tmp_path: Path) -> Iterator[MakeServer]:
         client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
         return Server(app=app, client=client, jobs=jobs, catalog=catalog, data=tmp_path)
 
-    yield build
+    return build
 
 
 @pytest.fixture

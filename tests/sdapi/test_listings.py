@@ -1,0 +1,92 @@
+"""Listings against what the original listed."""
+
+from __future__ import annotations
+
+import pytest
+
+from sdapi.style_listing import list_styles
+from tests.sdapi.conftest import Server
+from tests.sdapi.fakes import TINY
+from tests.sdapi.test_scripts import recorded
+
+CONSTANT = "samplers schedulers latent-upscale-modes face-restorers realesrgan-models".split()
+
+
+@pytest.mark.parametrize("name", CONSTANT)
+def test_constant_listings_are_the_recorded_ones(server: Server, name: str) -> None:
+    assert server.client.get(f"/sdapi/v1/{name}").json() == recorded(f"get-{name}")
+
+
+def test_checkpoints(server: Server) -> None:
+    rows = server.client.get("/sdapi/v1/sd-models").json()
+    assert rows[1] == {
+        "title": TINY.title,
+        "model_name": "tiny-sd1",
+        "hash": TINY.hash,
+        "sha256": TINY.sha256,
+        "filename": TINY.filename,
+        "config": None,
+    }
+
+
+def test_embeddings_are_objects(server: Server) -> None:
+    answer = server.client.get("/sdapi/v1/embeddings").json()
+    assert answer["loaded"]["tinyti"] == {
+        "step": None,
+        "sd_checkpoint": None,
+        "sd_checkpoint_name": None,
+        "shape": 64,
+        "vectors": 1,
+    }
+    assert set(answer["skipped"]) == {"tinyxl"}
+
+
+def test_embeddings_without_a_checkpoint(server: Server) -> None:
+    server.catalog.items = ()
+    assert server.client.get("/sdapi/v1/embeddings").json() == {"loaded": {}, "skipped": {}}
+
+
+def test_small_listings(server: Server) -> None:
+    assert server.client.get("/sdapi/v1/upscalers").json()[0]["name"] == "None"
+    assert server.client.get("/sdapi/v1/sd-vae").json()[0]["model_name"] == "tiny-vae-b.safetensors"
+    assert server.client.get("/sdapi/v1/hypernetworks").json()[0]["name"] == "tinyhn"
+    assert server.client.get("/sdapi/v1/loras").json()[0]["metadata"] == {}
+    assert server.client.get("/sdapi/v1/extensions").json() == []
+    assert server.client.get("/sdapi/v1/prompt-styles").json() == []
+
+
+@pytest.mark.parametrize("what", ["embeddings", "checkpoints", "vae", "loras"])
+def test_refresh(server: Server, what: str) -> None:
+    assert server.client.post(f"/sdapi/v1/refresh-{what}").text == "null"
+    assert server.catalog.refreshed == 1
+
+
+def test_several_style_files_get_dividers(server: Server) -> None:
+    first, second = server.data / "one.csv", server.data / "two.csv"
+    first.write_text("name,prompt,negative_prompt\nn, p,np\n#no,x,y\n", encoding="utf-8-sig")
+    second.write_text("name,text\nold,t\n")
+    rows = list_styles([str(first), str(second)])
+    assert [row["name"] for row in rows] == [" ONE ".center(40, "-"), "n", " TWO ".center(40, "-"), "old"]
+    assert rows[1] == {"name": "n", "prompt": "p", "negative_prompt": "np"}
+    assert list_styles([str(second)]) == [{"name": "old", "prompt": "t", "negative_prompt": ""}]
+
+
+def test_extensions_are_read_from_their_checkouts(server: Server) -> None:
+    git = server.data / "extensions" / "some-extension" / ".git"
+    (git / "refs" / "heads").mkdir(parents=True)
+    (git / "logs").mkdir()
+    (git / "config").write_text('[remote "origin"]\n\turl = https://example.com/some-extension\n')
+    (git / "HEAD").write_text("ref: refs/heads/main\n")
+    (git / "refs" / "heads" / "main").write_text("a" * 40 + "\n")
+    (git / "logs" / "HEAD").write_text(f"{'0' * 40} {'a' * 40} N <n@example.com> 1721000000 +0000\tclone\n")
+    (server.data / "extensions" / "plain").mkdir()
+    (row,) = server.client.get("/sdapi/v1/extensions").json()
+    assert row == {
+        "name": "some-extension",
+        "remote": "https://example.com/some-extension",
+        "branch": "main",
+        "commit_hash": "a" * 40,
+        "version": "a" * 8,
+        "commit_date": "1721000000",
+        "enabled": True,
+    }
