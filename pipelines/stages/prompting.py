@@ -110,6 +110,7 @@ def _hypertile(job: GenerationJob, sampling: SamplingPass) -> Hypertile | None:
     )
     return Hypertile(
         seed=job.seeds[0],
+        random=job.tile_random,
         width=sampling.width,
         height=sampling.height,
         max_depth=o.hypertile_max_depth_unet,
@@ -132,6 +133,7 @@ def _hypertile_vae(job: GenerationJob, sampling: SamplingPass) -> Hypertile | No
     )
     return Hypertile(
         seed=job.seeds[0],
+        random=job.tile_random,
         width=sampling.width,
         height=sampling.height,
         max_depth=o.hypertile_max_depth_vae,
