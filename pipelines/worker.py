@@ -66,6 +66,10 @@ class Worker:
         except OSError:
             os._exit(1)
 
+    def stop(self) -> None:
+        """End after the jobs that were sent."""
+        self._work.put(Shutdown())
+
     def serve(self) -> int:
         """Make the engine, run jobs until told to stop, and return the exit status."""
         start = read_message(self._inbox)
@@ -151,11 +155,13 @@ def describe(error: Exception, job_id: str) -> Failure:
 
 def main() -> int:
     """Serve on standard input and output; what the engine prints goes to standard error."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     outbox = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    return Worker(sys.stdin.buffer, outbox).serve()
+    worker = Worker(sys.stdin.buffer, outbox)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda number, frame: worker.stop())
+    return worker.serve()
 
 
 if __name__ == "__main__":

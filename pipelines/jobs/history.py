@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from pipelines.jobs.describe import is_upkeep
-from pipelines.jobs.live import LiveJob
+from pipelines.jobs.events import Happening, JobEvent
 from pipelines.jobs.view import JobView
 
 
@@ -18,15 +18,14 @@ class History:
         self._limit = limit
         self._views: OrderedDict[str, JobView] = OrderedDict()
 
-    def note(self, job: LiveJob) -> None:
-        """A job that hasn't ended changed."""
-        if job.engine is not None and not is_upkeep(job.record.kind):
-            self.last = job.id
-
-    def add(self, job: LiveJob) -> None:
-        """A job ended; one that is handed back to the queue has not."""
-        if job.record.state.final and not is_upkeep(job.record.kind):
-            self.put(job.view())
+    def note(self, event: JobEvent) -> None:
+        """Listen to what happens."""
+        if is_upkeep(event.job.kind):
+            return
+        if event.what is Happening.STARTED:
+            self.last = event.job.id
+        if event.what is Happening.ENDED:
+            self.put(event.job)
 
     def put(self, view: JobView) -> None:
         """Keep a view, and forget the oldest beyond the limit."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from pipelines.errors import Cancelled, EngineLost, ShuttingDown, StoreFailed
 from pipelines.jobs import records
 from pipelines.jobs.background import Background
 from pipelines.jobs.control import Action
+from pipelines.jobs.events import Events, Happening
 from pipelines.jobs.failure import Failure
 from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import LiveJob, Outcome
@@ -41,7 +42,7 @@ class Patience:
 
 
 class Runner:
-    """Holds the queue and the engines; ``on_change`` hears of each change of a job, ``on_end`` of its end."""
+    """Holds the queue and the engines, and tells ``events`` what happens to jobs."""
 
     def __init__(
         self,
@@ -50,8 +51,7 @@ class Runner:
         *,
         owner: str,
         patience: Patience,
-        on_change: Callable[[LiveJob], None],
-        on_end: Callable[[LiveJob], None],
+        events: Events,
     ) -> None:
         self.queue = JobQueue()
         self.live: dict[str, LiveJob] = {}
@@ -59,8 +59,7 @@ class Runner:
         self._ledger = ledger
         self._owner = owner
         self._patience = patience
-        self._on_change = on_change
-        self._on_end = on_end
+        self._events = events
         self._stopping = False
         self._tasks = Background()
 
@@ -81,7 +80,7 @@ class Runner:
             engine=job.pinned,
         )
         self.queue.push(waiting, first=first)
-        self._on_change(job)
+        self._tell(Happening.QUEUED, job)
         self.dispatch()
 
     def dispatch(self) -> None:
@@ -145,7 +144,7 @@ class Runner:
         job = self.live.get(job_id)
         if job is not None:
             job.progress = restore_preview(progress, job.progress)
-            self._on_change(job)
+            self._tell(Happening.ADVANCED, job)
 
     def job_finished(self, engine: Supervisor, job_id: str, result: bytes) -> None:
         """A job made its result."""
@@ -167,7 +166,7 @@ class Runner:
             if engine.run(job.id, request, life=life):
                 for action in job.asked:
                     engine.control(job.id, action)
-        self._on_change(job)
+            self._tell(Happening.STARTED, job)
 
     async def _finish(self, job: LiveJob, result: bytes) -> None:
         async with job.lock:
@@ -224,7 +223,10 @@ class Runner:
             job.outcome.set_result(outcome)
             job.engine = None
             self.live.pop(job.id, None)
-            self._on_end(job)
+            self._tell(Happening.ENDED if job.record.state.final else Happening.LEFT, job)
+
+    def _tell(self, what: Happening, job: LiveJob) -> None:
+        self._events.tell(what, job.view(self.queue.position(job.id)))
 
     async def _hand_back(self, job: LiveJob) -> None:
         """Leave a job to the next server."""

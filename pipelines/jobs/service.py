@@ -15,6 +15,7 @@ from pipelines.errors import NotFound, ShuttingDown, StoreFailed
 from pipelines.jobs import records
 from pipelines.jobs.control import Action
 from pipelines.jobs.describe import is_upkeep
+from pipelines.jobs.events import Events
 from pipelines.jobs.failure import Failure
 from pipelines.jobs.history import History
 from pipelines.jobs.intake import Intake
@@ -56,6 +57,8 @@ class JobService:
         self._owner = uuid.uuid4().hex
         self._ledger = Ledger(open_store)
         self.history = History(self.policy.finished_ids)
+        self.events = Events()
+        self.events.subscribe(self.history.note)
         self._upkeep: asyncio.Task[None] | None = None
         self._stopped = False
         self.runner = Runner(
@@ -63,8 +66,7 @@ class JobService:
             specs,
             owner=self._owner,
             patience=self.policy.patience,
-            on_change=self.history.note,
-            on_end=self.history.add,
+            events=self.events,
         )
         self._intake = Intake(self._ledger, self.runner, self.history, self.policy.queue_limit)
 

@@ -64,11 +64,14 @@ class StoreInUse(SdapiError):
 class SqliteStore:
     """Jobs in a file. Calls may come from any thread, one is served at a time."""
 
-    def __init__(self, path: Path | str) -> None:
-        """Open or create the file. Raises StoreInUse, or SdapiError if a newer version wrote it."""
+    def __init__(self, path: Path | str, patience: float = 5.0) -> None:
+        """Open or create the file; wait ``patience`` seconds for another server to let go of it.
+
+        Raises StoreInUse, or SdapiError if the file is of a newer version or of another program.
+        """
         self._lock = Lock()
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+        self._db = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
         try:
             self._prepare()
         except sqlite3.OperationalError as error:
@@ -76,6 +79,9 @@ class SqliteStore:
             raise StoreInUse(
                 f"the job store {path} can't be used: {error}; is another server running?"
             ) from error
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise SdapiError(f"{path} is no job store: {error}") from error
         except BaseException:
             self._db.close()
             raise
@@ -180,7 +186,7 @@ class SqliteStore:
             self._db.executemany("DELETE FROM jobs WHERE sequence = ?", gone)
         if gone:
             with self._lock:
-                self._db.execute("PRAGMA incremental_vacuum").fetchall()
+                self._db.executescript("PRAGMA incremental_vacuum")
         return len(gone)
 
     def close(self) -> None:

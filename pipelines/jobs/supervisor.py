@@ -120,6 +120,8 @@ class Supervisor:
         self._stopping.set()
         if self._task is None:
             return
+        if not self.ready:
+            self.kill()
         self._send(Shutdown())
         done, _ = await asyncio.wait({self._task}, timeout=grace)
         if not done:
@@ -161,6 +163,8 @@ class Supervisor:
         """Run one process to its end and say why it ended."""
         process = await self._spawn()
         self._process, self.pid = process, process.pid
+        if self._stopping.is_set():
+            self.kill()
         self._send(Start(engine=self.spec.engine, settings=self.spec.settings))
         try:
             reason = await self._listen(process)
