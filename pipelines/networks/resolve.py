@@ -66,7 +66,10 @@ class NetworkResolver:
         self._networks = networks
 
     def resolve(self, tags: Sequence[NetworkTag], options: GenerationOptions) -> ResolvedNetworks:
-        """Find what the tags name, in their order; unknown kinds are ignored. Raises InvalidRequest for a bad strength."""
+        """Find what the tags name, in their order; unknown kinds are ignored.
+
+        Raises InvalidRequest for a bad strength.
+        """
         found = _Found()
         for tag in tags:
             if tag.kind == "lora":

@@ -48,13 +48,26 @@ class _Patched:
     steps: tuple[tuple[object, ...], ...] = ()
     failed: tuple[str, ...] = ()
 
+    def spare(self) -> Tensor | None:
+        """The tensor that stands in for the original and may be overwritten, if there is one."""
+        current = _parameter(self.module, "weight")
+        if current is None or current.data_ptr() == self.weight.data_ptr():
+            return None
+        return current if current.device == self.weight.device else None
+
 
 class WeightPatcher:
-    """The merged networks of one model. ``modules`` are its layers by name."""
+    """The merged networks of one model. ``modules`` are its layers by name.
 
-    def __init__(self, modules: Mapping[str, nn.Module]) -> None:
+    On a CPU, up to ``spare_bytes`` of tensors of networks taken out are kept for the next ones: fresh
+    memory costs more time than the arithmetic.
+    """
+
+    def __init__(self, modules: Mapping[str, nn.Module], *, spare_bytes: int = 2 * 2**30) -> None:
         self._modules = modules
         self._patched: dict[str, _Patched] = {}
+        self._spares: dict[str, Tensor] = {}
+        self._spare_room = spare_bytes
 
     def apply(self, plan: Plan) -> dict[str, int]:
         """Make the weights those of ``plan``; touches only layers whose steps changed.
@@ -76,21 +89,31 @@ class WeightPatcher:
 
     def _restore(self, name: str) -> None:
         layer = self._patched.pop(name)
+        self._keep_spare(name, layer)
         _exchange(layer.module, "weight", layer.weight)
         _exchange(layer.module, "bias", layer.bias)
+
+    def _keep_spare(self, name: str, layer: _Patched) -> None:
+        spare = layer.spare()
+        if spare is not None and spare.device.type == "cpu" and spare.nbytes <= self._spare_room:
+            self._spares[name] = spare
+            self._spare_room -= spare.nbytes
+
+    def _take_spare(self, name: str) -> Tensor | None:
+        spare = self._spares.pop(name, None)
+        self._spare_room += 0 if spare is None else spare.nbytes
+        return spare
 
     def _apply_layer(self, name: str, steps: Sequence[Step]) -> None:
         layer = self._patched.get(name)
         identity = tuple(step.identity for step in steps)
         if layer is not None and layer.steps == identity:
             return
-        spare = None if layer is None else _parameter(layer.module, "weight")
         if layer is None:
             layer = self._remember(name)
-        if spare is not None and spare.data_ptr() == layer.weight.data_ptr():
-            spare = None
         layer.steps = identity
-        _merge(layer, steps, spare)
+        spare = layer.spare()
+        _merge(layer, steps, self._take_spare(name) if spare is None else spare)
 
     def _remember(self, name: str) -> _Patched:
         module = self._modules[name]
