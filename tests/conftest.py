@@ -22,6 +22,12 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
+def models_dir() -> Path:
+    """A models folder in A1111's layout with one small real checkpoint, Stable-diffusion/tiny-sd1.safetensors."""
+    return ROOT / "tests" / "data" / "models"
+
+
+@pytest.fixture(scope="session")
 def parity_dir() -> Path:
     """The folder with the original's recorded answers; tests that need it are skipped where it is absent."""
     first, *others = RECORDINGS
