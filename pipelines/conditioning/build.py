@@ -104,7 +104,8 @@ def build_conditioning(
     encoder = _Encoder(model=model, options=options, size=prompts.size, rule=rule, cache=cache)
     negative = [encoder.schedule(prompt, is_negative=True) for prompt in prompts.negative_prompts]
     positive = [encoder.compose(prompt) for prompt in prompts.prompts]
-    report = report_of(prompts.prompts, prompts.negative_prompts, encoder.encodings, rule, options)
+    texts = [*prompts.prompts, *prompts.negative_prompts]
+    report = report_of(texts, encoder.encodings, (rule, prompts.rule(old=False)), options)
     padding = None
     if options.pad_cond_uncond:
         padding = empty() if empty else empty_prompt(model, options)

@@ -21,15 +21,15 @@ class EncodingReport:
 
 
 def report_of(
-    prompts: Sequence[str],
-    negative_prompts: Sequence[str],
+    texts: Sequence[str],
     encodings: Sequence[EncodedTexts],
-    rule: StepRule,
+    rules: tuple[StepRule, StepRule],
     options: GenerationOptions,
 ) -> EncodingReport:
     """Collect the pairs ``TI hashes``, ``Emphasis`` and ``Old prompt editing timelines``.
 
-    ``encodings`` come in the order in which they were made, the negative prompts' first.
+    ``texts`` are prompts and negative prompts; ``encodings`` come in the order in which they were made, the
+    negative prompts' first; ``rules``: how numbers in schedules are read, and how they would be by default.
     """
     # Each encoder of each prompt adds its hashes before those that are there.
     groups = [group for texts in encodings for group in texts.used if group]
@@ -38,16 +38,16 @@ def report_of(
     pairs: dict[str, str | bool] = {}
     if hashes and options.textual_inversion_add_hashes_to_infotext:
         pairs["TI hashes"] = ", ".join(hashes)
-    texts = [*prompts, *negative_prompts]
     if options.emphasis != "Original" and any("(" in text or "[" in text for text in texts):
         pairs["Emphasis"] = options.emphasis
-    if options.use_old_scheduling and any(_reads_differently(text, rule) for text in set(texts)):
+    if options.use_old_scheduling and any(_reads_differently(text, rules) for text in set(texts)):
         pairs["Old prompt editing timelines"] = True
     return EncodingReport(pairs=pairs, embeddings=tuple(dict.fromkeys(e.name for e in used)))
 
 
-def _reads_differently(prompt: str, rule: StepRule) -> bool:
-    new = StepRule(steps=rule.steps)
+def _reads_differently(prompt: str, rules: tuple[StepRule, StepRule]) -> bool:
+    used, default = rules
     return any(
-        prompt_schedule(part.text, rule) != prompt_schedule(part.text, new) for part in split_parts(prompt)
+        prompt_schedule(part.text, used) != prompt_schedule(part.text, default)
+        for part in split_parts(prompt)
     )

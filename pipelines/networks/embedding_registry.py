@@ -89,7 +89,7 @@ class EmbeddingRegistry:
                 loaded.setdefault(embedding.name, embedding)
             elif embedding not in bundled:
                 skipped.setdefault(embedding.name, embedding)
-        return Listing(loaded=dict(sorted(loaded.items())), skipped=dict(sorted(skipped.items())))
+        return Listing(loaded=_sorted(loaded), skipped=_sorted(skipped))
 
     def _embeddings(self) -> Iterator[Embedding]:
         return (embedding for _, embedding in self._files.values() if embedding is not None)
@@ -124,3 +124,7 @@ def _read(path: Path) -> Embedding | None:
     except CorruptFile as error:
         _log.warning("%s", error.message)
         return None
+
+
+def _sorted(embeddings: dict[str, Embedding]) -> dict[str, Embedding]:
+    return dict(sorted(embeddings.items(), key=lambda item: item[0].lower()))

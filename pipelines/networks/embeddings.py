@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from torch import Tensor
 
 from pipelines.errors import CorruptFile
 from pipelines.families.base import TextKind
+from pipelines.loading.read import load_pickle
 from pipelines.networks.embedding_image import read_image_record
 
 IMAGE_SUFFIXES = frozenset({".png", ".webp", ".jxl", ".avif"})
@@ -69,7 +69,7 @@ def read_embedding(path: Path) -> Embedding | None:
     suffix = path.suffix.lower()
     try:
         record = _read_record(path, suffix)
-    except (OSError, ValueError, RuntimeError, EOFError, pickle.UnpicklingError, SafetensorError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise CorruptFile(f"{path.name} can't be read as an embedding: {error}") from error
     if record is None:
         return None
@@ -112,10 +112,8 @@ def _read_record(path: Path, suffix: str) -> Mapping[str, Any] | None:
         return load_file(path)
     if suffix in IMAGE_SUFFIXES:
         return read_image_record(path)
-    loaded: object = torch.load(path, map_location="cpu", weights_only=True)
-    if not isinstance(loaded, Mapping):
-        raise ValueError("it holds no dictionary")
-    return cast("Mapping[str, Any]", loaded)
+    with torch.serialization.safe_globals([torch.nn.ParameterDict]):
+        return load_pickle(path)
 
 
 def _entries(params: object) -> Mapping[str, Any]:

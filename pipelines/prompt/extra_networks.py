@@ -118,7 +118,7 @@ def _number(tag: NetworkTag, index: int, key: str | None, default: float) -> flo
 
 
 def _argument(tag: NetworkTag, index: int, key: str | None) -> str | None:
-    if key in tag.named:
+    if key is not None and key in tag.named:
         return tag.named[key]
     return tag.positional[index] if len(tag.positional) > index else None
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import InvalidRequest
-from pipelines.prompt.chunks import Chunk, build_chunks
+from pipelines.prompt.chunks import Chunk, Sized, build_chunks
 from pipelines.prompt.comments import strip_comments
 from pipelines.prompt.composition import split_parts
 from pipelines.prompt.emphasis import parse_emphasis
@@ -49,10 +49,10 @@ class Nothing:
         return None
 
 
-def tokens_of(prompt: str) -> list[Chunk[Nothing]]:
+def tokens_of(prompt: str) -> list[Chunk[Sized]]:
     """Run every stage; the chunks of all texts of the first pass."""
     (text,) = strip_tags([strip_comments(prompt)]).prompts
-    chunks: list[Chunk[Nothing]] = []
+    chunks: list[Chunk[Sized]] = []
     for part in split_parts(text):
         entries = prompt_schedule(part.text, step_rule(steps=3))
         assert [entry.end for entry in entries] == sorted({entry.end for entry in entries})
@@ -65,11 +65,13 @@ def tokens_of(prompt: str) -> list[Chunk[Nothing]]:
 @settings(max_examples=150, deadline=None)
 @given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=40).map("".join)))
 def test_any_prompt_becomes_chunks(prompt: str) -> None:
+    chunks: list[Chunk[Sized]] = []
+    blamed: str | None = "prompt"
     try:
         chunks = tokens_of(prompt)
-    except InvalidRequest as error:
-        assert error.field == "prompt"
-        return
+    except InvalidRequest as refusal:
+        blamed = refusal.field
+    assert blamed == "prompt"
     assert all(len(chunk.ids) == len(chunk.weights) == 77 and END in chunk.ids for chunk in chunks)
 
 
