@@ -12,6 +12,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("sdapi", "pipelines", "extensions", "scripts", "tools", "tests")
 MODULES = [ROOT / "launch.py", *(p for folder in FOLDERS for p in sorted((ROOT / folder).rglob("*.py")))]
+PRODUCT = [path for path in MODULES if "tests" not in path.parts]
+TEXTS = [
+    p for pattern in ("*.md", "*.toml", "*.lock", ".ci/*", "docs/**/*.md") for p in sorted(ROOT.glob(pattern))
+]
 LONGEST_FUNCTION = 50
 LONGEST_FILE = 400
 UNWANTED = {
@@ -29,41 +33,38 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_module_says_what_it_is_for(path: Path) -> None:
-    empty_package = path.name == "__init__.py" and not path.read_text(encoding="utf-8").strip()
-    assert empty_package or ast.get_docstring(tree_of(path)), "a file starts with a one-sentence docstring"
+def test_modules_say_what_they_are_for() -> None:
+    silent = [
+        name_of(p)
+        for p in MODULES
+        if p.read_text(encoding="utf-8").strip() and not ast.get_docstring(tree_of(p))
+    ]
+    assert silent == [], "a file starts with a one-sentence docstring"
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if "tests" not in p.parts], ids=name_of)
-def test_file_and_functions_are_short(path: Path) -> None:
-    assert path.read_text(encoding="utf-8").count("\n") <= LONGEST_FILE
-    functions = (n for n in ast.walk(tree_of(path)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
-    lengths = {f"{f.name} (line {f.lineno})": (f.end_lineno or f.lineno) - f.lineno + 1 for f in functions}
-    assert {name: n for name, n in lengths.items() if n > LONGEST_FUNCTION} == {}
+def test_files_are_short() -> None:
+    lengths = {name_of(path): path.read_text(encoding="utf-8").count("\n") for path in PRODUCT}
+    assert {name: n for name, n in lengths.items() if n > LONGEST_FILE} == {}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_nothing_unwanted_in_source(path: Path) -> None:
-    assert_clean(path)
+def test_functions_are_short() -> None:
+    long = {
+        f"{name_of(path)}:{node.lineno} {node.name}": length
+        for path in PRODUCT
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (length := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
+    }
+    assert long == {}
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        p
-        for pattern in ("*.md", "*.toml", "*.lock", ".ci/*", "docs/**/*.md")
-        for p in sorted(ROOT.glob(pattern))
-    ],
-    ids=name_of,
-)
-def test_nothing_unwanted_in_texts(path: Path) -> None:
-    assert_clean(path)
-
-
-def assert_clean(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    found = {what: match.group() for what, pattern in UNWANTED.items() if (match := pattern.search(text))}
+@pytest.mark.parametrize("what", UNWANTED)
+def test_nothing_unwanted_is_said(what: str) -> None:
+    found = {
+        name_of(path): match.group()
+        for path in (*MODULES, *TEXTS)
+        if (match := UNWANTED[what].search(path.read_text(encoding="utf-8")))
+    }
     assert found == {}
 
 
@@ -76,6 +77,15 @@ def imported_names(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module.partition(".")[0])
     return names
+
+
+def test_samplers_know_torch_and_nothing_else() -> None:
+    allowed = {"pipelines.samplers", "pipelines.sampler_table", "pipelines.noise", "pipelines.schedules"}
+    for path in (ROOT / "pipelines" / "samplers").glob("*.py"):
+        modules = {n.module or "" for n in ast.walk(tree_of(path)) if isinstance(n, ast.ImportFrom)}
+        own = {".".join(module.split(".")[:2]) for module in modules if module.startswith("pipelines")}
+        assert own <= allowed, name_of(path)
+        assert imported_names(path) <= sys.stdlib_module_names | {"torch", "pipelines"}, name_of(path)
 
 
 def test_launch_needs_only_the_standard_library() -> None:

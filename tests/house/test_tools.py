@@ -15,10 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(sys.executable).parent
 TORCH_FREE = """
 import importlib, pkgutil, sys, sdapi
-own_process = {"sdapi.commands.generate", "sdapi.commands.bench", "sdapi.__main__"}
-names = [m.name for m in pkgutil.walk_packages(sdapi.__path__, "sdapi.") if m.name not in own_process]
-for name in names:
-    importlib.import_module(name)
+for module in pkgutil.walk_packages(sdapi.__path__, "sdapi."):
+    importlib.import_module(module.name)
 heavy = {"torch", "diffusers", "transformers", "scipy", "cv2"} & set(sys.modules)
 sys.exit(f"imported by the API process: {sorted(heavy)}" if heavy else 0)
 """
