@@ -23,7 +23,7 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def models_dir() -> Path:
-    """A models folder in A1111's layout with one small real checkpoint, Stable-diffusion/tiny-sd1.safetensors."""
+    """A models folder in A1111's layout with one small checkpoint, Stable-diffusion/tiny-sd1.safetensors."""
     return ROOT / "tests" / "data" / "models"
 
 
