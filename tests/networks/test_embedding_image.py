@@ -39,7 +39,7 @@ def hide(payload: bytes, height: int = 16) -> Bytes:
     gap = np.full((height, 1, 3), 0x40, dtype=np.uint8)
     grey = np.full((height, 10, 3), 0x77, dtype=np.uint8)
     picture = np.concatenate([left, gap, grey, gap, right], axis=1)
-    return np.pad(picture, ((3, 2), (1, 4), (0, 0)))
+    return np.pad(picture.astype(np.uint8), ((3, 2), (1, 4), (0, 0)))
 
 
 def test_payload_in_pixels(tmp_path: Path) -> None:
