@@ -76,10 +76,10 @@ def _get(parts: SplitResult, address: str, policy: FetchPolicy) -> bytes:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = {"User-Agent": policy.user_agent} if policy.user_agent else {}
         connection.request("GET", target, headers=headers)
-        response = connection.getresponse()
-        if response.status != 200:
-            raise ValueError(f"status {response.status}")
-        return _read_capped(response, policy.max_bytes, deadline)
+        with connection.getresponse() as response:
+            if response.status != 200:
+                raise ValueError(f"status {response.status}")
+            return _read_capped(response, policy.max_bytes, deadline)
     finally:
         connection.close()
         raw.close()
