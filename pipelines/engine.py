@@ -6,8 +6,9 @@ share a batch. Nothing here knows HTTP, queues or processes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -23,6 +24,8 @@ from pipelines.stages.reporter import Reporter
 from pipelines.work import begin
 
 Outcome = EngineResult | SdapiError
+CONCURRENT_JOBS = 4
+"""Jobs that share an accelerator unless the settings say otherwise."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -82,6 +85,16 @@ class Engine:
             torch.set_num_threads(self.settings.threads)
         torch.set_grad_enabled(False)
         self.services = Services.create(self.settings)
+
+    @property
+    def capacity(self) -> int:
+        """How many jobs may advance together."""
+        alone = self.services.residency.device.type == "cpu"
+        return self.settings.concurrent_jobs or (1 if alone else CONCURRENT_JOBS)
+
+    def memory(self) -> Mapping[str, Any]:
+        """Memory of the device, as in A1111's ``cuda`` object; any thread may ask."""
+        return self.services.memory()
 
     def start(
         self,

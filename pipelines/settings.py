@@ -58,4 +58,6 @@ class EngineSettings:
     fallback_config: Path | None = None
     threads: int | None = None
     compile_unet: bool = False
+    concurrent_jobs: int | None = None
+    """Jobs that may share the device; None means one on a CPU and four elsewhere."""
     extensions: tuple[str, ...] = field(default=())

@@ -11,12 +11,12 @@ import os
 import signal
 import sys
 import time
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from pipelines.errors import Cancelled, SdapiError
-from pipelines.jobs.codec import decode_any, encode
+from pipelines.jobs.codec import CodecError, decode_any, encode
 from pipelines.jobs.control import Action, JobControl
 from pipelines.jobs.engine_api import Engine, find_engine
 from pipelines.jobs.failure import Failure, is_fatal
@@ -36,6 +36,7 @@ from pipelines.jobs.protocol import (
     read_message,
 )
 from pipelines.jobs.throttle import Throttle
+from pipelines.request import EngineRequest, EngineResult
 
 log = logging.getLogger("pipelines.worker")
 
@@ -81,11 +82,29 @@ class Worker:
         if engine is None:
             return 1
         self._engine = engine
-        self.send(Ready(pid=os.getpid(), capacity=1))
-        while isinstance(message := self._work.get(), Run):
-            self._run(engine, message)
+        self.send(Ready(pid=os.getpid(), capacity=engine.capacity))
+        self._advance_jobs(engine)
         engine.close()
         return 0
+
+    def _advance_jobs(self, engine: Engine) -> None:
+        """Begin jobs as they come and step all that run, until told to stop and none runs."""
+        running, stopping = 0, False
+        while running or not stopping:
+            while not stopping and running < engine.capacity and (message := self._next(wait=not running)):
+                if isinstance(message, Run):
+                    running += self._begin(engine, message)
+                else:
+                    stopping = True
+            for job in engine.step() if running else ():
+                self._end(job.id, job.outcome)
+                running -= 1
+
+    def _next(self, *, wait: bool) -> Run | Shutdown | None:
+        try:
+            return self._work.get(block=wait)
+        except Empty:
+            return None
 
     def _make_engine(self, start: Start) -> Engine | None:
         try:
@@ -121,33 +140,47 @@ class Worker:
         except (RuntimeError, AttributeError) as error:
             return {"error": str(error)}
 
-    def _run(self, engine: Engine, message: Run) -> None:
-        """Run one job and send its end."""
-        outcome = self._outcome(engine, message)
-        self._throttle.flush(message.job_id)
-        del self._controls[message.job_id]
-        self.send(outcome)
-
-    def _outcome(self, engine: Engine, message: Run) -> Finished | Failed:
+    def _begin(self, engine: Engine, message: Run) -> bool:
+        """Hand a job to the engine; False if it ended before that."""
         job_id, control = message.job_id, self._controls[message.job_id]
         try:
-            request: Any = decode_any(message.request)
-            if control.cancelled:
-                raise Cancelled("the job was cancelled")
-            result = engine.run(
-                request, control=control, on_progress=lambda progress: self._throttle.tell(job_id, progress)
-            )
-            if control.cancelled:
-                raise Cancelled("the job was cancelled")
-            return Finished(job_id=job_id, result=encode(result))
-        except Exception as error:
-            return Failed(job_id=job_id, failure=describe(error, job_id))
+            request = cast("EngineRequest", decode_any(message.request))
+        except CodecError as error:
+            self._end(job_id, SdapiError(f"the stored request is {error}"))
+            return False
+        if control.cancelled:
+            self._end(job_id, Cancelled("the job was cancelled"))
+            return False
+        engine.start(
+            job_id,
+            request,
+            control=control,
+            on_progress=lambda progress: self._throttle.tell(job_id, progress),
+        )
+        return True
+
+    def _end(self, job_id: str, outcome: EngineResult | SdapiError | None) -> None:
+        """Send the end of a job, after its last progress."""
+        control = self._controls.pop(job_id)
+        self._throttle.flush(job_id)
+        if control.cancelled:
+            outcome = Cancelled("the job was cancelled")
+        self.send(_message_of(job_id, outcome))
 
 
-def describe(error: Exception, job_id: str) -> Failure:
-    """Log an error and turn it into data; one that ruins the device's context ends the process."""
-    if not isinstance(error, SdapiError):
-        log.error("job %s failed", job_id, exc_info=error)
+def _message_of(job_id: str, outcome: EngineResult | SdapiError | None) -> Finished | Failed:
+    if isinstance(outcome, SdapiError):
+        return Failed(job_id=job_id, failure=describe(outcome, job_id))
+    try:
+        return Finished(job_id=job_id, result=encode(outcome))
+    except CodecError as error:
+        return Failed(job_id=job_id, failure=Failure.of(error))
+
+
+def describe(error: SdapiError, job_id: str) -> Failure:
+    """Turn an error into data; log what is our fault, and end the process if its device is beyond use."""
+    if error.__cause__ is not None:
+        log.error("job %s failed", job_id, exc_info=error.__cause__)
     if is_fatal(error):
         os._exit(FATAL_EXIT)
     return Failure.of(error)

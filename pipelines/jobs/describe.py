@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
+from pipelines.jobs.codec import encode
 from pipelines.request import (
     EngineRequest,
     ExtrasRequest,
@@ -12,6 +14,8 @@ from pipelines.request import (
     LoadCheckpointRequest,
     UnloadRequest,
 )
+
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def kind_of(request: EngineRequest) -> str:
@@ -34,6 +38,21 @@ def checkpoint_of(request: EngineRequest) -> str:
     if isinstance(request, GenerationRequest | LoadCheckpointRequest):
         return request.checkpoint
     return ""
+
+
+def company_of(request: EngineRequest) -> str:
+    """A text that is equal for requests that load the same weights for the same size of picture.
+
+    Such jobs share a device without undoing each other's work: everything may differ but the checkpoint,
+    the size, the networks that prompts name, and the options. Empty for what must run alone.
+    """
+    if not isinstance(request, GenerationRequest) or request.script or request.refiner or request.hires:
+        return ""
+    parts: list[object] = [request.prompt, request.negative_prompt]
+    parts += [text for style in request.styles for text in (style.prompt, style.negative_prompt)]
+    tags = sorted({tag for part in parts for tag in _TAG.findall(str(part))})
+    shared = (request.checkpoint, request.width, request.height, request.tiling, tags, request.options)
+    return hashlib.sha256(encode([*shared, request.always_on])).hexdigest()
 
 
 def is_upkeep(kind: str) -> bool:

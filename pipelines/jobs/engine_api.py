@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Protocol, TypeAlias, cast
 
+from pipelines.errors import SdapiError
 from pipelines.jobs.control import JobControl
 from pipelines.request import EngineRequest, EngineResult, Progress
 from pipelines.settings import EngineSettings
 
 
-class Engine(Protocol):
-    """Runs jobs on one device; it goes on after an error in a job."""
+class EngineJob(Protocol):
+    """A job that an engine has begun. ``outcome`` is None until it ends."""
 
-    def run(
-        self, request: EngineRequest, *, control: JobControl, on_progress: Callable[[Progress], None]
-    ) -> EngineResult:
-        """Carry out one request in the calling thread. May raise anything."""
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def outcome(self) -> EngineResult | SdapiError | None: ...
+
+
+class Engine(Protocol):
+    """Advances jobs on one device, all from one thread; it goes on after an error in a job."""
+
+    @property
+    def capacity(self) -> int:
+        """How many jobs may advance together."""
+        ...
+
+    def start(
+        self,
+        job_id: str,
+        request: EngineRequest,
+        *,
+        control: JobControl,
+        on_progress: Callable[[Progress], None],
+    ) -> EngineJob:
+        """Begin a request. What goes wrong is its outcome."""
+        ...
+
+    def step(self) -> Sequence[EngineJob]:
+        """Advance every job by a step, and answer those that have ended."""
         ...
 
     def memory(self) -> Mapping[str, Any]:

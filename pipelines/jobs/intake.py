@@ -8,7 +8,7 @@ import uuid
 
 from pipelines.errors import NotFound, TooManyJobs
 from pipelines.jobs.codec import encode
-from pipelines.jobs.describe import checkpoint_of, fingerprint_of, is_upkeep, kind_of
+from pipelines.jobs.describe import checkpoint_of, company_of, fingerprint_of, is_upkeep, kind_of
 from pipelines.jobs.failure import Failure
 from pipelines.jobs.history import History
 from pipelines.jobs.ids import check_id, storable
@@ -51,6 +51,7 @@ class Intake:
             client=storable(client),
             fingerprint=fingerprint,
             checkpoint=storable(checkpoint_of(request)),
+            company=company_of(request),
         )
         return handle_of(await self._accept(record, encoded, self._ledger.durable))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from typing import Protocol, TypeVar
 
 from pipelines.jobs.queue import JobQueue, Waiting
 
 
 class Place(Protocol):
-    """An engine as a place for jobs; ``resident`` is the checkpoint it holds."""
+    """An engine as a place for jobs: ``resident`` is its checkpoint, ``company`` that of its jobs."""
 
     @property
     def number(self) -> int: ...
@@ -18,21 +18,46 @@ class Place(Protocol):
     def free(self) -> bool: ...
 
     @property
+    def jobs(self) -> Collection[str]: ...
+
+    @property
     def resident(self) -> str: ...
 
+    @property
+    def company(self) -> str: ...
 
-def take_next(queue: JobQueue, engines: Sequence[Place]) -> tuple[Waiting, int] | None:
-    """Take the first job that an engine is free for, and the number of the engine that suits it best."""
+
+P = TypeVar("P", bound=Place)
+
+
+def take_next(queue: JobQueue, engines: Sequence[P]) -> tuple[Waiting, P] | None:
+    """Take the next job that can start now, and say where.
+
+    A job that fits nowhere holds up those behind it, so that none waits for ever; one that is meant for a
+    certain engine holds up only its own kind.
+    """
     free = [engine for engine in engines if engine.free]
-    if not free:
-        return None
-    job = queue.pop(lambda job: job.engine is None or any(engine.number == job.engine for engine in free))
-    return None if job is None else (job, best_engine(job, free))
+    for job in queue if free else ():
+        places = [engine for engine in free if fits(job, engine)]
+        if places:
+            queue.start(job.id)
+            return job, min(places, key=lambda engine: _cost(job, engine))
+        if job.engine is None:
+            return None
+    return None
 
 
-def best_engine(job: Waiting, free: Sequence[Place]) -> int:
-    """The engine that is asked for, else one that holds the checkpoint, else an empty one, else the first."""
-    if job.engine is not None:
-        return job.engine
-    preferred = sorted(free, key=lambda engine: (engine.resident != job.checkpoint, engine.resident != ""))
-    return preferred[0].number
+def fits(job: Waiting, engine: Place) -> bool:
+    """Whether a free engine may run the job beside those that it runs."""
+    if job.engine is not None and job.engine != engine.number:
+        return False
+    return not engine.jobs or (job.company != "" and job.company == engine.company)
+
+
+def _cost(job: Waiting, engine: Place) -> int:
+    """Best is an idle engine with the checkpoint, then an empty one, then company, then an exchange."""
+    if engine.jobs:
+        return 2
+    if engine.resident in (job.checkpoint, ""):
+        return 0 if engine.resident else 1
+    return 3

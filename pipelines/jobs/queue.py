@@ -16,6 +16,8 @@ class Waiting:
     priority: int = 0
     client: str = ""
     checkpoint: str = ""
+    company: str = ""
+    """Jobs of the same company may share an engine; empty for those that must be alone."""
     engine: int | None = None
     """The only engine that may run it, by its number."""
 
@@ -66,12 +68,17 @@ class JobQueue:
         self._places[job.id], self._jobs[job.id] = place, job
         insort(self._order, (place, job.id))
 
+    def start(self, job_id: str) -> None:
+        """Take out a job whose turn it is."""
+        job = self._jobs[job_id]
+        self._now[job.priority] = max(self._now.get(job.priority, 0), self._places[job_id].turn)
+        self.remove(job_id)
+
     def pop(self, wanted: Callable[[Waiting], bool] = lambda job: True) -> Waiting | None:
         """Take out the first job that is wanted."""
         job = next((job for job in self if wanted(job)), None)
         if job is not None:
-            self._now[job.priority] = max(self._now.get(job.priority, 0), self._places[job.id].turn)
-            self.remove(job.id)
+            self.start(job.id)
         return job
 
     def remove(self, job_id: str) -> bool:

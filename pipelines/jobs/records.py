@@ -15,8 +15,9 @@ class JobRecord:
     """One job. Times are seconds since the epoch, 0 for never.
 
     ``sequence`` is its place in the order of arrival, given by the store. ``attempts`` counts how often
-    it was started, ``losses`` how often the engine died under it. The request that ``fingerprint`` stands
-    for is the one that a client sent. ``owner`` holds the job until ``lease_until`` unless it renews.
+    it was started, ``losses`` how often the engine died under it. ``fingerprint`` stands for what the
+    client sent; jobs of the same ``company`` may share a device. ``owner`` holds the job until
+    ``lease_until`` unless it renews.
     """
 
     id: str
@@ -28,6 +29,7 @@ class JobRecord:
     client: str = ""
     fingerprint: str = ""
     checkpoint: str = ""
+    company: str = ""
     started: float = 0.0
     ended: float = 0.0
     attempts: int = 0

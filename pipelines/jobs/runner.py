@@ -77,6 +77,7 @@ class Runner:
             priority=record.priority,
             client=record.client,
             checkpoint=record.checkpoint,
+            company=record.company,
             engine=job.pinned,
         )
         self.queue.push(waiting, first=first)
@@ -86,10 +87,9 @@ class Runner:
     def dispatch(self) -> None:
         """Give jobs to engines that are free."""
         while not self._stopping and (taken := take_next(self.queue, self.engines)) is not None:
-            waiting, number = taken
-            engine, job = self.engines[number], self.live[waiting.id]
-            engine.jobs.add(job.id)
-            engine.resident = waiting.checkpoint or engine.resident
+            waiting, engine = taken
+            job = self.live[waiting.id]
+            engine.take(waiting)
             job.engine = engine
             self._spawn(self._begin(job, engine, engine.life), job)
 
@@ -136,8 +136,8 @@ class Runner:
 
     def engine_lost(self, engine: Supervisor, job_ids: Collection[str], reason: str) -> None:
         """An engine died with jobs in it."""
-        for job_id in job_ids:
-            self._spawn(self._lose(self.live[job_id], reason), self.live[job_id])
+        for job in filter(None, map(self.live.get, job_ids)):
+            self._spawn(self._lose(job, reason), job)
 
     def job_advanced(self, job_id: str, progress: Progress) -> None:
         """A job moved on."""
@@ -148,12 +148,16 @@ class Runner:
 
     def job_finished(self, engine: Supervisor, job_id: str, result: bytes) -> None:
         """A job made its result."""
-        self._spawn(self._finish(self.live[job_id], result), self.live[job_id])
+        job = self.live.get(job_id)
+        if job is not None:
+            self._spawn(self._finish(job, result), job)
         self.dispatch()
 
     def job_failed(self, engine: Supervisor, job_id: str, failure: Failure) -> None:
         """A job ended with an error."""
-        self._spawn(self._fail(self.live[job_id], failure), self.live[job_id])
+        job = self.live.get(job_id)
+        if job is not None:
+            self._spawn(self._fail(job, failure), job)
         self.dispatch()
 
     async def _begin(self, job: LiveJob, engine: Supervisor, life: int) -> None:

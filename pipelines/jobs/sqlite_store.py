@@ -34,6 +34,7 @@ CREATE TABLE jobs (
     client TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
     checkpoint TEXT NOT NULL,
+    company TEXT NOT NULL,
     started REAL NOT NULL,
     ended REAL NOT NULL,
     attempts INTEGER NOT NULL,

@@ -31,6 +31,7 @@ from pipelines.jobs.protocol import (
     frame,
     receive_message,
 )
+from pipelines.jobs.queue import Waiting
 from pipelines.request import Progress
 from pipelines.settings import EngineSettings
 
@@ -87,6 +88,8 @@ class Supervisor:
         self.life = 0
         self.resident = ""
         """The checkpoint of the last job that it was given."""
+        self.company = ""
+        """What the jobs that it runs have in common."""
         self.pid: int | None = None
         self.heartbeat: Heartbeat | None = None
         self.jobs: set[str] = set()
@@ -99,6 +102,12 @@ class Supervisor:
     def free(self) -> bool:
         """Whether it can take a job now."""
         return self.ready and not self._stopping.is_set() and len(self.jobs) < self.capacity
+
+    def take(self, job: Waiting) -> None:
+        """Count a job that will be sent as one that runs here."""
+        self.jobs.add(job.id)
+        self.company = job.company
+        self.resident = job.checkpoint or self.resident
 
     def start(self) -> None:
         """Begin to keep it alive; returns at once."""
@@ -210,7 +219,10 @@ class Supervisor:
                 return f"it sent something unreadable: {error}"
             if message is None:
                 return ""
-            self._take(message)
+            try:
+                self._take(message)
+            except Exception:
+                log.exception("engine %d: a message could not be handled", self.number)
 
     def _take(self, message: object) -> None:
         match message:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from pipelines.errors import InvalidRequest
+from pipelines.errors import InvalidRequest, OutOfMemory, SdapiError
 from pipelines.jobs.control import JobControl
 from pipelines.request import (
     CheckpointResult,
@@ -22,31 +23,75 @@ from pipelines.settings import EngineSettings
 
 STEP = 0.01
 
+Work = Generator[None, None, EngineResult]
+
+
+@dataclass(slots=True, eq=False)
+class FakeJob:
+    """A job between two steps."""
+
+    id: str
+    work: Work
+    outcome: EngineResult | SdapiError | None = None
+
 
 class FakeEngine:
-    """Takes ``steps`` steps of 10 ms; the prompt may be crash, oom, invalid, bug, or anything."""
+    """A step of all jobs together takes 10 ms; a prompt may be crash, oom, invalid, bug, or anything."""
 
     def __init__(self, settings: EngineSettings) -> None:
         if settings.device == "missing":
             raise RuntimeError("there is no such device")
         self.device = settings.device
+        self.capacity = settings.concurrent_jobs or 1
+        self.jobs: list[FakeJob] = []
 
-    def run(
-        self, request: EngineRequest, *, control: JobControl, on_progress: Callable[[Progress], None]
-    ) -> EngineResult:
-        """Do as the prompt says."""
+    def start(
+        self,
+        job_id: str,
+        request: EngineRequest,
+        *,
+        control: JobControl,
+        on_progress: Callable[[Progress], None],
+    ) -> FakeJob:
+        """Begin."""
+        job = FakeJob(job_id, self.work(request, control, on_progress))
+        self.jobs.append(job)
+        return job
+
+    def step(self) -> list[FakeJob]:
+        """Advance all."""
+        time.sleep(STEP)
+        for job in self.jobs:
+            advance(job)
+        ended = [job for job in self.jobs if job.outcome is not None]
+        self.jobs = [job for job in self.jobs if job.outcome is None]
+        return ended
+
+    def work(
+        self, request: EngineRequest, control: JobControl, on_progress: Callable[[Progress], None]
+    ) -> Work:
+        """Do as the request says; ``company`` in the answer is the most jobs that ran beside this one."""
         if isinstance(request, LoadCheckpointRequest):
             return CheckpointResult(checkpoint=request.checkpoint)
-        assert isinstance(request, GenerationRequest)
+        if not isinstance(request, GenerationRequest):
+            return CheckpointResult(checkpoint="")
         misbehave(request.prompt)
         images: list[bytes] = []
+        company = 0
         for batch in range(request.batch_count):
             control.begin_batch()
-            done = run_steps(request, batch, control, on_progress)
+            done = 0
+            while done < request.steps and not control.stop_requested():
+                on_progress(progress_of(request, batch, done))
+                yield
+                done += 1
+                company = max(company, len(self.jobs) - 1)
+            on_progress(progress_of(request, batch, done))
             images.append(b"%d:%d:%d" % (request.seeds.seed, batch, done))
             if control.end_requested():
                 break
-        return GenerationResult(images=tuple(images), info={"prompt": request.prompt, "pid": os.getpid()})
+        info = {"prompt": request.prompt, "device": self.device, "company": company}
+        return GenerationResult(images=tuple(images), info=info)
 
     def memory(self) -> Mapping[str, Any]:
         """A figure that tests can recognise."""
@@ -56,22 +101,24 @@ class FakeEngine:
         """Nothing is held."""
 
 
-def run_steps(
-    request: GenerationRequest, batch: int, control: JobControl, on_progress: Callable[[Progress], None]
-) -> int:
-    """Sleep through the steps and return how many were done."""
-    for step in range(request.steps):
-        on_progress(
-            Progress(job="fake", batch=batch, batch_count=request.batch_count, step=step, steps=request.steps)
-        )
-        if control.stop_requested():
-            return step
-        time.sleep(STEP)
-    last = Progress(
-        job="fake", batch=batch, batch_count=request.batch_count, step=request.steps, steps=request.steps
-    )
-    on_progress(last)
-    return request.steps
+def advance(job: FakeJob) -> None:
+    """Run a job to its next step or its end."""
+    try:
+        next(job.work)
+    except StopIteration as end:
+        job.outcome = end.value
+    except SdapiError as error:
+        job.outcome = error
+    except MemoryError as error:
+        job.outcome = OutOfMemory(f"the device ran out of memory: {error}")
+    except Exception as error:
+        job.outcome = SdapiError(f"{type(error).__name__}: {error}")
+        job.outcome.__cause__ = error
+
+
+def progress_of(request: GenerationRequest, batch: int, step: int) -> Progress:
+    """What an engine tells."""
+    return Progress(job="fake", batch=batch, batch_count=request.batch_count, step=step, steps=request.steps)
 
 
 def misbehave(prompt: str) -> None:

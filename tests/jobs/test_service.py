@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,6 +30,18 @@ def images(result: EngineResult) -> list[bytes]:
     """The pictures of a generation."""
     assert isinstance(result, GenerationResult)
     return list(result.images)
+
+
+def company(result: EngineResult) -> int:
+    """The most jobs that ran beside this one."""
+    assert isinstance(result, GenerationResult)
+    return int(result.info["company"])
+
+
+def device(result: EngineResult) -> str:
+    """The engine that made it."""
+    assert isinstance(result, GenerationResult)
+    return str(result.info["device"])
 
 
 def started(service: JobService, job_id: str) -> bool:
@@ -305,5 +318,35 @@ def test_a_stop_with_grace_lets_the_running_job_finish() -> None:
             await until(lambda: started(service, "job"))
             await service.shutdown(10.0)
             assert images(await handle.result()) == [b"1:0:30"]
+
+    run_async(test)
+
+
+def test_jobs_of_one_company_advance_together() -> None:
+    async def test() -> None:
+        spec = make_spec()
+        spec = replace(spec, settings=replace(spec.settings, concurrent_jobs=3))
+        async with running_service([spec]) as service:
+            requests = [make_request(seed=k, steps=40 + k) for k in range(4)]
+            handles = [await service.submit(request) for request in requests]
+            other = await service.submit(make_request(width=64))
+            results = [await handle.result() for handle in handles]
+            assert [images(result) for result in results] == [[b"%d:0:%d" % (k, 40 + k)] for k in range(4)]
+            assert [company(result) for result in results[:3]] == [2, 2, 2]
+            assert company(await other.result()) == 0
+
+    run_async(test)
+
+
+def test_several_engines_share_the_work_and_one_death_loses_nothing() -> None:
+    async def test() -> None:
+        async with running_service([make_spec("one"), make_spec("two")]) as service:
+            await until(lambda: all(engine.ready for engine in service.runner.engines))
+            handles = [await service.submit(make_request(seed=k, steps=20)) for k in range(8)]
+            await until(lambda: len(service.running()) == 2)
+            service.runner.engines[0].kill()
+            results = [await handle.result() for handle in handles]
+            assert [images(result) for result in results] == [[b"%d:0:20" % k] for k in range(8)]
+            assert {device(result) for result in results} == {"one", "two"}
 
     run_async(test)
