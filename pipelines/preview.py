@@ -1,4 +1,4 @@
-"""Cheap pictures of latents: a linear map from channels to colours."""
+"""Pictures of latents without the VAE: a linear map, or a small network where its file is there."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
+
+from pipelines.errors import CorruptFile, MissingWeights
+from pipelines.tiny_models import TinyModels
 
 SD = (
     (0.298, 0.207, 0.208),
@@ -24,12 +27,35 @@ SDXL = (
 """RGB per latent channel of SDXL."""
 
 
-def latent_previews(latents: Tensor, *, sdxl: bool = False) -> list[Image.Image]:
-    """(batch, 4, h, w) -> RGB pictures of w x h pixels, enlarged eight times."""
-    matrix = torch.tensor(SDXL if sdxl else SD, dtype=torch.float32)
-    colors = torch.einsum("bchw,cr->bhwr", latents.detach().float().cpu(), matrix)
-    pixels = ((colors * 0.5 + 0.5).nan_to_num().clamp(0, 1) * 255).numpy().astype(np.uint8)
-    return [
-        image.resize((image.width * 8, image.height * 8), Image.Resampling.BILINEAR)
-        for image in map(Image.fromarray, pixels)
-    ]
+def latent_previews(
+    latents: Tensor, *, sdxl: bool = False, method: str = "Approx cheap", models: TinyModels | None = None
+) -> list[Image.Image]:
+    """(batch, 4, h, w) -> RGB pictures of 8w x 8h pixels.
+
+    ``method`` is a value of the option show_progress_type. What needs a file that is missing, and
+    ``Full``, which would hold up the job, become the linear map.
+    """
+    pixels = None if models is None else _by_network(latents.detach().float(), method, models, sdxl)
+    if pixels is None:
+        pixels = _by_matrix(latents.detach().float(), SDXL if sdxl else SD)
+    size = (latents.shape[-1] * 8, latents.shape[-2] * 8)
+    bytes_ = (pixels.nan_to_num().clamp(0, 1) * 255).permute(0, 2, 3, 1).cpu().numpy().astype(np.uint8)
+    return [image.resize(size, Image.Resampling.BILINEAR) for image in map(Image.fromarray, bytes_)]
+
+
+def _by_matrix(latents: Tensor, rows: tuple[tuple[float, float, float], ...]) -> Tensor:
+    matrix = torch.tensor(rows, dtype=torch.float32, device=latents.device)
+    return torch.einsum("bchw,cr->brhw", latents, matrix) * 0.5 + 0.5
+
+
+def _by_network(latents: Tensor, method: str, models: TinyModels, sdxl: bool) -> Tensor | None:
+    """Pictures in [0, 1] of any size; None if this method has no network here."""
+    try:
+        with torch.inference_mode():
+            if method == "Approx NN":
+                return models.approx_nn(latents.device, sdxl=sdxl)(latents) * 0.5 + 0.5
+            if method == "TAESD":
+                return models.decoder(latents.device, sdxl=sdxl)(latents)
+    except (MissingWeights, CorruptFile):
+        return None
+    return None

@@ -33,6 +33,7 @@ from pipelines.prompt.extra_networks import NetworkTag
 from pipelines.request import InterrogateRequest
 from pipelines.residency import Residency
 from pipelines.settings import EngineSettings
+from pipelines.tiny_models import TinyModels
 from pipelines.upscale.upscalers import Upscalers
 
 CHECKPOINTS_IN_RAM = 8
@@ -54,6 +55,7 @@ class Services:
     faces: FaceRestorers
     interrogator: Interrogator
     hooks: Hooks
+    tiny_models: TinyModels
     conditioning_cache: ConditioningCache = field(default_factory=ConditioningCache)
 
     @classmethod
@@ -77,6 +79,7 @@ class Services:
             faces=FaceRestorers(folders, residency.device),
             interrogator=Interrogator(folders, residency.device),
             hooks=Hooks(settings.extensions),
+            tiny_models=TinyModels(folders.models),
         )
 
     def load_checkpoint(

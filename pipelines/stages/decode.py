@@ -1,4 +1,4 @@
-"""Latents to pictures, one at a time, as A1111 truncates them."""
+"""Latents to pictures, one at a time, as A1111 truncates them, and pictures to latents."""
 
 from __future__ import annotations
 
@@ -9,6 +9,35 @@ from torch import Tensor
 
 from pipelines.errors import NansProduced
 from pipelines.model import LoadedModel
+from pipelines.stages.job import GenerationJob
+
+TAESD = "TAESD"
+"""Value of the options sd_vae_decode_method and sd_vae_encode_method for the tiny autoencoder."""
+
+
+def job_pictures(job: GenerationJob, latents: Tensor) -> list[Image.Image]:
+    """Decode (batch, C, h, w) as the job's options say. Raises NansProduced, MissingWeights, CorruptFile."""
+    if job.request.options.sd_vae_decode_method != TAESD:
+        return decode_latents(job.loaded, latents, nan_check=job.services.settings.nan_check)
+    job.add_pairs({"VAE Decoder": TAESD})
+    decoder = job.services.tiny_models.decoder(latents.device, sdxl=is_sdxl(job.loaded))
+    with torch.inference_mode():
+        return [to_image(decoder(latent[None].float())[0] * 2 - 1) for latent in latents]
+
+
+def job_latents(job: GenerationJob, pixels: Tensor) -> Tensor:
+    """Encode (batch, 3, H, W) in [0, 1] as the job's options say. Raises MissingWeights, CorruptFile."""
+    if job.request.options.sd_vae_encode_method != TAESD:
+        return job.loaded.encode_image(pixels, generator=job.generator)
+    device = job.loaded.device
+    encoder = job.services.tiny_models.encoder(device, sdxl=is_sdxl(job.loaded))
+    with torch.inference_mode():
+        return torch.cat([encoder(image.float().to(device)) for image in pixels.split(1)])
+
+
+def is_sdxl(model: LoadedModel) -> bool:
+    """Whether latents are SDXL's, which differ in scale and meaning of channels."""
+    return model.family.name.startswith("sdxl")
 
 
 def decode_latents(model: LoadedModel, latents: Tensor, *, nan_check: bool) -> list[Image.Image]:

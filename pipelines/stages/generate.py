@@ -14,7 +14,7 @@ from pipelines.model_call import Work
 from pipelines.request import GenerationRequest, GenerationResult
 from pipelines.services import Services
 from pipelines.stages.answer import answer
-from pipelines.stages.decode import decode_latents
+from pipelines.stages.decode import job_pictures
 from pipelines.stages.finish import Surroundings, finish_image
 from pipelines.stages.hires import check_hires, hires_pairs, run_hires
 from pipelines.stages.hires_size import HiresSize, hires_size
@@ -179,7 +179,7 @@ def _img2img_pass(job: GenerationJob, iteration: int, start: Start) -> Work[Samp
 
 def _finish(job: GenerationJob, iteration: int, latents: Tensor, start: Start | None) -> list[Finished]:
     request, output = job.request, job.request.output
-    images = decode_latents(job.loaded, latents, nan_check=job.services.settings.nan_check)
+    images = job_pictures(job, latents)
     for warning in job.loaded.codec.warnings:
         job.warn(warning)
     around = _surroundings(job, latents, start)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PIL import Image
 from torch import Tensor
 
 from pipelines.errors import InvalidRequest
 from pipelines.infotext.write import Value
 from pipelines.model_call import Work
 from pipelines.request import Hires
-from pipelines.stages.decode import decode_latents, to_tensor
+from pipelines.stages.decode import job_latents, job_pictures, to_tensor
 from pipelines.stages.describe import infotext
 from pipelines.stages.finish import save_sample
 from pipelines.stages.hires_size import HiresSize
@@ -58,9 +57,7 @@ def run_hires(
         job.model = job.services.load_checkpoint(hires.checkpoint, o)
     upscaler = hires.upscaler or "Latent"
     if upscaler in LATENT_MODES:
-        latents = upscale_latents(
-            first.latents, upscaler, size.upscale_height // 8, size.upscale_width // 8
-        )
+        latents = upscale_latents(first.latents, upscaler, size.upscale_height // 8, size.upscale_width // 8)
         pixels = None
     else:
         latents, pixels = _upscale_pictures(job, first.latents, upscaler, size)
@@ -97,10 +94,10 @@ def _upscale_pictures(
     job: GenerationJob, latents: Tensor, upscaler: str, size: HiresSize
 ) -> tuple[Tensor, Tensor]:
     enlarge = hires_upscaler(job, upscaler)
-    images = decode_latents(job.loaded, latents, nan_check=job.services.settings.nan_check)
+    images = job_pictures(job, latents)
     enlarged = [enlarge(image, size.upscale_width, size.upscale_height) for image in images]
     pixels = to_tensor(enlarged)
-    return job.loaded.encode_image(pixels, generator=job.generator), pixels
+    return job_latents(job, pixels), pixels
 
 
 def _conditioning(job: GenerationJob, latents: Tensor, pixels: Tensor | None) -> Tensor | None:
@@ -121,10 +118,7 @@ def _save_first_pass(job: GenerationJob, iteration: int, latents: Tensor) -> Non
     output = job.request.output
     if not (job.request.save_images and output.samples_save and output.save_images_before_highres_fix):
         return
-    images: list[Image.Image] = decode_latents(
-        job.loaded, latents, nan_check=job.services.settings.nan_check
-    )
-    for offset, image in enumerate(images):
+    for offset, image in enumerate(job_pictures(job, latents)):
         index = iteration * job.request.batch_size + offset
         save_sample(job, image, index, infotext(job, index), suffix="-before-highres-fix")
 
@@ -132,5 +126,10 @@ def _save_first_pass(job: GenerationJob, iteration: int, latents: Tensor) -> Non
 def check_hires(job: GenerationJob, hires: Hires) -> None:
     """Raise InvalidRequest for an upscaler that does not exist, before anything is sampled."""
     name = hires.upscaler
-    if name is not None and name not in LATENT_MODES and name != "None" and not job.services.upscalers.has(name):
+    if (
+        name is not None
+        and name not in LATENT_MODES
+        and name != "None"
+        and not job.services.upscalers.has(name)
+    ):
         raise InvalidRequest(f"could not find upscaler named {name}", field="hr_upscaler")

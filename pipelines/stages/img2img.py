@@ -9,11 +9,11 @@ from torch import Tensor
 
 from pipelines.images.masks import latent_mask
 from pipelines.images.resize import LATENT
+from pipelines.infotext.write import Value
 from pipelines.inpaint.blend import LatentMask
 from pipelines.inpaint.soft import SoftBlend, SoftSettings
-from pipelines.infotext.write import Value
 from pipelines.request import Img2Img, Inpaint, ScriptCall
-from pipelines.stages.decode import to_tensor
+from pipelines.stages.decode import job_latents, to_tensor
 from pipelines.stages.image_conditioning import image_conditioning
 from pipelines.stages.init_images import InitImages, prepare_init_images
 from pipelines.stages.job import GenerationJob
@@ -50,7 +50,7 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Start:
     job.add_pairs(_pairs(job, source, init))
     pixels = to_tensor(list(init.images))
     job.reseed(job.seeds[-1])
-    latents = job.loaded.encode_image(pixels, generator=job.generator)
+    latents = job_latents(job, pixels)
     size = (job.height // 8, job.width // 8)
     if source.resize_mode == LATENT:
         latents = torch.nn.functional.interpolate(latents, size=size, mode="bilinear")
@@ -63,9 +63,7 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Start:
         conditioning=image_conditioning(
             job, pixels, latents, init.mask.image if init.mask else None, mask_round=mask_round
         ),
-        noise_multiplier=(
-            job.request.options.initial_noise_multiplier if multiplier is None else multiplier
-        ),
+        noise_multiplier=(job.request.options.initial_noise_multiplier if multiplier is None else multiplier),
         soft=soft if init.mask is not None else None,
     )
 

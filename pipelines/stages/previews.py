@@ -8,6 +8,7 @@ from pipelines.denoiser import GuidedDenoiser
 from pipelines.images.encode import encode_image
 from pipelines.images.grid import grid_rows, image_grid
 from pipelines.preview import latent_previews
+from pipelines.stages.decode import is_sdxl
 from pipelines.stages.job import GenerationJob
 
 
@@ -25,7 +26,12 @@ def previewer(job: GenerationJob) -> Callable[[GuidedDenoiser], None] | None:
         if denoiser.preview is None or step % every or step == shown:
             return
         shown = step
-        images = latent_previews(denoiser.preview, sdxl=denoiser.network.model.family.name.startswith("sdxl"))
+        images = latent_previews(
+            denoiser.preview,
+            sdxl=is_sdxl(denoiser.network.model),
+            method=output.show_progress_type,
+            models=job.services.tiny_models,
+        )
         if not output.show_progress_grid:
             images = images[:1]
         picture = images[0]
