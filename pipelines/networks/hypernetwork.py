@@ -29,7 +29,9 @@ class Hypernetwork:
 def read_hypernetwork(path: Path) -> Hypernetwork:
     """Read a file. Raises CorruptFile if it is damaged, unsafe to unpickle or holds something else."""
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        content: object = torch.load(path, map_location="cpu", weights_only=True)
+        if not isinstance(content, Mapping):
+            raise ValueError("it does not hold networks by channel size")
         return build_hypernetwork(cast("Mapping[Any, Any]", content))
     except (pickle.UnpicklingError, RuntimeError, EOFError, LookupError, ValueError, TypeError) as error:
         raise CorruptFile(f"{path.name} can't be read as a hypernetwork: {error}") from error

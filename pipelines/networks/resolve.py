@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from pipelines.errors import CorruptFile, InvalidRequest
+from pipelines.errors import CorruptFile
 from pipelines.networks.cache import NetworkCache
 from pipelines.networks.embeddings import Embedding, embedding_from_record
 from pipelines.networks.network import Network
@@ -68,7 +67,7 @@ class NetworkResolver:
     def resolve(self, tags: Sequence[NetworkTag], options: GenerationOptions) -> ResolvedNetworks:
         """Find what the tags name, in their order; unknown kinds are ignored.
 
-        Raises InvalidRequest for a bad strength.
+        Raises InvalidRequest for a strength that is no finite number.
         """
         found = _Found()
         for tag in tags:
@@ -87,7 +86,6 @@ class NetworkResolver:
 
     def _add_lora(self, tag: NetworkTag, found: _Found) -> None:
         arguments = lora_arguments(tag)
-        _require_finite(tag, arguments.te, arguments.unet)
         file = self._catalog.find_lora(arguments.name)
         network = None if file is None else self._read(file.path, found)
         if file is None:
@@ -124,7 +122,6 @@ class NetworkResolver:
 
     def _add_hypernetwork(self, tag: NetworkTag, found: _Found) -> None:
         arguments = hypernetwork_arguments(tag)
-        _require_finite(tag, arguments.multiplier)
         path = self._catalog.find_hypernetwork(arguments.name)
         if path is None or not path.is_file():
             found.warnings.append(f"hypernetwork {arguments.name!r} was not found and is left out")
@@ -146,9 +143,3 @@ class _Found:
     embeddings: list[Embedding] = field(default_factory=list[Embedding])
     hashes: list[str] = field(default_factory=list[str])
     warnings: list[str] = field(default_factory=list[str])
-
-
-def _require_finite(tag: NetworkTag, *strengths: float) -> None:
-    if not all(math.isfinite(strength) for strength in strengths):
-        label = ":".join((tag.kind, *tag.positional))
-        raise InvalidRequest(f"the strength of <{label}> is not a finite number", field="prompt")
