@@ -29,6 +29,7 @@ from sdapi.routes import (
     networks,
     options,
     pages,
+    png_info,
     progress,
     refresh,
     scripts,
@@ -44,6 +45,7 @@ GZIP_FROM = 1000
 ROUTERS = (
     generation,
     extras,
+    png_info,
     progress,
     interrogate,
     options,
@@ -74,9 +76,9 @@ def create_app(
         version="0.1.0",
         strict_content_type=False,
         redirect_slashes=False,
-        root_path=config.subpath,
         lifespan=lifespan,
     )
+    app.root_path = config.subpath
     app.openapi_version = "3.0.2"
     started = time.perf_counter()
     app.state.sdapi = State(

@@ -63,7 +63,7 @@ class Server(uvicorn.Server):
         bound = self.servers[0].sockets[0].getsockname()
         host = "127.0.0.1" if bound[0] == "0.0.0.0" else "[::1]" if bound[0] == "::" else bound[0]
         scheme = "https" if self.config.is_ssl else "http"
-        return f"{scheme}://{host}:{bound[1]}{self.config.root_path}"
+        return f"{scheme}://{host}:{bound[1]}"
 
 
 def make_server(flags: Namespace) -> Server:

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import cast
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -92,10 +93,34 @@ def options_page() -> str:
     return "# Options\n\n" + table(("key", "type", "default", "section", "label in infotexts"), rows)
 
 
+def routes_page() -> str:
+    """Every route, by the first part of its path."""
+    from sdapi.app import create_app
+    from sdapi.config import ApiConfig
+    from sdapi.options.store import OptionStore
+    from sdapi.services import Catalog, JobService, Services
+
+    services = Services(jobs=cast(JobService, None), catalog=cast(Catalog, None))
+    config = ApiConfig(server_stop=True, scripts=(ROOT / "scripts",))
+    app = create_app(config, services, store=OptionStore(None))
+    rows: dict[str, list[tuple[str, str, str]]] = {}
+    for path, methods in app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            summary = operation.get("description", "").partition("\n")[0]
+            rows.setdefault("/".join(path.split("/")[:2]), []).append((method.upper(), f"`{path}`", summary))
+    sections = [
+        f"## {group}\n\n{table(('method', 'path', 'what it does'), sorted(found, key=lambda row: row[1:]))}"
+        for group, found in sorted(rows.items())
+    ]
+    intro = "Schemas of requests and answers are in the server's own `/docs` and `/openapi.json`.\n"
+    return "\n".join(["# Routes\n", intro, *sections])
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "flags.md": flags_page,
     "samplers.md": samplers_page,
     "options.md": options_page,
+    "routes.md": routes_page,
 }
 
 
