@@ -35,17 +35,13 @@ class TaesdEncoder(nn.Sequential):
 def read_decoder(path: Path) -> TaesdDecoder:
     """A decoder from its file. Raises CorruptFile."""
     tensors = read_tensors(path)
-    first = _first_weight(path, tensors)
-    return _fill(TaesdDecoder(first.shape[1]), path, tensors)
+    return _fill(TaesdDecoder(_shape(path, tensors, "1.weight")[1]), path, tensors)
 
 
 def read_encoder(path: Path) -> TaesdEncoder:
     """An encoder from its file. Raises CorruptFile."""
     tensors = read_tensors(path)
-    last = [tensor for tensor in tensors.values() if tensor.ndim == 4][-1:]
-    if not last:
-        raise CorruptFile(f"{path.name} holds no convolutions")
-    return _fill(TaesdEncoder(last[0].shape[0]), path, tensors)
+    return _fill(TaesdEncoder(_shape(path, tensors, "14.weight")[0]), path, tensors)
 
 
 class _SoftClamp(nn.Module):
@@ -84,11 +80,10 @@ def _encoder_levels() -> Iterator[nn.Module]:
         yield from (_Block() for _ in range(3))
 
 
-def _first_weight(path: Path, tensors: dict[str, Tensor]) -> Tensor:
-    for tensor in tensors.values():
-        if tensor.ndim == 4:
-            return tensor
-    raise CorruptFile(f"{path.name} holds no convolutions")
+def _shape(path: Path, tensors: dict[str, Tensor], name: str) -> torch.Size:
+    if name not in tensors or tensors[name].ndim != 4:
+        raise CorruptFile(f"{path.name} is no TAESD file: it has no convolution {name}")
+    return tensors[name].shape
 
 
 def _fill(module: _M, path: Path, tensors: dict[str, Tensor]) -> _M:
