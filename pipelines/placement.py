@@ -23,6 +23,11 @@ class Placed(Protocol):
         ...
 
 
+def transfer(tensor: Tensor, device: torch.device) -> Tensor:
+    """A copy of ``tensor`` on ``device``."""
+    return tensor.to(device, non_blocking=True)
+
+
 class Placement:
     """Moves the parts of one model between RAM and device.
 
@@ -72,7 +77,7 @@ class Placement:
         self._homes[part] = [(tensor, tensor.data) for tensor in tensors]
         try:
             for tensor in tensors:
-                tensor.data = tensor.data.to(model.device, non_blocking=True)
+                tensor.data = transfer(tensor.data, model.device)
         except torch.OutOfMemoryError as error:
             self.leave()
             raise OutOfMemory(f"the device has too little memory for the checkpoint's {part}") from error

@@ -146,6 +146,8 @@ class Residency:
         model.patcher = self._patcher
         model.placement = Placement(one_at_a_time=self._small_memory(model))
         model.codec.nan_check = self.settings.nan_check
+        if self.settings.channels_last:
+            model.unet.to(memory_format=torch.channels_last)
         return _Resident(model=model, stamp=stamp(path), own=model.codec, codecs={})
 
     def _small_memory(self, model: LoadedModel) -> bool:

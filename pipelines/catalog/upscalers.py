@@ -50,8 +50,8 @@ class Upscaler:
 
     @property
     def model_path(self) -> str | None:
-        """What A1111 lists as the model's path."""
-        return str(self.path) if self.path is not None else self.address
+        """What A1111 lists as the model's path: the address of a published file, even if it is here."""
+        return self.address or (str(self.path) if self.path is not None else None)
 
 
 class UpscalerCatalog:
@@ -119,13 +119,7 @@ class UpscalerCatalog:
         for stem, path in files.items():
             if stem not in published:
                 hat = path.parent.name.lower() == "hat"
-                yield Upscaler(
-                    name=stem,
-                    kind="hat" if hat else "dat",
-                    scale=4.0 if hat else None,
-                    path=path,
-                    model_name=stem,
-                )
+                yield Upscaler(name=stem, kind="hat" if hat else "dat", scale=4.0 if hat else None, path=path)
 
     def _realesrgans(self) -> Iterator[Upscaler]:
         files = {path.name: path for path in walk_all(self._folders.realesrgan, (".pth",))}
@@ -164,7 +158,7 @@ def _files_or(folders: tuple[Path, ...], kind: Kind, placeholder: Upscaler) -> I
         yield placeholder
     for path in files:
         name = _published_name(path) or path.stem
-        yield Upscaler(name=name, kind=kind, path=path.absolute(), model_name=name)
+        yield Upscaler(name=name, kind=kind, path=path.absolute(), model_name=placeholder.model_name)
 
 
 def _published_name(path: Path) -> str | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import struct
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,17 @@ from torch import Tensor
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.errors import CorruptFile
 
+_DAMAGE = (
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    struct.error,
+)
 BARE_CLIP = "cond_stage_model.transformer."
 BARE_CLIP_PARTS = ("embeddings.", "encoder.", "final_layer_norm.")
 TURBO_MARK = "conditioner.embedders.0.model.ln_final.weight"
@@ -73,10 +86,12 @@ def load_pickle(path: Path) -> dict[Any, Any]:
     Raises CorruptFile for damaged files and for those that hold anything else.
     """
     try:
-        table: object = torch.load(path, map_location="cpu", weights_only=True, mmap=_mappable(path))
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Detected pickle protocol")
+            table: object = torch.load(path, map_location="cpu", weights_only=True, mmap=_mappable(path))
     except pickle.UnpicklingError as error:
         raise CorruptFile(f"{path.name} is damaged or holds objects that are not weights") from error
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError, UnicodeDecodeError) as error:
+    except _DAMAGE as error:
         raise CorruptFile(f"{path.name} is damaged: {error}") from error
     if not isinstance(table, dict):
         raise CorruptFile(f"{path.name} holds no table of tensors")

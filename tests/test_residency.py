@@ -1,0 +1,151 @@
+"""Checkpoints come, stay, change and leave."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import weakref
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from pipelines.errors import CorruptFile, MissingWeights
+from pipelines.residency import Residency
+from pipelines.settings import EngineSettings, Folders
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> EngineSettings:
+    folders = Folders(
+        data=tmp_path, checkpoints=(), vaes=(), loras=(), embeddings=(), hypernetworks=(), models=tmp_path
+    )
+    return EngineSettings(folders=folders, device="cpu", no_half=True)
+
+
+@pytest.fixture
+def first(models_dir: Path) -> Path:
+    return models_dir / "Stable-diffusion" / "tiny-sd1.safetensors"
+
+
+@pytest.fixture
+def second(tmp_path: Path, first: Path) -> Path:
+    shutil.copy(first, tmp_path / "second.safetensors")
+    return tmp_path / "second.safetensors"
+
+
+@pytest.fixture
+def vae(tmp_path: Path, first: Path) -> Path:
+    """A VAE file of its own."""
+    prefix = "first_stage_model."
+    tensors = {n.removeprefix(prefix): t + 1 for n, t in load_file(first).items() if n.startswith(prefix)}
+    save_file(tensors, tmp_path / "other.vae.safetensors")
+    return tmp_path / "other.vae.safetensors"
+
+
+def test_a_checkpoint_is_read_once(settings: EngineSettings, first: Path) -> None:
+    residency = Residency(settings, hash_of=lambda path: path.stem)
+    model = residency.checkpoint(first)
+    assert residency.checkpoint(first) is model
+    assert residency.current is model
+    assert model.sha256 == "tiny-sd1"
+    assert residency.memory().weights == model.bytes() > 10_000_000
+
+
+def test_the_least_recently_used_leaves_and_is_freed(
+    settings: EngineSettings, first: Path, second: Path
+) -> None:
+    residency = Residency(settings)
+    gone = weakref.ref(residency.checkpoint(first).unet)
+    residency.checkpoint(second)
+    gc.collect()
+    assert residency.loaded == (second,)
+    assert gone() is None
+
+
+def test_a_higher_limit_keeps_both(settings: EngineSettings, first: Path, second: Path) -> None:
+    residency = Residency(settings, limit=2)
+    model = residency.checkpoint(first)
+    residency.checkpoint(second)
+    assert residency.checkpoint(first) is model
+    assert residency.loaded == (second, first)
+
+
+def test_the_byte_budget_counts_too(settings: EngineSettings, first: Path, second: Path) -> None:
+    residency = Residency(settings, limit=2, budget_bytes=20_000_000)
+    residency.checkpoint(first)
+    residency.checkpoint(second)
+    assert residency.loaded == (second,)
+
+
+def test_checkpoints_of_running_jobs_stay(settings: EngineSettings, first: Path, second: Path) -> None:
+    residency = Residency(settings)
+    model = residency.checkpoint(first)
+    residency.checkpoint(second, keep=frozenset({first}))
+    assert residency.checkpoint(first, keep=frozenset({second})) is model
+
+
+def test_a_replaced_file_is_read_again(settings: EngineSettings, second: Path, first: Path) -> None:
+    residency = Residency(settings)
+    before = residency.checkpoint(second)
+    tensors = load_file(first)
+    replacement = second.with_name("new.safetensors")
+    save_file({**tensors, "alphas_cumprod": torch.linspace(0.9, 0.1, 1000)}, replacement)
+    replacement.replace(second)
+    after = residency.checkpoint(second)
+    assert after is not before
+    assert after.alphas_cumprod[0].item() == pytest.approx(0.9)
+
+
+def test_vaes_are_swapped_and_the_embedded_one_comes_back(
+    settings: EngineSettings, first: Path, vae: Path
+) -> None:
+    residency = Residency(settings)
+    model = residency.checkpoint(first)
+    own = model.codec
+    swapped = residency.checkpoint(first, vae=vae)
+    assert swapped is model
+    assert swapped.vae_path == vae
+    name = "decoder.conv_in.weight"
+    mine, other = own.module.state_dict()[name], swapped.codec.module.state_dict()[name]
+    torch.testing.assert_close(other, (mine.half() + 1).float())
+    assert swapped.codec.scale == own.scale
+    codec = swapped.codec
+    assert residency.checkpoint(first, vae=vae).codec is codec
+    assert residency.checkpoint(first).codec is own
+    assert model.vae_path is None
+
+
+def test_a_bad_file_leaves_the_old_model_usable(
+    settings: EngineSettings, first: Path, tmp_path: Path
+) -> None:
+    residency = Residency(settings, limit=2)
+    model = residency.checkpoint(first)
+    (tmp_path / "bad.safetensors").write_bytes(b"no")
+    with pytest.raises(CorruptFile, match="bad"):
+        residency.checkpoint(tmp_path / "bad.safetensors")
+    with pytest.raises(CorruptFile, match="bad"):
+        residency.checkpoint(first, vae=tmp_path / "bad.safetensors")
+    with pytest.raises(MissingWeights, match="gone"):
+        residency.checkpoint(tmp_path / "gone.safetensors")
+    assert residency.checkpoint(first) is model
+
+
+def test_unload(settings: EngineSettings, first: Path) -> None:
+    residency = Residency(settings)
+    residency.checkpoint(first)
+    residency.offload()
+    assert residency.loaded == (first,)
+    residency.unload()
+    assert residency.loaded == ()
+    assert residency.current is None
+    assert residency.memory().weights == 0
+
+
+def test_settings_reach_the_model(settings: EngineSettings, first: Path) -> None:
+    model = Residency(replace(settings, nan_check=False, channels_last=True)).checkpoint(first)
+    assert not model.codec.nan_check
+    weight = next(p for p in model.unet.parameters() if p.ndim == 4 and p.shape[-1] == 3)
+    assert weight.is_contiguous(memory_format=torch.channels_last)
