@@ -26,6 +26,8 @@ class Folders:
     gfpgan: tuple[Path, ...] = ()
     codeformer: tuple[Path, ...] = ()
     clip: tuple[Path, ...] = ()
+    controlnets: tuple[Path, ...] = ()
+    annotators: tuple[Path, ...] = ()
     styles: tuple[str, ...] = ()
 
     @property
@@ -56,6 +58,8 @@ class EngineSettings:
     forced_vae: Path | None = None
     first_checkpoint: Path | None = None
     fallback_config: Path | None = None
+    filename_length: int = 128
+    unix_filenames: bool = False
     threads: int | None = None
     compile_unet: bool = False
     concurrent_jobs: int | None = None

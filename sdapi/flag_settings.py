@@ -27,8 +27,11 @@ def settings_from_flags(flags: Namespace) -> EngineSettings:
         forced_vae=Path(flags.vae_path) if flags.vae_path else None,
         first_checkpoint=_existing(flags.ckpt),
         fallback_config=_existing(flags.config),
+        filename_length=flags.filenames_max_length,
+        unix_filenames=flags.unix_filenames_sanitization,
         threads=flags.threads,
         compile_unet=flags.compile,
+        concurrent_jobs=flags.concurrent_jobs,
         extensions=extensions_from_flags(flags),
     )
 
@@ -71,6 +74,8 @@ def folders_from_flags(flags: Namespace) -> Folders:
         gfpgan=_folders(flags.gfpgan_models_path),
         codeformer=_folders(flags.codeformer_models_path),
         clip=_folders(flags.clip_models_path or models / "CLIP"),
+        controlnets=_folders(models / "ControlNet", flags.controlnet_dir),
+        annotators=_folders(flags.controlnet_annotator_models_path or models / "ControlNetPreprocessor"),
         styles=tuple(flags.styles_file),
     )
 

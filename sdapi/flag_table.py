@@ -172,11 +172,11 @@ A1111: tuple[Flag, ...] = (
     switch("--api-server-stop", HONOURED, "enable /sdapi/v1/server-kill, server-restart and server-stop"),
     number("--timeout-keep-alive", HONOURED, "seconds that an idle connection is kept", 30),
     switch("--disable-all-extensions", HONOURED, "load no extension"),
-    switch("--disable-extra-extensions", HONOURED, "load built-in extensions only"),
+    switch("--disable-extra-extensions", HINT, "built-in extensions only are loaded anyway"),
     switch("--skip-load-model-at-start", HONOURED, "load the first checkpoint with the first request"),
     switch("--unix-filenames-sanitization", HONOURED, "only `/` is replaced in file names"),
     number("--filenames-max-length", HONOURED, "characters of one part of a file name", 128),
-    switch("--no-prompt-history", HONOURED, "don't write params.txt"),
+    switch("--no-prompt-history", HINT, "params.txt is never written"),
     path("--ldsr-models-path", HONOURED, "folder of LDSR files", "LDSR", "models"),
     path("--lora-dir", HONOURED, "folder of LoRA files", "Lora", "models"),
     path("--lyco-dir-backcompat", HONOURED, "second folder of LoRA files", "LyCORIS", "models"),
@@ -196,6 +196,9 @@ CONTROLNET: tuple[Flag, ...] = (
 OWN: tuple[Flag, ...] = (
     text("--devices", HONOURED, "comma list of devices, one engine each: `0,1`, `cuda:0,cuda:1`, `cpu`"),
     number("--threads", HONOURED, "threads of one CPU engine; all cores unless given"),
+    number(
+        "--concurrent-jobs", HONOURED, "jobs that share a device; 1 on a CPU and 4 elsewhere unless given"
+    ),
     switch("--compile", HONOURED, "compile the UNet: slow first picture, faster later ones"),
     number("--max-body-bytes", HONOURED, "bytes of one request's body"),
     number("--max-pixels", HONOURED, "width × height of one picture to make"),

@@ -17,6 +17,14 @@ _ILLEGAL = '#<>:"/\\|?*\n\r\t'
 MAX_PART = 128
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameRules:
+    """Which file names are fit. ``unix`` (`--unix-filenames-sanitization`): only ``/`` is illegal."""
+
+    longest: int = MAX_PART
+    unix: bool = False
+
+
 class _Skip:
     """A token that vanishes together with the text before it."""
 
@@ -53,13 +61,20 @@ class NameFacts:
     job_timestamp: str = "0"
     basename: str = ""
     max_words: int = 8
+    rules: NameRules = NameRules()
+
+    def clean(self, text: str, *, spaces: bool = False) -> str:
+        """Make text fit for a file name, by the rules in force."""
+        return sanitize(text, spaces=spaces, rules=self.rules)
 
 
-def sanitize(text: str, *, spaces: bool = False) -> str:
-    """Make text fit for a file name: illegal characters become ``_``, at most 128 characters."""
+def sanitize(text: str, *, spaces: bool = False, rules: NameRules | None = None) -> str:
+    """Make text fit for a file name: illegal characters become ``_``, at most so many characters."""
+    rules = rules or NameRules()
     if spaces:
         text = text.replace(" ", "_")
-    text = text.translate({ord(c): "_" for c in _ILLEGAL}).lstrip(" ")[:MAX_PART]
+    illegal = "/" if rules.unix else _ILLEGAL
+    text = text.translate({ord(c): "_" for c in illegal}).lstrip(" ")[: rules.longest]
     return text.rstrip(" .")
 
 
@@ -97,7 +112,7 @@ def _image_hash(f: NameFacts, arguments: Sequence[str]) -> str:
     return hashlib.sha256(f.image.tobytes()).hexdigest()[:count]
 
 
-def _datetime(_: NameFacts, arguments: Sequence[str]) -> str:
+def _datetime(f: NameFacts, arguments: Sequence[str]) -> str:
     zone = None
     if len(arguments) > 1:
         try:
@@ -105,19 +120,19 @@ def _datetime(_: NameFacts, arguments: Sequence[str]) -> str:
         except (ZoneInfoNotFoundError, ValueError):
             zone = None
     pattern = arguments[0] if arguments and arguments[0] else "%Y%m%d%H%M%S"
-    return sanitize(datetime.now(zone).strftime(pattern))
+    return f.clean(datetime.now(zone).strftime(pattern))
 
 
 def _words(f: NameFacts, _: Sequence[str]) -> str:
     words = [w for w in re.split(r"[\s,.;:!?\-_()\[\]{}<>|\"'*/\\]+", f.prompt) if w]
-    return sanitize(" ".join(words[: f.max_words] or ["empty"]))
+    return f.clean(" ".join(words[: f.max_words] or ["empty"]))
 
 
 def _has_prompt(f: NameFacts, arguments: Sequence[str]) -> str:
     found = ""
     for argument in arguments:
         expected, _, default = argument.partition("|")
-        found += sanitize(expected.lower() if expected.lower() in f.prompt.lower() else default)
+        found += f.clean(expected.lower() if expected.lower() in f.prompt.lower() else default)
     return found
 
 
@@ -134,21 +149,21 @@ TOKENS: dict[str, Callable[[NameFacts, Sequence[str]], Piece]] = {
     "cfg": lambda f, a: str(f.cfg_scale),
     "width": lambda f, a: str(f.image.width),
     "height": lambda f, a: str(f.image.height),
-    "styles": lambda f, a: sanitize(", ".join(s for s in f.styles if s != "None") or "None"),
-    "sampler": lambda f, a: sanitize(f.sampler),
-    "scheduler": lambda f, a: sanitize(_scheduler(f)),
-    "sampler_scheduler": lambda f, a: sanitize(f"{f.sampler} {_scheduler(f)}"),
+    "styles": lambda f, a: f.clean(", ".join(s for s in f.styles if s != "None") or "None"),
+    "sampler": lambda f, a: f.clean(f.sampler),
+    "scheduler": lambda f, a: f.clean(_scheduler(f)),
+    "sampler_scheduler": lambda f, a: f.clean(f"{f.sampler} {_scheduler(f)}"),
     "model_hash": lambda f, a: f.model_hash,
-    "model_name": lambda f, a: sanitize(f.model_name),
+    "model_name": lambda f, a: f.clean(f.model_name),
     "date": lambda f, a: datetime.now().strftime("%Y-%m-%d"),
     "datetime": _datetime,
     "job_timestamp": lambda f, a: f.job_timestamp,
     "prompt_hash": lambda f, a: _digits(f.prompt, a),
     "negative_prompt_hash": lambda f, a: _digits(f.negative_prompt, a),
     "full_prompt_hash": lambda f, a: _digits(f"{f.prompt} {f.negative_prompt}", a),
-    "prompt": lambda f, a: sanitize(f.prompt, spaces=True),
-    "prompt_spaces": lambda f, a: sanitize(f.prompt),
-    "prompt_no_styles": lambda f, a: sanitize(f.prompt_without_styles),
+    "prompt": lambda f, a: f.clean(f.prompt, spaces=True),
+    "prompt_spaces": lambda f, a: f.clean(f.prompt),
+    "prompt_no_styles": lambda f, a: f.clean(f.prompt_without_styles),
     "prompt_words": _words,
     "hasprompt": _has_prompt,
     "batch_number": lambda f, a: SKIP if f.batch_size == 1 else str(f.batch_index + 1),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipelines.images.color import correct_colors
-from pipelines.images.filenames import NameFacts
+from pipelines.images.filenames import NameFacts, NameRules
 from pipelines.images.overlay import apply_overlay, masked_composite, uncrop
 from pipelines.images.save import save_image
 from pipelines.stages.describe import infotext
@@ -92,7 +92,7 @@ def _companions(
 
 def name_facts(job: GenerationJob, image: Image.Image, index: int, basename: str = "") -> NameFacts:
     """What file names may say about a picture of this job."""
-    r = job.request
+    r, settings = job.request, job.services.settings
     return NameFacts(
         image=image,
         seed=job.seeds[index],
@@ -118,12 +118,11 @@ def name_facts(job: GenerationJob, image: Image.Image, index: int, basename: str
         job_timestamp=job.job_timestamp,
         basename=basename,
         max_words=r.output.directories_max_prompt_words,
+        rules=NameRules(longest=settings.filename_length, unix=settings.unix_filenames),
     )
 
 
-def save_sample(
-    job: GenerationJob, image: Image.Image, index: int, text: str, *, suffix: str = ""
-) -> None:
+def save_sample(job: GenerationJob, image: Image.Image, index: int, text: str, *, suffix: str = "") -> None:
     """Write one picture to the output folder and remember its path."""
     output = job.request.output
     if not output.samples_save:

@@ -104,3 +104,13 @@ def test_an_existing_a1111_folder_works(tmp_path: Path) -> None:
     assert folders.codeformer == (tmp_path / "models" / "Codeformer",)
     assert folders.dat == (tmp_path / "models" / "DAT", tmp_path / "models" / "HAT")
     assert folders.styles == (str(tmp_path / "styles.csv"),)
+
+
+def test_file_name_rules_reach_the_engine() -> None:
+    chosen = settings("--filenames-max-length", "40", "--unix-filenames-sanitization")
+    assert (chosen.filename_length, chosen.unix_filenames) == (40, True)
+
+
+def test_controlnet_folders(tmp_path: Path) -> None:
+    folders = folders_from_flags(parse_flags(["--models-dir", str(tmp_path), "--controlnet-dir", "/cn"], {}))
+    assert folders.controlnets == (tmp_path / "ControlNet", Path("/cn"))
