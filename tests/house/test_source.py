@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ PRODUCT = [path for path in MODULES if "tests" not in path.parts]
 TEXTS = [
     p for pattern in ("*.md", "*.toml", "*.lock", ".ci/*", "docs/**/*.md") for p in sorted(ROOT.glob(pattern))
 ]
+LOCK = ROOT / "requirements.lock"
 LONGEST_FUNCTION = 50
 LONGEST_FILE = 400
 UNWANTED = {
@@ -100,9 +102,30 @@ def test_help_needs_only_the_standard_library(name: str) -> None:
 
 
 def test_lock_names_exact_versions_and_no_addresses() -> None:
-    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    lines = LOCK.read_text(encoding="utf-8").splitlines()
     packages = [line for line in lines if line[:1].isalnum()]
     assert all(re.match(r"[\w.\[\]-]+==\S+", line) for line in packages)
     assert len(packages) > 100
     assert sum("--hash=sha256:" in line for line in lines) > len(packages)
     assert not [line for line in lines if "://" in line or line.startswith("-")]
+
+
+def test_no_locked_package_is_under_the_gpl() -> None:
+    names = [
+        line.partition("==")[0] for line in LOCK.read_text(encoding="utf-8").splitlines() if "==" in line
+    ]
+    found: dict[str, str] = {}
+    for name in names:
+        try:
+            licence = licence_of(metadata(name))
+        except PackageNotFoundError:
+            continue  # of another platform
+        if re.search(r"(?<!L)A?GPL|(?<!Lesser )General Public", licence):
+            found[name] = licence
+    assert found == {}
+
+
+def licence_of(package: PackageMetadata) -> str:
+    """The licence as classifiers and expression tell it; whole licence texts name many others."""
+    told = [*package.get_all("License-Expression", []), *package.get_all("Classifier", [])]
+    return "; ".join(value for value in told if "::" not in value or value.startswith("License"))
