@@ -1,0 +1,19 @@
+"""How this server reads infotexts: its options and styles."""
+
+from __future__ import annotations
+
+from pipelines.infotext.parse import ParseRules
+from pipelines.prompt.style_files import read_styles
+from sdapi.state import State
+
+
+def parse_rules(state: State) -> ParseRules:
+    """Today's rules."""
+    store = state.store
+    return ParseRules(
+        styles=tuple(read_styles(state.config.styles).values()),
+        infotext_styles=str(store.get("infotext_styles")),
+        auto_backcompat=bool(store.get("auto_backcompat")),
+        use_old_hires_fix_width_height=bool(store.get("use_old_hires_fix_width_height")),
+        infotext_skip_pasting=frozenset(map(str, store.get("infotext_skip_pasting") or ())),
+    )
