@@ -99,6 +99,30 @@ class Img2Img:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PerPicture:
+    """Texts and seeds that differ from picture to picture of one job; empty means: as the request says.
+
+    Given lists have one entry per picture of the whole job.
+    """
+
+    prompts: tuple[str, ...] = ()
+    negative_prompts: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inversion:
+    """Find the noise that an init picture comes from, and sample from that (img2img alternative test)."""
+
+    prompt: str
+    negative_prompt: str = ""
+    steps: int = 50
+    cfg_scale: float = 1.0
+    randomness: float = 0.0
+    sigma_adjustment: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptCall:
     """A script by its title and its positional arguments."""
 
@@ -145,6 +169,12 @@ class GenerationRequest:
     """Format of the pictures in the answer; None is ``output.samples_format``."""
     overridden: frozenset[str] = frozenset()
     """Option keys set by this request's override_settings."""
+    per_picture: PerPicture = field(default_factory=PerPicture)
+    inversion: Inversion | None = None
+    pairs: tuple[tuple[str, str | int | float | bool | None], ...] = ()
+    """Infotext pairs that a script adds before all others."""
+    unnamed_pairs: frozenset[str] = frozenset()
+    """Infotext keys that a script leaves out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,14 @@ class ScriptContext(Protocol):
 
     def interrogate(self, image: bytes, model: str) -> str: ...
 
+    def short_title(self, checkpoint: str) -> str:
+        """``stem [hash]`` of a checkpoint file."""
+        ...
+
+    def find_checkpoint(self, name: str) -> str | None:
+        """The checkpoint file that a name means, by A1111's closest match."""
+        ...
+
 
 ScriptRun: TypeAlias = Callable[
     [GenerationRequest, tuple[Any, ...], ScriptContext],
@@ -132,7 +140,9 @@ def discover(*folders: Path) -> Scripts:
             continue
         if isinstance(script, Script):
             found.append(script)
-    return Scripts(items=tuple(sorted(found, key=lambda s: (s.order, s.title.lower()))), failures=tuple(failures))
+    return Scripts(
+        items=tuple(sorted(found, key=lambda s: (s.order, s.title.lower()))), failures=tuple(failures)
+    )
 
 
 def _load(path: Path) -> ModuleType:

@@ -32,10 +32,13 @@ from pipelines.patching.patcher import Patcher
 from pipelines.prompt.extra_networks import NetworkTag
 from pipelines.request import InterrogateRequest
 from pipelines.residency import Residency
+from pipelines.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS
+from pipelines.scripting import Names, Scripts, discover
 from pipelines.settings import EngineSettings
 from pipelines.tiny_models import TinyModels
 from pipelines.upscale.upscalers import Upscalers
 
+SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 CHECKPOINTS_IN_RAM = 8
 """At most this many checkpoints wait in RAM; their bytes are bounded too."""
 
@@ -56,6 +59,7 @@ class Services:
     interrogator: Interrogator
     hooks: Hooks
     tiny_models: TinyModels
+    scripts: Scripts
     conditioning_cache: ConditioningCache = field(default_factory=ConditioningCache)
 
     @classmethod
@@ -79,6 +83,7 @@ class Services:
             faces=FaceRestorers(folders, residency.device),
             interrogator=Interrogator(folders, residency.device),
             hooks=Hooks(settings.extensions),
+            scripts=discover(SCRIPTS, folders.data / "scripts"),
             tiny_models=TinyModels(folders.models),
         )
 
@@ -96,7 +101,8 @@ class Services:
     def text_conditioner(self, model: LoadedModel, bundled: Sequence[Embedding]) -> TextConditioner:
         """The model's text encoders with the textual inversions on disk and ``bundled`` ones."""
         self.embeddings.refresh()
-        return conditioner_of(model, self.embeddings, bundled=bundled)
+        autocast = self.settings.precision != "half"
+        return conditioner_of(model, self.embeddings, bundled=bundled, autocast=autocast)
 
     def resolve_networks(self, tags: Sequence[NetworkTag], options: GenerationOptions) -> ResolvedNetworks:
         """The network files that a prompt's tags mean."""
@@ -105,6 +111,16 @@ class Services:
     def short_title(self, path: str) -> str:
         """``stem [hash]`` of a checkpoint."""
         return self.checkpoints.hashed(self.checkpoints.by_path(Path(path))).short_title
+
+    def script_names(self) -> Names:
+        """Names that script arguments may hold."""
+        return Names(
+            samplers=tuple(SAMPLER_INFOS),
+            schedulers=tuple(info.label for info in SCHEDULER_INFOS.values()),
+            checkpoints=tuple(item.title for item in self.checkpoints.list()),
+            vaes=tuple(self.vaes.list()),
+            upscalers=self.upscalers.names(),
+        )
 
     def restore_faces(
         self, image: Image.Image, options: GenerationOptions, warn: Callable[[str], None]

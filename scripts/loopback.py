@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import Any
 
-from pipelines.scripting import Names, Script, ScriptArg
+from pipelines.images.grid import image_grid
+from pipelines.request import GenerationRequest, GenerationResult
+from pipelines.scripted import combined, from_image, opened, png, source, with_seed
+from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
@@ -21,4 +27,86 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
     )
 
 
-SCRIPT = Script(title="Loopback", arguments=arguments, txt2img=False, order=100)
+def run(
+    request: GenerationRequest, args: tuple[Any, ...], context: ScriptContext
+) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
+    """Several runs of several loops; one run answers every loop's picture, more runs only the last ones."""
+    loops, final, curve, interrogation = int(args[0]), float(args[1]), str(args[2]), str(args[3])
+    first = 0.75 if request.denoising_strength is None else request.denoising_strength
+    pairs = (*request.pairs, ("Final denoising strength", final), ("Denoising curve", curve))
+    request = replace(request, pairs=pairs, batch_size=1)
+    results: list[GenerationResult] = []
+    kept: list[bytes] = []
+    seed, strength = request.seeds.seed, first
+    for number in range(request.batch_count):
+        current = replace(request, batch_count=1)
+        strength = first
+        for loop in range(loops):
+            context.set_job(
+                f"Iteration {loop + 1}/{loops}, batch {number + 1}/{request.batch_count}",
+                count=loops * request.batch_count,
+            )
+            current = _prompted(current, request.prompt, interrogation, context)
+            result = yield replace(with_seed(current, seed), denoising_strength=strength)
+            if not result.images:
+                break
+            results.append(result)
+            seed = int(result.info["seed"]) + 1
+            strength = first + (final - first) * progress(curve, (loop + 1) / max(loops - 1, 1))
+            current = _original_content(from_image(current, opened(result.images[0])))
+            if request.batch_count == 1:
+                kept.append(result.images[0])
+        if request.batch_count > 1 and results:
+            kept.append(results[-1].images[0])
+        if context.interrupted:
+            break
+    return _answer(request, results, kept, strength)
+
+
+def progress(curve: str, t: float) -> float:
+    """How far strength has moved at fraction ``t`` of the loops."""
+    if curve == "Aggressive":
+        return math.sin(t * math.pi / 2)
+    return 1 - math.cos(t * math.pi / 2) if curve == "Lazy" else t
+
+
+def _prompted(
+    request: GenerationRequest, prompt: str, interrogation: str, context: ScriptContext
+) -> GenerationRequest:
+    if interrogation == "None":
+        return request
+    caption = context.interrogate(
+        source(request).images[0], "clip" if interrogation == "CLIP" else "deepdanbooru"
+    )
+    return replace(request, prompt=f"{prompt}, {caption}" if prompt else caption)
+
+
+def _original_content(request: GenerationRequest) -> GenerationRequest:
+    """After the first loop masked content is the picture itself."""
+    start = source(request)
+    if start.inpaint is None:
+        return request
+    return replace(request, img2img=replace(start, inpaint=replace(start.inpaint, fill=1)))
+
+
+def _answer(
+    request: GenerationRequest, results: list[GenerationResult], kept: list[bytes], strength: float
+) -> GenerationResult:
+    images = list(kept)
+    text = str(results[0].info["infotexts"][0])
+    if len(images) > 1 and request.output.return_grid:
+        images.insert(0, png(image_grid([opened(i) for i in kept], 1), text))
+    last = results[-1].info
+    return combined(
+        results,
+        images,
+        [text] * len(images),
+        all_seeds=last["all_seeds"],
+        all_prompts=last["all_prompts"],
+        extra_generation_params=last["extra_generation_params"],
+        denoising_strength=strength,
+        index_of_first_image=0,
+    )
+
+
+SCRIPT = Script(title="Loopback", run=run, arguments=arguments, txt2img=False, order=100)

@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import Any
 
-from pipelines.scripting import Names, Script, ScriptArg
+from PIL import Image, ImageDraw
+
+from pipelines.errors import InvalidRequest
+from pipelines.images.decode import decode_image
+from pipelines.images.resize import flatten
+from pipelines.images.tiles import combine_grid, split_grid
+from pipelines.request import GenerationRequest, GenerationResult, Inpaint
+from pipelines.scripted import (
+    combined,
+    from_image,
+    opened,
+    pictures,
+    png,
+    raw_png,
+    sample_infotexts,
+    source,
+    with_seed,
+)
+from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
+
+FILLS = ("fill", "original", "latent noise", "latent nothing")
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
@@ -25,4 +48,93 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
     )
 
 
-SCRIPT = Script(title="Poor man's outpainting", arguments=arguments, txt2img=False, order=100)
+def run(
+    request: GenerationRequest, args: tuple[Any, ...], context: ScriptContext
+) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
+    """Widen the canvas, repaint the tiles that touch the border, and join all tiles."""
+    pixels, blur, fill, directions = int(args[0]), int(args[1]), fill_index(args[2]), list(args[3])
+    start = flatten(
+        decode_image(source(request).images[0], field="init_images"),
+        request.options.img2img_background_color,
+    )
+    left, right, width = _widened(start.width, pixels, "left" in directions, "right" in directions)
+    up, down, height = _widened(start.height, pixels, "up" in directions, "down" in directions)
+    margins = (left, up, right, down)
+    # A1111 can't put a content that was chosen by name into the infotext.
+    unnamed = frozenset({"Masked content"}) if isinstance(args[2], str) else frozenset[str]()
+    canvas = Image.new("RGB", (width, height))
+    canvas.paste(start, (left, up))
+    mask, latent_mask = (
+        _frame((width, height), margins, blur * 2),
+        _frame((width, height), margins, blur // 2),
+    )
+    grid = split_grid(width, height, request.width, request.height, pixels)
+    results: list[GenerationResult] = []
+    seed = request.seeds.seed
+    rows: list[list[Image.Image]] = []
+    for y in grid.ys:
+        row: list[Image.Image] = []
+        for x in grid.xs:
+            box = (x, y, x + request.width, y + request.height)
+            inside = x >= left and y >= up and box[2] <= width - right and box[3] <= height - down
+            if inside or context.interrupted:
+                row.append(canvas.crop(box))
+                continue
+            inpaint = Inpaint(
+                mask=raw_png(mask.crop(box)),
+                latent_mask=raw_png(latent_mask.crop(box)),
+                blur_x=blur * 2,
+                blur_y=blur * 2,
+                fill=fill,
+                only_masked=False,
+            )
+            job = from_image(request, canvas.crop(box))
+            tile = replace(source(job), inpaint=inpaint)
+            result = yield with_seed(
+                replace(job, img2img=tile, batch_size=1, batch_count=1, unnamed_pairs=unnamed), seed
+            )
+            results.append(result)
+            seed += 1
+            row += [opened(i) for i in pictures(result)[:1]]
+        rows.append(row)
+    text = sample_infotexts(results[0])[0] if results else ""
+    joined = png(combine_grid(grid, rows), text)
+    last = results[-1].info
+    return combined(results, [joined], [text], all_seeds=last["all_seeds"], index_of_first_image=0)
+
+
+def fill_index(value: object) -> int:
+    """Masked content by its index or its name. Raises InvalidRequest."""
+    if isinstance(value, int) and 0 <= value < len(FILLS):
+        return value
+    if value in FILLS:
+        return FILLS.index(str(value))
+    raise InvalidRequest(f"unknown masked content {value!r}", field="script_args")
+
+
+def _widened(side: int, pixels: int, before: bool, after: bool) -> tuple[int, int, int]:
+    """Margins before and after, and the new side: a multiple of 64."""
+    low, high = pixels * before, pixels * after
+    target = math.ceil((side + low + high) / 64) * 64
+    if low > 0:
+        low = low * (target - side) // (low + high)
+    if high > 0:
+        high = target - side - low
+    return low, high, target
+
+
+def _frame(size: tuple[int, int], margins: tuple[int, int, int, int], inset: int) -> Image.Image:
+    """White where it is repainted; the kept part shrinks by ``inset`` beside every margin."""
+    left, up, right, down = margins
+    mask = Image.new("L", size, "white")
+    kept = (
+        left + (inset if left > 0 else 0),
+        up + (inset if up > 0 else 0),
+        size[0] - right - (inset if right > 0 else 0),
+        size[1] - down - (inset if down > 0 else 0),
+    )
+    ImageDraw.Draw(mask).rectangle(kept, fill="black")
+    return mask
+
+
+SCRIPT = Script(title="Poor man's outpainting", run=run, arguments=arguments, txt2img=False, order=100)

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import Any
 
-from pipelines.scripting import Names, Script, ScriptArg
+from PIL import Image
+
+from pipelines.errors import InvalidRequest
+from pipelines.images.annotate import Label, annotate_grid
+from pipelines.images.grid import image_grid
+from pipelines.request import GenerationRequest, GenerationResult, PerPicture
+from pipelines.scripted import combined, legend_style, opened, pictures, png, sample_infotexts
+from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
+
+DELIMITERS = {"comma": ", ", "space": " "}
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
@@ -18,4 +30,59 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
     )
 
 
-SCRIPT = Script(title="Prompt matrix", arguments=arguments, order=100)
+def run(
+    request: GenerationRequest, args: tuple[Any, ...], context: ScriptContext
+) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
+    """One picture per subset of the variable parts, and a grid of them with a legend."""
+    at_start, different_seeds, prompt_type, delimiter, margin = args
+    if prompt_type not in ("positive", "negative"):
+        raise InvalidRequest(f"Unknown prompt type {prompt_type}", field="script_args")
+    if delimiter not in DELIMITERS:
+        raise InvalidRequest(f"Unknown variations delimiter {delimiter}", field="script_args")
+    positive = prompt_type == "positive"
+    parts = (request.prompt if positive else request.negative_prompt).split("|")
+    prompts = combinations(parts, DELIMITERS[delimiter], at_start=bool(at_start))
+    seed = request.seeds.seed
+    seeds = tuple(seed + i if different_seeds else seed for i in range(len(prompts)))
+    per_picture = PerPicture(
+        prompts=prompts if positive else (), negative_prompts=() if positive else prompts, seeds=seeds
+    )
+    result = yield replace(
+        request, batch_count=math.ceil(len(prompts) / request.batch_size), per_picture=per_picture
+    )
+    images, infotexts = pictures(result), sample_infotexts(result)
+    grid = png(draw_grid(images, parts, int(margin), request), infotexts[0])
+    return combined([result], [grid, *images], [infotexts[0], *infotexts], index_of_first_image=1)
+
+
+def combinations(parts: Sequence[str], delimiter: str, *, at_start: bool) -> tuple[str, ...]:
+    """Every subset of ``parts[1:]`` joined with ``parts[0]``, ordered by bit mask."""
+    prompts: list[str] = []
+    for mask in range(1 << (len(parts) - 1)):
+        chosen = [text.strip().strip(",") for i, text in enumerate(parts[1:]) if mask >> i & 1]
+        prompts.append(delimiter.join([*chosen, parts[0]] if at_start else [parts[0], *chosen]))
+    return tuple(prompts)
+
+
+def draw_grid(
+    images: Sequence[bytes], parts: Sequence[str], margin: int, request: GenerationRequest
+) -> Image.Image:
+    """Half of the variable parts select the column, the other half the row."""
+    opened_images = [opened(i) for i in images]
+    grid = image_grid(opened_images, 1 << ((len(parts) - 1) // 2), request.output.grid_background_color)
+    boundary = math.ceil((len(parts) - 1) / 2)
+    columns, rows = _labels(parts[1 : 1 + boundary]), _labels(parts[1 + boundary :])
+    width, height = opened_images[0].size
+    return annotate_grid(
+        grid, width, height, columns, rows, margin=margin, style=legend_style(request.output)
+    )
+
+
+def _labels(parts: Sequence[str]) -> list[list[Label]]:
+    return [
+        [Label(text=text, active=bool(mask >> i & 1)) for i, text in enumerate(parts)]
+        for mask in range(1 << len(parts))
+    ]
+
+
+SCRIPT = Script(title="Prompt matrix", run=run, arguments=arguments, order=100)

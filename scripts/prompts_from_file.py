@@ -2,9 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from pipelines.scripting import Names, Script, ScriptArg
+from pipelines.errors import InvalidRequest
+from pipelines.request import GenerationRequest, GenerationResult, Style
+from pipelines.sampler_names import resolve_sampler
+from pipelines.scripted import combined, pictures, sample_infotexts, with_seed
+from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
+
+
+def _flag(text: str) -> bool:
+    return text.lower() == "true"
+
+
+KNOWN: dict[str, Callable[[str], Any]] = {
+    "prompt": str,
+    "negative_prompt": str,
+    "sd_model": str,
+    "outpath_samples": str,
+    "outpath_grids": str,
+    "prompt_for_display": str,
+    "styles": str,
+    "seed": int,
+    "subseed": int,
+    "subseed_strength": float,
+    "seed_resize_from_h": int,
+    "seed_resize_from_w": int,
+    "sampler_index": str,
+    "sampler_name": str,
+    "batch_size": int,
+    "n_iter": int,
+    "steps": int,
+    "cfg_scale": float,
+    "width": int,
+    "height": int,
+    "restore_faces": _flag,
+    "tiling": _flag,
+    "do_not_save_samples": _flag,
+    "do_not_save_grid": _flag,
+}
+FIELDS = {
+    "prompt": "prompt",
+    "negative_prompt": "negative_prompt",
+    "batch_size": "batch_size",
+    "n_iter": "batch_count",
+    "steps": "steps",
+    "cfg_scale": "cfg_scale",
+    "width": "width",
+    "height": "height",
+    "restore_faces": "restore_faces",
+    "tiling": "tiling",
+}
+SEEDS = {
+    "seed": "seed",
+    "subseed": "subseed",
+    "subseed_strength": "subseed_strength",
+    "seed_resize_from_w": "resize_width",
+    "seed_resize_from_h": "resize_height",
+}
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
@@ -17,4 +75,86 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
     )
 
 
-SCRIPT = Script(title="Prompts from file or textbox", arguments=arguments, order=100)
+def run(
+    request: GenerationRequest, args: tuple[Any, ...], context: ScriptContext
+) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
+    """One job per line; answers all pictures in order."""
+    iterate, same_seed, position, text = args
+    lines = [line.strip() for line in str(text).splitlines() if line.strip()]
+    if not lines:
+        raise InvalidRequest("the list of prompts is empty", field="script_args")
+    results: list[GenerationResult] = []
+    advanced = 0
+    for number, line in enumerate(lines):
+        context.set_job(f"{number + 1} out of {len(lines)}")
+        wanted = parse_line(line)
+        current = with_seed(request, request.seeds.seed + advanced)
+        results.append((yield applied(current, wanted, str(position), context)))
+        if iterate and not same_seed:
+            advanced += request.batch_size * request.batch_count
+        if context.interrupted:
+            break
+    images = [i for r in results for i in pictures(r)]
+    infotexts = [t for r in results for t in sample_infotexts(r)]
+    return combined(
+        results,
+        images,
+        infotexts,
+        all_prompts=[p for r in results for p in r.info["all_prompts"]],
+        all_seeds=[request.seeds.seed],
+        seed=request.seeds.seed,
+        index_of_first_image=0,
+    )
+
+
+def parse_line(line: str) -> dict[str, str]:
+    """The options of one line, by name. A line that does not parse is a prompt."""
+    if "--" not in line:
+        return {"prompt": line}
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        return {"prompt": line}
+    options: dict[str, str] = {}
+    i = 0
+    while i < len(words):
+        name = words[i].removeprefix("--")
+        if not words[i].startswith("--") or name not in KNOWN:
+            return {"prompt": line}
+        end = i + 2
+        if name in ("prompt", "negative_prompt"):
+            while end < len(words) and not words[end].startswith("--"):
+                end += 1
+        options[name] = " ".join(words[i + 1 : end])
+        i = end
+    return options
+
+
+def applied(
+    request: GenerationRequest, wanted: Mapping[str, str], position: str, context: ScriptContext
+) -> GenerationRequest:
+    """The request with a line's options. Raises InvalidRequest for values that don't fit."""
+    try:
+        changes = {FIELDS[k]: KNOWN[k](v) for k, v in wanted.items() if k in FIELDS}
+        seeds = {SEEDS[k]: KNOWN[k](v) for k, v in wanted.items() if k in SEEDS}
+    except ValueError as error:
+        raise InvalidRequest(f"script_args: {error}", field="script_args") from error
+    for key, own in (("prompt", request.prompt), ("negative_prompt", request.negative_prompt)):
+        if key in wanted and own:
+            texts = (wanted[key], own) if position == "start" else (own, wanted[key])
+            changes[key] = " ".join(texts)
+    if "styles" in wanted:
+        changes["styles"] = tuple(Style(name=n.strip()) for n in wanted["styles"].split(","))
+    name = wanted.get("sampler_name") or wanted.get("sampler_index")
+    if name is not None:
+        choice = resolve_sampler(name, None)
+        changes |= {"sampler": choice.sampler, "scheduler": choice.scheduler}
+    if "sd_model" in wanted:
+        path = context.find_checkpoint(wanted["sd_model"])
+        if path is None:
+            raise InvalidRequest(f"Unknown checkpoint: {wanted['sd_model']}", field="script_args")
+        changes["checkpoint"] = path
+    return replace(request, seeds=replace(request.seeds, **seeds), **changes)
+
+
+SCRIPT = Script(title="Prompts from file or textbox", run=run, arguments=arguments, order=100)

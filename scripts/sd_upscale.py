@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import Any
 
-from pipelines.scripting import Names, Script, ScriptArg
+from PIL import Image
+
+from pipelines.errors import InvalidRequest
+from pipelines.images.decode import decode_image
+from pipelines.images.resize import flatten
+from pipelines.images.tiles import combine_grid, split_grid
+from pipelines.request import GenerationRequest, GenerationResult
+from pipelines.scripted import (
+    combined,
+    from_image,
+    opened,
+    pictures,
+    png,
+    sample_infotexts,
+    source,
+    with_seed,
+)
+from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
@@ -17,4 +37,57 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
     )
 
 
-SCRIPT = Script(title="SD upscale", arguments=arguments, txt2img=False, order=100)
+def run(
+    request: GenerationRequest, args: tuple[Any, ...], context: ScriptContext
+) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
+    """Enlarge the init picture, repaint it tile by tile, and join the tiles."""
+    _, overlap, upscaler, factor = args
+    name = upscaler_name(upscaler, context.names)
+    pairs = (*request.pairs, ("SD upscale overlap", overlap), ("SD upscale upscaler", name))
+    start = flatten(
+        decode_image(source(request).images[0], field="init_images"),
+        request.options.img2img_background_color,
+    )
+    large = start if name == "None" else opened(context.upscale(png(start), name, float(factor)))
+    grid = split_grid(large.width, large.height, request.width, request.height, int(overlap))
+    tiles = [large.crop((x, y, x + request.width, y + request.height)) for y in grid.ys for x in grid.xs]
+    results: list[GenerationResult] = []
+    images: list[bytes] = []
+    size = request.batch_size
+    batches = math.ceil(len(tiles) / size)
+    for number in range(request.batch_count):
+        seed = request.seeds.seed + number
+        done: list[Image.Image] = []
+        for batch in range(batches):
+            context.set_job(
+                f"Batch {batch + 1 + number * batches} out of {batches * request.batch_count}",
+                count=batches * request.batch_count,
+            )
+            part = tiles[batch * size : (batch + 1) * size]
+            job = replace(from_image(request, *part), batch_size=len(part), batch_count=1, pairs=pairs)
+            result = yield with_seed(job, seed)
+            results.append(result)
+            seed = int(result.info["all_seeds"][-1]) + 1
+            done += [opened(i) for i in pictures(result)]
+            if context.interrupted:
+                done += tiles[len(done) :]
+                break
+        columns = len(grid.xs)
+        joined = combine_grid(grid, [done[r * columns : (r + 1) * columns] for r in range(len(grid.ys))])
+        images.append(png(joined, sample_infotexts(results[0])[0]))
+    last = results[-1].info
+    infotexts = [sample_infotexts(results[0])[0]] * len(images)
+    return combined(results, images, infotexts, all_seeds=last["all_seeds"], index_of_first_image=0)
+
+
+def upscaler_name(value: object, names: Names) -> str:
+    """The upscaler that an index or a name in any letter case means. Raises InvalidRequest."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(names.upscalers):
+        return names.upscalers[value]
+    found = next((n for n in names.upscalers if n.lower() == str(value).lower()), None)
+    if found is None:
+        raise InvalidRequest(f"could not find upscaler named {value}", field="script_args")
+    return found
+
+
+SCRIPT = Script(title="SD upscale", run=run, arguments=arguments, txt2img=False, order=100)

@@ -54,9 +54,7 @@ def _grid(job: GenerationJob, images: list[Image.Image]) -> Image.Image | None:
     wanted = (output.return_grid or output.grid_save) and r.save_images
     if not wanted or not images or (len(images) < 2 and output.grid_only_if_multiple):
         return None
-    rows = grid_rows(
-        len(images), r.batch_size, output.n_rows, no_empty_spots=output.grid_prevent_empty_spots
-    )
+    rows = grid_rows(len(images), r.batch_size, output.n_rows, no_empty_spots=output.grid_prevent_empty_spots)
     grid = image_grid(images, rows, output.grid_background_color)
     if output.grid_save:
         outdir = output.outdir_img2img_grids if r.img2img else output.outdir_txt2img_grids

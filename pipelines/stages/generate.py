@@ -76,6 +76,7 @@ def _new_job(
         height=height,
         hires=hires,
         job_timestamp=datetime.now().strftime("%Y%m%d%H%M%S"),
+        extra=dict(request.pairs),
     )
 
 
@@ -138,7 +139,7 @@ def _iteration(job: GenerationJob, iteration: int, start: Start | None) -> Work[
 
 def _first_pass(job: GenerationJob, iteration: int) -> Work[Sampled]:
     request, height, width = job.request, job.height // 8, job.width // 8
-    batch = request.batch_size
+    batch = len(job.seeds[job.batch(iteration)])
     sampling = SamplingPass(
         iteration=iteration,
         hires=False,
@@ -167,7 +168,7 @@ def _img2img_pass(job: GenerationJob, iteration: int, start: Start) -> Work[Samp
         scheduler=request.scheduler,
         steps=request.steps,
         rng=new_rng(job, iteration, height, width),
-        latent=start.latents,
+        latent=start.latents[: len(job.seeds[job.batch(iteration)])],
         denoising=0.75 if request.denoising_strength is None else request.denoising_strength,
         image_conditioning=start.conditioning,
         mask=start.mask,

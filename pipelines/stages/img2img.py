@@ -47,7 +47,8 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Start:
     init = prepare_init_images(
         job.request, job.width, job.height, img2img_upscaler(job), mask_round=mask_round
     )
-    job.add_pairs(_pairs(job, source, init))
+    unnamed = job.request.unnamed_pairs
+    job.add_pairs({k: v for k, v in _pairs(job, source, init).items() if k not in unnamed})
     pixels = to_tensor(list(init.images))
     job.reseed(job.seeds[-1])
     latents = job_latents(job, pixels)

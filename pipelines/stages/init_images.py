@@ -42,9 +42,7 @@ def prepare_init_images(
 ) -> InitImages:
     """Flatten, resize, crop and fill. Raises InvalidRequest for pictures that can't be read or are too many."""
     source = _source(request)
-    originals = tuple(
-        decode_image(data, field=f"init_images.{i}") for i, data in enumerate(source.images)
-    )
+    originals = tuple(decode_image(data, field=f"init_images.{i}") for i, data in enumerate(source.images))
     if len(originals) > request.batch_size:
         raise InvalidRequest(
             f"bad number of images passed: {len(originals)}; expecting {request.batch_size} or less",

@@ -47,6 +47,8 @@ def pass_network(
     conditioner = job.services.text_conditioner(model, networks.embeddings)
     built = build_conditioning(prompts, conditioner, job.request.options, job.services.conditioning_cache)
     job.add_pairs(built.report.pairs)
+    for warning in built.report.warnings:
+        job.warn(warning)
     _pad_pairs(job, built.conditioning.at(0).padded)
     return Network(model=model, patches=patches, prompts=built.conditioning, scaling=scaling)
 

@@ -123,9 +123,7 @@ def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     return Sampled(latents=latents, schedule_label=plan.schedule_label)
 
 
-def _plan(
-    job: GenerationJob, sampling: SamplingPass, table: NoiseTable, model: LoadedModel
-) -> SamplingPlan:
+def _plan(job: GenerationJob, sampling: SamplingPass, table: NoiseTable, model: LoadedModel) -> SamplingPlan:
     request = PassRequest(
         sampler=sampling.sampler,
         scheduler=sampling.scheduler,
@@ -140,17 +138,13 @@ def _plan(
     return plan_sampling(request, table)
 
 
-def _network(
-    job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel
-) -> Network:
+def _network(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel) -> Network:
     quantize = job.request.options.enable_quantization
     scaling = scaling_for(plan.sampler, plan.table, model, quantize=quantize)
     return pass_network(job, sampling, model, scaling, plan.planned_calls)
 
 
-def _refined(
-    job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel
-) -> Network:
+def _refined(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel) -> Network:
     """The refiner's network reads sigmas by its own table."""
     table = noise_table(model, job)
     own = LcmTable(table.alphas_cumprod) if isinstance(plan.table, LcmTable) else table

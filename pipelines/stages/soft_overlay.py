@@ -41,6 +41,4 @@ def soft_overlays(
         paste_to=mask.paste_to,
         overlay_size=originals[0].size,
     )
-    return [
-        (make_overlay(image, hole), hole) for image, hole in zip(originals, shown, strict=True)
-    ]
+    return [(make_overlay(image, hole), hole) for image, hole in zip(originals, shown, strict=True)]

@@ -13,21 +13,26 @@ def expand_texts(request: GenerationRequest) -> Texts:
     hires = request.hires
     count = request.batch_size * request.batch_count
 
-    def merged(text: str, *, negative: bool) -> tuple[str, ...]:
-        styles = [s.negative_prompt if negative else s.prompt for s in request.styles]
-        text = apply_styles(text, styles)
-        if request.options.enable_prompt_comments:
-            text = strip_comments(text)
-        return (text,) * count
+    def merged(text: str, own: tuple[str, ...] = (), *, negative: bool) -> tuple[str, ...]:
+        return (
+            tuple(_merged(request, one, negative) for one in own)
+            or (_merged(request, text, negative),) * count
+        )
 
     hires_prompt = (hires.prompt if hires else "") or request.prompt
     hires_negative = (hires.negative_prompt if hires else "") or request.negative_prompt
     return Texts(
-        prompts=merged(request.prompt, negative=False),
-        negative_prompts=merged(request.negative_prompt, negative=True),
+        prompts=merged(request.prompt, request.per_picture.prompts, negative=False),
+        negative_prompts=merged(request.negative_prompt, request.per_picture.negative_prompts, negative=True),
         hires_prompts=merged(hires_prompt, negative=False),
         hires_negative_prompts=merged(hires_negative, negative=True),
     )
+
+
+def _merged(request: GenerationRequest, text: str, negative: bool) -> str:
+    styles = [s.negative_prompt if negative else s.prompt for s in request.styles]
+    text = apply_styles(text, styles)
+    return strip_comments(text) if request.options.enable_prompt_comments else text
 
 
 def expand_seeds(request: GenerationRequest) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -36,6 +41,6 @@ def expand_seeds(request: GenerationRequest) -> tuple[tuple[int, ...], tuple[int
     seeds = request.seeds
     step = 0 if seeds.subseed_strength != 0 else 1
     return (
-        tuple(seeds.seed + step * i for i in range(count)),
+        request.per_picture.seeds or tuple(seeds.seed + step * i for i in range(count)),
         tuple(seeds.subseed + i for i in range(count)),
     )

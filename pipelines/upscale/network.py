@@ -12,7 +12,8 @@ from PIL import Image
 from torch import Tensor
 
 from pipelines.errors import CorruptFile
-from pipelines.upscale.tiles import process_averaged, process_tiled
+from pipelines.images.tiles import process_tiled
+from pipelines.upscale.averaged import process_averaged
 
 
 class Network(Protocol):

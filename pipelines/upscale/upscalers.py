@@ -76,9 +76,7 @@ class Upscalers:
         if entry.kind == "ldsr":
             raise InvalidRequest("the upscaler LDSR is not supported", field="upscaler")
         network = self._network(entry)
-        return partial(
-            upscale_once, network=network, tiling=tiling_for(entry, options), device=self._device
-        )
+        return partial(upscale_once, network=network, tiling=tiling_for(entry, options), device=self._device)
 
     def _network(self, entry: Entry) -> Network:
         if entry.path is None:

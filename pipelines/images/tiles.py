@@ -1,4 +1,4 @@
-"""Cut a picture into overlapping tiles and join the results, in A1111's two ways."""
+"""Cut a picture into overlapping tiles and join the results with ramps."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
 from PIL import Image
-from torch import Tensor
 
 Process = Callable[[Image.Image], Image.Image]
 
@@ -84,24 +82,3 @@ def process_tiled(image: Image.Image, process: Process, tile: int, overlap: int)
     grid = split_grid(image.width, image.height, tile, tile, overlap)
     rows = [[process(image.crop((x, y, x + tile, y + tile))) for x in grid.xs] for y in grid.ys]
     return combine_grid(grid, rows, rows[0][0].width / tile)
-
-
-def process_averaged(
-    image: Tensor, process: Callable[[Tensor], Tensor], scale: int, tile: int, overlap: int
-) -> Tensor:
-    """Sum the outputs of overlapping tensor tiles (1, C, h, w) and divide by how often each cell was covered."""
-    _, channels, height, width = image.shape
-    tile = min(tile, height, width)
-    total = image.new_zeros((1, channels, height * scale, width * scale))
-    cover = torch.zeros_like(total)
-    for y in _starts(height, tile, overlap):
-        for x in _starts(width, tile, overlap):
-            output = process(image[..., y : y + tile, x : x + tile])
-            area = (..., slice(y * scale, (y + tile) * scale), slice(x * scale, (x + tile) * scale))
-            total[area] += output
-            cover[area] += 1
-    return total / cover
-
-
-def _starts(length: int, tile: int, overlap: int) -> list[int]:
-    return [*range(0, length - tile, max(tile - overlap, 1)), length - tile]

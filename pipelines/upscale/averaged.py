@@ -1,0 +1,29 @@
+"""Run a network over overlapping tensor tiles and average where they overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+
+def process_averaged(
+    image: Tensor, process: Callable[[Tensor], Tensor], scale: int, tile: int, overlap: int
+) -> Tensor:
+    """Sum the outputs of overlapping tensor tiles (1, C, h, w) and divide by how often a cell was covered."""
+    _, channels, height, width = image.shape
+    tile = min(tile, height, width)
+    total = image.new_zeros((1, channels, height * scale, width * scale))
+    cover = torch.zeros_like(total)
+    for y in _starts(height, tile, overlap):
+        for x in _starts(width, tile, overlap):
+            output = process(image[..., y : y + tile, x : x + tile])
+            area = (..., slice(y * scale, (y + tile) * scale), slice(x * scale, (x + tile) * scale))
+            total[area] += output
+            cover[area] += 1
+    return total / cover
+
+
+def _starts(length: int, tile: int, overlap: int) -> list[int]:
+    return [*range(0, length - tile, max(tile - overlap, 1)), length - tile]
