@@ -34,6 +34,7 @@ def ignore_weights(z: Tensor, weights: Tensor, variants: Sequence[int]) -> Tenso
     return z
 
 
+COMPEL = "Compel"
 EMPHASIS_MODES: dict[str, Weighting] = {
     "None": ignore_weights,
     "Ignore": ignore_weights,
@@ -41,6 +42,11 @@ EMPHASIS_MODES: dict[str, Weighting] = {
     "No norm": weigh_without_norm,
 }
 """By the names of the option ``emphasis``. ``Compel`` is no weighting of an encoding: see compel_mode.py."""
+
+
+def is_known_mode(mode: str) -> bool:
+    """Whether the option ``emphasis`` may have this value."""
+    return mode in EMPHASIS_MODES or mode == COMPEL
 
 
 def weighting_of(mode: str) -> Weighting:

@@ -8,13 +8,12 @@ import torch
 from torch import Tensor
 
 from pipelines.conditioning.compel_mode import encode_tower_compel
+from pipelines.conditioning.emphasis_modes import COMPEL
 from pipelines.conditioning.encoded import Encoded, EncodedTexts, PictureSize, TextConditioner
 from pipelines.conditioning.layers import select_penultimate, select_sd1, select_sd2, select_sdxl_clip
 from pipelines.conditioning.tower import Select, Tower, TowerOutput, encode_tower
 from pipelines.conditioning.vector import added_vector
 from pipelines.options import GenerationOptions
-
-COMPEL = "Compel"
 
 
 def encode_prompts(

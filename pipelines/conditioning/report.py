@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pipelines.conditioning.emphasis_modes import is_known_mode
 from pipelines.conditioning.encoded import EncodedTexts
 from pipelines.options import GenerationOptions
 from pipelines.prompt.composition import split_parts
@@ -14,10 +15,14 @@ from pipelines.prompt.schedule_nodes import StepRule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodingReport:
-    """``pairs``: infotext pairs in A1111's order. ``embeddings``: names of the textual inversions used."""
+    """``pairs``: infotext pairs in A1111's order. ``embeddings``: names of the textual inversions used.
+
+    ``warnings``: what was not done as asked.
+    """
 
     pairs: dict[str, str | bool] = field(default_factory=dict[str, "str | bool"])
     embeddings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def report_of(
@@ -42,7 +47,15 @@ def report_of(
         pairs["Emphasis"] = options.emphasis
     if options.use_old_scheduling and any(_reads_differently(text, rules) for text in set(texts)):
         pairs["Old prompt editing timelines"] = True
-    return EncodingReport(pairs=pairs, embeddings=tuple(dict.fromkeys(e.name for e in used)))
+    return EncodingReport(
+        pairs=pairs, embeddings=tuple(dict.fromkeys(e.name for e in used)), warnings=_warnings(options)
+    )
+
+
+def _warnings(options: GenerationOptions) -> tuple[str, ...]:
+    if is_known_mode(options.emphasis):
+        return ()
+    return (f"emphasis: {options.emphasis!r} is no mode, Original is used",)
 
 
 def _reads_differently(prompt: str, rules: tuple[StepRule, StepRule]) -> bool:

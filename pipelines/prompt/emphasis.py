@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import TypeAlias
 
 import numpy as np
 
@@ -16,6 +17,8 @@ _TOKEN = re.compile(
 _BREAK = re.compile(r"\bBREAK\b")
 _STRONGER = 1.1
 _WEAKER = 1 / 1.1
+_LARGEST = float(np.finfo(np.float32).max)
+Weights: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.float64]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,7 @@ class Fragment:
 class _Scan:
     """Fragments so far. Weights are an array because a bracket multiplies all that it encloses."""
 
-    weights: np.ndarray[tuple[int], np.dtype[np.float64]]
+    weights: Weights
     texts: list[str] = field(default_factory=list[str])
     round: list[int] = field(default_factory=list[int])
     square: list[int] = field(default_factory=list[int])
@@ -51,7 +54,8 @@ class _Scan:
 def parse_emphasis(prompt: str) -> tuple[Fragment, ...]:
     """Return at least one fragment; neighbours differ in weight.
 
-    Raises InvalidRequest for a weight that is no number, such as ``(a:1.1.1)``.
+    Raises InvalidRequest for a weight that is no number, such as ``(a:1.1.1)``, and for brackets that multiply
+    weights beyond the range of fp32.
     """
     tokens = list(_TOKEN.finditer(prompt))
     size = 2 * len(tokens) + 2 * prompt.count("BREAK") + 1
@@ -63,6 +67,7 @@ def parse_emphasis(prompt: str) -> tuple[Fragment, ...]:
             scan.multiply(start, _STRONGER)
         for start in scan.square:
             scan.multiply(start, _WEAKER)
+    _check_range(scan.weights[: len(scan.texts)])
     return _merged(scan.texts or [""], scan.weights.tolist() if scan.texts else [1.0])
 
 
@@ -97,6 +102,11 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         raise InvalidRequest(f"the emphasis weight {text!r} is not a number", field="prompt") from None
+
+
+def _check_range(weights: Weights) -> None:
+    if len(weights) and not np.abs(weights).max() <= _LARGEST:
+        raise InvalidRequest("the emphasis weights multiply up to infinity", field="prompt")
 
 
 def _merged(texts: list[str], weights: list[float]) -> tuple[Fragment, ...]:

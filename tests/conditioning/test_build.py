@@ -105,6 +105,12 @@ def test_emphasis_is_told_if_not_default_and_brackets_are_there() -> None:
     assert built("a (cat)").report.pairs == {}
 
 
+def test_an_unknown_mode_is_warned_about() -> None:
+    assert built("a").report.warnings == ()
+    assert built("a", emphasis="Compel").report.warnings == ()
+    assert built("a", emphasis="loud").report.warnings == ("emphasis: 'loud' is no mode, Original is used",)
+
+
 def test_old_timelines_are_told_if_they_make_a_difference() -> None:
     assert built("[a:b:2.0]", use_old_scheduling=True).report.pairs == {"Old prompt editing timelines": True}
     assert built("[a:b:0.5]", use_old_scheduling=True).report.pairs == {}

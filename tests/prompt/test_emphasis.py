@@ -57,6 +57,13 @@ def test_only_an_unweighted_break_breaks() -> None:
     assert not any(fragment.is_break for fragment in parse_emphasis("(a BREAK b)"))
 
 
+@pytest.mark.parametrize("prompt", ["(" * 50_000 + "a", f"(a:{'9' * 50})"])
+def test_weights_beyond_all_bounds_are_refused(prompt: str) -> None:
+    with pytest.raises(InvalidRequest, match="infinity") as caught:
+        parse_emphasis(prompt)
+    assert caught.value.field == "prompt"
+
+
 @pytest.mark.parametrize("weight", ["1.1.1", "."])
 def test_a_malformed_weight_names_the_field(weight: str) -> None:
     with pytest.raises(InvalidRequest, match="emphasis weight") as caught:
