@@ -54,8 +54,8 @@ class _Scan:
 def parse_emphasis(prompt: str) -> tuple[Fragment, ...]:
     """Return at least one fragment; neighbours differ in weight.
 
-    Raises InvalidRequest for a weight that is no number, such as ``(a:1.1.1)``, and for brackets that multiply
-    weights beyond the range of fp32.
+    Raises InvalidRequest for a weight that is no number, such as ``(a:1.1.1)``, and for nested brackets that
+    multiply beyond the range of fp32.
     """
     tokens = list(_TOKEN.finditer(prompt))
     size = 2 * len(tokens) + 2 * prompt.count("BREAK") + 1
