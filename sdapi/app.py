@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from pipelines.scripting import discover
+from sdapi.accepted import Accepted, on_accepted
 from sdapi.auth import BasicAuth
 from sdapi.config import ApiConfig
 from sdapi.errors import UnhandledErrors, install_handlers
@@ -38,6 +39,8 @@ from sdapi.routes import (
 )
 from sdapi.services import Services
 from sdapi.state import State
+from sdapi.webhooks import WebhookSender
+from sdapi.wishes import JobWishes
 
 GZIP_FROM = 1000
 """Bytes from which answers are compressed."""
@@ -89,6 +92,8 @@ def create_app(
         startup={"options and scripts": time.perf_counter() - started},
     )
     install_handlers(app)
+    app.add_exception_handler(Accepted, on_accepted)
+    services.jobs.events.subscribe(WebhookSender(config.webhooks).listen)
     _add_routes(app, config)
     _add_middleware(app, config)
     return app
@@ -102,6 +107,7 @@ def _add_routes(app: FastAPI, config: ApiConfig) -> None:
 def _add_middleware(app: FastAPI, config: ApiConfig) -> None:
     """The first added is the innermost."""
     app.add_middleware(UnhandledErrors)
+    app.add_middleware(JobWishes, end_with_connection=config.end_with_connection)
     app.add_middleware(BodyLimit, limit=config.limits.body_bytes)
     if config.users:
         app.add_middleware(BasicAuth, users=config.users)

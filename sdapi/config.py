@@ -41,6 +41,20 @@ class Cors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookPolicy:
+    """Where webhooks may go, and the key they are signed with; without a key there are none."""
+
+    secret: str = ""
+    public_only: bool = True
+    seconds: float = 10.0
+    pauses: tuple[float, ...] = (1.0, 5.0, 30.0, 120.0, 600.0)
+    """Seconds before each further try."""
+
+    def __repr__(self) -> str:
+        return f"WebhookPolicy(public_only={self.public_only})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApiConfig:
     """Everything the HTTP layer is told at its start."""
 
@@ -57,6 +71,8 @@ class ApiConfig:
     server_stop: bool = False
     allow_code: bool = False
     subpath: str = ""
+    webhooks: WebhookPolicy = WebhookPolicy()
+    end_with_connection: bool = False
     version: str = "v1.10.1"
 
     @classmethod
@@ -78,6 +94,8 @@ class ApiConfig:
             server_stop=bool(flags.get("api_server_stop")),
             allow_code=bool(flags.get("allow_code")),
             subpath=f"/{subpath}" if subpath else "",
+            webhooks=_webhooks(flags),
+            end_with_connection=bool(flags.get("cancel_on_disconnect")),
         )
 
 
@@ -101,6 +119,10 @@ def _limits(flags: Mapping[str, Any]) -> Limits:
     }
     found = {name: flags.get(flag) for name, flag in names.items()}
     return Limits(**{name: int(value) for name, value in found.items() if value})
+
+
+def _webhooks(flags: Mapping[str, Any]) -> WebhookPolicy:
+    return WebhookPolicy(secret=flags.get("webhook_key") or "", public_only=not flags.get("webhook_local"))
 
 
 def _freeze(flags: Mapping[str, Any]) -> Freeze:

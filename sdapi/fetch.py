@@ -68,11 +68,8 @@ def _port(parts: SplitResult) -> int:
 
 def _get(parts: SplitResult, address: str, policy: FetchPolicy) -> bytes:
     deadline = time.monotonic() + policy.seconds
-    host = str(parts.hostname)
-    connection = http.client.HTTPConnection(host, _port(parts), timeout=policy.seconds)
-    raw = socket.create_connection((address, _port(parts)), timeout=policy.seconds)
+    connection = open_connection(parts, address, policy.seconds)
     try:
-        connection.sock = _secure(raw, host) if parts.scheme == "https" else raw
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = {"User-Agent": policy.user_agent} if policy.user_agent else {}
         connection.request("GET", target, headers=headers)
@@ -82,7 +79,19 @@ def _get(parts: SplitResult, address: str, policy: FetchPolicy) -> bytes:
             return _read_capped(response, policy.max_bytes, deadline)
     finally:
         connection.close()
+
+
+def open_connection(parts: SplitResult, address: str, seconds: float) -> http.client.HTTPConnection:
+    """Connect to this address of the URL's host, with TLS if the URL says so; close it after use."""
+    host = str(parts.hostname)
+    raw = socket.create_connection((address, _port(parts)), timeout=seconds)
+    try:
+        connection = http.client.HTTPConnection(host, _port(parts), timeout=seconds)
+        connection.sock = _secure(raw, host) if parts.scheme == "https" else raw
+    except BaseException:
         raw.close()
+        raise
+    return connection
 
 
 def _secure(raw: socket.socket, host: str) -> socket.socket:

@@ -207,6 +207,9 @@ OWN: tuple[Flag, ...] = (
     number("--max-n-iter", HONOURED, "batches in one request"),
     number("--max-steps", HONOURED, "sampling steps of one request"),
     number("--max-queue", HONOURED, "jobs that may wait; more are refused with 429 and Retry-After"),
+    text("--webhook-key", HONOURED, "key that signs webhooks; without it there are none", secret=True),
+    switch("--webhook-local", HONOURED, "let webhooks go to private addresses"),
+    switch("--cancel-on-disconnect", HONOURED, "cancel a job whose client hangs up; A1111 goes on"),
     text("--db", HONOURED, "file of the job store; `:memory:` forgets jobs at the end"),
 )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from pipelines.jobs.events import Events
+from pipelines.jobs.sender import ANYBODY, Sender
 from pipelines.jobs.view import JobView
 from pipelines.request import EngineRequest, EngineResult
 
@@ -25,8 +27,13 @@ class JobHandle(Protocol):
 class JobService(Protocol):
     """The queue and the engines behind it. Every call returns at once except ``result``."""
 
-    async def submit(self, request: EngineRequest, *, job_id: str) -> JobHandle:
-        """Queue a request; a ``job_id`` that is in use is made unique."""
+    @property
+    def events(self) -> Events:
+        """What happens to jobs."""
+        ...
+
+    async def submit(self, request: EngineRequest, *, job_id: str, sender: Sender = ANYBODY) -> JobHandle:
+        """Queue a request; a ``job_id`` that is in use for another request is made unique."""
         ...
 
     def progress(self, job_id: str | None = None) -> JobView | None:

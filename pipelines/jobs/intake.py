@@ -16,6 +16,7 @@ from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import Handle, LiveJob, Outcome, handle_of
 from pipelines.jobs.records import JobRecord
 from pipelines.jobs.runner import Runner
+from pipelines.jobs.sender import Sender
 from pipelines.jobs.states import JobState
 from pipelines.jobs.store import JobStore
 from pipelines.request import EngineRequest
@@ -30,25 +31,24 @@ class Intake:
         self._history = history
         self._limit = limit
 
-    async def submit(
-        self, request: EngineRequest, job_id: str, *, priority: int, client: str, fingerprint: str | None
-    ) -> Handle:
+    async def submit(self, request: EngineRequest, job_id: str, sender: Sender) -> Handle:
         """As ``JobService.submit``."""
         encoded = encode(request)
-        fingerprint = fingerprint or fingerprint_of(encoded)
+        fingerprint = sender.fingerprint or fingerprint_of(encoded)
         job_id = check_id(job_id) or f"task({kind_of(request)}-{uuid.uuid4().hex[:12]})"
         known = await self._same_job(job_id, fingerprint)
         if known is not None:
             return known
         if is_upkeep(kind_of(request)):
-            return await self._submit_to_all(request, encoded, job_id, client)
+            return await self._submit_to_all(request, encoded, job_id, sender.client)
         self._check_limit()
         record = JobRecord(
             id=self._unique(job_id),
             kind=kind_of(request),
             created=time.time(),
-            priority=priority,
-            client=storable(client),
+            priority=sender.priority,
+            client=storable(sender.client),
+            webhook=sender.webhook,
             fingerprint=fingerprint,
             checkpoint=storable(checkpoint_of(request)),
             company=company_of(request),

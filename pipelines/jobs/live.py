@@ -66,6 +66,7 @@ def view_of(
         ended=record.ended,
         attempts=record.attempts,
         failure=record.failure,
+        webhook=record.webhook,
         device=engine.spec.settings.device if engine else "",
     )
 

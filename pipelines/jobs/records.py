@@ -17,7 +17,7 @@ class JobRecord:
     ``sequence`` is its place in the order of arrival, given by the store. ``attempts`` counts how often
     it was started, ``losses`` how often the engine died under it. ``fingerprint`` stands for what the
     client sent; jobs of the same ``company`` may share a device. ``owner`` holds the job until
-    ``lease_until`` unless it renews.
+    ``lease_until`` unless it renews. Its end is told to ``webhook``, a URL, if there is one.
     """
 
     id: str
@@ -30,6 +30,7 @@ class JobRecord:
     fingerprint: str = ""
     checkpoint: str = ""
     company: str = ""
+    webhook: str = ""
     started: float = 0.0
     ended: float = 0.0
     attempts: int = 0

@@ -23,6 +23,7 @@ from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import Handle, LiveJob, handle_of, view_of
 from pipelines.jobs.records import JobRecord
 from pipelines.jobs.runner import Patience, Runner
+from pipelines.jobs.sender import ANYBODY, Sender
 from pipelines.jobs.states import ACTIVE, FINAL, JobState
 from pipelines.jobs.store import JobStore, Retention
 from pipelines.jobs.supervisor import EngineSpec
@@ -98,21 +99,17 @@ class JobService:
         request: EngineRequest,
         *,
         job_id: str = "",
-        priority: int = 0,
-        client: str = "",
-        fingerprint: str | None = None,
+        sender: Sender = ANYBODY,
     ) -> Handle:
         """Accept a request; when this returns, it is stored.
 
-        An id that was used before for the same request (the same ``fingerprint``) is the same job, unless
+        An id that was used before for the same request (the same fingerprint) is the same job, unless
         that failed or was cancelled. For another request, the id of a job that ended is used anew, and that
         of one that has not is made unique. Raises TooManyJobs, InvalidRequest, StoreFailed, ShuttingDown.
         """
         if self._stopped:
             raise ShuttingDown("the server stops")
-        return await self._intake.submit(
-            request, job_id, priority=priority, client=client, fingerprint=fingerprint
-        )
+        return await self._intake.submit(request, job_id, sender)
 
     def progress(self, job_id: str | None = None) -> JobView | None:
         """The named job, or without a name the one that runs, else the one that ran last."""

@@ -35,6 +35,7 @@ CREATE TABLE jobs (
     fingerprint TEXT NOT NULL,
     checkpoint TEXT NOT NULL,
     company TEXT NOT NULL,
+    webhook TEXT NOT NULL,
     started REAL NOT NULL,
     ended REAL NOT NULL,
     attempts INTEGER NOT NULL,

@@ -31,3 +31,4 @@ class JobView:
     attempts: int = 0
     failure: Failure | None = None
     device: str = ""
+    webhook: str = ""

@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 from fastapi import APIRouter
 
-from pipelines.jobs.view import JobView
 from pipelines.request import GenerationResult
 from sdapi.errors import ApiError
 from sdapi.images import encode_base64
-from sdapi.progress import of_task
+from sdapi.job_item import job_item
 from sdapi.responses import JsonResponse, info_text
 from sdapi.schemas.jobs import JobEnd, JobItem, JobList
 from sdapi.state import StateOf
 
 router = APIRouter(prefix="/sdapi/v1/jobs")
-
-
-def job_item(view: JobView) -> dict[str, Any]:
-    """A job as JSON."""
-    share, eta = of_task(view) if view.active else (float(view.state.final), None)
-    failure = view.failure
-    return {
-        "id": view.id,
-        "state": str(view.state),
-        "kind": view.kind,
-        "progress": share,
-        "eta": eta,
-        "position": view.position,
-        "created": view.created,
-        "started": view.started,
-        "ended": view.ended,
-        "error": asdict(failure) if failure else None,
-    }
 
 
 @router.get("", response_model=JobList)

@@ -21,6 +21,7 @@ from sdapi.schemas.lax import (
     OptStrList,
     Str,
 )
+from sdapi.wishes import BODY_FIELDS
 
 
 class Body(BaseModel):
@@ -34,7 +35,7 @@ class Body(BaseModel):
 
     def unknown(self) -> tuple[str, ...]:
         """Names of fields that no schema knows."""
-        return tuple(self.model_extra or ())
+        return tuple(name for name in self.model_extra or () if name not in BODY_FIELDS)
 
 
 class _Start(Body):

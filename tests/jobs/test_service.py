@@ -19,6 +19,7 @@ from pipelines.errors import (
     ShuttingDown,
     TooManyJobs,
 )
+from pipelines.jobs.sender import Sender
 from pipelines.jobs.service import JobService, ServicePolicy
 from pipelines.jobs.sqlite_store import SqliteStore
 from pipelines.jobs.states import JobState
@@ -95,10 +96,10 @@ def test_an_error_is_told_and_the_engine_goes_on(prompt: str, kind: type[SdapiEr
 def test_the_same_id_is_the_same_job() -> None:
     async def test() -> None:
         async with running_service() as service:
-            first = await service.submit(make_request(seed=1), job_id="x", fingerprint="body")
-            again = await service.submit(make_request(seed=2), job_id="x", fingerprint="body")
+            first = await service.submit(make_request(seed=1), job_id="x", sender=Sender(fingerprint="body"))
+            again = await service.submit(make_request(seed=2), job_id="x", sender=Sender(fingerprint="body"))
             assert await first.result() == await again.result()
-            later = await service.submit(make_request(seed=3), job_id="x", fingerprint="body")
+            later = await service.submit(make_request(seed=3), job_id="x", sender=Sender(fingerprint="body"))
             assert images(await later.result()) == [b"1:0:3"]
             assert list(service.finished()) == ["x"]
 
@@ -133,8 +134,10 @@ def test_a_failed_job_may_be_tried_again() -> None:
     async def test() -> None:
         async with running_service() as service:
             with pytest.raises(OutOfMemory):
-                await (await service.submit(make_request("oom"), job_id="x", fingerprint="b")).result()
-            retry = await service.submit(make_request(), job_id="x", fingerprint="b")
+                await (
+                    await service.submit(make_request("oom"), job_id="x", sender=Sender(fingerprint="b"))
+                ).result()
+            retry = await service.submit(make_request(), job_id="x", sender=Sender(fingerprint="b"))
             assert images(await retry.result()) == [b"1:0:3"]
 
     run_async(test)
@@ -157,8 +160,8 @@ def test_jobs_run_in_order_with_turns_between_clients() -> None:
             blocker = await service.submit(make_request(steps=1000), job_id="blocker")
             await until(lambda: started(service, "blocker"))
             for name in ("a1", "a2", "a3", "b1"):
-                await service.submit(make_request(), job_id=name, client=name[0])
-            await service.submit(make_request(), job_id="vip", priority=1)
+                await service.submit(make_request(), job_id=name, sender=Sender(client=name[0]))
+            await service.submit(make_request(), job_id="vip", sender=Sender(priority=1))
             assert list(service.pending()) == ["vip", "a1", "b1", "a2", "a3"]
             view = service.progress("b1")
             assert view is not None
@@ -278,11 +281,13 @@ def test_results_survive_a_restart(tmp_path: Any) -> None:
             return SqliteStore(tmp_path / "jobs.sqlite")
 
         async with running_service(open_store=store) as service:
-            made = await (await service.submit(make_request(seed=5), job_id="kept", fingerprint="f")).result()
+            made = await (
+                await service.submit(make_request(seed=5), job_id="kept", sender=Sender(fingerprint="f"))
+            ).result()
         async with running_service([], store) as service:
             assert list(service.finished()) == ["kept"]
             assert await (await service.handle("kept")).result() == made
-            again = await service.submit(make_request(seed=6), job_id="kept", fingerprint="f")
+            again = await service.submit(make_request(seed=6), job_id="kept", sender=Sender(fingerprint="f"))
             assert await again.result() == made
 
     run_async(test)

@@ -10,6 +10,8 @@ from typing import Any
 from PIL import Image
 
 from pipelines.errors import NotFound, SdapiError
+from pipelines.jobs.events import Events
+from pipelines.jobs.sender import ANYBODY, Sender
 from pipelines.jobs.view import JobView
 from pipelines.request import (
     CheckpointResult,
@@ -75,14 +77,17 @@ class FakeJobs:
 
     submitted: list[tuple[str, EngineRequest]] = field(default_factory=list[tuple[str, EngineRequest]])
     calls: list[str] = field(default_factory=list[str])
+    events: Events = field(default_factory=Events)
+    senders: list[Sender] = field(default_factory=list[Sender])
     failure: SdapiError | None = None
     view: JobView | None = None
     waiting: Sequence[str] = ()
     ended: Sequence[str] = ()
 
-    async def submit(self, request: EngineRequest, *, job_id: str) -> FakeHandle:
+    async def submit(self, request: EngineRequest, *, job_id: str, sender: Sender = ANYBODY) -> FakeHandle:
         """Answer at once."""
         self.submitted.append((job_id, request))
+        self.senders.append(sender)
         return FakeHandle(job_id, self.failure or answer(request))
 
     @property
