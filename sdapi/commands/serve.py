@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
 
 from sdapi.flags import ineffective, parse_flags
 
@@ -10,14 +14,21 @@ log = logging.getLogger("sdapi")
 
 
 def main(arguments: list[str]) -> int:
-    """Serve until told to stop."""
+    """Serve until told to stop; start anew if that was a restart over HTTP."""
     flags = parse_flags(arguments)
     set_up_log(flags.loglevel)
     for line in ineffective(flags):
         log.info(line)
+    note = Path(flags.data_dir) / "tmp" / "restart"
+    note.unlink(missing_ok=True)
+    os.environ["SD_WEBUI_RESTART"] = str(note)
     from sdapi.server import make_server
 
-    make_server(flags).run()
+    with suppress(KeyboardInterrupt):
+        make_server(flags).run()
+    if note.exists():
+        log.info("restarting")
+        os.execv(sys.executable, [sys.executable, "-m", "sdapi", "serve", *arguments])
     return 0
 
 
