@@ -51,7 +51,8 @@ def save_image(
         _sidecars(path, image, data, infotext, options)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(f"no room to save a picture in {folder}: free some space or set another outdir")
+            text = f"no room to save a picture in {folder}: free some space or set another outdir"
+            raise DiskFull(text) from error
         raise SdapiError(f"can't save a picture in {folder}: {error}") from error
     return path
 

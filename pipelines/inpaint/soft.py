@@ -21,7 +21,7 @@ Map = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoftSettings:
-    """A1111's sliders: schedule bias, preservation strength, transition contrast, and the final composite's."""
+    """A1111's sliders: schedule bias, preservation strength, transition contrast, final composite."""
 
     power: float = 1.0
     scale: float = 0.5

@@ -40,7 +40,7 @@ class InitImages:
 def prepare_init_images(
     request: GenerationRequest, width: int, height: int, upscaler: Upscaler | None, *, mask_round: bool
 ) -> InitImages:
-    """Flatten, resize, crop and fill. Raises InvalidRequest for pictures that can't be read or are too many."""
+    """Flatten, resize, crop and fill. Raises InvalidRequest for unreadable or too many pictures."""
     source = _source(request)
     originals = tuple(decode_image(data, field=f"init_images.{i}") for i, data in enumerate(source.images))
     if len(originals) > request.batch_size:

@@ -81,4 +81,4 @@ def _takes_part(job: GenerationJob, sampling: SamplingPass) -> bool:
     if job.hires is None:
         return True
     wanted = job.request.options.hires_fix_refiner_pass
-    return wanted == "both passes" or wanted == ("second pass" if sampling.hires else "first pass")
+    return wanted in ("both passes", "second pass" if sampling.hires else "first pass")

@@ -101,7 +101,7 @@ def _advance(
     result: GenerationResult | None,
     script: Script,
 ) -> GenerationRequest | GenerationResult:
-    """The script's next request, or its result. Raises InvalidRequest for arguments of wrong number or type."""
+    """The script's next request, or its result. Raises InvalidRequest for wrong arguments."""
     try:
         return next(run) if result is None else run.send(result)
     except StopIteration as finished:
