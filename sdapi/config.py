@@ -9,6 +9,9 @@ from typing import Any, Self
 
 from sdapi.auth import User, read_users
 
+DEFAULT_PORT = 7861
+"""The port of A1111 without its UI."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

@@ -21,6 +21,9 @@ from pipelines.errors import CorruptFile
 from pipelines.settings import EngineSettings
 from sdapi.services import CheckpointItem, EmbeddingItem, LoraItem, UpscalerItem
 
+HASHED_AT_ONCE = 64 << 20
+"""Bytes up to which a checkpoint is hashed when it is listed first."""
+
 CONTEXT_WEIGHT = "attn2.to_k.weight"
 """The UNet's weight whose second side is the width of the text conditioning."""
 
@@ -35,6 +38,7 @@ class DiskCatalog:
         self._vaes = VaeCatalog(self._folders, forced=settings.forced_vae)
         self._loras = LoraCatalog(self._folders, hashes)
         self._upscalers = UpscalerCatalog(self._folders)
+        self._hash_small_files()
 
     def checkpoints(self) -> Sequence[CheckpointItem]:
         """Every checkpoint, in A1111's order."""
@@ -88,6 +92,14 @@ class DiskCatalog:
         self._checkpoints.refresh()
         self._vaes.refresh()
         self._loras.refresh()
+        self._hash_small_files()
+
+    def _hash_small_files(self) -> None:
+        """Titles show hashes; those that take a moment are known from the start, others when first loaded."""
+        for checkpoint in self._checkpoints.list():
+            size = (stamp(checkpoint.path) or (0, 0))[1]
+            if checkpoint.sha256 is None and size <= HASHED_AT_ONCE:
+                self._checkpoints.hashed(checkpoint)
 
 
 @lru_cache(maxsize=4096)

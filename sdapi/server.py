@@ -21,14 +21,13 @@ from pipelines.jobs.store import JobStore
 from pipelines.jobs.supervisor import EngineSpec
 from pipelines.request import LoadCheckpointRequest
 from sdapi.app import create_app
-from sdapi.config import ApiConfig
+from sdapi.config import DEFAULT_PORT, ApiConfig
 from sdapi.disk_catalog import DiskCatalog
 from sdapi.flag_settings import settings_per_device
 from sdapi.resolve.checkpoints import current_checkpoint
 from sdapi.services import Services
 from sdapi.state import State
 
-DEFAULT_PORT = 7861
 GRACE = 30
 """Seconds that running jobs may take to finish when the server is told to stop."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sdapi.style_listing import list_styles
-from tests.sdapi.conftest import Server
+from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import TINY
 from tests.sdapi.test_scripts import recorded
 
@@ -90,3 +90,18 @@ def test_extensions_are_read_from_their_checkouts(server: Server) -> None:
         "commit_date": "1721000000",
         "enabled": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("flags", "address"),
+    [
+        ({}, ("127.0.0.1", "7861")),
+        ({"listen": True, "port": 7860}, ("0.0.0.0", "7860")),
+        ({"server_name": "::1"}, ("::1", "7861")),
+    ],
+)
+def test_flags_tell_the_address(
+    make_server: MakeServer, flags: dict[str, object], address: tuple[str, str]
+) -> None:
+    shown = make_server(**flags).client.get("/sdapi/v1/cmd-flags").json()
+    assert (shown["server_name"], shown["port"]) == address
