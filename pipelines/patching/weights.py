@@ -1,7 +1,7 @@
 """Merges networks into a model's weights and takes them out again bit for bit.
 
 A parameter is never written to: its tensor is exchanged for a new one, and the original is kept. So
-restoring costs nothing and is exact, and weights that lie in a mapped checkpoint file stay untouched.
+restoring costs next to nothing and is exact, and weights that lie in a mapped checkpoint file stay untouched.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from torch import Tensor, nn
 
 from pipelines.networks.network import LayerChange
 from pipelines.patching.merge import add_bias, add_change
+
+SCARCE_BYTES = 6 * 2**30
+"""A GPU with less free memory than this keeps originals in RAM."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +43,14 @@ Plan: TypeAlias = Mapping[str, Sequence[Step]]
 
 @dataclass(slots=True, kw_only=True)
 class _Patched:
-    """A layer that was changed: what it had before, and what was done."""
+    """A layer that was changed: what it had before, and what was done.
+
+    ``original`` lies on ``device`` with the layer, or in RAM where the device is short of memory.
+    """
 
     module: nn.Module
-    weight: Tensor
+    device: torch.device
+    original: Tensor
     bias: Tensor | None
     steps: tuple[tuple[object, ...], ...] = ()
     failed: tuple[str, ...] = ()
@@ -51,9 +58,9 @@ class _Patched:
     def spare(self) -> Tensor | None:
         """The tensor that stands in for the original and may be overwritten, if there is one."""
         current = _parameter(self.module, "weight")
-        if current is None or current.data_ptr() == self.weight.data_ptr():
+        if current is None or current.data_ptr() == self.original.data_ptr():
             return None
-        return current if current.device == self.weight.device else None
+        return current if current.device == self.device else None
 
 
 class WeightPatcher:
@@ -90,7 +97,7 @@ class WeightPatcher:
     def _restore(self, name: str) -> None:
         layer = self._patched.pop(name)
         self._keep_spare(name, layer)
-        _exchange(layer.module, "weight", layer.weight)
+        _exchange(layer.module, "weight", layer.original.to(layer.device))
         _exchange(layer.module, "bias", layer.bias)
 
     def _keep_spare(self, name: str, layer: _Patched) -> None:
@@ -120,16 +127,19 @@ class WeightPatcher:
         weight = _parameter(module, "weight")
         if weight is None:
             raise ValueError(f"{name} has no weight")
-        layer = _Patched(module=module, weight=weight, bias=_parameter(module, "bias"))
+        layer = _Patched(
+            module=module, device=weight.device, original=_put_by(weight), bias=_parameter(module, "bias")
+        )
         self._patched[name] = layer
         return layer
 
 
 def _merge(layer: _Patched, steps: Sequence[Step], spare: Tensor | None) -> None:
     """Compute a layer from its original; ``spare`` is a tensor of the same shape that may be overwritten."""
-    weight, bias, failed = layer.weight, layer.bias, list[str]()
+    start = layer.original.to(layer.device)
+    weight, bias, failed = start, layer.bias, list[str]()
     for step in steps:
-        out = spare if weight is layer.weight else weight
+        out = spare if weight is start else weight
         try:
             weight, bias = _step(step, weight, bias, out)
         except torch.OutOfMemoryError:
@@ -150,6 +160,13 @@ def _step(
     if bias is None:
         return merged, change.to(weight).reshape(weight.shape[0])
     return merged, add_bias(bias, change)
+
+
+def _put_by(weight: Tensor) -> Tensor:
+    """Keep an original where it is, or in RAM if that leaves a GPU too little memory to work with."""
+    if weight.device.type == "cuda" and torch.cuda.mem_get_info(weight.device)[0] < SCARCE_BYTES:
+        return weight.to("cpu")
+    return weight
 
 
 def _parameter(module: nn.Module, name: str) -> Tensor | None:

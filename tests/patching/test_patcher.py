@@ -1,5 +1,6 @@
 """Patches on a whole model: everything that they touch is put back, and nothing is done twice."""
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,23 @@ def test_checkpoint_file_is_not_written(model: LoadedModel, models: Path) -> Non
     model.apply(Patches(networks=(use(models, "tiny-lora-conv"), use(models, "tiny-lokr"))))
     model.apply(NO_PATCHES)
     assert file.read_bytes() == before
+
+
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux's /proc")
+def test_memory_stays_flat_over_a_hundred_exchanges(model: LoadedModel, models: Path) -> None:
+    names = ("tiny-lora-unet-te", "tiny-lora-conv", "tiny-lokr")
+    path = str(models / "hypernetworks" / "tinyhn.pt")
+    sizes: list[int] = []
+    for number in range(100):
+        hypernetworks = (HypernetworkUse(path=path, name="tinyhn"),) if number % 2 else ()
+        networks = (use(models, names[number % 3], unet=number / 100),)
+        model.apply(Patches(networks=networks, hypernetworks=hypernetworks, tiling=number % 4 == 0))
+        model.apply(NO_PATCHES if number % 5 == 0 else model.patches)
+        sizes.append(resident_bytes())
+    model.apply(NO_PATCHES)
+    assert max(sizes[50:]) - max(sizes[20:40]) < 8 * 2**20

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from pipelines.networks.modules.kinds import find_kind
 from pipelines.networks.network import LayerChange
+from pipelines.patching import weights
 from pipelines.patching.weights import Step, WeightPatcher
 
 
@@ -160,3 +161,15 @@ def test_memory_stays_flat_when_networks_are_exchanged() -> None:
         patcher.apply({"a": [step(lora(number % 3), multiplier=number)]} if number % 5 else {})
         seen.add(layer.weight.data_ptr())
     assert len(seen) == 2
+
+
+def test_a_gpu_short_of_memory_keeps_originals_in_ram(monkeypatch: pytest.MonkeyPatch) -> None:
+    layer, fresh = linear(), merged(linear(), [step(lora(2)), step(lora(3))])
+    copy, original = layer.weight.clone(), layer.weight.data_ptr()
+    monkeypatch.setattr(weights, "_put_by", Tensor.clone)
+    patcher = WeightPatcher({"a": layer})
+    patcher.apply({"a": [step(lora(1))]})
+    patcher.apply({"a": [step(lora(2)), step(lora(3))]})
+    assert torch.equal(layer.weight, fresh)
+    patcher.apply({})
+    assert torch.equal(layer.weight, copy) and layer.weight.data_ptr() != original
