@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -45,11 +46,19 @@ def catalog(data: Path) -> DiskCatalog:
     return DiskCatalog(settings_from_flags(parse_flags(["--data-dir", str(data)], {})))
 
 
-def test_checkpoints_are_listed_without_hashes(catalog: DiskCatalog) -> None:
+def test_hashes_of_small_checkpoints_are_known_at_once(catalog: DiskCatalog) -> None:
     rows = catalog.checkpoints()
-    assert sorted(row.title for row in rows) == ["sub/one.safetensors", "two-long.safetensors"]
     assert {row.model_name for row in rows} == {"sub_one", "two-long"}
-    assert all(row.sha256 is None and Path(row.filename).is_file() for row in rows)
+    for row in rows:
+        assert row.sha256 == hashlib.sha256(Path(row.filename).read_bytes()).hexdigest()
+        assert row.title.endswith(f".safetensors [{row.hash}]")
+
+
+def test_large_checkpoints_are_hashed_when_loaded(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sdapi.disk_catalog.HASHED_AT_ONCE", 0)
+    rows = DiskCatalog(settings_from_flags(parse_flags(["--data-dir", str(data)], {}))).checkpoints()
+    assert sorted(row.title for row in rows) == ["sub/one.safetensors", "two-long.safetensors"]
+    assert all(row.sha256 is None for row in rows)
 
 
 def test_checkpoints_are_found_by_alias_and_by_part(catalog: DiskCatalog) -> None:
