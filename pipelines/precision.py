@@ -28,6 +28,13 @@ def choose_device(settings: EngineSettings) -> torch.device:
     return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
 
 
+def prepare_device(device: torch.device) -> None:
+    """Let tensor cores take fp32 products in TF32, as A1111 does even in full precision."""
+    if device.type == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = True
+        torch.backends.cudnn.allow_tf32 = True
+
+
 def choose_precision(settings: EngineSettings, device: torch.device) -> Precision:
     """fp16 on a GPU, as A1111; fp32 where asked for; bf16 for the UNet on CPUs that compute in it.
 

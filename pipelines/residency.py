@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import torch
+from torch import nn
 
 from pipelines.catalog.files import stamp
 from pipelines.errors import MissingWeights
@@ -17,7 +18,7 @@ from pipelines.loading.checkpoint import load_checkpoint
 from pipelines.loading.vae import load_vae_file
 from pipelines.model import LoadedModel, Patcher
 from pipelines.placement import Placement
-from pipelines.precision import choose_device, choose_precision
+from pipelines.precision import choose_device, choose_precision, prepare_device
 from pipelines.settings import EngineSettings
 from pipelines.vae import Codec
 
@@ -64,6 +65,7 @@ class Residency:
         self.settings = settings
         self.device = choose_device(settings)
         self.precision = choose_precision(settings, self.device)
+        prepare_device(self.device)
         self.limit = max(1, limit)
         self.budget_bytes = budget_bytes or int(psutil.virtual_memory().total * RAM_SHARE)
         self._patcher = patcher
@@ -147,7 +149,7 @@ class Residency:
         model.placement = Placement(one_at_a_time=self._small_memory(model))
         model.codec.nan_check = self.settings.nan_check
         if self.settings.channels_last:
-            model.unet.to(memory_format=torch.channels_last)
+            nn.Module.to(model.unet, memory_format=torch.channels_last)
         return _Resident(model=model, stamp=stamp(path), own=model.codec, codecs={})
 
     def _small_memory(self, model: LoadedModel) -> bool:

@@ -15,7 +15,11 @@ from pipelines.errors import NansProduced, OutOfMemory
 
 @dataclass(slots=True, kw_only=True)
 class Codec:
-    """An autoencoder with the scale of its latents. ``nan_check`` guards decoding."""
+    """An autoencoder with the scale of its latents.
+
+    ``nan_check`` guards decoding. On NaN the weights become bf16 (``to_bfloat16_first``, option
+    auto_vae_precision_bfloat16) or fp32 (``to_float32``, option auto_vae_precision).
+    """
 
     module: AutoencoderKL
     scale: float
@@ -60,6 +64,12 @@ class Codec:
             self._widen()
             picture = self._decode(latent)
         return picture
+
+    def take_warnings(self) -> tuple[str, ...]:
+        """What happened since the last call: switched dtypes, tiles."""
+        taken = tuple(self.warnings)
+        self.warnings.clear()
+        return taken
 
     def _sample(self, images: Tensor, generator: torch.Generator | None) -> Tensor:
         mean, logvar = self._moments(images)

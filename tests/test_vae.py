@@ -84,7 +84,23 @@ def test_nan_widens_the_weights_for_good(codec: Codec, monkeypatch: pytest.Monke
     assert bool(picture.isfinite().all())
     assert codec.dtype == torch.float32
     assert torch.equal(codec.module.state_dict()["decoder.conv_in.weight"], rounded)
-    assert codec.warnings == ["the VAE produced NaN in bfloat16; it now runs in float32"]
+    assert codec.take_warnings() == ("the VAE produced NaN in bfloat16; it now runs in float32",)
+    assert codec.take_warnings() == ()
+
+
+def test_bf16_is_tried_where_the_option_says_so(codec: Codec) -> None:
+    codec.to_bfloat16_first = True
+    with pytest.raises(NansProduced):
+        codec.decode(torch.full((1, 4, 8, 8), torch.nan))
+    assert codec.dtype == torch.bfloat16
+
+
+def test_no_switching_where_the_options_forbid_it(codec: Codec) -> None:
+    torch.nn.Module.to(codec.module, dtype=torch.bfloat16)
+    codec.to_float32 = False
+    with pytest.raises(NansProduced):
+        codec.decode(torch.full((1, 4, 8, 8), torch.nan))
+    assert codec.dtype == torch.bfloat16
 
 
 def test_nan_in_the_widest_dtype_is_an_error(codec: Codec) -> None:

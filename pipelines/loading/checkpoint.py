@@ -71,7 +71,7 @@ def _load(
     detected = detect({key: tuple(tensor.shape) for key, tensor in pool.tensors.items()})
     family = _configured(detected.family, config)
     model = _build(path, name, pool, family, detected, precision, device, config)
-    model.warnings = _unused(pool)
+    model.warnings = (*_unused(pool), *_unheeded(pool, config))
     model.prediction_type = _prediction_type(model, detected, config)
     return model
 
@@ -156,6 +156,12 @@ def _unused(pool: TensorPool) -> tuple[str, ...]:
     if not names:
         return ()
     return (f"{len(names)} tensors of the checkpoint belong to no part of it: {', '.join(names[:3])}",)
+
+
+def _unheeded(pool: TensorPool, config: ModelConfig | None) -> tuple[str, ...]:
+    if config is None and "v_pred" in pool.tensors:
+        return ("the file says that it predicts v, which counts only in a .yaml beside it",)
+    return ()
 
 
 def _ignorable(name: str) -> bool:

@@ -17,8 +17,16 @@ TAESD = "TAESD"
 
 def job_pictures(job: GenerationJob, latents: Tensor) -> list[Image.Image]:
     """Decode (batch, C, h, w) as the job's options say. Raises NansProduced, MissingWeights, CorruptFile."""
-    if job.request.options.sd_vae_decode_method != TAESD:
-        return decode_latents(job.loaded, latents, nan_check=job.services.settings.nan_check)
+    options, codec = job.request.options, job.loaded.codec
+    if options.sd_vae_decode_method != TAESD:
+        codec.to_float32, codec.to_bfloat16_first = (
+            options.auto_vae_precision,
+            options.auto_vae_precision_bfloat16,
+        )
+        images = decode_latents(job.loaded, latents, nan_check=job.services.settings.nan_check)
+        for warning in codec.take_warnings():
+            job.warn(warning)
+        return images
     job.add_pairs({"VAE Decoder": TAESD})
     decoder = job.services.tiny_models.decoder(latents.device, sdxl=is_sdxl(job.loaded))
     with torch.inference_mode():

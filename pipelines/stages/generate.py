@@ -181,8 +181,6 @@ def _img2img_pass(job: GenerationJob, iteration: int, start: Start) -> Work[Samp
 def _finish(job: GenerationJob, iteration: int, latents: Tensor, start: Start | None) -> list[Finished]:
     request, output = job.request, job.request.output
     images = job_pictures(job, latents)
-    for warning in job.loaded.codec.warnings:
-        job.warn(warning)
     around = _surroundings(job, latents, start)
     complete = output.save_incomplete_images or not job.control.stop_requested()
     return [

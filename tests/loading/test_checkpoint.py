@@ -104,6 +104,12 @@ def test_ignorable_and_foreign_tensors(tmp_path: Path, tensors: dict[str, Tensor
     assert "1 tensors" in model.warnings[0]
 
 
+def test_a_v_mark_in_the_file_is_told(tmp_path: Path, tensors: dict[str, Tensor]) -> None:
+    model = load_checkpoint(saved(tmp_path, {**tensors, "v_pred": torch.ones(1)}))
+    assert model.prediction_type == "epsilon"
+    assert ".yaml" in model.warnings[0]
+
+
 @pytest.mark.parametrize(
     "name",
     [
