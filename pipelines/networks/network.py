@@ -44,7 +44,6 @@ class Network:
     layers: Mapping[str, LayerChange]
     embeddings: Mapping[str, Mapping[str, Tensor]]
     unknown: tuple[str, ...] = ()
-    bytes: int = 0
 
 
 def read_network(path: Path) -> Network:
@@ -53,8 +52,7 @@ def read_network(path: Path) -> Network:
     Raises CorruptFile if it is damaged, unsafe to unpickle or holds something else.
     """
     version = path.stat().st_mtime_ns
-    tensors = _read_tensors(path)
-    layers, embeddings = _group(tensors)
+    layers, embeddings = _group(_read_tensors(path))
     kinds = {key: find_kind(parts) for key, parts in layers.items()}
     changes = {key: LayerChange(kind=kind, parts=layers[key]) for key, kind in kinds.items() if kind}
     return Network(
@@ -63,7 +61,6 @@ def read_network(path: Path) -> Network:
         layers=changes,
         embeddings=embeddings,
         unknown=tuple(key for key, kind in kinds.items() if kind is None),
-        bytes=sum(tensor.nbytes for tensor in tensors.values()),
     )
 
 

@@ -11,8 +11,8 @@ from torch import nn
 
 from pipelines.errors import CorruptFile
 from pipelines.loading.names import ldm_layer_names
-from pipelines.networks.cache import NetworkCache
-from pipelines.networks.hypernetwork import Hypernetwork, read_hypernetwork
+from pipelines.networks.cache import HypernetworkCache, NetworkCache
+from pipelines.networks.hypernetwork import Hypernetwork
 from pipelines.networks.keys import is_text_encoder
 from pipelines.networks.network import Network
 from pipelines.patching.hypernetwork import HypernetworkPatcher
@@ -64,6 +64,7 @@ class Patcher:
 
     def __init__(self, networks: NetworkCache | None = None) -> None:
         self.networks = networks or NetworkCache()
+        self.hypernetworks = HypernetworkCache()
 
     def __call__(self, model: LoadedModel, patches: Patches) -> tuple[str, ...]:
         """Make a model's patches those given; only what differs from the former ones is touched.
@@ -83,7 +84,7 @@ class Patcher:
         networks = list(self._read_networks(patches.networks, warnings))
         failures = state.weights.apply(_plan(state, networks, _resident_modules(model), warnings))
         warnings += [f"{name}: {count} layers could not be changed" for name, count in failures.items()]
-        state.hypernetworks.apply(list(_read_hypernetworks(patches.hypernetworks, warnings)))
+        state.hypernetworks.apply(list(self._read_hypernetworks(patches.hypernetworks, warnings)))
         state.apply_hooks(model, patches)
         return tuple(warnings)
 
@@ -95,6 +96,15 @@ class Patcher:
                 yield use, self.networks.get(Path(use.path))
             except (CorruptFile, OSError) as error:
                 warnings.append(f"network {use.name} was left out: {error}")
+
+    def _read_hypernetworks(
+        self, uses: Sequence[HypernetworkUse], warnings: list[str]
+    ) -> Iterator[tuple[Hypernetwork, float]]:
+        for use in uses:
+            try:
+                yield self.hypernetworks.get(Path(use.path)), use.multiplier
+            except (CorruptFile, OSError) as error:
+                warnings.append(f"hypernetwork {use.name} was left out: {error}")
 
 
 def _new_state(model: LoadedModel) -> _State:
@@ -156,13 +166,3 @@ def _step(use: NetworkUse, network: Network, key: str, layer: str) -> Step:
         dyn=use.dyn,
         version=network.version,
     )
-
-
-def _read_hypernetworks(
-    uses: Sequence[HypernetworkUse], warnings: list[str]
-) -> Iterator[tuple[Hypernetwork, float]]:
-    for use in uses:
-        try:
-            yield read_hypernetwork(Path(use.path)), use.multiplier
-        except (CorruptFile, OSError) as error:
-            warnings.append(f"hypernetwork {use.name} was left out: {error}")

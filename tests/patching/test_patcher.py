@@ -91,6 +91,29 @@ def test_lora_on_a_known_layer(model: LoadedModel, models: Path) -> None:
     model.apply(NO_PATCHES)
 
 
+def test_file_in_the_layout_of_diffusers(model: LoadedModel, models: Path, tmp_path: Path) -> None:
+    kohya = load_file(models / "Lora" / "tiny-lora-unet-te.safetensors")
+    paths = [
+        *(f"unet.{path}" for path, _ in model.unet.named_modules()),
+        *(f"text_encoder.text_model.{path}" for path, _ in model.text_encoders[0].core.named_modules()),
+    ]
+    same: dict[str, Tensor] = {}
+    for path in paths:
+        key = path.replace("unet.", "lora_unet.").replace("text_encoder.", "lora_te.").replace(".", "_")
+        if f"{key}.lora_up.weight" in kohya:
+            down = kohya[f"{key}.lora_down.weight"].float()
+            same[f"{path}.lora_A.weight"] = down * (kohya[f"{key}.alpha"] / len(down))
+            same[f"{path}.lora_B.weight"] = kohya[f"{key}.lora_up.weight"].float()
+    save_file(same, tmp_path / "peft.safetensors")
+    model.apply(Patches(networks=(use(models, "tiny-lora-unet-te"),)))
+    expected = state(model)
+    model.apply(Patches(networks=(NetworkUse(path=str(tmp_path / "peft.safetensors"), name="peft"),)))
+    after = state(model)
+    assert len(same) == 440
+    assert all(torch.allclose(expected[key], after[key], atol=1e-6) for key in expected)
+    model.apply(NO_PATCHES)
+
+
 def test_hypernetwork_and_tiling_change_the_output_and_go_again(model: LoadedModel, models: Path) -> None:
     before = unet_output(model)
     path = models / "hypernetworks" / "tinyhn.pt"
