@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from torch import Tensor
 
@@ -33,7 +34,8 @@ def drive(
                 return wanted.x if denoiser.preview is None else denoiser.preview
             on_step(wanted.step)
             denoised = yield from denoiser(wanted.x, wanted.sigma)
-            wanted = run.send(denoised)
+            # a sampler that wants the unconditional direction too is sent both (GuidedEps)
+            wanted = run.send(cast("Tensor", denoised))
     except StopIteration as finished:
         result: Tensor = finished.value
         return result

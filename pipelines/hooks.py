@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 from PIL import Image
@@ -29,7 +29,7 @@ _impl = pluggy.HookimplMarker(PROJECT)
 
 def hook(function: F) -> F:
     """Mark a function of an extension as a hook."""
-    return cast(F, _impl(function))
+    return _impl(function)
 
 
 class EngineSpec:

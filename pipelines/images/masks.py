@@ -19,7 +19,7 @@ def binary_mask(image: Image.Image, *, rounded: bool) -> Image.Image:
     """The mask in L mode: a partly transparent picture gives its alpha, others their lightness."""
     if image.mode == "RGBA" and image.getextrema()[-1] != (255, 255):
         alpha = image.split()[-1].convert("L")
-        return alpha.point(lambda v: 255 if v > 128 else 0) if rounded else alpha
+        return alpha.point([0] * 129 + [255] * 127) if rounded else alpha
     return image.convert("L")
 
 

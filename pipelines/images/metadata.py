@@ -19,7 +19,7 @@ def read_metadata(image: Image.Image) -> tuple[str, dict[str, Any]]:
 
     EXIF UserComment wins over the PNG chunk; without EXIF a ``comment`` (GIF) does.
     """
-    items: dict[str, Any] = dict(image.info)
+    items: dict[str, Any] = {str(key): value for key, value in image.info.items()}
     infotext = str(items.pop("parameters", "") or "")
     exif = items.get("exif")
     if isinstance(exif, bytes):
@@ -39,7 +39,7 @@ def _text(value: object) -> str:
 
 def _exif_comment(exif: bytes) -> str:
     try:
-        raw: bytes = piexif.load(exif).get("Exif", {}).get(piexif.ExifIFD.UserComment, b"")
+        raw: bytes = (piexif.load(exif).get("Exif") or {}).get(piexif.ExifIFD.UserComment, b"")
     except (ValueError, piexif.InvalidImageDataError, OSError):
         return ""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 from torch import Tensor
 
@@ -221,4 +221,4 @@ def new_rng(
 def _source(name: str) -> Source:
     if name not in ("GPU", "CPU", "NV"):
         raise InvalidRequest(f"randn_source must be GPU, CPU or NV, not {name!r}", field="randn_source")
-    return cast("Source", name)
+    return name
