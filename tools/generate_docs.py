@@ -95,12 +95,14 @@ def options_page() -> str:
 
 def routes_page() -> str:
     """Every route, by the first part of its path."""
+    from pipelines.jobs.memory_store import MemoryStore
+    from pipelines.jobs.service import JobService
     from sdapi.app import create_app
     from sdapi.config import ApiConfig
     from sdapi.options.store import OptionStore
-    from sdapi.services import Catalog, JobService, Services
+    from sdapi.services import Catalog, Services
 
-    services = Services(jobs=cast(JobService, None), catalog=cast(Catalog, None))
+    services = Services(jobs=JobService((), MemoryStore), catalog=cast(Catalog, None))
     config = ApiConfig(server_stop=True, scripts=(ROOT / "scripts",))
     app = create_app(config, services, store=OptionStore(None))
     rows: dict[str, list[tuple[str, str, str]]] = {}
