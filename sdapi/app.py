@@ -15,6 +15,7 @@ from sdapi.accepted import Accepted, on_accepted
 from sdapi.auth import BasicAuth
 from sdapi.config import ApiConfig
 from sdapi.errors import UnhandledErrors, install_handlers
+from sdapi.metrics import Metrics
 from sdapi.middleware import BodyLimit, PlainPaths, Timing, print_line
 from sdapi.options.store import OptionStore
 from sdapi.routes import (
@@ -22,6 +23,7 @@ from sdapi.routes import (
     files,
     flags,
     generation,
+    health,
     internal,
     interrogate,
     jobs,
@@ -58,6 +60,7 @@ ROUTERS = (
     memory,
     scripts,
     jobs,
+    health,
     internal,
     sysinfo,
     networks,
@@ -93,6 +96,7 @@ def create_app(
     )
     install_handlers(app)
     app.add_exception_handler(Accepted, on_accepted)
+    app.state.metrics = Metrics(services.jobs)
     services.jobs.events.subscribe(WebhookSender(config.webhooks).listen)
     _add_routes(app, config)
     _add_middleware(app, config)

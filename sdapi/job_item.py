@@ -24,4 +24,6 @@ def job_item(view: JobView) -> dict[str, Any]:
         "started": view.started,
         "ended": view.ended,
         "error": asdict(failure) if failure else None,
+        "attempts": view.attempts,
+        "device": view.device,
     }

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from pipelines.jobs.events import Events
 from pipelines.jobs.sender import ANYBODY, Sender
-from pipelines.jobs.view import JobView
+from pipelines.jobs.view import EngineView, JobView
 from pipelines.request import EngineRequest, EngineResult
 
 
@@ -70,6 +70,14 @@ class JobService(Protocol):
 
     async def cancel(self, job_id: str) -> bool:
         """Give up exactly this job; False if it has ended. Raises NotFound."""
+        ...
+
+    def running(self) -> Sequence[str]:
+        """Ids that run."""
+        ...
+
+    def engines(self) -> Sequence[EngineView]:
+        """All engines."""
         ...
 
     def ready(self) -> bool:

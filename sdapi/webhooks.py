@@ -66,6 +66,10 @@ class WebhookSender:
         if event.what is Happening.ENDED and event.job.webhook and self.policy.secret:
             self._tasks.spawn(self._deliver(event))
 
+    async def finish(self) -> None:
+        """Wait until everything is delivered or given up."""
+        await self._tasks.wait()
+
     async def _deliver(self, event: JobEvent) -> None:
         body = dump_json({"type": f"job.{event.job.state}", "data": job_item(event.job)})
         for pause in (*self.policy.pauses, None):

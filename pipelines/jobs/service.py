@@ -27,7 +27,7 @@ from pipelines.jobs.sender import ANYBODY, Sender
 from pipelines.jobs.states import ACTIVE, FINAL, JobState
 from pipelines.jobs.store import JobStore, Retention
 from pipelines.jobs.supervisor import EngineSpec
-from pipelines.jobs.view import JobView
+from pipelines.jobs.view import EngineView, JobView
 from pipelines.request import EngineRequest
 
 log = logging.getLogger(__name__)
@@ -187,6 +187,10 @@ class JobService:
             if engine.heartbeat is not None and engine.heartbeat.device:
                 return engine.heartbeat.device
         return {"error": "no engine has reported its memory"}
+
+    def engines(self) -> Sequence[EngineView]:
+        """All engines."""
+        return [engine.view() for engine in self.runner.engines]
 
     def ready(self) -> bool:
         """Whether an engine takes jobs."""

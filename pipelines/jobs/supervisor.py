@@ -32,6 +32,7 @@ from pipelines.jobs.protocol import (
     receive_message,
 )
 from pipelines.jobs.queue import Waiting
+from pipelines.jobs.view import EngineView
 from pipelines.request import Progress
 from pipelines.settings import EngineSettings
 
@@ -102,6 +103,20 @@ class Supervisor:
     def free(self) -> bool:
         """Whether it can take a job now."""
         return self.ready and not self._stopping.is_set() and len(self.jobs) < self.capacity
+
+    def view(self) -> EngineView:
+        """The engine at this moment."""
+        heartbeat = self.heartbeat or Heartbeat(rss=0)
+        return EngineView(
+            number=self.number,
+            device=self.spec.settings.device,
+            ready=self.ready,
+            jobs=len(self.jobs),
+            restarts=self.life,
+            resident=self.resident,
+            rss=heartbeat.rss,
+            memory=heartbeat.device,
+        )
 
     def take(self, job: Waiting) -> None:
         """Count a job that will be sent as one that runs here."""

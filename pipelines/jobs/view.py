@@ -1,8 +1,10 @@
-"""A job as others see it."""
+"""Jobs and engines as others see them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipelines.jobs.failure import Failure
 from pipelines.jobs.states import JobState
@@ -32,3 +34,17 @@ class JobView:
     failure: Failure | None = None
     device: str = ""
     webhook: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineView:
+    """An engine at one moment. ``rss`` in bytes; ``memory`` as in A1111's ``cuda`` object."""
+
+    number: int
+    device: str
+    ready: bool
+    jobs: int
+    restarts: int
+    resident: str = ""
+    rss: int = 0
+    memory: Mapping[str, Any] = field(default_factory=dict[str, Any])

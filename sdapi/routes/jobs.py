@@ -1,18 +1,27 @@
-"""Jobs by their ids: list, look at, fetch the result of, interrupt, cancel. Not part of A1111."""
+"""Jobs by their ids: list, look at, fetch the result of, follow, interrupt, cancel. Not part of A1111."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
 
-from pipelines.request import GenerationResult
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import StreamingResponse
+from starlette.responses import Response
+
+from pipelines.jobs.states import JobState
 from sdapi.errors import ApiError
-from sdapi.images import encode_base64
+from sdapi.job_events import follow
 from sdapi.job_item import job_item
-from sdapi.responses import JsonResponse, info_text
+from sdapi.job_result import Form, raw_picture, result_json, wants_picture
+from sdapi.responses import JsonResponse
 from sdapi.schemas.jobs import JobEnd, JobItem, JobList
-from sdapi.state import StateOf
+from sdapi.state import State, StateOf
 
 router = APIRouter(prefix="/sdapi/v1/jobs")
+
+AcceptOf = Annotated[str, Header(alias="accept")]
+FormOf = Annotated[Form, Query(description="pictures as base64, or only the URLs of saved files")]
+NumberOf = Annotated[int, Query(ge=0, description="which picture, when Accept names image/*")]
 
 
 @router.get("", response_model=JobList)
@@ -21,23 +30,23 @@ async def list_jobs(state: StateOf) -> JsonResponse:
     return JsonResponse({"jobs": [job_item(view) for view in state.jobs.jobs()]})
 
 
-@router.get("/{job_id}", response_model=JobItem)
-async def get_job(job_id: str, state: StateOf) -> JsonResponse:
-    """One job."""
-    return JsonResponse(job_item(await state.jobs.find(job_id)))
+@router.get("/{job_id:path}/events", response_class=StreamingResponse)
+async def job_events(job_id: str, state: StateOf) -> StreamingResponse:
+    """State, progress and previews as server-sent events, until the job ends."""
+    await state.jobs.find(job_id)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(follow(job_id, state.jobs), 200, headers, media_type="text/event-stream")
 
 
-@router.get("/{job_id}/result")
-async def get_job_result(job_id: str, state: StateOf) -> JsonResponse:
-    """The pictures and info of a generation, once more; waits if it isn't done yet."""
-    result = await (await state.jobs.handle(job_id)).result()
-    if not isinstance(result, GenerationResult):
-        raise ApiError(404, "the job made no pictures", field="job_id")
-    images = [encode_base64(image) for image in result.images]
-    return JsonResponse({"images": images, "info": info_text(dict(result.info)), "id": job_id})
+@router.get("/{job_id:path}/result")
+async def get_job_result(
+    job_id: str, state: StateOf, accept: AcceptOf = "", form: FormOf = "base64", image: NumberOf = 0
+) -> Response:
+    """What the job made; waits if it isn't done yet, and fails as the job did."""
+    return await _result(job_id, state, accept, form, image)
 
 
-@router.post("/{job_id}/interrupt", response_model=JobEnd)
+@router.post("/{job_id:path}/interrupt", response_model=JobEnd)
 async def interrupt_job(job_id: str, state: StateOf) -> JsonResponse:
     """End this job early and keep what it has."""
     view = await state.jobs.find(job_id)
@@ -45,7 +54,36 @@ async def interrupt_job(job_id: str, state: StateOf) -> JsonResponse:
     return JsonResponse({"id": job_id, "changed": view.active})
 
 
-@router.post("/{job_id}/cancel", response_model=JobEnd)
+@router.post("/{job_id:path}/cancel", response_model=JobEnd)
 async def cancel_job(job_id: str, state: StateOf) -> JsonResponse:
     """Give up this job, whether it waits or runs."""
     return JsonResponse({"id": job_id, "changed": await state.jobs.cancel(job_id)})
+
+
+@router.get("/{job_id:path}", response_model=JobItem)
+async def get_job(
+    job_id: str, state: StateOf, accept: AcceptOf = "", form: FormOf = "base64", image: NumberOf = 0
+) -> Response:
+    """One job, with its result when it is done; with ``Accept: image/*`` the picture alone."""
+    view = await state.jobs.find(job_id)
+    if wants_picture(accept):
+        if view.state is not JobState.DONE:
+            raise ApiError(409, f"the job is {view.state}", field="job_id")
+        return await _result(job_id, state, accept, form, image)
+    item = job_item(view)
+    if view.state is JobState.DONE:
+        item["result"] = result_json(await (await state.jobs.handle(job_id)).result(), form)
+    return JsonResponse(item)
+
+
+@router.delete("/{job_id:path}", response_model=JobEnd)
+async def delete_job(job_id: str, state: StateOf) -> JsonResponse:
+    """Cancel exactly this job; one that has ended stays as it is."""
+    return JsonResponse({"id": job_id, "changed": await state.jobs.cancel(job_id)})
+
+
+async def _result(job_id: str, state: State, accept: str, form: Form, number: int) -> Response:
+    result = await (await state.jobs.handle(job_id)).result()
+    if wants_picture(accept):
+        return raw_picture(result, number)
+    return JsonResponse({**result_json(result, form), "id": job_id})

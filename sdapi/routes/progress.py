@@ -15,15 +15,18 @@ from sdapi.state import StateOf
 
 router = APIRouter(prefix="/sdapi/v1")
 
+TaskId = Annotated[str | None, Query(description="a task; without it, what runs now")]
+
 
 @router.get("/progress", response_model=ProgressResponse)
 async def progressapi(
     state: StateOf,
     skip_current_image: Annotated[Bool, Query()] = False,
     id: Annotated[str | None, Query()] = None,
+    id_task: TaskId = None,
 ) -> JsonResponse:
-    """How far the running job is; with ``id``, how far that job is."""
-    view = state.jobs.progress(id) or IDLE
+    """How far the running job is; with ``id_task`` (or ``id``), how far that job is."""
+    view = state.jobs.progress(id_task or id) or IDLE
     share, eta = overall(view)
     preview = view.progress.preview if view.active and not skip_current_image else None
     return JsonResponse(
@@ -38,14 +41,14 @@ async def progressapi(
 
 
 @router.post("/interrupt")
-async def interruptapi(state: StateOf) -> JsonResponse:
-    """End the running job early; what it has made is returned."""
-    state.jobs.interrupt()
+async def interruptapi(state: StateOf, id_task: TaskId = None) -> JsonResponse:
+    """End the running job early, or the one of ``id_task``; what it has made is returned."""
+    state.jobs.interrupt(id_task)
     return JsonResponse({})
 
 
 @router.post("/skip")
-async def skip(state: StateOf) -> JsonResponse:
-    """End the running batch early."""
-    state.jobs.skip()
+async def skip(state: StateOf, id_task: TaskId = None) -> JsonResponse:
+    """End the running batch early, or that of ``id_task``."""
+    state.jobs.skip(id_task)
     return JsonResponse(None)

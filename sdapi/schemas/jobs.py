@@ -20,6 +20,10 @@ class JobItem(BaseModel):
     started: float
     ended: float
     error: dict[str, Any] | None = None
+    attempts: int = 0
+    device: str = ""
+    result: dict[str, Any] | None = None
+    """Only of one job that is done."""
 
 
 class JobList(BaseModel):

@@ -12,7 +12,7 @@ from PIL import Image
 from pipelines.errors import NotFound, SdapiError
 from pipelines.jobs.events import Events
 from pipelines.jobs.sender import ANYBODY, Sender
-from pipelines.jobs.view import JobView
+from pipelines.jobs.view import EngineView, JobView
 from pipelines.request import (
     CheckpointResult,
     EngineRequest,
@@ -138,6 +138,15 @@ class FakeJobs:
         await self.find(job_id)
         self.calls.append(f"cancel {job_id}")
         return True
+
+    def running(self) -> Sequence[str]:
+        """The set view, if it is active."""
+        return [self.view.id] if self.view and self.view.active else []
+
+    def engines(self) -> Sequence[EngineView]:
+        """One."""
+        memory = {"system": {"free": 3, "used": 1, "total": 4}}
+        return [EngineView(number=0, device="cuda:0", ready=True, jobs=1, restarts=2, rss=5, memory=memory)]
 
     def ready(self) -> bool:
         """Always."""

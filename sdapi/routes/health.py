@@ -1,0 +1,38 @@
+"""Probes and figures for operators. Not part of A1111."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from sdapi.metrics import CONTENT_TYPE, Metrics
+from sdapi.responses import JsonResponse
+from sdapi.state import StateOf
+
+router = APIRouter(tags=["operators"])
+
+
+@router.get("/health/live")
+async def live() -> JsonResponse:
+    """The server answers; if it doesn't, restart it."""
+    return JsonResponse({"status": "live"})
+
+
+@router.get("/health/ready")
+async def ready(state: StateOf) -> Response:
+    """An engine takes jobs; 503 while none does, for balancers to go elsewhere."""
+    engines = [
+        {"engine": engine.number, "device": engine.device, "ready": engine.ready, "restarts": engine.restarts}
+        for engine in state.jobs.engines()
+    ]
+    good = state.jobs.ready()
+    return JsonResponse(
+        {"status": "ready" if good else "not ready", "engines": engines}, 200 if good else 503
+    )
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Figures in Prometheus' text format."""
+    figures: Metrics = request.app.state.metrics
+    return Response(figures.text(), media_type=CONTENT_TYPE)
