@@ -40,10 +40,10 @@ def succeeds(*command: str | Path) -> bool:
 
 
 def create_environment() -> None:
-    """Create an empty `.venv` with pip in it."""
+    """Create an empty `.venv` with pip in it, in place of one whose Python is gone."""
     say("creating .venv")
     try:
-        venv.create(VENV, with_pip=True)
+        venv.create(VENV, clear=True, symlinks=os.name != "nt", with_pip=True)
     except (subprocess.CalledProcessError, ImportError) as error:
         sys.exit(f"launch: can't create .venv with pip ({error}). On Debian and Ubuntu: install python3-venv")
 

@@ -103,6 +103,16 @@ def test_uv_is_fetched_by_pip_when_missing(home: Path, monkeypatch: pytest.Monke
     assert commands == [f"{launch.PYTHON} -m pip install --quiet uv"]
 
 
+def test_environment_whose_python_is_gone_is_made_anew(home: Path) -> None:
+    pretend_environment(home)
+    (home / ".venv" / "bin" / "python").unlink()
+    (home / ".venv" / "bin" / "python").symlink_to(home / "gone")
+    assert not launch.PYTHON.exists()
+    launch.create_environment()
+    assert subprocess.call([launch.PYTHON, "-c", ""]) == 0
+    assert subprocess.call([launch.PYTHON, "-m", "pip", "--version"], stdout=subprocess.DEVNULL) == 0
+
+
 def test_old_python_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launch, "MINIMUM", (99, 0))
     with pytest.raises(SystemExit, match="or newer is needed"):
