@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -125,6 +126,12 @@ def test_help_needs_no_packages() -> None:
         [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True, cwd=ROOT.parent
     )
     assert "--data-dir" in done.stdout
+
+
+def test_running_no_test_is_a_failure(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sdapi", "test", "-k", "nothing_has_this_name", "tests/test_launch.py"]
+    done = subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert done.returncode == 5
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
