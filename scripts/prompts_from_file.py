@@ -56,6 +56,9 @@ FIELDS = {
     "restore_faces": "restore_faces",
     "tiling": "tiling",
 }
+UNSAID = dict.fromkeys(("restore_faces", "sd_model_name", "sd_model_hash"))
+"""What differs from line to line, so that A1111 answers null for the whole."""
+
 SEEDS = {
     "seed": "seed",
     "subseed": "subseed",
@@ -104,6 +107,7 @@ def run(
         all_seeds=[request.seeds.seed],
         seed=request.seeds.seed,
         index_of_first_image=0,
+        **UNSAID,
     )
 
 
