@@ -150,6 +150,8 @@ class Residency:
         model.codec.nan_check = self.settings.nan_check
         if self.settings.channels_last:
             nn.Module.to(model.unet, memory_format=torch.channels_last)
+        if self.settings.compile_unet:
+            model.unet.compile()
         return _Resident(model=model, stamp=stamp(path), own=model.codec, codecs={})
 
     def _small_memory(self, model: LoadedModel) -> bool:

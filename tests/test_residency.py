@@ -144,6 +144,19 @@ def test_unload(settings: EngineSettings, first: Path) -> None:
     assert residency.memory().weights == 0
 
 
+def test_compilation_is_asked_for(
+    settings: EngineSettings, first: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[torch.nn.Module] = []
+
+    def note(module: torch.nn.Module) -> None:
+        compiled.append(module)
+
+    monkeypatch.setattr(torch.nn.Module, "compile", note)
+    model = Residency(replace(settings, compile_unet=True)).checkpoint(first)
+    assert compiled == [model.unet]
+
+
 def test_settings_reach_the_model(settings: EngineSettings, first: Path) -> None:
     model = Residency(replace(settings, nan_check=False, channels_last=True)).checkpoint(first)
     assert not model.codec.nan_check

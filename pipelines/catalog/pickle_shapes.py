@@ -61,6 +61,13 @@ class _Opaque:
         pass
 
 
+class _ParameterDict(dict[str, Any]):
+    """torch's ParameterDict, of which the parameters are kept."""
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.update(state.get("_parameters") or {})
+
+
 def _rebuild_tensor(storage: object, offset: object, size: tuple[int, ...], *rest: object) -> tuple[int, ...]:
     return tuple(size)
 
@@ -75,6 +82,7 @@ _BUILDERS: dict[tuple[str, str], Callable[..., object]] = {
     ("torch._utils", "_rebuild_tensor"): _rebuild_tensor,
     ("torch._utils", "_rebuild_parameter"): _rebuild_parameter,
     ("torch.nn.parameter", "Parameter"): _rebuild_parameter,
+    ("torch.nn.modules.container", "ParameterDict"): _ParameterDict,
 }
 
 

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.errors import CorruptFile
+from pipelines.loading.pickle_stubs import ALLOWED
 
 _DAMAGE = (
     RuntimeError,
@@ -86,7 +87,7 @@ def load_pickle(path: Path) -> dict[Any, Any]:
     Raises CorruptFile for damaged files and for those that hold anything else.
     """
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), torch.serialization.safe_globals(ALLOWED):
             warnings.filterwarnings("ignore", message="Detected pickle protocol")
             table: object = torch.load(path, map_location="cpu", weights_only=True, mmap=_mappable(path))
     except pickle.UnpicklingError as error:

@@ -96,6 +96,14 @@ def test_embedding_shapes(tmp_path: Path) -> None:
     }
 
 
+def test_embedding_in_a_parameter_dict(tmp_path: Path) -> None:
+    vectors = torch.nn.ParameterDict({"word": torch.nn.Parameter(torch.ones(2, 768))})
+    torch.save({"string_to_param": vectors}, tmp_path / "x.pt")
+    described = describe_embedding(tmp_path / "x.pt")
+    assert described is not None
+    assert (described.width, described.vectors) == (768, 2)
+
+
 def test_files_that_hold_no_embedding(tmp_path: Path) -> None:
     write(tmp_path / "x.pt", b"garbage")
     write(tmp_path / "two.safetensors", safetensors({"a": tensor([1]), "b": tensor([1], 4)}, bytes(8)))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -88,3 +91,21 @@ def test_turbo_names_become_sd2_names() -> None:
 def test_the_refiner_keeps_its_names() -> None:
     refiner = {"conditioner.embedders.0.model.ln_final.weight": torch.ones(1280)}
     assert canonical_names(refiner).keys() == refiner.keys()
+
+
+def test_what_training_leaves_behind_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "pytorch_lightning.callbacks.model_checkpoint"
+    module = ModuleType(name)
+    monkeypatch.setitem(sys.modules, "pytorch_lightning", ModuleType("pytorch_lightning"))
+    monkeypatch.setitem(sys.modules, name, module)
+    callback = type("ModelCheckpoint", (), {"__module__": name})
+    vars(module)["ModelCheckpoint"] = callback
+    left = {callback: {"best": np.float64(0.5), "array": np.arange(3.0)}, "seen": {1, 2}, "it": callback()}
+    torch.save({"state_dict": {"a": torch.ones(2)}, "callbacks": left}, tmp_path / "x.ckpt")
+    assert read_tensors(tmp_path / "x.ckpt")["a"].tolist() == [1, 1]
+
+
+def test_parameter_dicts(tmp_path: Path) -> None:
+    vectors = torch.nn.ParameterDict({"word": torch.nn.Parameter(torch.ones(2, 3))})
+    torch.save({"string_to_param": vectors}, tmp_path / "x.pt")
+    assert load_pickle(tmp_path / "x.pt")["string_to_param"]["word"].shape == (2, 3)

@@ -1,0 +1,50 @@
+"""What training tools leave in a torch file beside its tensors, as harmless stand-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+Allowed = Callable[..., Any] | tuple[Callable[..., Any], str]
+
+
+class Stub:
+    """Stands for an object of which nothing is used."""
+
+    def __new__(cls, *arguments: object, **options: object) -> Stub:
+        return super().__new__(cls)
+
+    def __setstate__(self, state: object) -> None:
+        pass
+
+
+def no_number(*arguments: object) -> None:
+    """Stands for a numpy scalar."""
+
+
+def no_bytes(*arguments: object) -> bytes:
+    """Stands for re-encoded text, which only numpy's scalars use."""
+    return b""
+
+
+_STUBBED = (
+    "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint",
+    "pytorch_lightning.callbacks.ModelCheckpoint",
+    "lightning.pytorch.callbacks.model_checkpoint.ModelCheckpoint",
+    "numpy.dtype",
+    "numpy.ndarray",
+    "numpy.core.multiarray._reconstruct",
+    "numpy._core.multiarray._reconstruct",
+)
+
+ALLOWED: list[Allowed] = [
+    *((Stub, name) for name in _STUBBED),
+    (no_number, "numpy.core.multiarray.scalar"),
+    (no_number, "numpy._core.multiarray.scalar"),
+    (no_bytes, "_codecs.encode"),
+    set,
+    torch.nn.ParameterDict,
+]
+"""Names that a restricted unpickler may meet beyond torch's own list (A1111's list of harmless ones)."""
