@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, TypeAlias
 
-from pipelines.request import GenerationRequest, GenerationResult
+from pipelines.request import GenerationRequest, GenerationResult, Style
 
 log = logging.getLogger(__name__)
 
@@ -65,12 +65,19 @@ class ScriptContext(Protocol):
         """The checkpoint file that a name means, by A1111's closest match."""
         ...
 
+    def find_style(self, name: str) -> Style | None:
+        """A style by its exact name."""
+        ...
+
 
 ScriptRun: TypeAlias = Callable[
     [GenerationRequest, tuple[Any, ...], ScriptContext],
     Generator[GenerationRequest, GenerationResult, GenerationResult],
 ]
-"""A script yields requests, is sent their results, and returns the result for the client."""
+"""A script yields requests, is sent their results, and returns the result for the client.
+
+A request that can't be carried out raises its SdapiError at the ``yield``; uncaught, the script fails.
+"""
 
 Arguments: TypeAlias = Callable[[bool, Names], Sequence[ScriptArg]]
 """``arguments(is_img2img, names)``: the positional arguments in order."""
@@ -89,7 +96,7 @@ class Script:
     mirror request fields (seed, sampler, refiner). Heavy imports belong inside ``run``: the file
     is also read by the HTTP process. ``order`` sorts the listings; ties sort by title.
     ``listed_as`` is the name in listings, the lower-cased title if None. ``in_info`` says whether
-    script-info shows it.
+    script-info shows it. ``grid_name`` begins the file names of saved grids.
     """
 
     title: str
@@ -102,6 +109,7 @@ class Script:
     listed: bool = True
     in_info: bool = True
     listed_as: str | None = None
+    grid_name: str = "grid"
 
     @property
     def name(self) -> str:
@@ -119,6 +127,12 @@ class Scripts:
 
     items: tuple[Script, ...] = ()
     failures: tuple[str, ...] = field(default=())
+
+    def joined(self, more: Iterable[Script]) -> Scripts:
+        """These and more, in listing order; of equal titles the first stays."""
+        titles = {script.title.lower() for script in self.items}
+        items = (*self.items, *(script for script in more if script.title.lower() not in titles))
+        return Scripts(items=in_listing_order(items), failures=self.failures)
 
     def find(self, title: str, *, is_img2img: bool) -> Script | None:
         """A script by its title in any letter case, among those for this kind of request."""
@@ -140,9 +154,12 @@ def discover(*folders: Path) -> Scripts:
             continue
         if isinstance(script, Script):
             found.append(script)
-    return Scripts(
-        items=tuple(sorted(found, key=lambda s: (s.order, s.title.lower()))), failures=tuple(failures)
-    )
+    return Scripts(items=in_listing_order(found), failures=tuple(failures))
+
+
+def in_listing_order(scripts: Iterable[Script]) -> tuple[Script, ...]:
+    """Sorted by order number, then by title."""
+    return tuple(sorted(scripts, key=lambda s: (s.order, s.title.lower())))
 
 
 def _load(path: Path) -> ModuleType:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from sdapi.auth import User, read_users
+from sdapi.extensions import find_api_extensions
 
+ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_PORT = 7861
 """The port of A1111 without its UI."""
 
@@ -70,12 +72,14 @@ class ApiConfig:
     settings_file: Path = Path("config.json")
     styles: tuple[str, ...] = ()
     scripts: tuple[Path, ...] = ()
+    extensions: tuple[str, ...] = ()
     log_requests: bool = False
     server_stop: bool = False
     allow_code: bool = False
     subpath: str = ""
     webhooks: WebhookPolicy = WebhookPolicy()
     end_with_connection: bool = False
+    keys: Path | None = None
     version: str = "v1.10.1"
 
     @classmethod
@@ -92,14 +96,20 @@ class ApiConfig:
             freeze=_freeze(flags),
             settings_file=data / (flags.get("ui_settings_file") or "config.json"),
             styles=tuple(str(p) for p in flags.get("styles_file") or (data / "styles.csv",)),
-            scripts=tuple(dict.fromkeys((Path(__file__).resolve().parents[1] / "scripts", data / "scripts"))),
+            scripts=tuple(dict.fromkeys((ROOT / "scripts", data / "scripts"))),
+            extensions=_extensions(flags),
             log_requests=bool(flags.get("api_log")),
             server_stop=bool(flags.get("api_server_stop")),
             allow_code=bool(flags.get("allow_code")),
             subpath=f"/{subpath}" if subpath else "",
             webhooks=_webhooks(flags),
+            keys=Path(flags["api_keys"]) if flags.get("api_keys") else None,
             end_with_connection=bool(flags.get("cancel_on_disconnect")),
         )
+
+
+def _extensions(flags: Mapping[str, Any]) -> tuple[str, ...]:
+    return () if flags.get("disable_all_extensions") else find_api_extensions(ROOT / "extensions")
 
 
 def _words(text: object) -> tuple[str, ...]:

@@ -30,8 +30,10 @@ class Change:
 class OptionStore:
     """Options of one server. Reads are cheap; ``path`` None keeps everything in memory."""
 
-    def __init__(self, path: Path | None = None, *, freeze: Freeze | None = None) -> None:
-        self.table = load_table()
+    def __init__(
+        self, path: Path | None = None, *, freeze: Freeze | None = None, extra: Iterable[Option] = ()
+    ) -> None:
+        self.table = {**load_table(), **{option.key: option for option in extra}}
         self._path = path
         self._freeze = freeze or Freeze()
         self._stored: dict[str, Any] = migrate(_read(path)) if path else {}

@@ -1,0 +1,77 @@
+"""Extensions on the HTTP side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.testclient import TestClient
+
+from pipelines.scripting import Names, Script, ScriptArg
+from sdapi.app import create_app
+from sdapi.config import ApiConfig
+from sdapi.extensions import ApiHooks, api_hook, find_api_extensions
+from sdapi.options.table import Option
+from sdapi.services import Services
+from sdapi.state import StateOf
+from tests.sdapi.fakes import FakeCatalog, FakeJobs
+
+router = APIRouter(prefix="/sample")
+
+
+@router.get("/checkpoints")
+async def count_checkpoints(state: StateOf) -> int:
+    """A route of an extension."""
+    return len(state.catalog.checkpoints())
+
+
+def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
+    """One argument."""
+    return (ScriptArg(label="Strength", value=1.0),)
+
+
+class Sample:
+    """An extension with one of everything."""
+
+    @api_hook
+    def routers(self) -> Sequence[APIRouter]:
+        """One router."""
+        return (router,)
+
+    @api_hook
+    def scripts(self) -> Sequence[Script]:
+        """One always-on script."""
+        return (Script(title="Sample", always_on=True, arguments=arguments),)
+
+    @api_hook
+    def options(self) -> Sequence[Option]:
+        """One option."""
+        return (Option(key="sample_strength", default=0.5, section="sample"),)
+
+
+def test_routes_scripts_and_options_are_added(tmp_path: Path) -> None:
+    hooks = ApiHooks()
+    hooks.register(Sample())
+    config = ApiConfig.from_flags({"data_dir": str(tmp_path), "disable_all_extensions": True})
+    app = create_app(config, Services(jobs=FakeJobs(), catalog=FakeCatalog()), hooks=hooks)
+    client = TestClient(app)
+    assert client.get("/sample/checkpoints").json() == 2
+    names = client.get("/sdapi/v1/scripts").json()["txt2img"]
+    assert names.index("x/y/z plot") < names.index("sample") < names.index("refiner")
+    assert client.get("/sdapi/v1/options").json()["sample_strength"] == 0.5
+    assert client.post("/sdapi/v1/options", json={"sample_strength": "x"}).status_code == 422
+    body = {"alwayson_scripts": {"sample": {"args": []}}}
+    assert client.post("/sdapi/v1/txt2img", json=body).status_code == 200
+
+
+def test_packages_with_an_api_module_are_found(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "api.py").touch()
+    (tmp_path / "two").mkdir()
+    assert find_api_extensions(tmp_path) == ("one",)
+
+
+def test_no_extension_answers_nothing() -> None:
+    hooks = ApiHooks()
+    assert (hooks.routers(), hooks.scripts(), hooks.options()) == ([], [], [])
