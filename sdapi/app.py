@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -15,6 +15,7 @@ from sdapi.accepted import Accepted, on_accepted
 from sdapi.auth import BasicAuth
 from sdapi.config import ApiConfig
 from sdapi.errors import UnhandledErrors, install_handlers
+from sdapi.extensions import ApiHooks
 from sdapi.metrics import Metrics
 from sdapi.middleware import BodyLimit, PlainPaths, Timing, print_line
 from sdapi.options.store import OptionStore
@@ -74,9 +75,13 @@ def create_app(
     services: Services,
     *,
     store: OptionStore | None = None,
+    hooks: ApiHooks | None = None,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
-    """The ASGI application. ``store`` None reads the settings file of ``config``."""
+    """The ASGI application.
+
+    ``store`` None reads the settings file of ``config``; ``hooks`` None loads its extensions.
+    """
     app = FastAPI(
         title="FastAPI",
         version="0.1.0",
@@ -87,25 +92,26 @@ def create_app(
     app.root_path = config.subpath
     app.openapi_version = "3.0.2"
     started = time.perf_counter()
+    hooks = hooks or ApiHooks(config.extensions)
     app.state.sdapi = State(
         config=config,
         services=services,
-        store=store or OptionStore(config.settings_file, freeze=config.freeze),
-        scripts=discover(*config.scripts),
+        store=store or OptionStore(config.settings_file, freeze=config.freeze, extra=hooks.options()),
+        scripts=discover(*config.scripts).joined(hooks.scripts()),
         startup={"options and scripts": time.perf_counter() - started},
     )
     install_handlers(app)
     app.add_exception_handler(Accepted, on_accepted)
     app.state.metrics = Metrics(services.jobs)
     services.jobs.events.subscribe(WebhookSender(config.webhooks).listen)
-    _add_routes(app, config)
+    for router in (*_routers(config), *hooks.routers()):
+        app.include_router(router)
     _add_middleware(app, config)
     return app
 
 
-def _add_routes(app: FastAPI, config: ApiConfig) -> None:
-    for module in (*ROUTERS, *((server,) if config.server_stop else ())):
-        app.include_router(module.router)
+def _routers(config: ApiConfig) -> list[APIRouter]:
+    return [module.router for module in (*ROUTERS, *((server,) if config.server_stop else ()))]
 
 
 def _add_middleware(app: FastAPI, config: ApiConfig) -> None:
