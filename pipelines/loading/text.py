@@ -43,6 +43,8 @@ def load_text(
     pool: TensorPool, tower: TextTower, *, dtype: torch.dtype
 ) -> CLIPTextModel | CLIPTextModelWithProjection:
     """The text encoder of one tower with its weights."""
+    if tower.kind == "open_clip":
+        complete_open_clip_h(pool.tensors, tower.file_prefix)
     shapes = {name: tuple(tensor.shape) for name, tensor in pool.tensors.items()}
     own = strip_prefix(shapes, tower.file_prefix)
     what = f"text encoder ({tower.file_prefix.rstrip('.')})"
@@ -53,6 +55,21 @@ def load_text(
     model = build_open_clip(open_clip_layout(own))
     fill(model, lambda name: _open_clip(pool, tower.file_prefix, name), dtype=dtype, what=what)
     return model
+
+
+def complete_open_clip_h(tensors: dict[str, Tensor], prefix: str) -> None:
+    """Give a ViT-H tower of 23 blocks a 24th that changes nothing.
+
+    SD2 takes the output of the last block but one, so converters leave the last one out; without it, the
+    count from the end would be off by one.
+    """
+    final = tensors.get(f"{prefix}ln_final.weight")
+    blocks = f"{prefix}transformer.resblocks."
+    if final is None or final.numel() != 1024 or any(name.startswith(f"{blocks}23.") for name in tensors):
+        return
+    last = {name: tensor for name, tensor in tensors.items() if name.startswith(f"{blocks}22.")}
+    for name, tensor in last.items():
+        tensors[name.replace(f"{blocks}22.", f"{blocks}23.")] = torch.zeros_like(tensor)
 
 
 def _open_clip(pool: TensorPool, prefix: str, name: str) -> Tensor | None:
