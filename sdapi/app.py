@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -16,6 +17,7 @@ from sdapi.auth import BasicAuth
 from sdapi.config import ApiConfig
 from sdapi.errors import UnhandledErrors, install_handlers
 from sdapi.extensions import ApiHooks
+from sdapi.keys import KeyAuth, read_keys
 from sdapi.metrics import Metrics
 from sdapi.middleware import BodyLimit, PlainPaths, Timing, print_line
 from sdapi.options.store import OptionStore
@@ -114,13 +116,21 @@ def _routers(config: ApiConfig) -> list[APIRouter]:
     return [module.router for module in (*ROUTERS, *((server,) if config.server_stop else ()))]
 
 
+def _add_auth(app: FastAPI, config: ApiConfig) -> None:
+    """API keys where there is a file of them, with A1111's basic auth for who has none."""
+    if config.keys is not None:
+        fallback = partial(BasicAuth, users=config.users) if config.users else None
+        app.add_middleware(KeyAuth, keys=read_keys(config.keys), fallback=fallback)
+    elif config.users:
+        app.add_middleware(BasicAuth, users=config.users)
+
+
 def _add_middleware(app: FastAPI, config: ApiConfig) -> None:
     """The first added is the innermost."""
     app.add_middleware(UnhandledErrors)
     app.add_middleware(JobWishes, end_with_connection=config.end_with_connection)
     app.add_middleware(BodyLimit, limit=config.limits.body_bytes)
-    if config.users:
-        app.add_middleware(BasicAuth, users=config.users)
+    _add_auth(app, config)
     app.add_middleware(PlainPaths)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM, compresslevel=1)
     app.add_middleware(
