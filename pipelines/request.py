@@ -23,6 +23,8 @@ class Seeds:
     subseed_strength: float = 0.0
     resize_width: int = -1
     resize_height: int = -1
+    random: bool = False
+    """Whether ``seed`` replaced a -1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,103 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from typing import Any
 
-from pipelines.scripting import Names, Script, ScriptArg
-
-AXES_TXT2IMG: tuple[str, ...] = (
-    "Nothing",
-    "Seed",
-    "Var. seed",
-    "Var. strength",
-    "Steps",
-    "Hires steps",
-    "CFG Scale",
-    "Prompt S/R",
-    "Prompt order",
-    "Sampler",
-    "Hires sampler",
-    "Checkpoint name",
-    "Negative Guidance minimum sigma",
-    "Sigma Churn",
-    "Sigma min",
-    "Sigma max",
-    "Sigma noise",
-    "Schedule type",
-    "Schedule min sigma",
-    "Schedule max sigma",
-    "Schedule rho",
-    "Beta schedule alpha",
-    "Beta schedule beta",
-    "Eta",
-    "Clip skip",
-    "Denoising",
-    "Initial noise multiplier",
-    "Extra noise",
-    "Hires upscaler",
-    "VAE",
-    "Styles",
-    "UniPC Order",
-    "Face restore",
-    "Token merging ratio",
-    "Token merging ratio high-res",
-    "Always discard next-to-last sigma",
-    "SGM noise multiplier",
-    "Refiner checkpoint",
-    "Refiner switch at",
-    "RNG source",
-    "FP8 mode",
-    "Size",
-)
-AXES_IMG2IMG: tuple[str, ...] = (
-    "Nothing",
-    "Seed",
-    "Var. seed",
-    "Var. strength",
-    "Steps",
-    "CFG Scale",
-    "Image CFG Scale",
-    "Prompt S/R",
-    "Prompt order",
-    "Sampler",
-    "Checkpoint name",
-    "Negative Guidance minimum sigma",
-    "Sigma Churn",
-    "Sigma min",
-    "Sigma max",
-    "Sigma noise",
-    "Schedule type",
-    "Schedule min sigma",
-    "Schedule max sigma",
-    "Schedule rho",
-    "Beta schedule alpha",
-    "Beta schedule beta",
-    "Eta",
-    "Clip skip",
-    "Denoising",
-    "Initial noise multiplier",
-    "Extra noise",
-    "Cond. Image Mask Weight",
-    "VAE",
-    "Styles",
-    "UniPC Order",
-    "Face restore",
-    "Token merging ratio",
-    "Token merging ratio high-res",
-    "Always discard next-to-last sigma",
-    "SGM noise multiplier",
-    "Refiner checkpoint",
-    "Refiner switch at",
-    "RNG source",
-    "FP8 mode",
-    "Size",
-)
-"""Axis labels; clients send an axis by its index."""
+from pipelines.request import GenerationRequest, GenerationResult
+from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
+from pipelines.xyz.axes import axes_for
+from pipelines.xyz.plot import plot
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
     """Its positional arguments; an axis is an index into the choices, or a label."""
-    axes = AXES_IMG2IMG if is_img2img else AXES_TXT2IMG
+    axes = tuple(axis.label for axis in axes_for(is_img2img))
     return (
         *_axis("X", "Seed", axes),
         *_axis("Y", "Nothing", axes),
@@ -121,4 +36,11 @@ def _axis(name: str, value: str, axes: tuple[str, ...]) -> Sequence[ScriptArg]:
     )
 
 
-SCRIPT = Script(title="X/Y/Z plot", arguments=arguments, order=100)
+def run(
+    request: GenerationRequest, args: tuple[Any, ...], context: ScriptContext
+) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
+    """One generation per cell, and grids of them with legends."""
+    return (yield from plot(request, args, context))
+
+
+SCRIPT = Script(title="X/Y/Z plot", run=run, arguments=arguments, order=100, grid_name="xyz_grid")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from pipelines.errors import InvalidRequest
+from pipelines.errors import Cancelled, InvalidRequest, SdapiError
 from pipelines.images.decode import decode_image
 from pipelines.images.encode import encode_image
 from pipelines.images.filenames import NameFacts
@@ -18,7 +18,8 @@ from pipelines.images.save import save_image
 from pipelines.jobs.control import JobControl
 from pipelines.model_call import Work
 from pipelines.options import GenerationOptions
-from pipelines.request import GenerationRequest, GenerationResult, InterrogateRequest
+from pipelines.prompt.style_files import read_styles
+from pipelines.request import GenerationRequest, GenerationResult, InterrogateRequest, Style
 from pipelines.scripting import Names, Script
 from pipelines.services import Services
 from pipelines.stages.reporter import Reporter
@@ -63,6 +64,10 @@ class Context:
         found = self.services.checkpoints.closest(name)
         return None if found is None else str(found.path)
 
+    def find_style(self, name: str) -> Style | None:
+        """A style by its exact name."""
+        return read_styles(self.services.settings.folders.styles).get(name)
+
 
 def png(image: Image.Image) -> bytes:
     """A picture as PNG, without metadata."""
@@ -91,19 +96,33 @@ def run_script(
     run = script.run(base, request.script.args, context)
     step: GenerationRequest | GenerationResult = _advance(run, None, script)
     while isinstance(step, GenerationRequest):
-        result = yield from plain(step, services, control, reporter)
-        step = _advance(run, result, script)
-    return _answered(request, step, services)
+        answer = yield from _carried_out(step, services, control, reporter, plain)
+        step = _advance(run, answer, script)
+    return _answered(request, step, services, script.grid_name)
+
+
+def _carried_out(
+    step: GenerationRequest, services: Services, control: JobControl, reporter: Reporter, plain: Plain
+) -> Work[GenerationResult | SdapiError]:
+    """A generation's result, or what went wrong, which the script may live with. Raises Cancelled."""
+    try:
+        return (yield from plain(step, services, control, reporter))
+    except Cancelled:
+        raise
+    except SdapiError as error:
+        return error
 
 
 def _advance(
     run: Generator[GenerationRequest, GenerationResult, GenerationResult],
-    result: GenerationResult | None,
+    answer: GenerationResult | SdapiError | None,
     script: Script,
 ) -> GenerationRequest | GenerationResult:
     """The script's next request, or its result. Raises InvalidRequest for wrong arguments."""
     try:
-        return next(run) if result is None else run.send(result)
+        if isinstance(answer, SdapiError):
+            return run.throw(answer)
+        return next(run) if answer is None else run.send(answer)
     except StopIteration as finished:
         return finished.value
     except (TypeError, ValueError, IndexError) as error:
@@ -120,9 +139,11 @@ def _find(request: GenerationRequest, services: Services) -> Script:
     return script
 
 
-def _answered(request: GenerationRequest, result: GenerationResult, services: Services) -> GenerationResult:
+def _answered(
+    request: GenerationRequest, result: GenerationResult, services: Services, grid_name: str
+) -> GenerationResult:
     """Save what the script asks to save, and encode as the client wants."""
-    files = (*result.files, *_saved(request, result, services))
+    files = (*result.files, *_saved(request, result, services, grid_name))
     kind = request.response_format or request.output.samples_format
     if not request.send_images:
         return replace(result, images=(), files=files)
@@ -137,7 +158,9 @@ def _encoded(image: bytes, kind: str, request: GenerationRequest) -> bytes:
         return encode_image(opened, kind, infotext=infotext or None, quality=request.output.jpeg_quality)
 
 
-def _saved(request: GenerationRequest, result: GenerationResult, services: Services) -> list[str]:
+def _saved(
+    request: GenerationRequest, result: GenerationResult, services: Services, grid_name: str
+) -> list[str]:
     """Grids are the pictures before ``index_of_first_image``."""
     first = int(result.info.get("index_of_first_image", 0))
     output = request.output
@@ -149,7 +172,7 @@ def _saved(request: GenerationRequest, result: GenerationResult, services: Servi
     for data in result.images[:first]:
         with Image.open(io.BytesIO(data)) as image:
             infotext, _ = read_metadata(image)
-            facts = NameFacts(image=image, seed=request.seeds.seed, prompt=request.prompt, basename="grid")
+            facts = NameFacts(image=image, seed=request.seeds.seed, prompt=request.prompt, basename=grid_name)
             path = save_image(
                 image, folder, facts, output, extension=output.grid_format, infotext=infotext, grid=True
             )

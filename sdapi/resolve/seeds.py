@@ -24,6 +24,7 @@ def resolve_seeds(body: Generation) -> Seeds:
         subseed_strength=body.subseed_strength or 0,
         resize_width=_or(body.seed_resize_from_w, -1),
         resize_height=_or(body.seed_resize_from_h, -1),
+        random=body.seed in (None, -1),
     )
 
 
