@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
@@ -14,7 +14,13 @@ from sdapi.state import StateOf
 
 router = APIRouter(include_in_schema=False)
 
-INDEX = Path(__file__).resolve().parents[1] / "static" / "index.html"
+STATIC = Path(__file__).resolve().parents[1] / "static"
+FILES = {"page.js": "text/javascript", "page.css": "text/css"}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""The page loads nothing but its own two files and talks to nobody but this server."""
 APP_ID = secrets.randbelow(2**53)
 """Changes at each start, so that clients notice."""
 
@@ -22,9 +28,17 @@ APP_ID = secrets.randbelow(2**53)
 @router.api_route("/", methods=["GET", "HEAD"])
 async def index(request: Request) -> Response:
     """A page for browsers, a line for everyone else."""
-    if "text/html" in request.headers.get("accept", "") and INDEX.is_file():
-        return FileResponse(INDEX)
+    if "text/html" in request.headers.get("accept", ""):
+        return FileResponse(STATIC / "index.html", headers={"Content-Security-Policy": POLICY})
     return Response("sdapi: the API is at /sdapi/v1, its documentation at /docs\n", media_type="text/plain")
+
+
+@router.get("/static/{name}")
+async def static_file(name: str) -> Response:
+    """The page's script and style sheet."""
+    if name not in FILES:
+        raise HTTPException(404)
+    return FileResponse(STATIC / name, media_type=FILES[name])
 
 
 @router.get("/app_id")

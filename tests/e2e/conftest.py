@@ -1,0 +1,5 @@
+"""The page is opened on a real server."""
+
+from tests.running import server
+
+__all__ = ["server"]
