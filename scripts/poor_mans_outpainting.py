@@ -80,14 +80,7 @@ def run(
             if inside or context.interrupted:
                 row.append(canvas.crop(box))
                 continue
-            inpaint = Inpaint(
-                mask=raw_png(mask.crop(box)),
-                latent_mask=raw_png(latent_mask.crop(box)),
-                blur_x=blur * 2,
-                blur_y=blur * 2,
-                fill=fill,
-                only_masked=False,
-            )
+            inpaint = _tile_inpaint(mask.crop(box), latent_mask.crop(box), blur * 2, fill)
             job = from_image(request, canvas.crop(box))
             tile = replace(source(job), inpaint=inpaint)
             result = yield with_seed(
@@ -101,6 +94,17 @@ def run(
     joined = png(combine_grid(grid, rows), text)
     last = results[-1].info
     return combined(results, [joined], [text], all_seeds=last["all_seeds"], index_of_first_image=0)
+
+
+def _tile_inpaint(mask: Image.Image, latent_mask: Image.Image, blur: int, fill: int) -> Inpaint:
+    return Inpaint(
+        mask=raw_png(mask),
+        latent_mask=raw_png(latent_mask),
+        blur_x=blur,
+        blur_y=blur,
+        fill=fill,
+        only_masked=False,
+    )
 
 
 def fill_index(value: object) -> int:
