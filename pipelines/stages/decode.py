@@ -17,13 +17,15 @@ TAESD = "TAESD"
 
 def job_pictures(job: GenerationJob, latents: Tensor) -> list[Image.Image]:
     """Decode (batch, C, h, w) as the job's options say. Raises NansProduced, MissingWeights, CorruptFile."""
-    options, codec = job.request.options, job.loaded.codec
+    options = job.request.options
     if options.sd_vae_decode_method != TAESD:
+        model = job.own_model()
+        codec = model.codec
         codec.to_float32, codec.to_bfloat16_first = (
             options.auto_vae_precision,
             options.auto_vae_precision_bfloat16,
         )
-        images = decode_latents(job.loaded, latents, nan_check=job.services.settings.nan_check)
+        images = decode_latents(model, latents, nan_check=job.services.settings.nan_check)
         for warning in codec.take_warnings():
             job.warn(warning)
         return images
@@ -36,7 +38,7 @@ def job_pictures(job: GenerationJob, latents: Tensor) -> list[Image.Image]:
 def job_latents(job: GenerationJob, pixels: Tensor) -> Tensor:
     """Encode (batch, 3, H, W) in [0, 1] as the job's options say. Raises MissingWeights, CorruptFile."""
     if job.request.options.sd_vae_encode_method != TAESD:
-        return job.loaded.encode_image(pixels, generator=job.generator)
+        return job.own_model().encode_image(pixels, generator=job.generator)
     device = job.loaded.device
     encoder = job.services.tiny_models.encoder(device, sdxl=is_sdxl(job.loaded))
     with torch.inference_mode():

@@ -21,7 +21,7 @@ def blank_conditioning(job: GenerationJob, batch: int, width: int, height: int) 
             f"{model.name} edits pictures: send it to img2img", field="override_settings.sd_model_checkpoint"
         )
     grey = torch.full((batch, 3, height, width), 0.5)
-    latent = model.encode_image(grey, generator=job.generator, together=True)
+    latent = job.own_model().encode_image(grey, generator=job.generator, together=True)
     return torch.cat([torch.ones_like(latent[:, :1]), latent], dim=1)
 
 
@@ -37,7 +37,7 @@ def image_conditioning(
     if model.conditioning == "none":
         return None
     if model.conditioning == "edit":
-        return model.encode_image_mode(pixels)
+        return job.own_model().encode_image_mode(pixels)
     if model.conditioning == "depth":
         raise InvalidRequest(
             "depth checkpoints need a depth estimator, which is not supported yet",
@@ -58,6 +58,6 @@ def _inpaint_conditioning(
     weight = job.request.options.inpainting_mask_weight
     signed = 2.0 * pixels - 1.0
     covered = torch.lerp(signed, signed * (1.0 - hole), weight)
-    source = job.loaded.encode_image((covered + 1.0) / 2.0, generator=job.generator, together=True)
+    source = job.own_model().encode_image((covered + 1.0) / 2.0, generator=job.generator, together=True)
     small = torch.nn.functional.interpolate(hole, size=latent.shape[-2:])
     return torch.cat([small.expand(len(source), -1, -1, -1).to(source), source], dim=1)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
 from PIL import Image
 
 from pipelines.infotext.write import Value
 from pipelines.jobs.control import JobControl
+from pipelines.patching.patches import Patches
 from pipelines.request import GenerationRequest
 from pipelines.stages.hires_size import HiresSize
 from pipelines.stages.reporter import Reporter
@@ -64,6 +65,7 @@ class GenerationJob:
     job_timestamp: str
     hires: HiresSize | None = None
     model: LoadedModel | None = None
+    patches: Patches | None = None
     extra: Extra = field(default_factory=dict[str, "Value | Callable[[int], Value]"])
     warnings: list[str] = field(default_factory=list[str])
     files: list[str] = field(default_factory=list[str])
@@ -75,6 +77,8 @@ class GenerationJob:
     """Where the VAE's posterior noise comes from; A1111 takes torch's global CPU generator."""
     tile_random: Random = field(init=False)
     """Where HyperTile's sizes come from, through all passes and batches."""
+    extension_state: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What extensions keep for this job, each under its own name."""
 
     def __post_init__(self) -> None:
         self.tile_random = Random(self.seeds[0])
@@ -89,6 +93,15 @@ class GenerationJob:
         if self.model is None:
             raise RuntimeError("the job has no model yet")
         return self.model
+
+    def own_model(self) -> LoadedModel:
+        """The checkpoint in use with this job's VAE and patches; other running jobs may have changed both."""
+        model = self.services.load_checkpoint(str(self.loaded.path), self.request.options)
+        patches = self.patches or Patches(tiling=self.request.tiling)
+        for warning in model.apply(patches):
+            self.warn(warning)
+        self.model = model
+        return model
 
     def warn(self, message: str) -> None:
         """Tell the client once."""

@@ -119,7 +119,7 @@ def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     latents = yield from drive(run, denoiser, job.control, job.reporter.step)
     if sampling.mask is not None:
         latents = sampling.mask.finish(latents)
-    job.model = denoiser.network.model
+    job.model, job.patches = denoiser.network.model, denoiser.network.patches
     return Sampled(latents=latents, schedule_label=plan.schedule_label)
 
 
