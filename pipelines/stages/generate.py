@@ -7,7 +7,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from pipelines.errors import InvalidRequest
+from pipelines.errors import Cancelled, InvalidRequest
 from pipelines.images.masks import PreparedMask
 from pipelines.jobs.control import JobControl
 from pipelines.model_call import Work
@@ -102,6 +102,8 @@ def _run(job: GenerationJob) -> Work[GenerationResult]:
             job.reporter.job(f"Batch {iteration + 1} out of {request.batch_count}")
         finished += yield from _iteration(job, iteration, start)
         job.reporter.end_batch()
+    if job.control.cancelled:
+        raise Cancelled("the job was cancelled")
     return answer(job, finished)
 
 

@@ -1,0 +1,52 @@
+"""An engine on the small checkpoint, and requests for it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pipelines.engine import Engine
+from pipelines.request import GenerationRequest, GenerationResult, Seeds
+from pipelines.settings import EngineSettings, Folders
+
+CHECKPOINT = "tiny-sd1.safetensors"
+
+
+def make_engine(models: Path, data: Path) -> Engine:
+    """In fp32 on the CPU, with one thread."""
+    folders = Folders(
+        data=data,
+        models=models,
+        checkpoints=(models / "Stable-diffusion",),
+        vaes=(models / "VAE",),
+        loras=(models / "Lora",),
+        embeddings=(models / "embeddings",),
+        hypernetworks=(models / "hypernetworks",),
+        esrgan=(models / "ESRGAN",),
+    )
+    return Engine(EngineSettings(folders=folders, device="cpu", no_half=True, threads=1))
+
+
+def make_request(models: Path, **changes: Any) -> GenerationRequest:
+    """64 x 64 pixels in four steps."""
+    request = GenerationRequest(
+        prompt="a red circle on a white background",
+        seeds=Seeds(seed=1, subseed=2),
+        checkpoint=str(models / "Stable-diffusion" / CHECKPOINT),
+        steps=4,
+        width=64,
+        height=64,
+    )
+    return replace(request, **changes)
+
+
+def pixels(result: GenerationResult, index: int = 0) -> NDArray[np.int16]:
+    """A picture of a result as signed numbers, (height, width, 3)."""
+    with Image.open(io.BytesIO(result.images[index])) as image:
+        return np.asarray(image.convert("RGB")).astype(np.int16)
