@@ -17,14 +17,17 @@ DEFAULT_PORT = 7861
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one request may ask for. Beyond: 413 for ``body_bytes``, else 422 that names the field."""
+    """What one request may ask for. Beyond: 413 for ``body_bytes``, else 422 that names the field.
+
+    ``image_pixels`` is where Pillow begins to warn of decompression bombs.
+    """
 
     body_bytes: int = 512 * 2**20
     pixels: int = 8192 * 8192
     batch_size: int = 64
     batch_count: int = 1000
     steps: int = 1000
-    image_pixels: int = 16384 * 16384 // 2
+    image_pixels: int = 89_478_485
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ import base64
 import binascii
 import io
 import struct
-import warnings
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,9 @@ from PIL import Image, UnidentifiedImageError
 
 from sdapi.errors import ApiError
 from sdapi.fetch import FetchPolicy, fetch
+
+FORMATS = tuple("PNG JPEG WEBP GIF BMP DIB TIFF AVIF ICO PPM TGA JPEG2000 QOI PCX SGI DDS PSD".split())
+"""Formats that Pillow reads by itself; EPS and the like start other programs."""
 
 UNREADABLE = (
     UnidentifiedImageError,
@@ -55,12 +57,11 @@ class ImageReader:
         return data
 
     def _check(self, data: bytes, field: str, message: str) -> None:
+        Image.init()  # else Pillow knows only a few formats by name; costs nothing the second time
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", Image.DecompressionBombWarning)
-                with Image.open(io.BytesIO(data)) as image:
-                    self._check_size(image.size, field)
-                    image.load()
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+                self._check_size(image.size, field)
+                image.load()
         except UNREADABLE as error:
             raise ApiError(422, message, field=field) from error
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pipelines.prompt.style_files import read_styles
 from pipelines.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS
 from pipelines.scripting import Names
 from sdapi.listing_data import LATENT_MODES
 from sdapi.state import State
+from sdapi.styles import load_styles
 
 
 def script_names(state: State) -> Names:
@@ -18,5 +18,5 @@ def script_names(state: State) -> Names:
         vaes=tuple(name for name, _ in state.catalog.vaes()),
         upscalers=tuple(u.name for u in state.catalog.upscalers()),
         latent_modes=LATENT_MODES,
-        styles=tuple(read_styles(state.config.styles)),
+        styles=tuple(load_styles(state.config.styles)),
     )

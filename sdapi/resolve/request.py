@@ -8,6 +8,7 @@ from typing import Any
 
 from pipelines.request import Churn, GenerationRequest, Hires, Img2Img
 from pipelines.sampler_names import SamplerChoice, resolve_sampler
+from pipelines.scripting import Names
 from sdapi.resolve.checkpoints import resolve_checkpoint
 from sdapi.resolve.hires import resolve_hires, resolve_refiner
 from sdapi.resolve.img2img import resolve_img2img
@@ -50,7 +51,7 @@ class _Task:
 async def resolve_generation(body: Generation, state: State) -> Resolved:
     """Resolve names, seeds, styles, pictures and options. Raises 4xx errors that name the field."""
     is_img2img = isinstance(body, StableDiffusionProcessingImg2Img)
-    names = script_names(state)
+    names = script_names(state) if body.script_name or body.alwayson_scripts else Names()
     script = resolve_script(body, state.scripts, names, is_img2img=is_img2img)
     always_on = resolve_always_on(body, state.scripts, names, is_img2img=is_img2img)
     options = resolve_options(state.store, body.override_settings)

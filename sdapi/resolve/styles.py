@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipelines.prompt.style_files import read_styles
 from pipelines.request import Style
+from sdapi.styles import load_styles
 
 
 def resolve_styles(names: Iterable[str] | None, patterns: Sequence[str]) -> tuple[Style, ...]:
@@ -13,7 +13,7 @@ def resolve_styles(names: Iterable[str] | None, patterns: Sequence[str]) -> tupl
     wanted = tuple(names or ())
     if not wanted:
         return ()
-    known = read_styles(patterns)
+    known = load_styles(patterns)
     return tuple(known.get(name, Style(name=name)) for name in wanted)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from pipelines.errors import OutOfMemory, TooManyJobs
 from pipelines.request import Style
@@ -276,3 +278,34 @@ def test_lone_surrogates_do_no_harm(server: Server) -> None:
     assert answer.status_code == 422
     for odd in ('{"\\udfff": 2}', '{"alwayson_scripts": {"\\ud800": {}}}', '{"styles": ["\\ud800"]}'):
         assert server.client.post("/sdapi/v1/txt2img", content=odd).status_code == 422
+
+
+def test_damaged_style_file_stops_nothing(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    (server.data / "styles.csv").write_bytes(b"name,prompt\n\xff,x\n")
+    assert txt2img(server, styles=["x"])["warnings"] == ["styles: 'x' is not a known style"]
+    assert "styles.csv can't be read" in caplog.text
+    assert server.client.get("/sdapi/v1/prompt-styles").json() == []
+
+
+def test_programs_are_not_started_for_pictures(server: Server) -> None:
+    postscript = base64.b64encode(
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n%%EndComments\n"
+    ).decode()
+    answer = server.client.post("/sdapi/v1/img2img", json={"init_images": [postscript]})
+    assert (answer.status_code, answer.json()["detail"]) == (422, "Invalid encoded image")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
+def test_start_pictures_of_many_formats(server: Server, kind: str) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(buffer, kind)
+    img2img(server, init_images=[encode_base64(buffer.getvalue())])
+    start = server.jobs.generation.img2img
+    assert start is not None
+    assert start.images == (buffer.getvalue(),)
+
+
+@pytest.mark.parametrize("depth", [100, 300, 900, 5000])
+def test_deep_nesting_is_no_fault_of_the_server(server: Server, depth: int) -> None:
+    text = '{"comments": {"a": ' + "[" * depth + "]" * depth + "}}"
+    assert server.client.post("/sdapi/v1/txt2img", content=text).status_code < 500
