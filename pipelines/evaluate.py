@@ -38,4 +38,7 @@ def _forward(call: ModelCall) -> Tensor:
     with ExitStack() as stack:
         for attention in call.attention:
             stack.enter_context(attention)
-        return call.model.unet_forward(call.x, call.timesteps, call.context, call.vector, call.residuals)
+        output = call.model.unet_forward(call.x, call.timesteps, call.context, call.vector, call.residuals)
+    for change in call.outputs:
+        output = change(call, output)
+    return output

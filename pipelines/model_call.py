@@ -40,6 +40,12 @@ class AttentionHook(Protocol):
     def __exit__(self, *error: object) -> None: ...
 
 
+class OutputHook(Protocol):
+    """Changes what the UNet answers, (rows, C, h, w); sees the call as well."""
+
+    def __call__(self, call: ModelCall, output: Tensor, /) -> Tensor: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCall:
     """One evaluation of the UNet.
@@ -57,11 +63,13 @@ class ModelCall:
     vector: Tensor | None = None
     residuals: Residuals | None = None
     attention: tuple[AttentionHook, ...] = ()
+    outputs: tuple[OutputHook, ...] = ()
 
     @property
     def batch_key(self) -> tuple[object, ...]:
         """Calls with equal keys may be evaluated in one batch."""
-        alone = id(self) if self.attention or self.residuals is not None else None
+        special = self.attention or self.outputs or self.residuals is not None
+        alone = id(self) if special else None
         vector = None if self.vector is None else self.vector.shape[1:]
         return (id(self.model), self.patches, self.x.shape[1:], self.context.shape[1:], vector, alone)
 

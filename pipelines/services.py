@@ -61,6 +61,8 @@ class Services:
     tiny_models: TinyModels
     scripts: Scripts
     conditioning_cache: ConditioningCache = field(default_factory=ConditioningCache)
+    extension_state: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What extensions keep between jobs, each under its own name; emptied when memory is freed."""
 
     @classmethod
     def create(cls, settings: EngineSettings) -> Services:
@@ -144,12 +146,14 @@ class Services:
         self.faces.unload()
         self.interrogator.unload()
         self.conditioning_cache.clear()
+        self.extension_state.clear()
 
     def recover_memory(self) -> None:
         """After the device ran out of memory: keep weights in RAM only and drop caches."""
         self.residency.offload()
         self.upscalers.unload()
         self.faces.unload()
+        self.extension_state.clear()
 
     def close(self) -> None:
         """Free everything."""

@@ -1,0 +1,1 @@
+"""Plugins on the project's own hooks."""

@@ -1,0 +1,1 @@
+"""ControlNet: pictures steer a generation through control networks and attention."""

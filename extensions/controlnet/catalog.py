@@ -1,0 +1,76 @@
+"""Control model files: listing with short hashes, and what a name of a client means; no torch."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.settings import Folders
+
+SUFFIXES = (".pt", ".pth", ".ckpt", ".safetensors", ".bin")
+HASH_OFFSET = 0x100000
+HASH_BYTES = 0x10000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlFile:
+    """A control model on disk. ``title`` is what listings show."""
+
+    path: Path
+    short_hash: str
+
+    @property
+    def stem(self) -> str:
+        """The file's name without suffix."""
+        return self.path.stem
+
+    @property
+    def title(self) -> str:
+        """``stem [hash]``."""
+        return f"{self.stem} [{self.short_hash}]"
+
+
+def short_hash(path: Path) -> str:
+    """Eight hex digits of SHA-256 over 64 KiB at 1 MiB; small files hash nothing."""
+    try:
+        with path.open("rb") as file:
+            file.seek(HASH_OFFSET)
+            return hashlib.sha256(file.read(HASH_BYTES)).hexdigest()[:8]
+    except OSError:
+        return "NOFILE"
+
+
+def control_folders(folders: Folders) -> tuple[Path, ...]:
+    """Where control models may lie, in order."""
+    own = folders.data / "extensions" / "sd-webui-controlnet" / "models"
+    first = folders.models / "ControlNet"
+    return tuple(dict.fromkeys((first, own, *folders.controlnets)))
+
+
+def list_files(folders: Iterable[Path]) -> tuple[ControlFile, ...]:
+    """Every control model, by name within each folder; of equal stems the last one counts."""
+    found: dict[str, ControlFile] = {}
+    for folder in folders:
+        paths = (p for p in folder.rglob("*") if p.suffix in SUFFIXES and p.stem != "None")
+        for path in sorted(paths, key=lambda p: p.name):
+            file = ControlFile(path=path, short_hash=short_hash(path))
+            known = found.get(path.stem.lower())
+            if known is None or known.title != file.title:
+                found[path.stem.lower()] = file
+    return tuple(found.values())
+
+
+def find_file(name: str, files: Iterable[ControlFile]) -> ControlFile | None:
+    """By title, by stem, by stem without the hash, else the shortest stem that holds the text."""
+    files = tuple(files)
+    wanted = name.strip().strip('"').strip().lower()
+    bare = wanted.rpartition(" [")[0] if wanted.endswith("]") and " [" in wanted else wanted
+    bare = bare.removesuffix(".safetensors").removesuffix(".pth")
+    for text in (wanted, bare):
+        for file in files:
+            if text in (file.title.lower(), file.stem.lower()):
+                return file
+    holding = [file for file in files if bare and bare in file.stem.lower()]
+    return min(holding, key=lambda file: len(file.stem)) if holding else None

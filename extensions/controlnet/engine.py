@@ -1,0 +1,151 @@
+"""ControlNet's place in a generation: units are read first, networks act in every pass, maps come last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from extensions.controlnet.catalog import ControlFile, control_folders, find_file, list_files
+from extensions.controlnet.detect import Kind, detect, require_supported
+from extensions.controlnet.inject import ControlHook
+from extensions.controlnet.network import ControlNetwork
+from extensions.controlnet.network_cache import NetworkCache
+from extensions.controlnet.parse import read_units
+from extensions.controlnet.pictures import shown
+from extensions.controlnet.prepared import PreparedUnit, Sizes, prepare_unit
+from extensions.controlnet.run_preprocessor import run_preprocessor
+from extensions.controlnet.script import TITLE
+from extensions.controlnet.units import Unit, infotext
+from pipelines.catalog.pickle_shapes import read_pickle_shapes
+from pipelines.catalog.safetensors_header import read_header
+from pipelines.errors import InvalidRequest
+from pipelines.hooks import hook
+from pipelines.model_call import CallHook
+
+if TYPE_CHECKING:
+    from pipelines.stages.job import GenerationJob
+    from pipelines.stages.sampling import SamplingPass
+
+KEY = "controlnet"
+PLACE = "alwayson_scripts.controlnet.args"
+
+
+@hook
+def begin_job(job: GenerationJob) -> None:
+    """Read the units, write their infotexts, make their maps. Raises InvalidRequest."""
+    args = [arg for call in job.request.always_on if call.name.lower() == TITLE.lower() for arg in call.args]
+    units = read_units(args, place=PLACE, warn=job.warn)
+    if not units:
+        return
+    for number, unit in enumerate(units):
+        job.add_pairs({f"ControlNet {number}": infotext(unit)})
+    try:
+        prepared = [_prepare(job, unit) for unit in units]
+    except InvalidRequest as error:
+        if not job.request.options.controlnet_lenient:
+            raise
+        job.warn(f"made without ControlNet: {error.message}")
+        return
+    job.extension_state[KEY] = prepared
+
+
+@hook
+def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
+    """What adds control to the network calls of a pass."""
+    units = _units(job)
+    if not units:
+        return None
+    return ControlHook(
+        units=units,
+        hires=_is_hires(job, sampling),
+        progress=lambda: (job.reporter.state.step, job.reporter.state.steps),
+        network=lambda unit: _network(job, unit),
+    )
+
+
+@hook
+def extra_pictures(job: GenerationJob) -> Sequence[Image.Image] | None:
+    """The maps, unit by unit; that of the hires pass before that of the first."""
+    if job.request.options.control_net_no_detectmap:
+        return None
+    maps = [
+        array
+        for one in _units(job)
+        if one.unit.save_detected_map
+        for array in (one.hires, one.base)
+        if array is not None
+    ]
+    return [shown(array) for array in maps]
+
+
+@hook
+def end_job(job: GenerationJob) -> None:
+    """Let the maps go; networks stay for the next job."""
+    job.extension_state.pop(KEY, None)
+
+
+def _units(job: GenerationJob) -> list[PreparedUnit]:
+    prepared: list[PreparedUnit] = job.extension_state.get(KEY, [])
+    return prepared
+
+
+def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
+    # the original counts a subseed that is not given as the seed
+    seeds = job.request.seeds
+    subseed = seeds.subseed if seeds.subseed_strength else seeds.seed
+    return prepare_unit(
+        unit,
+        job.request,
+        _sizes(job),
+        model=_model_file(job, unit),
+        preprocess=lambda module, array, parameters: run_preprocessor(module, array, parameters, job),
+        seed=(seeds.seed + subseed) % 2**32,
+    )
+
+
+def _sizes(job: GenerationJob) -> Sizes:
+    base = (job.width // 8 * 8, job.height // 8 * 8)
+    hires = job.hires
+    if hires is None:
+        return Sizes(base=base)
+    width, height = hires.upscale_width // 8 - hires.truncate_x, hires.upscale_height // 8 - hires.truncate_y
+    return Sizes(base=base, hires=(width * 8, height * 8))
+
+
+def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, Kind] | None:
+    """The unit's model, known to be of a kind that runs. Raises InvalidRequest."""
+    if unit.module.model_free:
+        return None
+    field = f"{unit.field}.model"
+    if unit.model is None:
+        raise InvalidRequest("You have not selected any ControlNet Model.", field=field)
+    folders = control_folders(job.services.settings.folders)
+    file = find_file(unit.model, list_files(folders))
+    if file is None:
+        searched = ", ".join(folder.name for folder in folders)
+        raise InvalidRequest(f"model not found: {unit.model} (searched in {searched})", field=field)
+    path = file.path
+    safe = path.suffix == ".safetensors"
+    shapes = read_header(path).shapes() if safe else read_pickle_shapes(path)
+    kind = detect(shapes, path)
+    require_supported(kind, path, field)
+    return file, kind
+
+
+def _is_hires(job: GenerationJob, sampling: SamplingPass) -> bool:
+    """By height, as the original tells; ties count as the second pass."""
+    sizes = _sizes(job)
+    if sizes.hires is None:
+        return False
+    height = sampling.height // 8 * 8
+    return abs(height - sizes.base[1]) >= abs(height - sizes.hires[1])
+
+
+def _network(job: GenerationJob, unit: PreparedUnit) -> ControlNetwork:
+    cache: NetworkCache = job.services.extension_state.setdefault(KEY, NetworkCache())
+    if unit.file is None:
+        raise InvalidRequest("this module takes no model", field=f"{unit.unit.field}.model")
+    limit = max(job.request.options.control_net_model_cache_size, len(_units(job)))
+    return cache.get(unit.file.path, job.loaded, limit=limit, field=f"{unit.unit.field}.model")

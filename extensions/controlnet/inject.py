@@ -1,0 +1,73 @@
+"""Bring control into a pass: networks' residuals, attention and corrections of the prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from extensions.controlnet.network import ControlNetwork
+from extensions.controlnet.prepared import PreparedUnit
+from extensions.controlnet.spellings import ControlMode
+from extensions.controlnet.strength import Clock, acts_in, in_window, layer_weights
+from pipelines.model import Residuals
+from pipelines.model_call import ModelCall
+
+
+@dataclass(slots=True, kw_only=True)
+class ControlHook:
+    """Adds the residuals of every active unit to each network call of one pass.
+
+    ``progress`` answers (step of the sampler, steps of the pass); ``network`` loads a unit's network.
+    """
+
+    units: Sequence[PreparedUnit]
+    hires: bool
+    progress: Callable[[], tuple[int, int]]
+    network: Callable[[PreparedUnit], ControlNetwork]
+    clock: Clock = field(default_factory=Clock)
+
+    def __call__(self, call: ModelCall, /) -> ModelCall:
+        """The call with control."""
+        step, steps = self.progress()
+        fraction = self.clock.tick(call.rows.call, step) / max(steps, 1)
+        active = [u for u in self.units if in_window(u.unit, fraction) and acts_in(u.unit, hires=self.hires)]
+        totals: list[Tensor] | None = None
+        for unit in active:
+            added = unit_residuals(unit, self.network(unit), call, hires=self.hires)
+            totals = added if totals is None else [a + b for a, b in zip(totals, added, strict=True)]
+        if totals is None:
+            return call
+        return replace(call, residuals=Residuals(skips=tuple(totals[:-1]), middle=totals[-1]))
+
+
+def unit_residuals(
+    unit: PreparedUnit, network: ControlNetwork, call: ModelCall, *, hires: bool
+) -> list[Tensor]:
+    """Scaled, masked and pooled residuals of one unit, the middle's last."""
+    x = call.x.to(call.model.device)
+    outputs = network(x, unit.hint(hires=hires), call.timesteps.to(x.device), call.context, call.vector)
+    weights = layer_weights(unit.unit, len(outputs), hires=hires)
+    rows = cond_rows(unit, network, call)
+    return [
+        _placed(output * weight, unit.region, rows, pooled=network.globally_pooled)
+        for output, weight in zip(outputs, weights, strict=True)
+    ]
+
+
+def cond_rows(unit: PreparedUnit, network: ControlNetwork, call: ModelCall) -> Tensor | None:
+    """(rows, 1, 1, 1) with 0 for the negative prompt's rows where they are left alone, else None."""
+    if unit.unit.control_mode is not ControlMode.CONTROL and not network.globally_pooled:
+        return None
+    return torch.tensor([float(c) for c in call.rows.is_cond])[:, None, None, None]
+
+
+def _placed(output: Tensor, region: Tensor | None, rows: Tensor | None, *, pooled: bool) -> Tensor:
+    if region is not None:
+        output = output * F.interpolate(region.to(output), size=output.shape[-2:], mode="bilinear")
+    if pooled:
+        output = output.mean(dim=(2, 3), keepdim=True)
+    return output if rows is None else output * rows.to(output)

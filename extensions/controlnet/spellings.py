@@ -1,0 +1,98 @@
+"""The closed choices of a unit, in every spelling that clients send."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from pipelines.errors import InvalidRequest
+
+
+class ResizeMode(StrEnum):
+    """How a map is fitted to the picture."""
+
+    JUST_RESIZE = "Just Resize"
+    CROP = "Crop and Resize"
+    FILL = "Resize and Fill"
+
+
+class ControlMode(StrEnum):
+    """Who prevails, the prompt or the map."""
+
+    BALANCED = "Balanced"
+    PROMPT = "My prompt is more important"
+    CONTROL = "ControlNet is more important"
+
+
+class HiresOption(StrEnum):
+    """The passes of hires fix in which a unit acts."""
+
+    BOTH = "Both"
+    LOW = "Low res only"
+    HIGH = "High res only"
+
+
+class UnionType(StrEnum):
+    """What a union network is to take its map for; the order is that of the network."""
+
+    OPENPOSE = "OpenPose"
+    DEPTH = "Depth"
+    SOFT_EDGE = "Soft Edge"
+    HARD_EDGE = "Hard Edge"
+    NORMAL_MAP = "Normal Map"
+    SEGMENTATION = "Segmentation"
+    TILE = "Tile"
+    INPAINT = "Inpaint"
+    UNKNOWN = "Unknown"
+
+
+class PulidMode(StrEnum):
+    """How strictly a face is kept."""
+
+    FIDELITY = "Fidelity"
+    STYLE = "Extremely style"
+
+
+class InputMode(StrEnum):
+    """Where a unit's pictures come from."""
+
+    SIMPLE = "simple"
+    BATCH = "batch"
+    MERGE = "merge"
+
+
+E = TypeVar("E", bound=StrEnum)
+
+ALIASES = {
+    "inner fit (scale to fit)": ResizeMode.CROP,
+    "scale to fit (inner fit)": ResizeMode.CROP,
+    "inner fit": ResizeMode.CROP,
+    "outer fit (shrink to fit)": ResizeMode.FILL,
+    "envelope (outer fit)": ResizeMode.FILL,
+    "outer fit": ResizeMode.FILL,
+}
+
+
+def choose(kind: type[E], value: Any, *, field: str) -> E:
+    """A choice by its text in any letter case, a former text, its number, or its enum's name.
+
+    Raises InvalidRequest that lists the choices.
+    """
+    members = list(kind)
+    text = str(value).strip().lower()
+    number = float(text) if text.replace(".", "", 1).isdigit() else None
+    if number is not None and number == int(number) and int(number) < len(members):
+        return members[int(number)]
+    alias = ALIASES.get(text)
+    if isinstance(alias, kind):
+        return alias
+    name = text.rpartition(".")[2]
+    for member in members:
+        if text == member.value.lower() or _plain(name) in (_plain(member.name), _plain(member.value)):
+            return member
+    choices = ", ".join(repr(member.value) for member in members)
+    raise InvalidRequest(f"{value!r} is not one of {choices}", field=field)
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("_", "").replace(" ", "").replace("resonly", "").replace("res_only", "")
