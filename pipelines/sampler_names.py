@@ -1,4 +1,8 @@
-"""Turn what a client calls a sampler and a scheduler into canonical labels, as A1111 v1.10.1 does."""
+"""Turn what a client calls a sampler and a scheduler into canonical labels.
+
+As A1111 v1.10.1 does, but aliases and other letter cases mean the sampler that they name: the original
+silently takes ``DPM++ 2M`` for them.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from dataclasses import dataclass
 from pipelines.sampler_table import AUTOMATIC, SAMPLER_INFOS, SCHEDULER_INFOS, SamplerInfo, SchedulerInfo
 
 FALLBACK = next(iter(SAMPLER_INFOS.values()))
+OLD_ENDINGS = {"_ka": "Karras", "_exp": "Exponential", "_exp_ka": "Karras"}
+"""Endings of aliases from before schedulers had a field of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +52,23 @@ def find_sampler_alias(name: str) -> SamplerInfo | None:
 
 def resolve_sampler(sampler: str, scheduler: str | None) -> SamplerChoice:
     """Resolve a pair as sent; unknown samplers become ``DPM++ 2M``, unknown schedulers ``Automatic``."""
-    name, implied = _split(sampler, scheduler)
-    first = find_sampler(name)
+    name, implied = _split(_modern(sampler), scheduler)
+    first = find_sampler(name) or find_sampler_alias(name)
     if (first or FALLBACK).scheduler == implied.name:
         implied = AUTOMATIC
     wanted = scheduler or (None if implied is AUTOMATIC else implied.label)
     last, chosen = _split((first or FALLBACK).name, wanted)
     warnings = (*_sampler_warnings(name, first), *_scheduler_warnings(scheduler))
     return SamplerChoice(sampler=last, scheduler=chosen.label, warnings=warnings)
+
+
+def _modern(name: str) -> str:
+    """An old combined alias such as ``k_dpmpp_2m_ka`` as sampler and scheduler."""
+    for ending, label in OLD_ENDINGS.items():
+        known = find_sampler_alias(name.removesuffix(ending)) if name.endswith(ending) else None
+        if known is not None:
+            return f"{known.name} {label}"
+    return name
 
 
 def _split(name: str, scheduler: str | None) -> tuple[str, SchedulerInfo]:
@@ -68,11 +83,11 @@ def _split(name: str, scheduler: str | None) -> tuple[str, SchedulerInfo]:
 
 
 def _sampler_warnings(name: str, found: SamplerInfo | None) -> tuple[str, ...]:
-    if found is not None:
-        return ()
-    meant = find_sampler_alias(name)
-    hint = f" (did you mean {meant.name!r}?)" if meant else ""
-    return (f"sampler_name: no sampler is called {name!r}{hint}; {FALLBACK.name!r} was used",)
+    if found is None:
+        return (f"sampler_name: no sampler is called {name!r}; {FALLBACK.name!r} was used",)
+    if found.name != name:
+        return (f"sampler_name: {name!r} was taken for {found.name!r}",)
+    return ()
 
 
 def _scheduler_warnings(scheduler: str | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Sampler and scheduler names resolve as v1.10.1 resolves them."""
+"""Sampler and scheduler names resolve as v1.10.1 resolves them, aliases to what they name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ from pipelines.sampler_names import resolve_sampler
         ("Euler SGMUniform", None, ("Euler", "SGM Uniform")),
         ("Euler", "SGMUniform", ("Euler", "Automatic")),
         ("Euler align_your_steps", None, ("Euler", "Align Your Steps")),
-        ("k_euler", None, ("DPM++ 2M", "Automatic")),
+        ("k_euler", None, ("Euler", "Automatic")),
+        ("euler a", None, ("Euler a", "Automatic")),
+        ("k_dpmpp_2m_ka", None, ("DPM++ 2M", "Automatic")),
+        ("k_dpmpp_sde_ka", None, ("DPM++ SDE", "Automatic")),
+        ("k_lms_ka", None, ("LMS", "Karras")),
         ("Foo", None, ("DPM++ 2M", "Automatic")),
         ("", None, ("DPM++ 2M", "Automatic")),
         ("Euler", "KARRAS", ("Euler", "Karras")),
