@@ -31,9 +31,7 @@ class Browser:
         self._next = 0
         self._stack = ExitStack()
         self._stack.callback(self._end)
-        self._page: ClientConnection = self._stack.enter_context(
-            connect(self._page_address(), max_size=None)
-        )
+        self._page: ClientConnection = self._stack.enter_context(connect(self._page_address(), max_size=None))
         self._call("Page.enable")
         self._call("Log.enable")
 

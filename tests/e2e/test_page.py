@@ -30,7 +30,9 @@ def browser(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Browser]
 def _ready(browser: Browser, server: httpx.Client) -> None:
     browser.open(str(server.base_url))
     browser.wait("!!document.querySelector('select[name=checkpoint] option')")
-    browser.run("for (const [k, v] of [['steps', 4], ['width', 64], ['height', 64]]) form.elements[k].value = v")
+    browser.run(
+        "for (const [k, v] of [['steps', 4], ['width', 64], ['height', 64]]) form.elements[k].value = v"
+    )
 
 
 def test_makes_a_picture(browser: Browser, server: httpx.Client) -> None:
@@ -64,7 +66,9 @@ def test_starts_from_a_dropped_picture(browser: Browser, server: httpx.Client) -
 
 def test_tells_what_is_wrong(browser: Browser, server: httpx.Client) -> None:
     _ready(browser, server)
-    browser.run("form.noValidate = true; form.elements.width.value = 4; document.getElementById('go').click()")
+    browser.run(
+        "form.noValidate = true; form.elements.width.value = 4; document.getElementById('go').click()"
+    )
     browser.wait("document.getElementById('message').className == 'error'")
     assert "width" in browser.run("document.getElementById('message').textContent")
 
