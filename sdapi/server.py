@@ -14,11 +14,11 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
+from pipelines.jobs.engine_spec import EngineSpec
 from pipelines.jobs.memory_store import MemoryStore
 from pipelines.jobs.service import JobService, ServicePolicy
 from pipelines.jobs.sqlite_store import SqliteStore
 from pipelines.jobs.store import JobStore
-from pipelines.jobs.supervisor import EngineSpec
 from pipelines.request import LoadCheckpointRequest
 from sdapi.app import create_app
 from sdapi.config import DEFAULT_PORT, ApiConfig

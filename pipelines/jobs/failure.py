@@ -33,6 +33,9 @@ class Failure:
         return (kind if known else SdapiError)(self.message, field=self.field)
 
 
+CANCELLED = Failure(kind="Cancelled", message="the job was cancelled")
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether memory ran out, in Python or in torch (whose class is known by its name here)."""
     names = {kind.__name__ for kind in type(error).__mro__}

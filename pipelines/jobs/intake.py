@@ -9,7 +9,7 @@ import uuid
 from pipelines.errors import NotFound, TooManyJobs
 from pipelines.jobs.codec import encode
 from pipelines.jobs.describe import checkpoint_of, company_of, fingerprint_of, is_upkeep, kind_of
-from pipelines.jobs.failure import Failure
+from pipelines.jobs.failure import CANCELLED, Failure
 from pipelines.jobs.history import History
 from pipelines.jobs.ids import check_id, storable
 from pipelines.jobs.ledger import Ledger
@@ -61,7 +61,7 @@ class Intake:
         if record is None:
             raise NotFound(f"job {job_id} is no longer kept", field="job_id")
         if record.state is JobState.CANCELLED:
-            return Failure(kind="Cancelled", message="the job was cancelled")
+            return CANCELLED
         result = await self._ledger.call(self._ledger.durable.result, job_id)
         return result or record.failure or Failure(kind="SdapiError", message="the job left no result")
 
@@ -77,7 +77,7 @@ class Intake:
     def _unique(self, job_id: str) -> str:
         """The id, with a number behind it while a job of that id has not ended."""
         wanted, number = job_id, 2
-        while job_id in self._runner.live:
+        while job_id in self._runner.live or job_id in self._runner.unwritten:
             job_id, number = f"{wanted}-{number}", number + 1
         return job_id
 

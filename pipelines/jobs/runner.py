@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Collection, Coroutine, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pipelines.errors import Cancelled, EngineLost, ShuttingDown, StoreFailed
@@ -14,9 +13,10 @@ from pipelines.jobs import records
 from pipelines.jobs.background import Background
 from pipelines.jobs.control import Action
 from pipelines.jobs.events import Events, Happening
-from pipelines.jobs.failure import Failure
+from pipelines.jobs.failure import CANCELLED, Failure
 from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import LiveJob, Outcome
+from pipelines.jobs.patience import Patience
 from pipelines.jobs.placement import take_next
 from pipelines.jobs.preview import restore_preview
 from pipelines.jobs.queue import JobQueue, Waiting
@@ -26,19 +26,6 @@ from pipelines.jobs.supervisor import EngineSpec, Supervisor
 from pipelines.request import Progress
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """When to give up. ``lease`` in seconds; the rest are counts."""
-
-    losses: int = 2
-    """Engines that may die under a job before it fails."""
-    attempts: int = 5
-    """Starts of a job, over restarts of the server too, before it fails."""
-    start_failures: int = 3
-    """Failed starts of an engine in a row before the jobs that wait for it fail."""
-    lease: float = 30.0
 
 
 class Runner:
@@ -60,6 +47,8 @@ class Runner:
         self._owner = owner
         self._patience = patience
         self._events = events
+        self.unwritten: dict[str, tuple[LiveJob, Transition, bytes | None]] = {}
+        """Ends that the store refused, to be tried again."""
         self._stopping = False
         self._tasks = Background()
 
@@ -103,7 +92,7 @@ class Runner:
         """End a waiting job now, a running one at its next step."""
         async with job.lock:
             if self.queue.remove(job.id):
-                await self._end(job, records.cancel(time.time()), _cancelled())
+                await self._end(job, records.cancel(time.time()), CANCELLED)
             elif not job.outcome.done():
                 self.ask(job, Action.CANCEL)
 
@@ -163,9 +152,13 @@ class Runner:
     async def _begin(self, job: LiveJob, engine: Supervisor, life: int) -> None:
         """Claim a job and send it; if the engine died meanwhile, ``_lose`` comes after."""
         async with job.lock:
-            request = await self._ledger.call(job.store.request, job.id)
-            now = time.time()
-            await self._ledger.change(job, records.claim(self._owner, now, self._patience.lease))
+            try:
+                request = await self._ledger.call(job.store.request, job.id)
+                now = time.time()
+                await self._ledger.change(job, records.claim(self._owner, now, self._patience.lease))
+            except BaseException:
+                engine.jobs.discard(job.id)
+                raise
             job.progress = Progress(started_at=now)
             if engine.run(job.id, request, life=life):
                 for action in job.asked:
@@ -205,7 +198,7 @@ class Runner:
     async def _give_up(self, job: LiveJob, reason: str) -> None:
         now = time.time()
         if Action.CANCEL in job.asked:
-            await self._end(job, records.cancel(now), _cancelled())
+            await self._end(job, records.cancel(now), CANCELLED)
             return
         text = f"the engine died under this job {job.record.losses + 1} times; the last time {reason}"
         failure = Failure(kind=EngineLost.__name__, message=text)
@@ -219,8 +212,17 @@ class Runner:
             return
         try:
             await self._ledger.change(job, transition, result=result)
-        finally:
-            self._close(job, outcome)
+        except StoreFailed as error:
+            log.error("the end of job %s is kept in memory for now: %s", job.id, error.message)
+            job.record = transition(job.record)
+            self.unwritten[job.id] = (job, transition, result)
+        self._close(job, outcome)
+
+    async def write_late(self) -> None:
+        """Try again to store the ends that could not be stored. Raises StoreFailed."""
+        for job_id, (job, transition, result) in list(self.unwritten.items()):
+            await self._ledger.call(job.store.update, job_id, transition, result=result)
+            del self.unwritten[job_id]
 
     def _close(self, job: LiveJob, outcome: Outcome) -> None:
         if not job.outcome.done():
@@ -246,22 +248,12 @@ class Runner:
         self._tasks.spawn(self._guard(work, job))
 
     async def _guard(self, work: Coroutine[Any, Any, None], job: LiveJob) -> None:
-        """A job whose record can't be written still ends for those who wait."""
+        """A job that meets a fault of store or server still ends for those who wait."""
         try:
             await work
-        except StoreFailed as error:
-            log.error("job %s: %s", job.id, error.message)
-            self._abandon(job, Failure.of(error))
         except Exception as error:
             log.exception("job %s met a fault of the server", job.id)
-            self._abandon(job, Failure.of(error))
-
-    def _abandon(self, job: LiveJob, failure: Failure) -> None:
-        engine = job.engine
-        self._close(job, failure)
-        if engine is not None and job.id in engine.jobs:
-            engine.control(job.id, Action.CANCEL)
-
-
-def _cancelled() -> Failure:
-    return Failure(kind=Cancelled.__name__, message="the job was cancelled")
+            failure = Failure.of(error)
+            async with job.lock:
+                await self._end(job, records.fail(failure, time.time()), failure)
+        self.dispatch()

@@ -15,18 +15,19 @@ from pipelines.errors import NotFound, ShuttingDown, StoreFailed
 from pipelines.jobs import records
 from pipelines.jobs.control import Action
 from pipelines.jobs.describe import is_upkeep
+from pipelines.jobs.engine_spec import EngineSpec
 from pipelines.jobs.events import Events
 from pipelines.jobs.failure import Failure
 from pipelines.jobs.history import History
 from pipelines.jobs.intake import Intake
 from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import Handle, LiveJob, handle_of, view_of
+from pipelines.jobs.patience import Patience
 from pipelines.jobs.records import JobRecord
-from pipelines.jobs.runner import Patience, Runner
+from pipelines.jobs.runner import Runner
 from pipelines.jobs.sender import ANYBODY, Sender
 from pipelines.jobs.states import ACTIVE, FINAL, JobState
 from pipelines.jobs.store import JobStore, Retention
-from pipelines.jobs.supervisor import EngineSpec
 from pipelines.jobs.view import EngineView, JobView
 from pipelines.request import EngineRequest
 
@@ -92,6 +93,12 @@ class JobService:
             with suppress(asyncio.CancelledError):
                 await self._upkeep
         await self.runner.stop(self.policy.grace if grace is None else grace)
+        try:
+            await self.runner.write_late()
+        except StoreFailed as error:
+            log.error(
+                "jobs %s run again after the next start: %s", list(self.runner.unwritten), error.message
+            )
         await self._ledger.close()
 
     async def submit(
@@ -221,6 +228,7 @@ class JobService:
         while True:
             try:
                 store, now = self._ledger.durable, time.time()
+                await self.runner.write_late()
                 await self._ledger.call(store.renew, self._owner, now + self.policy.patience.lease)
                 await self._ledger.call(store.trim, self.policy.retention, now)
             except StoreFailed as error:

@@ -9,12 +9,12 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from pipelines.jobs.codec import CodecError
 from pipelines.jobs.control import Action
+from pipelines.jobs.engine_spec import EngineSpec
 from pipelines.jobs.failure import Failure
 from pipelines.jobs.protocol import (
     Advanced,
@@ -34,27 +34,12 @@ from pipelines.jobs.protocol import (
 from pipelines.jobs.queue import Waiting
 from pipelines.jobs.view import EngineView
 from pipelines.request import Progress
-from pipelines.settings import EngineSettings
 
 log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
-ENGINE = "pipelines.engine:Engine"
 REAP = 2.0
 """Seconds that a process gets to end after it closed its pipe."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EngineSpec:
-    """What engine to run, and how patient to be. Times in seconds."""
-
-    settings: EngineSettings
-    engine: str = ENGINE
-    silence: float = 60.0
-    """A process that says nothing for so long is killed."""
-    pause_first: float = 0.1
-    """Wait before the second start in a row that fails; doubled each time."""
-    pause_most: float = 30.0
 
 
 class EngineListener(Protocol):

@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from pipelines.jobs.engine_spec import EngineSpec
 from pipelines.jobs.memory_store import MemoryStore
 from pipelines.jobs.service import JobService, ServicePolicy
 from pipelines.jobs.store import JobStore
-from pipelines.jobs.supervisor import EngineSpec
 from pipelines.request import GenerationRequest, Seeds
 from pipelines.settings import EngineSettings, Folders
 
