@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.settings import Folders
-
 SUFFIXES = (".pt", ".pth", ".ckpt", ".safetensors", ".bin")
 HASH_OFFSET = 0x100000
 HASH_BYTES = 0x10000
@@ -42,11 +40,10 @@ def short_hash(path: Path) -> str:
         return "NOFILE"
 
 
-def control_folders(folders: Folders) -> tuple[Path, ...]:
-    """Where control models may lie, in order."""
-    own = folders.data / "extensions" / "sd-webui-controlnet" / "models"
-    first = folders.models / "ControlNet"
-    return tuple(dict.fromkeys((first, own, *folders.controlnets)))
+def control_folders(models: Path, data: Path, more: Iterable[Path] = ()) -> tuple[Path, ...]:
+    """Where control models may lie, in order: A1111's folder, the extension's own, further ones."""
+    own = data / "extensions" / "sd-webui-controlnet" / "models"
+    return tuple(dict.fromkeys((models / "ControlNet", own, *more)))
 
 
 def list_files(folders: Iterable[Path]) -> tuple[ControlFile, ...]:

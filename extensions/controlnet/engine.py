@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -121,7 +122,10 @@ def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, Kind] | No
     field = f"{unit.field}.model"
     if unit.model is None:
         raise InvalidRequest("You have not selected any ControlNet Model.", field=field)
-    folders = control_folders(job.services.settings.folders)
+    known = job.services.settings.folders
+    option = job.request.options.control_net_models_path
+    more = (*known.controlnets, *((Path(option),) if option else ()))
+    folders = control_folders(known.models, known.data, more)
     file = find_file(unit.model, list_files(folders))
     if file is None:
         searched = ", ".join(folder.name for folder in folders)

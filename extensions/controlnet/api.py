@@ -1,0 +1,55 @@
+"""What ControlNet adds to the HTTP side: its routes, its script and its options; no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from extensions.controlnet import legacy_routes, routes
+from extensions.controlnet.script import SCRIPTS
+from pipelines.scripting import Script
+from sdapi.extensions import api_hook
+from sdapi.options.table import Option
+
+SECTION = "control_net"
+DEFAULTS: dict[str, str | int | bool] = {
+    "control_net_detectedmap_dir": "detected_maps",
+    "control_net_models_path": "",
+    "control_net_modules_path": "",
+    "control_net_unit_count": 3,
+    "control_net_model_cache_size": 2,
+    "control_net_inpaint_blur_sigma": 7,
+    "control_net_no_detectmap": False,
+    "control_net_detectmap_autosaving": False,
+    "control_net_allow_script_control": False,
+    "control_net_sync_field_args": True,
+    "controlnet_show_batch_images_in_ui": False,
+    "controlnet_increment_seed_during_batch": False,
+    "controlnet_disable_openpose_edit": False,
+    "controlnet_disable_photopea_edit": False,
+    "controlnet_photopea_warning": True,
+    "controlnet_ignore_noninpaint_mask": False,
+    "controlnet_clip_detector_on_cpu": False,
+    "controlnet_control_type_dropdown": False,
+    "controlnet_lenient": False,
+}
+"""The original's options, and ``controlnet_lenient``: go on without control where a unit can't run."""
+
+
+@api_hook
+def routers() -> Sequence[APIRouter]:
+    """Routes of today and of the first months."""
+    return (routes.router, legacy_routes.router)
+
+
+@api_hook
+def scripts() -> Sequence[Script]:
+    """The always-on script, and the name by which clients notice the extension."""
+    return SCRIPTS
+
+
+@api_hook
+def options() -> Sequence[Option]:
+    """All options."""
+    return tuple(Option(key=key, default=value, section=SECTION) for key, value in DEFAULTS.items())
