@@ -12,7 +12,7 @@ from pipelines.jobs.memory_store import MemoryStore
 from pipelines.jobs.records import JobRecord, Transition
 from pipelines.jobs.sqlite_store import SqliteStore
 from tests.jobs.helpers import make_request, run_async, running_service, until
-from tests.jobs.test_service import images
+from tests.jobs.test_service import images, started
 
 
 class FullStore(MemoryStore):
@@ -56,7 +56,7 @@ def test_a_result_that_cannot_be_stored_is_still_delivered(full: str) -> None:
     async def test() -> None:
         async with running_service(open_store=lambda: store) as service:
             handle = await service.submit(make_request(steps=30), job_id="x")
-            await until(service.running)
+            await until(lambda: started(service, "x"))
             store.full = full
             assert images(await handle.result()) == [b"1:0:30"]
             store.full = ""
@@ -74,8 +74,8 @@ def test_a_job_that_cannot_be_claimed_fails_and_the_engine_stays_free() -> None:
 
     async def test() -> None:
         async with running_service(open_store=lambda: store) as service:
-            blocker = await service.submit(make_request(steps=30))
-            await until(service.running)
+            blocker = await service.submit(make_request(steps=60), job_id="blocker")
+            await until(lambda: started(service, "blocker"))
             handle = await service.submit(make_request(), job_id="x")
             store.full = "everything"
             await blocker.result()
