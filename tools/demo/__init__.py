@@ -1,0 +1,1 @@
+"""Parts of the demo checkpoint's recipe: scenes, image analysis, models and the SD 1.x key layout."""

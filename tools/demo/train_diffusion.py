@@ -1,0 +1,133 @@
+"""Trains the demo UNet on captioned latents, the text encoder held still."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from diffusers import UNet2DConditionModel
+from torch import Tensor, nn
+from transformers import CLIPTextModel
+
+from tools.demo.captions import caption_scene
+from tools.demo.latents import block_latents
+from tools.demo.nets import alphas_cumprod, build_unet
+from tools.demo.scenes import Scene, is_held_out, sample_scene, scene_tensor
+from tools.demo.shortcuts import set_fine_blocks
+from tools.demo.tokens import tokenize
+from tools.demo.training import Average, Progress, warm_then_cool
+
+BATCH = 16
+PEAK_RATE = 1e-3
+COOLING = 0.35
+WEIGHT_RANGE = (0.05, 25.0)
+SWAPPED_SHARE = 0.4  # captions of other scenes: the usual guidance of 7 then is not too strong
+SAVE_EVERY = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffusionPlan:
+    """How long and on how much to train."""
+
+    steps: int
+    fine_steps: int  # how many of the last ones train the costly blocks of the finest level too
+    scenes: int
+    seed: int
+    side: int
+    checkpoint: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatentPool:
+    """Scenes with their scaled latents, shape [len(scenes), 4, side / 8, side / 8]."""
+
+    scenes: list[Scene]
+    latents: Tensor
+
+
+def fill_pool(plan: DiffusionPlan) -> LatentPool:
+    """Draws the training scenes, none of them held out, and keeps their latents."""
+    rng = random.Random(plan.seed + 1)
+    scenes: list[Scene] = []
+    latents: list[Tensor] = []
+    while len(scenes) < plan.scenes:
+        scene = sample_scene(rng)
+        if not is_held_out(scene):
+            scenes.append(scene)
+            latents.append(block_latents(scene_tensor(scene, plan.side, rng)[None]))
+    return LatentPool(scenes=scenes, latents=torch.cat(latents))
+
+
+def spread_times(count: int) -> Tensor:
+    """Uniform time steps, one from each of ``count`` equal strata."""
+    return ((torch.arange(count) + torch.rand(count)) * 1000 / count).long()
+
+
+def diffusion_loss(unet: UNet2DConditionModel, latents: Tensor, context: Tensor, alphas: Tensor) -> Tensor:
+    """Noise prediction error, weighted as an error of the picture, within limits."""
+    times = spread_times(len(latents))
+    alpha = alphas[times].view(-1, 1, 1, 1)
+    noise = torch.randn_like(latents)
+    noisy = alpha.sqrt() * latents + (1 - alpha).sqrt() * noise
+    error = (unet(noisy, times, context).sample - noise).square().mean((1, 2, 3))
+    snr = (alpha / (1 - alpha)).flatten()
+    return (error * (1 / snr).clamp(*WEIGHT_RANGE)).mean()
+
+
+def train_diffusion(
+    pool: LatentPool, text: CLIPTextModel, plan: DiffusionPlan, log: Callable[[str], None]
+) -> UNet2DConditionModel:
+    """Trains, resuming from the plan's checkpoint when there is one; returns the averaged weights."""
+    torch.manual_seed(plan.seed)
+    text.requires_grad_(False)
+    unet = build_unet().to(memory_format=torch.channels_last)
+    average = Average(unet, decay=0.995)
+    optimiser = torch.optim.AdamW(parameter_groups(unet), lr=PEAK_RATE, betas=(0.9, 0.99), fused=True)
+    schedule = warm_then_cool(optimiser, plan.steps, warmup=100, cooling=COOLING)
+    parts = {"unet": unet, "average": average.model, "optimiser": optimiser, "schedule": schedule}
+    first = resume(parts, plan.checkpoint)
+    average.updates = first
+    alphas = alphas_cumprod().float()
+    progress = Progress(plan.steps, log, every=25)
+    for step in range(first, plan.steps):
+        set_fine_blocks(unet, live=step >= plan.steps - plan.fine_steps)
+        rng = random.Random(plan.seed * 1_000_003 + step)
+        chosen = rng.sample(range(len(pool.scenes)), BATCH)
+        told = [rng.randrange(len(pool.scenes)) if rng.random() < SWAPPED_SHARE else i for i in chosen]
+        ids = tokenize([caption_scene(pool.scenes[index], rng) for index in told])
+        loss = diffusion_loss(unet, pool.latents[chosen], text(input_ids=ids).last_hidden_state, alphas)
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        average.update(unet)
+        progress.note(step, loss.item())
+        if (step + 1) % SAVE_EVERY == 0 or step + 1 == plan.steps:
+            save_parts(parts, step + 1, plan.checkpoint)
+    return average.model
+
+
+def parameter_groups(model: nn.Module) -> list[dict[str, object]]:
+    """Weight decay for matrices and kernels only."""
+    decayed = [p for p in model.parameters() if p.ndim > 1]
+    plain = [p for p in model.parameters() if p.ndim <= 1]
+    return [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
+
+
+def save_parts(parts: dict[str, nn.Module], step: int, path: Path) -> None:
+    """Writes all training state, replacing the file in one move."""
+    state = {name: part.state_dict() for name, part in parts.items()}
+    torch.save(state | {"step": step}, path.with_suffix(".new"))
+    path.with_suffix(".new").replace(path)
+
+
+def resume(parts: dict[str, nn.Module], path: Path) -> int:
+    """Loads training state if there is any and returns the first step to run."""
+    if not path.exists():
+        return 0
+    state = torch.load(path)
+    for name in parts.keys() & state.keys():
+        parts[name].load_state_dict(state[name])
+    return state["step"]
