@@ -33,11 +33,12 @@ MakeServer = Callable[..., Server]
 
 @pytest.fixture
 def make_server(tmp_path: Path) -> MakeServer:
-    """Build servers; keyword arguments are command-line flags."""
+    """Build servers; keyword arguments are command-line flags. Extensions are off."""
 
     def build(**flags: Any) -> Server:
         jobs, catalog = FakeJobs(), FakeCatalog()
-        config = ApiConfig.from_flags({"data_dir": str(tmp_path), **flags})
+        own = {"data_dir": str(tmp_path), "disable_all_extensions": True}
+        config = ApiConfig.from_flags(own | flags)
         app = create_app(config, Services(jobs=jobs, catalog=catalog, outputs=(tmp_path / "outputs",)))
         client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
         return Server(app=app, client=client, jobs=jobs, catalog=catalog, data=tmp_path)
