@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from pipelines.scripting import Names, Script, ScriptArg
+import numpy as np
+from PIL import Image, ImageDraw
+
+from pipelines.errors import InvalidRequest
+from pipelines.images.decode import decode_image
+from pipelines.images.grid import grid_rows, image_grid
+from pipelines.images.matched_noise import matched_noise
+from pipelines.images.resize import flatten
+from pipelines.request import GenerationRequest, GenerationResult, Inpaint
+from pipelines.scripted import (
+    combined,
+    from_image,
+    opened,
+    pictures,
+    png,
+    raw_png,
+    sample_infotexts,
+    source,
+    with_seed,
+)
+from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
+
+DIRECTIONS = ("left", "right", "up", "down")
+STEP = 64
+"""The final sides, and those of every canvas, are multiples of it."""
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
@@ -13,11 +40,7 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
         ScriptArg(value="Works best with 80 to 100 steps of Euler a and a denoising strength of 0.8."),
         ScriptArg(label="Pixels to expand", value=128, minimum=8, maximum=256, step=8),
         ScriptArg(label="Mask blur", value=8, minimum=0, maximum=64, step=1),
-        ScriptArg(
-            label="Outpainting direction",
-            value=["left", "right", "up", "down"],
-            choices=("left", "right", "up", "down"),
-        ),
+        ScriptArg(label="Outpainting direction", value=list(DIRECTIONS), choices=DIRECTIONS),
         ScriptArg(
             label="Fall-off exponent (lower=higher detail)", value=1.0, minimum=0.0, maximum=4.0, step=0.01
         ),
@@ -25,4 +48,181 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
     )
 
 
-SCRIPT = Script(title="Outpainting mk2", arguments=arguments, txt2img=False, order=100)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """``margins``: pixels to add per direction, in order. ``blur``: of the mask, in pixels."""
+
+    margins: dict[str, int]
+    blur: int
+    falloff: float
+    color_variation: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canvas:
+    """A picture enlarged by ``pixels`` towards one side.
+
+    ``size``: what is kept in the end; ``image`` and the masks are larger, in multiples of 64. ``crop``: the
+    part that is repainted.
+    """
+
+    image: Image.Image
+    mask: Image.Image
+    latent_mask: Image.Image
+    size: tuple[int, int]
+    crop: tuple[int, int, int, int]
+
+
+def run(
+    request: GenerationRequest, args: tuple[Any, ...], context: ScriptContext
+) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
+    """Widen the picture towards each direction in turn; ``batch_count`` repetitions of a batch each."""
+    start = flatten(
+        decode_image(source(request).images[0], field="init_images"),
+        request.options.img2img_background_color,
+    )
+    settings = read_settings(args, start.size)
+    total = request.batch_count * len(settings.margins)
+    results: list[GenerationResult] = []
+    images: list[Image.Image] = []
+    for number in range(request.batch_count):
+        batch = [start] * request.batch_size
+        seeded = with_seed(request, request.seeds.seed + number * request.batch_size)
+        for direction, pixels in settings.margins.items():
+            context.set_job(f"Batch {number + 1} out of {request.batch_count}", count=total)
+            canvases = [make_canvas(i, direction, pixels, settings, request) for i in batch]
+            result = yield _pass(seeded, canvases, direction, settings)
+            results.append(result)
+            painted = [opened(i) for i in pictures(result)]
+            batch = [_joined(c, p) for c, p in zip(canvases, painted, strict=False)]
+            if context.interrupted:
+                break
+        images += batch
+        if context.interrupted:
+            break
+    return _answer(request, results, images)
+
+
+def read_settings(args: Sequence[Any], size: tuple[int, int]) -> Settings:
+    """Margins that bring both sides to multiples of 64. Raises InvalidRequest for no direction at all."""
+    pixels, blur, wanted = int(args[1]), int(args[2]), [str(d).lower() for d in args[3] or ()]
+    left, right = _margins(size[0], pixels, "left" in wanted, "right" in wanted)
+    up, down = _margins(size[1], pixels, "up" in wanted, "down" in wanted)
+    margins = dict(zip(DIRECTIONS, (left, right, up, down), strict=True))
+    margins = {name: value for name, value in margins.items() if value > 0}
+    if not margins:
+        raise InvalidRequest(f"no direction among {', '.join(DIRECTIONS)} was chosen", field="script_args")
+    return Settings(margins=margins, blur=blur, falloff=float(args[4]), color_variation=float(args[5]))
+
+
+def _margins(side: int, pixels: int, before: bool, after: bool) -> tuple[int, int]:
+    """Pixels before and after, sharing what the rounded side has more."""
+    low, high = pixels * before, pixels * after
+    extra = _rounded(side + low + high) - side
+    if low > 0:
+        low = low * extra // (low + high)
+    if high > 0:
+        high = extra - low
+    return low, high
+
+
+def _rounded(side: int) -> int:
+    return math.ceil(side / STEP) * STEP
+
+
+def make_canvas(
+    image: Image.Image, direction: str, pixels: int, settings: Settings, request: GenerationRequest
+) -> Canvas:
+    """Lay the picture on a larger canvas, fill the rest with matching noise, and draw both masks."""
+    horizontal, before = direction in ("left", "right"), direction in ("left", "up")
+    width = image.width + pixels * horizontal
+    height = image.height + pixels * (not horizontal)
+    whole = (_rounded(width), _rounded(height))
+    canvas = Image.new("RGB", whole)
+    canvas.paste(image, (pixels if direction == "left" else 0, pixels if direction == "up" else 0))
+    mask = _frame(whole, (width, height), direction, pixels + settings.blur)
+    latent_mask = _frame(whole, (width, height), direction, pixels + settings.blur * 2)
+    noised = matched_noise(
+        np.asarray(canvas, dtype=np.float64) / 255.0,
+        np.asarray(mask.convert("RGB"), dtype=np.float64) / 255.0,
+        falloff=settings.falloff,
+        color_variation=settings.color_variation,
+    )
+    tile_width = min(request.width, width) if horizontal else whole[0]
+    tile_height = whole[1] if horizontal else min(request.height, height)
+    x = 0 if before or not horizontal else whole[0] - tile_width
+    y = 0 if before or horizontal else whole[1] - tile_height
+    return Canvas(
+        image=Image.fromarray((noised * 255.0).astype(np.uint8)),
+        mask=mask,
+        latent_mask=latent_mask,
+        size=(width, height),
+        crop=(x, y, x + tile_width, y + tile_height),
+    )
+
+
+def _frame(whole: tuple[int, int], kept: tuple[int, int], direction: str, inset: int) -> Image.Image:
+    """White where it is repainted: beyond the kept size, and ``inset`` pixels at the new side."""
+    mask = Image.new("L", whole, "white")
+    box = (
+        inset if direction == "left" else 0,
+        inset if direction == "up" else 0,
+        whole[0] - inset if direction == "right" else kept[0],
+        whole[1] - inset if direction == "down" else kept[1],
+    )
+    if box[2] > box[0] and box[3] > box[1]:
+        ImageDraw.Draw(mask).rectangle(box, fill="black")
+    return mask
+
+
+def _pass(
+    request: GenerationRequest, canvases: Sequence[Canvas], direction: str, settings: Settings
+) -> GenerationRequest:
+    """Repaint the new side of a batch of canvases."""
+    first = canvases[0]
+    horizontal = direction in ("left", "right")
+    inpaint = Inpaint(
+        mask=raw_png(first.mask.crop(first.crop)),
+        latent_mask=raw_png(first.latent_mask.crop(first.crop)),
+        blur_x=settings.blur * 4 if horizontal else 0,
+        blur_y=0 if horizontal else settings.blur * 4,
+        fill=1,
+        only_masked=False,
+    )
+    job = from_image(request, *(c.image.crop(c.crop) for c in canvases))
+    return replace(
+        job,
+        img2img=replace(source(job), inpaint=inpaint),
+        width=first.crop[2] - first.crop[0],
+        height=first.crop[3] - first.crop[1],
+        batch_size=len(canvases),
+        batch_count=1,
+        save_images=False,
+    )
+
+
+def _joined(canvas: Canvas, painted: Image.Image) -> Image.Image:
+    """The repainted part on the canvas, cut to the size that is kept."""
+    whole = canvas.image.copy()
+    whole.paste(painted, canvas.crop[:2])
+    return whole.crop((0, 0, *canvas.size))
+
+
+def _answer(
+    request: GenerationRequest, results: Sequence[GenerationResult], images: Sequence[Image.Image]
+) -> GenerationResult:
+    """The pictures, and a grid of them first if there are several."""
+    text = sample_infotexts(results[0])[0]
+    shown = [png(image, text) for image in images]
+    first = 0
+    output = request.output
+    if output.return_grid and len(images) > 1:
+        rows = grid_rows(
+            len(images), request.batch_size, output.n_rows, no_empty_spots=output.grid_prevent_empty_spots
+        )
+        shown.insert(0, png(image_grid(images, rows, output.grid_background_color), text))
+        first = 1
+    return combined(results, shown, [text] * len(shown), index_of_first_image=first)
+
+
+SCRIPT = Script(title="Outpainting mk2", run=run, arguments=arguments, txt2img=False, order=100)

@@ -1,0 +1,92 @@
+"""Outpainting mk2: sizes, directions and what is asked for, without a model."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from pipelines.errors import InvalidRequest
+from pipelines.request import GenerationRequest, GenerationResult, Img2Img
+from pipelines.scripting import Script, discover
+from tests.xyz.plotting import FakeContext, a_request
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+
+
+@pytest.fixture(scope="module")
+def script() -> Script:
+    found = discover(SCRIPTS).find("outpainting mk2", is_img2img=True)
+    assert found is not None
+    return found
+
+
+def request_of(**changes: Any) -> GenerationRequest:
+    buffer = io.BytesIO()
+    Image.new("RGB", (96, 80), (200, 30, 30)).save(buffer, "PNG")
+    return a_request(img2img=Img2Img(images=(buffer.getvalue(),)), width=96, height=80, **changes)
+
+
+def green(request: GenerationRequest) -> GenerationResult:
+    buffer = io.BytesIO()
+    Image.new("RGB", (request.width, request.height), (0, 250, 0)).save(buffer, "PNG")
+    info = {"infotexts": ["text"] * request.batch_size, "index_of_first_image": 0, "seed": 7}
+    return GenerationResult(images=(buffer.getvalue(),) * request.batch_size, info=info)
+
+
+def run(
+    script: Script, request: GenerationRequest, directions: list[str]
+) -> tuple[GenerationResult, list[GenerationRequest]]:
+    assert script.run is not None
+    steps = script.run(request, (None, 32, 8, directions, 1.0, 0.05), FakeContext())
+    asked: list[GenerationRequest] = []
+    try:
+        step = next(steps)
+        while True:
+            asked.append(step)
+            step = steps.send(green(step))
+    except StopIteration as finished:
+        return finished.value, asked
+
+
+def test_sides_become_multiples_of_64(script: Script) -> None:
+    result, asked = run(script, request_of(), ["left", "right"])
+    assert Image.open(io.BytesIO(result.images[0])).size == (192, 80)
+    assert [(r.width, r.height) for r in asked] == [(96, 128), (96, 128)]
+
+
+def test_each_direction_is_a_pass_in_a_fixed_order(script: Script) -> None:
+    result, asked = run(script, request_of(), ["down", "left", "up", "right"])
+    assert len(asked) == 4
+    blurs = [(i.blur_x, i.blur_y) for r in asked if r.img2img and (i := r.img2img.inpaint)]
+    assert blurs == [(32, 0), (32, 0), (0, 32), (0, 32)]
+    assert Image.open(io.BytesIO(result.images[0])).size == (192, 192)
+
+
+def test_only_the_new_side_is_repainted(script: Script) -> None:
+    _, asked = run(script, request_of(), ["left"])
+    source = asked[0].img2img
+    assert source is not None and source.inpaint is not None
+    mask = Image.open(io.BytesIO(source.inpaint.mask))
+    latent = Image.open(io.BytesIO(source.inpaint.latent_mask or b""))
+    assert mask.getpixel((31, 10)) == 255 and mask.getpixel((41, 10)) == 0
+    assert latent.getpixel((47, 10)) == 255 and latent.getpixel((49, 10)) == 0
+    assert not asked[0].save_images and source.inpaint.fill == 1
+
+
+def test_repetitions_and_batches_make_a_grid(script: Script) -> None:
+    request = request_of(batch_size=2, batch_count=2)
+    result, asked = run(script, request, ["up"])
+    assert [r.seeds.seed for r in asked] == [7, 9]
+    assert len(result.images) == 5 and result.info["index_of_first_image"] == 1
+    plain = replace(request, output=replace(request.output, return_grid=False))
+    assert len(run(script, plain, ["up"])[0].images) == 4
+
+
+def test_no_direction_is_refused(script: Script) -> None:
+    with pytest.raises(InvalidRequest, match="no direction"):
+        run(script, request_of(), [])
