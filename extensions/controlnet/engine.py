@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image
+from torch import Tensor
 
 from extensions.controlnet.catalog import ControlFile, control_folders, find_file, list_files
+from extensions.controlnet.corrections import Correction, corrects
 from extensions.controlnet.detect import Kind, detect, require_supported
+from extensions.controlnet.finish import finish_picture, finishes
 from extensions.controlnet.inject import ControlHook
 from extensions.controlnet.network import ControlNetwork
 from extensions.controlnet.network_cache import NetworkCache
 from extensions.controlnet.parse import read_units
 from extensions.controlnet.pictures import shown
 from extensions.controlnet.prepared import PreparedUnit, Sizes, prepare_unit
+from extensions.controlnet.reference import Reference
 from extensions.controlnet.run_preprocessor import run_preprocessor
 from extensions.controlnet.script import TITLE
 from extensions.controlnet.units import Unit, infotext
 from pipelines.catalog.pickle_shapes import read_pickle_shapes
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.errors import InvalidRequest
-from pipelines.hooks import hook
+from pipelines.hooks import PictureHook, hook
 from pipelines.model_call import CallHook
+from pipelines.stages.decode import job_latents, to_tensor
 
 if TYPE_CHECKING:
     from pipelines.stages.job import GenerationJob
@@ -58,12 +64,41 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
     units = _units(job)
     if not units:
         return None
+    hires = _is_hires(job, sampling)
+    latents = {id(unit): _latent(job, unit, hires=hires) for unit in units}
     return ControlHook(
-        units=units,
-        hires=_is_hires(job, sampling),
+        units=[unit for unit in units if unit.file is not None],
+        hires=hires,
+        corrections=[
+            Correction(unit=unit, hires=hires, latent=latents[id(unit)]) for unit in units if corrects(unit)
+        ],
+        references=[unit for unit in units if unit.unit.module.key.startswith("reference")],
+        refer=lambda call, units: Reference(
+            call=call,
+            units=units,
+            latents=[latents[id(unit)] for unit in units],
+            hires=hires,
+            generator=job.generator,
+        ),
         progress=lambda: (job.reporter.state.step, job.reporter.state.steps),
         network=lambda unit: _network(job, unit),
     )
+
+
+@hook
+def picture_hook(job: GenerationJob) -> PictureHook | None:
+    """What recolours decoded pictures or lays them into the unit's picture."""
+    units = [unit for unit in _units(job) if finishes(unit)]
+    if not units:
+        return None
+    blur = job.request.options.control_net_inpaint_blur_sigma
+
+    def finish(image: Image.Image, index: int) -> Image.Image:
+        for unit in units:
+            image = finish_picture(image, unit, blur=blur)
+        return image
+
+    return finish
 
 
 @hook
@@ -136,6 +171,16 @@ def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, Kind] | No
     kind = detect(shapes, path)
     require_supported(kind, path, field)
     return file, kind
+
+
+def _latent(job: GenerationJob, unit: PreparedUnit, *, hires: bool) -> Callable[[], Tensor]:
+    """The unit's picture at the size of a pass in latent space, encoded at the first call for it."""
+
+    @cache
+    def latent() -> Tensor:
+        return job_latents(job, to_tensor([Image.fromarray(unit.map(hires=hires)[:, :, :3])]))
+
+    return latent
 
 
 def _is_hires(job: GenerationJob, sampling: SamplingPass) -> bool:

@@ -14,7 +14,7 @@ from extensions.controlnet.prepared import PreparedUnit
 from extensions.controlnet.spellings import ControlMode
 from extensions.controlnet.strength import Clock, acts_in, in_window, layer_weights
 from pipelines.model import Residuals
-from pipelines.model_call import ModelCall
+from pipelines.model_call import AttentionHook, ModelCall, OutputHook
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,23 +25,34 @@ class ControlHook:
     """
 
     units: Sequence[PreparedUnit]
+    references: Sequence[PreparedUnit] = ()
     hires: bool
+    corrections: Sequence[OutputHook] = ()
     progress: Callable[[], tuple[int, int]]
     network: Callable[[PreparedUnit], ControlNetwork]
+    refer: Callable[[ModelCall, Sequence[PreparedUnit]], AttentionHook]
     clock: Clock = field(default_factory=Clock)
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
         """The call with control."""
         step, steps = self.progress()
         fraction = self.clock.tick(call.rows.call, step) / max(steps, 1)
-        active = [u for u in self.units if in_window(u.unit, fraction) and acts_in(u.unit, hires=self.hires)]
+        active = self._active(self.units, fraction)
         totals: list[Tensor] | None = None
         for unit in active:
             added = unit_residuals(unit, self.network(unit), call, hires=self.hires)
             totals = added if totals is None else [a + b for a, b in zip(totals, added, strict=True)]
+        referred = self._active(self.references, fraction)
+        if referred:
+            call = replace(call, attention=(*call.attention, self.refer(call, referred)))
+        if self.corrections:
+            call = replace(call, outputs=(*call.outputs, *self.corrections))
         if totals is None:
             return call
         return replace(call, residuals=Residuals(skips=tuple(totals[:-1]), middle=totals[-1]))
+
+    def _active(self, units: Sequence[PreparedUnit], fraction: float) -> list[PreparedUnit]:
+        return [u for u in units if in_window(u.unit, fraction) and acts_in(u.unit, hires=self.hires)]
 
 
 def unit_residuals(

@@ -139,7 +139,7 @@ def _gamma(flat: Array, gamma: float) -> Array:
 def content_shuffle(array: Array, parameters: Parameters) -> Array:
     """The picture's colours and textures without its shapes."""
     padded, unpad = working_size(array[:, :, :3], parameters.resolution)
-    return unpad(shuffle(padded, np.random.RandomState(parameters.seed)))
+    return shuffle(unpad(padded), np.random.RandomState(parameters.seed))
 
 
 ALGORITHMS: Mapping[str, Work] = {

@@ -7,5 +7,5 @@ from pipelines.scripting import Script
 TITLE = "ControlNet"
 SCRIPTS = (
     Script(title=TITLE, always_on=True, order=400),
-    Script(title="ControlNet m2m", order=600, img2img=True),
+    Script(title="ControlNet m2m", order=100),
 )

@@ -11,11 +11,11 @@ from extensions.controlnet.pictures import Array
 CELL = 256
 
 
-def smooth_noise(height: int, width: int, random: np.random.RandomState) -> NDArray[np.float32]:
+def smooth_noise(height: int, width: int, random: np.random.RandomState) -> NDArray[np.float64]:
     """(height, width) in 0..1 that varies over about 256 pixels."""
     coarse = random.uniform(low=0, high=1, size=(height // CELL + 2, width // CELL + 2, 1))
     size = (width + 2 * CELL, height + 2 * CELL)
-    field = np.asarray(cv2.resize(coarse.astype(np.float32), size, interpolation=cv2.INTER_CUBIC))
+    field = np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_CUBIC))
     field = field[CELL : CELL + height, CELL : CELL + width]
     field = field - field.min()
     return field / field.max()
