@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import Any
 
-from pipelines.scripting import Names, Script, ScriptArg
+from pipelines.request import GenerationRequest, GenerationResult, Inversion
+from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
@@ -27,4 +30,34 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
     )
 
 
-SCRIPT = Script(title="img2img alternative test", arguments=arguments, txt2img=False, order=100)
+def run(
+    request: GenerationRequest, args: tuple[Any, ...], context: ScriptContext
+) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
+    """One generation that starts from found noise."""
+    return (yield inverted(request, args))
+
+
+def inverted(request: GenerationRequest, args: tuple[Any, ...]) -> GenerationRequest:
+    """The request with an inversion, and with what the arguments override."""
+    _, euler, own_prompt, prompt, negative, own_steps, steps, full_strength, cfg, randomness, adjusted = args
+    inversion = Inversion(
+        prompt=str(prompt or ""),
+        negative_prompt=str(negative or ""),
+        steps=int(steps),
+        cfg_scale=float(cfg),
+        randomness=float(randomness),
+        sigma_adjustment=bool(adjusted),
+    )
+    changes: dict[str, Any] = {"inversion": inversion}
+    if euler:
+        changes["sampler"] = "Euler"
+    if own_prompt:
+        changes |= {"prompt": inversion.prompt, "negative_prompt": inversion.negative_prompt}
+    if own_steps:
+        changes["steps"] = inversion.steps
+    if full_strength:
+        changes["denoising_strength"] = 1.0
+    return replace(request, **changes)
+
+
+SCRIPT = Script(title="img2img alternative test", run=run, arguments=arguments, txt2img=False, order=100)

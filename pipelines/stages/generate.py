@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from pipelines.stages.hires import check_hires, hires_pairs, run_hires
 from pipelines.stages.hires_size import HiresSize, hires_size
 from pipelines.stages.image_conditioning import blank_conditioning
 from pipelines.stages.img2img import Start, start_img2img
+from pipelines.stages.inversion import find_noise
 from pipelines.stages.job import Finished, GenerationJob
 from pipelines.stages.reporter import Reporter
 from pipelines.stages.sampling import Sampled, SamplingPass, new_rng, run_pass
@@ -177,6 +179,8 @@ def _img2img_pass(job: GenerationJob, iteration: int, start: Start) -> Work[Samp
         noise_multiplier=start.noise_multiplier,
         init=start.init,
     )
+    if request.inversion is not None:
+        sampling = replace(sampling, found=(yield from find_noise(job, sampling, request.inversion)))
     return (yield from run_pass(job, sampling))
 
 

@@ -27,6 +27,7 @@ from pipelines.stages.refiner import refiner_switch
 
 if TYPE_CHECKING:
     from pipelines.stages.init_images import InitImages
+    from pipelines.stages.inversion import FoundNoise
 
 CFG_PLUS_PLUS_SHARE = 1 / 12.5
 """Share of the CFG scale that DDIM CFG++ uses, so that familiar values keep their strength."""
@@ -46,7 +47,8 @@ class SamplingPass:
 
     ``latent``: clean latents to start from, None for pure noise. ``denoising``: its strength.
     ``conditioning_size``: (width, height) that SDXL is told. ``init``: the pictures of an img2img request.
-    ``rng`` has drawn nothing yet. ``noise_multiplier`` scales the initial noise.
+    ``rng`` has drawn nothing yet. ``noise_multiplier`` scales the initial noise. ``found``: noise that leads
+    to ``latent``, to start from instead.
     """
 
     iteration: int
@@ -66,6 +68,7 @@ class SamplingPass:
     noise_multiplier: float = 1.0
     init: InitImages | None = None
     first_schedule: str | None = None
+    found: FoundNoise | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,8 @@ def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     for warning in plan.warnings:
         job.warn(warning)
     noise = sampling.rng.next() * sampling.noise_multiplier
+    if sampling.found is not None and sampling.latent is not None:
+        noise = sampling.found.mixed(noise, sampling.latent, float(table.sigmas[-1]))
     job.reseed(sampling.rng.seeds[-1])
     x = plan.start(noise.to(model.device), sampling.latent)
     denoiser = _denoiser(job, sampling, plan, network)
