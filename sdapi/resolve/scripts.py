@@ -10,6 +10,9 @@ from pipelines.scripting import Names, Script, Scripts
 from sdapi.errors import ApiError
 from sdapi.schemas.generation import Generation
 
+SENT_UNASKED = frozenset({"controlnet", "adetailer", "animatediff"})
+"""Extensions that client libraries switch off in every request, whether a server has them or not."""
+
 MIXED = "Cannot have a selectable script in the always on scripts params"
 
 
@@ -55,6 +58,8 @@ def _always_on(
     field = f"alwayson_scripts.{title}"
     script = scripts.find(title, is_img2img=is_img2img)
     if script is None:
+        if title.lower() in SENT_UNASKED and _is_off(_args(value, field)):
+            return None
         raise ApiError(422, f"Script '{title}' not found", field=field)
     if not script.always_on:
         raise ApiError(422, MIXED, field=field)
@@ -74,6 +79,10 @@ def _args(value: Any, field: str) -> list[Any] | None:
     if not isinstance(args, list):
         raise ApiError(422, "value is not a valid list", field=f"{field}.args")
     return args  # pyright: ignore[reportUnknownVariableType]
+
+
+def _is_off(args: list[Any] | None) -> bool:
+    return not args or args[0] is False
 
 
 def listed(scripts: Scripts, *, is_img2img: bool) -> Iterable[Script]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from sdapi.schemas.lax import (
     Bool,
@@ -28,6 +28,16 @@ class Body(BaseModel):
     """Unknown fields are kept aside, so that they can be reported, and never echoed."""
 
     model_config = ConfigDict(extra="allow")
+    NEVER_NULL: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_for_null(cls, values: Any) -> Any:
+        """Clients write null for what their user left alone, even where the original refuses it."""
+        if not isinstance(values, dict):
+            return values
+        given: dict[str, Any] = values
+        return {name: v for name, v in given.items() if v is not None or name not in cls.NEVER_NULL}
 
     def echo(self) -> dict[str, Any]:
         """The coerced fields in schema order."""
@@ -36,6 +46,9 @@ class Body(BaseModel):
     def unknown(self) -> tuple[str, ...]:
         """Names of fields that no schema knows."""
         return tuple(name for name in self.model_extra or () if name not in BODY_FIELDS)
+
+
+_SHARED = frozenset({"sampler_index", "script_args", "send_images", "save_images", "alwayson_scripts"})
 
 
 class _Start(Body):
@@ -65,6 +78,7 @@ class _Start(Body):
 class StableDiffusionProcessingTxt2Img(_Start):
     """Body of ``POST /sdapi/v1/txt2img``."""
 
+    NEVER_NULL: ClassVar[frozenset[str]] = _SHARED
     denoising_strength: OptFloat = None
     s_min_uncond: OptFloat = None
     s_churn: OptFloat = None
@@ -104,6 +118,7 @@ class StableDiffusionProcessingTxt2Img(_Start):
 class StableDiffusionProcessingImg2Img(_Start):
     """Body of ``POST /sdapi/v1/img2img``."""
 
+    NEVER_NULL: ClassVar[frozenset[str]] = _SHARED | {"denoising_strength", "include_init_images"}
     denoising_strength: Float = 0.75
     s_min_uncond: OptFloat = None
     s_churn: OptFloat = None

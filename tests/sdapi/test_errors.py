@@ -73,7 +73,7 @@ def test_hostile_json_is_a_client_error(server: Server, text: str | bytes) -> No
         ({"cfg_scale": "seven"}, ["body", "cfg_scale"], "type_error.float"),
         ({"override_settings": "x"}, ["body", "override_settings"], "type_error.dict"),
         ({"script_args": "x"}, ["body", "script_args"], "type_error.list"),
-        ({"sampler_index": None}, ["body", "sampler_index"], "type_error.none.not_allowed"),
+        ({"styles": [None]}, ["body", "styles", 0], "type_error.none.not_allowed"),
     ],
 )
 def test_validation_speaks_pydantic_1(

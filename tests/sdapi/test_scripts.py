@@ -53,6 +53,7 @@ def test_short_always_on_arguments_are_filled(server: Server) -> None:
         ({"script_name": "nope"}, "Script 'nope' not found"),
         ({"script_name": "soft inpainting"}, "Script 'soft inpainting' not found"),
         ({"alwayson_scripts": {"nope": {"args": []}}}, "Script 'nope' not found"),
+        ({"alwayson_scripts": {"ADetailer": {"args": [True, {}]}}}, "Script 'ADetailer' not found"),
         (
             {"alwayson_scripts": {"X/Y/Z plot": {"args": []}}},
             "Cannot have a selectable script in the always on scripts params",
@@ -64,6 +65,20 @@ def test_wrong_scripts_are_refused(server: Server, body: dict[str, Any], detail:
     answer = server.client.post("/sdapi/v1/txt2img", json=body)
     assert answer.status_code == 422
     assert answer.json()["detail"] == detail
+
+
+def test_absent_extensions_may_be_switched_off(server: Server) -> None:
+    scripts = {"ControlNet": {"args": []}, "ADetailer": {"args": [False]}, "animatediff": {}}
+    answer = server.client.post("/sdapi/v1/txt2img", json={"alwayson_scripts": scripts})
+    assert answer.status_code == 200
+    assert server.jobs.generation.always_on == ()
+
+
+def test_null_leaves_the_default(server: Server) -> None:
+    fields = ("sampler_index", "script_args", "send_images", "save_images", "alwayson_scripts")
+    answer = server.client.post("/sdapi/v1/txt2img", json=dict.fromkeys(fields))
+    assert answer.status_code == 200
+    assert len(answer.json()["images"]) == 1
 
 
 def test_entry_without_args_has_no_effect(server: Server) -> None:
