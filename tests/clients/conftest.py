@@ -1,0 +1,46 @@
+"""Clients talk to a real server, and share the pictures they send."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import pytest
+from PIL import Image
+
+from tests.running import server
+
+__all__ = ["server"]
+
+SIDE = 64
+
+
+@pytest.fixture(scope="session")
+def square() -> Image.Image:
+    """A dark square on a light ground, 64 x 64."""
+    image = Image.new("RGB", (SIDE, SIDE), (230, 225, 210))
+    image.paste((40, 60, 120), (16, 16, 48, 48))
+    return image
+
+
+@pytest.fixture(scope="session")
+def mask() -> Image.Image:
+    """White over the left half, 64 x 64."""
+    image = Image.new("L", (SIDE, SIDE), 0)
+    image.paste(255, (0, 0, SIDE // 2, SIDE))
+    return image
+
+
+@pytest.fixture(scope="session")
+def pictures(square: Image.Image, mask: Image.Image) -> dict[str, str]:
+    """What payload files name in angle brackets: base64 PNGs, bare and as data URLs."""
+    bare = {"picture": as_base64(square), "mask": as_base64(mask)}
+    urls = {f"{name}-url": f"data:image/png;base64,{text}" for name, text in bare.items()}
+    return bare | urls
+
+
+def as_base64(image: Image.Image) -> str:
+    """A picture as base64 PNG."""
+    stream = io.BytesIO()
+    image.save(stream, format="PNG")
+    return base64.b64encode(stream.getvalue()).decode()
