@@ -92,4 +92,4 @@ def _is_thin(colours: Array) -> bool:
         cv2.erode(colours, np.ones((3, 3), np.uint8), iterations=1), np.ones((3, 3), np.uint8), iterations=1
     )
     lost = np.count_nonzero(colours > 127) - np.count_nonzero(np.asarray(opened) > 127)
-    return 2 * lost > np.count_nonzero(colours > 127)
+    return bool(2 * lost > np.count_nonzero(colours > 127))

@@ -32,7 +32,8 @@ async def controlnet_txt2img(body: dict[str, Any], state: StateOf) -> JsonRespon
     """txt2img with ``controlnet_units``."""
     plain, units = split_body(body)
     request = StableDiffusionProcessingTxt2Img.model_validate(plain)
-    return JsonResponse(await _generate(request, units, state, kind="txt2img"))
+    filled = fill_from_infotext(request, state)
+    return JsonResponse(await _generate(filled, units, state, kind="txt2img"))
 
 
 @router.post("/img2img")
@@ -40,7 +41,8 @@ async def controlnet_img2img(body: dict[str, Any], state: StateOf) -> JsonRespon
     """img2img with ``controlnet_units``."""
     plain, units = split_body(body)
     request = StableDiffusionProcessingImg2Img.model_validate(plain)
-    return JsonResponse(await _generate(request, units, state, kind="img2img"))
+    filled = fill_from_infotext(request, state)
+    return JsonResponse(await _generate(filled, units, state, kind="img2img"))
 
 
 def split_body(body: Mapping[str, Any]) -> tuple[dict[str, Any], list[Any]]:
@@ -78,8 +80,7 @@ def modern_unit(unit: Mapping[str, Any]) -> dict[str, Any]:
     return modern
 
 
-async def _generate(request: Generation, units: list[Any], state: State, *, kind: str) -> dict[str, Any]:
-    filled = fill_from_infotext(request, state)
+async def _generate(filled: Generation, units: list[Any], state: State, *, kind: str) -> dict[str, Any]:
     echo = {**filled.echo(), "controlnet_units": units}
     if units:
         others = {k: v for k, v in filled.alwayson_scripts.items() if k.lower() != SCRIPT_KEY}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 from diffusers.models.controlnets.controlnet import ControlNetModel
-from torch import Tensor
+from torch import Tensor, nn
 
 from extensions.controlnet.network_layout import ControlLayout, control_layout, diffusers_config
 from extensions.controlnet.network_names import canonical, ldm_name
@@ -37,17 +37,16 @@ class ControlNetwork:
 
         x (B, C, h, w), hint (1, 3, 8h, 8w), timesteps (B,), context (B, T, width), vector (B, width).
         """
-        place = {"device": x.device, "dtype": self.dtype}
-        self.module.to(x.device)
+        nn.Module.to(self.module, x.device)
+        if self.layout.vector_width is None:
+            vector = None
         with torch.no_grad():
             skips, middle = self.module(
                 x[:, : self.layout.in_channels].to(self.dtype),
                 timesteps.to(self.dtype),
-                encoder_hidden_states=context.to(**place),
-                controlnet_cond=hint.to(**place).expand(len(x), -1, -1, -1),
-                class_labels=None
-                if vector is None or self.layout.vector_width is None
-                else vector.to(**place),
+                encoder_hidden_states=context.to(device=x.device, dtype=self.dtype),
+                controlnet_cond=hint.to(device=x.device, dtype=self.dtype).expand(len(x), -1, -1, -1),
+                class_labels=None if vector is None else vector.to(device=x.device, dtype=self.dtype),
                 return_dict=False,
             )
         residuals: Sequence[Tensor] = (*skips, middle)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from extensions.controlnet.pictures import Array
 
@@ -74,11 +75,13 @@ def _draw_body(canvas: Array, found: Sequence[Point | None]) -> Array:
     return canvas
 
 
-def _ellipse(a: Point, b: Point) -> np.ndarray:
+def _ellipse(a: Point, b: Point) -> NDArray[np.int32]:
     middle = (int((a[0] + b[0]) / 2), int((a[1] + b[1]) / 2))
     length = math.hypot(a[0] - b[0], a[1] - b[1])
     angle = math.degrees(math.atan2(a[1] - b[1], a[0] - b[0]))
-    return cv2.ellipse2Poly(middle, (int(length / 2), LIMB_WIDTH), int(angle), 0, 360, 1)
+    return np.asarray(
+        cv2.ellipse2Poly(middle, (int(length / 2), LIMB_WIDTH), int(angle), 0, 360, 1), np.int32
+    )
 
 
 def _draw_hand(canvas: Array, found: Sequence[Point | None]) -> Array:

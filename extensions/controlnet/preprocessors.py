@@ -35,7 +35,7 @@ def working_size(array: Array, resolution: float) -> tuple[Array, Callable[[Arra
     k = float(resolution) / min(height, width)
     new_height, new_width = round(height * k), round(width * k)
     kind = cv2.INTER_CUBIC if k > 1 else cv2.INTER_AREA
-    scaled = np.asarray(cv2.resize(array, (new_width, new_height), interpolation=kind))
+    scaled = np.asarray(cv2.resize(array, (new_width, new_height), interpolation=kind), np.uint8)
     bottom, right = -new_height % 64, -new_width % 64
     padded = np.pad(scaled, ((0, bottom), (0, right), (0, 0)), mode="edge")
     return padded, lambda result: np.ascontiguousarray(result[:new_height, :new_width])
@@ -121,13 +121,13 @@ def color_grid(array: Array, parameters: Parameters) -> Array:
 
 def recolor_luminance(array: Array, parameters: Parameters) -> Array:
     """Lightness of LAB with gamma; the original reads RGB as BGR here."""
-    lab = np.asarray(cv2.cvtColor(np.ascontiguousarray(array[:, :, :3]), cv2.COLOR_BGR2LAB))
+    lab = np.asarray(cv2.cvtColor(np.ascontiguousarray(array[:, :, :3]), cv2.COLOR_BGR2LAB), np.uint8)
     return _gamma(lab[:, :, 0], parameters.a)
 
 
 def recolor_intensity(array: Array, parameters: Parameters) -> Array:
     """Value of HSV with gamma."""
-    hsv = np.asarray(cv2.cvtColor(np.ascontiguousarray(array[:, :, :3]), cv2.COLOR_BGR2HSV))
+    hsv = np.asarray(cv2.cvtColor(np.ascontiguousarray(array[:, :, :3]), cv2.COLOR_BGR2HSV), np.uint8)
     return _gamma(hsv[:, :, 2], parameters.a)
 
 

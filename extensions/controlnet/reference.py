@@ -77,13 +77,14 @@ class Reference:
     def _pass(self, latent: Tensor) -> None:
         """The noised reference through the UNet."""
         call, model = self.call, self.call.model
+        latent = latent.to(model.device).expand(len(call.x), -1, -1, -1)
         noise = torch.randn(latent.shape, generator=self.generator, dtype=torch.float32).to(latent)
         at = call.timesteps.float().round().long().clamp(0, len(model.alphas_cumprod) - 1).cpu()
         a = model.alphas_cumprod[at].float()[:, None, None, None].to(latent)
         x = a.sqrt() * latent + (1.0 - a).sqrt() * noise
         if call.x.shape[1] > x.shape[1]:
             mask = torch.zeros_like(x[:, :1])
-            x = torch.cat([x, mask, latent.expand(len(x), -1, -1, -1)], dim=1)[:, : call.x.shape[1]]
+            x = torch.cat([x, mask, latent], dim=1)[:, : call.x.shape[1]]
         model.unet_forward(x, call.timesteps, call.context, call.vector)
 
 
@@ -120,13 +121,15 @@ def gated_modules(unet: UNet2DConditionModel) -> list[tuple[nn.Module, float]]:
 
 
 def _input(unet: UNet2DConditionModel, index: int) -> nn.Module:
-    return _last(unet.down_blocks[(index - 1) // 3], (index - 1) % 3)
+    blocks = cast("nn.ModuleList", unet.down_blocks)
+    return _last(blocks[(index - 1) // 3], (index - 1) % 3)
 
 
 def _output(unet: UNet2DConditionModel, index: int) -> nn.Module:
-    block = unet.up_blocks[index // 3]
+    block: Any = unet.up_blocks[index // 3]
     if index % 3 == 2 and block.upsamplers is not None:
-        return block.upsamplers[0]
+        upsampler: nn.Module = block.upsamplers[0]
+        return upsampler
     return _last(block, index % 3)
 
 

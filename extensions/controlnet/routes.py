@@ -77,7 +77,7 @@ async def list_control_types(state: StateOf) -> JsonResponse:
 async def settings(state: StateOf) -> JsonResponse:
     """How many units a user interface shows; all units that a request holds are used."""
     count = state.store.get("control_net_unit_count")
-    return JsonResponse({"control_net_unit_count": 3 if count is None else count})
+    return JsonResponse({"control_net_unit_count": 3 if count is None else int(count)})
 
 
 @router.post("/detect")

@@ -27,4 +27,5 @@ def shuffle(array: Array, random: np.random.RandomState) -> Array:
     x = smooth_noise(height, width, random) * float(width - 1)
     y = smooth_noise(height, width, random) * float(height - 1)
     flow = np.dstack([x, y]).astype(np.float32)
-    return np.asarray(cv2.remap(array, flow, None, cv2.INTER_LINEAR), np.uint8)
+    moved = cv2.remap(array, flow, None, cv2.INTER_LINEAR)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    return np.asarray(moved, np.uint8)

@@ -1,0 +1,95 @@
+"""Units in a generation on the small checkpoint."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipelines.engine import Engine
+from pipelines.errors import InvalidRequest
+from pipelines.request import GenerationResult, ScriptCall
+from tests.engines import make_engine, make_request, pixels
+
+
+def drawing() -> str:
+    """A white square on black, as base64."""
+    image = Image.new("RGB", (64, 64))
+    image.paste((255, 255, 255), (16, 16, 48, 48))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    models = Path(__file__).resolve().parents[2] / "data" / "models"
+    plain = make_engine(models, tmp_path_factory.mktemp("data"))
+    made = Engine(replace(plain.settings, extensions=("controlnet",)))
+    yield made
+    made.close()
+    plain.close()
+
+
+def generate(engine: Engine, *units: dict[str, Any], **changes: Any) -> GenerationResult:
+    call = ScriptCall(name="ControlNet", args=tuple({"enabled": True, **unit} for unit in units))
+    request = make_request(engine.settings.folders.models, steps=2, always_on=(call,), **changes)
+    return engine.run(request)
+
+
+def unit(**values: Any) -> dict[str, Any]:
+    return {"image": drawing(), "module": "canny", "model": "tiny-control-canny", **values}
+
+
+def test_weight_is_how_much_changes(engine: Engine) -> None:
+    base = pixels(generate(engine))
+    results = [pixels(generate(engine, unit(weight=weight))) for weight in (0.0, 0.3, 1.5)]
+    changes = [float(np.abs(result - base).mean()) for result in results]
+    assert changes[0] == 0.0 < changes[1] < changes[2]
+
+
+def test_maps_follow_the_pictures(engine: Engine) -> None:
+    result = generate(engine, unit(), unit(module="none", save_detected_map=False))
+    assert len(result.images) == 2
+    assert set(np.unique(pixels(result, 1))) == {0, 255}
+    pairs = result.info["extra_generation_params"]
+    assert list(pairs)[:2] == ["ControlNet 0", "ControlNet 1"]
+
+
+def test_a_reference_leaves_the_unet_as_it_was(engine: Engine) -> None:
+    base = pixels(generate(engine))
+    referred = generate(engine, {"image": drawing(), "module": "reference_adain+attn"})
+    assert np.abs(pixels(referred) - base).mean() > 0
+    assert np.array_equal(pixels(generate(engine)), base)
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "text"),
+    [
+        ({"model": "nowhere"}, "model", "model not found: nowhere"),
+        ({"model": None}, "model", "You have not selected any ControlNet Model"),
+        ({"image": None}, "image", "no input image is given"),
+        ({"image": "AAAA"}, "image", "Invalid encoded image"),
+    ],
+)
+def test_a_unit_that_cannot_run_is_an_error(
+    engine: Engine, values: dict[str, Any], field: str, text: str
+) -> None:
+    with pytest.raises(InvalidRequest, match=text) as caught:
+        generate(engine, unit(**values))
+    assert caught.value.field == f"alwayson_scripts.controlnet.args.0.{field}"
+
+
+def test_the_original_goes_on_without_control(engine: Engine) -> None:
+    request = make_request(engine.settings.folders.models)
+    lenient = replace(request.options, controlnet_lenient=True)
+    result = generate(engine, unit(model="nowhere"), options=lenient)
+    assert len(result.images) == 1
+    assert any("made without ControlNet" in warning for warning in result.warnings)
