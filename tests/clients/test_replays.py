@@ -79,9 +79,12 @@ def test_there_are_enough_clients() -> None:
 
 @pytest.mark.parametrize("path", PAYLOADS, ids=lambda path: path.stem)
 def test_client_is_served(path: Path, server: httpx.Client, names: dict[str, str]) -> None:
+    payload = json.loads(path.read_text("utf-8"))
+    if lacking := set(payload.get("needs", ())) - set(names):
+        pytest.skip(f"the server lacks {sorted(lacking)}")
     answers: list[Any] = []
     problems: list[str] = []
-    for exchange in json.loads(path.read_text("utf-8"))["exchanges"]:
+    for exchange in payload["exchanges"]:
         response = send(server, exchange, content_of(exchange, names, answers))
         problems += judge(exchange, response, names)
         is_json = response.headers.get("content-type", "").startswith("application/json")
