@@ -1,13 +1,14 @@
 """Reads a picture's background, shapes, colours and positions back by plain image analysis."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from tools.demo.scenes import BACKGROUNDS, COLOURS, Colour, Figure, Scene
+from tools.demo.scenes import BACKGROUNDS, COLOURS, SHAPES, Colour, Figure, Scene, paint_shape
 
 Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -17,6 +18,9 @@ MIN_AREA = 0.006  # of the picture
 COLOUR_TOLERANCE = 90.0
 BACKGROUND_TOLERANCE = 60.0
 CENTRE_ZONE = 0.11  # of the side
+TEMPLATE_SIDE = 64
+MIN_OVERLAP = 0.6
+MAX_STRETCH = 1.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,21 +99,29 @@ def name_colour(pixels: Pixels, part: Mask) -> str:
 
 
 def name_shape(contour: NDArray[np.int32]) -> str:
-    """Tells star, triangle, square and circle by hull solidity and by how they fill their box and circle."""
-    area = enclosed_area(contour)
-    hull = cv2.convexHull(contour)
-    solidity = area / enclosed_area(hull)
-    _, _, width, height = cv2.boundingRect(contour)
-    if solidity < 0.8:
-        return "star" if solidity > 0.4 and 0.75 < width / height < 1.33 else "unknown"
-    if solidity < 0.9:
+    """The shape whose template, stretched to the same box, overlaps the filled contour best."""
+    x, y, width, height = cv2.boundingRect(contour)
+    if not 1 / MAX_STRETCH < width / height < MAX_STRETCH:
         return "unknown"
-    extent = area / (width * height)
-    if extent < 0.66:
-        return "triangle"
-    if extent < 0.72:
-        return "unknown"
-    return "square" if extent > 0.89 else "circle"
+    filled = np.zeros((height, width), np.uint8)
+    cv2.drawContours(filled, [contour - np.array([x, y])], -1, 255, cv2.FILLED)
+    mask = cv2.resize(filled, (TEMPLATE_SIDE, TEMPLATE_SIDE), interpolation=cv2.INTER_AREA) > 127
+    overlaps = {shape: overlap(mask, template(shape)) for shape in SHAPES}
+    shape = max(overlaps, key=lambda key: overlaps[key])
+    return shape if overlaps[shape] >= MIN_OVERLAP else "unknown"
+
+
+def overlap(first: Mask, second: Mask) -> float:
+    """Intersection over union."""
+    return float((first & second).sum() / max(1, (first | second).sum()))
+
+
+@cache
+def template(shape: str) -> Mask:
+    """The shape filling its box, as it is drawn in scenes."""
+    picture = Image.new("L", (4 * TEMPLATE_SIDE, 4 * TEMPLATE_SIDE))
+    paint_shape(ImageDraw.Draw(picture), shape, (128.0, 128.0), 90.0, 255)
+    return np.asarray(picture.crop(picture.getbbox()).resize((TEMPLATE_SIDE, TEMPLATE_SIDE))) > 127
 
 
 def name_position(x: float, y: float) -> str:

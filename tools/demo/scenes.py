@@ -117,7 +117,9 @@ def paint_figure(
         paint_shape(draw, figure.shape, centre, radius * (1 - inset), background)
 
 
-def paint_shape(draw: ImageDraw.ImageDraw, shape: str, centre: Point, radius: float, colour: Colour) -> None:
+def paint_shape(
+    draw: ImageDraw.ImageDraw, shape: str, centre: Point, radius: float, colour: Colour | int
+) -> None:
     """Paints a filled shape of about equal visual weight for equal radius."""
     x, y = centre
     if shape == "circle":

@@ -94,8 +94,8 @@ def train_diffusion(
         set_fine_blocks(unet, live=step >= plan.steps - plan.fine_steps)
         rng = random.Random(plan.seed * 1_000_003 + step)
         chosen = rng.sample(range(len(pool.scenes)), BATCH)
-        told = [rng.randrange(len(pool.scenes)) if rng.random() < SWAPPED_SHARE else i for i in chosen]
-        ids = tokenize([caption_scene(pool.scenes[index], rng) for index in told])
+        told = [pick_scene(pool.scenes, index, rng) for index in chosen]
+        ids = tokenize([caption_scene(scene, rng) for scene in told])
         loss = diffusion_loss(unet, pool.latents[chosen], text(input_ids=ids).last_hidden_state, alphas)
         optimiser.zero_grad()
         loss.backward()
@@ -107,6 +107,17 @@ def train_diffusion(
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == plan.steps:
             save_parts(parts, step + 1, plan.checkpoint)
     return average.model
+
+
+def pick_scene(scenes: list[Scene], index: int, rng: random.Random) -> Scene:
+    """The scene to caption: now and then another one on the same background."""
+    own = scenes[index]
+    if rng.random() >= SWAPPED_SHARE:
+        return own
+    other = rng.choice(scenes)
+    while other.background != own.background:
+        other = rng.choice(scenes)
+    return other
 
 
 def parameter_groups(model: nn.Module) -> list[dict[str, object]]:
