@@ -1,0 +1,33 @@
+"""Lists of words that a picture is compared with: ``interrogate/*.txt`` in the data folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+_TOP = re.compile(r"\.top(\d+)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """``items``: one per line of the file; ``top``: how many matches a caption takes."""
+
+    name: str
+    items: tuple[str, ...]
+    top: int = 1
+
+
+def read_categories(folder: Path, *, skip: Collection[str] = (), limit: int = 0) -> tuple[Category, ...]:
+    """All lists by file name but those in ``skip``; of each the first ``limit`` lines, 0 for all."""
+    found: list[Category] = []
+    for path in sorted(folder.glob("*.txt")):
+        if path.stem in skip:
+            continue
+        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+        items = tuple(line for line in lines if line)[: limit or None]
+        match = _TOP.search(path.stem)
+        if items:
+            found.append(Category(name=path.stem, items=items, top=int(match[1]) if match else 1))
+    return tuple(found)
