@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"(\d+)\.weight$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """``widths``: channels of every stage, a quarter of it inside blocks; ``repeats``: blocks after the first."""
+    """``widths``: channels of the stages, a quarter inside blocks; ``repeats``: blocks after the first."""
 
     widths: tuple[int, ...] = (256, 512, 1024, 1024, 2048, 4096)
     repeats: tuple[int, ...] = (2, 7, 19, 19, 2, 2)
