@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -19,14 +20,20 @@ START_SECONDS = 60
 @pytest.fixture(scope="session")
 def server(root: Path, models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of a running server."""
-    data = tmp_path_factory.mktemp("data")
+    with running(root, models_dir, tmp_path_factory.mktemp("data")) as client:
+        yield client
+
+
+@contextmanager
+def running(root: Path, models: Path, data: Path, *, threads: int = 2) -> Iterator[httpx.Client]:
+    """Start a server with its settings in ``data``, and end it."""
     (data / "config.json").write_text("{}")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "sdapi", "serve", "--port", str(port), "--data-dir", str(data)]
-    command += ["--models-dir", str(models_dir), "--no-half", "--use-cpu", "all"]
-    process = subprocess.Popen(command, cwd=root, env={**os.environ, "OMP_NUM_THREADS": "2"})
+    command += ["--models-dir", str(models), "--no-half", "--use-cpu", "all"]
+    process = subprocess.Popen(command, cwd=root, env={**os.environ, "OMP_NUM_THREADS": str(threads)})
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=300) as client:
             _wait(client, process)

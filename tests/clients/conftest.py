@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 from PIL import Image
 
-from tests.running import server
-
-__all__ = ["server"]
+from tests.running import running
 
 SIDE = 64
+
+
+@pytest.fixture(scope="session")
+def server(root: Path, models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of a running server; pictures of 64 pixels gain nothing from a second thread."""
+    with running(root, models_dir, tmp_path_factory.mktemp("data"), threads=1) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")
