@@ -105,9 +105,14 @@ def is_sdxl(unet: UNet2DConditionModel) -> bool:
 
 def transformer_blocks(unet: UNet2DConditionModel) -> list[BasicTransformerBlock]:
     """All transformer blocks, widest first, in order of evaluation among equals."""
-    parts = (*cast("list[nn.Module]", unet.down_blocks), unet.mid_block, *unet.up_blocks)
+    mid = cast("nn.Module", unet.mid_block)
+    parts: tuple[nn.Module, ...] = (*unet.down_blocks, mid, *unet.up_blocks)
     blocks = [m for part in parts for m in part.modules() if isinstance(m, BasicTransformerBlock)]
-    return sorted(blocks, key=lambda block: -int(block.norm1.normalized_shape[0]))
+    return sorted(blocks, key=_narrowness)
+
+
+def _narrowness(block: BasicTransformerBlock) -> int:
+    return -int(cast("nn.LayerNorm", block.norm1).normalized_shape[0])
 
 
 def gated_modules(unet: UNet2DConditionModel) -> list[tuple[nn.Module, float]]:
@@ -121,8 +126,7 @@ def gated_modules(unet: UNet2DConditionModel) -> list[tuple[nn.Module, float]]:
 
 
 def _input(unet: UNet2DConditionModel, index: int) -> nn.Module:
-    blocks = cast("nn.ModuleList", unet.down_blocks)
-    return _last(blocks[(index - 1) // 3], (index - 1) % 3)
+    return _last(unet.down_blocks[(index - 1) // 3], (index - 1) % 3)
 
 
 def _output(unet: UNet2DConditionModel, index: int) -> nn.Module:

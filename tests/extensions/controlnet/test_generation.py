@@ -41,7 +41,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def generate(engine: Engine, *units: dict[str, Any], **changes: Any) -> GenerationResult:
     call = ScriptCall(name="ControlNet", args=tuple({"enabled": True, **unit} for unit in units))
     request = make_request(engine.settings.folders.models, steps=2, always_on=(call,), **changes)
-    return engine.run(request)
+    result = engine.run(request)
+    assert isinstance(result, GenerationResult)
+    return result
 
 
 def unit(**values: Any) -> dict[str, Any]:

@@ -27,8 +27,9 @@ def fail(message: str) -> None:
 def test_defaults_and_infotext() -> None:
     unit = read(module="canny", model="control_v11p_sd15_canny [d14c016b]")
     assert infotext(unit) == (
-        "Module: canny, Model: control_v11p_sd15_canny [d14c016b], Weight: 1.0, Resize Mode: Crop and Resize, "
-        "Processor Res: 512, Threshold A: 100, Threshold B: 200, Guidance Start: 0.0, Guidance End: 1.0, "
+        "Module: canny, Model: control_v11p_sd15_canny [d14c016b], Weight: 1.0, "
+        "Resize Mode: Crop and Resize, Processor Res: 512, Threshold A: 100, Threshold B: 200, "
+        "Guidance Start: 0.0, Guidance End: 1.0, "
         "Pixel Perfect: False, Control Mode: Balanced"
     )
 

@@ -13,7 +13,8 @@ from extensions.controlnet.units import Unit
 
 
 def unit(**values: Any) -> Unit:
-    return Unit(**{"field": "u", "module": Module("none"), "module_name": "none", **values})
+    given: dict[str, Any] = {"field": "u", "module": Module("none"), "module_name": "none", **values}
+    return Unit(**given)
 
 
 def active_steps(steps: int, start: float, end: float) -> list[int]:
