@@ -25,7 +25,9 @@ def names(server: httpx.Client, pictures: dict[str, str]) -> dict[str, str]:
         "name": model["model_name"],
         "sha256": model["sha256"],
     }
-    return pictures | known
+    listed = server.get("/controlnet/model_list")
+    models: list[str] = listed.json()["model_list"] if listed.status_code == 200 else []
+    return pictures | known | ({"control": models[0]} if models else {})
 
 
 def filled(value: Any, names: dict[str, str]) -> Any:
