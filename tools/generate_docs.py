@@ -99,11 +99,13 @@ def routes_page() -> str:
     from pipelines.jobs.service import JobService
     from sdapi.app import create_app
     from sdapi.config import ApiConfig
+    from sdapi.extensions import find_api_extensions
     from sdapi.options.store import OptionStore
     from sdapi.services import Catalog, Services
 
     services = Services(jobs=JobService((), MemoryStore), catalog=cast(Catalog, None))
-    config = ApiConfig(server_stop=True, scripts=(ROOT / "scripts",))
+    extensions = find_api_extensions(ROOT / "extensions")
+    config = ApiConfig(server_stop=True, scripts=(ROOT / "scripts",), extensions=extensions)
     app = create_app(config, services, store=OptionStore(None))
     rows: dict[str, list[tuple[str, str, str]]] = {}
     for path, methods in app.openapi()["paths"].items():
@@ -118,11 +120,36 @@ def routes_page() -> str:
     return "\n".join(["# Routes\n", intro, *sections])
 
 
+def preprocessors_page() -> str:
+    """ControlNet's preprocessors with their sliders."""
+    from extensions.controlnet.annotators import ANNOTATORS
+    from extensions.controlnet.modules import MODULES, Slider
+    from extensions.controlnet.preprocessors import ALGORITHMS
+
+    def slider(one: Slider | None) -> str:
+        return "" if one is None else f"{one.name}: {one.minimum}…{one.maximum} = {one.default}"
+
+    rows = [
+        (
+            f"`{module.key}`",
+            f"`{module.label}`" if module.label else "",
+            slider(module.a),
+            slider(module.b),
+            ", ".join(module.types),
+            "yes" if module.key in ALGORITHMS else "with weights" if module.key in ANNOTATORS else "",
+        )
+        for module in MODULES
+    ]
+    header = ("key", "label", "`threshold_a`", "`threshold_b`", "control types", "runs")
+    return f"# ControlNet preprocessors\n\n{table(header, rows)}"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "flags.md": flags_page,
     "samplers.md": samplers_page,
     "options.md": options_page,
     "routes.md": routes_page,
+    "controlnet-preprocessors.md": preprocessors_page,
 }
 
 
