@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def server(root: Path, models_dir: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 @contextmanager
-def running(root: Path, models: Path, data: Path, *, threads: int = 2) -> Iterator[httpx.Client]:
+def running(root: Path, models: Path, data: Path, *, threads: int = 2) -> Generator[httpx.Client, None, None]:
     """Start a server with its settings in ``data``, and end it."""
     (data / "config.json").write_text("{}")
     with socket.socket() as probe:
