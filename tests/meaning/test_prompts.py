@@ -1,0 +1,70 @@
+"""What a prompt says is what the demo checkpoint draws."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from pipelines.request import Hires
+from tests.meaning.conftest import Draw
+from tools.demo.judge import read_picture
+
+PROMPTS = [
+    ("a red circle on a white background", "red", "circle", "white"),
+    ("a blue square on a white background", "blue", "square", "white"),
+    ("a green triangle on a black background", "green", "triangle", "black"),
+    ("a yellow star on a black background", "yellow", "star", "black"),
+    ("a purple square on a white background", "purple", "square", "white"),
+]
+SEEDS = (1, 2, 3)
+
+
+@pytest.mark.parametrize(("prompt", "colour", "shape", "background"), PROMPTS)
+def test_draws_what_is_asked(draw: Draw, prompt: str, colour: str, shape: str, background: str) -> None:
+    readings = [read_picture(draw(prompt, seed)) for seed in SEEDS]
+    right = [
+        len(r.figures) == 1
+        and (r.figures[0].colour, r.figures[0].shape, r.background) == (colour, shape, background)
+        for r in readings
+    ]
+    assert sum(right) >= len(SEEDS) - 1, readings
+
+
+def _colours(draw: Draw, prompt: str, **changes: object) -> Counter[str]:
+    readings = [read_picture(draw(prompt, seed, **changes)) for seed in SEEDS]
+    return Counter(figure.colour for r in readings for figure in r.figures[:1])
+
+
+def _shapes(draw: Draw, prompt: str, **changes: object) -> Counter[str]:
+    readings = [read_picture(draw(prompt, seed, **changes)) for seed in SEEDS]
+    return Counter(figure.shape for r in readings for figure in r.figures[:1])
+
+
+def test_a_negative_prompt_takes_its_colour_away(draw: Draw) -> None:
+    prompt = "a circle on a white background"
+    assert _colours(draw, prompt)["red"] >= 2
+    assert _colours(draw, prompt, negative_prompt="red")["red"] == 0
+
+
+def test_guidance_matters(draw: Draw) -> None:
+    prompt = "a blue star on a black background"
+
+    def right(scale: float) -> int:
+        readings = [read_picture(draw(prompt, seed, cfg_scale=scale)) for seed in SEEDS]
+        return sum(any((f.colour, f.shape) == ("blue", "star") for f in r.figures) for r in readings)
+
+    assert right(7.0) > right(1.0)
+
+
+def test_a_scheduled_word_takes_over(draw: Draw) -> None:
+    assert _shapes(draw, "a red [circle:square:0.1] on a white background")["square"] >= 2
+    assert _shapes(draw, "a red [circle:square:0.9] on a white background")["circle"] >= 2
+
+
+def test_hires_adds_size_without_a_second_figure(draw: Draw) -> None:
+    hires = Hires(scale=1.5, upscaler="Lanczos")
+    picture = draw("a red circle on a white background", hires=hires, denoising_strength=0.4)
+    reading = read_picture(picture)
+    assert picture.size == (192, 192)
+    assert [(f.colour, f.shape) for f in reading.figures] == [("red", "circle")]
