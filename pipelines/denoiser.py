@@ -159,9 +159,7 @@ class GuidedDenoiser:
             (cond,) = yield from self._evaluate(x, sigma, [positive])
             return cond, torch.stack([cond[parts[0][0]] for parts in at.parts]), None
         everyone = list(range(batch))
-        negative = self._rows(
-            everyone, is_cond=False, context=at.negative_context, vector=at.negative_vector
-        )
+        negative = self._rows(everyone, is_cond=False, context=at.negative_context, vector=at.negative_vector)
         groups = [positive, negative]
         if edit:
             groups.append(replace(negative, blank_image=True))
