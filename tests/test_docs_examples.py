@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from pipelines.engine import Engine
 from pipelines.request import GenerationResult, ScriptCall
@@ -38,7 +39,7 @@ def test_an_extension_changes_pictures(root: Path, models_dir: Path, tmp_path: P
     engine = _engine(models_dir, tmp_path)
     request = make_request(models_dir, steps=2)
     before = engine.run(request)
-    namespace: dict[str, object] = {}
+    namespace: dict[str, Any] = {}
     exec(_example(root, "write-an-extension.md"), namespace)
     plugin = type("Plugin", (), {"picture_hook": staticmethod(namespace["picture_hook"])})
     engine.services.hooks.register(plugin)

@@ -86,7 +86,8 @@ def make_request(checkpoint: Path, size: int, steps: int) -> GenerationRequest:
 
 def diffusers_picture(model: LoadedModel, size: int, steps: int) -> Callable[[], object]:
     """The same job by diffusers' pipeline on the very same modules; texts are encoded once, outside."""
-    pipe: Any = StableDiffusionPipeline(
+    make: Any = StableDiffusionPipeline
+    pipe: Any = make(
         vae=model.codec.module,
         text_encoder=None,
         tokenizer=None,

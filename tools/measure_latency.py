@@ -9,7 +9,7 @@ import argparse
 import json
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 @contextmanager
-def keep_busy(address: str) -> Iterator[None]:
+def keep_busy(address: str) -> Generator[None]:
     """Keep two generations waiting or running all the time."""
     stop = threading.Event()
 

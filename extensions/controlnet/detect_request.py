@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 from anyio.to_thread import run_sync
-from pydantic import BaseModel
+from pydantic import AliasChoices, BaseModel, Field
 
 from extensions.controlnet.modules import Module, find_module
 from extensions.controlnet.pictures import Array, Picture, control_input, shown, to_rgb
@@ -26,7 +26,10 @@ class Detection(BaseModel):
     """Which preprocessor, on which pictures; -1 means the module's own value."""
 
     controlnet_module: str = "none"
-    controlnet_input_images: list[str] = []
+    controlnet_input_images: list[str] = Field(
+        default=[], validation_alias=AliasChoices("controlnet_input_images", "controlnet_images")
+    )
+    """webuiapi calls it ``controlnet_images``."""
     controlnet_processor_res: int = -1
     controlnet_threshold_a: float = -1
     controlnet_threshold_b: float = -1

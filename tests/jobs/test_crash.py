@@ -161,7 +161,7 @@ def check(history: History, path: Path) -> None:
         assert (job_id, record.state) in history.ended or job_id not in told, "an end was changed"
         if record.state is JobState.FAILED:
             assert record.failure is not None
-            assert record.failure.kind == "EngineLost"
+            assert record.failure.kind == "EngineLost", record.failure
             assert record.losses >= 2 or record.attempts >= 5
             continue
         result = store.result(job_id)

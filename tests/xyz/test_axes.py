@@ -44,7 +44,7 @@ def test_numbers_of_axes() -> None:
         ("Var. strength", "0.5", "seeds.subseed_strength", 0.5),
         ("Sampler", "Euler Karras", "scheduler", "Karras"),
         ("Sampler", "Euler a", "sampler", "Euler a"),
-        ("Sampler", "k_euler", "sampler", "DPM++ 2M"),
+        ("Sampler", "k_euler", "sampler", "Euler"),
         ("Schedule type", "karras", "scheduler", "Karras"),
         ("Schedule rho", "5", "options.rho", 5.0),
         ("Sigma Churn", "2", "churn.s_churn", 2.0),
