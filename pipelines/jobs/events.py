@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from pipelines.jobs.view import JobView
+
+log = logging.getLogger(__name__)
 
 
 class Happening(StrEnum):
@@ -33,7 +36,10 @@ Listener: TypeAlias = Callable[[JobEvent], None]
 
 
 class Events:
-    """Calls every listener for every event, in the order they subscribed; a listener must not block."""
+    """Calls every listener for every event, in the order they subscribed; a listener must not block.
+
+    What goes wrong in a listener is logged: it must not end the job that it only watches.
+    """
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
@@ -47,4 +53,7 @@ class Events:
         """Tell all."""
         event = JobEvent(what=what, job=job)
         for listener in tuple(self._listeners):
-            listener(event)
+            try:
+                listener(event)
+            except Exception:
+                log.exception("a listener failed to take in that job %s was %s", job.id, what)

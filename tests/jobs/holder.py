@@ -28,8 +28,9 @@ async def hold(path: Path, engines: int) -> None:
 
     def listen(event: JobEvent) -> None:
         if event.what is Happening.STARTED:
-            (engine,) = (engine for engine in service.runner.engines if event.job.id in engine.jobs)
-            tell("started", event.job.id, engine.pid)
+            # An engine that was killed at once holds the job no more.
+            engines_of = [engine for engine in service.runner.engines if event.job.id in engine.jobs]
+            tell("started", event.job.id, engines_of[0].pid if engines_of else 0)
         elif event.what is Happening.ENDED:
             tell("ended", event.job.id, event.job.state)
 

@@ -94,7 +94,7 @@ class Nemesis:
                 self.history.accepted.append(job_id)
             case "started", [job_id, pid]:
                 self.history.started.append(job_id)
-                self.engines.add(int(pid))
+                self.engines |= {int(pid)} - {0}
             case "ended", [job_id, state]:
                 self.history.ended.append((job_id, state))
             case _:
