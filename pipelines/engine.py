@@ -45,9 +45,7 @@ class RunningJob:
             self._end(finished.value)
         except SdapiError as error:
             self._end(error)
-        except torch.OutOfMemoryError as error:
-            self._end(_out_of_memory(error))
-        except MemoryError as error:
+        except (torch.OutOfMemoryError, MemoryError) as error:
             self._end(_out_of_memory(error))
         except Exception as error:
             self._end(_bug(error))

@@ -97,8 +97,7 @@ class Services:
         choice = self.vaes.resolve(file, options)
         if choice.warning:
             warn(choice.warning)
-        listed = self.checkpoints.by_path(file)
-        return self.residency.checkpoint(file, vae=choice.path, name=listed.stem)
+        return self.residency.checkpoint(file, vae=choice.path, name=file.stem)
 
     def text_conditioner(self, model: LoadedModel, bundled: Sequence[Embedding]) -> TextConditioner:
         """The model's text encoders with the textual inversions on disk and ``bundled`` ones."""

@@ -20,6 +20,7 @@ from pipelines.model_call import Work
 from pipelines.options import GenerationOptions
 from pipelines.prompt.style_files import read_styles
 from pipelines.request import GenerationRequest, GenerationResult, InterrogateRequest, Style
+from pipelines.scripted import raw_png
 from pipelines.scripting import Names, Script
 from pipelines.services import Services
 from pipelines.stages.reporter import Reporter
@@ -49,7 +50,7 @@ class Context:
     def upscale(self, image: bytes, upscaler: str, scale: float) -> bytes:
         """Enlarge a picture."""
         opened = decode_image(image, field="script_args").convert("RGB")
-        return png(self.services.upscalers.get(upscaler, self.options)(opened, scale))
+        return raw_png(self.services.upscalers.get(upscaler, self.options)(opened, scale))
 
     def interrogate(self, image: bytes, model: str) -> str:
         """Describe a picture."""
@@ -67,13 +68,6 @@ class Context:
     def find_style(self, name: str) -> Style | None:
         """A style by its exact name."""
         return read_styles(self.services.settings.folders.styles).get(name)
-
-
-def png(image: Image.Image) -> bytes:
-    """A picture as PNG, without metadata."""
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def run_script(
