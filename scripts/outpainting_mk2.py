@@ -7,13 +7,11 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 from PIL import Image, ImageDraw
 
 from pipelines.errors import InvalidRequest
 from pipelines.images.decode import decode_image
 from pipelines.images.grid import grid_rows, image_grid
-from pipelines.images.matched_noise import matched_noise
 from pipelines.images.resize import flatten
 from pipelines.request import GenerationRequest, GenerationResult, Inpaint
 from pipelines.scripted import (
@@ -134,6 +132,9 @@ def make_canvas(
     image: Image.Image, direction: str, pixels: int, settings: Settings, request: GenerationRequest
 ) -> Canvas:
     """Lay the picture on a larger canvas, fill the rest with matching noise, and draw both masks."""
+    # here, because its arrays bring numpy, and scripts are read while the server starts
+    from pipelines.images.matched_noise import fill_with_noise
+
     horizontal, before = direction in ("left", "right"), direction in ("left", "up")
     width = image.width + pixels * horizontal
     height = image.height + pixels * (not horizontal)
@@ -142,18 +143,14 @@ def make_canvas(
     canvas.paste(image, (pixels if direction == "left" else 0, pixels if direction == "up" else 0))
     mask = _frame(whole, (width, height), direction, pixels + settings.blur)
     latent_mask = _frame(whole, (width, height), direction, pixels + settings.blur * 2)
-    noised = matched_noise(
-        np.asarray(canvas, dtype=np.float64) / 255.0,
-        np.asarray(mask.convert("RGB"), dtype=np.float64) / 255.0,
-        falloff=settings.falloff,
-        color_variation=settings.color_variation,
-    )
     tile_width = min(request.width, width) if horizontal else whole[0]
     tile_height = whole[1] if horizontal else min(request.height, height)
     x = 0 if before or not horizontal else whole[0] - tile_width
     y = 0 if before or horizontal else whole[1] - tile_height
     return Canvas(
-        image=Image.fromarray((noised * 255.0).astype(np.uint8)),
+        image=fill_with_noise(
+            canvas, mask, falloff=settings.falloff, color_variation=settings.color_variation
+        ),
         mask=mask,
         latent_mask=latent_mask,
         size=(width, height),

@@ -1,45 +1,27 @@
-"""``/controlnet/*``: what there is, and a preprocessor's map on request."""
+"""``/controlnet/*``: what there is, and a preprocessor's map on request.
+
+Picture work is imported when it is asked for: OpenCV and numpy would be a fifth of the server's start.
+"""
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
-from PIL import Image
-from pydantic import BaseModel
 
 from extensions.controlnet.catalog import ControlFile, control_folders, list_files
 from extensions.controlnet.control_types import control_types
-from extensions.controlnet.detect_request import Detection, detect_maps
+from extensions.controlnet.detect_request import Detection
 from extensions.controlnet.modules import MODULES, Module
-from extensions.controlnet.openpose import Pose, draw_pose
+from extensions.controlnet.pose_request import Canvas
 from sdapi.responses import JsonResponse
 from sdapi.state import State, StateOf
 
 VERSION = 3
 router = APIRouter(prefix="/controlnet")
-
-
-class Person(BaseModel):
-    """Key points as flat lists of x, y, confidence; 18 of the body, 21 of a hand, 70 of a face."""
-
-    pose_keypoints_2d: list[float]
-    hand_right_keypoints_2d: list[float] | None = None
-    hand_left_keypoints_2d: list[float] | None = None
-    face_keypoints_2d: list[float] | None = None
-
-
-class Canvas(BaseModel):
-    """The poses of one picture."""
-
-    people: list[Person]
-    canvas_width: int
-    canvas_height: int
 
 
 @router.get("/version")
@@ -83,6 +65,8 @@ async def settings(state: StateOf) -> JsonResponse:
 @router.post("/detect")
 async def detect(body: Detection, state: StateOf) -> JsonResponse:
     """Run a preprocessor on pictures."""
+    from extensions.controlnet.detection import detect_maps
+
     return JsonResponse(await detect_maps(body, state))
 
 
@@ -91,7 +75,9 @@ async def render_openpose_json(body: list[Canvas]) -> JsonResponse:
     """Draw poses."""
     if not body:
         return JsonResponse({"info": "No pose data detected."})
-    images = [await run_sync(_drawn, canvas) for canvas in body]
+    from extensions.controlnet.pose_picture import pose_picture
+
+    images = [await run_sync(pose_picture, canvas) for canvas in body]
     return JsonResponse({"images": images, "info": "Success"})
 
 
@@ -113,21 +99,3 @@ def _detail(module: Module) -> dict[str, Any]:
         for s in module.sliders
     ]
     return {"model_free": module.model_free, "sliders": sliders}
-
-
-def _drawn(canvas: Canvas) -> str:
-    people = [
-        Pose(
-            body=tuple(person.pose_keypoints_2d),
-            hands=tuple(
-                tuple(hand)
-                for hand in (person.hand_left_keypoints_2d, person.hand_right_keypoints_2d)
-                if hand
-            ),
-            face=tuple(person.face_keypoints_2d or ()),
-        )
-        for person in canvas.people
-    ]
-    buffer = io.BytesIO()
-    Image.fromarray(draw_pose(people, canvas.canvas_width, canvas.canvas_height)).save(buffer, "PNG")
-    return base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -9,12 +9,26 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from skimage.exposure import match_histograms
 
 Pixels = NDArray[np.float64]
 """(height, width, 3) in 0..1."""
 
 _ALL = (0, 1)
+
+
+def fill_with_noise(
+    image: Image.Image, mask: Image.Image, *, falloff: float, color_variation: float
+) -> Image.Image:
+    """``matched_noise`` on an RGB picture; ``mask`` is white where the noise goes."""
+    filled = matched_noise(
+        np.asarray(image, dtype=np.float64) / 255.0,
+        np.asarray(mask.convert("RGB"), dtype=np.float64) / 255.0,
+        falloff=falloff,
+        color_variation=color_variation,
+    )
+    return Image.fromarray((filled * 255.0).astype(np.uint8))
 
 
 def matched_noise(image: Pixels, mask: Pixels, *, falloff: float, color_variation: float) -> Pixels:

@@ -10,7 +10,6 @@ from pipelines.errors import InvalidRequest
 from pipelines.infotext.found_styles import find_styles
 from pipelines.infotext.legacy import add_additional_networks, add_back_compatibility, legacy_hires_size
 from pipelines.infotext.pairs import find_pairs, read_pairs
-from pipelines.prompt.emphasis import parse_emphasis
 from pipelines.request import Style
 
 NEGATIVE = "Negative prompt:"
@@ -123,6 +122,9 @@ def _default(result: dict[str, Any], defaults: Mapping[str, Any]) -> None:
 
 def uses_emphasis(prompt: str) -> bool:
     """Whether brackets give any part of a prompt a weight other than 1."""
+    # here, because the weights' arrays bring numpy, a seventh of the server's start
+    from pipelines.prompt.emphasis import parse_emphasis
+
     try:
         return any(f.weight != 1.0 and not f.is_break for f in parse_emphasis(prompt))
     except InvalidRequest:

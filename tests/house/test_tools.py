@@ -21,6 +21,15 @@ heavy = {"torch", "diffusers", "transformers", "scipy", "cv2"} & set(sys.modules
 sys.exit(f"imported by the API process: {sorted(heavy)}" if heavy else 0)
 """
 
+QUICK_START = """
+import sys, tempfile
+from sdapi.flags import parse_flags
+from sdapi.server import make_server
+make_server(parse_flags(["--port", "0", "--data-dir", tempfile.mkdtemp()]))
+heavy = {"torch", "numpy", "cv2", "scipy", "skimage"} & set(sys.modules)
+sys.exit(f"imported before the first request: {sorted(heavy)}" if heavy else 0)
+"""
+
 
 def output_of(*command: str | Path) -> tuple[int, str]:
     done = subprocess.run([str(c) for c in command], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -39,6 +48,11 @@ def test_tree_passes(command: tuple[str, ...]) -> None:
 
 def test_api_process_imports_no_torch() -> None:
     status, text = output_of(sys.executable, "-c", TORCH_FREE)
+    assert status == 0, text
+
+
+def test_making_the_server_imports_no_arrays() -> None:
+    status, text = output_of(sys.executable, "-c", QUICK_START)
     assert status == 0, text
 
 
