@@ -46,6 +46,11 @@ def with_seed(request: GenerationRequest, seed: int) -> GenerationRequest:
     return replace(request, seeds=replace(request.seeds, seed=seed))
 
 
+def without_grid(request: GenerationRequest) -> GenerationRequest:
+    """The same without a grid of its own, for scripts that draw theirs."""
+    return replace(request, output=replace(request.output, return_grid=False, grid_save=False))
+
+
 def from_image(request: GenerationRequest, *images: Image.Image) -> GenerationRequest:
     """The same starting from other pictures."""
     start = replace(source(request), images=tuple(raw_png(i) for i in images))

@@ -58,6 +58,13 @@ class ScriptContext(Protocol):
 
     def interrogate(self, image: bytes, model: str) -> str: ...
 
+    def save(self, image: bytes, *, seed: int, grid: bool = False) -> None:
+        """Write a picture that the script made, if ``samples_save`` or, for grids, ``grid_save`` is on.
+
+        As in A1111 this doesn't ask for ``save_images``, which is about the generations' own pictures.
+        """
+        ...
+
     def short_title(self, checkpoint: str) -> str:
         """``stem [hash]`` of a checkpoint file."""
         ...

@@ -60,7 +60,7 @@ def run(
             kept.append(results[-1].images[0])
         if context.interrupted:
             break
-    return _answer(request, results, kept, strength)
+    return _answer(request, results, kept, strength, context)
 
 
 def progress(curve: str, t: float) -> float:
@@ -90,12 +90,18 @@ def _original_content(request: GenerationRequest) -> GenerationRequest:
 
 
 def _answer(
-    request: GenerationRequest, results: list[GenerationResult], kept: list[bytes], strength: float
+    request: GenerationRequest,
+    results: list[GenerationResult],
+    kept: list[bytes],
+    strength: float,
+    context: ScriptContext,
 ) -> GenerationResult:
-    images = list(kept)
+    images = kept
     text = str(results[0].info["infotexts"][0])
-    if len(images) > 1 and request.output.return_grid:
-        images.insert(0, png(image_grid([opened(i) for i in kept], 1), text))
+    if len(kept) > 1:
+        grid = png(image_grid([opened(i) for i in kept], 1), text)
+        context.save(grid, seed=request.seeds.seed, grid=True)
+        images = [grid, *kept] if request.output.return_grid else kept
     last = results[-1].info
     return combined(
         results,

@@ -98,7 +98,7 @@ def run(
         images += batch
         if context.interrupted:
             break
-    return _answer(request, results, images)
+    return _answer(request, results, images, context)
 
 
 def read_settings(args: Sequence[Any], size: tuple[int, int]) -> Settings:
@@ -206,19 +206,27 @@ def _joined(canvas: Canvas, painted: Image.Image) -> Image.Image:
 
 
 def _answer(
-    request: GenerationRequest, results: Sequence[GenerationResult], images: Sequence[Image.Image]
+    request: GenerationRequest,
+    results: Sequence[GenerationResult],
+    images: Sequence[Image.Image],
+    context: ScriptContext,
 ) -> GenerationResult:
-    """The pictures, and a grid of them first if there are several."""
+    """The pictures, and a grid of them first if there are several; all are saved as options ask."""
     text = sample_infotexts(results[0])[0]
     shown = [png(image, text) for image in images]
+    for number, picture in enumerate(shown):
+        context.save(picture, seed=request.seeds.seed + number)
     first = 0
     output = request.output
-    if output.return_grid and len(images) > 1:
+    if len(images) > 1:
         rows = grid_rows(
             len(images), request.batch_size, output.n_rows, no_empty_spots=output.grid_prevent_empty_spots
         )
-        shown.insert(0, png(image_grid(images, rows, output.grid_background_color), text))
-        first = 1
+        grid = png(image_grid(images, rows, output.grid_background_color), text)
+        context.save(grid, seed=request.seeds.seed, grid=True)
+        if output.return_grid:
+            shown.insert(0, grid)
+            first = 1
     return combined(results, shown, [text] * len(shown), index_of_first_image=first)
 
 

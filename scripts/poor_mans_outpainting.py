@@ -69,6 +69,7 @@ def run(
         _frame((width, height), margins, blur // 2),
     )
     grid = split_grid(width, height, request.width, request.height, pixels)
+    request = replace(request, batch_size=1, batch_count=1, save_images=False)
     results: list[GenerationResult] = []
     seed = request.seeds.seed
     rows: list[list[Image.Image]] = []
@@ -83,15 +84,14 @@ def run(
             inpaint = _tile_inpaint(mask.crop(box), latent_mask.crop(box), blur * 2, fill)
             job = from_image(request, canvas.crop(box))
             tile = replace(source(job), inpaint=inpaint)
-            result = yield with_seed(
-                replace(job, img2img=tile, batch_size=1, batch_count=1, unnamed_pairs=unnamed), seed
-            )
+            result = yield with_seed(replace(job, img2img=tile, unnamed_pairs=unnamed), seed)
             results.append(result)
             seed += 1
             row += [opened(i) for i in pictures(result)[:1]]
         rows.append(row)
     text = sample_infotexts(results[0])[0] if results else ""
     joined = png(combine_grid(grid, rows), text)
+    context.save(joined, seed=request.seeds.seed)
     last = results[-1].info
     return combined(results, [joined], [text], all_seeds=last["all_seeds"], index_of_first_image=0)
 

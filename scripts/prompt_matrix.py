@@ -13,7 +13,15 @@ from pipelines.errors import InvalidRequest
 from pipelines.images.annotate import Label, annotate_grid
 from pipelines.images.grid import image_grid
 from pipelines.request import GenerationRequest, GenerationResult, PerPicture
-from pipelines.scripted import combined, legend_style, opened, pictures, png, sample_infotexts
+from pipelines.scripted import (
+    combined,
+    legend_style,
+    opened,
+    pictures,
+    png,
+    sample_infotexts,
+    without_grid,
+)
 from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
 
 DELIMITERS = {"comma": ", ", "space": " "}
@@ -48,10 +56,13 @@ def run(
         prompts=prompts if positive else (), negative_prompts=() if positive else prompts, seeds=seeds
     )
     result = yield replace(
-        request, batch_count=math.ceil(len(prompts) / request.batch_size), per_picture=per_picture
+        without_grid(request),
+        batch_count=math.ceil(len(prompts) / request.batch_size),
+        per_picture=per_picture,
     )
     images, infotexts = pictures(result), sample_infotexts(result)
     grid = png(draw_grid(images, parts, int(margin), request), infotexts[0])
+    context.save(grid, seed=seed, grid=True)
     return combined([result], [grid, *images], [infotexts[0], *infotexts], index_of_first_image=1)
 
 
@@ -85,4 +96,4 @@ def _labels(parts: Sequence[str]) -> list[list[Label]]:
     ]
 
 
-SCRIPT = Script(title="Prompt matrix", run=run, arguments=arguments, order=100)
+SCRIPT = Script(title="Prompt matrix", run=run, arguments=arguments, order=100, grid_name="prompt_matrix")

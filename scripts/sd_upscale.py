@@ -54,6 +54,7 @@ def run(
     results: list[GenerationResult] = []
     images: list[bytes] = []
     size = request.batch_size
+    plain = replace(request, batch_count=1, pairs=pairs, save_images=False)
     batches = math.ceil(len(tiles) / size)
     for number in range(request.batch_count):
         seed = request.seeds.seed + number
@@ -64,7 +65,7 @@ def run(
                 count=batches * request.batch_count,
             )
             part = tiles[batch * size : (batch + 1) * size]
-            job = replace(from_image(request, *part), batch_size=len(part), batch_count=1, pairs=pairs)
+            job = replace(from_image(plain, *part), batch_size=len(part))
             result = yield with_seed(job, seed)
             results.append(result)
             seed = int(result.info["all_seeds"][-1]) + 1
@@ -75,6 +76,7 @@ def run(
         columns = len(grid.xs)
         joined = combine_grid(grid, [done[r * columns : (r + 1) * columns] for r in range(len(grid.ys))])
         images.append(png(joined, sample_infotexts(results[0])[0]))
+        context.save(images[-1], seed=request.seeds.seed + number)
     last = results[-1].info
     infotexts = [sample_infotexts(results[0])[0]] * len(images)
     return combined(results, images, infotexts, all_seeds=last["all_seeds"], index_of_first_image=0)

@@ -55,13 +55,13 @@ def combine_grid(grid: TileGrid, rows: list[list[Image.Image]], scale: float = 1
     for y, tiles in zip(map(scaled, grid.ys), rows, strict=True):
         row = Image.new("RGB", (width, tile_h))
         for x, tile in zip(map(scaled, grid.xs), tiles, strict=True):
-            if x == 0:
-                row.paste(tile, (0, 0))
+            if x == 0 or overlap == 0:
+                row.paste(tile, (x, 0))
                 continue
             row.paste(tile.crop((0, 0, overlap, tile_h)), (x, 0), mask=_ramp(overlap, tile_h, vertical=False))
             row.paste(tile.crop((overlap, 0, tile_w, tile_h)), (x + overlap, 0))
-        if y == 0:
-            result.paste(row, (0, 0))
+        if y == 0 or overlap == 0:
+            result.paste(row, (0, y))
             continue
         result.paste(row.crop((0, 0, width, overlap)), (0, y), mask=_ramp(width, overlap, vertical=True))
         result.paste(row.crop((0, overlap, width, tile_h)), (0, y + overlap))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PIL import Image
@@ -12,7 +12,7 @@ from PIL import Image
 from pipelines.errors import Cancelled, InvalidRequest, SdapiError
 from pipelines.images.decode import decode_image
 from pipelines.images.encode import encode_image
-from pipelines.images.filenames import NameFacts
+from pipelines.images.filenames import NameFacts, NameRules
 from pipelines.images.metadata import read_metadata
 from pipelines.images.save import save_image
 from pipelines.jobs.control import JobControl
@@ -30,13 +30,23 @@ Plain = Callable[[GenerationRequest, Services, JobControl, Reporter], Work[Gener
 
 @dataclass(slots=True, kw_only=True)
 class Context:
-    """What a running script may ask of the engine; pictures are encoded bytes."""
+    """What a running script may ask of the engine; pictures are encoded bytes.
+
+    ``request``: what the client sent. ``files``: paths of what the script saved.
+    """
 
     services: Services
     control: JobControl
     reporter: Reporter
-    options: GenerationOptions
+    request: GenerationRequest
     names: Names
+    grid_name: str = "grid"
+    files: list[str] = field(default_factory=list[str])
+
+    @property
+    def options(self) -> GenerationOptions:
+        """The options that the request runs with."""
+        return self.request.options
 
     @property
     def interrupted(self) -> bool:
@@ -55,6 +65,12 @@ class Context:
     def interrogate(self, image: bytes, model: str) -> str:
         """Describe a picture."""
         return self.services.interrogate(InterrogateRequest(image=image, model=model, options=self.options))
+
+    def save(self, image: bytes, *, seed: int, grid: bool = False) -> None:
+        """Write a picture with the infotext it carries, if options ask for it."""
+        output = self.request.output
+        if output.grid_save if grid else output.samples_save:
+            self.files.append(str(_written(self, image, seed, grid)))
 
     def short_title(self, checkpoint: str) -> str:
         """``stem [hash]`` of a checkpoint file."""
@@ -83,8 +99,9 @@ def run_script(
         services=services,
         control=control,
         reporter=reporter,
-        options=request.options,
+        request=request,
         names=services.script_names(),
+        grid_name=script.grid_name,
     )
     assert script.run is not None and request.script is not None
     run = script.run(base, request.script.args, context)
@@ -92,7 +109,7 @@ def run_script(
     while isinstance(step, GenerationRequest):
         answer = yield from _carried_out(step, services, control, reporter, plain)
         step = _advance(run, answer, script)
-    return _answered(request, step, services, script.grid_name)
+    return _answered(request, step, context.files)
 
 
 def _carried_out(
@@ -133,11 +150,9 @@ def _find(request: GenerationRequest, services: Services) -> Script:
     return script
 
 
-def _answered(
-    request: GenerationRequest, result: GenerationResult, services: Services, grid_name: str
-) -> GenerationResult:
-    """Save what the script asks to save, and encode as the client wants."""
-    files = (*result.files, *_saved(request, result, services, grid_name))
+def _answered(request: GenerationRequest, result: GenerationResult, saved: list[str]) -> GenerationResult:
+    """Name the files that the script wrote, and encode as the client wants."""
+    files = (*result.files, *saved)
     kind = request.response_format or request.output.samples_format
     if not request.send_images:
         return replace(result, images=(), files=files)
@@ -152,23 +167,31 @@ def _encoded(image: bytes, kind: str, request: GenerationRequest) -> bytes:
         return encode_image(opened, kind, infotext=infotext or None, quality=request.output.jpeg_quality)
 
 
-def _saved(
-    request: GenerationRequest, result: GenerationResult, services: Services, grid_name: str
-) -> list[str]:
-    """Grids are the pictures before ``index_of_first_image``."""
-    first = int(result.info.get("index_of_first_image", 0))
+def _written(context: Context, data: bytes, seed: int, grid: bool) -> Path:
+    request, settings = context.request, context.services.settings
     output = request.output
-    if not (request.save_images and output.grid_save):
-        return []
-    outdir = output.outdir_img2img_grids if request.img2img else output.outdir_txt2img_grids
-    folder: Path = services.settings.folders.data / outdir
-    saved: list[str] = []
-    for data in result.images[:first]:
-        with Image.open(io.BytesIO(data)) as image:
-            infotext, _ = read_metadata(image)
-            facts = NameFacts(image=image, seed=request.seeds.seed, prompt=request.prompt, basename=grid_name)
-            path = save_image(
-                image, folder, facts, output, extension=output.grid_format, infotext=infotext, grid=True
-            )
-        saved.append(str(path))
-    return saved
+    with Image.open(io.BytesIO(data)) as image:
+        infotext, _ = read_metadata(image)
+        facts = NameFacts(
+            image=image,
+            seed=seed,
+            prompt=request.prompt,
+            basename=context.grid_name if grid else "",
+            rules=NameRules(longest=settings.filename_length, unix=settings.unix_filenames),
+        )
+        return save_image(
+            image,
+            settings.folders.data / _folder(request, grid),
+            facts,
+            output,
+            extension=output.grid_format if grid else output.samples_format,
+            infotext=infotext or None,
+            grid=grid,
+        )
+
+
+def _folder(request: GenerationRequest, grid: bool) -> str:
+    output = request.output
+    if request.img2img is None:
+        return output.outdir_txt2img_grids if grid else output.outdir_txt2img_samples
+    return output.outdir_img2img_grids if grid else output.outdir_img2img_samples

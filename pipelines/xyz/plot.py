@@ -45,7 +45,9 @@ def plot(
     cells = yield from _make(settings, request, context)
     if not cells.results:
         raise cells.failures[0] if cells.failures else InvalidRequest("the plot was interrupted")
-    return _answer(settings, request, cells)
+    result = _answer(settings, request, cells)
+    context.save(result.images[0], seed=request.seeds.seed, grid=True)
+    return result
 
 
 def _check_size(settings: PlotSettings, request: GenerationRequest) -> None:

@@ -39,10 +39,10 @@ def green(request: GenerationRequest) -> GenerationResult:
 
 
 def run(
-    script: Script, request: GenerationRequest, directions: list[str]
+    script: Script, request: GenerationRequest, directions: list[str], context: FakeContext | None = None
 ) -> tuple[GenerationResult, list[GenerationRequest]]:
     assert script.run is not None
-    steps = script.run(request, (None, 32, 8, directions, 1.0, 0.05), FakeContext())
+    steps = script.run(request, (None, 32, 8, directions, 1.0, 0.05), context or FakeContext())
     asked: list[GenerationRequest] = []
     try:
         step = next(steps)
@@ -85,6 +85,13 @@ def test_repetitions_and_batches_make_a_grid(script: Script) -> None:
     assert len(result.images) == 5 and result.info["index_of_first_image"] == 1
     plain = replace(request, output=replace(request.output, return_grid=False))
     assert len(run(script, plain, ["up"])[0].images) == 4
+
+
+def test_final_pictures_and_their_grid_are_saved(script: Script) -> None:
+    context = FakeContext()
+    result, _ = run(script, request_of(batch_size=2), ["up", "left"], context)
+    assert [(seed, grid) for _, seed, grid in context.saved] == [(7, False), (8, False), (7, True)]
+    assert [data for data, _, _ in context.saved] == [*result.images[1:], result.images[0]]
 
 
 def test_no_direction_is_refused(script: Script) -> None:

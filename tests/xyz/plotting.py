@@ -27,6 +27,7 @@ class FakeContext:
         default_factory=lambda: Names(samplers=("Euler", "Euler a"), schedulers=("Automatic", "Karras"))
     )
     jobs: list[str] = field(default_factory=list[str])
+    saved: list[tuple[bytes, int, bool]] = field(default_factory=list[tuple[bytes, int, bool]])
     patience: int = 1000
 
     @property
@@ -42,6 +43,9 @@ class FakeContext:
 
     def interrogate(self, image: bytes, model: str) -> str:
         return "a caption"
+
+    def save(self, image: bytes, *, seed: int, grid: bool = False) -> None:
+        self.saved.append((image, seed, grid))
 
     def short_title(self, checkpoint: str) -> str:
         return checkpoint
