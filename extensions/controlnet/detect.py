@@ -26,7 +26,7 @@ class Kind(StrEnum):
     LLLITE = "ControlNet-LLLite"
 
 
-SUPPORTED = frozenset({Kind.CONTROLNET})
+SUPPORTED = frozenset({Kind.CONTROLNET, Kind.UNION})
 MOTION = "down_blocks.0.motion_modules.0.temporal_transformer.norm.weight"
 
 

@@ -14,15 +14,15 @@ from extensions.controlnet.catalog import ControlFile, control_folders, find_fil
 from extensions.controlnet.corrections import Correction, corrects
 from extensions.controlnet.detect import Kind, detect, require_supported
 from extensions.controlnet.finish import finish_picture, finishes
-from extensions.controlnet.inject import ControlHook
-from extensions.controlnet.network import ControlNetwork
-from extensions.controlnet.network_cache import NetworkCache
+from extensions.controlnet.inject import ControlHook, ResidualNetwork
+from extensions.controlnet.network_cache import Network, NetworkCache
 from extensions.controlnet.parse import read_units
 from extensions.controlnet.pictures import shown
 from extensions.controlnet.prepared import PreparedUnit, Sizes, prepare_unit
 from extensions.controlnet.reference import Reference
 from extensions.controlnet.run_preprocessor import run_preprocessor
 from extensions.controlnet.script import TITLE
+from extensions.controlnet.union import UnionNetwork
 from extensions.controlnet.units import Unit, infotext
 from pipelines.catalog.pickle_shapes import read_pickle_shapes
 from pipelines.catalog.safetensors_header import read_header
@@ -81,7 +81,7 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
             generator=job.generator,
         ),
         progress=lambda: (job.reporter.state.step, job.reporter.state.steps),
-        network=lambda unit: _network(job, unit),
+        network=lambda unit: _residuals(job, unit),
     )
 
 
@@ -192,9 +192,17 @@ def _is_hires(job: GenerationJob, sampling: SamplingPass) -> bool:
     return abs(height - sizes.base[1]) >= abs(height - sizes.hires[1])
 
 
-def _network(job: GenerationJob, unit: PreparedUnit) -> ControlNetwork:
+def _residuals(job: GenerationJob, unit: PreparedUnit) -> ResidualNetwork:
+    network = _network(job, unit)
+    if isinstance(network, UnionNetwork):
+        field = f"{unit.unit.field}.union_control_type"
+        return network.typed(unit.unit.union_control_type, field=field)
+    return network
+
+
+def _network(job: GenerationJob, unit: PreparedUnit) -> Network:
     cache: NetworkCache = job.services.extension_state.setdefault(KEY, NetworkCache())
-    if unit.file is None:
+    if unit.file is None or unit.kind is None:
         raise InvalidRequest("this module takes no model", field=f"{unit.unit.field}.model")
     limit = max(job.request.options.control_net_model_cache_size, len(_units(job)))
-    return cache.get(unit.file.path, job.loaded, limit=limit, field=f"{unit.unit.field}.model")
+    return cache.get(unit.file.path, unit.kind, job.loaded, limit=limit, field=f"{unit.unit.field}.model")

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from extensions.controlnet.network import ControlNetwork
 from extensions.controlnet.prepared import PreparedUnit
 from extensions.controlnet.spellings import ControlMode
 from extensions.controlnet.strength import Clock, acts_in, in_window, layer_weights
 from pipelines.model import Residuals
 from pipelines.model_call import AttentionHook, ModelCall, OutputHook
+
+
+class ResidualNetwork(Protocol):
+    """Answers a residual per skip connection, shallowest first, then the middle's."""
+
+    @property
+    def globally_pooled(self) -> bool:
+        """Whether residuals are averaged over space."""
+        ...
+
+    def __call__(
+        self, x: Tensor, hint: Tensor, timesteps: Tensor, context: Tensor, vector: Tensor | None
+    ) -> list[Tensor]: ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,7 +42,7 @@ class ControlHook:
     hires: bool
     corrections: Sequence[OutputHook] = ()
     progress: Callable[[], tuple[int, int]]
-    network: Callable[[PreparedUnit], ControlNetwork]
+    network: Callable[[PreparedUnit], ResidualNetwork]
     refer: Callable[[ModelCall, Sequence[PreparedUnit]], AttentionHook]
     clock: Clock = field(default_factory=Clock)
 
@@ -56,7 +69,7 @@ class ControlHook:
 
 
 def unit_residuals(
-    unit: PreparedUnit, network: ControlNetwork, call: ModelCall, *, hires: bool
+    unit: PreparedUnit, network: ResidualNetwork, call: ModelCall, *, hires: bool
 ) -> list[Tensor]:
     """Scaled, masked and pooled residuals of one unit, the middle's last."""
     x = call.x.to(call.model.device)
@@ -69,7 +82,7 @@ def unit_residuals(
     ]
 
 
-def cond_rows(unit: PreparedUnit, network: ControlNetwork, call: ModelCall) -> Tensor | None:
+def cond_rows(unit: PreparedUnit, network: ResidualNetwork, call: ModelCall) -> Tensor | None:
     """(rows, 1, 1, 1) with 0 for the negative prompt's rows where they are left alone, else None."""
     if unit.unit.control_mode is not ControlMode.CONTROL and not network.globally_pooled:
         return None

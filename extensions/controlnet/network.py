@@ -61,7 +61,7 @@ def load_control_network(path: Path, model: LoadedModel, *, field: str) -> Contr
     """Read a ControlNet for use beside ``model``. Raises CorruptFile, UnsupportedModel."""
     tensors = canonical(read_tensors(path))
     layout = control_layout({name: tuple(tensor.shape) for name, tensor in tensors.items()})
-    _check_fits(layout, model, path, field)
+    check_fits(layout, model, path, field)
     with torch.device("meta"):
         module = ControlNetModel(**diffusers_config(layout, model.family.heads))
 
@@ -80,7 +80,7 @@ def load_control_network(path: Path, model: LoadedModel, *, field: str) -> Contr
     return ControlNetwork(path=path, layout=layout, module=module, dtype=dtype, globally_pooled=pooled)
 
 
-def _check_fits(layout: ControlLayout, model: LoadedModel, path: Path, field: str) -> None:
+def check_fits(layout: ControlLayout, model: LoadedModel, path: Path, field: str) -> None:
     """Widths must agree with the checkpoint's; the original fails in the network instead."""
     widths = tuple(int(w) for w in model.unet.config["block_out_channels"])
     context = layout.context_width in (None, model.context_width)

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol, TypeAlias
 
+from extensions.controlnet.detect import Kind
 from extensions.controlnet.network import ControlNetwork, load_control_network
+from extensions.controlnet.union import UnionNetwork, load_union
 from pipelines.model import LoadedModel
+
+Network: TypeAlias = ControlNetwork | UnionNetwork
+
+
+class Loader(Protocol):
+    """Reads a file for use beside a model; ``field`` names the unit's model in errors."""
+
+    def __call__(self, path: Path, model: LoadedModel, *, field: str) -> Network: ...
+
+
+LOADERS: Mapping[Kind, Loader] = {
+    Kind.CONTROLNET: load_control_network,
+    Kind.UNION: load_union,
+}
 
 
 @dataclass(slots=True)
 class NetworkCache:
     """Networks by file and dtype, as loaded for a kind of checkpoint."""
 
-    networks: dict[tuple[object, ...], ControlNetwork] = field(
-        default_factory=dict[tuple[object, ...], ControlNetwork]
-    )
+    networks: dict[tuple[object, ...], Network] = field(default_factory=dict[tuple[object, ...], Network])
 
-    def get(self, path: Path, model: LoadedModel, *, limit: int, field: str) -> ControlNetwork:
+    def get(self, path: Path, kind: Kind, model: LoadedModel, *, limit: int, field: str) -> Network:
         """The network of a file for use beside ``model``; at most ``limit`` are kept."""
         stat = path.stat()
         key = (path, stat.st_mtime_ns, stat.st_size, model.precision.unet, model.family.name, model.path)
@@ -25,5 +41,5 @@ class NetworkCache:
         if known is None:
             while len(self.networks) >= max(limit, 1):
                 self.networks.pop(next(iter(self.networks)))
-            known = self.networks[key] = load_control_network(path, model, field=field)
+            known = self.networks[key] = LOADERS[kind](path, model, field=field)
         return known
