@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 import sys
 from argparse import Namespace
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -52,6 +54,17 @@ class Server(uvicorn.Server):
         stopping = asyncio.create_task(self._jobs.shutdown(GRACE))
         await super().shutdown(sockets)
         await stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin the graceful end with the first signal; end at once with the second.
+
+        Jobs that run then are in the store and run again after the next start.
+        """
+        if self.should_exit:
+            log.warning("a second signal: the server ends at once")
+            self._jobs.kill()
+            os._exit(128 + sig)
+        super().handle_exit(sig, frame)
 
     def stop(self) -> None:
         """Begin the graceful end; returns at once."""

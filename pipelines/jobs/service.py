@@ -101,6 +101,11 @@ class JobService:
             )
         await self._ledger.close()
 
+    def kill(self) -> None:
+        """End the engines' processes at once, for a server that is about to end without a word."""
+        for engine in self.runner.engines:
+            engine.kill()
+
     async def submit(
         self,
         request: EngineRequest,

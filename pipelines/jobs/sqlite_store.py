@@ -7,6 +7,7 @@ committed together.
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
@@ -18,8 +19,11 @@ from typing import Any
 from pipelines.errors import SdapiError
 from pipelines.jobs.failure import Failure
 from pipelines.jobs.records import JobRecord, Transition
+from pipelines.jobs.set_aside import set_aside
 from pipelines.jobs.states import FINAL, JobState
 from pipelines.jobs.store import DuplicateJob, Retention, UnknownJob
+
+log = logging.getLogger(__name__)
 
 VERSION = 1
 
@@ -63,16 +67,31 @@ class StoreInUse(SdapiError):
     """Another server holds the job store."""
 
 
+class _Unversioned(Exception):
+    """The file is a job store from before versions."""
+
+
 class SqliteStore:
     """Jobs in a file. Calls may come from any thread, one is served at a time."""
 
     def __init__(self, path: Path | str, patience: float = 5.0) -> None:
         """Open or create the file; wait ``patience`` seconds for another server to let go of it.
 
-        Raises StoreInUse, or SdapiError if the file is of a newer version or of another program.
+        A store from before versions is set aside with a warning. Raises StoreInUse, or SdapiError if the
+        file is of a newer version or of another program.
         """
         self._lock = Lock()
         Path(path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._open(path, patience)
+        except _Unversioned:
+            place = set_aside(Path(path))
+            log.warning(
+                "%s is of an older version without a number: it is now %s, and empty anew", path, place
+            )
+            self._open(path, patience)
+
+    def _open(self, path: Path | str, patience: float) -> None:
         self._db = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
         try:
             self._prepare()
@@ -98,9 +117,19 @@ class SqliteStore:
             if version > VERSION:
                 raise SdapiError(f"the job store is of version {version}, this server knows {VERSION}")
             if version == 0:
+                self._check_tables()
                 for statement in filter(str.strip, SCHEMA.split(";")):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version={VERSION}")
+
+    def _check_tables(self) -> None:
+        """See that a file without a version is empty."""
+        rows = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        tables = {str(row[0]) for row in rows} - {"sqlite_sequence"}
+        if {"jobs", "requests"} <= tables:
+            raise _Unversioned
+        if tables:
+            raise SdapiError(f"the job store has tables of another program: {', '.join(sorted(tables))}")
 
     @contextmanager
     def _transaction(self) -> Generator[None]:

@@ -1,0 +1,19 @@
+"""A whole server around an engine without a model: `python -m tests.sdapi.slow_server FLAGS`."""
+
+from __future__ import annotations
+
+import sys
+
+from pipelines.jobs.engine_spec import EngineSpec
+from pipelines.jobs.memory_store import MemoryStore
+from pipelines.jobs.service import JobService
+from sdapi.flag_settings import settings_from_flags
+from sdapi.flags import parse_flags
+from sdapi.server import Server, make_app, make_uvicorn_config
+from tests.jobs.helpers import FAKE
+
+if __name__ == "__main__":
+    flags = parse_flags(sys.argv[1:], {})
+    spec = EngineSpec(settings=settings_from_flags(flags), engine=FAKE)
+    jobs = JobService([spec], MemoryStore)
+    Server(make_uvicorn_config(flags, make_app(flags, jobs)), jobs).run()
