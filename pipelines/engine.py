@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -17,7 +18,14 @@ from pipelines.errors import OutOfMemory, SdapiError
 from pipelines.evaluate import evaluate, group_calls
 from pipelines.jobs.control import JobControl
 from pipelines.model_call import ModelCall, Work
-from pipelines.request import EngineRequest, EngineResult, Progress
+from pipelines.request import (
+    EngineRequest,
+    EngineResult,
+    GenerationRequest,
+    LoadCheckpointRequest,
+    Progress,
+    UnloadRequest,
+)
 from pipelines.services import Services
 from pipelines.settings import EngineSettings
 from pipelines.stages.reporter import Reporter
@@ -33,6 +41,7 @@ class RunningJob:
     """A job between two network calls. ``outcome`` is None until it ends."""
 
     id: str
+    request: EngineRequest
     work: Work[EngineResult]
     waiting: ModelCall | None = None
     outcome: Outcome | None = None
@@ -58,6 +67,11 @@ class RunningJob:
     def _end(self, outcome: Outcome) -> None:
         self.waiting = None
         self.outcome = outcome
+
+
+def _checkpoints_of(request: EngineRequest) -> set[Path]:
+    named = isinstance(request, GenerationRequest | LoadCheckpointRequest)
+    return {Path(request.checkpoint).absolute()} if named else set()
 
 
 def _out_of_memory(error: BaseException) -> OutOfMemory:
@@ -105,7 +119,7 @@ class Engine:
         """Begin a request and run it to its first network call."""
         reporter = Reporter(on_progress)
         work = begin(request, self.services, control or JobControl(), reporter)
-        job = RunningJob(id=job_id, work=work)
+        job = RunningJob(id=job_id, request=request, work=work)
         job.advance(None)
         self.jobs.append(job)
         return job
@@ -120,7 +134,25 @@ class Engine:
         self.jobs = [job for job in self.jobs if job.outcome is None]
         if any(isinstance(job.outcome, OutOfMemory) for job in ended):
             self.services.recover_memory()
+        self._let_go(ended)
         return ended
+
+    def rest(self) -> float | None:
+        """Unload what has stayed long enough; how many seconds until more is due, None for never.
+
+        For when no job runs.
+        """
+        self.services.unload_due()
+        return self.services.lifetimes.seconds()
+
+    def _let_go(self, ended: list[RunningJob]) -> None:
+        """Begin the lifetimes of what ended jobs used, and end those that are over."""
+        for job in ended:
+            if not isinstance(job.request, UnloadRequest):
+                used = self.services.residency.take_used() | _checkpoints_of(job.request)
+                self.services.lifetimes.begin(used, job.request.keep_alive)
+        if ended and not self.jobs:
+            self.services.unload_due()
 
     def _answer(self, jobs: list[RunningJob], calls: list[ModelCall]) -> None:
         try:

@@ -66,6 +66,10 @@ class Cancelled(SdapiError):
     status = 409
 
 
+class OverBudget(InvalidRequest):
+    """What the request needs can't fit into the memory that the server may use, however much is unloaded."""
+
+
 class NansProduced(InvalidRequest):
     """A network's output is not a number, in the widest dtype that is allowed."""
 

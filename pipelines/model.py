@@ -66,6 +66,15 @@ class Patcher(Protocol):
     def __call__(self, model: LoadedModel, patches: Patches, /) -> tuple[str, ...]: ...
 
 
+class PatchState(Protocol):
+    """What a patcher keeps with a model."""
+
+    @property
+    def bytes(self) -> int:
+        """RAM taken beside the model's own weights: originals of changed layers, and spares."""
+        ...
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class LoadedModel:
     """A checkpoint's networks, ready to run.
@@ -91,7 +100,7 @@ class LoadedModel:
     warnings: tuple[str, ...] = ()
     patches: Patches = NO_PATCHES
     patcher: Patcher | None = None
-    patch_state: object = None
+    patch_state: PatchState | None = None
     patch_warnings: tuple[str, ...] = ()
     placement: Placement = field(default_factory=Placement)
 

@@ -44,6 +44,11 @@ class Placement:
         """The parts that are on the device."""
         return tuple(self._homes)
 
+    @property
+    def takes_turns(self) -> bool:
+        """Whether only one part is on the device at a time."""
+        return self._one_at_a_time
+
     def lacks(self, model: Placed, parts: tuple[Part, ...]) -> bool:
         """Whether one of ``parts`` must be brought to the device."""
         return model.device.type != "cpu" and any(part not in self._homes for part in parts)

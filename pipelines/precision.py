@@ -28,9 +28,15 @@ def choose_device(settings: EngineSettings) -> torch.device:
     return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
 
 
-def prepare_device(device: torch.device) -> None:
-    """Let tensor cores take fp32 products in TF32, as A1111 does even in full precision."""
+def prepare_device(device: torch.device, vram_budget: int | None = None) -> None:
+    """Let tensor cores take fp32 products in TF32, as A1111 does even in full precision.
+
+    With a budget, the allocator gives this process no more than that many bytes.
+    """
     if device.type == "cuda":
+        if vram_budget is not None:
+            total = torch.cuda.get_device_properties(device).total_memory
+            torch.cuda.set_per_process_memory_fraction(min(1.0, vram_budget / total), device)
         torch.backends.cuda.matmul.allow_tf32 = True
         torch.backends.cudnn.allow_tf32 = True
 

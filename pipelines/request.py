@@ -177,6 +177,8 @@ class GenerationRequest:
     """Infotext pairs that a script adds before all others."""
     unnamed_pairs: frozenset[str] = frozenset()
     """Infotext keys that a script leaves out."""
+    keep_alive: float | None = None
+    """Seconds that what it uses stays loaded after it, below 0 for ever; None is the server's setting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +199,8 @@ class ExtrasRequest:
     codeformer_weight: float = 0.0
     options: GenerationOptions = field(default_factory=GenerationOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
+    keep_alive: float | None = None
+    """Seconds that what it uses stays loaded after it, below 0 for ever; None is the server's setting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +210,8 @@ class InterrogateRequest:
     image: bytes
     model: str = "clip"
     options: GenerationOptions = field(default_factory=GenerationOptions)
+    keep_alive: float | None = None
+    """Seconds that what it uses stays loaded after it, below 0 for ever; None is the server's setting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +220,8 @@ class LoadCheckpointRequest:
 
     checkpoint: str
     options: GenerationOptions = field(default_factory=GenerationOptions)
+    keep_alive: float | None = None
+    """Seconds that what it uses stays loaded after it, below 0 for ever; None is the server's setting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
-import gc
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import psutil
 import torch
 from torch import nn
 
+from pipelines.budget import MIB, Budget
 from pipelines.catalog.files import stamp
-from pipelines.errors import MissingWeights
+from pipelines.catalog.weight_bytes import ItemBytes, weight_bytes
+from pipelines.errors import MissingWeights, OverBudget
+from pipelines.heap import return_memory
 from pipelines.loading.checkpoint import load_checkpoint
 from pipelines.loading.vae import load_vae_file
 from pipelines.model import LoadedModel, Patcher
-from pipelines.placement import Placement
+from pipelines.placement import PARTS, Placement
 from pipelines.precision import choose_device, choose_precision, prepare_device
 from pipelines.settings import EngineSettings
 from pipelines.vae import Codec
 
 Stamp = tuple[int, int] | None
-RAM_SHARE = 0.5
-"""Largest part of the machine's memory that checkpoints waiting in RAM may take."""
+CHECKPOINT_FIELD = "sd_model_checkpoint"
+ROOM_TO_WORK = 0.25
+"""Part of a VRAM budget that a whole model must leave free; otherwise its parts take turns."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Resident:
-    """A checkpoint in RAM with the VAEs tried on it; ``own`` is the one inside the file."""
+    """A checkpoint in RAM with the VAEs tried on it; ``own`` is the one inside the file.
+
+    ``used`` is the budget's tick of its last use.
+    """
 
     model: LoadedModel
     stamp: Stamp
     own: Codec
     codecs: dict[Path, tuple[Stamp, Codec]]
+    used: int = 0
+
+    def bytes(self) -> int:
+        """Everything that leaves with it: weights, originals of patched ones, VAEs that are not in use."""
+        codecs = (self.own, *(codec for _, codec in self.codecs.values()))
+        idle = (codec.module for codec in codecs if codec is not self.model.codec)
+        patched = 0 if self.model.patch_state is None else self.model.patch_state.bytes
+        return self.model.bytes() + patched + sum(p.nbytes for module in idle for p in module.parameters())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +64,7 @@ class Residency:
     """Owns the loaded checkpoints of one engine. Not thread-safe: the engine's thread drives it.
 
     The last one asked for is on the device; up to ``limit`` stay in RAM, the least recently used leaves
-    first. ``hash_of`` tells a file's SHA-256 where it is known.
+    first, and so it is when ``budget`` needs room. ``hash_of`` tells a file's SHA-256 where it is known.
     """
 
     def __init__(
@@ -60,17 +74,20 @@ class Residency:
         patcher: Patcher | None = None,
         hash_of: Callable[[Path], str | None] = lambda path: None,
         limit: int = 1,
-        budget_bytes: int | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self.settings = settings
         self.device = choose_device(settings)
         self.precision = choose_precision(settings, self.device)
-        prepare_device(self.device)
+        prepare_device(self.device, settings.vram_budget)
         self.limit = max(1, limit)
-        self.budget_bytes = budget_bytes or int(psutil.virtual_memory().total * RAM_SHARE)
+        self.budget = budget or Budget()
+        self.budget.join(self)
         self._patcher = patcher
         self._hash_of = hash_of
         self._residents: OrderedDict[Path, _Resident] = OrderedDict()
+        self._kept: frozenset[Path] | None = None
+        self._used: set[Path] = set()
 
     @property
     def current(self) -> LoadedModel | None:
@@ -93,7 +110,7 @@ class Residency:
         """The checkpoint with that VAE (None: its own), read if it is not in RAM or has changed on disk.
 
         ``keep`` are checkpoints of running jobs: they don't leave RAM. Raises CorruptFile, UnsupportedModel,
-        MissingWeights or OutOfMemory; what was loaded before stays usable.
+        MissingWeights, OverBudget or OutOfMemory; what was loaded before stays usable.
         """
         path = path.absolute()
         resident = self._residents.get(path)
@@ -103,10 +120,37 @@ class Residency:
         resident = resident or self._read(path, name, keep)
         self._residents[path] = resident
         self._residents.move_to_end(path)
+        resident.used = self.budget.tick()
+        self._used.add(path)
         self._clear_device(path)
         self._use_vae(resident, vae)
         resident.model.sha256 = self._hash_of(path)
         return resident.model
+
+    def take_used(self) -> set[Path]:
+        """The checkpoints that were asked for since the last call."""
+        used, self._used = self._used, set()
+        return used
+
+    @property
+    def bytes(self) -> int:
+        """RAM that all of them take."""
+        return sum(resident.bytes() for resident in self._residents.values())
+
+    def oldest(self) -> int | None:
+        """When the checkpoint that may leave first was used; only a coming one drives out the current one."""
+        path = self._first_to_leave()
+        return None if path is None else self._residents[path].used
+
+    def drop_oldest(self) -> None:
+        """Let that one go."""
+        path = self._first_to_leave()
+        if path is not None:
+            self.forget(path)
+
+    def _first_to_leave(self) -> Path | None:
+        kept = frozenset(list(self._residents)[-1:]) if self._kept is None else self._kept
+        return next((path for path in self._residents if path not in kept), None)
 
     def forget(self, path: Path) -> None:
         """Let a checkpoint go, from device and RAM."""
@@ -129,7 +173,7 @@ class Residency:
 
     def memory(self) -> MemoryUse:
         """What is used now."""
-        weights = sum(resident.model.bytes() for resident in self._residents.values())
+        weights = self.bytes
         if self.device.type != "cuda":
             return MemoryUse(weights=weights)
         free, total = torch.cuda.mem_get_info(self.device)
@@ -137,7 +181,8 @@ class Residency:
 
     def _read(self, path: Path, name: str | None, keep: frozenset[Path]) -> _Resident:
         # Room is made first: reading may need as much memory as the file is long.
-        self._make_room(_file_size(path), keep)
+        with self._keeping(keep):
+            self._make_room(self._size_of(path), path.name)
         model = load_checkpoint(
             path,
             precision=self.precision,
@@ -146,6 +191,7 @@ class Residency:
             fallback_config=self.settings.fallback_config,
         )
         model.patcher = self._patcher
+        self._check_device(model)
         model.placement = Placement(one_at_a_time=self._small_memory(model))
         model.codec.nan_check = self.settings.nan_check
         if self.settings.channels_last:
@@ -157,15 +203,42 @@ class Residency:
     def _small_memory(self, model: LoadedModel) -> bool:
         if self.settings.memory_mode in ("medvram", "lowvram"):
             return True
+        budget = self.settings.vram_budget
+        if budget is not None and model.bytes() > budget * (1 - ROOM_TO_WORK):
+            return True
         return self.settings.medvram_sdxl and model.family.name.startswith("sdxl")
 
-    def _make_room(self, coming: int, keep: frozenset[Path]) -> None:
-        kept = {path.absolute() for path in keep}
-        for path in [path for path in self._residents if path not in kept]:
-            weights = sum(resident.model.bytes() for resident in self._residents.values())
-            if len(self._residents) < self.limit and weights + coming <= self.budget_bytes:
-                return
+    def _check_device(self, model: LoadedModel) -> None:
+        """Refuse a model whose largest part can't be on the device at all."""
+        budget = self.settings.vram_budget
+        if budget is None or self.device.type == "cpu":
+            return
+        largest = max(
+            sum(p.nbytes for module in model.modules_of(part) for p in module.parameters()) for part in PARTS
+        )
+        if largest > budget:
+            text = f"{model.name}: its largest part takes {largest // MIB} MiB"
+            raise OverBudget(f"{text}; the VRAM budget is {budget // MIB} MiB", field=CHECKPOINT_FIELD)
+
+    def _size_of(self, path: Path) -> int:
+        if stamp(path) is None:
+            raise MissingWeights(f"{path.name} is not in {path.parent}")
+        sizes = ItemBytes(unet=self.precision.unet.itemsize, rest=self.precision.vae.itemsize)
+        return weight_bytes(path, sizes)
+
+    @contextmanager
+    def _keeping(self, keep: frozenset[Path]) -> Generator[None]:
+        """While entered, everything but ``keep`` may leave."""
+        self._kept = frozenset(path.absolute() for path in keep)
+        try:
+            yield
+        finally:
+            self._kept = None
+
+    def _make_room(self, coming: int, name: str) -> None:
+        while len(self._residents) >= self.limit and (path := self._first_to_leave()) is not None:
             self.forget(path)
+        self.budget.require(coming, name, field=CHECKPOINT_FIELD)
 
     def _clear_device(self, path: Path) -> None:
         for other, resident in self._residents.items():
@@ -180,6 +253,8 @@ class Residency:
         path = path.absolute()
         known = resident.codecs.get(path)
         if known is None or known[0] != stamp(path):
+            resident.codecs.clear()
+            self.budget.require(path.stat().st_size if path.is_file() else 0, path.name, field="sd_vae")
             module = load_vae_file(path, dtype=self.precision.vae)
             known = stamp(path), replace(resident.own, module=module, warnings=[])
             resident.codecs = {path: known}
@@ -192,13 +267,6 @@ class Residency:
         model.vae_path = path
 
     def _collect(self) -> None:
-        gc.collect()
+        return_memory()
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
-
-
-def _file_size(path: Path) -> int:
-    now = stamp(path)
-    if now is None:
-        raise MissingWeights(f"{path.name} is not in {path.parent}")
-    return now[1]

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 from PIL import Image
 
+from pipelines.budget import Budget
 from pipelines.catalog.checkpoints import CheckpointCatalog
 from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.upscalers import UpscalerCatalog
@@ -19,10 +21,12 @@ from pipelines.conditioning.encoded import TextConditioner
 from pipelines.conditioning.model_text import conditioner_of
 from pipelines.device_memory import describe_memory
 from pipelines.faces.restorer import FaceRestorers
+from pipelines.heap import return_memory
 from pipelines.hooks import Hooks
 from pipelines.interrogate.interrogator import Interrogator
+from pipelines.lifetimes import REST, Lifetimes
 from pipelines.model import LoadedModel
-from pipelines.networks.cache import NetworkCache
+from pipelines.networks.cache import HypernetworkCache, NetworkCache
 from pipelines.networks.catalog import NetworkFiles
 from pipelines.networks.embedding_registry import EmbeddingRegistry
 from pipelines.networks.embeddings import Embedding
@@ -39,6 +43,8 @@ from pipelines.tiny_models import TinyModels
 from pipelines.upscale.upscalers import Upscalers
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
+RAM_SHARE = 0.5
+"""Part of the machine's memory that weights may take, unless the settings say otherwise."""
 CHECKPOINTS_IN_RAM = 8
 """At most this many checkpoints wait in RAM; their bytes are bounded too."""
 
@@ -52,6 +58,9 @@ class Services:
     checkpoints: CheckpointCatalog
     vaes: VaeCatalog
     residency: Residency
+    lifetimes: Lifetimes
+    networks: NetworkCache
+    hypernetworks: HypernetworkCache
     resolver: NetworkResolver
     embeddings: EmbeddingRegistry
     upscalers: Upscalers
@@ -69,9 +78,14 @@ class Services:
         """Everything for one engine; nothing is loaded yet."""
         folders = settings.folders
         hashes = HashCache(folders.data / "cache" / "hashes.json", enabled=settings.hashing)
-        networks = NetworkCache()
+        budget = _budget_of(settings)
+        networks, hypernetworks = NetworkCache(budget=budget), HypernetworkCache(budget=budget)
         residency = Residency(
-            settings, patcher=Patcher(networks), hash_of=hashes.sha256, limit=CHECKPOINTS_IN_RAM
+            settings,
+            patcher=Patcher(networks, hypernetworks, budget),
+            hash_of=hashes.sha256,
+            limit=CHECKPOINTS_IN_RAM,
+            budget=budget,
         )
         return cls(
             settings=settings,
@@ -79,6 +93,9 @@ class Services:
             checkpoints=CheckpointCatalog(folders, hashes, first=settings.first_checkpoint),
             vaes=VaeCatalog(folders, forced=settings.forced_vae),
             residency=residency,
+            lifetimes=Lifetimes(settings.keep_alive),
+            networks=networks,
+            hypernetworks=hypernetworks,
             resolver=NetworkResolver(NetworkFiles(folders, hashes), networks),
             embeddings=EmbeddingRegistry(folders.embeddings),
             upscalers=Upscalers(UpscalerCatalog(folders), residency.device),
@@ -141,19 +158,46 @@ class Services:
     def unload(self) -> None:
         """Let every model go."""
         self.residency.unload()
+        self._unload_rest()
+        return_memory()
+
+    def _unload_rest(self) -> None:
+        """Let everything go that is no checkpoint."""
+        self.networks.clear()
+        self.hypernetworks.clear()
         self.upscalers.unload()
         self.faces.unload()
         self.interrogator.unload()
+        self.tiny_models.unload()
         self.conditioning_cache.clear()
         self.extension_state.clear()
+
+    def unload_due(self) -> None:
+        """Let go of what has stayed loaded as long as it should; no job may run."""
+        due = self.lifetimes.take_due()
+        for path in due:
+            if path == REST:
+                self._unload_rest()
+            else:
+                self.residency.forget(path)
+        if due:
+            return_memory()
 
     def recover_memory(self) -> None:
         """After the device ran out of memory: keep weights in RAM only and drop caches."""
         self.residency.offload()
         self.upscalers.unload()
         self.faces.unload()
+        self.interrogator.unload()
         self.extension_state.clear()
 
     def close(self) -> None:
         """Free everything."""
         self.unload()
+
+
+def _budget_of(settings: EngineSettings) -> Budget:
+    """What the settings bound is bound hard."""
+    if settings.ram_budget is not None:
+        return Budget(settings.ram_budget, hard=True)
+    return Budget(int(psutil.virtual_memory().total * RAM_SHARE))

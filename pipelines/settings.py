@@ -49,7 +49,6 @@ class EngineSettings:
     no_half: bool = False
     no_half_vae: bool = False
     precision: str = "autocast"
-    upcast_sampling: bool = False
     memory_mode: str = "normal"
     medvram_sdxl: bool = False
     channels_last: bool = False
@@ -65,3 +64,9 @@ class EngineSettings:
     concurrent_jobs: int | None = None
     """Jobs that may share the device; None means one on a CPU and four elsewhere."""
     extensions: tuple[str, ...] = field(default=())
+    ram_budget: int | None = None
+    """Most bytes of weights in RAM; None means half the machine's memory, exceeded rather than refused."""
+    vram_budget: int | None = None
+    """Most bytes that the engine takes of a CUDA device; None means all."""
+    keep_alive: float = -1.0
+    """Seconds that models stay loaded after the last job; below 0 for ever."""

@@ -47,6 +47,10 @@ class TinyModels:
         assert isinstance(network, TaesdEncoder)
         return self._keep(path, network, device)
 
+    def unload(self) -> None:
+        """Forget all of them."""
+        self._read.clear()
+
     def _find(self, folder: str, names: tuple[str, ...]) -> Path:
         for name in names:
             if (self._models / folder / name).is_file():

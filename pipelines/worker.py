@@ -91,7 +91,7 @@ class Worker:
         """Begin jobs as they come and step all that run, until told to stop and none runs."""
         running, stopping = 0, False
         while running or not stopping:
-            while not stopping and running < engine.capacity and (message := self._next(wait=not running)):
+            while not stopping and running < engine.capacity and (message := self._next(engine, running)):
                 if isinstance(message, Run):
                     running += self._begin(engine, message)
                 else:
@@ -100,9 +100,10 @@ class Worker:
                 self._end(job.id, job.outcome)
                 running -= 1
 
-    def _next(self, *, wait: bool) -> Run | Shutdown | None:
+    def _next(self, engine: Engine, running: int) -> Run | Shutdown | None:
+        """The next message; without a job that runs, wait for one until something is to be unloaded."""
         try:
-            return self._work.get(block=wait)
+            return self._work.get(block=not running, timeout=None if running else engine.rest())
         except Empty:
             return None
 

@@ -19,7 +19,9 @@ DEFAULT_PORT = 7861
 class Limits:
     """What one request may ask for. Beyond: 413 for ``body_bytes``, else 422 that names the field.
 
-    ``image_pixels`` is where Pillow begins to warn of decompression bombs.
+    ``image_pixels`` is where Pillow begins to warn of decompression bombs. ``cost`` is in megapixels times
+    steps; ``ram`` and ``vram`` are an engine's budgets in MiB; None is no bound. ``full_precision`` says that
+    weights are kept in fp32.
     """
 
     body_bytes: int = 512 * 2**20
@@ -28,6 +30,10 @@ class Limits:
     batch_count: int = 1000
     steps: int = 1000
     image_pixels: int = 89_478_485
+    cost: int | None = None
+    ram: int | None = None
+    vram: int | None = None
+    full_precision: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +138,13 @@ def _limits(flags: Mapping[str, Any]) -> Limits:
         "batch_count": "max_n_iter",
         "steps": "max_steps",
         "image_pixels": "max_image_pixels",
+        "cost": "max_cost",
+        "ram": "ram_budget",
+        "vram": "vram_budget",
     }
+    full = bool(flags.get("no_half")) or flags.get("precision") == "full"
     found = {name: flags.get(flag) for name, flag in names.items()}
-    return Limits(**{name: int(value) for name, value in found.items() if value})
+    return Limits(full_precision=full, **{name: int(value) for name, value in found.items() if value})
 
 
 def _webhooks(flags: Mapping[str, Any]) -> WebhookPolicy:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipelines.settings import EngineSettings, Folders
 from sdapi.flags import ROOT
+from sdapi.keep_alive import parse_keep_alive
 
 
 def settings_from_flags(flags: Namespace) -> EngineSettings:
@@ -18,7 +19,6 @@ def settings_from_flags(flags: Namespace) -> EngineSettings:
         no_half=flags.no_half or flags.precision == "full",
         no_half_vae=flags.no_half_vae,
         precision=flags.precision,
-        upcast_sampling=flags.upcast_sampling,
         memory_mode="lowvram" if flags.lowvram else "medvram" if flags.medvram else "normal",
         medvram_sdxl=flags.medvram_sdxl,
         channels_last=flags.opt_channelslast,
@@ -33,6 +33,9 @@ def settings_from_flags(flags: Namespace) -> EngineSettings:
         compile_unet=flags.compile,
         concurrent_jobs=flags.concurrent_jobs,
         extensions=extensions_from_flags(flags),
+        ram_budget=_mebibytes("--ram-budget", flags.ram_budget),
+        vram_budget=_mebibytes("--vram-budget", flags.vram_budget),
+        keep_alive=keep_alive_from_flags(flags),
     )
 
 
@@ -52,6 +55,20 @@ def devices_from_flags(flags: Namespace) -> tuple[str, ...]:
     if flags.device_id:
         return (f"cuda:{flags.device_id}",)
     return ("xpu",) if flags.use_ipex else ("auto",)
+
+
+def keep_alive_from_flags(flags: Namespace) -> float:
+    """The server's keep_alive in seconds. Raises SystemExit."""
+    try:
+        return parse_keep_alive(flags.keep_alive)
+    except ValueError as error:
+        raise SystemExit(f"--keep-alive: {error}") from error
+
+
+def _mebibytes(name: str, value: int | None) -> int | None:
+    if value is not None and value <= 0:
+        raise SystemExit(f"{name}: must be above 0, not {value}")
+    return None if value is None else value * 2**20
 
 
 def folders_from_flags(flags: Namespace) -> Folders:

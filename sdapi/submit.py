@@ -9,6 +9,7 @@ from pipelines.errors import InvalidRequest
 from pipelines.jobs.sender import Sender
 from pipelines.request import CheckpointResult, EngineRequest, ExtrasResult, GenerationResult, TextResult
 from sdapi.accepted import Accepted
+from sdapi.keep_alive import with_keep_alive
 from sdapi.services import JobHandle
 from sdapi.state import State
 from sdapi.webhooks import check_webhook
@@ -27,7 +28,7 @@ async def submit_and_wait(
     wishes = current_wishes()
     wishes.read_fields()
     handle = await state.jobs.submit(
-        request,
+        with_keep_alive(request, wishes.keep_alive),
         job_id=job_id,
         sender=Sender(
             client=wishes.client,

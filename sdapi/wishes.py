@@ -16,7 +16,7 @@ from urllib.parse import quote
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-BODY_FIELDS = frozenset({"webhook", "priority"})
+BODY_FIELDS = frozenset({"webhook", "priority", "keep_alive"})
 """Fields of ours in A1111's bodies."""
 PRIORITIES = range(-100, 101)
 JOB_HEADER = "X-Job-Id"
@@ -32,6 +32,7 @@ class Wishes:
     client: str = ""
     priority: object = 0
     webhook: object = None
+    keep_alive: object = None
     job_id: str = ""
     receive: Receive | None = None
     _digest: Any = field(default_factory=hashlib.sha256)
@@ -61,6 +62,7 @@ class Wishes:
         if isinstance(body, dict):
             self.webhook = body.get("webhook")
             self.priority = body.get("priority") or self.priority
+            self.keep_alive = body.get("keep_alive")
 
 
 _current: ContextVar[Wishes] = ContextVar("wishes")

@@ -20,6 +20,11 @@ CHECKPOINT = "tiny-sd1.safetensors"
 
 def make_engine(models: Path, data: Path) -> Engine:
     """In fp32 on the CPU, with one thread."""
+    return Engine(engine_settings(models, data))
+
+
+def engine_settings(models: Path, data: Path, **more: Any) -> EngineSettings:
+    """The settings of such an engine."""
     folders = Folders(
         data=data,
         models=models,
@@ -30,7 +35,7 @@ def make_engine(models: Path, data: Path) -> Engine:
         hypernetworks=(models / "hypernetworks",),
         esrgan=(models / "ESRGAN",),
     )
-    return Engine(EngineSettings(folders=folders, device="cpu", no_half=True, threads=1))
+    return EngineSettings(folders=folders, device="cpu", no_half=True, threads=1, **more)
 
 
 def make_request(models: Path, **changes: Any) -> GenerationRequest:

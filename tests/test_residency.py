@@ -12,7 +12,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from pipelines.errors import CorruptFile, MissingWeights
+from pipelines.budget import Budget
+from pipelines.errors import CorruptFile, MissingWeights, OverBudget
+from pipelines.networks.cache import NetworkCache
+from pipelines.patching.patcher import Patcher
+from pipelines.patching.patches import NetworkUse, Patches
 from pipelines.residency import Residency
 from pipelines.settings import EngineSettings, Folders
 
@@ -74,7 +78,7 @@ def test_a_higher_limit_keeps_both(settings: EngineSettings, first: Path, second
 
 
 def test_the_byte_budget_counts_too(settings: EngineSettings, first: Path, second: Path) -> None:
-    residency = Residency(settings, limit=2, budget_bytes=20_000_000)
+    residency = Residency(settings, limit=2, budget=Budget(20_000_000))
     residency.checkpoint(first)
     residency.checkpoint(second)
     assert residency.loaded == (second,)
@@ -162,3 +166,61 @@ def test_settings_reach_the_model(settings: EngineSettings, first: Path) -> None
     assert not model.codec.nan_check
     weight = next(p for p in model.unet.parameters() if p.ndim == 4 and p.shape[-1] == 3)
     assert weight.is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.fixture
+def lora(models_dir: Path) -> Path:
+    return models_dir / "Lora" / "tiny-lora-unet-te.safetensors"
+
+
+def test_a_hard_budget_refuses_what_can_never_fit(settings: EngineSettings, first: Path) -> None:
+    residency = Residency(settings, budget=Budget(10 * 2**20, hard=True))
+    with pytest.raises(OverBudget, match=r"tiny-sd1.*budget is 10 MiB") as refused:
+        residency.checkpoint(first)
+    assert refused.value.field == "sd_model_checkpoint"
+    assert residency.loaded == ()
+
+
+def test_networks_leave_for_a_checkpoint_and_the_current_one_never_for_a_network(
+    settings: EngineSettings, first: Path, second: Path, lora: Path
+) -> None:
+    weights = Residency(settings).checkpoint(first).bytes()
+    budget = Budget(weights + lora.stat().st_size + 1000, hard=True)
+    residency, networks = Residency(settings, limit=8, budget=budget), NetworkCache(budget=budget)
+    networks.get(lora)
+    residency.checkpoint(first)
+    assert networks.bytes > 0
+    residency.checkpoint(second)
+    assert residency.loaded == (second,)
+    assert budget.limit is not None and networks.bytes + residency.bytes == budget.used <= budget.limit
+    other = lora.with_name("tiny-lora-conv.safetensors")
+    networks.get(lora)
+    networks.get(other)
+    assert networks.bytes == other.stat().st_size
+    assert residency.loaded == (second,)
+
+
+def test_merged_networks_count_and_are_taken_off_when_they_dont_fit(
+    settings: EngineSettings, first: Path, lora: Path
+) -> None:
+    weights = Residency(settings).checkpoint(first).bytes()
+    budget = Budget(weights + lora.stat().st_size + 1000, hard=True)
+    networks = NetworkCache(budget=budget)
+    residency = Residency(settings, patcher=Patcher(networks, budget=budget), budget=budget)
+    model = residency.checkpoint(first)
+    before = {name: tensor.clone() for name, tensor in model.unet.state_dict().items()}
+    with pytest.raises(OverBudget, match="networks change"):
+        model.apply(Patches(networks=(NetworkUse(path=str(lora), name="x"),)))
+    assert all(torch.equal(before[name], tensor) for name, tensor in model.unet.state_dict().items())
+    assert budget.used <= weights + lora.stat().st_size
+
+
+def test_a_small_vram_budget_lets_parts_take_turns_or_refuses(settings: EngineSettings, first: Path) -> None:
+    model = Residency(replace(settings, vram_budget=2**30)).checkpoint(first)
+    small = replace(settings, vram_budget=model.bytes())
+    assert not model.placement.takes_turns
+    assert Residency(small).checkpoint(first).placement.takes_turns
+    on_device = Residency(replace(settings, vram_budget=2**20))
+    on_device.device = torch.device("cuda")
+    with pytest.raises(OverBudget, match="VRAM budget is 1 MiB"):
+        on_device.checkpoint(first)

@@ -45,6 +45,10 @@ class Engine(Protocol):
         """Advance every job by a step, and answer those that have ended."""
         ...
 
+    def rest(self) -> float | None:
+        """Called when no job runs: unload what is due; the seconds until more will be, None for never."""
+        ...
+
     def memory(self) -> Mapping[str, Any]:
         """Memory of the device, as in A1111's ``cuda`` object; called from another thread."""
         ...

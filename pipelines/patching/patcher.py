@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
+from pipelines.budget import Budget
 from pipelines.errors import CorruptFile
 from pipelines.loading.names import ldm_layer_names
 from pipelines.networks.cache import HypernetworkCache, NetworkCache
@@ -21,7 +22,7 @@ from pipelines.patching.layers import Layers
 from pipelines.patching.patches import NO_PATCHES, HypernetworkUse, NetworkUse, Patches
 from pipelines.patching.tiling import TilingPatcher
 from pipelines.patching.tome import TokenMergingPatcher
-from pipelines.patching.weights import Step, WeightPatcher
+from pipelines.patching.weights import SPARE_BYTES, Step, WeightPatcher
 from pipelines.placement import PARTS
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class _State:
     hypertile: HypertilePatcher
     hypertile_vae: HypertilePatcher
     matches: dict[tuple[str, int], dict[str, str]]
+
+    @property
+    def bytes(self) -> int:
+        """RAM taken beside the model's own weights."""
+        return self.weights.bytes
 
     def reset(self, model: LoadedModel) -> None:
         """Take everything off."""
@@ -62,16 +68,24 @@ class Patcher:
     and apply ``NO_PATCHES`` before one leaves.
     """
 
-    def __init__(self, networks: NetworkCache | None = None) -> None:
+    def __init__(
+        self,
+        networks: NetworkCache | None = None,
+        hypernetworks: HypernetworkCache | None = None,
+        budget: Budget | None = None,
+    ) -> None:
         self.networks = networks or NetworkCache()
-        self.hypernetworks = HypernetworkCache()
+        self.hypernetworks = hypernetworks or HypernetworkCache()
+        self._budget = budget or Budget()
 
     def __call__(self, model: LoadedModel, patches: Patches) -> tuple[str, ...]:
         """Make a model's patches those given; only what differs from the former ones is touched.
 
-        Returns warnings about networks that could not be read, or don't fit the model.
+        Returns warnings about networks that could not be read, or don't fit the model. Raises OverBudget
+        when the changed weights and their originals don't fit into the budget together.
         """
-        state = model.patch_state if isinstance(model.patch_state, _State) else _new_state(model)
+        spare_bytes = 0 if self._budget.hard else SPARE_BYTES
+        state = model.patch_state if isinstance(model.patch_state, _State) else _new_state(model, spare_bytes)
         model.patch_state = state
         try:
             return self._apply(state, model, patches)
@@ -83,6 +97,7 @@ class Patcher:
         warnings: list[str] = []
         networks = list(self._read_networks(patches.networks, warnings))
         failures = state.weights.apply(_plan(state, networks, _resident_modules(model), warnings))
+        self._budget.require(0, "the weights that the prompt's networks change", field="prompt")
         warnings += [f"{name}: {count} layers could not be changed" for name, count in failures.items()]
         state.hypernetworks.apply(list(self._read_hypernetworks(patches.hypernetworks, warnings)))
         state.apply_hooks(model, patches)
@@ -107,11 +122,11 @@ class Patcher:
                 warnings.append(f"hypernetwork {use.name} was left out: {error}")
 
 
-def _new_state(model: LoadedModel) -> _State:
+def _new_state(model: LoadedModel, spare_bytes: int) -> _State:
     layers = Layers.of(ldm_layer_names(model))
     return _State(
         layers=layers,
-        weights=WeightPatcher(layers.modules),
+        weights=WeightPatcher(layers.modules, spare_bytes=spare_bytes),
         hypernetworks=HypernetworkPatcher(model.unet),
         tiling=TilingPatcher(),
         token_merging=TokenMergingPatcher(model.unet),

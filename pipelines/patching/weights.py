@@ -63,6 +63,9 @@ class _Patched:
         return current if current.device == self.device else None
 
 
+SPARE_BYTES = 2 * 2**30
+
+
 class WeightPatcher:
     """The merged networks of one model. ``modules`` are its layers by name.
 
@@ -70,7 +73,7 @@ class WeightPatcher:
     memory costs more time than the arithmetic.
     """
 
-    def __init__(self, modules: Mapping[str, nn.Module], *, spare_bytes: int = 2 * 2**30) -> None:
+    def __init__(self, modules: Mapping[str, nn.Module], *, spare_bytes: int = SPARE_BYTES) -> None:
         self._modules = modules
         self._patched: dict[str, _Patched] = {}
         self._spares: dict[str, Tensor] = {}
@@ -88,6 +91,12 @@ class WeightPatcher:
             for name, steps in plan.items():
                 self._apply_layer(name, steps)
         return dict(Counter(network for layer in self._patched.values() for network in layer.failed))
+
+    @property
+    def bytes(self) -> int:
+        """RAM that originals and spares take beside the model's weights."""
+        originals = (layer.original for layer in self._patched.values() if layer.spare() is not None)
+        return sum(tensor.nbytes for tensor in (*originals, *self._spares.values()))
 
     @property
     def touched(self) -> int:

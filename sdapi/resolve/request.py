@@ -10,6 +10,7 @@ from pipelines.request import Churn, GenerationRequest, Hires, Img2Img
 from pipelines.sampler_names import SamplerChoice, resolve_sampler
 from pipelines.scripting import Names
 from sdapi.resolve.checkpoints import resolve_checkpoint
+from sdapi.resolve.cost import check_cost
 from sdapi.resolve.hires import resolve_hires, resolve_refiner
 from sdapi.resolve.img2img import resolve_img2img
 from sdapi.resolve.limits import Size, check_hires, resolve_size, within
@@ -72,6 +73,7 @@ async def resolve_generation(body: Generation, state: State) -> Resolved:
         script=script,
         always_on=always_on,
     )
+    check_cost(request, state.config.limits)
     warnings = (
         *(f"unknown field {name!a} is ignored" for name in body.unknown()),
         *options.warnings,

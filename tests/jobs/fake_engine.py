@@ -67,6 +67,10 @@ class FakeEngine:
         self.jobs = [job for job in self.jobs if job.outcome is None]
         return ended
 
+    def rest(self) -> float | None:
+        """Nothing is ever loaded."""
+        return None
+
     def work(
         self, request: EngineRequest, control: JobControl, on_progress: Callable[[Progress], None]
     ) -> Work:

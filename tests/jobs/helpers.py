@@ -68,11 +68,11 @@ async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
             await asyncio.sleep(0.01)
 
 
-def run_async(test: Callable[[], Awaitable[None]]) -> None:
-    """Run a coroutine to its end within a minute."""
+def run_async(test: Callable[[], Awaitable[None]], seconds: float = 60.0) -> None:
+    """Run a coroutine to its end within a minute, or as long as is said."""
 
     async def bounded() -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(seconds):
             await test()
 
     asyncio.run(bounded())

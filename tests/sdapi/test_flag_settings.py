@@ -114,3 +114,19 @@ def test_file_name_rules_reach_the_engine() -> None:
 def test_controlnet_folders(tmp_path: Path) -> None:
     folders = folders_from_flags(parse_flags(["--models-dir", str(tmp_path), "--controlnet-dir", "/cn"], {}))
     assert folders.controlnets == (tmp_path / "ControlNet", Path("/cn"))
+
+
+def test_memory_is_bounded_and_given_back_on_demand() -> None:
+    plain = settings()
+    assert (plain.ram_budget, plain.vram_budget, plain.keep_alive) == (None, None, -1)
+    bound = settings("--ram-budget", "100", "--vram-budget", "50", "--keep-alive", "5m")
+    assert (bound.ram_budget, bound.vram_budget, bound.keep_alive) == (100 * 2**20, 50 * 2**20, 300)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--ram-budget", "0"), ("--vram-budget", "-1"), ("--keep-alive", "soon"), ("--keep-alive", "1e")],
+)
+def test_senseless_memory_flags_end_the_start(words: tuple[str, str]) -> None:
+    with pytest.raises(SystemExit, match=words[0]):
+        settings(*words)
