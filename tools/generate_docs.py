@@ -123,8 +123,11 @@ def routes_page() -> str:
 def preprocessors_page() -> str:
     """ControlNet's preprocessors with their sliders."""
     from extensions.controlnet.annotators import ANNOTATORS
+    from extensions.controlnet.ip_layout import AUTO, EMBEDDERS
     from extensions.controlnet.modules import MODULES, Slider
     from extensions.controlnet.preprocessors import ALGORITHMS
+
+    weighted = {*ANNOTATORS, *EMBEDDERS, AUTO}
 
     def slider(one: Slider | None) -> str:
         return "" if one is None else f"{one.name}: {one.minimum}…{one.maximum} = {one.default}"
@@ -136,7 +139,7 @@ def preprocessors_page() -> str:
             slider(module.a),
             slider(module.b),
             ", ".join(module.types),
-            "yes" if module.key in ALGORITHMS else "with weights" if module.key in ANNOTATORS else "",
+            "yes" if module.key in ALGORITHMS else "with weights" if module.key in weighted else "",
         )
         for module in MODULES
     ]

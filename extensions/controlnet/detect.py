@@ -26,7 +26,7 @@ class Kind(StrEnum):
     LLLITE = "ControlNet-LLLite"
 
 
-SUPPORTED = frozenset({Kind.CONTROLNET, Kind.UNION})
+SUPPORTED = frozenset({Kind.CONTROLNET, Kind.UNION, Kind.IP_ADAPTER})
 MOTION = "down_blocks.0.motion_modules.0.temporal_transformer.norm.weight"
 
 
@@ -36,7 +36,7 @@ def detect(shapes: Shapes, path: Path) -> Kind:
         return Kind.CONTROL_LORA
     if MOTION in shapes:
         return Kind.SPARSE
-    if any("image_proj." in n for n in shapes) and any("ip_adapter." in n for n in shapes):
+    if all(any(f"{part}." in f"{name}." for name in shapes) for part in ("image_proj", "ip_adapter")):
         return Kind.IP_ADAPTER
     names = canonical(dict(shapes))
     if "input_hint_block.0.weight" in names:

@@ -15,6 +15,8 @@ from extensions.controlnet.corrections import Correction, corrects
 from extensions.controlnet.detect import Kind, detect, require_supported
 from extensions.controlnet.finish import finish_picture, finishes
 from extensions.controlnet.inject import ControlHook, ResidualNetwork
+from extensions.controlnet.ip_services import adapter_hook, prepare_adapter_unit
+from extensions.controlnet.ip_units import require_adapter
 from extensions.controlnet.network_cache import Network, NetworkCache
 from extensions.controlnet.parse import read_units
 from extensions.controlnet.pictures import shown
@@ -66,8 +68,9 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
         return None
     hires = _is_hires(job, sampling)
     latents = {id(unit): _latent(job, unit, hires=hires) for unit in units}
-    return ControlHook(
-        units=[unit for unit in units if unit.file is not None],
+    speak = adapter_hook(job, [unit for unit in units if unit.kind is Kind.IP_ADAPTER])
+    control = ControlHook(
+        units=[unit for unit in units if unit.file is not None and unit.kind is not Kind.IP_ADAPTER],
         hires=hires,
         corrections=[
             Correction(unit=unit, hires=hires, latent=latents[id(unit)]) for unit in units if corrects(unit)
@@ -83,6 +86,7 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
         progress=lambda: (job.reporter.state.step, job.reporter.state.steps),
         network=lambda unit: _residuals(job, unit),
     )
+    return lambda call: speak(control(call))
 
 
 @hook
@@ -106,14 +110,7 @@ def extra_pictures(job: GenerationJob) -> Sequence[Image.Image] | None:
     """The maps, unit by unit; that of the hires pass before that of the first."""
     if job.request.options.control_net_no_detectmap:
         return None
-    maps = [
-        array
-        for one in _units(job)
-        if one.unit.save_detected_map
-        for array in (one.hires, one.base)
-        if array is not None
-    ]
-    return [shown(array) for array in maps]
+    return [shown(array) for one in _units(job) if one.unit.save_detected_map for array in one.shown]
 
 
 @hook
@@ -128,6 +125,10 @@ def _units(job: GenerationJob) -> list[PreparedUnit]:
 
 
 def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
+    model = _model_file(job, unit)
+    if model is not None and model[1] is Kind.IP_ADAPTER:
+        return prepare_adapter_unit(job, unit, model[0], _sizes(job).base)
+    require_adapter(unit)
     # the original counts a subseed that is not given as the seed
     seeds = job.request.seeds
     subseed = seeds.subseed if seeds.subseed_strength else seeds.seed
@@ -135,7 +136,7 @@ def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
         unit,
         job.request,
         _sizes(job),
-        model=_model_file(job, unit),
+        model=model,
         preprocess=lambda module, array, parameters: run_preprocessor(module, array, parameters, job),
         seed=(seeds.seed + subseed) % 2**32,
     )

@@ -13,6 +13,7 @@ from extensions.controlnet.catalog import ControlFile
 from extensions.controlnet.control_image import choose_image
 from extensions.controlnet.detect import Kind
 from extensions.controlnet.fit import fit
+from extensions.controlnet.ip_adapter import ImageEmbedding
 from extensions.controlnet.modules import Module
 from extensions.controlnet.pictures import Array, read_image
 from extensions.controlnet.preprocessors import Parameters
@@ -34,7 +35,7 @@ class PreparedUnit:
     """``base`` and ``hires`` are maps (h, w, 3 or 4); ``region``: (1, 1, h, w) in 0..1, None for everywhere.
 
     ``file`` and ``kind`` are None for modules that work without a model. ``source`` is the picture
-    before preprocessing.
+    before preprocessing. IP-Adapter units have ``embeddings`` of their ``pictures`` in place of maps.
     """
 
     unit: Unit
@@ -44,6 +45,13 @@ class PreparedUnit:
     base: Array
     hires: Array | None = None
     region: Tensor | None = None
+    embeddings: tuple[ImageEmbedding, ...] = ()
+    pictures: tuple[Array, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Array, ...]:
+        """What clients get to see: the map of the hires pass before that of the first, or the pictures."""
+        return self.pictures or tuple(one for one in (self.hires, self.base) if one is not None)
 
     def map(self, *, hires: bool) -> Array:
         """The map of a pass."""
@@ -89,7 +97,7 @@ def prepare_unit(
         source=source,
         base=fit(made, mode, *sizes.base),
         hires=hires,
-        region=_region(unit),
+        region=region_mask(unit),
     )
 
 
@@ -101,7 +109,8 @@ def pixel_perfect(image: Array, width: int, height: int, mode: ResizeMode) -> in
     return round(ratio * min(raw_height, raw_width))
 
 
-def _region(unit: Unit) -> Tensor | None:
+def region_mask(unit: Unit) -> Tensor | None:
+    """Where a unit acts, (1, 1, h, w) in 0..1. Raises InvalidRequest."""
     if unit.effective_region_mask is None:
         return None
     mask = read_image(unit.effective_region_mask, field=f"{unit.field}.effective_region_mask")

@@ -1,0 +1,67 @@
+"""What IP-Adapter units need of an engine: shapes, vision towers and adapters, the last ones kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extensions.controlnet.catalog import ControlFile
+from extensions.controlnet.clip_vision import LoadedEncoder, find_encoder
+from extensions.controlnet.ip_adapter import ImageEmbedding, IPAdapter, load_adapter
+from extensions.controlnet.ip_layout import adapter_layout, flat_names
+from extensions.controlnet.ip_units import AdapterHook, prepare_adapter
+from extensions.controlnet.modules import Module
+from extensions.controlnet.pictures import Array
+from extensions.controlnet.prepared import PreparedUnit
+from extensions.controlnet.run_preprocessor import annotator_folders
+from extensions.controlnet.units import Unit
+from pipelines.catalog.pickle_shapes import read_pickle_shapes
+from pipelines.catalog.safetensors_header import read_header
+from pipelines.errors import InvalidRequest
+from pipelines.model import LoadedModel
+
+if TYPE_CHECKING:
+    from pipelines.stages.job import GenerationJob
+
+ENCODER_KEY, ADAPTERS_KEY = "controlnet vision tower", "controlnet ip-adapters"
+
+
+def prepare_adapter_unit(
+    job: GenerationJob, unit: Unit, file: ControlFile, size: tuple[int, int]
+) -> PreparedUnit:
+    """A unit whose model is an IP-Adapter. Raises InvalidRequest, UnsupportedModel, MissingWeights."""
+    safe = file.path.suffix == ".safetensors"
+    shapes = read_header(file.path).shapes() if safe else flat_names(read_pickle_shapes(file.path))
+
+    def embed(module: Module, picture: Array) -> ImageEmbedding:
+        services = job.services
+        encoder: LoadedEncoder = services.extension_state.setdefault(ENCODER_KEY, LoadedEncoder())
+        path = find_encoder(module, annotator_folders(job))
+        return encoder.embed(path, picture, services.residency.device)
+
+    layout = adapter_layout(shapes, file.path)
+    return prepare_adapter(unit, job.request, size, file=file, layout=layout, embed=embed)
+
+
+def adapter_hook(job: GenerationJob, units: Sequence[PreparedUnit]) -> AdapterHook:
+    """What lets the units speak in one pass of a job."""
+    return AdapterHook(
+        units=units,
+        progress=lambda: (job.reporter.state.step, job.reporter.state.steps),
+        adapter=lambda unit, model: _adapter(job, unit, model, len(units)),
+    )
+
+
+def _adapter(job: GenerationJob, unit: PreparedUnit, model: LoadedModel, count: int) -> IPAdapter:
+    """A unit's adapter; as many are kept as control networks."""
+    if unit.file is None:
+        raise InvalidRequest("this module takes no model", field=f"{unit.unit.field}.model")
+    kept: dict[tuple[Path, int, Path], IPAdapter] = job.services.extension_state.setdefault(ADAPTERS_KEY, {})
+    path = unit.file.path
+    key = (path, path.stat().st_mtime_ns, model.path)
+    if key not in kept:
+        while len(kept) >= max(job.request.options.control_net_model_cache_size, count):
+            kept.pop(next(iter(kept)))
+        kept[key] = load_adapter(path, model, field=f"{unit.unit.field}.model")
+    return kept[key]

@@ -1,0 +1,128 @@
+"""IP-Adapter files with random weights, in the form in which they are published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+from transformers.models.clip.configuration_clip import CLIPVisionConfig
+from transformers.models.clip.modeling_clip import CLIPVisionModelWithProjection
+
+from extensions.controlnet.cross_attention import cross_attentions, key_shape
+from pipelines.model import LoadedModel
+
+POOLED, HIDDEN, TOKENS, WIDTH, HEADS, DEPTH = 24, 40, 4, 128, 2, 4
+
+
+Parts = dict[str, dict[str, Tensor]]
+
+
+def adapter_tensors(model: LoadedModel, kind: str, seed: int = 0) -> Parts:
+    """``image_proj`` and ``ip_adapter`` of a plain, plus or full adapter for a model."""
+    return tensors_for([key_shape(owner) for _, owner in cross_attentions(model.unet)], kind, seed)
+
+
+def key_shapes(shapes: Mapping[str, tuple[int, ...]]) -> list[tuple[int, int]]:
+    """What a checkpoint's cross-attentions look like, in the order of adapters' files."""
+    found: list[tuple[tuple[int, ...], tuple[int, int]]] = []
+    for name, shape in shapes.items():
+        if name.startswith("model.diffusion_model.") and name.endswith("attn2.to_k.weight"):
+            part = name.split(".")[2]
+            numbers = tuple(int(word) for word in name.split(".") if word.isdigit())
+            place = ("input_blocks", "output_blocks", "middle_block").index(part)
+            found.append(((place, *numbers), (shape[0], shape[1])))
+    return [shape for _, shape in sorted(found)]
+
+
+def tensors_for(keys: Sequence[tuple[int, int]], kind: str, seed: int = 0) -> Parts:
+    """The tensors for cross-attentions of these (inner width, context width)."""
+    generator = torch.Generator().manual_seed(seed)
+
+    def noise(*shape: int) -> Tensor:
+        return 1.5 * torch.randn(shape, generator=generator)
+
+    context = keys[0][1]
+    shapes = {"plain": _plain, "plus": _plus, "full": _full}[kind](context)
+    attention: dict[str, Tensor] = {}
+    for index, shape in enumerate(keys):
+        for part in ("to_k_ip", "to_v_ip"):
+            attention[f"{2 * index + 1}.{part}.weight"] = noise(*shape)
+    projection = {name: noise(*shape) for name, shape in shapes.items()}
+    return {"image_proj": projection, "ip_adapter": attention}
+
+
+def write_adapter(model: LoadedModel, kind: str, path: Path, seed: int = 0) -> Path:
+    """A file, nested as a torch file or flat as safetensors, by its suffix."""
+    return write_parts(adapter_tensors(model, kind, seed), path)
+
+
+def write_parts(parts: Parts, path: Path) -> Path:
+    """See ``write_adapter``."""
+    if path.suffix != ".safetensors":
+        torch.save(parts, path)
+        return path
+    save_file({f"{part}.{name}": t for part, some in parts.items() for name, t in some.items()}, path)
+    return path
+
+
+def tiny_tower(folder: Path) -> CLIPVisionModelWithProjection:
+    """A vision tower with random weights, written in transformers' form."""
+    config = CLIPVisionConfig(
+        hidden_size=HIDDEN,
+        intermediate_size=48,
+        num_hidden_layers=3,
+        num_attention_heads=4,
+        image_size=28,
+        patch_size=14,
+        projection_dim=POOLED,
+        hidden_act="gelu",
+    )
+    torch.manual_seed(2)
+    tower = CLIPVisionModelWithProjection(config).eval()
+    tower.save_pretrained(folder)
+    return tower
+
+
+def _plain(context: int) -> dict[str, tuple[int, ...]]:
+    return {
+        "proj.weight": (TOKENS * context, POOLED),
+        "proj.bias": (TOKENS * context,),
+        "norm.weight": (context,),
+        "norm.bias": (context,),
+    }
+
+
+def _full(context: int) -> dict[str, tuple[int, ...]]:
+    return {
+        "proj.0.weight": (HIDDEN, HIDDEN),
+        "proj.0.bias": (HIDDEN,),
+        "proj.2.weight": (context, HIDDEN),
+        "proj.2.bias": (context,),
+        "proj.3.weight": (context,),
+        "proj.3.bias": (context,),
+    }
+
+
+def _plus(context: int) -> dict[str, tuple[int, ...]]:
+    inner = HEADS * 64
+    shapes: dict[str, tuple[int, ...]] = {
+        "latents": (1, 16, WIDTH),
+        "proj_in.weight": (WIDTH, HIDDEN),
+        "proj_in.bias": (WIDTH,),
+        "proj_out.weight": (context, WIDTH),
+        "proj_out.bias": (context,),
+        "norm_out.weight": (context,),
+        "norm_out.bias": (context,),
+    }
+    for layer in (f"layers.{i}" for i in range(DEPTH)):
+        for norm in ("0.norm1", "0.norm2", "1.0"):
+            shapes |= {f"{layer}.{norm}.weight": (WIDTH,), f"{layer}.{norm}.bias": (WIDTH,)}
+        shapes[f"{layer}.0.to_q.weight"] = (inner, WIDTH)
+        shapes[f"{layer}.0.to_kv.weight"] = (2 * inner, WIDTH)
+        shapes[f"{layer}.0.to_out.weight"] = (WIDTH, inner)
+        shapes[f"{layer}.1.1.weight"] = (4 * WIDTH, WIDTH)
+        shapes[f"{layer}.1.3.weight"] = (WIDTH, 4 * WIDTH)
+    return shapes
