@@ -6,6 +6,7 @@ share a batch. Nothing here knows HTTP, queues or processes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from torch import Tensor
 from pipelines.errors import OutOfMemory, SdapiError
 from pipelines.evaluate import evaluate, group_calls
 from pipelines.jobs.control import JobControl
+from pipelines.jobs.log import current_job
 from pipelines.model_call import ModelCall, Work
 from pipelines.request import (
     EngineRequest,
@@ -43,11 +45,13 @@ class RunningJob:
     id: str
     request: EngineRequest
     work: Work[EngineResult]
+    reporter: Reporter
     waiting: ModelCall | None = None
     outcome: Outcome | None = None
 
     def advance(self, answer: Tensor | None) -> None:
         """Run to the next network call or to the end; failures become the outcome."""
+        current_job.set(self.id)
         try:
             self.waiting = self.work.send(answer) if answer is not None else next(self.work)
         except StopIteration as finished:
@@ -58,6 +62,8 @@ class RunningJob:
             self._end(_out_of_memory(error))
         except Exception as error:
             self._end(_bug(error))
+        finally:
+            current_job.set("")
 
     def fail(self, error: SdapiError) -> None:
         """Stop the job."""
@@ -66,6 +72,7 @@ class RunningJob:
 
     def _end(self, outcome: Outcome) -> None:
         self.waiting = None
+        self.reporter.end()
         self.outcome = outcome
 
 
@@ -91,6 +98,8 @@ class Engine:
     settings: EngineSettings
     services: Services = field(init=False)
     jobs: list[RunningJob] = field(default_factory=list[RunningJob])
+    batches: Counter[int] = field(default_factory=Counter[int])
+    """How many network calls answered how many jobs at once."""
 
     def __post_init__(self) -> None:
         if self.settings.threads:
@@ -119,7 +128,7 @@ class Engine:
         """Begin a request and run it to its first network call."""
         reporter = Reporter(on_progress)
         work = begin(request, self.services, control or JobControl(), reporter)
-        job = RunningJob(id=job_id, request=request, work=work)
+        job = RunningJob(id=job_id, request=request, work=work, reporter=reporter)
         job.advance(None)
         self.jobs.append(job)
         return job
@@ -168,6 +177,7 @@ class Engine:
             for job in jobs:
                 job.fail(_bug(error))
             return
+        self.batches[len(jobs)] += 1
         for job, output in zip(jobs, outputs, strict=True):
             job.advance(output)
 

@@ -288,3 +288,5 @@ class Progress:
     skipped: bool = False
     interrupted: bool = False
     started_at: float = 0.0
+    seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    """How long each stage took so far, by its name; those that are over."""

@@ -68,5 +68,6 @@ class EngineSettings:
     """Most bytes of weights in RAM; None means half the machine's memory, exceeded rather than refused."""
     vram_budget: int | None = None
     """Most bytes that the engine takes of a CUDA device; None means all."""
+    log_json: bool = False
     keep_alive: float = -1.0
     """Seconds that models stay loaded after the last job; below 0 for ever."""

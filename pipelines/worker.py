@@ -20,6 +20,7 @@ from pipelines.jobs.codec import CodecError, decode_any, encode
 from pipelines.jobs.control import Action, JobControl
 from pipelines.jobs.engine_api import Engine, find_engine
 from pipelines.jobs.failure import Failure, is_fatal
+from pipelines.jobs.log import set_up_log
 from pipelines.jobs.memory import resident_bytes
 from pipelines.jobs.protocol import (
     Control,
@@ -76,6 +77,7 @@ class Worker:
         start = read_message(self._inbox)
         if not isinstance(start, Start):
             return 1
+        set_up_log(logging.INFO, as_json=start.settings.log_json)
         Thread(target=self._beat, name="heartbeat", daemon=True).start()
         Thread(target=self._read, name="inbox", daemon=True).start()
         engine = self._make_engine(start)
@@ -132,7 +134,8 @@ class Worker:
 
     def _beat(self) -> None:
         while True:
-            self.send(Heartbeat(rss=resident_bytes(), device=self._device_memory()))
+            batches = dict(self._engine.batches) if self._engine else {}
+            self.send(Heartbeat(rss=resident_bytes(), device=self._device_memory(), batches=batches))
             time.sleep(HEARTBEAT)
 
     def _device_memory(self) -> dict[str, Any]:
@@ -181,7 +184,8 @@ def _message_of(job_id: str, outcome: EngineResult | SdapiError | None) -> Finis
 def describe(error: SdapiError, job_id: str) -> Failure:
     """Turn an error into data; log what is our fault, and end the process if its device is beyond use."""
     if error.__cause__ is not None:
-        log.error("job %s failed", job_id, exc_info=error.__cause__)
+        data = {"job": job_id}
+        log.error("job %s failed", job_id, exc_info=error.__cause__, extra={"data": data})
     if is_fatal(error):
         os._exit(FATAL_EXIT)
     return Failure.of(error)
@@ -191,7 +195,7 @@ def main() -> int:
     """Serve on standard input and output; what the engine prints goes to standard error."""
     outbox = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    set_up_log(logging.INFO, as_json=False)
     worker = Worker(sys.stdin.buffer, outbox)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda number, frame: worker.stop())

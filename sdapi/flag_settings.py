@@ -35,6 +35,7 @@ def settings_from_flags(flags: Namespace) -> EngineSettings:
         extensions=extensions_from_flags(flags),
         ram_budget=_mebibytes("--ram-budget", flags.ram_budget),
         vram_budget=_mebibytes("--vram-budget", flags.vram_budget),
+        log_json=flags.log_json,
         keep_alive=keep_alive_from_flags(flags),
     )
 

@@ -206,6 +206,7 @@ OWN: tuple[Flag, ...] = (
     number("--max-batch-size", HONOURED, "pictures in one batch"),
     number("--max-n-iter", HONOURED, "batches in one request"),
     number("--max-steps", HONOURED, "sampling steps of one request"),
+    switch("--log-json", HONOURED, "log one JSON object a line, with job ids and the seconds of stages"),
     number("--max-cost", HONOURED, "megapixels × steps of all pictures of one request"),
     number("--max-queue", HONOURED, "jobs that may wait; more are refused with 429 and Retry-After"),
     text("--webhook-key", HONOURED, "key that signs webhooks; without it there are none", secret=True),

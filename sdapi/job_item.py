@@ -26,4 +26,5 @@ def job_item(view: JobView) -> dict[str, Any]:
         "error": asdict(failure) if failure else None,
         "attempts": view.attempts,
         "device": view.device,
+        "seconds": dict(view.progress.seconds),
     }

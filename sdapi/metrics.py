@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from pipelines.jobs.events import Happening, JobEvent
@@ -28,11 +28,12 @@ class Metrics:
         self._retried = Counter("sdapi_jobs_retried", "Starts beyond a job's first", registry=self._registry)
         self._run = self._histogram("sdapi_job_run_seconds", "From start to end")
         self._wait = self._histogram("sdapi_job_wait_seconds", "From arrival to start")
+        self._stage = self._histogram("sdapi_job_stage_seconds", "In a stage of a job", ("kind", "stage"))
         self._registry.register(_Now(jobs))
         jobs.events.subscribe(self.listen)
 
-    def _histogram(self, name: str, text: str) -> Histogram:
-        return Histogram(name, text, ("kind",), buckets=SECONDS, registry=self._registry)
+    def _histogram(self, name: str, text: str, labels: Sequence[str] = ("kind",)) -> Histogram:
+        return Histogram(name, text, labels, buckets=SECONDS, registry=self._registry)
 
     def listen(self, event: JobEvent) -> None:
         """Count starts and ends."""
@@ -48,6 +49,8 @@ class Metrics:
         if job.started:
             self._run.labels(job.kind).observe(max(job.ended - job.started, 0.0))
             self._wait.labels(job.kind).observe(max(job.started - job.created, 0.0))
+        for stage, seconds in job.progress.seconds.items():
+            self._stage.labels(job.kind, stage).observe(seconds)
 
     def text(self) -> bytes:
         """All figures in Prometheus' text format."""
@@ -60,7 +63,7 @@ class _Now(Collector):
     def __init__(self, jobs: JobService) -> None:
         self._jobs = jobs
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
         """Queue, server and engines."""
         jobs = self._jobs
         yield GaugeMetricFamily("sdapi_queue_length", "Jobs that wait", len(jobs.pending()))
@@ -71,6 +74,7 @@ class _Now(Collector):
         yield _per_engine("sdapi_engine_jobs", "Jobs that share it now", [(e, e.jobs) for e in engines])
         yield _per_engine("sdapi_engine_restarts", "Processes that died", [(e, e.restarts) for e in engines])
         yield _per_engine("sdapi_engine_rss_bytes", "RAM of its process", [(e, e.rss) for e in engines])
+        yield _batches(engines)
         yield from _device_memory(engines)
 
 
@@ -78,6 +82,16 @@ def _per_engine(name: str, text: str, values: Iterable[tuple[EngineView, float]]
     family = GaugeMetricFamily(name, text, labels=("engine", "device"))
     for engine, value in values:
         family.add_metric((str(engine.number), engine.device), float(value))
+    return family
+
+
+def _batches(engines: Iterable[EngineView]) -> CounterMetricFamily:
+    """Network calls by how many jobs shared them."""
+    labels = ("engine", "device", "jobs")
+    family = CounterMetricFamily("sdapi_engine_calls", "Network calls by the jobs in a batch", labels=labels)
+    for engine in engines:
+        for jobs, calls in sorted(engine.batches.items()):
+            family.add_metric((str(engine.number), engine.device, str(jobs)), float(calls))
     return family
 
 

@@ -30,6 +30,11 @@ class Engine(Protocol):
         """How many jobs may advance together."""
         ...
 
+    @property
+    def batches(self) -> Mapping[int, int]:
+        """How many network calls answered how many jobs at once; read from another thread."""
+        ...
+
     def start(
         self,
         job_id: str,

@@ -90,10 +90,14 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """The process lives. ``rss`` in bytes; ``device`` is the engine's account of its device's memory."""
+    """The process lives. ``rss`` in bytes; ``device`` is the engine's account of its device's memory.
+
+    ``batches`` counts network calls by the number of jobs that each answered.
+    """
 
     rss: int
     device: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    batches: Mapping[int, int] = field(default_factory=dict[int, int])
 
 
 ToEngine: TypeAlias = Start | Run | Control | Shutdown

@@ -20,6 +20,7 @@ from pipelines.jobs.events import Events
 from pipelines.jobs.failure import Failure
 from pipelines.jobs.history import History
 from pipelines.jobs.intake import Intake
+from pipelines.jobs.job_log import log_end
 from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import Handle, LiveJob, handle_of, view_of
 from pipelines.jobs.patience import Patience
@@ -61,6 +62,7 @@ class JobService:
         self.history = History(self.policy.finished_ids)
         self.events = Events()
         self.events.subscribe(self.history.note)
+        self.events.subscribe(log_end)
         self._upkeep: asyncio.Task[None] | None = None
         self._stopped = False
         self.runner = Runner(

@@ -101,6 +101,7 @@ class Supervisor:
             resident=self.resident,
             rss=heartbeat.rss,
             memory=heartbeat.device,
+            batches=heartbeat.batches,
         )
 
     def take(self, job: Waiting) -> None:

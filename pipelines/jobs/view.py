@@ -38,7 +38,10 @@ class JobView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineView:
-    """An engine at one moment. ``rss`` in bytes; ``memory`` as in A1111's ``cuda`` object."""
+    """An engine at one moment. ``rss`` in bytes; ``memory`` as in A1111's ``cuda`` object.
+
+    ``batches`` counts network calls of this process by the number of jobs that each answered.
+    """
 
     number: int
     device: str
@@ -48,3 +51,4 @@ class EngineView:
     resident: str = ""
     rss: int = 0
     memory: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    batches: Mapping[int, int] = field(default_factory=dict[int, int])

@@ -84,7 +84,9 @@ def _new_job(
 
 def _run(job: GenerationJob) -> Work[GenerationResult]:
     request = job.request
+    job.reporter.stage("load")
     _load(job)
+    job.reporter.stage("prepare")
     start: Start | None = None
     if request.img2img is not None:
         start = start_img2img(job, request.img2img)
@@ -106,6 +108,7 @@ def _run(job: GenerationJob) -> Work[GenerationResult]:
         job.reporter.end_batch()
     if job.control.cancelled:
         raise Cancelled("the job was cancelled")
+    job.reporter.stage("answer")
     return answer(job, finished)
 
 
@@ -129,6 +132,7 @@ def _short_hash(services: Services, path: Path | None) -> str | None:
 
 def _iteration(job: GenerationJob, iteration: int, start: Start | None) -> Work[list[Finished]]:
     if job.request.hires is not None or job.request.refiner is not None:
+        job.reporter.stage("load")
         job.model = job.services.load_checkpoint(job.request.checkpoint, job.request.options)
     if start is not None:
         sampled = yield from _img2img_pass(job, iteration, start)
@@ -186,7 +190,9 @@ def _img2img_pass(job: GenerationJob, iteration: int, start: Start) -> Work[Samp
 
 def _finish(job: GenerationJob, iteration: int, latents: Tensor, start: Start | None) -> list[Finished]:
     request, output = job.request, job.request.output
+    job.reporter.stage("decode")
     images = job_pictures(job, latents)
+    job.reporter.stage("finish")
     around = _surroundings(job, latents, start)
     complete = output.save_incomplete_images or not job.control.stop_requested()
     return [

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from pipelines.request import Progress
+from pipelines.stages.stopwatch import Stopwatch
 
 Listen = Callable[[Progress], None]
 
@@ -17,10 +18,21 @@ class Reporter:
 
     listen: Listen
     state: Progress = field(default_factory=lambda: Progress(started_at=time.time()))
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
 
     def _tell(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
         self.listen(self.state)
+
+    def stage(self, name: str) -> None:
+        """The job goes on to another stage."""
+        self.stopwatch.enter(name)
+        self.state = replace(self.state, seconds=self.stopwatch.seconds)
+
+    def end(self) -> None:
+        """The job is over."""
+        self.stage("")
+        self._tell()
 
     def job(self, name: str, *, batches: int | None = None) -> None:
         """Name the work, and how many batches it has if that is known."""

@@ -106,6 +106,7 @@ def scaling_for(sampler: Sampler, table: SigmaTable, model: LoadedModel, *, quan
 
 def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     """Sample one batch. Swaps ``job.model`` if the refiner took over. Raises InvalidRequest."""
+    job.reporter.stage("encode")
     model = job.loaded
     table = noise_table(model, job)
     plan = _plan(job, sampling, table, model)
@@ -119,11 +120,13 @@ def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     job.reseed(sampling.rng.seeds[-1])
     x = plan.start(noise.to(model.device), sampling.latent)
     denoiser = _denoiser(job, sampling, plan, network)
+    job.reporter.stage("denoise")
     job.reporter.begin_pass(plan.steps)
     run = plan.run(x, SamplerNoise(rng=sampling.rng, brownian=_brownian(job, sampling, plan)))
     latents = yield from drive(run, denoiser, job.control, job.reporter.step)
     if sampling.mask is not None:
         latents = sampling.mask.finish(latents)
+    job.reporter.stage("prepare")
     job.model, job.patches = denoiser.network.model, denoiser.network.patches
     return Sampled(latents=latents, schedule_label=plan.schedule_label)
 

@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from pipelines.jobs.log import set_up_log
 from sdapi.flags import ineffective, parse_flags
 
 log = logging.getLogger("sdapi")
@@ -16,7 +17,7 @@ log = logging.getLogger("sdapi")
 def main(arguments: list[str]) -> int:
     """Serve until told to stop; start anew if that was a restart over HTTP."""
     flags = parse_flags(arguments)
-    set_up_log(flags.loglevel)
+    configure_log(flags.loglevel, as_json=flags.log_json)
     for line in ineffective(flags):
         log.info(line)
     note = Path(flags.data_dir) / "tmp" / "restart"
@@ -32,12 +33,12 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def set_up_log(level: str | None) -> None:
+def configure_log(level: str | None, *, as_json: bool = False) -> None:
     """Log to stderr from ``level`` on (INFO unless given); uvicorn's chatter only when asked for."""
     name = (level or "INFO").upper()
     number = logging.getLevelNamesMapping().get(name)
     if number is None:
         raise SystemExit(f"--loglevel: there is no level {level}")
-    logging.basicConfig(level=number, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    set_up_log(number, as_json=as_json)
     for noisy in ("uvicorn.error", "httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(max(number, logging.WARNING) if number > logging.DEBUG else number)

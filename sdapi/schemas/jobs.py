@@ -22,6 +22,8 @@ class JobItem(BaseModel):
     error: dict[str, Any] | None = None
     attempts: int = 0
     device: str = ""
+    seconds: dict[str, float] = {}
+    """How long each stage took."""
     result: dict[str, Any] | None = None
     """Only of one job that is done."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,7 @@ class FakeEngine:
         self.device = settings.device
         self.capacity = settings.concurrent_jobs or 1
         self.jobs: list[FakeJob] = []
+        self.batches: Counter[int] = Counter()
 
     def start(
         self,
@@ -61,6 +63,7 @@ class FakeEngine:
     def step(self) -> list[FakeJob]:
         """Advance all."""
         time.sleep(STEP)
+        self.batches[len(self.jobs)] += 1
         for job in self.jobs:
             advance(job)
         ended = [job for job in self.jobs if job.outcome is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PIL import Image
@@ -146,7 +146,9 @@ class FakeJobs:
     def engines(self) -> Sequence[EngineView]:
         """One."""
         memory = {"system": {"free": 3, "used": 1, "total": 4}}
-        return [EngineView(number=0, device="cuda:0", ready=True, jobs=1, restarts=2, rss=5, memory=memory)]
+        batches = {1: 7, 3: 2}
+        figures = EngineView(number=0, device="cuda:0", ready=True, jobs=1, restarts=2, rss=5, memory=memory)
+        return [replace(figures, batches=batches)]
 
     def ready(self) -> bool:
         """Always."""
@@ -206,6 +208,10 @@ class FakeCatalog:
     def loras(self) -> Sequence[LoraItem]:
         """One."""
         return (LoraItem(name="tiny", alias="tiny", path="/models/Lora/tiny.safetensors"),)
+
+    def lora_name(self, name: str, short_hash: str) -> str | None:
+        """The one LoRA by its hash."""
+        return "tiny" if short_hash == "0123456789ab" else None
 
     def embeddings(self, checkpoint: str | None) -> tuple[Sequence[EmbeddingItem], Sequence[EmbeddingItem]]:
         """One that fits, one that doesn't."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sdapi.commands.serve import set_up_log
+from sdapi.commands.serve import configure_log
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -35,14 +35,14 @@ def untouched_log() -> Generator[None]:
     [(None, logging.INFO, logging.WARNING), ("debug", logging.DEBUG, logging.DEBUG), ("ERROR", 40, 40)],
 )
 def test_log_level(level: str | None, own: int, uvicorn: int) -> None:
-    set_up_log(level)
+    configure_log(level)
     assert logging.getLogger().level == own
     assert logging.getLogger("uvicorn.error").level == uvicorn
 
 
 def test_unknown_level_is_refused() -> None:
     with pytest.raises(SystemExit, match="no level loud"):
-        set_up_log("loud")
+        configure_log("loud")
 
 
 def test_server_restarts_and_stops_over_http(tmp_path: Path) -> None:
