@@ -26,7 +26,9 @@ class Kind(StrEnum):
     LLLITE = "ControlNet-LLLite"
 
 
-SUPPORTED = frozenset({Kind.CONTROLNET, Kind.UNION, Kind.IP_ADAPTER})
+SUPPORTED = frozenset(
+    {Kind.CONTROLNET, Kind.UNION, Kind.CONTROL_LORA, Kind.T2I_ADAPTER, Kind.LLLITE, Kind.IP_ADAPTER}
+)
 MOTION = "down_blocks.0.motion_modules.0.temporal_transformer.norm.weight"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from torch import Tensor
 
+from extensions.controlnet.adapter import AdapterNetwork
 from extensions.controlnet.catalog import ControlFile, control_folders, find_file, list_files
 from extensions.controlnet.corrections import Correction, corrects
 from extensions.controlnet.detect import Kind, detect, require_supported
@@ -17,6 +18,8 @@ from extensions.controlnet.finish import finish_picture, finishes
 from extensions.controlnet.inject import ControlHook, ResidualNetwork
 from extensions.controlnet.ip_services import adapter_hook, prepare_adapter_unit
 from extensions.controlnet.ip_units import require_adapter
+from extensions.controlnet.lllite import LLLiteNetwork
+from extensions.controlnet.network import ControlNetwork
 from extensions.controlnet.network_cache import Network, NetworkCache
 from extensions.controlnet.parse import read_units
 from extensions.controlnet.pictures import shown
@@ -25,12 +28,19 @@ from extensions.controlnet.reference import Reference
 from extensions.controlnet.run_preprocessor import run_preprocessor
 from extensions.controlnet.script import TITLE
 from extensions.controlnet.union import UnionNetwork
+from extensions.controlnet.unit_patches import (
+    FEATURES,
+    PATCHING,
+    check_patching,
+    patches_in,
+    unit_patch,
+)
 from extensions.controlnet.units import Unit, infotext
 from pipelines.catalog.pickle_shapes import read_pickle_shapes
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.errors import InvalidRequest
 from pipelines.hooks import PictureHook, hook
-from pipelines.model_call import CallHook
+from pipelines.model_call import AttentionHook, CallHook, ModelCall
 from pipelines.stages.decode import job_latents, to_tensor
 
 if TYPE_CHECKING:
@@ -52,6 +62,7 @@ def begin_job(job: GenerationJob) -> None:
         job.add_pairs({f"ControlNet {number}": infotext(unit)})
     try:
         prepared = [_prepare(job, unit) for unit in units]
+        check_patching(job, prepared)
     except InvalidRequest as error:
         if not job.request.options.controlnet_lenient:
             raise
@@ -70,7 +81,7 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
     latents = {id(unit): _latent(job, unit, hires=hires) for unit in units}
     speak = adapter_hook(job, [unit for unit in units if unit.kind is Kind.IP_ADAPTER])
     control = ControlHook(
-        units=[unit for unit in units if unit.file is not None and unit.kind is not Kind.IP_ADAPTER],
+        units=[u for u in units if u.file is not None and u.kind not in (*PATCHING, Kind.IP_ADAPTER)],
         hires=hires,
         corrections=[
             Correction(unit=unit, hires=hires, latent=latents[id(unit)]) for unit in units if corrects(unit)
@@ -83,6 +94,8 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
             hires=hires,
             generator=job.generator,
         ),
+        patched=[unit for unit in units if patches_in(unit, hires=hires)],
+        patch=lambda call, unit: _patch(job, unit, call, hires=hires),
         progress=lambda: (job.reporter.state.step, job.reporter.state.steps),
         network=lambda unit: _residuals(job, unit),
     )
@@ -116,7 +129,8 @@ def extra_pictures(job: GenerationJob) -> Sequence[Image.Image] | None:
 @hook
 def end_job(job: GenerationJob) -> None:
     """Let the maps go; networks stay for the next job."""
-    job.extension_state.pop(KEY, None)
+    for key in (KEY, FEATURES):
+        job.extension_state.pop(key, None)
 
 
 def _units(job: GenerationJob) -> list[PreparedUnit]:
@@ -198,7 +212,14 @@ def _residuals(job: GenerationJob, unit: PreparedUnit) -> ResidualNetwork:
     if isinstance(network, UnionNetwork):
         field = f"{unit.unit.field}.union_control_type"
         return network.typed(unit.unit.union_control_type, field=field)
+    assert isinstance(network, ControlNetwork)
     return network
+
+
+def _patch(job: GenerationJob, unit: PreparedUnit, call: ModelCall, *, hires: bool) -> AttentionHook:
+    network = _network(job, unit)
+    assert isinstance(network, AdapterNetwork | LLLiteNetwork)
+    return unit_patch(job, unit, network, call, hires=hires)
 
 
 def _network(job: GenerationJob, unit: PreparedUnit) -> Network:

@@ -34,16 +34,19 @@ class ResidualNetwork(Protocol):
 class ControlHook:
     """Adds the residuals of every active unit to each network call of one pass.
 
-    ``progress`` answers (step of the sampler, steps of the pass); ``network`` loads a unit's network.
+    ``progress`` answers (step of the sampler, steps of the pass); ``network`` loads a unit's network;
+    ``patch`` makes what changes the UNet's own layers for a unit of ``patched``.
     """
 
     units: Sequence[PreparedUnit]
     references: Sequence[PreparedUnit] = ()
+    patched: Sequence[PreparedUnit] = ()
     hires: bool
     corrections: Sequence[OutputHook] = ()
     progress: Callable[[], tuple[int, int]]
     network: Callable[[PreparedUnit], ResidualNetwork]
     refer: Callable[[ModelCall, Sequence[PreparedUnit]], AttentionHook]
+    patch: Callable[[ModelCall, PreparedUnit], AttentionHook]
     clock: Clock = field(default_factory=Clock)
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
@@ -55,6 +58,9 @@ class ControlHook:
         for unit in active:
             added = unit_residuals(unit, self.network(unit), call, hires=self.hires)
             totals = added if totals is None else [a + b for a, b in zip(totals, added, strict=True)]
+        patches = tuple(self.patch(call, unit) for unit in self._active(self.patched, fraction))
+        if patches:
+            call = replace(call, attention=(*call.attention, *patches))
         referred = self._active(self.references, fraction)
         if referred:
             call = replace(call, attention=(*call.attention, self.refer(call, referred)))
@@ -75,21 +81,22 @@ def unit_residuals(
     x = call.x.to(call.model.device)
     outputs = network(x, unit.hint(hires=hires), call.timesteps.to(x.device), call.context, call.vector)
     weights = layer_weights(unit.unit, len(outputs), hires=hires)
-    rows = cond_rows(unit, network, call)
+    rows = cond_rows(unit, call, pooled=network.globally_pooled)
     return [
-        _placed(output * weight, unit.region, rows, pooled=network.globally_pooled)
+        placed(output * weight, unit.region, rows, pooled=network.globally_pooled)
         for output, weight in zip(outputs, weights, strict=True)
     ]
 
 
-def cond_rows(unit: PreparedUnit, network: ResidualNetwork, call: ModelCall) -> Tensor | None:
+def cond_rows(unit: PreparedUnit, call: ModelCall, *, pooled: bool = False) -> Tensor | None:
     """(rows, 1, 1, 1) with 0 for the negative prompt's rows where they are left alone, else None."""
-    if unit.unit.control_mode is not ControlMode.CONTROL and not network.globally_pooled:
+    if unit.unit.control_mode is not ControlMode.CONTROL and not pooled:
         return None
     return torch.tensor([float(c) for c in call.rows.is_cond])[:, None, None, None]
 
 
-def _placed(output: Tensor, region: Tensor | None, rows: Tensor | None, *, pooled: bool) -> Tensor:
+def placed(output: Tensor, region: Tensor | None, rows: Tensor | None, *, pooled: bool = False) -> Tensor:
+    """A unit's output where it is to act: in its region, in these rows."""
     if region is not None:
         output = output * F.interpolate(region.to(output), size=output.shape[-2:], mode="bilinear")
     if pooled:

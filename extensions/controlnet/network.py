@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import torch
 from diffusers.models.controlnets.controlnet import ControlNetModel
 from torch import Tensor, nn
 
+from extensions.controlnet.borrowed import with_unet
 from extensions.controlnet.network_layout import ControlLayout, control_layout, diffusers_config
 from extensions.controlnet.network_names import canonical, ldm_name
 from pipelines.errors import CorruptFile, UnsupportedModel
@@ -18,6 +19,7 @@ from pipelines.loading.read import read_tensors
 from pipelines.model import LoadedModel
 
 DIFFERENCE = "difference"
+"""Marks files that hold the network's distance from the UNet it was made from."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -59,7 +61,15 @@ class ControlNetwork:
 
 def load_control_network(path: Path, model: LoadedModel, *, field: str) -> ControlNetwork:
     """Read a ControlNet for use beside ``model``. Raises CorruptFile, UnsupportedModel."""
-    tensors = canonical(read_tensors(path))
+    return build_control_network(path, canonical(read_tensors(path)), model, field=field)
+
+
+def build_control_network(
+    path: Path, tensors: Mapping[str, Tensor], model: LoadedModel, *, field: str
+) -> ControlNetwork:
+    """The network of tensors under canonical names. Raises CorruptFile, UnsupportedModel."""
+    if DIFFERENCE in tensors:
+        tensors = with_unet(tensors, model)
     layout = control_layout({name: tuple(tensor.shape) for name, tensor in tensors.items()})
     check_fits(layout, model, path, field)
     with torch.device("meta"):
@@ -70,8 +80,6 @@ def load_control_network(path: Path, model: LoadedModel, *, field: str) -> Contr
         return tensors.get(f"{ldm_name(owner, layout.blocks_per_level)}.{kind}")
 
     dtype = model.precision.unet
-    if DIFFERENCE in tensors:
-        raise UnsupportedModel(f"{path.name} holds differences only, which can't be run yet", field=field)
     try:
         fill(module, find, dtype=dtype, what=f"ControlNet {path.name}")
     except KeyError as error:
@@ -86,8 +94,13 @@ def check_fits(layout: ControlLayout, model: LoadedModel, path: Path, field: str
     context = layout.context_width in (None, model.context_width)
     vector = layout.vector_width == model.unet.config["projection_class_embeddings_input_dim"]
     if layout.widths != widths or not context or not vector:
-        raise UnsupportedModel(
-            f"ControlNet model {path.stem} is not compatible with sd model {model.name}: "
-            "they are made for different base models",
-            field=field,
-        )
+        raise different_base(path, model, field)
+
+
+def different_base(path: Path, model: LoadedModel, field: str) -> UnsupportedModel:
+    """The error for a file that can't work beside ``model``."""
+    return UnsupportedModel(
+        f"ControlNet model {path.stem} is not compatible with sd model {model.name}: "
+        "they are made for different base models",
+        field=field,
+    )

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from extensions.controlnet.adapter import AdapterNetwork, load_adapter
+from extensions.controlnet.control_lora import load_control_lora
 from extensions.controlnet.detect import Kind
+from extensions.controlnet.lllite import LLLiteNetwork, load_lllite
 from extensions.controlnet.network import ControlNetwork, load_control_network
 from extensions.controlnet.union import UnionNetwork, load_union
 from pipelines.model import LoadedModel
 
-Network: TypeAlias = ControlNetwork | UnionNetwork
+Network: TypeAlias = ControlNetwork | UnionNetwork | AdapterNetwork | LLLiteNetwork
 
 
 class Loader(Protocol):
@@ -24,6 +27,9 @@ class Loader(Protocol):
 LOADERS: Mapping[Kind, Loader] = {
     Kind.CONTROLNET: load_control_network,
     Kind.UNION: load_union,
+    Kind.CONTROL_LORA: load_control_lora,
+    Kind.T2I_ADAPTER: load_adapter,
+    Kind.LLLITE: load_lllite,
 }
 
 

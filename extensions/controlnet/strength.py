@@ -17,8 +17,13 @@ def soft_weights(count: int) -> tuple[float, ...]:
     return tuple(SOFT_BASE ** float(SOFT_LAYERS - 1 - i) for i in range(SOFT_LAYERS))[:count]
 
 
-def layer_weights(unit: Unit, count: int, *, hires: bool) -> tuple[float, ...]:
-    """The scale of every output of a network with ``count`` outputs, the middle's last."""
+def layer_weights(
+    unit: Unit, count: int, *, hires: bool, ramp: tuple[float, ...] | None = None
+) -> tuple[float, ...]:
+    """The scale of every output of a network with ``count`` outputs, the deepest last.
+
+    ``ramp`` are the soft weights, for networks that have their own.
+    """
     if unit.advanced_weighting is not None:
         given = unit.advanced_weighting[:count]
         return (*given, *(0.0 for _ in range(count - len(given))))
@@ -27,7 +32,7 @@ def layer_weights(unit: Unit, count: int, *, hires: bool) -> tuple[float, ...]:
         soft = True
     if not soft:
         return (unit.weight,) * count
-    return tuple(unit.weight * value for value in soft_weights(count))
+    return tuple(unit.weight * value for value in ramp or soft_weights(count))
 
 
 def acts_in(unit: Unit, *, hires: bool) -> bool:
