@@ -145,6 +145,7 @@ class GenerationOptions(_FromMapping):
     control_net_detectedmap_dir: str = "detected_maps"
     controlnet_ignore_noninpaint_mask: bool = False
     controlnet_lenient: bool = False
+    face_restoration_lenient: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pipelines.errors import MissingWeights
 from pipelines.images.color import correct_colors
 from pipelines.images.filenames import NameFacts, NameRules
 from pipelines.images.overlay import apply_overlay, masked_composite, uncrop
@@ -41,7 +42,7 @@ def finish_image(
     if job.request.restore_faces:
         if save and output.save_images_before_face_restoration:
             save_sample(job, image, index, text, suffix="-before-face-restoration")
-        image = job.services.restore_faces(image, job.request.options, job.warn)
+        image = _with_restored_faces(job, image)
     for hook in job.services.hooks.picture_hooks(job):
         image = hook(image, index)
     if around.reference is not None:
@@ -61,6 +62,21 @@ def finish_image(
     return Finished(
         image=image, index=index, infotext=text, companions=_companions(job, denoised, index, around, save)
     )
+
+
+def _with_restored_faces(job: GenerationJob, image: Image.Image) -> Image.Image:
+    """The picture unrestored, with a warning, where weights are missing and options allow it.
+
+    Clients ask for restored faces by habit, and the original fetches the weights when they are missing.
+    """
+    options = job.request.options
+    try:
+        return job.services.restore_faces(image, options, job.warn)
+    except MissingWeights as error:
+        if not options.face_restoration_lenient:
+            raise
+        job.warn(f"restore_faces: made without restored faces: {error.message}")
+        return image
 
 
 def _companions(
