@@ -12,6 +12,9 @@ from pipelines.prompt.composition import split_parts
 from pipelines.prompt.schedule import prompt_schedule
 from pipelines.prompt.schedule_nodes import StepRule
 
+TI_HASHES = "TI hashes"
+"""The infotext key of ``name: hash`` of the textual inversions that were used."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodingReport:
@@ -42,7 +45,7 @@ def report_of(
     hashes = [f"{embedding.name}: {embedding.short_hash}" for embedding in used if embedding.short_hash]
     pairs: dict[str, str | bool] = {}
     if hashes and options.textual_inversion_add_hashes_to_infotext:
-        pairs["TI hashes"] = ", ".join(hashes)
+        pairs[TI_HASHES] = ", ".join(hashes)
     if options.emphasis != "Original" and any("(" in text or "[" in text for text in texts):
         pairs["Emphasis"] = options.emphasis
     if options.use_old_scheduling and any(_reads_differently(text, rules) for text in set(texts)):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pipelines.conditioning.build import PassPrompts, build_conditioning
 from pipelines.conditioning.encoded import PictureSize
+from pipelines.conditioning.report import TI_HASHES
 from pipelines.denoiser import Network
 from pipelines.model import LoadedModel
 from pipelines.networks.resolve import ResolvedNetworks
@@ -46,11 +48,21 @@ def pass_network(
     )
     conditioner = job.services.text_conditioner(model, networks.embeddings)
     built = build_conditioning(prompts, conditioner, job.request.options, job.services.conditioning_cache)
-    job.add_pairs(built.report.pairs)
+    job.add_pairs(_with_first_pass(job, built.report.pairs) if sampling.hires else built.report.pairs)
     for warning in built.report.warnings:
         job.warn(warning)
     _pad_pairs(job, built.conditioning.at(0).padded)
     return Network(model=model, patches=patches, prompts=built.conditioning, scaling=scaling)
+
+
+def _with_first_pass(job: GenerationJob, pairs: Mapping[str, str | bool]) -> Mapping[str, str | bool]:
+    """Hashes of the embeddings that only hires prompts use stand before those of the first pass."""
+    first = str(job.extra.get(TI_HASHES, ""))
+    if not first or TI_HASHES not in pairs:
+        return pairs
+    known = first.split(", ")
+    new = [one for one in str(pairs[TI_HASHES]).split(", ") if one not in known]
+    return {**pairs, TI_HASHES: ", ".join([*new, first])}
 
 
 def _first_pass_calls(job: GenerationJob) -> int:
