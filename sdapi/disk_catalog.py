@@ -38,6 +38,8 @@ class DiskCatalog:
         self._vaes = VaeCatalog(self._folders, forced=settings.forced_vae)
         self._loras = LoraCatalog(self._folders, hashes)
         self._upscalers = UpscalerCatalog(self._folders)
+        # now, because the first to list them would keep every other client waiting
+        self._loras.refresh()
         self._hash_small_files()
 
     def checkpoints(self) -> Sequence[CheckpointItem]:
@@ -68,6 +70,10 @@ class DiskCatalog:
             LoraItem(name=lora.name, alias=lora.alias, path=str(lora.path), metadata=lora.metadata)
             for lora in self._loras.list()
         ]
+
+    def lora_name(self, name: str, short_hash: str) -> str | None:
+        """What the LoRA with this hash is called here."""
+        return self._loras.name_of(name, short_hash)
 
     def embeddings(self, checkpoint: str | None) -> tuple[Sequence[EmbeddingItem], Sequence[EmbeddingItem]]:
         """``(loaded, skipped)``: those that fit the checkpoint's text encoders, and the others."""

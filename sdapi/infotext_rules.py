@@ -15,5 +15,6 @@ def parse_rules(state: State) -> ParseRules:
         infotext_styles=str(store.get("infotext_styles")),
         auto_backcompat=bool(store.get("auto_backcompat")),
         use_old_hires_fix_width_height=bool(store.get("use_old_hires_fix_width_height")),
+        local_lora=state.catalog.lora_name,
         infotext_skip_pasting=frozenset(map(str, store.get("infotext_skip_pasting") or ())),
     )

@@ -155,6 +155,10 @@ class Catalog(Protocol):
 
     def loras(self) -> Sequence[LoraItem]: ...
 
+    def lora_name(self, name: str, short_hash: str) -> str | None:
+        """What the LoRA with this hash is called here, None without one; may hash files."""
+        ...
+
     def embeddings(self, checkpoint: str | None) -> tuple[Sequence[EmbeddingItem], Sequence[EmbeddingItem]]:
         """``(loaded, skipped)`` for a checkpoint file; both empty without one."""
         ...

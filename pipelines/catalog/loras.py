@@ -61,6 +61,19 @@ class LoraCatalog:
         value = own if isinstance(own, str) and own else self._hashes.network_sha256(lora.path)
         return value[:12] if value else None
 
+    def name_of(self, name: str, short_hash: str) -> str | None:
+        """What the network with this hash is called here: ``name`` itself if it means that network.
+
+        Every file is hashed if need be; the hashes are kept on disk.
+        """
+        named = self.find(name)
+        if named is not None and self.short_hash(named) == short_hash:
+            return name
+        found = next((lora for lora in self.list() if self.short_hash(lora) == short_hash), None)
+        if found is None:
+            return None
+        return found.alias if self.find(found.alias) is found else found.name
+
     def _describe(self, path: Path) -> Lora:
         metadata = self._read_metadata(path)
         alias = metadata.get("ss_output_name")

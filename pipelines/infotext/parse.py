@@ -9,6 +9,7 @@ from typing import Any
 from pipelines.errors import InvalidRequest
 from pipelines.infotext.found_styles import find_styles
 from pipelines.infotext.legacy import add_additional_networks, add_back_compatibility, legacy_hires_size
+from pipelines.infotext.lora_names import FindLora, rename_loras
 from pipelines.infotext.pairs import find_pairs, read_pairs
 from pipelines.request import Style
 
@@ -43,13 +44,17 @@ AFTER_SIZES: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseRules:
-    """Options that change how an infotext is read; names are A1111's option keys."""
+    """Options that change how an infotext is read; names are A1111's option keys.
+
+    ``local_lora``: how LoRA tags find the files that are here; None leaves tags as they are.
+    """
 
     styles: tuple[Style, ...] = ()
     infotext_styles: str = "Apply if any"
     auto_backcompat: bool = True
     use_old_hires_fix_width_height: bool = False
     infotext_skip_pasting: frozenset[str] = field(default=frozenset())
+    local_lora: FindLora | None = None
 
 
 def parse(text: str, rules: ParseRules | None = None) -> dict[str, Any]:
@@ -62,6 +67,8 @@ def parse(text: str, rules: ParseRules | None = None) -> dict[str, Any]:
     result["Prompt"], result["Negative prompt"] = prompt, negative
     _add_defaults(result, rules)
     add_back_compatibility(result, enabled=rules.auto_backcompat)
+    if rules.local_lora is not None:
+        rename_loras(result, rules.local_lora)
     add_additional_networks(result)
     return {key: value for key, value in result.items() if key not in rules.infotext_skip_pasting}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter
 
 from pipelines.request import GenerationResult
@@ -28,14 +29,14 @@ router = APIRouter(prefix="/sdapi/v1")
 @router.post("/txt2img", response_model=TextToImageResponse)
 async def text2imgapi(body: StableDiffusionProcessingTxt2Img, state: StateOf) -> JsonResponse:
     """Make pictures from a prompt."""
-    filled = fill_from_infotext(body, state)
+    filled = await run_sync(fill_from_infotext, body, state)
     return JsonResponse(await generate(filled, state, kind="txt2img", echo=filled.echo()))
 
 
 @router.post("/img2img", response_model=ImageToImageResponse)
 async def img2imgapi(body: StableDiffusionProcessingImg2Img, state: StateOf) -> JsonResponse:
     """Make pictures from pictures."""
-    filled = fill_from_infotext(body, state)
+    filled = await run_sync(fill_from_infotext, body, state)
     echo = filled.echo()
     if not filled.include_init_images:
         echo["init_images"] = echo["mask"] = None

@@ -76,6 +76,25 @@ def test_other_files_are_listed(catalog: DiskCatalog, data: Path) -> None:
     assert [upscaler.name for upscaler in catalog.upscalers()][:3] == ["None", "Lanczos", "Nearest"]
 
 
+def test_loras_are_read_at_the_start(catalog: DiskCatalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*given: object) -> None:
+        raise AssertionError("a listing must not read files")
+
+    monkeypatch.setattr("pipelines.catalog.loras.read_header", fail)
+    monkeypatch.setattr("pipelines.catalog.loras.walk_all", fail)
+    assert [lora.name for lora in catalog.loras()] == ["l"]
+
+
+def test_a_lora_is_known_by_its_hash(data: Path) -> None:
+    write_tensors(data / "models" / "Lora" / "new.safetensors", {"w": (1, 2)}, sshs_model_hash="ab" * 32)
+    catalog = DiskCatalog(settings_from_flags(parse_flags(["--data-dir", str(data)], {})))
+    plain = hashlib.sha256(b"").hexdigest()[:12]
+    assert catalog.lora_name("old", "ab" * 6) == "new"
+    assert catalog.lora_name("new", "ab" * 6) == "new"
+    assert catalog.lora_name("l", plain) == "l" and catalog.lora_name("old", plain) == "alias"
+    assert catalog.lora_name("new", "0" * 12) is None
+
+
 def test_embeddings_are_parted_by_the_checkpoints_width(catalog: DiskCatalog) -> None:
     checkpoint = catalog.find_checkpoint("sub_one")
     assert checkpoint is not None

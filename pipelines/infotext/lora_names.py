@@ -1,0 +1,32 @@
+"""LoRA tags of a prompt from elsewhere, renamed to the files with the same hash that are here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+FindLora: TypeAlias = Callable[[str, str], str | None]
+"""``(name, short hash)`` of a tag to the name that means the same network here; None if there is none."""
+
+_TAG = re.compile(r"<(lora|lyco):([^:>]+)(?=[:>])")
+
+
+def rename_loras(result: dict[str, Any], find: FindLora) -> None:
+    """Rename the tags of ``Prompt`` by ``Lora hashes``; tags without a hash or a file stay."""
+    hashes = read_hashes(str(result.get("Lora hashes", "")))
+    if not hashes:
+        return
+
+    def renamed(tag: re.Match[str]) -> str:
+        name = tag[2]
+        short = hashes.get(name.replace(":", "").replace(",", ""))
+        return f"<{tag[1]}:{(find(name, short) if short else None) or name}"
+
+    result["Prompt"] = _TAG.sub(renamed, str(result["Prompt"]))
+
+
+def read_hashes(text: str) -> dict[str, str]:
+    """``one: 0123456789ab, two: …`` by name."""
+    pairs = (part.partition(":") for part in text.split(","))
+    return {name.strip(): value.strip().lower() for name, _, value in pairs if name.strip() and value.strip()}
