@@ -105,7 +105,8 @@ def create_app(
     install_handlers(app)
     app.add_exception_handler(Accepted, on_accepted)
     app.state.metrics = Metrics(services.jobs)
-    services.jobs.events.subscribe(WebhookSender(config.webhooks).listen)
+    app.state.webhooks = WebhookSender(config.webhooks)
+    services.jobs.events.subscribe(app.state.webhooks.listen)
     for router in (*_routers(config), *hooks.routers()):
         app.include_router(router)
     _add_middleware(app, config)

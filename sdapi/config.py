@@ -63,6 +63,8 @@ class WebhookPolicy:
     seconds: float = 10.0
     pauses: tuple[float, ...] = (1.0, 5.0, 30.0, 120.0, 600.0)
     """Seconds before each further try."""
+    file: Path | None = None
+    """Where messages on their way outlive the server."""
 
     def __repr__(self) -> str:
         return f"WebhookPolicy(public_only={self.public_only})"
@@ -111,7 +113,7 @@ class ApiConfig:
             server_stop=bool(flags.get("api_server_stop")),
             allow_code=bool(flags.get("allow_code")),
             subpath=f"/{subpath}" if subpath else "",
-            webhooks=_webhooks(flags),
+            webhooks=_webhooks(flags, data),
             keys=Path(flags["api_keys"]) if flags.get("api_keys") else None,
             end_with_connection=bool(flags.get("cancel_on_disconnect")),
         )
@@ -147,8 +149,12 @@ def _limits(flags: Mapping[str, Any]) -> Limits:
     return Limits(full_precision=full, **{name: int(value) for name, value in found.items() if value})
 
 
-def _webhooks(flags: Mapping[str, Any]) -> WebhookPolicy:
-    return WebhookPolicy(secret=flags.get("webhook_key") or "", public_only=not flags.get("webhook_local"))
+def _webhooks(flags: Mapping[str, Any], data: Path) -> WebhookPolicy:
+    return WebhookPolicy(
+        secret=flags.get("webhook_key") or "",
+        public_only=not flags.get("webhook_local"),
+        file=None if flags.get("db") == ":memory:" else data / "webhooks.json",
+    )
 
 
 def _freeze(flags: Mapping[str, Any]) -> Freeze:

@@ -117,6 +117,7 @@ def lifespan_of(flags: Namespace, jobs: JobService) -> Callable[[FastAPI], Abstr
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         await jobs.start()
+        app.state.webhooks.resume()
         if not flags.skip_load_model_at_start:
             await load_first_checkpoint(app.state.sdapi)
         yield

@@ -13,7 +13,7 @@ import hmac
 import http.client
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, urlsplit
 
 from pipelines.errors import InvalidRequest
@@ -24,6 +24,7 @@ from sdapi.fetch import is_public, open_connection, resolve
 from sdapi.job_item import job_item
 from sdapi.responses import dump_json
 from sdapi.state import State
+from sdapi.undelivered import Message, Undelivered
 
 log = logging.getLogger(__name__)
 
@@ -60,27 +61,43 @@ class WebhookSender:
 
     policy: WebhookPolicy
     _tasks: Background = field(default_factory=Background)
+    _undelivered: Undelivered = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._undelivered = Undelivered(self.policy.file)
+
+    def resume(self) -> None:
+        """Go on with what an earlier server did not deliver; its pauses begin with the next one."""
+        if self.policy.secret:
+            for message in self._undelivered.load():
+                self._tasks.spawn(self._deliver(message))
 
     def listen(self, event: JobEvent) -> None:
         """Post the end of a job that asked for it."""
         if event.what is Happening.ENDED and event.job.webhook and self.policy.secret:
-            self._tasks.spawn(self._deliver(event))
+            body = dump_json({"type": f"job.{event.job.state}", "data": job_item(event.job)})
+            message = Message(job_id=event.job.id, url=event.job.webhook, body=body.decode())
+            self._undelivered.put(message)
+            self._tasks.spawn(self._deliver(message))
 
     async def finish(self) -> None:
         """Wait until everything is delivered or given up."""
         await self._tasks.wait()
 
-    async def _deliver(self, event: JobEvent) -> None:
-        body = dump_json({"type": f"job.{event.job.state}", "data": job_item(event.job)})
-        for pause in (*self.policy.pauses, None):
+    async def _deliver(self, message: Message) -> None:
+        for pause in (*self.policy.pauses[message.tries :], None):
             try:
-                await asyncio.to_thread(self._post, event.job.webhook, event.job.id, body)
+                await asyncio.to_thread(self._post, message.url, message.job_id, message.body.encode())
+                self._undelivered.drop(message)
                 return
             except (OSError, ValueError, http.client.HTTPException) as error:
-                log.warning("the webhook of job %s failed: %s", event.job.id, error)
+                log.warning("the webhook of job %s failed: %s", message.job_id, error)
             if pause is not None:
+                message = replace(message, tries=message.tries + 1)
+                self._undelivered.put(message)
                 await asyncio.sleep(pause)
-        log.error("the webhook of job %s was given up", event.job.id)
+        self._undelivered.drop(message)
+        log.error("the webhook of job %s was given up", message.job_id)
 
     def _post(self, url: str, job_id: str, body: bytes) -> None:
         """POST once to the address that was checked; redirects are not followed."""

@@ -10,6 +10,7 @@ import json
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -19,6 +20,7 @@ from pipelines.jobs.events import Happening, JobEvent
 from pipelines.jobs.states import JobState
 from pipelines.jobs.view import JobView
 from sdapi.config import WebhookPolicy
+from sdapi.undelivered import Undelivered
 from sdapi.webhooks import WebhookSender
 from tests.sdapi.conftest import MakeServer
 
@@ -128,3 +130,47 @@ def test_the_job_carries_its_webhook(make_server: MakeServer) -> None:
     assert answer.json()["warnings"] == []
     assert server.jobs.senders[-1].webhook == "https://example.com/x"
     assert "key" not in repr(WebhookPolicy(secret="key"))
+
+
+def test_a_restart_goes_on_with_what_was_not_delivered(receiver: Receiver, tmp_path: Path) -> None:
+    policy = local(pauses=(30.0, 0.0, 0.0), file=tmp_path / "webhooks.json")
+
+    async def first_server() -> None:
+        receiver.statuses = [500]
+        sender = WebhookSender(policy)
+        sender.listen(JobEvent(what=Happening.ENDED, job=JobView(id="a", webhook=receiver.url)))
+        while not (policy.file and '"tries": 1' in policy.file.read_text()):
+            await asyncio.sleep(0.01)
+
+    async def second_server() -> None:
+        receiver.statuses = [500]
+        sender = WebhookSender(policy)
+        sender.resume()
+        await sender.finish()
+
+    asyncio.run(first_server())
+    assert len(receiver.got) == 1
+    asyncio.run(second_server())
+    assert len(receiver.got) == 3
+    assert len({(headers["webhook-id"], body) for headers, body in receiver.got}) == 1
+    asyncio.run(second_server())
+    assert len(receiver.got) == 3
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '[{"x": 1}]', '{"a": 1}'])
+def test_a_damaged_file_of_webhooks_is_told(
+    text: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "webhooks.json"
+    file.write_text(text)
+    assert Undelivered(file).load() == ()
+    assert "webhooks of an earlier server are lost" in caplog.text
+
+
+def test_a_full_disk_stops_no_webhook(
+    receiver: Receiver, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    deliver(local(file=tmp_path / "file" / "webhooks.json"), receiver.url)
+    assert len(receiver.got) == 1
+    assert "can't be kept" in caplog.text

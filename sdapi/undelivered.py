@@ -1,0 +1,65 @@
+"""Webhooks that are on their way, kept in a file, so that the next server goes on with them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is posted to ``url`` about a job; ``tries`` counts the failures so far."""
+
+    job_id: str
+    url: str
+    body: str
+    tries: int = 0
+
+
+class Undelivered:
+    """Messages by job, written with every change; without a file they are kept in memory only."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self._messages: dict[str, Message] = {}
+
+    def load(self) -> tuple[Message, ...]:
+        """What an earlier server left; a damaged file is told and left alone until it is written again."""
+        if self._file is None or not self._file.exists():
+            return ()
+        try:
+            rows: list[dict[str, Any]] = json.loads(self._file.read_text("utf-8"))
+            found = [Message(**row) for row in rows]
+        except (OSError, ValueError, TypeError) as error:
+            log.error("%s: webhooks of an earlier server are lost: %s", self._file, error)
+            return ()
+        self._messages = {message.job_id: message for message in found} | self._messages
+        return tuple(found)
+
+    def put(self, message: Message) -> None:
+        """Keep a message in place of an earlier one about the same job."""
+        self._messages[message.job_id] = message
+        self._write()
+
+    def drop(self, message: Message) -> None:
+        """Forget a message that was delivered or given up."""
+        self._messages.pop(message.job_id, None)
+        self._write()
+
+    def _write(self) -> None:
+        if self._file is None:
+            return
+        text = json.dumps([asdict(message) for message in self._messages.values()])
+        fresh = self._file.with_name(f"{self._file.name}.new")
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_text(text, "utf-8")
+            os.replace(fresh, self._file)
+        except OSError as error:
+            log.error("webhooks can't be kept for a restart: %s", error)
