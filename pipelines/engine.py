@@ -143,7 +143,7 @@ class Engine:
         self.jobs = [job for job in self.jobs if job.outcome is None]
         if any(isinstance(job.outcome, OutOfMemory) for job in ended):
             self.services.recover_memory()
-        self._let_go(ended)
+        self._note_use(ended)
         return ended
 
     def rest(self) -> float | None:
@@ -154,14 +154,12 @@ class Engine:
         self.services.unload_due()
         return self.services.lifetimes.seconds()
 
-    def _let_go(self, ended: list[RunningJob]) -> None:
-        """Begin the lifetimes of what ended jobs used, and end those that are over."""
+    def _note_use(self, ended: list[RunningJob]) -> None:
+        """Begin the lifetimes of what ended jobs used; they end in ``rest``, when the answers are out."""
         for job in ended:
             if not isinstance(job.request, UnloadRequest):
                 used = self.services.residency.take_used() | _checkpoints_of(job.request)
                 self.services.lifetimes.begin(used, job.request.keep_alive)
-        if ended and not self.jobs:
-            self.services.unload_due()
 
     def _answer(self, jobs: list[RunningJob], calls: list[ModelCall]) -> None:
         try:

@@ -152,18 +152,18 @@ class Residency:
         kept = frozenset(list(self._residents)[-1:]) if self._kept is None else self._kept
         return next((path for path in self._residents if path not in kept), None)
 
-    def forget(self, path: Path) -> None:
-        """Let a checkpoint go, from device and RAM."""
-        resident = self._residents.pop(path.absolute(), None)
-        if resident is not None:
-            resident.model.offload()
+    def forget(self, *paths: Path) -> None:
+        """Let checkpoints go, from device and RAM, and give their memory back to the system."""
+        for path in paths:
+            resident = self._residents.pop(path.absolute(), None)
+            if resident is not None:
+                resident.model.offload()
             del resident
-            self._collect()
+        self._collect()
 
     def unload(self) -> None:
         """Let every checkpoint go."""
-        for path in tuple(self._residents):
-            self.forget(path)
+        self.forget(*self._residents)
 
     def offload(self) -> None:
         """Free the device; checkpoints stay in RAM."""

@@ -21,7 +21,6 @@ from pipelines.conditioning.encoded import TextConditioner
 from pipelines.conditioning.model_text import conditioner_of
 from pipelines.device_memory import describe_memory
 from pipelines.faces.restorer import FaceRestorers
-from pipelines.heap import return_memory
 from pipelines.hooks import Hooks
 from pipelines.interrogate.interrogator import Interrogator
 from pipelines.lifetimes import REST, Lifetimes
@@ -157,9 +156,8 @@ class Services:
 
     def unload(self) -> None:
         """Let every model go."""
-        self.residency.unload()
         self._unload_rest()
-        return_memory()
+        self.residency.unload()
 
     def _unload_rest(self) -> None:
         """Let everything go that is no checkpoint."""
@@ -175,13 +173,10 @@ class Services:
     def unload_due(self) -> None:
         """Let go of what has stayed loaded as long as it should; no job may run."""
         due = self.lifetimes.take_due()
-        for path in due:
-            if path == REST:
-                self._unload_rest()
-            else:
-                self.residency.forget(path)
+        if REST in due:
+            self._unload_rest()
         if due:
-            return_memory()
+            self.residency.forget(*(path for path in due if path != REST))
 
     def recover_memory(self) -> None:
         """After the device ran out of memory: keep weights in RAM only and drop caches."""
