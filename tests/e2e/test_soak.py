@@ -1,0 +1,137 @@
+"""Three hundred jobs of every kind on a real server: each is answered, and memory stays flat."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from statistics import median
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.running import running
+
+JOBS = int(os.environ.get("SDAPI_SOAK_JOBS", "300"))
+WINDOW = JOBS // 5
+"""Jobs over which memory is averaged: the second fifth, and the last."""
+GROWTH = 24 * 2**20
+"""Bytes by which engine and server together may differ between the two windows."""
+CHECKPOINTS = ("soak-a", "soak-b", "soak-c")
+LORAS = ("tiny-lora-unet-te", "tiny-lora-conv", "tiny-lokr", "tiny-ia3", "tiny-norm")
+SIZES = (64, 96, 128)
+MALFORMED: tuple[dict[str, Any], ...] = (
+    {"width": "wide"},
+    {"steps": 0},
+    {"script_name": "no such script"},
+    {"width": 3, "height": 10**9},
+    {"override_settings": {"sd_vae": {"a": 1}}, "batch_size": -1},
+    {"keep_alive": "soon"},
+)
+
+
+@pytest.fixture
+def client(root: Path, models_dir: Path, tmp_path: Path) -> Iterator[httpx.Client]:
+    """A server with three checkpoints."""
+    models, data = tmp_path / "models", tmp_path / "data"
+    data.mkdir()
+    shutil.copytree(models_dir / "Lora", models / "Lora")
+    (models / "Stable-diffusion").mkdir()
+    for name in CHECKPOINTS:
+        source = models_dir / "Stable-diffusion" / "tiny-sd1.safetensors"
+        shutil.copy(source, models / "Stable-diffusion" / f"{name}.safetensors")
+    with running(root, models, data, threads=1) as client:
+        yield client
+
+
+class Soak:
+    """Draws jobs at random, from a fixed seed, and sees each to its end."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self.client = client
+        self.random = Random(0)
+        self.picture = ""
+
+    def body(self, **more: Any) -> dict[str, Any]:
+        """A small request of any size on any checkpoint, half of them with networks."""
+        networks = self.random.sample(LORAS, self.random.choice((0, 0, 1, 2)))
+        tags = "".join(f"<lora:{name}:{self.random.choice((0.5, 1))}>" for name in networks)
+        return {
+            "prompt": f"a red circle {self.random.randrange(50)} {tags}",
+            "seed": self.random.randrange(1000),
+            "steps": self.random.choice((1, 2)),
+            "width": self.random.choice(SIZES),
+            "height": self.random.choice(SIZES),
+            "override_settings": {"sd_model_checkpoint": self.random.choice(CHECKPOINTS)},
+            **more,
+        }
+
+    def text(self) -> None:
+        """txt2img, sometimes two pictures, hires fix, or models that leave after it."""
+        more: dict[str, Any] = self.random.choice(
+            ({}, {}, {"batch_size": 2}, {"enable_hr": True, "hr_scale": 1.5}, {"keep_alive": 0})
+        )
+        self.picture = self.post("txt2img", self.body(**more))["images"][0]
+
+    def image(self) -> None:
+        """img2img from the last picture."""
+        body = self.body(init_images=[self.picture], denoising_strength=0.6)
+        self.post("img2img", body)
+
+    def interrupted(self) -> None:
+        """A long job that is ended or given up once it runs."""
+        answer = self.client.post("/sdapi/v1/txt2img?async=true", json=self.body(steps=150))
+        job = answer.json()["links"]["job"]
+        while self.client.get(job).json()["state"] == "queued":
+            time.sleep(0.01)
+        cancel = self.random.random() < 0.5
+        if cancel:
+            self.client.delete(job)
+        else:
+            self.client.post("/sdapi/v1/interrupt", params={"id_task": answer.json()["id"]})
+        while (state := self.client.get(job).json()["state"]) == "running":
+            time.sleep(0.01)
+        assert state in ({"cancelled", "done"} if cancel else {"done"})
+
+    def malformed(self) -> None:
+        """A request that is refused."""
+        answer = self.client.post("/sdapi/v1/txt2img", json=self.body(**self.random.choice(MALFORMED)))
+        assert 400 <= answer.status_code < 500, answer.text
+
+    def post(self, route: str, body: dict[str, Any]) -> dict[str, Any]:
+        """A request that must succeed."""
+        answer = self.client.post(f"/sdapi/v1/{route}", json=body)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def memory(self) -> float:
+        """Bytes of RAM of server and engine."""
+        text = self.client.get("/metrics").text
+        found = re.findall(r"^sdapi_(?:server|engine)_rss_bytes(?:{.*})? (\S+)$", text, re.MULTILINE)
+        assert len(found) == 2
+        return sum(map(float, found))
+
+
+@pytest.mark.slow
+def test_memory_is_flat_over_three_hundred_jobs(client: httpx.Client) -> None:
+    soak = Soak(client)
+    body = soak.body(prompt="the same again <lora:tiny-lokr:1>", seed=1)
+    first = soak.post("txt2img", body)["images"]
+    soak.text()
+    kinds: list[Callable[[], None]] = [soak.text] * 6 + [soak.image] * 2 + [soak.interrupted, soak.malformed]
+    started, sizes = time.monotonic(), list[float]()
+    for _ in range(JOBS):
+        soak.random.choice(kinds)()
+        sizes.append(soak.memory())
+    before, after = median(sizes[WINDOW : 2 * WINDOW]), median(sizes[-WINDOW:])
+    seconds = time.monotonic() - started
+    print(f"{JOBS} jobs in {seconds:.0f} s; {before / 2**20:.0f} MiB, then {after / 2**20:.0f} MiB")
+    assert after - before < GROWTH
+    assert soak.post("txt2img", body)["images"] == first
+    assert client.get("/sdapi/v1/progress").json()["state"]["job_count"] == 0
