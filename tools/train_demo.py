@@ -11,11 +11,13 @@ from transformers import CLIPTextModel
 
 from tools.demo.layout import save_checkpoint
 from tools.demo.nets import build_text_encoder, build_vae, count_parameters
-from tools.demo.train_diffusion import DiffusionPlan, fill_pool, train_diffusion
+from tools.demo.train_diffusion import DiffusionPlan, train_diffusion
 from tools.demo.train_text import TextPlan, train_text
 from tools.demo.train_vae import VaePlan, measure_vae, train_vae
 
 SIDE = 128
+LARGER_SIDE = 192
+STAGES = ("autoencoder", "text", "unet")
 
 
 def make_log(path: Path) -> Callable[[str], None]:
@@ -33,7 +35,7 @@ def obtain_vae(file: Path, steps: int, seed: int, log: Callable[[str], None]) ->
     """The autoencoder from its file, trained first where there is none."""
     vae = build_vae()
     if not file.exists():
-        train_vae(VaePlan(steps=steps, seed=seed, side=SIDE, checkpoint=file), log)
+        torch.save(train_vae(VaePlan(steps=steps, seed=seed, side=SIDE), log).state_dict(), file)
     vae.load_state_dict(torch.load(file))
     log(f"autoencoder errors {measure_vae(vae, SIDE)}")
     return vae
@@ -53,33 +55,47 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("build/demo"), help="folder for state and log")
     parser.add_argument("--out", type=Path, default=Path("models/Stable-diffusion/demo.safetensors"))
-    parser.add_argument("--vae-steps", type=int, default=1300)
+    parser.add_argument("--stage", choices=STAGES, help="do only this one; the UNet needs the text")
+    parser.add_argument("--vae-steps", type=int, default=3200)
     parser.add_argument("--text-steps", type=int, default=600)
-    parser.add_argument("--steps", type=int, default=5000)
-    parser.add_argument("--fine-steps", type=int, default=0, help="last steps that train every block")
+    parser.add_argument("--steps", type=int, default=12300)
+    parser.add_argument(
+        "--fine-steps", type=int, default=5800, help="last steps that train all residual blocks"
+    )
     parser.add_argument("--scenes", type=int, default=24000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     options.work.mkdir(parents=True, exist_ok=True)
-    log = make_log(options.work / "train.log")
+    log = make_log(options.work / f"train{'-' * bool(options.stage)}{options.stage or ''}.log")
+    run_stages(options, log)
 
-    vae = obtain_vae(options.work / "vae.pt", options.vae_steps, options.seed, log)
-    text = obtain_text(options.work / "text.pt", options.text_steps, options.seed, log)
 
+def run_stages(options: argparse.Namespace, log: Callable[[str], None]) -> None:
+    """Trains what is asked for and missing; asked for everything, also writes the checkpoint."""
+    work, seed = options.work, options.seed
+    if options.stage == "autoencoder":
+        obtain_vae(work / "vae.pt", options.vae_steps, seed, log)
+        return
+    text = obtain_text(work / "text.pt", options.text_steps, seed, log)
+    if options.stage == "text":
+        return
     plan = DiffusionPlan(
         steps=options.steps,
         fine_steps=options.fine_steps,
         scenes=options.scenes,
-        seed=options.seed,
+        seed=seed,
         side=SIDE,
-        checkpoint=options.work / "diffusion.pt",
+        larger_side=LARGER_SIDE,
+        checkpoint=work / "diffusion.pt",
     )
-    unet = train_diffusion(fill_pool(plan), text, plan, log)
-    total = sum(count_parameters(part) for part in (unet, vae, text))
-    save_checkpoint(options.out, unet, vae, text)
-    log(f"wrote {options.out.name}: {total} parameters, {options.out.stat().st_size} bytes")
+    unet = train_diffusion(text, plan, log)
+    if options.stage is None:
+        vae = obtain_vae(work / "vae.pt", options.vae_steps, seed, log)
+        total = sum(count_parameters(part) for part in (unet, vae, text))
+        save_checkpoint(options.out, unet, vae, text)
+        log(f"wrote {options.out.name}: {total} parameters, {options.out.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

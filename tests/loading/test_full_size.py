@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from pipelines.loading.checkpoint import load_checkpoint
 from pipelines.precision import Precision
-from tests.loading.published import sd1_checkpoint
+from tools.published import sd1_checkpoint
 
 HALF = Precision(unet=torch.float16, text=torch.float16, vae=torch.float16)
 

@@ -18,7 +18,7 @@ from pipelines.loading.text import build_clip, build_open_clip
 from pipelines.loading.unet import build_unet
 from pipelines.loading.vae import build_vae
 from tests.loading import published
-from tests.loading.published import parameter_count, unet_shapes
+from tools.published import parameter_count, unet_shapes
 
 LAYOUTS = {
     "sd1": (published.SD1, 8, 859.5),

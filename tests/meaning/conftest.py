@@ -32,7 +32,7 @@ def engine(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eng
         embeddings=(),
         hypernetworks=(),
     )
-    engine = Engine(EngineSettings(folders=folders, device="cpu", no_half=True))
+    engine = Engine(EngineSettings(folders=folders, device="cpu", no_half=True, extensions=("controlnet",)))
     yield engine
     engine.close()
 

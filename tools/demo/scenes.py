@@ -3,6 +3,7 @@
 import hashlib
 import math
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,7 +89,9 @@ def is_held_out(scene: Scene) -> bool:
     return digest[0] < 256 * HELD_OUT_SHARE
 
 
-def draw_scene(scene: Scene, side: int, rng: random.Random) -> Image.Image:
+def draw_scene(
+    scene: Scene, side: int, rng: random.Random, palette: Mapping[str, Colour] = COLOURS
+) -> Image.Image:
     """A square RGB picture, antialiased, with a little jitter in place and size."""
     large = side * SUPERSAMPLING
     picture = Image.new("RGB", (large, large), BACKGROUNDS[scene.background])
@@ -96,22 +99,29 @@ def draw_scene(scene: Scene, side: int, rng: random.Random) -> Image.Image:
     for figure in scene.figures:
         x, y = (value + rng.uniform(-0.015, 0.015) for value in POSITIONS[figure.position])
         radius = SIZES[figure.size] * shrink * rng.uniform(0.95, 1.05) * large
-        paint_figure(picture, figure, (x * large, y * large), radius, BACKGROUNDS[scene.background])
+        paint_figure(picture, figure, (x * large, y * large), radius, BACKGROUNDS[scene.background], palette)
     return picture.resize((side, side), Image.Resampling.BOX)
 
 
-def scene_tensor(scene: Scene, side: int, rng: random.Random) -> torch.Tensor:
+def scene_tensor(
+    scene: Scene, side: int, rng: random.Random, palette: Mapping[str, Colour] = COLOURS
+) -> torch.Tensor:
     """The drawn scene in [-1, 1], shape [3, side, side]."""
-    pixels = np.asarray(draw_scene(scene, side, rng), dtype=np.float32)
+    pixels = np.asarray(draw_scene(scene, side, rng, palette), dtype=np.float32)
     return torch.from_numpy(pixels / 127.5 - 1).permute(2, 0, 1)
 
 
 def paint_figure(
-    picture: Image.Image, figure: Figure, centre: Point, radius: float, background: Colour
+    picture: Image.Image,
+    figure: Figure,
+    centre: Point,
+    radius: float,
+    background: Colour,
+    palette: Mapping[str, Colour] = COLOURS,
 ) -> None:
     """Paints the figure in place; an outline is the figure with a smaller copy cut out."""
     draw = ImageDraw.Draw(picture)
-    paint_shape(draw, figure.shape, centre, radius, COLOURS[figure.colour])
+    paint_shape(draw, figure.shape, centre, radius, palette[figure.colour])
     if not figure.filled:
         inset = STROKE * picture.width / inner_radius(figure.shape, radius)
         paint_shape(draw, figure.shape, centre, radius * (1 - inset), background)

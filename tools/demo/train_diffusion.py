@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import torch
 from diffusers import UNet2DConditionModel
@@ -18,11 +19,13 @@ from tools.demo.shortcuts import set_fine_blocks
 from tools.demo.tokens import tokenize
 from tools.demo.training import Average, Progress, warm_then_cool
 
-BATCH = 16
+BATCH = 16  # at the native size; larger pictures come in smaller batches
+NATIVE_LATENTS = 16 * 16
+LARGER_SHARE = 0.25  # steps on larger pictures, so that these come out sane too
 PEAK_RATE = 1e-3
 COOLING = 0.35
 WEIGHT_RANGE = (0.05, 25.0)
-SWAPPED_SHARE = 0.4  # captions of other scenes: the usual guidance of 7 then is not too strong
+SWAPPED_SHARE = 0.7  # captions of other scenes, so that the usual guidance of 7 is not too strong
 SAVE_EVERY = 100
 
 
@@ -31,10 +34,11 @@ class DiffusionPlan:
     """How long and on how much to train."""
 
     steps: int
-    fine_steps: int  # how many of the last ones train the costly blocks of the finest level too
+    fine_steps: int  # how many of the last ones train all residual blocks of the finest level
     scenes: int
     seed: int
     side: int
+    larger_side: int
     checkpoint: Path
 
 
@@ -45,17 +49,30 @@ class LatentPool:
     scenes: list[Scene]
     latents: Tensor
 
+    @property
+    def batch(self) -> int:
+        """How many pictures cost about as much as a full batch of native ones."""
+        return max(1, round(BATCH * NATIVE_LATENTS / self.latents[0, 0].numel()))
 
-def fill_pool(plan: DiffusionPlan) -> LatentPool:
-    """Draws the training scenes, none of them held out, and keeps their latents."""
-    rng = random.Random(plan.seed + 1)
+
+def fill_pools(plan: DiffusionPlan) -> tuple[LatentPool, LatentPool]:
+    """Training scenes at the native and, fewer of them, at the larger size."""
+    larger = round(plan.scenes * LARGER_SHARE)
+    return fill_pool(plan.scenes, plan.side, plan.seed + 1), fill_pool(
+        larger, plan.larger_side, plan.seed + 2
+    )
+
+
+def fill_pool(count: int, side: int, seed: int) -> LatentPool:
+    """Draws training scenes, none of them held out, and keeps their latents."""
+    rng = random.Random(seed)
     scenes: list[Scene] = []
     latents: list[Tensor] = []
-    while len(scenes) < plan.scenes:
+    while len(scenes) < count:
         scene = sample_scene(rng)
         if not is_held_out(scene):
             scenes.append(scene)
-            latents.append(block_latents(scene_tensor(scene, plan.side, rng)[None]))
+            latents.append(block_latents(scene_tensor(scene, side, rng)[None]))
     return LatentPool(scenes=scenes, latents=torch.cat(latents))
 
 
@@ -64,7 +81,13 @@ def spread_times(count: int) -> Tensor:
     return ((torch.arange(count) + torch.rand(count)) * 1000 / count).long()
 
 
-def diffusion_loss(unet: UNet2DConditionModel, latents: Tensor, context: Tensor, alphas: Tensor) -> Tensor:
+class Predictor(Protocol):
+    """A UNet, or something around one, that predicts noise as ``sample``."""
+
+    def __call__(self, noisy: Tensor, times: Tensor, context: Tensor, /) -> Any: ...
+
+
+def diffusion_loss(unet: Predictor, latents: Tensor, context: Tensor, alphas: Tensor) -> Tensor:
     """Noise prediction error, weighted as an error of the picture, within limits."""
     times = spread_times(len(latents))
     alpha = alphas[times].view(-1, 1, 1, 1)
@@ -76,7 +99,7 @@ def diffusion_loss(unet: UNet2DConditionModel, latents: Tensor, context: Tensor,
 
 
 def train_diffusion(
-    pool: LatentPool, text: CLIPTextModel, plan: DiffusionPlan, log: Callable[[str], None]
+    text: CLIPTextModel, plan: DiffusionPlan, log: Callable[[str], None]
 ) -> UNet2DConditionModel:
     """Trains, resuming from the plan's checkpoint when there is one; returns the averaged weights."""
     torch.manual_seed(plan.seed)
@@ -88,12 +111,16 @@ def train_diffusion(
     parts = {"unet": unet, "average": average.model, "optimiser": optimiser, "schedule": schedule}
     first = resume(parts, plan.checkpoint)
     average.updates = first
+    if first == plan.steps:
+        return average.model
+    pools = fill_pools(plan)
     alphas = alphas_cumprod().float()
     progress = Progress(plan.steps, log, every=25)
     for step in range(first, plan.steps):
         set_fine_blocks(unet, live=step >= plan.steps - plan.fine_steps)
         rng = random.Random(plan.seed * 1_000_003 + step)
-        chosen = rng.sample(range(len(pool.scenes)), BATCH)
+        pool = pools[rng.random() < LARGER_SHARE]
+        chosen = rng.sample(range(len(pool.scenes)), pool.batch)
         told = [pick_scene(pool.scenes, index, rng) for index in chosen]
         ids = tokenize([caption_scene(scene, rng) for scene in told])
         loss = diffusion_loss(unet, pool.latents[chosen], text(input_ids=ids).last_hidden_state, alphas)

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKL
@@ -30,7 +29,6 @@ class VaePlan:
     steps: int
     seed: int
     side: int
-    checkpoint: Path
 
 
 def recolour(picture: Tensor, rng: random.Random) -> Tensor:
@@ -72,13 +70,11 @@ def decode_latents(vae: AutoencoderKL, latents: Tensor) -> Tensor:
 
 
 def train_vae(plan: VaePlan, log: Callable[[str], None]) -> AutoencoderKL:
-    """Trains, from the checkpoint where there is one, and returns the averaged autoencoder."""
+    """Trains and returns the averaged autoencoder."""
     torch.manual_seed(plan.seed)
     rng = random.Random(plan.seed)
     vae = build_vae().to(memory_format=torch.channels_last)
     start_linear(vae)
-    if plan.checkpoint.exists():
-        vae.load_state_dict(torch.load(plan.checkpoint))
     bypass_fine_blocks(vae)
     average = Average(vae, decay=0.995)
     trained = [parameter for parameter in vae.parameters() if parameter.requires_grad]
@@ -94,8 +90,6 @@ def train_vae(plan: VaePlan, log: Callable[[str], None]) -> AutoencoderKL:
         schedule.step()
         average.update(vae)
         progress.note(step, loss.item())
-        if (step + 1) % 100 == 0 or step + 1 == plan.steps:
-            torch.save(average.model.state_dict(), plan.checkpoint)
     return average.model
 
 

@@ -123,3 +123,13 @@ def sd1_checkpoint(layout: UNetLayout = SD1) -> Shapes:
         **prefixed("first_stage_model.", vae_shapes(VAE)),
         **prefixed("cond_stage_model.transformer.text_model.", clip_shapes(CLIP_L)),
     }
+
+
+def sdxl_checkpoint() -> Shapes:
+    """Every tensor of an SDXL checkpoint."""
+    return {
+        **prefixed("model.diffusion_model.", unet_shapes(SDXL)),
+        **prefixed("first_stage_model.", vae_shapes(VAE)),
+        **prefixed("conditioner.embedders.0.transformer.text_model.", clip_shapes(CLIP_L)),
+        **prefixed("conditioner.embedders.1.model.", open_clip_shapes(OPEN_CLIP_G)),
+    }
