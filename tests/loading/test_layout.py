@@ -17,7 +17,7 @@ from pipelines.loading.layout import (
 from pipelines.loading.text import build_clip, build_open_clip
 from pipelines.loading.unet import build_unet
 from pipelines.loading.vae import build_vae
-from tests.loading import published
+from tools import published
 from tools.published import parameter_count, unet_shapes
 
 LAYOUTS = {
