@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 
 from pipelines.loading.unet import DoublingUpsample, build_unet, unet_config
-from tests.loading import published
+from tools import published
 
 
 def test_upsampling_convolves_before_it_resizes() -> None:
