@@ -62,7 +62,7 @@ def main() -> None:
         "checkpoint", type=Path, nargs="?", default=Path("models/Stable-diffusion/demo.safetensors")
     )
     parser.add_argument("--out", type=Path, default=Path("models/Lora/demo-teal.safetensors"))
-    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()

@@ -25,7 +25,7 @@ LARGER_SHARE = 0.25  # steps on larger pictures, so that these come out sane too
 PEAK_RATE = 1e-3
 COOLING = 0.35
 WEIGHT_RANGE = (0.05, 25.0)
-SWAPPED_SHARE = 0.7  # captions of other scenes, so that the usual guidance of 7 is not too strong
+SWAPPED_SHARE = 0.4  # captions of other scenes: the usual guidance of 7 then is not too strong
 SAVE_EVERY = 100
 
 
