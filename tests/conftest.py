@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDINGS = ("SDAPI_PARITY_DIR", ROOT / "tests" / "parity" / "recorded", ROOT.parent / "shared" / "parity")
@@ -13,6 +14,8 @@ RECORDINGS = ("SDAPI_PARITY_DIR", ROOT / "tests" / "parity" / "recorded", ROOT.p
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 os.environ.pop("COMMANDLINE_ARGS", None)
+# the same examples every time; HYPOTHESIS_PROFILE=default looks for new ones
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from diffusers import ControlNetModel, UNet2DConditionModel
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import CLIPTextModel
 
 from tools.demo.captions import caption_scene
@@ -22,7 +22,7 @@ from tools.demo.scenes import Scene, sample_scene, scene_tensor
 from tools.demo.shortcuts import skip_zero_branches
 from tools.demo.tokens import tokenize
 from tools.demo.train_diffusion import diffusion_loss
-from tools.demo.training import Progress, warm_then_cool
+from tools.demo.training import Progress, descend, warm_then_cool
 
 SIDE = 128
 BATCH = 12
@@ -83,11 +83,7 @@ def train_controlnet(
         edges = torch.stack([edge_map(picture) for picture in pictures])
         context = text(input_ids=tokenize([caption(scene, rng) for scene in scenes])).last_hidden_state
         loss = diffusion_loss(controlled(unet, control, edges), block_latents(pictures), context, alphas)
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(control.parameters(), 1.0)
-        optimiser.step()
-        schedule.step()
+        descend(loss, control.parameters(), optimiser, schedule)
         progress.note(step, loss.item())
     return control
 

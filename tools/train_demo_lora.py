@@ -7,7 +7,6 @@ from pathlib import Path
 
 import torch
 from diffusers import UNet2DConditionModel
-from torch import nn
 from transformers import CLIPTextModel
 
 from tools.demo.captions import caption_scene
@@ -19,7 +18,7 @@ from tools.demo.scenes import COLOURS, Colour, sample_scene, scene_tensor
 from tools.demo.shortcuts import skip_zero_branches
 from tools.demo.tokens import tokenize
 from tools.demo.train_diffusion import diffusion_loss
-from tools.demo.training import Progress, warm_then_cool
+from tools.demo.training import Progress, descend, warm_then_cool
 
 SIDE = 128
 BATCH = 16
@@ -46,11 +45,7 @@ def train_lora(
         pictures = torch.stack([scene_tensor(scene, SIDE, rng, palette) for scene in scenes])
         context = text(input_ids=tokenize([caption_scene(scene, rng) for scene in scenes])).last_hidden_state
         loss = diffusion_loss(unet, block_latents(pictures), context, alphas)
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimiser.step()
-        schedule.step()
+        descend(loss, parameters, optimiser, schedule)
         progress.note(step, loss.item())
     return changes
 

@@ -64,15 +64,19 @@ def read_header(path: Path) -> Header:
     """
     try:
         size = path.stat().st_size
-        with path.open("rb") as file:
-            text = _header_text(path, file, size)
+        table, data_offset = read_table(path)
     except OSError as error:
         raise CorruptFile(f"{path.name} can't be read: {error.strerror or error}") from error
-    data_offset = 8 + len(text)
-    table = _parse(path, text)
     metadata = _metadata(path, table.pop("__metadata__", {}))
     tensors = {name: _tensor(path, name, entry, size - data_offset) for name, entry in table.items()}
     return Header(metadata=metadata, tensors=tensors, data_offset=data_offset)
+
+
+def read_table(path: Path) -> tuple[dict[str, Any], int]:
+    """A header's JSON, entries unchecked, and where the tensor bytes begin. Raises CorruptFile, OSError."""
+    with path.open("rb") as file:
+        text = _header_text(path, file, path.stat().st_size)
+    return _parse(path, text), 8 + len(text)
 
 
 def _header_text(path: Path, file: BinaryIO, size: int) -> bytes:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 import torch
 from PIL import Image
@@ -79,26 +82,27 @@ class Interrogator:
 
     def _load_captioner(self) -> Captioner:
         if self._captioner is None:
-            place = self._folders.models / "BLIP"
-            folder = find_model((place,), "blip")
-            if folder is None:
-                raise MissingWeights(
-                    f"clip needs a BLIP captioning model in transformers' layout (config.json, "
-                    f"model.safetensors, tokenizer files) in the folder {place}",
-                    field="model",
-                )
+            places = (self._folders.models / "BLIP",)
+            folder = _model_folder(places, "blip", "clip needs a BLIP captioning model")
             self._captioner = Captioner(folder, self._device)
         return self._captioner
 
     def _load_matcher(self) -> Matcher:
         if self._matcher is None:
             places = (*self._folders.clip, self._folders.models / "CLIP")
-            folder = find_model(places, "clip")
-            if folder is None:
-                raise MissingWeights(
-                    f"the lists in {self._folders.data / 'interrogate'} need a CLIP model in transformers' "
-                    f"layout (config.json, model.safetensors, tokenizer files) in the folder {places[0]}",
-                    field="model",
-                )
+            need = f"the lists in {self._folders.data / 'interrogate'} need a CLIP model"
+            folder = _model_folder(places, "clip", need)
             self._matcher = Matcher(folder, self._device)
         return self._matcher
+
+
+def _model_folder(places: Sequence[Path], kind: str, need: str) -> Path:
+    """Where the model of this kind lies. Raises MissingWeights, which begins with the ``need``."""
+    folder = find_model(places, kind)
+    if folder is None:
+        raise MissingWeights(
+            f"{need} in transformers' layout (config.json, model.safetensors, tokenizer files) "
+            f"in the folder {places[0]}",
+            field="model",
+        )
+    return folder

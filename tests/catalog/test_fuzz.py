@@ -60,6 +60,18 @@ def test_pickles(tmp_path: Path, new: bool, edits: list[tuple[int, int]], cut: i
     describe_embedding(path)
 
 
+@pytest.mark.parametrize(("place", "value"), [(6, 1), (8, 99), (8, 8), (8, 14)])
+def test_zip_members_nobody_can_read(tmp_path: Path, place: int, value: int) -> None:
+    """Encrypted, packed by an unknown method, or said to be deflated or LZMA and not."""
+    content = bytearray(pickled(new=True))
+    for start, offset in ((b"PK\x03\x04", place), (b"PK\x01\x02", place + 2)):
+        content[content.index(start) + offset] = value
+    path = tmp_path / "x.pt"
+    path.write_bytes(content)
+    with pytest.raises(CorruptFile):
+        read_pickle_shapes(path)
+
+
 @LIMITS
 @given(content=st.binary(max_size=200))
 def test_any_bytes(tmp_path: Path, content: bytes) -> None:

@@ -17,7 +17,7 @@ from tools.demo.nets import alphas_cumprod, build_unet
 from tools.demo.scenes import Scene, is_held_out, sample_scene, scene_tensor
 from tools.demo.shortcuts import set_fine_blocks
 from tools.demo.tokens import tokenize
-from tools.demo.training import Average, Progress, warm_then_cool
+from tools.demo.training import Average, Progress, descend, warm_then_cool
 
 BATCH = 16  # at the native size; larger pictures come in smaller batches
 NATIVE_LATENTS = 16 * 16
@@ -124,11 +124,7 @@ def train_diffusion(
         told = [pick_scene(pool.scenes, index, rng) for index in chosen]
         ids = tokenize([caption_scene(scene, rng) for scene in told])
         loss = diffusion_loss(unet, pool.latents[chosen], text(input_ids=ids).last_hidden_state, alphas)
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
-        optimiser.step()
-        schedule.step()
+        descend(loss, unet.parameters(), optimiser, schedule)
         average.update(unet)
         progress.note(step, loss.item())
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == plan.steps:

@@ -13,7 +13,7 @@ from tools.demo.captions import caption_scene
 from tools.demo.nets import TEXT_WIDTH, build_text_encoder
 from tools.demo.scenes import BACKGROUNDS, COLOURS, POSITIONS, SHAPES, SIZES, Scene, is_held_out, sample_scene
 from tools.demo.tokens import END, tokenize
-from tools.demo.training import Progress, warm_then_cool
+from tools.demo.training import Progress, descend, warm_then_cool
 
 BATCH = 32
 PEAK_RATE = 2e-3
@@ -67,10 +67,6 @@ def train_text(plan: TextPlan, log: Callable[[str], None]) -> CLIPTextModel:
         ids = tokenize([caption_scene(scene, rng) for scene in scenes])
         labels = torch.tensor([scene_labels(scene) for scene in scenes])
         loss = summary_loss(head(text(input_ids=ids).last_hidden_state), labels, ids == END)
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimiser.step()
-        schedule.step()
+        descend(loss, parameters, optimiser, schedule)
         progress.note(step, loss.item())
     return text

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import torch
 from diffusers import AutoencoderKL
-from torch import Tensor, nn
+from torch import Tensor
 
 from tools.demo.latents import block_latents
 from tools.demo.nets import LATENT_SCALE, build_vae
 from tools.demo.scenes import sample_scene, scene_tensor
-from tools.demo.training import Average, Progress, warm_then_cool
+from tools.demo.training import Average, Progress, descend, warm_then_cool
 from tools.demo.vae_start import bypass_fine_blocks, start_linear
 
 PEAK_RATE = 1e-3
@@ -83,11 +83,7 @@ def train_vae(plan: VaePlan, log: Callable[[str], None]) -> AutoencoderKL:
     progress = Progress(plan.steps, log, every=25)
     for step in range(plan.steps):
         loss = vae_loss(vae, make_batch(rng, plan.side))
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(trained, 1.0)
-        optimiser.step()
-        schedule.step()
+        descend(loss, trained, optimiser, schedule)
         average.update(vae)
         progress.note(step, loss.item())
     return average.model

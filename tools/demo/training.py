@@ -1,12 +1,12 @@
-"""What both training stages share: weight averaging, the learning-rate schedule, progress lines."""
+"""What all trainings share: weight averaging, the learning-rate schedule, progress lines, a step."""
 
 import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 
 M = TypeVar("M", bound=nn.Module)
@@ -53,3 +53,17 @@ def warm_then_cool(optimiser: torch.optim.Optimizer, steps: int, warmup: int, co
         return min(1.0, (step + 1) / warmup, (steps - step) / (steps * cooling))
 
     return LambdaLR(optimiser, rate)
+
+
+def descend(
+    loss: Tensor,
+    parameters: Iterable[nn.Parameter],
+    optimiser: torch.optim.Optimizer,
+    schedule: LambdaLR,
+) -> None:
+    """One step down the gradient of the loss, its norm clipped to 1."""
+    optimiser.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(parameters, 1.0)
+    optimiser.step()
+    schedule.step()
