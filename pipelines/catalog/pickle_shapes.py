@@ -22,9 +22,8 @@ def read_pickle_shapes(path: Path) -> Mapping[str, Any]:
         text = _zip_pickle(path) if zipfile.is_zipfile(path) else None
         table = _load(io.BytesIO(text)) if text is not None else _legacy(path)
     except Exception as error:  # what a damaged pickle or archive raises is not bounded by Python
-        raise CorruptFile(
-            f"{path.name} is damaged or holds objects that are not weights: {str(error) or type(error).__name__}"
-        ) from error
+        reason = str(error) or type(error).__name__
+        raise CorruptFile(f"{path.name} is damaged or holds more than weights: {reason}") from error
     if not isinstance(table, dict):
         raise CorruptFile(f"{path.name} holds no table of tensors")
     return cast("dict[str, Any]", table)

@@ -146,36 +146,17 @@ def _iteration(job: GenerationJob, iteration: int, start: Start | None) -> Work[
 
 
 def _first_pass(job: GenerationJob, iteration: int) -> Work[Sampled]:
-    request, height, width = job.request, job.height // 8, job.width // 8
     batch = len(job.seeds[job.batch(iteration)])
-    sampling = SamplingPass(
-        iteration=iteration,
-        hires=False,
-        width=job.width,
-        height=job.height,
-        conditioning_size=(job.width, job.height),
-        sampler=request.sampler,
-        scheduler=request.scheduler,
-        steps=request.steps,
-        rng=new_rng(job, iteration, height, width),
-        image_conditioning=blank_conditioning(job, batch, job.width, job.height),
-    )
-    return (yield from run_pass(job, sampling))
+    sampling = _plain_pass(job, iteration, job.height // 8, job.width // 8)
+    blank = blank_conditioning(job, batch, job.width, job.height)
+    return (yield from run_pass(job, replace(sampling, image_conditioning=blank)))
 
 
 def _img2img_pass(job: GenerationJob, iteration: int, start: Start) -> Work[Sampled]:
     request = job.request
     height, width = start.latents.shape[-2:]
-    sampling = SamplingPass(
-        iteration=iteration,
-        hires=False,
-        width=job.width,
-        height=job.height,
-        conditioning_size=(job.width, job.height),
-        sampler=request.sampler,
-        scheduler=request.scheduler,
-        steps=request.steps,
-        rng=new_rng(job, iteration, height, width),
+    sampling = replace(
+        _plain_pass(job, iteration, height, width),
         latent=start.latents[: len(job.seeds[job.batch(iteration)])],
         denoising=0.75 if request.denoising_strength is None else request.denoising_strength,
         image_conditioning=start.conditioning,
@@ -186,6 +167,22 @@ def _img2img_pass(job: GenerationJob, iteration: int, start: Start) -> Work[Samp
     if request.inversion is not None:
         sampling = replace(sampling, found=(yield from find_noise(job, sampling, request.inversion)))
     return (yield from run_pass(job, sampling))
+
+
+def _plain_pass(job: GenerationJob, iteration: int, height: int, width: int) -> SamplingPass:
+    """What the first pass of every request shares; ``height`` and ``width`` are those of the latents."""
+    request = job.request
+    return SamplingPass(
+        iteration=iteration,
+        hires=False,
+        width=job.width,
+        height=job.height,
+        conditioning_size=(job.width, job.height),
+        sampler=request.sampler,
+        scheduler=request.scheduler,
+        steps=request.steps,
+        rng=new_rng(job, iteration, height, width),
+    )
 
 
 def _finish(job: GenerationJob, iteration: int, latents: Tensor, start: Start | None) -> list[Finished]:

@@ -122,14 +122,8 @@ def _hypertile(job: GenerationJob, sampling: SamplingPass) -> Hypertile | None:
             "Hypertile U-Net swap size": _unless(o.hypertile_swap_size_unet, 3),
         }
     )
-    return Hypertile(
-        seed=job.seeds[0],
-        random=job.tile_random,
-        width=sampling.width,
-        height=sampling.height,
-        max_depth=o.hypertile_max_depth_unet,
-        max_tile=o.hypertile_max_tile_unet,
-        swap_size=o.hypertile_swap_size_unet,
+    return _tiles(
+        job, sampling, o.hypertile_max_depth_unet, o.hypertile_max_tile_unet, o.hypertile_swap_size_unet
     )
 
 
@@ -145,14 +139,22 @@ def _hypertile_vae(job: GenerationJob, sampling: SamplingPass) -> Hypertile | No
             "Hypertile VAE swap size": _unless(o.hypertile_swap_size_vae, 3),
         }
     )
+    return _tiles(
+        job, sampling, o.hypertile_max_depth_vae, o.hypertile_max_tile_vae, o.hypertile_swap_size_vae
+    )
+
+
+def _tiles(
+    job: GenerationJob, sampling: SamplingPass, max_depth: int, max_tile: int, swap_size: int
+) -> Hypertile:
     return Hypertile(
         seed=job.seeds[0],
         random=job.tile_random,
         width=sampling.width,
         height=sampling.height,
-        max_depth=o.hypertile_max_depth_vae,
-        max_tile=o.hypertile_max_tile_vae,
-        swap_size=o.hypertile_swap_size_vae,
+        max_depth=max_depth,
+        max_tile=max_tile,
+        swap_size=swap_size,
     )
 
 
