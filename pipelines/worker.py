@@ -1,6 +1,6 @@
-"""The engine's process: `python -m pipelines.worker`, started by the server, spoken to through its pipes.
+"""The engine's worker, and its process: `python -m pipelines.worker`, spoken to by the server through pipes.
 
-The main thread runs jobs, one thread reads messages, one sends progress, one tells that the process lives.
+One thread runs jobs, one reads messages, one sends progress, one tells that the process lives.
 When the server is gone, so is this process.
 """
 
@@ -20,8 +20,10 @@ from pipelines.jobs.codec import CodecError, decode_any, encode
 from pipelines.jobs.control import Action, JobControl
 from pipelines.jobs.engine_api import Engine, find_engine
 from pipelines.jobs.failure import Failure, is_fatal
+from pipelines.jobs.host import Host
 from pipelines.jobs.log import set_up_log
 from pipelines.jobs.memory import resident_bytes
+from pipelines.jobs.node import name_node, require_folders
 from pipelines.jobs.protocol import (
     Control,
     Failed,
@@ -46,25 +48,46 @@ HEARTBEAT = 1.0
 FATAL_EXIT = 70
 
 
-class Worker:
-    """One engine between two pipes."""
+class PipeHost:
+    """A process between two pipes; what it logs goes to standard error."""
+
+    node = ""
 
     def __init__(self, inbox: BinaryIO, outbox: BinaryIO) -> None:
         self._inbox = inbox
         self._outbox = outbox
         self._sending = Lock()
+
+    def receive(self) -> object | None:
+        """Read one message."""
+        return read_message(self._inbox)
+
+    def send(self, message: FromEngine) -> None:
+        """Write one message."""
+        data = frame(message)
+        with self._sending:
+            self._outbox.write(data)
+            self._outbox.flush()
+
+    def set_up_log(self, *, as_json: bool) -> None:
+        """Lines to standard error, which is the server's."""
+        set_up_log(logging.INFO, as_json=as_json)
+
+
+class Worker:
+    """One engine in its host."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
         self._work: SimpleQueue[Run | Shutdown] = SimpleQueue()
         self._controls: dict[str, JobControl] = {}
         self._throttle = Throttle(self.send)
         self._engine: Engine | None = None
 
     def send(self, message: FromEngine) -> None:
-        """Write one message; a server that is gone ends the process."""
-        data = frame(message)
+        """Send one message; a server that is gone ends the process."""
         try:
-            with self._sending:
-                self._outbox.write(data)
-                self._outbox.flush()
+            self._host.send(message)
         except OSError:
             os._exit(1)
 
@@ -74,17 +97,17 @@ class Worker:
 
     def serve(self) -> int:
         """Make the engine, run jobs until told to stop, and return the exit status."""
-        start = read_message(self._inbox)
+        start = self._host.receive()
         if not isinstance(start, Start):
             return 1
-        set_up_log(logging.INFO, as_json=start.settings.log_json)
+        self._host.set_up_log(as_json=start.settings.log_json)
         Thread(target=self._beat, name="heartbeat", daemon=True).start()
         Thread(target=self._read, name="inbox", daemon=True).start()
         engine = self._make_engine(start)
         if engine is None:
             return 1
         self._engine = engine
-        self.send(Ready(pid=os.getpid(), capacity=engine.capacity))
+        self.send(Ready(pid=os.getpid(), capacity=engine.capacity, node=self._host.node))
         self._advance_jobs(engine)
         engine.close()
         return 0
@@ -111,6 +134,8 @@ class Worker:
 
     def _make_engine(self, start: Start) -> Engine | None:
         try:
+            if self._host.node:
+                require_folders(start.settings.folders, self._host.node)
             return find_engine(start.engine)(start.settings)
         except Exception as error:
             log.exception("the engine could not be started")
@@ -119,7 +144,7 @@ class Worker:
 
     def _read(self) -> None:
         """Take messages; jobs go to the main thread, controls act at once."""
-        while (message := read_message(self._inbox)) is not None:
+        while (message := self._host.receive()) is not None:
             match message:
                 case Run():
                     self._controls[message.job_id] = JobControl()
@@ -169,12 +194,14 @@ class Worker:
         self._throttle.flush(job_id)
         if control.cancelled:
             outcome = Cancelled("the job was cancelled")
-        self.send(_message_of(job_id, outcome))
+        if isinstance(outcome, SdapiError):
+            failure = name_node(describe(outcome, job_id), self._host.node)
+            self.send(Failed(job_id=job_id, failure=failure))
+        else:
+            self.send(_result_of(job_id, outcome))
 
 
-def _message_of(job_id: str, outcome: EngineResult | SdapiError | None) -> Finished | Failed:
-    if isinstance(outcome, SdapiError):
-        return Failed(job_id=job_id, failure=describe(outcome, job_id))
+def _result_of(job_id: str, outcome: EngineResult | None) -> Finished | Failed:
     try:
         return Finished(job_id=job_id, result=encode(outcome))
     except CodecError as error:
@@ -196,7 +223,7 @@ def main() -> int:
     outbox = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     set_up_log(logging.INFO, as_json=False)
-    worker = Worker(sys.stdin.buffer, outbox)
+    worker = Worker(PipeHost(sys.stdin.buffer, outbox))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda number, frame: worker.stop())
     return worker.serve()

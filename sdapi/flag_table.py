@@ -195,6 +195,12 @@ CONTROLNET: tuple[Flag, ...] = (
 
 OWN: tuple[Flag, ...] = (
     text("--devices", HONOURED, "comma list of devices, one engine each: `0,1`, `cuda:0,cuda:1`, `cpu`"),
+    text(
+        "--ray-address",
+        HONOURED,
+        "put the engines on a Ray cluster: `auto`, `HOST:PORT`, `ray://HOST:PORT`; `local` starts one here",
+    ),
+    number("--ray-actors", HONOURED, "engines on the cluster; one for each of its GPUs unless given"),
     number("--threads", HONOURED, "threads of one CPU engine; all cores unless given"),
     number(
         "--concurrent-jobs", HONOURED, "jobs that share a device; 1 on a CPU and 4 elsewhere unless given"

@@ -16,7 +16,6 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from pipelines.jobs.engine_spec import EngineSpec
 from pipelines.jobs.memory_store import MemoryStore
 from pipelines.jobs.service import JobService, ServicePolicy
 from pipelines.jobs.sqlite_store import SqliteStore
@@ -25,6 +24,7 @@ from pipelines.request import LoadCheckpointRequest
 from sdapi.app import create_app
 from sdapi.config import DEFAULT_PORT, ApiConfig
 from sdapi.disk_catalog import DiskCatalog
+from sdapi.engines import find_engines
 from sdapi.flag_settings import settings_per_device
 from sdapi.resolve.checkpoints import current_checkpoint
 from sdapi.services import Services
@@ -88,10 +88,10 @@ def make_server(flags: Namespace) -> Server:
 
 
 def make_jobs(flags: Namespace) -> JobService:
-    """The queue with an engine for each device."""
-    specs = [EngineSpec(settings=settings) for settings in settings_per_device(flags)]
+    """The queue with its engines."""
+    engines = find_engines(flags)
     policy = ServicePolicy() if flags.max_queue is None else ServicePolicy(queue_limit=flags.max_queue)
-    return JobService(specs, store_opener(flags), policy)
+    return JobService(engines.specs, store_opener(flags), policy, engines.release)
 
 
 def store_opener(flags: Namespace) -> Callable[[], JobStore]:

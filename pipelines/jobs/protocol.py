@@ -1,4 +1,4 @@
-"""The messages between the server and an engine's process, and their framing on a pipe.
+"""The messages between the server and an engine's host, and their framing on a pipe.
 
 A frame is its length (8 bytes, big endian) and an encoded message.
 """
@@ -22,7 +22,7 @@ _LENGTH = struct.Struct(">Q")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """First message to an engine's process. ``engine`` is ``module:class``."""
+    """First message to an engine's host. ``engine`` is ``module:class``."""
 
     engine: str
     settings: EngineSettings
@@ -51,15 +51,16 @@ class Shutdown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """The engine takes jobs, up to ``capacity`` at once."""
+    """The engine takes jobs, up to ``capacity`` at once; ``node`` is its place in a cluster."""
 
     pid: int
     capacity: int = 1
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartFailed:
-    """The engine could not be made; its process ends."""
+    """The engine could not be made; its host ends."""
 
     failure: Failure
 
@@ -90,7 +91,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """The process lives. ``rss`` in bytes; ``device`` is the engine's account of its device's memory.
+    """The host lives. ``rss`` in bytes; ``device`` is the engine's account of its device's memory.
 
     ``batches`` counts network calls by the number of jobs that each answered.
     """
@@ -100,10 +101,22 @@ class Heartbeat:
     batches: Mapping[int, int] = field(default_factory=dict[int, int])
 
 
-ToEngine: TypeAlias = Start | Run | Control | Shutdown
-FromEngine: TypeAlias = Ready | StartFailed | Advanced | Finished | Failed | Heartbeat
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """A line of the log of a host on another node; ``level`` as in `logging`."""
 
-register(Start, Run, Control, Shutdown, Ready, StartFailed, Advanced, Finished, Failed, Heartbeat, Failure)
+    level: int
+    logger: str
+    text: str
+    node: str
+
+
+ToEngine: TypeAlias = Start | Run | Control | Shutdown
+FromEngine: TypeAlias = Ready | StartFailed | Advanced | Finished | Failed | Heartbeat | Logged
+
+register(
+    Start, Run, Control, Shutdown, Ready, StartFailed, Advanced, Finished, Failed, Heartbeat, Logged, Failure
+)
 
 
 def frame(message: ToEngine | FromEngine) -> bytes:

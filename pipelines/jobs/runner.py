@@ -12,6 +12,7 @@ from pipelines.errors import Cancelled, EngineLost, ShuttingDown, StoreFailed
 from pipelines.jobs import records
 from pipelines.jobs.background import Background
 from pipelines.jobs.control import Action
+from pipelines.jobs.engine_spec import EngineSpec
 from pipelines.jobs.events import Events, Happening
 from pipelines.jobs.failure import CANCELLED, Failure
 from pipelines.jobs.ledger import Ledger
@@ -22,7 +23,7 @@ from pipelines.jobs.preview import restore_preview
 from pipelines.jobs.queue import JobQueue, Waiting
 from pipelines.jobs.records import Transition
 from pipelines.jobs.states import JobState
-from pipelines.jobs.supervisor import EngineSpec, Supervisor
+from pipelines.jobs.supervisor import Supervisor
 from pipelines.request import Progress
 
 log = logging.getLogger(__name__)
@@ -108,7 +109,8 @@ class Runner:
 
     def engine_ready(self, engine: Supervisor) -> None:
         """An engine takes jobs."""
-        log.info("engine %d is ready (process %d)", engine.number, engine.pid or 0)
+        place = f" on node {engine.node}" if engine.node else ""
+        log.info("engine %d is ready (process %d%s)", engine.number, engine.pid or 0, place)
         self.dispatch()
 
     def engine_broken(self, engine: Supervisor, failure: Failure) -> None:

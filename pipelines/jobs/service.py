@@ -55,8 +55,11 @@ class JobService:
         specs: Sequence[EngineSpec],
         open_store: Callable[[], JobStore],
         policy: ServicePolicy | None = None,
+        release: Callable[[], None] = lambda: None,
     ) -> None:
+        """``release`` lets go of the place where the engines were, once they have ended; in a thread."""
         self.policy = policy or ServicePolicy()
+        self._release = release
         self._owner = uuid.uuid4().hex
         self._ledger = Ledger(open_store)
         self.history = History(self.policy.finished_ids)
@@ -102,6 +105,7 @@ class JobService:
                 "jobs %s run again after the next start: %s", list(self.runner.unwritten), error.message
             )
         await self._ledger.close()
+        await asyncio.to_thread(self._release)
 
     def kill(self) -> None:
         """End the engines' processes at once, for a server that is about to end without a word."""

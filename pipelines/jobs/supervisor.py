@@ -1,45 +1,38 @@
-"""One engine's process as the server sees it: started, spoken to, watched, and replaced when it dies."""
+"""One engine's host as the server sees it: started, spoken to, watched, and replaced when it dies."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import Collection
 from contextlib import suppress
-from pathlib import Path
 from typing import Protocol
 
+from pipelines.errors import EngineLost
 from pipelines.jobs.codec import CodecError
 from pipelines.jobs.control import Action
 from pipelines.jobs.engine_spec import EngineSpec
 from pipelines.jobs.failure import Failure
+from pipelines.jobs.link import Link
 from pipelines.jobs.protocol import (
     Advanced,
     Control,
     Failed,
     Finished,
     Heartbeat,
+    Logged,
     Ready,
     Run,
     Shutdown,
     Start,
     StartFailed,
     ToEngine,
-    frame,
-    receive_message,
 )
 from pipelines.jobs.queue import Waiting
 from pipelines.jobs.view import EngineView
 from pipelines.request import Progress
 
 log = logging.getLogger(__name__)
-
-ROOT = Path(__file__).resolve().parents[2]
-REAP = 2.0
-"""Seconds that a process gets to end after it closed its pipe."""
 
 
 class EngineListener(Protocol):
@@ -52,7 +45,7 @@ class EngineListener(Protocol):
         ...
 
     def engine_lost(self, engine: Supervisor, job_ids: Collection[str], reason: str) -> None:
-        """Its process died with these jobs; another is on the way."""
+        """Its host died with these jobs; another is on the way."""
         ...
 
     def job_advanced(self, job_id: str, progress: Progress) -> None: ...
@@ -77,10 +70,13 @@ class Supervisor:
         self.company = ""
         """What the jobs that it runs have in common."""
         self.pid: int | None = None
+        self.node = ""
+        """Where it lives in a cluster; empty on this machine."""
         self.heartbeat: Heartbeat | None = None
         self.jobs: set[str] = set()
         self._listener = listener
-        self._process: Process | None = None
+        self._link: Link | None = None
+        self._broken: Failure | None = None
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -95,6 +91,7 @@ class Supervisor:
         return EngineView(
             number=self.number,
             device=self.spec.settings.device,
+            node=self.node,
             ready=self.ready,
             jobs=len(self.jobs),
             restarts=self.life,
@@ -115,7 +112,7 @@ class Supervisor:
         self._task = asyncio.create_task(self._supervise(), name=f"engine-{self.number}")
 
     def run(self, job_id: str, request: bytes, *, life: int) -> bool:
-        """Send a job to the process that was alive in ``life``; False if that one is gone."""
+        """Send a job to the host that was alive in ``life``; False if that one is gone."""
         if life != self.life or not self.ready:
             return False
         self._send(Run(job_id=job_id, request=request))
@@ -126,7 +123,7 @@ class Supervisor:
         self._send(Control(job_id=job_id, action=action.value))
 
     async def close(self, grace: float = 5.0) -> None:
-        """End the process, by force after ``grace`` seconds."""
+        """End the host, by force after ``grace`` seconds."""
         self._stopping.set()
         if self._task is None:
             return
@@ -139,20 +136,19 @@ class Supervisor:
             await self._task
 
     def kill(self) -> None:
-        """End the process at once."""
-        if self._process is not None and self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                self._process.kill()
+        """End the host at once."""
+        if self._link is not None:
+            self._link.kill()
 
     def _send(self, message: ToEngine) -> None:
-        pipe = self._process.stdin if self._process else None
-        if pipe is not None and not pipe.is_closing():
-            pipe.write(frame(message))
+        if self._link is not None:
+            self._link.send(message)
 
     async def _supervise(self) -> None:
         while not self._stopping.is_set():
             reason = await self._live()
-            self.ready, self.heartbeat, self.pid, self.resident = False, None, None, ""
+            self.ready, self.heartbeat, self.resident = False, None, ""
+            self.pid, self.node = None, ""
             self.life += 1
             lost, self.jobs = self.jobs, set()
             if not self._stopping.is_set():
@@ -170,53 +166,40 @@ class Supervisor:
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _live(self) -> str:
-        """Run one process to its end and say why it ended."""
-        process = await self._spawn()
-        self._process, self.pid = process, process.pid
-        if self._stopping.is_set():
-            self.kill()
-        self._send(Start(engine=self.spec.engine, settings=self.spec.settings))
+        """Run one host to its end and say why it ended."""
+        self._broken = None
         try:
-            reason = await self._listen(process)
-        finally:
-            status = await self._reap(process)
-            if process.stdin is not None:
-                process.stdin.close()
-                with suppress(ConnectionError):
-                    await process.stdin.wait_closed()
-        if not self.ready:
+            self._link = await self.spec.open()
+        except OSError as error:
+            reason = f"there is no place for it: {error}"
+        else:
+            reason = await self._follow(self._link)
+        if not self.ready and not self._stopping.is_set():
+            failure = self._broken or Failure(kind=EngineLost.__name__, message=reason)
+            self._listener.engine_broken(self, failure)
             self.failures += 1
-        return reason or _describe_exit(status)
+        return reason
 
-    async def _reap(self, process: Process) -> int:
-        """Wait for a process that has closed its pipe; one that hangs is killed."""
-        with suppress(TimeoutError):
-            return await asyncio.wait_for(process.wait(), REAP)
-        self.kill()
-        return await process.wait()
+    async def _follow(self, link: Link) -> str:
+        if self._stopping.is_set():
+            link.kill()
+        link.send(Start(engine=self.spec.engine, settings=self.spec.settings))
+        try:
+            reason = await self._listen(link)
+        finally:
+            end = await link.close()
+        return reason or end
 
-    async def _spawn(self) -> Process:
-        paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "pipelines.worker",
-            stdin=PIPE,
-            stdout=PIPE,
-            env={**os.environ, "PYTHONPATH": paths},
-        )
-
-    async def _listen(self, process: Process) -> str:
+    async def _listen(self, link: Link) -> str:
         """Hand on its messages until it ends; the reason, if it is ours."""
-        assert process.stdout is not None
         while True:
             try:
-                message = await asyncio.wait_for(receive_message(process.stdout), self.spec.silence)
+                message = await link.receive(self.spec.silence)
             except TimeoutError:
-                self.kill()
+                link.kill()
                 return f"it said nothing for {self.spec.silence:g} seconds"
             except CodecError as error:
-                self.kill()
+                link.kill()
                 return f"it sent something unreadable: {error}"
             if message is None:
                 return ""
@@ -229,9 +212,15 @@ class Supervisor:
         match message:
             case Ready():
                 self.ready, self.capacity = True, message.capacity
+                self.pid, self.node = message.pid, message.node
                 self._listener.engine_ready(self)
             case StartFailed():
-                self._listener.engine_broken(self, message.failure)
+                self._broken = message.failure
+            case Logged():
+                text = "engine %d on node %s: %s"
+                logging.getLogger(message.logger).log(
+                    message.level, text, self.number, message.node, message.text
+                )
             case Heartbeat():
                 self.heartbeat = message
             case Advanced():
@@ -248,7 +237,3 @@ class Supervisor:
     def _end(self, job_id: str) -> None:
         self.jobs.discard(job_id)
         self.failures = 0
-
-
-def _describe_exit(status: int) -> str:
-    return f"it was killed by signal {-status}" if status < 0 else f"it exited with status {status}"

@@ -40,7 +40,8 @@ class JobView:
 class EngineView:
     """An engine at one moment. ``rss`` in bytes; ``memory`` as in A1111's ``cuda`` object.
 
-    ``batches`` counts network calls of this process by the number of jobs that each answered.
+    ``node`` is its place in a cluster, empty on the server's machine. ``batches`` counts network calls
+    of this process by the number of jobs that each answered.
     """
 
     number: int
@@ -48,6 +49,7 @@ class EngineView:
     ready: bool
     jobs: int
     restarts: int
+    node: str = ""
     resident: str = ""
     rss: int = 0
     memory: Mapping[str, Any] = field(default_factory=dict[str, Any])

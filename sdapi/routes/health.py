@@ -22,7 +22,13 @@ async def live() -> JsonResponse:
 async def ready(state: StateOf) -> Response:
     """An engine takes jobs; 503 while none does, for balancers to go elsewhere."""
     engines = [
-        {"engine": engine.number, "device": engine.device, "ready": engine.ready, "restarts": engine.restarts}
+        {
+            "engine": engine.number,
+            "device": engine.device,
+            "node": engine.node,
+            "ready": engine.ready,
+            "restarts": engine.restarts,
+        }
         for engine in state.jobs.engines()
     ]
     good = state.jobs.ready()

@@ -17,9 +17,9 @@ from threading import Thread
 import pytest
 
 from pipelines.jobs.codec import decode
+from pipelines.jobs.process_link import ROOT
 from pipelines.jobs.sqlite_store import SqliteStore
 from pipelines.jobs.states import FINAL, JobState
-from pipelines.jobs.supervisor import ROOT
 from pipelines.request import GenerationResult
 
 

@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from pipelines.errors import EngineLost
+from pipelines.jobs.process_link import ROOT
 from pipelines.jobs.service import JobService
-from pipelines.jobs.supervisor import ROOT
 from pipelines.request import LoadCheckpointRequest
 from tests.jobs.helpers import make_request, make_spec, run_async, running_service, until
 
