@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pluggy
 from PIL import Image
 
+from pipelines.errors import NotFound
+from pipelines.jobs.control import JobControl
 from pipelines.model_call import CallHook
+from pipelines.request import ExtensionRequest, ExtrasResult
 
 if TYPE_CHECKING:
+    from pipelines.services import Services
     from pipelines.stages.job import GenerationJob
+    from pipelines.stages.reporter import Reporter
     from pipelines.stages.sampling import SamplingPass
 
 PROJECT = "sdapi"
@@ -24,6 +29,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 PictureHook = Callable[[Image.Image, int], Image.Image]
 
 _spec = pluggy.HookspecMarker(PROJECT)
+_firstresult = pluggy.HookspecMarker(PROJECT)(firstresult=True)
 _impl = pluggy.HookimplMarker(PROJECT)
 
 
@@ -57,6 +63,12 @@ class EngineSpec:
     @_spec
     def end_job(self, job: GenerationJob) -> None:
         """Once, also after a failure: let go of what the job held."""
+
+    @_firstresult
+    def process_pictures(
+        self, request: ExtensionRequest, services: Services, control: JobControl, reporter: Reporter
+    ) -> ExtrasResult | None:
+        """Carry out a request that names the extension; None for a request of another."""
 
 
 class Hooks:
@@ -94,3 +106,14 @@ class Hooks:
     def end_job(self, job: GenerationJob) -> None:
         """See EngineSpec."""
         self._manager.hook.end_job(job=job)
+
+    def process_pictures(
+        self, request: ExtensionRequest, services: Services, control: JobControl, reporter: Reporter
+    ) -> ExtrasResult:
+        """See EngineSpec. Raises NotFound if no extension answers."""
+        answer: ExtrasResult | None = self._manager.hook.process_pictures(
+            request=request, services=services, control=control, reporter=reporter
+        )
+        if answer is None:
+            raise NotFound(f"no extension {request.extension} processes pictures")
+        return answer

@@ -204,6 +204,14 @@ class ExtrasRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionRequest(ExtrasRequest):
+    """Process pictures by an extension, whose hook ``process_pictures`` knows what ``arguments`` mean."""
+
+    extension: str
+    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterrogateRequest:
     """Describe a picture. ``model`` is ``clip`` or ``deepdanbooru``."""
 
@@ -252,6 +260,8 @@ class ExtrasResult:
     images: tuple[bytes, ...]
     html_info: str = ""
     warnings: tuple[str, ...] = ()
+    found: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What an extension found in the pictures, in JSON's types."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

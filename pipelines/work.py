@@ -8,6 +8,7 @@ from pipelines.request import (
     CheckpointResult,
     EngineRequest,
     EngineResult,
+    ExtensionRequest,
     ExtrasRequest,
     GenerationRequest,
     InterrogateRequest,
@@ -26,6 +27,8 @@ def begin(
     """The computation that answers ``request``."""
     if isinstance(request, GenerationRequest):
         return (yield from generate(request, services, control, reporter))
+    if isinstance(request, ExtensionRequest):
+        return services.hooks.process_pictures(request, services, control, reporter)
     if isinstance(request, ExtrasRequest):
         return run_extras(request, services, control, reporter)
     if isinstance(request, InterrogateRequest):

@@ -123,14 +123,26 @@ def routes_page() -> str:
 def preprocessors_page() -> str:
     """ControlNet's preprocessors with their sliders."""
     from extensions.controlnet.annotators import ANNOTATORS
-    from extensions.controlnet.ip_layout import AUTO, EMBEDDERS
-    from extensions.controlnet.modules import MODULES, Slider
+    from extensions.controlnet.modules import MODULES, Module, Slider
+    from extensions.controlnet.networks import NETWORKS
     from extensions.controlnet.preprocessors import ALGORITHMS
-
-    weighted = {*ANNOTATORS, *EMBEDDERS, AUTO}
+    from extensions.controlnet.unavailable import UNAVAILABLE
+    from extensions.controlnet.weights import words
 
     def slider(one: Slider | None) -> str:
         return "" if one is None else f"{one.name}: {one.minimum}…{one.maximum} = {one.default}"
+
+    def runs(module: Module) -> str:
+        if module.key in ALGORITHMS:
+            return "yes"
+        if module.key in UNAVAILABLE:
+            return f"no: it needs {UNAVAILABLE[module.key]}"
+        annotator, network = ANNOTATORS.get(module.key), NETWORKS.get(module.key)
+        if annotator is not None and annotator.needs:
+            return f"with the Python package {annotator.needs}"
+        files = annotator.files if annotator is not None and annotator.files else module.files
+        choices = network.choices if network is not None else (files,) if files else ()
+        return f"with {' or '.join(words(names) for names in choices)}" if choices else "with weights"
 
     rows = [
         (
@@ -139,7 +151,7 @@ def preprocessors_page() -> str:
             slider(module.a),
             slider(module.b),
             ", ".join(module.types),
-            "yes" if module.key in ALGORITHMS else "with weights" if module.key in weighted else "",
+            runs(module),
         )
         for module in MODULES
     ]

@@ -1,28 +1,34 @@
-"""Preprocessors with weights, through controlnet-aux: one is loaded at a time, from local files only."""
+"""Preprocessors with weights through controlnet-aux, from local files only."""
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
 
+from extensions.controlnet.damage import readable
 from extensions.controlnet.lines import scribble
 from extensions.controlnet.modules import Module
 from extensions.controlnet.pictures import Array
 from extensions.controlnet.preprocessors import Parameters, grey, working_size
-from pipelines.errors import MissingWeights, UnsupportedModel
+from extensions.controlnet.weights import find_files
+from pipelines.errors import UnsupportedModel
+
+Detector: TypeAlias = Any
+"""An object of a detector class, which is called with a picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotator:
     """A detector class of controlnet-aux; ``call`` are arguments, ``a`` and ``b`` names for the sliders.
 
-    ``files``: what it loads where that differs from the module's own list.
+    ``read`` are arguments of its ``from_pretrained``; ``files``: what that loads where it differs from the
+    module's own list. ``needs``: a package that controlnet-aux can do without.
     """
 
     package: str
@@ -32,6 +38,11 @@ class Annotator:
     b: str | None = None
     drawn: bool = False
     files: tuple[str, ...] = ()
+    read: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    needs: str = ""
+
+
+OPEN_POSE = "open_pose"
 
 
 def _hed(**call: Any) -> Annotator:
@@ -45,7 +56,7 @@ def _pidinet(*, drawn: bool = False, **call: Any) -> Annotator:
 def _openpose(*parts: str) -> Annotator:
     call = {f"include_{part}": part in parts for part in ("body", "hand", "face")}
     files = ("body_pose_model.pth", "hand_pose_model.pth", "facenet.pth")
-    return Annotator(package="open_pose", kind="OpenposeDetector", call=call, files=files)
+    return Annotator(package=OPEN_POSE, kind="OpenposeDetector", call=call, files=files)
 
 
 def _lineart(*, coarse: bool) -> Annotator:
@@ -73,10 +84,28 @@ ANNOTATORS: Mapping[str, Annotator] = {
     "lineart_coarse": _lineart(coarse=True),
     "lineart_anime": Annotator(package="lineart_anime", kind="LineartAnimeDetector"),
     "depth": Annotator(package="midas", kind="MidasDetector"),
+    "normal_map": Annotator(
+        package="midas", kind="MidasDetector", call={"depth_and_normal": True}, a="bg_th"
+    ),
     "depth_zoe": Annotator(package="zoe", kind="ZoeDetector"),
     "depth_leres": _leres(boost=False),
     "depth_leres++": _leres(boost=True),
     "normal_bae": Annotator(package="normalbae", kind="NormalBaeDetector"),
+    "softedge_teed": Annotator(
+        package="teed", kind="TEEDdetector", a="safe_steps", read={"filename": "7_model.pth"}
+    ),
+    "mobile_sam": Annotator(
+        package="segment_anything",
+        kind="SamDetector",
+        read={"model_type": "vit_t", "filename": "mobile_sam.pt"},
+    ),
+    "mediapipe_face": Annotator(
+        package="mediapipe_face",
+        kind="MediapipeFaceDetector",
+        a="max_faces",
+        b="min_confidence",
+        needs="mediapipe",
+    ),
     "openpose": _openpose("body"),
     "openpose_hand": _openpose("body", "hand"),
     "openpose_face": _openpose("body", "face"),
@@ -86,57 +115,61 @@ ANNOTATORS: Mapping[str, Annotator] = {
 """Module key -> detector."""
 
 
-def find_weights(module: Module, annotator: Annotator, folders: Iterable[Path]) -> Path:
-    """The folder that holds all files of a module. Raises MissingWeights naming files and folders."""
-    folders = tuple(folders)
-    files = annotator.files or module.files
-    for folder in folders:
-        for path in sorted(folder.rglob(files[0])):
-            if all((path.parent / name).is_file() for name in files):
-                return path.parent
-    places = " or ".join(str(Path(*folder.parts[-2:])) for folder in folders) or "the preprocessors' folder"
-    raise MissingWeights(f"preprocessor {module.title} needs {', '.join(files)} in {places}", field="module")
+WHOLE = frozenset({"safe_steps", "max_faces"})
+"""Sliders that are whole numbers for the detectors."""
+UNSIZED = frozenset({"teed"})
+"""Packages whose detectors answer at the picture's own size."""
 
 
-@dataclass(slots=True)
-class LoadedAnnotator:
-    """The detector that ran last."""
+def find_weights(module: Module, annotator: Annotator, folders: Iterable[Path]) -> Path | None:
+    """The folder that holds all files of a module, None for one without files.
 
-    key: tuple[str, str, str] = ("", "", "")
-    detector: Any = None
-
-    def run(
-        self, module: Module, array: Array, parameters: Parameters, folders: Iterable[Path], device: str
-    ) -> Array:
-        """The map of a picture (h, w, 3). Raises MissingWeights, UnsupportedModel."""
-        annotator = ANNOTATORS.get(module.key)
-        if annotator is None:
-            raise UnsupportedModel(f"preprocessor {module.title} can't be run yet", field="module")
-        weights = find_weights(module, annotator, folders)
-        key = (annotator.kind, str(weights), device)
-        if self.key != key:
-            self.detector = None
-            kind = getattr(importlib.import_module(f"controlnet_aux.{annotator.package}"), annotator.kind)
-            detector = kind.from_pretrained(str(weights))
-            self.key, self.detector = key, detector.to(device) if hasattr(detector, "to") else detector
-        padded, unpad = working_size(array[:, :, :3], parameters.resolution)
-        made = unpad(self._detect(annotator, padded, parameters))
-        return grey(scribble(np.ascontiguousarray(made[:, :, 0]))) if annotator.drawn else made
-
-    def _detect(self, annotator: Annotator, padded: Array, parameters: Parameters) -> Array:
-        sliders = {n: v for n, v in ((annotator.a, parameters.a), (annotator.b, parameters.b)) if n}
-        side = min(padded.shape[:2])
-        made = np.asarray(
-            self.detector(
-                padded,
-                detect_resolution=side,
-                image_resolution=side,
-                output_type="np",
-                **annotator.call,
-                **sliders,
-            ),
-            np.uint8,
+    Raises MissingWeights naming files and folders, UnsupportedModel naming a package that isn't there.
+    """
+    if annotator.needs and importlib.util.find_spec(annotator.needs) is None:
+        text = (
+            f"preprocessor {module.title} needs the Python package {annotator.needs}, which is not installed"
         )
-        if made.shape[:2] != padded.shape[:2]:
-            made = np.asarray(cv2.resize(made, (padded.shape[1], padded.shape[0])), np.uint8)
-        return made if made.ndim == 3 else grey(made)
+        raise UnsupportedModel(text, field="module")
+    files = annotator.files or module.files
+    return find_files(module, [files], folders)[0].parent if files else None
+
+
+def load_annotator(module: Module, annotator: Annotator, folder: Path | None, device: str) -> Detector:
+    """A detector with the weights of a folder. Raises CorruptFile."""
+    from extensions.controlnet.aux_package import aux_module, safe_loading
+
+    kind = getattr(aux_module(annotator.package), annotator.kind)
+    if folder is None:
+        return kind()
+    with readable(", ".join(annotator.files or module.files)), safe_loading():
+        detector = kind.from_pretrained(str(folder), **annotator.read)
+    return detector.to(device) if hasattr(detector, "to") else detector
+
+
+def annotate(detector: Detector, annotator: Annotator, array: Array, parameters: Parameters) -> Array:
+    """The map of a picture (h, w, 3)."""
+    padded, unpad = working_size(array[:, :, :3], parameters.resolution)
+    made = unpad(_detect(detector, annotator, padded, parameters))
+    return grey(scribble(np.ascontiguousarray(made[:, :, 0]))) if annotator.drawn else made
+
+
+def _detect(detector: Detector, annotator: Annotator, padded: Array, parameters: Parameters) -> Array:
+    sliders = {n: v for n, v in ((annotator.a, parameters.a), (annotator.b, parameters.b)) if n}
+    side = min(padded.shape[:2])
+    sizes = {"detect_resolution": side}
+    if annotator.package not in UNSIZED:
+        sizes["image_resolution"] = side
+    made = np.asarray(
+        detector(
+            padded,
+            output_type="np",
+            **sizes,
+            **annotator.call,
+            **{name: int(value) if name in WHOLE else value for name, value in sliders.items()},
+        ),
+        np.uint8,
+    )
+    if made.shape[:2] != padded.shape[:2]:
+        made = np.asarray(cv2.resize(made, (padded.shape[1], padded.shape[0])), np.uint8)
+    return made if made.ndim == 3 else grey(made)

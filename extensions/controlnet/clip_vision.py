@@ -25,7 +25,11 @@ from pipelines.loading.read import read_tensors
 
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 SPREAD = (0.26862954, 0.26130258, 0.27577711)
-REPOSITORY_FOLDERS = {"clip_h": "models/image_encoder", "clip_g": "sdxl_models/image_encoder"}
+REPOSITORY_FOLDERS = {
+    "clip_h": "models/image_encoder",
+    "clip_g": "sdxl_models/image_encoder",
+    "clip_vitl": "clip-vit-large-patch14",
+}
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 HEADS = 16
 CLIP_L_WIDTH = 1024
@@ -129,7 +133,10 @@ class LoadedEncoder:
                 )
         finally:
             module.to("cpu")
-        hidden: Tensor = made.hidden_states[-2]
+        hidden: Tensor = made.hidden_states[-2].cpu()
         return ImageEmbedding(
-            pooled=made.image_embeds[:1].cpu(), hidden=hidden[:1].cpu(), empty_hidden=hidden[1:].cpu()
+            pooled=made.image_embeds[:1].cpu(),
+            hidden=hidden[:1],
+            empty_hidden=hidden[1:],
+            last=made.hidden_states[-1][:1].cpu(),
         )

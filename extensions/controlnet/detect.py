@@ -27,7 +27,10 @@ class Kind(StrEnum):
 
 
 SUPPORTED = frozenset(
-    {Kind.CONTROLNET, Kind.UNION, Kind.CONTROL_LORA, Kind.T2I_ADAPTER, Kind.LLLITE, Kind.IP_ADAPTER}
+    {
+        *(Kind.CONTROLNET, Kind.UNION, Kind.CONTROL_LORA, Kind.T2I_ADAPTER, Kind.T2I_STYLE),
+        *(Kind.LLLITE, Kind.IP_ADAPTER),
+    }
 )
 MOTION = "down_blocks.0.motion_modules.0.temporal_transformer.norm.weight"
 
@@ -65,4 +68,4 @@ def _diffusers_adapter(shapes: Shapes) -> bool:
 def require_supported(kind: Kind, path: Path, field: str) -> None:
     """Raises UnsupportedModel that says what the file is."""
     if kind not in SUPPORTED:
-        raise UnsupportedModel(f"{path.name} is a {kind.value} model, which can't be run yet", field=field)
+        raise UnsupportedModel(f"{path.name} is a {kind.value} model, which can't be run", field=field)

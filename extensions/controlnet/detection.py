@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import cv2
 import numpy as np
 from anyio.to_thread import run_sync
+from PIL import Image
 
 from extensions.controlnet.detect_request import Detection
 from extensions.controlnet.modules import Module, find_module
 from extensions.controlnet.pictures import Array, Picture, control_input, shown, to_rgb
 from extensions.controlnet.preprocessors import ALGORITHMS, Parameters
+from extensions.controlnet.unavailable import UNAVAILABLE, unavailable
 from extensions.controlnet.units import resolution_value, slider_value
 from pipelines.images.decode import decode_image
 from pipelines.images.encode import encode_image
+from pipelines.request import ExtensionRequest, ExtrasResult
 from sdapi.errors import ApiError
 from sdapi.images import encode_base64
+from sdapi.resolve.ids import task_id
+from sdapi.resolve.options import resolve_options
 from sdapi.state import State
+from sdapi.submit import submit_and_wait
 
-UNANSWERED = frozenset({"ip-adapter-auto"})
+UNANSWERED = frozenset({"clip_vision", "revision_clipvision", "revision_ignore_prompt", "ip-adapter-auto"})
+"""Names that are refused; the label of clip_vision is answered, as in the original."""
+EXTENSION = "controlnet"
 
 
 async def detect_maps(body: Detection, state: State) -> dict[str, Any]:
@@ -27,7 +38,7 @@ async def detect_maps(body: Detection, state: State) -> dict[str, Any]:
     module = find_module(body.controlnet_module)
     if module is None:
         raise ApiError(422, "Module not available", field="controlnet_module")
-    if module.key in UNANSWERED or module.tensor:
+    if body.controlnet_module.strip().lower() in UNANSWERED:
         raise ApiError(422, "Module not supported", field="controlnet_module")
     if not body.controlnet_input_images:
         raise ApiError(422, "No image selected", field="controlnet_input_images")
@@ -42,8 +53,8 @@ async def detect_maps(body: Detection, state: State) -> dict[str, Any]:
         a=slider_value(module.a, body.controlnet_threshold_a),
         b=slider_value(module.b, body.controlnet_threshold_b),
     )
-    images = [await _map(picture, module, parameters, state) for picture in pictures]
-    return {"images": images, "info": "Success"}
+    work = _weightless if module.key in ALGORITHMS else _weighted
+    return {**await work(pictures, module, parameters, state), "info": "Success"}
 
 
 async def _picture(body: Detection, module: Module, index: int, state: State) -> Array:
@@ -63,12 +74,40 @@ async def _picture(body: Detection, module: Module, index: int, state: State) ->
     return control_input(Picture(image=image, mask=mask), module, ignore_mask=True)
 
 
-async def _map(picture: Array, module: Module, parameters: Parameters, state: State) -> str:
-    algorithm = ALGORITHMS.get(module.key)
-    if algorithm is None:
-        files = ", ".join(module.files) or "its weights"
-        text = f"{module.key} needs {files}, which can't be run from this route yet"
-        raise ApiError(422, text, field="controlnet_module")
-    made = await run_sync(algorithm, picture, parameters)
+async def _weightless(
+    pictures: Sequence[Array], module: Module, parameters: Parameters, state: State
+) -> dict[str, Any]:
+    """Maps that need no engine."""
+    algorithm = ALGORITHMS[module.key]
     form = str(state.store.get("samples_format") or "png")
-    return encode_base64(await run_sync(lambda: encode_image(shown(made), form, infotext=None)))
+
+    def work(picture: Array) -> bytes:
+        return encode_image(shown(algorithm(picture, parameters)), form, infotext=None)
+
+    return {"images": [encode_base64(await run_sync(work, picture)) for picture in pictures]}
+
+
+async def _weighted(
+    pictures: Sequence[Array], module: Module, parameters: Parameters, state: State
+) -> dict[str, Any]:
+    """What an engine makes of the pictures, in its turn."""
+    if module.key in UNAVAILABLE:
+        raise ApiError(422, unavailable(module).message, field="controlnet_module")
+    options = resolve_options(state.store, None)
+    request = ExtensionRequest(
+        extension=EXTENSION,
+        images=tuple([await run_sync(_png, picture) for picture in pictures]),
+        arguments={"module": module.key, "parameters": asdict(parameters)},
+        options=options.generation,
+        output=options.output,
+    )
+    _, result = await submit_and_wait(state, request, ExtrasResult, job_id=task_id("detect"))
+    images = {"images": [encode_base64(image) for image in result.images]}
+    return {**({} if module.tensor else images), **result.found}
+
+
+def _png(picture: Array) -> bytes:
+    """Lossless; a mask travels as the fourth channel."""
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()

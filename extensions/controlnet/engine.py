@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,20 +13,26 @@ from torch import Tensor
 from extensions.controlnet.adapter import AdapterNetwork
 from extensions.controlnet.catalog import ControlFile, control_folders, find_file, list_files
 from extensions.controlnet.corrections import Correction, corrects
+from extensions.controlnet.damage import naming
 from extensions.controlnet.detect import Kind, detect, require_supported
+from extensions.controlnet.detect_job import detect_pictures
 from extensions.controlnet.finish import finish_picture, finishes
 from extensions.controlnet.inject import ControlHook, ResidualNetwork
-from extensions.controlnet.ip_services import adapter_hook, prepare_adapter_unit
+from extensions.controlnet.ip_services import adapter_hook, prepare_adapter_unit, prepare_style_unit
 from extensions.controlnet.ip_units import require_adapter
 from extensions.controlnet.lllite import LLLiteNetwork
+from extensions.controlnet.modules import Module
 from extensions.controlnet.network import ControlNetwork
 from extensions.controlnet.network_cache import Network, NetworkCache
 from extensions.controlnet.parse import read_units
-from extensions.controlnet.pictures import shown
+from extensions.controlnet.pictures import Array, shown
 from extensions.controlnet.prepared import PreparedUnit, Sizes, prepare_unit
+from extensions.controlnet.preprocessors import Parameters
 from extensions.controlnet.reference import Reference
 from extensions.controlnet.run_preprocessor import run_preprocessor
 from extensions.controlnet.script import TITLE
+from extensions.controlnet.style_adapter import StyleNetwork
+from extensions.controlnet.style_units import StyleHook
 from extensions.controlnet.union import UnionNetwork
 from extensions.controlnet.unit_patches import (
     FEATURES,
@@ -40,14 +46,20 @@ from pipelines.catalog.pickle_shapes import read_pickle_shapes
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.errors import InvalidRequest
 from pipelines.hooks import PictureHook, hook
+from pipelines.jobs.control import JobControl
 from pipelines.model_call import AttentionHook, CallHook, ModelCall
+from pipelines.request import ExtensionRequest, ExtrasResult
 from pipelines.stages.decode import job_latents, to_tensor
 
 if TYPE_CHECKING:
+    from pipelines.services import Services
     from pipelines.stages.job import GenerationJob
+    from pipelines.stages.reporter import Reporter
     from pipelines.stages.sampling import SamplingPass
 
 KEY = "controlnet"
+EMBEDDED = frozenset({Kind.IP_ADAPTER, Kind.T2I_STYLE})
+"""Kinds whose units have embeddings in place of maps."""
 PLACE = "alwayson_scripts.controlnet.args"
 
 
@@ -80,8 +92,15 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
     hires = _is_hires(job, sampling)
     latents = {id(unit): _latent(job, unit, hires=hires) for unit in units}
     speak = adapter_hook(job, [unit for unit in units if unit.kind is Kind.IP_ADAPTER])
+    progress = partial(_progress, job)
+    style = StyleHook(
+        units=[unit for unit in units if unit.kind is Kind.T2I_STYLE],
+        hires=hires,
+        progress=progress,
+        network=lambda unit: _style(job, unit),
+    )
     control = ControlHook(
-        units=[u for u in units if u.file is not None and u.kind not in (*PATCHING, Kind.IP_ADAPTER)],
+        units=[u for u in units if u.file is not None and u.kind not in (*PATCHING, *EMBEDDED)],
         hires=hires,
         corrections=[
             Correction(unit=unit, hires=hires, latent=latents[id(unit)]) for unit in units if corrects(unit)
@@ -96,10 +115,14 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
         ),
         patched=[unit for unit in units if patches_in(unit, hires=hires)],
         patch=lambda call, unit: _patch(job, unit, call, hires=hires),
-        progress=lambda: (job.reporter.state.step, job.reporter.state.steps),
+        progress=progress,
         network=lambda unit: _residuals(job, unit),
     )
-    return lambda call: speak(control(call))
+    return lambda call: style(speak(control(call)))
+
+
+def _progress(job: GenerationJob) -> tuple[int, int]:
+    return job.reporter.state.step, job.reporter.state.steps
 
 
 @hook
@@ -133,6 +156,16 @@ def end_job(job: GenerationJob) -> None:
         job.extension_state.pop(key, None)
 
 
+@hook
+def process_pictures(
+    request: ExtensionRequest, services: Services, control: JobControl, reporter: Reporter
+) -> ExtrasResult | None:
+    """The maps of ``POST /controlnet/detect``."""
+    if request.extension != KEY:
+        return None
+    return detect_pictures(request, services, control, reporter)
+
+
 def _units(job: GenerationJob) -> list[PreparedUnit]:
     prepared: list[PreparedUnit] = job.extension_state.get(KEY, [])
     return prepared
@@ -140,8 +173,10 @@ def _units(job: GenerationJob) -> list[PreparedUnit]:
 
 def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
     model = _model_file(job, unit)
-    if model is not None and model[1] is Kind.IP_ADAPTER:
-        return prepare_adapter_unit(job, unit, model[0], _sizes(job).base)
+    if model is not None and model[1] in EMBEDDED:
+        with naming(f"{unit.field}.module"):
+            prepare = prepare_adapter_unit if model[1] is Kind.IP_ADAPTER else prepare_style_unit
+            return prepare(job, unit, model[0], _sizes(job).base)
     require_adapter(unit)
     # the original counts a subseed that is not given as the seed
     seeds = job.request.seeds
@@ -151,9 +186,17 @@ def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
         job.request,
         _sizes(job),
         model=model,
-        preprocess=lambda module, array, parameters: run_preprocessor(module, array, parameters, job),
+        preprocess=lambda module, array, parameters: _preprocessed(job, unit, module, array, parameters),
         seed=(seeds.seed + subseed) % 2**32,
     )
+
+
+def _preprocessed(
+    job: GenerationJob, unit: Unit, module: Module, array: Array, parameters: Parameters
+) -> Array:
+    """A unit's map; errors name the unit."""
+    with naming(f"{unit.field}.module"):
+        return run_preprocessor(module, array, parameters, job.services, job.request.options)
 
 
 def _sizes(job: GenerationJob) -> Sizes:
@@ -220,6 +263,12 @@ def _patch(job: GenerationJob, unit: PreparedUnit, call: ModelCall, *, hires: bo
     network = _network(job, unit)
     assert isinstance(network, AdapterNetwork | LLLiteNetwork)
     return unit_patch(job, unit, network, call, hires=hires)
+
+
+def _style(job: GenerationJob, unit: PreparedUnit) -> StyleNetwork:
+    network = _network(job, unit)
+    assert isinstance(network, StyleNetwork)
+    return network
 
 
 def _network(job: GenerationJob, unit: PreparedUnit) -> Network:

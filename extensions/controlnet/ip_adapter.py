@@ -26,12 +26,14 @@ from pipelines.model import LoadedModel
 class ImageEmbedding:
     """What CLIP sees in a picture, in fp32.
 
-    ``pooled`` (1, P); ``hidden`` (1, T, W), the last layer but one; ``empty_hidden``: that of no picture.
+    ``pooled`` (1, P); ``hidden`` (1, T, W), the last layer but one; ``empty_hidden``: that of no picture;
+    ``last`` (1, T, W), the last layer.
     """
 
     pooled: Tensor
     hidden: Tensor
     empty_hidden: Tensor
+    last: Tensor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -19,6 +19,8 @@ ENCODERS = {
     "clip_g": "ip-adapter_clip_sdxl",
 }
 AUTO = "ip-adapter-auto"
+STYLE = "clip_vision"
+"""The preprocessor that embeds pictures for T2I style adapters."""
 EMBEDDERS = frozenset({*ENCODERS.values(), "ip-adapter_clip_sdxl_plus_vith"})
 """The preprocessors that embed pictures for IP-Adapters."""
 POOLED_WIDTHS = {1024: "clip_h", 1280: "clip_g"}
@@ -114,4 +116,4 @@ def _refuse_faces(own: Shapes, path: Path) -> None:
     elif "proj.0.weight" in own and "proj.3.weight" not in own:
         kind = "FaceID"
     if kind is not None:
-        raise UnsupportedModel(f"{path.name} is an IP-Adapter {kind} model, which can't be run yet")
+        raise UnsupportedModel(f"{path.name} is an IP-Adapter {kind} model, which can't be run")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from extensions.controlnet.modules import Module
 from extensions.controlnet.pictures import Array
 from extensions.controlnet.prepared import PreparedUnit
 from extensions.controlnet.run_preprocessor import annotator_folders
+from extensions.controlnet.style_units import prepare_style
 from extensions.controlnet.units import Unit
 from pipelines.catalog.pickle_shapes import read_pickle_shapes
 from pipelines.catalog.safetensors_header import read_header
@@ -22,6 +24,7 @@ from pipelines.errors import InvalidRequest
 from pipelines.model import LoadedModel
 
 if TYPE_CHECKING:
+    from pipelines.services import Services
     from pipelines.stages.job import GenerationJob
 
 ENCODER_KEY, ADAPTERS_KEY = "controlnet vision tower", "controlnet ip-adapters"
@@ -34,14 +37,27 @@ def prepare_adapter_unit(
     safe = file.path.suffix == ".safetensors"
     shapes = read_header(file.path).shapes() if safe else flat_names(read_pickle_shapes(file.path))
 
-    def embed(module: Module, picture: Array) -> ImageEmbedding:
-        services = job.services
-        encoder: LoadedEncoder = services.extension_state.setdefault(ENCODER_KEY, LoadedEncoder())
-        path = find_encoder(module, annotator_folders(job))
-        return encoder.embed(path, picture, services.residency.device)
-
     layout = adapter_layout(shapes, file.path)
-    return prepare_adapter(unit, job.request, size, file=file, layout=layout, embed=embed)
+    return prepare_adapter(unit, job.request, size, file=file, layout=layout, embed=partial(_embed, job))
+
+
+def prepare_style_unit(
+    job: GenerationJob, unit: Unit, file: ControlFile, size: tuple[int, int]
+) -> PreparedUnit:
+    """A unit whose model is a T2I style adapter. Raises InvalidRequest, MissingWeights."""
+    return prepare_style(unit, job.request, size, file=file, embed=partial(_embed, job))
+
+
+def _embed(job: GenerationJob, module: Module, picture: Array) -> ImageEmbedding:
+    services = job.services
+    path = find_encoder(module, annotator_folders(services, job.request.options))
+    return loaded_encoder(services).embed(path, picture, services.residency.device)
+
+
+def loaded_encoder(services: Services) -> LoadedEncoder:
+    """The one vision tower that an engine keeps."""
+    kept: LoadedEncoder = services.extension_state.setdefault(ENCODER_KEY, LoadedEncoder())
+    return kept
 
 
 def adapter_hook(job: GenerationJob, units: Sequence[PreparedUnit]) -> AdapterHook:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from extensions.controlnet.catalog import ControlFile
 from extensions.controlnet.control_image import choose_image
 from extensions.controlnet.cross_attention import transformer_count
 from extensions.controlnet.detect import Kind
+from extensions.controlnet.embedding_file import read_embedding
 from extensions.controlnet.ip_adapter import ImageEmbedding, IPAdapter
 from extensions.controlnet.ip_attention import PictureAttention, PictureVoice
-from extensions.controlnet.ip_layout import AUTO, EMBEDDERS, AdapterLayout
+from extensions.controlnet.ip_layout import AUTO, EMBEDDERS, STYLE, AdapterLayout
 from extensions.controlnet.modules import Module, find_module
 from extensions.controlnet.pictures import Array
 from extensions.controlnet.prepared import PreparedUnit, region_mask
@@ -25,6 +28,8 @@ from pipelines.request import GenerationRequest
 
 def require_adapter(unit: Unit) -> None:
     """Raises InvalidRequest for a preprocessor that embeds pictures beside a model of another kind."""
+    if unit.module.key == STYLE:
+        raise InvalidRequest(f"{unit.module.title} needs a T2I style adapter", field=f"{unit.field}.model")
     if unit.module.key == AUTO or unit.module.key in EMBEDDERS:
         raise InvalidRequest(f"{unit.module.title} needs an IP-Adapter model", field=f"{unit.field}.model")
 
@@ -54,9 +59,33 @@ def prepare_adapter(
 ) -> PreparedUnit:
     """Embed a unit's pictures. Raises InvalidRequest, MissingWeights."""
     module = adapter_module(unit, layout, file)
+    if unit.ipadapter_input:
+        return _prepared(unit, file, layout, module, given_embeddings(unit, layout), ())
     singles = [replace(unit, module=module, sources=(one,)) for one in unit.sources]
     pictures = [choose_image(one, request, *size)[0] for one in (singles or [replace(unit, module=module)])]
     embeddings = tuple(embed(module, picture) for picture in pictures)
+    shown = tuple(picture[:, :, :3] for picture in pictures)
+    return _prepared(unit, file, layout, module, embeddings, shown)
+
+
+def given_embeddings(unit: Unit, layout: AdapterLayout) -> tuple[ImageEmbedding, ...]:
+    """What a client brought from the detect route. Raises InvalidRequest."""
+    place = f"{unit.field}.ipadapter_input"
+    found = [read_embedding(text, field=place) for text in unit.ipadapter_input]
+    if not layout.pooled and not all(complete for _, complete in found):
+        text = "it was made elsewhere and lacks what CLIP sees in no picture: send the picture instead"
+        raise InvalidRequest(text, field=place)
+    return tuple(embedding for embedding, _ in found)
+
+
+def _prepared(
+    unit: Unit,
+    file: ControlFile,
+    layout: AdapterLayout,
+    module: Module,
+    embeddings: tuple[ImageEmbedding, ...],
+    shown: tuple[Array, ...],
+) -> PreparedUnit:
     given = embeddings[0].pooled if layout.pooled else embeddings[0].hidden
     if given.shape[-1] != layout.input_width:
         raise InvalidRequest(
@@ -64,13 +93,13 @@ def prepare_adapter(
             f"choose {layout.module or 'another preprocessor'}",
             field=f"{unit.field}.module",
         )
-    shown = tuple(picture[:, :, :3] for picture in pictures)
+    source = shown[0] if shown else np.zeros((8, 8, 3), np.uint8)
     return PreparedUnit(
         unit=unit,
         file=file,
         kind=Kind.IP_ADAPTER,
-        source=shown[0],
-        base=shown[0],
+        source=source,
+        base=source,
         region=region_mask(unit),
         embeddings=embeddings,
         pictures=shown,

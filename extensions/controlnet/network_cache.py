@@ -12,10 +12,11 @@ from extensions.controlnet.control_lora import load_control_lora
 from extensions.controlnet.detect import Kind
 from extensions.controlnet.lllite import LLLiteNetwork, load_lllite
 from extensions.controlnet.network import ControlNetwork, load_control_network
+from extensions.controlnet.style_adapter import StyleNetwork, load_style
 from extensions.controlnet.union import UnionNetwork, load_union
 from pipelines.model import LoadedModel
 
-Network: TypeAlias = ControlNetwork | UnionNetwork | AdapterNetwork | LLLiteNetwork
+Network: TypeAlias = ControlNetwork | UnionNetwork | AdapterNetwork | LLLiteNetwork | StyleNetwork
 
 
 class Loader(Protocol):
@@ -30,6 +31,7 @@ LOADERS: Mapping[Kind, Loader] = {
     Kind.CONTROL_LORA: load_control_lora,
     Kind.T2I_ADAPTER: load_adapter,
     Kind.LLLITE: load_lllite,
+    Kind.T2I_STYLE: load_style,
 }
 
 

@@ -111,7 +111,9 @@ def read_units(args: Sequence[Any], *, place: str, warn: Callable[[str], None]) 
 
 def _enabled(reader: Reader) -> bool:
     """A unit without the flag is on if it says anything: older and newer clients differ here."""
-    given = any(reader.get(name) not in (None, "", "None", []) for name in ("image", "model"))
+    given = any(
+        reader.get(name) not in (None, "", "None", []) for name in ("image", "model", "ipadapter_input")
+    )
     module = find_module(str(reader.get("module") or "none"))
     return reader.flag("enabled", given or (module is not None and module.model_free))
 
@@ -152,6 +154,7 @@ def read_unit(reader: Reader) -> Unit:
         union_control_type=_union_type(reader, module),
         pulid_mode=reader.choice("pulid_mode", PulidMode, PulidMode.FIDELITY),
         input_mode=_input_mode(reader),
+        ipadapter_input=_embeddings(reader, module),
     )
 
 
@@ -163,9 +166,20 @@ def _input_mode(reader: Reader) -> InputMode:
     mode = reader.choice("input_mode", InputMode, InputMode.SIMPLE)
     if mode is InputMode.BATCH:
         raise reader.fail("input_mode", "folders of the server are not read: send one request per picture")
-    if reader.get("ipadapter_input") is not None:
-        raise reader.fail("ipadapter_input", "serialized embeddings are not read: send the picture instead")
     return mode
+
+
+def _embeddings(reader: Reader, module: Module) -> tuple[str, ...]:
+    """Base64 texts, one or a list of them."""
+    value = reader.get("ipadapter_input")
+    if value is None:
+        return ()
+    if "IP-Adapter" not in module.types:
+        raise reader.fail("ipadapter_input", "only IP-Adapter preprocessors take embeddings")
+    texts: list[Any] = [value] if isinstance(value, str) else list(value) if isinstance(value, list) else []
+    if not texts or not all(isinstance(text, str) and text for text in texts):
+        raise reader.fail("ipadapter_input", "it must be base64, or a list of that")
+    return tuple(texts)
 
 
 def _numbers(reader: Reader) -> tuple[float, ...] | None:

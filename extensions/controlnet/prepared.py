@@ -35,7 +35,8 @@ class PreparedUnit:
     """``base`` and ``hires`` are maps (h, w, 3 or 4); ``region``: (1, 1, h, w) in 0..1, None for everywhere.
 
     ``file`` and ``kind`` are None for modules that work without a model. ``source`` is the picture
-    before preprocessing. IP-Adapter units have ``embeddings`` of their ``pictures`` in place of maps.
+    before preprocessing. IP-Adapter and style units have ``embeddings`` of their ``pictures`` in place of
+    maps; embeddings that the client sent have no pictures.
     """
 
     unit: Unit
@@ -51,7 +52,9 @@ class PreparedUnit:
     @property
     def shown(self) -> tuple[Array, ...]:
         """What clients get to see: the map of the hires pass before that of the first, or the pictures."""
-        return self.pictures or tuple(one for one in (self.hires, self.base) if one is not None)
+        if self.embeddings:
+            return self.pictures
+        return tuple(one for one in (self.hires, self.base) if one is not None)
 
     def map(self, *, hires: bool) -> Array:
         """The map of a pass."""
@@ -60,6 +63,9 @@ class PreparedUnit:
     def hint(self, *, hires: bool) -> Tensor:
         """(1, 3, h, w) for the network; masked pixels of inpaint maps are -1."""
         return hint_tensor(self.map(hires=hires))
+
+
+LAMA = "inpaint_only+lama"
 
 
 def hint_tensor(array: Array) -> Tensor:
@@ -82,6 +88,8 @@ def prepare_unit(
 ) -> PreparedUnit:
     """Choose, preprocess and fit. Raises InvalidRequest, MissingWeights."""
     source, mode = choose_image(unit, request, *sizes.base)
+    if unit.module.key == LAMA and mode is ResizeMode.FILL:
+        source = fit(source, mode, *(sizes.hires or sizes.base))  # so that the borders are filled too
     resolution = unit.processor_res
     if unit.pixel_perfect:
         resolution = pixel_perfect(source, *sizes.base, mode)

@@ -32,6 +32,7 @@ class Unit:
     ``processor_res``, ``threshold_a``, ``threshold_b`` are within the module's ranges.
     ``weight`` in 0..2; ``guidance_start`` <= ``guidance_end``, both in 0..1.
     ``advanced_weighting`` replaces weight and control mode, one number per layer.
+    ``ipadapter_input``: embeddings in place of pictures, as the detect route gives them.
     """
 
     field: str
@@ -57,6 +58,7 @@ class Unit:
     union_control_type: UnionType = UnionType.UNKNOWN
     pulid_mode: PulidMode = PulidMode.FIDELITY
     input_mode: InputMode = InputMode.SIMPLE
+    ipadapter_input: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

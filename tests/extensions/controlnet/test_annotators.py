@@ -7,16 +7,32 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from extensions.controlnet.annotators import ANNOTATORS, LoadedAnnotator, find_weights
+from extensions.controlnet.annotators import ANNOTATORS, find_weights
+from extensions.controlnet.ip_layout import AUTO, EMBEDDERS, STYLE
+from extensions.controlnet.loaded import LoadedPreprocessor
 from extensions.controlnet.modules import MODULES, find_module
+from extensions.controlnet.networks import NETWORKS
 from extensions.controlnet.preprocessors import ALGORITHMS, Parameters
-from pipelines.errors import MissingWeights, UnsupportedModel
+from extensions.controlnet.unavailable import UNAVAILABLE
+from pipelines.errors import CorruptFile, MissingWeights, UnsupportedModel
 
 
 def test_every_annotator_is_a_module_with_files() -> None:
     modules = {module.key: module for module in MODULES}
-    assert all(one.files or modules[key].files for key, one in ANNOTATORS.items())
+    assert all(one.files or one.needs or modules[key].files for key, one in ANNOTATORS.items())
     assert not ANNOTATORS.keys() & ALGORITHMS.keys()
+
+
+def test_every_module_runs_or_says_why_it_does_not() -> None:
+    ways = [
+        ALGORITHMS.keys(),
+        ANNOTATORS.keys(),
+        NETWORKS.keys(),
+        UNAVAILABLE.keys(),
+        {*EMBEDDERS, AUTO, STYLE},
+    ]
+    for module in MODULES:
+        assert sum(module.key in way for way in ways) == 1, module.key
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
@@ -25,7 +41,7 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
     folder = tmp_path / "models" / "ControlNetPreprocessor"
     picture = np.zeros((64, 64, 3), np.uint8)
     with pytest.raises(MissingWeights, match=r"body_pose_model\.pth.* in .*ControlNetPreprocessor"):
-        LoadedAnnotator().run(module, picture, Parameters(), [folder], "cpu")
+        LoadedPreprocessor().run(module, picture, Parameters(), [folder], "cpu")
 
 
 def test_weights_are_found_in_folders_of_folders(tmp_path: Path) -> None:
@@ -37,7 +53,23 @@ def test_weights_are_found_in_folders_of_folders(tmp_path: Path) -> None:
 
 
 def test_modules_that_are_not_built_say_so() -> None:
-    module = find_module("densepose")
+    module = find_module("normal_dsine")
     assert module is not None
-    with pytest.raises(UnsupportedModel, match="densepose"):
-        LoadedAnnotator().run(module, np.zeros((8, 8, 3), np.uint8), Parameters(), [], "cpu")
+    with pytest.raises(UnsupportedModel, match=r"normal_dsine .* it needs a network"):
+        LoadedPreprocessor().run(module, np.zeros((8, 8, 3), np.uint8), Parameters(), [], "cpu")
+
+
+def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = find_module("mediapipe_face")
+    assert module is not None
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(UnsupportedModel, match="Python package mediapipe, which is not installed"):
+        LoadedPreprocessor().run(module, np.zeros((8, 8, 3), np.uint8), Parameters(), [], "cpu")
+
+
+def test_damaged_files_are_named(tmp_path: Path) -> None:
+    module = find_module("softedge_hed")
+    assert module is not None
+    (tmp_path / "ControlNetHED.pth").write_bytes(b"no weights")
+    with pytest.raises(CorruptFile, match=r"ControlNetHED\.pth can't be loaded"):
+        LoadedPreprocessor().run(module, np.zeros((64, 64, 3), np.uint8), Parameters(), [tmp_path], "cpu")

@@ -35,6 +35,7 @@ def embedding(seed: int, tokens: int = 17) -> ImageEmbedding:
         pooled=torch.randn(1, ip_files.POOLED, generator=generator),
         hidden=torch.randn(1, tokens, ip_files.HIDDEN, generator=generator),
         empty_hidden=torch.randn(1, tokens, ip_files.HIDDEN, generator=generator),
+        last=torch.randn(1, tokens, ip_files.HIDDEN, generator=generator),
     )
 
 

@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
+from extensions.controlnet.embedding_file import EMPTY
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.engine import Engine
 from pipelines.errors import InvalidRequest, MissingWeights
-from pipelines.request import GenerationResult, Hires, ScriptCall
+from pipelines.request import ExtensionRequest, ExtrasResult, GenerationResult, Hires, ScriptCall
 from tests.engines import CHECKPOINT, make_engine, make_request, pixels
 from tests.extensions.controlnet import ip_files
 
@@ -117,6 +119,40 @@ def test_what_cannot_run_is_an_error(
     with pytest.raises(error, match=text) as caught:
         bench.generate(unit(**values))
     assert caught.value.field == f"alwayson_scripts.controlnet.args.0.{field}"
+
+
+def embedding(bench: Bench, image: str) -> str:
+    """What the detect route gives for a picture."""
+    parameters: dict[str, Any] = {"resolution": 512, "a": 0.5, "b": 0.5, "seed": None}
+    request = ExtensionRequest(
+        extension="controlnet",
+        images=(base64.b64decode(image),),
+        arguments={"module": "ip-adapter_clip_sd15", "parameters": parameters},
+    )
+    result = bench.engine.run(request)
+    assert isinstance(result, ExtrasResult)
+    (text,) = result.found["tensor"]
+    return str(text)
+
+
+@pytest.mark.parametrize("model", ["ip-adapter-plain", "ip-adapter-plus"])
+def test_embeddings_stand_for_their_pictures(bench: Bench, model: str) -> None:
+    seen = bench.generate(unit(model=model))
+    given = bench.generate(unit(model=model, image=None, ipadapter_input=[embedding(bench, RED)]))
+    assert np.array_equal(pixels(given), pixels(seen))
+    assert (len(seen.images), len(given.images)) == (2, 1)
+
+
+def test_embeddings_made_elsewhere_lack_what_plus_adapters_need(bench: Bench) -> None:
+    stream = io.BytesIO()
+    whole = torch.load(io.BytesIO(base64.b64decode(embedding(bench, RED))), weights_only=True)
+    torch.save({name: value for name, value in whole.items() if name != EMPTY}, stream)
+    text = base64.b64encode(stream.getvalue()).decode()
+    plain = bench.generate(unit(image=None, ipadapter_input=text))
+    assert np.array_equal(pixels(plain), pixels(bench.generate(unit())))
+    with pytest.raises(InvalidRequest, match="made elsewhere") as caught:
+        bench.generate(unit(model="ip-adapter-plus", image=None, ipadapter_input=text))
+    assert caught.value.field == "alwayson_scripts.controlnet.args.0.ipadapter_input"
 
 
 def test_a_missing_tower_is_named(bench: Bench) -> None:

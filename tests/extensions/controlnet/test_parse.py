@@ -115,6 +115,18 @@ def test_errors_name_the_field(values: dict[str, Any], field: str) -> None:
     assert caught.value.field == f"args.0.{field}"
 
 
+@pytest.mark.parametrize("value", [[], "", ["AA", 5], {"a": 1}])
+def test_embeddings_are_texts(value: Any) -> None:
+    with pytest.raises(InvalidRequest, match="base64") as caught:
+        read(module="ip-adapter_clip_h", ipadapter_input=value)
+    assert caught.value.field == "args.0.ipadapter_input"
+
+
+def test_embeddings_come_alone_or_in_a_list() -> None:
+    for value in ("AA", ["AA"]):
+        assert read(module="ip-adapter_clip_h", ipadapter_input=value).ipadapter_input == ("AA",)
+
+
 def test_what_is_ignored_is_told() -> None:
     told: list[str] = []
     units = read_units(

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from extensions.controlnet.legacy_routes import modern_unit, split_body
+from pipelines.request import ExtensionRequest
 from sdapi.app import create_app
 from sdapi.config import ApiConfig
 from sdapi.services import Services
@@ -81,6 +82,50 @@ def test_detect_says_what_is_wrong(client: TestClient, body: dict[str, Any], tex
     answer = client.post("/controlnet/detect", json=body)
     assert answer.status_code == 422
     assert text in answer.json()["detail"]
+
+
+def test_detect_hands_weighted_work_to_an_engine(client: TestClient, jobs: FakeJobs) -> None:
+    picture = np.random.RandomState(0).randint(0, 255, (16, 32, 3)).astype(np.uint8)
+    mask = np.zeros((16, 32), np.uint8)
+    mask[:, :16] = 255
+    body = {
+        "controlnet_module": "inpaint_only+lama",
+        "controlnet_input_images": [encoded(picture)],
+        "controlnet_masks": [encoded(mask)],
+    }
+    answer = client.post("/controlnet/detect", json=body).json()
+    assert (len(answer["images"]), answer["info"]) == (1, "Success")
+    ((job_id, request),) = jobs.submitted
+    assert job_id.startswith("task(detect-")
+    assert isinstance(request, ExtensionRequest)
+    assert (request.extension, request.arguments["module"]) == ("controlnet", "inpaint_only+lama")
+    with Image.open(io.BytesIO(request.images[0])) as image:
+        assert np.array_equal(np.asarray(image), np.dstack([picture, mask]))
+
+
+def test_detect_passes_sliders_on(client: TestClient, jobs: FakeJobs) -> None:
+    body = {
+        "controlnet_module": "mlsd",
+        "controlnet_input_images": [encoded(np.zeros((8, 8, 3), np.uint8))],
+        "controlnet_processor_res": 256,
+        "controlnet_threshold_a": 0.2,
+        "controlnet_threshold_b": 99,
+    }
+    assert client.post("/controlnet/detect", json=body).status_code == 200
+    request = jobs.submitted[0][1]
+    assert isinstance(request, ExtensionRequest)
+    assert request.arguments["parameters"] == {"resolution": 256, "a": 0.2, "b": 0.1, "seed": None}
+
+
+@pytest.mark.parametrize("module", ["ip-adapter_face_id", "normal_dsine", "facexlib"])
+def test_detect_says_what_can_not_be_run(client: TestClient, jobs: FakeJobs, module: str) -> None:
+    picture = encoded(np.zeros((8, 8, 3), np.uint8))
+    answer = client.post(
+        "/controlnet/detect", json={"controlnet_module": module, "controlnet_input_images": [picture]}
+    )
+    assert answer.status_code == 422
+    assert f"preprocessor {module} can't be run: it needs" in answer.json()["detail"]
+    assert jobs.submitted == []
 
 
 def test_poses_are_drawn(client: TestClient) -> None:

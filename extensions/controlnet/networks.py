@@ -1,0 +1,67 @@
+"""Preprocessors whose networks are loaded here: their files, and which module reads them; no torch."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeAlias, cast
+
+from extensions.controlnet.modules import Module
+from extensions.controlnet.pictures import Array
+from extensions.controlnet.preprocessors import Parameters
+from extensions.controlnet.weights import LAYOUT
+
+Run: TypeAlias = Callable[[Array, Parameters], Array]
+"""A loaded network: picture (h, w, 3 or 4) -> map."""
+
+
+class Loader(Protocol):
+    """Reads a network onto a device. Raises CorruptFile."""
+
+    def __call__(self, module: Module, files: tuple[Path, ...], device: str) -> Run: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """``source``: the module of this package whose ``load`` reads it. ``choices``: sets of files that do."""
+
+    source: str
+    choices: tuple[tuple[str, ...], ...]
+
+    @property
+    def load(self) -> Loader:
+        """The loader; importing it imports torch."""
+        return cast("Loader", importlib.import_module(f"extensions.controlnet.{self.source}").load)
+
+
+def _folders(*names: str) -> tuple[tuple[str, ...], ...]:
+    """Folders in transformers' layout."""
+    return tuple(tuple(f"{name}/{file}" for file in LAYOUT) for name in names)
+
+
+NETWORKS: Mapping[str, Network] = {
+    "depth_anything": Network(
+        source="depth_anything",
+        choices=(("depth_anything_vitl14.pth",), *_folders("depth_anything", "depth-anything-large-hf")),
+    ),
+    "depth_anything_v2": Network(
+        source="depth_anything",
+        choices=(
+            ("depth_anything_v2_vitl.safetensors",),
+            ("depth_anything_v2_vitl.pth",),
+            *_folders("depth_anything_v2", "Depth-Anything-V2-Large-hf"),
+        ),
+    ),
+    "oneformer_ade20k": Network(
+        source="oneformer", choices=_folders("oneformer_ade20k", "oneformer_ade20k_swin_large")
+    ),
+    "oneformer_coco": Network(
+        source="oneformer", choices=_folders("oneformer_coco", "oneformer_coco_swin_large")
+    ),
+    "softedge_anyline": Network(source="anyline", choices=(("MTEED.pth",),)),
+    "dw_openpose_full": Network(source="dwpose", choices=(("yolox_l.onnx", "dw-ll_ucoco_384.onnx"),)),
+    "inpaint_only+lama": Network(source="lama", choices=(("ControlNetLama.pth",), ("big-lama.pt",))),
+}
+"""Module key -> network."""
