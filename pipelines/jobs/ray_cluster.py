@@ -75,17 +75,18 @@ class RayCluster:
         self._ray.shutdown()
 
 
-def connect(address: str) -> RayCluster:
+def connect(address: str, **options: Any) -> RayCluster:
     """Connect to the cluster at an address of Ray's, or start one on this machine.
 
-    Raises ModuleNotFoundError without Ray, ConnectionError if there is no cluster or it turns us away.
+    ``options`` are more of ``ray.init``'s. Raises ModuleNotFoundError without Ray, ConnectionError if there
+    is no cluster or it turns us away.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     ray = import_ray()
     log_as_we_do(logging.getLogger("ray"))
     on_sigterm = signal.getsignal(signal.SIGTERM)
     try:
-        ray.init(address, log_to_driver=False, configure_logging=False, **_options(address))
+        ray.init(address, log_to_driver=False, configure_logging=False, **_options(address), **options)
     except Exception as error:
         raise ConnectionError(f"{type(error).__name__}: {reason_of(error)}") from error
     if threading.current_thread() is threading.main_thread():

@@ -18,7 +18,9 @@ log = logging.getLogger(__name__)
 
 REAP = 10.0
 """Seconds that Ray gets to tell the end of an actor that was killed."""
-LONGEST = 500
+ADVICE = " Some common causes"
+"""What follows in Ray's messages is the same for every death."""
+LONGEST = 300
 """Characters of a reason."""
 
 
@@ -117,4 +119,4 @@ class RayLink:
 def reason_of(error: BaseException) -> str:
     """The last line of what Ray says: those before it name the call and the actor."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1][:LONGEST] if lines else type(error).__name__
+    return lines[-1].partition(ADVICE)[0][:LONGEST] if lines else type(error).__name__

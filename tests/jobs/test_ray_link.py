@@ -178,5 +178,6 @@ def test_what_cannot_be_read_is_an_error(
 
 def test_a_reason_is_the_last_line() -> None:
     assert reason_of(RuntimeError("first\n  last  \n\n")) == "last"
+    assert reason_of(RuntimeError("It died. Some common causes include: (1)")) == "It died."
     assert reason_of(RuntimeError("")) == "RuntimeError"
     assert len(reason_of(RuntimeError("x" * 9999))) == ray_link.LONGEST
