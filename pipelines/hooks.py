@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pluggy
 from PIL import Image
@@ -19,6 +19,8 @@ from pipelines.model_call import CallHook
 from pipelines.request import ExtensionRequest, ExtrasResult
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from pipelines.services import Services
     from pipelines.stages.job import GenerationJob
     from pipelines.stages.reporter import Reporter
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 PROJECT = "sdapi"
 F = TypeVar("F", bound=Callable[..., Any])
 PictureHook = Callable[[Image.Image, int], Image.Image]
+NoiseHook: TypeAlias = "Callable[[Tensor], Tensor]"
 
 _spec = pluggy.HookspecMarker(PROJECT)
 _firstresult = pluggy.HookspecMarker(PROJECT)(firstresult=True)
@@ -53,8 +56,12 @@ class EngineSpec:
         """Before every sampling pass (first, hires, per batch): answer what changes its network calls."""
 
     @_spec
+    def noise_hook(self, job: GenerationJob, sampling: SamplingPass) -> NoiseHook | None:
+        """Before every sampling pass: answer what changes its initial noise, (batch, C, h, w)."""
+
+    @_spec
     def picture_hook(self, job: GenerationJob) -> PictureHook | None:
-        """Answer what changes every decoded picture before colour correction and overlay."""
+        """Answer what changes every decoded picture, before faces, colour correction and overlay."""
 
     @_spec
     def extra_pictures(self, job: GenerationJob) -> Sequence[Image.Image] | None:
@@ -91,6 +98,11 @@ class Hooks:
     def call_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[CallHook]:
         """What changes the network calls of a pass, in the order of registration."""
         answers: list[CallHook] = self._manager.hook.begin_pass(job=job, sampling=sampling)
+        return answers[::-1]
+
+    def noise_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[NoiseHook]:
+        """What changes the initial noise of a pass, in the order of registration."""
+        answers: list[NoiseHook] = self._manager.hook.noise_hook(job=job, sampling=sampling)
         return answers[::-1]
 
     def picture_hooks(self, job: GenerationJob) -> list[PictureHook]:

@@ -55,7 +55,8 @@ def result_json(result: EngineResult, form: Form = "base64") -> dict[str, Any]:
             return {**pictures, **answer, "warnings": list(result.warnings)}
         case ExtrasResult():
             pictures = {"images": _pictures(result.images, form), "html_info": result.html_info}
-            return {**pictures, "warnings": list(result.warnings)}
+            found = {"found": dict(result.found)} if result.found else {}
+            return {**pictures, **found, "warnings": list(result.warnings)}
         case TextResult():
             return {"caption": result.text, "warnings": list(result.warnings)}
         case _:

@@ -94,11 +94,6 @@ ANNOTATORS: Mapping[str, Annotator] = {
     "softedge_teed": Annotator(
         package="teed", kind="TEEDdetector", a="safe_steps", read={"filename": "7_model.pth"}
     ),
-    "mobile_sam": Annotator(
-        package="segment_anything",
-        kind="SamDetector",
-        read={"model_type": "vit_t", "filename": "mobile_sam.pt"},
-    ),
     "mediapipe_face": Annotator(
         package="mediapipe_face",
         kind="MediapipeFaceDetector",

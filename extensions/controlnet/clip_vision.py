@@ -38,12 +38,12 @@ CLIP_L_WIDTH = 1024
 def find_encoder(module: Module, folders: Iterable[Path]) -> Path:
     """The weight file of a module's vision tower. Raises MissingWeights naming file and folders.
 
-    It is the file that the module names (also as safetensors), or transformers' folder of that name, or
-    the folder of the repository that IP-Adapter is published in.
+    It is the file that the module names (also as safetensors), or the folder of the repository that
+    IP-Adapter is published in, or transformers' folder of that name; the demo's own tower comes last.
     """
     folders, file = tuple(folders), module.files[0]
     stem = Path(file).stem
-    homes = (stem, *((REPOSITORY_FOLDERS[stem],) if stem in REPOSITORY_FOLDERS else ()))
+    homes = (*filter(None, (REPOSITORY_FOLDERS.get(stem),)), stem, f"demo-{stem}")
     names = (file, f"{stem}.safetensors", f"{stem}.bin", *(f"{home}/{w}" for home in homes for w in WEIGHTS))
     for folder in folders:
         for name in names:

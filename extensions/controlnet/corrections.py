@@ -66,6 +66,17 @@ def latent_mask(unit: PreparedUnit, *, hires: bool) -> Tensor:
     return F.max_pool2d(mask, (MASK_KERNEL, MASK_KERNEL), stride=MASK_STRIDE, padding=MASK_PADDING)
 
 
+def filled_noise(noise: Tensor, latent: Tensor, alphas: Tensor) -> Tensor:
+    """Noise (B, C, h, w) that holds a picture as the noisiest step does; unchanged for another size.
+
+    ``latent``: (1, C, h, w); ``alphas``: the checkpoint's cumulated alphas.
+    """
+    if latent.shape[1:] != noise.shape[1:]:
+        return noise
+    last = alphas[-1].to(noise)
+    return last.sqrt() * latent.to(noise) + (1.0 - last).sqrt() * noise
+
+
 def box_blur(x: Tensor, k: int) -> Tensor:
     """Mean over (2k + 1) squared cells, edges repeated."""
     padded = F.pad(x, (k, k, k, k), mode="replicate")

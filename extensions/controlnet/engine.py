@@ -12,7 +12,7 @@ from torch import Tensor
 
 from extensions.controlnet.adapter import AdapterNetwork
 from extensions.controlnet.catalog import ControlFile, control_folders, find_file, list_files
-from extensions.controlnet.corrections import Correction, corrects
+from extensions.controlnet.corrections import Correction, corrects, filled_noise
 from extensions.controlnet.damage import naming
 from extensions.controlnet.detect import Kind, detect, require_supported
 from extensions.controlnet.detect_job import detect_pictures
@@ -26,10 +26,11 @@ from extensions.controlnet.network import ControlNetwork
 from extensions.controlnet.network_cache import Network, NetworkCache
 from extensions.controlnet.parse import read_units
 from extensions.controlnet.pictures import Array, shown
-from extensions.controlnet.prepared import PreparedUnit, Sizes, prepare_unit
+from extensions.controlnet.prepared import LAMA, PreparedUnit, Sizes, prepare_unit
 from extensions.controlnet.preprocessors import Parameters
 from extensions.controlnet.reference import Reference
 from extensions.controlnet.run_preprocessor import run_preprocessor
+from extensions.controlnet.save_maps import save_maps
 from extensions.controlnet.script import TITLE
 from extensions.controlnet.style_adapter import StyleNetwork
 from extensions.controlnet.style_units import StyleHook
@@ -45,7 +46,7 @@ from extensions.controlnet.units import Unit, infotext
 from pipelines.catalog.pickle_shapes import read_pickle_shapes
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.errors import InvalidRequest
-from pipelines.hooks import PictureHook, hook
+from pipelines.hooks import NoiseHook, PictureHook, hook
 from pipelines.jobs.control import JobControl
 from pipelines.model_call import AttentionHook, CallHook, ModelCall
 from pipelines.request import ExtensionRequest, ExtrasResult
@@ -126,6 +127,16 @@ def _progress(job: GenerationJob) -> tuple[int, int]:
 
 
 @hook
+def noise_hook(job: GenerationJob, sampling: SamplingPass) -> NoiseHook | None:
+    """Start from what LaMa filled in, in the first batch as the original does."""
+    units = [unit for unit in _units(job) if unit.unit.module.key == LAMA]
+    if not units or sampling.iteration > 0 or sampling.hires:
+        return None
+    latent = _latent(job, units[-1], hires=False)
+    return lambda noise: filled_noise(noise, latent(), job.loaded.alphas_cumprod)
+
+
+@hook
 def picture_hook(job: GenerationJob) -> PictureHook | None:
     """What recolours decoded pictures or lays them into the unit's picture."""
     units = [unit for unit in _units(job) if finishes(unit)]
@@ -146,7 +157,14 @@ def extra_pictures(job: GenerationJob) -> Sequence[Image.Image] | None:
     """The maps, unit by unit; that of the hires pass before that of the first."""
     if job.request.options.control_net_no_detectmap:
         return None
-    return [shown(array) for one in _units(job) if one.unit.save_detected_map for array in one.shown]
+    pictures: list[Image.Image] = []
+    for unit in _units(job):
+        if unit.unit.save_detected_map:
+            maps = [shown(array) for array in unit.shown]
+            if job.request.options.control_net_detectmap_autosaving:
+                save_maps(job, unit.unit, maps)
+            pictures += maps
+    return pictures
 
 
 @hook

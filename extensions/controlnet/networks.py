@@ -62,6 +62,7 @@ NETWORKS: Mapping[str, Network] = {
     ),
     "softedge_anyline": Network(source="anyline", choices=(("MTEED.pth",),)),
     "dw_openpose_full": Network(source="dwpose", choices=(("yolox_l.onnx", "dw-ll_ucoco_384.onnx"),)),
+    "mobile_sam": Network(source="mobile_sam", choices=(("mobile_sam.pt",),)),
     "inpaint_only+lama": Network(source="lama", choices=(("ControlNetLama.pth",), ("big-lama.pt",))),
 }
 """Module key -> network."""

@@ -38,13 +38,13 @@ def finish_image(
 ) -> Finished:
     """Everything that happens to one picture after decoding. ``index`` is its place in the job."""
     output = job.request.output
+    for hook in job.services.hooks.picture_hooks(job):
+        image = hook(image, index)
     text = infotext(job, index)
     if job.request.restore_faces:
         if save and output.save_images_before_face_restoration:
             save_sample(job, image, index, text, suffix="-before-face-restoration")
         image = _with_restored_faces(job, image)
-    for hook in job.services.hooks.picture_hooks(job):
-        image = hook(image, index)
     if around.reference is not None:
         if save and output.save_images_before_color_correction:
             before = apply_overlay(image, around.overlay, around.paste_to)

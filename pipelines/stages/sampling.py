@@ -115,6 +115,8 @@ def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     for warning in plan.warnings:
         job.warn(warning)
     noise = sampling.rng.next() * sampling.noise_multiplier
+    for change in job.services.hooks.noise_hooks(job, sampling):
+        noise = change(noise)
     if sampling.found is not None and sampling.latent is not None:
         noise = sampling.found.mixed(noise, sampling.latent, float(table.sigmas[-1]))
     job.reseed(sampling.rng.seeds[-1])

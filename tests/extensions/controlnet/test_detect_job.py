@@ -19,7 +19,10 @@ from extensions.controlnet.embedding_file import read_embedding
 from extensions.controlnet.people import find_people, flat_points
 from pipelines.engine import Engine
 from pipelines.errors import InvalidRequest, MissingWeights, NotFound
+from pipelines.jobs.codec import decode, encode
+from pipelines.jobs.describe import kind_of
 from pipelines.request import ExtensionRequest, ExtrasResult
+from sdapi.job_result import result_json
 from tests.engines import make_engine
 from tests.extensions.controlnet import ip_files
 
@@ -64,6 +67,18 @@ def test_every_picture_gets_its_map(engine: Engine) -> None:
     assert [made.shape for made in maps] == [(64, 64, 3)] * 2
     assert not np.array_equal(maps[0], maps[1])
     assert result.found == {}
+
+
+def test_requests_and_answers_cross_the_queue() -> None:
+    parameters = {"resolution": 64, "a": 2.0, "b": 0.5, "seed": None}
+    request = ExtensionRequest(
+        extension="controlnet", images=(b"x",), arguments={"module": "mlsd", "parameters": parameters}
+    )
+    assert decode(encode(request), ExtensionRequest) == request
+    assert kind_of(request) == "extras"
+    result = ExtrasResult(images=(b"y",), found={"poses": [{"people": [], "canvas_width": 64}]})
+    assert decode(encode(result), ExtrasResult) == result
+    assert result_json(result)["found"] == {"poses": [{"people": [], "canvas_width": 64}]}
 
 
 def test_embeddings_come_back_as_they_are(engine: Engine) -> None:
