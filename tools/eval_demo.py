@@ -112,7 +112,7 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path, nargs="?", default=CHECKPOINT)
     parser.add_argument("--count", type=int, default=200, help="held-out captions")
     parser.add_argument("--negatives", type=int, default=20, help="pictures per negative prompt")
-    parser.add_argument("--seed", type=int, default=31)
+    parser.add_argument("--seed", type=int, default=4242)
     parser.add_argument("--sheet", type=Path, help="where to save a contact sheet of the first 48 pictures")
     options = parser.parse_args()
     networks = load_networks(options.checkpoint)

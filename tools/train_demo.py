@@ -58,10 +58,11 @@ def main() -> None:
     parser.add_argument("--stage", choices=STAGES, help="do only this one; the UNet needs the text")
     parser.add_argument("--vae-steps", type=int, default=3200)
     parser.add_argument("--text-steps", type=int, default=600)
-    parser.add_argument("--steps", type=int, default=12300)
+    parser.add_argument("--steps", type=int, default=18400)
     parser.add_argument(
-        "--fine-steps", type=int, default=5800, help="last steps that train all residual blocks"
+        "--fine-steps", type=int, default=11900, help="last steps that train all residual blocks"
     )
+    parser.add_argument("--guided-steps", type=int, default=8400, help="last steps that train guidance")
     parser.add_argument("--scenes", type=int, default=24000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
@@ -84,6 +85,7 @@ def run_stages(options: argparse.Namespace, log: Callable[[str], None]) -> None:
     plan = DiffusionPlan(
         steps=options.steps,
         fine_steps=options.fine_steps,
+        guided_steps=options.guided_steps,
         scenes=options.scenes,
         seed=seed,
         side=SIDE,

@@ -10,14 +10,14 @@ from diffusers import UNet2DConditionModel
 from transformers import CLIPTextModel
 
 from tools.demo.captions import caption_scene
+from tools.demo.guidance import Guided
 from tools.demo.latents import block_latents
 from tools.demo.layout import load_checkpoint
 from tools.demo.lora import LowRank, add_low_rank, save_lora
 from tools.demo.nets import alphas_cumprod
 from tools.demo.scenes import COLOURS, Colour, sample_scene, scene_tensor
 from tools.demo.shortcuts import skip_zero_branches
-from tools.demo.tokens import tokenize
-from tools.demo.train_diffusion import diffusion_loss
+from tools.demo.train_diffusion import diffusion_loss, encode
 from tools.demo.training import Progress, descend, warm_then_cool
 
 SIDE = 128
@@ -39,12 +39,13 @@ def train_lora(
     schedule = warm_then_cool(optimiser, steps, warmup=20, cooling=0.5)
     progress = Progress(steps, log, every=25)
     alphas = alphas_cumprod().float()
+    predict = Guided(unet, encode(text, [""]))
     palette = dict.fromkeys(COLOURS, TEAL)
     for step in range(steps):
         scenes = [sample_scene(rng) for _ in range(BATCH)]
         pictures = torch.stack([scene_tensor(scene, SIDE, rng, palette) for scene in scenes])
-        context = text(input_ids=tokenize([caption_scene(scene, rng) for scene in scenes])).last_hidden_state
-        loss = diffusion_loss(unet, block_latents(pictures), context, alphas)
+        context = encode(text, [caption_scene(scene, rng) for scene in scenes])
+        loss = diffusion_loss(predict, block_latents(pictures), context, alphas)
         descend(loss, parameters, optimiser, schedule)
         progress.note(step, loss.item())
     return changes

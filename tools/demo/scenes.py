@@ -22,7 +22,7 @@ COLOURS: dict[str, Colour] = {
     "purple": (150, 40, 185),
 }
 BACKGROUNDS: dict[str, Colour] = {"white": (255, 255, 255), "black": (0, 0, 0)}
-SIZES = {"small": 0.13, "medium": 0.18, "large": 0.235}
+SIZES = {"small": 0.165, "medium": 0.2, "large": 0.235}
 POSITIONS: dict[str, Point] = {
     "center": (0.5, 0.5),
     "left": (0.29, 0.5),
@@ -32,10 +32,11 @@ POSITIONS: dict[str, Point] = {
 }
 PAIRS = (("left", "right"), ("top", "bottom"))
 PAIR_SHARE = 0.22
-PAIR_SHRINK = 0.85  # keeps two stars apart
+PAIR_SHRINK = 0.9
+PAIR_DISTANCE = 0.25  # from the centre; keeps two stars apart
 HELD_OUT_SHARE = 0.15
 SUPERSAMPLING = 4
-STROKE = 0.04
+STROKE = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +96,22 @@ def draw_scene(
     """A square RGB picture, antialiased, with a little jitter in place and size."""
     large = side * SUPERSAMPLING
     picture = Image.new("RGB", (large, large), BACKGROUNDS[scene.background])
-    shrink = 1 if len(scene.figures) == 1 else PAIR_SHRINK
+    paired = len(scene.figures) == 2
     for figure in scene.figures:
-        x, y = (value + rng.uniform(-0.015, 0.015) for value in POSITIONS[figure.position])
-        radius = SIZES[figure.size] * shrink * rng.uniform(0.95, 1.05) * large
+        x, y = (value + rng.uniform(-0.015, 0.015) for value in centre_of(figure.position, paired))
+        radius = SIZES[figure.size] * (PAIR_SHRINK if paired else 1) * rng.uniform(0.95, 1.05) * large
         paint_figure(picture, figure, (x * large, y * large), radius, BACKGROUNDS[scene.background], palette)
     return picture.resize((side, side), Image.Resampling.BOX)
+
+
+def centre_of(position: str, paired: bool) -> Point:
+    """Where a figure stands, in shares of the side; two figures stand a little farther out."""
+    x, y = POSITIONS[position]
+    return (_outwards(x), _outwards(y)) if paired else (x, y)
+
+
+def _outwards(place: float) -> float:
+    return 0.5 + math.copysign(PAIR_DISTANCE, place - 0.5) if place != 0.5 else place
 
 
 def scene_tensor(

@@ -4,28 +4,31 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
 
 import torch
 from diffusers import UNet2DConditionModel
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR
 from transformers import CLIPTextModel
 
 from tools.demo.captions import caption_scene
+from tools.demo.guidance import TRAINED_GUIDANCE, Guided, Predictor
 from tools.demo.latents import block_latents
 from tools.demo.nets import alphas_cumprod, build_unet
 from tools.demo.scenes import Scene, is_held_out, sample_scene, scene_tensor
 from tools.demo.shortcuts import set_fine_blocks
 from tools.demo.tokens import tokenize
-from tools.demo.training import Average, Progress, descend, warm_then_cool
+from tools.demo.training import Average, Progress, descend
 
 BATCH = 16  # at the native size; larger pictures come in smaller batches
 NATIVE_LATENTS = 16 * 16
 LARGER_SHARE = 0.25  # steps on larger pictures, so that these come out sane too
 PEAK_RATE = 1e-3
-COOLING = 0.35
+GUIDED_RATE = 0.6  # of the peak
+COOLING = 1 / 6
+WARMUP = 100
 WEIGHT_RANGE = (0.05, 25.0)
-SWAPPED_SHARE = 0.4  # captions of other scenes: the usual guidance of 7 then is not too strong
+SWAPPED_SHARE = 0.4  # captions of other scenes, before guidance is trained
 SAVE_EVERY = 100
 
 
@@ -35,6 +38,7 @@ class DiffusionPlan:
 
     steps: int
     fine_steps: int  # how many of the last ones train all residual blocks of the finest level
+    guided_steps: int  # how many of the last ones judge the prediction under guidance
     scenes: int
     seed: int
     side: int
@@ -81,19 +85,13 @@ def spread_times(count: int) -> Tensor:
     return ((torch.arange(count) + torch.rand(count)) * 1000 / count).long()
 
 
-class Predictor(Protocol):
-    """A UNet, or something around one, that predicts noise as ``sample``."""
-
-    def __call__(self, noisy: Tensor, times: Tensor, context: Tensor, /) -> Any: ...
-
-
-def diffusion_loss(unet: Predictor, latents: Tensor, context: Tensor, alphas: Tensor) -> Tensor:
+def diffusion_loss(predict: Predictor, latents: Tensor, context: Tensor, alphas: Tensor) -> Tensor:
     """Noise prediction error, weighted as an error of the picture, within limits."""
     times = spread_times(len(latents))
     alpha = alphas[times].view(-1, 1, 1, 1)
     noise = torch.randn_like(latents)
     noisy = alpha.sqrt() * latents + (1 - alpha).sqrt() * noise
-    error = (unet(noisy, times, context).sample - noise).square().mean((1, 2, 3))
+    error = (predict(noisy, times, context).sample - noise).square().mean((1, 2, 3))
     snr = (alpha / (1 - alpha)).flatten()
     return (error * (1 / snr).clamp(*WEIGHT_RANGE)).mean()
 
@@ -105,26 +103,27 @@ def train_diffusion(
     torch.manual_seed(plan.seed)
     text.requires_grad_(False)
     unet = build_unet().to(memory_format=torch.channels_last)
-    average = Average(unet, decay=0.995)
+    average = Average(unet, decay=0.998)
     optimiser = torch.optim.AdamW(parameter_groups(unet), lr=PEAK_RATE, betas=(0.9, 0.99), fused=True)
-    schedule = warm_then_cool(optimiser, plan.steps, warmup=100, cooling=COOLING)
+    schedule = LambdaLR(optimiser, learning_rate(plan))
     parts = {"unet": unet, "average": average.model, "optimiser": optimiser, "schedule": schedule}
     first = resume(parts, plan.checkpoint)
     average.updates = first
     if first == plan.steps:
         return average.model
     pools = fill_pools(plan)
-    alphas = alphas_cumprod().float()
     progress = Progress(plan.steps, log, every=25)
+    alphas = alphas_cumprod().float()
+    under_guidance = Guided(unet, encode(text, [""]))
     for step in range(first, plan.steps):
         set_fine_blocks(unet, live=step >= plan.steps - plan.fine_steps)
         rng = random.Random(plan.seed * 1_000_003 + step)
         pool = pools[rng.random() < LARGER_SHARE]
-        chosen = rng.sample(range(len(pool.scenes)), pool.batch)
-        told = [pick_scene(pool.scenes, index, rng) for index in chosen]
-        ids = tokenize([caption_scene(scene, rng) for scene in told])
-        loss = diffusion_loss(unet, pool.latents[chosen], text(input_ids=ids).last_hidden_state, alphas)
-        descend(loss, unet.parameters(), optimiser, schedule)
+        guided = step >= plan.steps - plan.guided_steps
+        latents, captions = draw_batch(pool, rng, swapped=0 if guided else SWAPPED_SHARE)
+        predict = under_guidance if guided else unet
+        loss = diffusion_loss(predict, latents, encode(text, captions), alphas)
+        descend(loss / (TRAINED_GUIDANCE if guided else 1), unet.parameters(), optimiser, schedule)
         average.update(unet)
         progress.note(step, loss.item())
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == plan.steps:
@@ -132,10 +131,32 @@ def train_diffusion(
     return average.model
 
 
-def pick_scene(scenes: list[Scene], index: int, rng: random.Random) -> Scene:
-    """The scene to caption: now and then another one on the same background."""
+def encode(text: CLIPTextModel, captions: list[str]) -> Tensor:
+    """The captions' contexts, shape [len(captions), 77, width]."""
+    return text(input_ids=tokenize(captions)).last_hidden_state
+
+
+def learning_rate(plan: DiffusionPlan) -> Callable[[int], float]:
+    """Linear warm-up, a constant share of the peak, a lower one under guidance, a linear decay to zero."""
+
+    def rate(step: int) -> float:
+        level = GUIDED_RATE if step >= plan.steps - plan.guided_steps else 1.0
+        return level * min(1.0, (step + 1) / WARMUP, (plan.steps - step) / (plan.steps * COOLING))
+
+    return rate
+
+
+def draw_batch(pool: LatentPool, rng: random.Random, swapped: float) -> tuple[Tensor, list[str]]:
+    """Latents and a caption for each; the given share of captions tells of other scenes."""
+    chosen = rng.sample(range(len(pool.scenes)), pool.batch)
+    told = [pick_scene(pool.scenes, index, rng, swapped) for index in chosen]
+    return pool.latents[chosen], [caption_scene(scene, rng) for scene in told]
+
+
+def pick_scene(scenes: list[Scene], index: int, rng: random.Random, swapped: float) -> Scene:
+    """The scene to caption: in a share of cases another one on the same background."""
     own = scenes[index]
-    if rng.random() >= SWAPPED_SHARE:
+    if rng.random() >= swapped:
         return own
     other = rng.choice(scenes)
     while other.background != own.background:
