@@ -155,16 +155,15 @@ def _detect(detector: Detector, annotator: Annotator, padded: Array, parameters:
     sizes = {"detect_resolution": side}
     if annotator.package not in UNSIZED:
         sizes["image_resolution"] = side
-    made = np.asarray(
-        detector(
-            padded,
-            output_type="np",
-            **sizes,
-            **annotator.call,
-            **{name: int(value) if name in WHOLE else value for name, value in sliders.items()},
-        ),
-        np.uint8,
+    answer = detector(
+        padded,
+        output_type="np",
+        **sizes,
+        **annotator.call,
+        **{name: int(value) if name in WHOLE else value for name, value in sliders.items()},
     )
+    # MiDaS answers depth and normals where normals are asked for
+    made = np.asarray(answer[-1] if isinstance(answer, tuple) else answer, np.uint8)
     if made.shape[:2] != padded.shape[:2]:
         made = np.asarray(cv2.resize(made, (padded.shape[1], padded.shape[0])), np.uint8)
     return made if made.ndim == 3 else grey(made)

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from extensions.controlnet.annotators import ANNOTATORS, find_weights
+from extensions.controlnet.annotators import ANNOTATORS, annotate, find_weights
 from extensions.controlnet.ip_layout import AUTO, EMBEDDERS, STYLE
 from extensions.controlnet.loaded import LoadedPreprocessor
 from extensions.controlnet.modules import MODULES, find_module
 from extensions.controlnet.networks import NETWORKS
+from extensions.controlnet.pictures import Array
 from extensions.controlnet.preprocessors import ALGORITHMS, Parameters
 from extensions.controlnet.unavailable import UNAVAILABLE
 from pipelines.errors import CorruptFile, MissingWeights, UnsupportedModel
@@ -73,3 +74,16 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "ControlNetHED.pth").write_bytes(b"no weights")
     with pytest.raises(CorruptFile, match=r"ControlNetHED\.pth can't be loaded"):
         LoadedPreprocessor().run(module, np.zeros((64, 64, 3), np.uint8), Parameters(), [tmp_path], "cpu")
+
+
+def test_normals_are_the_second_of_two_maps() -> None:
+    asked: dict[str, object] = {}
+
+    def detector(picture: Array, **options: object) -> tuple[Array, Array]:
+        asked.update(options)
+        return np.zeros_like(picture), np.full_like(picture, 128)
+
+    parameters = Parameters(resolution=64, a=0.3)
+    made = annotate(detector, ANNOTATORS["normal_map"], np.zeros((64, 64, 3), np.uint8), parameters)
+    assert bool((made == 128).all())
+    assert (asked["bg_th"], asked["depth_and_normal"]) == (0.3, True)
