@@ -1,41 +1,45 @@
-"""Trains the demo ControlNet: edges decide shape and place, the prompt the rest (Zhang et al. 2023)."""
+"""Trains a ControlNet for the demo: drawn lines decide shape and place, the prompt the rest.
+
+Zhang et al., "Adding Conditional Control to Text-to-Image Diffusion Models", 2023.
+"""
 
 import argparse
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
 import torch
 from diffusers import ControlNetModel, UNet2DConditionModel
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import CLIPTextModel
 
 from tools.demo.captions import caption_scene
+from tools.demo.controls import MAPS, control_tensor
+from tools.demo.guidance import TRAINED_GUIDANCE, Guided
 from tools.demo.latents import block_latents
 from tools.demo.layout import load_checkpoint
 from tools.demo.nets import alphas_cumprod, count_parameters
 from tools.demo.scenes import Scene, sample_scene, scene_tensor
 from tools.demo.shortcuts import skip_zero_branches
-from tools.demo.tokens import tokenize
-from tools.demo.train_diffusion import diffusion_loss
+from tools.demo.train_diffusion import diffusion_loss, encode
 from tools.demo.training import Progress, descend, warm_then_cool
 
 SIDE = 128
 BATCH = 12
 PEAK_RATE = 1e-3
-VAGUE_SHARE = 0.5  # captions that leave the shape to the edges
-CANNY = (100, 200)
+VAGUE_SHARE = 0.5  # captions that leave the shape to the lines
 
 
-def edge_map(picture: Tensor) -> Tensor:
-    """White edges on black in [0, 1], shape [3, h, w], of a picture in [-1, 1]."""
-    pixels = ((picture + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
-    edges = torch.from_numpy(cv2.Canny(np.ascontiguousarray(pixels), *CANNY)).float() / 255
-    return edges.expand(3, -1, -1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlPlan:
+    """On which maps to train, and for how long."""
+
+    kind: str
+    steps: int
+    seed: int
 
 
 def caption(scene: Scene, rng: random.Random) -> str:
@@ -47,18 +51,18 @@ def caption(scene: Scene, rng: random.Random) -> str:
 
 
 def build_controlnet(unet: UNet2DConditionModel) -> ControlNetModel:
-    """A copy of the UNet's encoder with a small edge encoder before it and zero convolutions after."""
+    """A copy of the UNet's encoder with a small encoder of the map before it and zero convolutions after."""
     control = ControlNetModel.from_unet(unet, conditioning_channels=3)
     for network in (unet, control):
         skip_zero_branches(network)
     return control.requires_grad_(True).train()
 
 
-def controlled(unet: UNet2DConditionModel, control: ControlNetModel, edges: Tensor) -> Callable[..., Any]:
-    """The UNet with the ControlNet's residuals for the edge maps added."""
+def controlled(unet: UNet2DConditionModel, control: ControlNetModel, maps: Tensor) -> Callable[..., Any]:
+    """The UNet with the ControlNet's residuals for the maps added."""
 
     def predict(noisy: Tensor, times: Tensor, context: Tensor) -> Any:
-        down, middle = control(noisy, times, context, controlnet_cond=edges, return_dict=False)
+        down, middle = control(noisy, times, context, controlnet_cond=maps, return_dict=False)
         return unet(
             noisy, times, context, down_block_additional_residuals=down, mid_block_additional_residual=middle
         )
@@ -67,25 +71,29 @@ def controlled(unet: UNet2DConditionModel, control: ControlNetModel, edges: Tens
 
 
 def train_controlnet(
-    unet: UNet2DConditionModel, text: CLIPTextModel, steps: int, seed: int, log: Callable[[str], None]
-) -> ControlNetModel:
-    """Trains on scenes with their edges; the checkpoint's own networks stay as they are."""
-    torch.manual_seed(seed)
-    rng = random.Random(seed)
-    control = build_controlnet(unet)
-    optimiser = torch.optim.AdamW(control.parameters(), lr=PEAK_RATE, weight_decay=0.01)
-    schedule = warm_then_cool(optimiser, steps, warmup=50, cooling=0.4)
-    progress = Progress(steps, log, every=25)
+    unet: UNet2DConditionModel,
+    text: CLIPTextModel,
+    control: ControlNetModel,
+    plan: ControlPlan,
+    log: Callable[[str], None],
+) -> None:
+    """Trains on scenes with their maps; the checkpoint's own networks stay as they are."""
+    torch.manual_seed(plan.seed)
+    rng = random.Random(plan.seed)
+    optimiser = torch.optim.AdamW(control.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=0.01)
+    schedule = warm_then_cool(optimiser, plan.steps, warmup=50, cooling=0.4)
+    progress = Progress(plan.steps, log, every=25)
     alphas = alphas_cumprod().float()
-    for step in range(steps):
+    nothing = encode(text, [""])
+    for step in range(plan.steps):
         scenes = [sample_scene(rng) for _ in range(BATCH)]
         pictures = torch.stack([scene_tensor(scene, SIDE, rng) for scene in scenes])
-        edges = torch.stack([edge_map(picture) for picture in pictures])
-        context = text(input_ids=tokenize([caption(scene, rng) for scene in scenes])).last_hidden_state
-        loss = diffusion_loss(controlled(unet, control, edges), block_latents(pictures), context, alphas)
-        descend(loss, control.parameters(), optimiser, schedule)
+        maps = torch.stack([control_tensor(plan.kind, picture, rng) for picture in pictures])
+        context = encode(text, [caption(scene, rng) for scene in scenes])
+        predict = Guided(controlled(unet, control, maps), nothing)
+        loss = diffusion_loss(predict, block_latents(pictures), context, alphas)
+        descend(loss / TRAINED_GUIDANCE, control.parameters(), optimiser, schedule)
         progress.note(step, loss.item())
-    return control
 
 
 def main() -> None:
@@ -93,18 +101,25 @@ def main() -> None:
     checkpoint = Path("models/Stable-diffusion/demo.safetensors")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path, nargs="?", default=checkpoint)
-    parser.add_argument("--out", type=Path, default=Path("models/ControlNet/demo-canny.safetensors"))
-    parser.add_argument("--steps", type=int, default=450)
+    parser.add_argument("--kind", choices=MAPS, default="canny", help="the lines it obeys")
+    parser.add_argument("--start", type=Path, help="a ControlNet of another kind to start from")
+    parser.add_argument("--out", type=Path, help="default: models/ControlNet/demo-KIND.safetensors")
+    parser.add_argument("--steps", type=int, default=900)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     unet, _, text = load_checkpoint(options.checkpoint)
-    control = train_controlnet(unet, text, options.steps, options.seed, lambda line: print(line, flush=True))
+    control = build_controlnet(unet)
+    if options.start:
+        control.load_state_dict(load_file(options.start))
+    plan = ControlPlan(kind=options.kind, steps=options.steps, seed=options.seed)
+    train_controlnet(unet, text, control, plan, lambda line: print(line, flush=True))
+    out = options.out or Path(f"models/ControlNet/demo-{options.kind}.safetensors")
     weights = {name: tensor.half().contiguous() for name, tensor in control.state_dict().items()}
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    save_file(weights, options.out, metadata={"format": "pt"})
-    print(f"wrote {options.out}: {count_parameters(control)} parameters, {options.out.stat().st_size} bytes")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    save_file(weights, out, metadata={"format": "pt"})
+    print(f"wrote {out}: {count_parameters(control)} parameters, {out.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

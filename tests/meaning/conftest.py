@@ -31,6 +31,8 @@ def engine(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eng
         loras=(models / "Lora",),
         embeddings=(),
         hypernetworks=(),
+        controlnets=(models / "ControlNet",),
+        annotators=(models / "ControlNetPreprocessor",),
     )
     engine = Engine(EngineSettings(folders=folders, device="cpu", no_half=True, extensions=("controlnet",)))
     yield engine

@@ -18,6 +18,7 @@ PROMPTS = [
     ("a purple square on a white background", "purple", "square", "white"),
 ]
 SEEDS = (1, 2, 3)
+WIDE = (1, 2, 3, 4)
 
 
 @pytest.mark.parametrize(("prompt", "colour", "shape", "background"), PROMPTS)
@@ -68,3 +69,13 @@ def test_hires_adds_size_without_a_second_figure(draw: Draw) -> None:
     reading = read_picture(picture)
     assert picture.size == (192, 192)
     assert [(f.colour, f.shape) for f in reading.figures] == [("red", "circle")]
+
+
+def test_emphasis_strengthens(draw: Draw) -> None:
+    def red(weight: float) -> int:
+        readings = [
+            read_picture(draw(f"a (red:{weight}) blue circle on a white background", n)) for n in WIDE
+        ]
+        return sum(reading.figures[0].colour == "red" for reading in readings)
+
+    assert red(1.6) == len(WIDE) > red(1.0)
