@@ -198,7 +198,7 @@ OWN: tuple[Flag, ...] = (
     text(
         "--ray-address",
         HONOURED,
-        "put the engines on a Ray cluster: `auto`, `HOST:PORT`, `ray://HOST:PORT`; `local` starts one here",
+        "engines on a Ray cluster: `auto`, `HOST:PORT`, `ray://HOST:PORT`; `local` starts one",
     ),
     number("--ray-actors", HONOURED, "engines on the cluster; one for each of its GPUs unless given"),
     number("--threads", HONOURED, "threads of one CPU engine; all cores unless given"),
