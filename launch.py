@@ -61,7 +61,8 @@ def find_uv() -> str | None:
 def install() -> bool:
     """Install what the lock file names, hashes checked: with uv, or else with pip (slower)."""
     uv = find_uv()
-    if uv and succeeds(uv, "pip", "install", "--python", PYTHON, "--require-hashes", "-r", LOCK):
+    compiled = ("--compile-bytecode", "--python", PYTHON)  # once, not in every process that starts
+    if uv and succeeds(uv, "pip", "install", *compiled, "--require-hashes", "-r", LOCK):
         return True
     say("uv is not available or failed; trying pip")
     return succeeds(PYTHON, "-m", "pip", "install", "--require-hashes", "-r", LOCK)

@@ -82,6 +82,7 @@ def test_no_weight_is_no_control_and_more_weight_controls_more(draw: Draw) -> No
     assert distances == sorted(distances, reverse=True)
 
 
+@pytest.mark.slow
 def test_control_that_ends_at_once_says_little(draw: Draw) -> None:
     def star(**window: Any) -> int:
         return _count(
@@ -91,6 +92,7 @@ def test_control_that_ends_at_once_says_little(draw: Draw) -> None:
     assert star(guidance_end=0.7) > star(guidance_start=0.7)
 
 
+@pytest.mark.slow
 def test_a_picture_lends_its_colour(draw: Draw) -> None:
     def seen(colour: str, *units: dict[str, Any]) -> int:
         pictures = [_drawn(draw, *units, seed=seed, prompt="") for seed in SEEDS]
