@@ -8,12 +8,12 @@ from pathlib import Path
 from PIL import Image
 
 from tools.demo.captions import full_caption
+from tools.demo.finetuning import CHECKPOINT
 from tools.demo.judge import Verdict, judge, read_picture
 from tools.demo.sampling import Networks, Settings, load_networks, sample_pictures
 from tools.demo.scenes import COLOURS, SHAPES, Scene, is_held_out, sample_scene
 
 ASPECTS = ("colour", "shape", "background", "position")
-CHECKPOINT = Path("models/Stable-diffusion/demo.safetensors")
 CONTACT_COLUMNS = 8
 
 

@@ -9,6 +9,7 @@ import torch
 from diffusers import AutoencoderKL
 from transformers import CLIPTextModel
 
+from tools.demo.finetuning import CHECKPOINT
 from tools.demo.layout import save_checkpoint
 from tools.demo.nets import build_text_encoder, build_vae, count_parameters
 from tools.demo.train_diffusion import DiffusionPlan, train_diffusion
@@ -54,7 +55,7 @@ def main() -> None:
     """Command line entry point; a second run in the same work folder resumes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("build/demo"), help="folder for state and log")
-    parser.add_argument("--out", type=Path, default=Path("models/Stable-diffusion/demo.safetensors"))
+    parser.add_argument("--out", type=Path, default=CHECKPOINT)
     parser.add_argument("--stage", choices=STAGES, help="do only this one; the UNet needs the text")
     parser.add_argument("--vae-steps", type=int, default=3200)
     parser.add_argument("--text-steps", type=int, default=600)

@@ -12,12 +12,13 @@ from typing import Any
 
 import torch
 from diffusers import ControlNetModel, UNet2DConditionModel
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor
 from transformers import CLIPTextModel
 
 from tools.demo.captions import caption_scene
 from tools.demo.controls import MAPS, control_tensor
+from tools.demo.finetuning import parse_options, save_half
 from tools.demo.guidance import TRAINED_GUIDANCE, Guided
 from tools.demo.latents import block_latents
 from tools.demo.layout import load_checkpoint
@@ -98,27 +99,20 @@ def train_controlnet(
 
 def main() -> None:
     """Command line entry point."""
-    checkpoint = Path("models/Stable-diffusion/demo.safetensors")
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkpoint", type=Path, nargs="?", default=checkpoint)
     parser.add_argument("--kind", choices=MAPS, default="canny", help="the lines it obeys")
     parser.add_argument("--start", type=Path, help="a ControlNet of another kind to start from")
     parser.add_argument("--out", type=Path, help="default: models/ControlNet/demo-KIND.safetensors")
-    parser.add_argument("--steps", type=int, default=900)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    options = parse_options(parser, steps=900)
     unet, _, text = load_checkpoint(options.checkpoint)
+    torch.manual_seed(options.seed)  # the map's encoder starts at random
     control = build_controlnet(unet)
     if options.start:
         control.load_state_dict(load_file(options.start))
     plan = ControlPlan(kind=options.kind, steps=options.steps, seed=options.seed)
     train_controlnet(unet, text, control, plan, lambda line: print(line, flush=True))
     out = options.out or Path(f"models/ControlNet/demo-{options.kind}.safetensors")
-    weights = {name: tensor.half().contiguous() for name, tensor in control.state_dict().items()}
-    out.parent.mkdir(parents=True, exist_ok=True)
-    save_file(weights, out, metadata={"format": "pt"})
+    save_half(control.state_dict(), out, format="pt")
     print(f"wrote {out}: {count_parameters(control)} parameters, {out.stat().st_size} bytes")
 
 

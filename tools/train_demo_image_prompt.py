@@ -11,6 +11,7 @@ from torch import Tensor
 from transformers import CLIPTextModel
 
 from tools.demo.captions import caption_scene
+from tools.demo.finetuning import parse_options
 from tools.demo.guidance import TRAINED_GUIDANCE, Guided
 from tools.demo.image_prompt import ImagePrompt, Spoken, save_image_prompt
 from tools.demo.latents import block_latents
@@ -26,7 +27,6 @@ BATCH = 16
 PEAK_RATE = 2e-3
 SHOWN_SHARE = 0.9  # batches' pictures that are shown, not left out
 SILENT_SHARE = 0.6  # captions left out, so that the picture must tell
-CHECKPOINT = Path("models/Stable-diffusion/demo.safetensors")
 ADAPTER = Path("models/ControlNet/demo-ip-adapter.safetensors")
 TOWER = Path("models/ControlNetPreprocessor/demo-clip_h")
 
@@ -67,14 +67,9 @@ def train_image_prompt(
 def main() -> None:
     """Command line entry point."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkpoint", type=Path, nargs="?", default=CHECKPOINT)
     parser.add_argument("--out", type=Path, default=ADAPTER)
     parser.add_argument("--tower", type=Path, default=TOWER, help="folder of the vision tower")
-    parser.add_argument("--steps", type=int, default=600)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    options = parse_options(parser, steps=600)
     unet, _, text = load_checkpoint(options.checkpoint)
     skip_zero_branches(unet)
     prompt = train_image_prompt(unet, text, options.steps, options.seed, lambda line: print(line, flush=True))

@@ -10,6 +10,7 @@ from diffusers import UNet2DConditionModel
 from transformers import CLIPTextModel
 
 from tools.demo.captions import caption_scene
+from tools.demo.finetuning import parse_options
 from tools.demo.guidance import Guided
 from tools.demo.latents import block_latents
 from tools.demo.layout import load_checkpoint
@@ -54,15 +55,8 @@ def train_lora(
 def main() -> None:
     """Command line entry point."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "checkpoint", type=Path, nargs="?", default=Path("models/Stable-diffusion/demo.safetensors")
-    )
     parser.add_argument("--out", type=Path, default=Path("models/Lora/demo-teal.safetensors"))
-    parser.add_argument("--steps", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    options = parse_options(parser, steps=200)
     unet, _, text = load_checkpoint(options.checkpoint)
     skip_zero_branches(unet)
     changes = train_lora(unet, text, options.steps, options.seed, print)

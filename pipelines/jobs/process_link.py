@@ -18,16 +18,20 @@ REAP = 2.0
 
 async def open_process() -> ProcessLink:
     """Start a process on this machine."""
-    paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "pipelines.worker",
         stdin=PIPE,
         stdout=PIPE,
-        env={**os.environ, "PYTHONPATH": paths},
+        env={**os.environ, "PYTHONPATH": import_path()},
     )
     return ProcessLink(process)
+
+
+def import_path() -> str:
+    """PYTHONPATH of a host: this project before what the server itself was given."""
+    return os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
 
 
 class ProcessLink:

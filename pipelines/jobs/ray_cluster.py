@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.jobs.process_link import ROOT
+from pipelines.jobs.process_link import import_path
 from pipelines.jobs.ray_api import Actor, Ray, import_ray
 from pipelines.jobs.ray_host import ActorHost
 from pipelines.jobs.ray_link import RayLink, reason_of
@@ -58,14 +58,13 @@ class RayCluster:
 
         One thread of it gives messages, one takes them.
         """
-        paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
         kind = self._ray.remote(ActorHost).options(
             num_cpus=needs.cpus,
             num_gpus=needs.gpus,
             max_concurrency=2,
             max_restarts=0,
             max_task_retries=0,
-            runtime_env={"env_vars": {"PYTHONPATH": paths}},
+            runtime_env={"env_vars": {"PYTHONPATH": import_path()}},
         )
         return kind.remote()
 

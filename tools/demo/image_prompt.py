@@ -11,17 +11,16 @@ import torch
 from diffusers import UNet2DConditionModel
 from diffusers.models.attention_processor import IPAdapterAttnProcessor2_0
 from diffusers.models.embeddings import ImageProjection
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
 
+from extensions.controlnet.clip_vision import MEAN, SPREAD
+from tools.demo.finetuning import save_half
 from tools.demo.nets import POSITIONS, TEXT_WIDTH
 
 IMAGE_SIDE = 64
 IMAGE_TOKENS = 4
-MEAN = (0.48145466, 0.4578275, 0.40821073)
-SPREAD = (0.26862954, 0.26130258, 0.27577711)
 
 
 def build_tower() -> CLIPVisionModelWithProjection:
@@ -92,14 +91,9 @@ def save_image_prompt(prompt: ImagePrompt, adapter: Path, tower: Path) -> None:
     for index, voice in enumerate(prompt.voices):
         weights[f"ip_adapter.{2 * index + 1}.to_k_ip.weight"] = voice.to_k_ip[0].weight
         weights[f"ip_adapter.{2 * index + 1}.to_v_ip.weight"] = voice.to_v_ip[0].weight
-    _save(weights, adapter)
-    _save(prompt.tower.state_dict(), tower / "model.safetensors")
+    tower_weights = {name: w for name, w in prompt.tower.state_dict().items() if w.is_floating_point()}
+    save_half(weights, adapter, format="pt")
+    save_half(tower_weights, tower / "model.safetensors", format="pt")
     config = prompt.tower.config.to_diff_dict()
     config.pop("transformers_version", None)
     (tower / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-
-
-def _save(weights: dict[str, Tensor], path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = {name: w.detach().half().contiguous() for name, w in weights.items() if w.is_floating_point()}
-    save_file(half, path, metadata={"format": "pt"})

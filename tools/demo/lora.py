@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
+
+from tools.demo.finetuning import save_half
 
 
 class LowRank(nn.Module):
@@ -45,8 +46,7 @@ def save_lora(path: Path, changes: dict[str, LowRank]) -> None:
         if not change.up.any():
             continue
         key = "lora_unet_" + name.replace(".", "_")
-        weights[f"{key}.lora_down.weight"] = change.down.detach().half().contiguous()
-        weights[f"{key}.lora_up.weight"] = change.up.detach().half().contiguous()
-        weights[f"{key}.alpha"] = torch.tensor(float(change.down.shape[0])).half()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(weights, path, metadata={"ss_network_module": "networks.lora", "ss_output_name": path.stem})
+        weights[f"{key}.lora_down.weight"] = change.down
+        weights[f"{key}.lora_up.weight"] = change.up
+        weights[f"{key}.alpha"] = torch.tensor(float(change.down.shape[0]))
+    save_half(weights, path, ss_network_module="networks.lora", ss_output_name=path.stem)
