@@ -1,4 +1,4 @@
-"""`launch.py bench`: seconds per step, pictures per minute, and what the HTTP path adds."""
+"""`launch.py bench`: seconds per step, pictures per minute, what HTTP adds, what sharing gains."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from sdapi.flags import parse_flags
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
 PROMPT = "a red circle on a white background"
 SEED = 1
+TOGETHER = 4
+"""Jobs whose network calls share a batch, in the figure of what that gains."""
 
 
 def make_parser() -> ArgumentParser:
@@ -35,6 +37,9 @@ def make_parser() -> ArgumentParser:
     parser.add_argument(
         "--pictures", type=int, default=5, help="pictures that are timed, after one to warm up"
     )
+    parser.add_argument(
+        "--together", type=int, default=TOGETHER, help="jobs that share the device; 1 leaves this out"
+    )
     parser.add_argument("--save", action="store_true", help="write the figures to benchmarks/")
     add_drawing_arguments(parser)
     parser.set_defaults(seed=SEED)
@@ -45,12 +50,14 @@ def main(arguments: list[str]) -> int:
     """Measure, print, and save if asked to."""
     parser = make_parser()
     chosen, rest = parser.parse_known_args(arguments)
-    if chosen.steps < 2:
-        parser.error("--steps: at least 2 are needed to time a step")
+    if chosen.steps < 3:
+        parser.error("--steps: at least 3 are needed to time a step")
     settings = settings_from_flags(parse_flags(rest))
     try:
         request = drawing_request(chosen, settings, chosen.prompt, "png")
         report = measure(settings, rest, request, max(chosen.pictures, 1))
+        if chosen.together > 1:
+            report |= measure_sharing(settings, request, chosen)
     except SdapiError as error:
         print(f"bench: {error.message}", file=sys.stderr)
         return 1
@@ -84,6 +91,23 @@ def measure(
             "pictures_per_minute": round(served.per_minute(request.batch_size), 2),
             "overhead_seconds": round(overhead(loop, served), 4),
         },
+    }
+
+
+def measure_sharing(
+    settings: EngineSettings, request: GenerationRequest, chosen: Namespace
+) -> dict[str, Any]:
+    """What jobs gain that share every network call, over the same jobs one after the other."""
+    from sdapi.commands.sharing import time_sharing
+
+    sharing = time_sharing(settings, request, chosen.together, max(chosen.pictures, 1))
+    return {
+        "sharing": {
+            "jobs": sharing.jobs,
+            "seconds_in_turn": round(sharing.in_turn, 4),
+            "seconds_together": round(sharing.together, 4),
+            "gain": round(sharing.gain, 3),
+        }
     }
 
 
@@ -121,7 +145,16 @@ def summary(report: dict[str, Any]) -> str:
             f"HTTP      {http['seconds_per_picture']:.3f} s a request,"
             f" {http['pictures_per_minute']:.1f} pictures/minute",
             f"overhead  {1000 * http['overhead_seconds']:.1f} ms a request ({share:.1f} %)",
+            *([sharing_line(report["sharing"])] if "sharing" in report else []),
         )
+    )
+
+
+def sharing_line(sharing: dict[str, Any]) -> str:
+    """What sharing the device gains, in a line."""
+    return (
+        f"sharing   {sharing['jobs']} jobs: {sharing['seconds_in_turn']:.3f} s in turn,"
+        f" {sharing['seconds_together']:.3f} s together, {sharing['gain']:.2f} times as fast"
     )
 
 

@@ -73,7 +73,7 @@ def time_both(
     engine, clock = Engine(settings), StepClock()
     loop, served = list[float](), list[float]()
     with (
-        running_server(flags) as address,
+        running_server([*flags, "--ckpt-dir", str(Path(request.checkpoint).parent)]) as address,
         httpx.Client(base_url=address, timeout=None, trust_env=False) as client,
     ):
         engine.run(request)

@@ -80,9 +80,9 @@ def test_machine_and_versions_are_described(tmp_path: Path) -> None:
     assert set(describe_versions()) >= {"python", "torch"}
 
 
-def test_one_step_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_steps_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        main(["--steps", "1"])
+        main(["--steps", "2"])
     assert "--steps" in capsys.readouterr().err
 
 
