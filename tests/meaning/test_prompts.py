@@ -79,3 +79,11 @@ def test_emphasis_strengthens(draw: Draw) -> None:
         return sum(reading.figures[0].colour == "red" for reading in readings)
 
     assert red(1.6) == len(WIDE) > red(1.0)
+
+
+def test_and_mixes_what_two_prompts_say(draw: Draw) -> None:
+    star, green = "a star on a black background", "a green shape on a black background"
+    assert _colours(draw, star)["green"] == 0
+    assert _shapes(draw, green)["star"] == 0
+    both = [read_picture(draw(f"{star} AND {green}", seed)) for seed in SEEDS]
+    assert [(f.colour, f.shape) for r in both for f in r.figures] == [("green", "star")] * len(SEEDS)
