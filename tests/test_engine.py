@@ -14,7 +14,7 @@ from pipelines.errors import Cancelled, InvalidRequest, OutOfMemory, SdapiError
 from pipelines.jobs.control import Action, JobControl
 from pipelines.model import LoadedModel
 from pipelines.request import GenerationRequest, GenerationResult, Hires, Progress, Seeds
-from tests.engines import make_engine, make_request, pixels
+from tests.engines import engine_settings, make_engine, make_request, pixels
 
 
 @pytest.fixture(scope="module")
@@ -154,3 +154,14 @@ def test_impossible_sizes_name_the_field(engine: Engine, models_dir: Path) -> No
     with pytest.raises(InvalidRequest) as caught:
         engine.run(make_request(models_dir, height=4))
     assert caught.value.field == "height"
+
+
+@pytest.mark.slow
+def test_a_compiled_unet_draws_the_same_pictures(engine: Engine, models_dir: Path, tmp_path: Path) -> None:
+    compiled = Engine(engine_settings(models_dir, tmp_path, compile_unet=True))
+    changes = ({}, {"prompt": "a <lora:tiny-lora-conv:1>"}, {"width": 96}, {"tiling": True})
+    for change in changes:
+        request = make_request(models_dir, **change)
+        ours, theirs = (pixels(run(one, request)).astype(int) for one in (compiled, engine))
+        assert np.abs(ours - theirs).max() <= 1, change
+    compiled.close()
