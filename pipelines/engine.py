@@ -100,6 +100,8 @@ class Engine:
     jobs: list[RunningJob] = field(default_factory=list[RunningJob])
     batches: Counter[int] = field(default_factory=Counter[int])
     """How many network calls answered how many jobs at once."""
+    resident: str = ""
+    """The checkpoint file used last, while it is loaded; other threads read it."""
 
     def __post_init__(self) -> None:
         if self.settings.threads:
@@ -131,6 +133,7 @@ class Engine:
         job = RunningJob(id=job_id, request=request, work=work, reporter=reporter)
         job.advance(None)
         self.jobs.append(job)
+        self._note_resident()
         return job
 
     def step(self) -> list[RunningJob]:
@@ -144,6 +147,7 @@ class Engine:
         if any(isinstance(job.outcome, OutOfMemory) for job in ended):
             self.services.recover_memory()
         self._note_use(ended)
+        self._note_resident()
         return ended
 
     def rest(self) -> float | None:
@@ -152,6 +156,7 @@ class Engine:
         For when no job runs.
         """
         self.services.unload_due()
+        self._note_resident()
         return self.services.lifetimes.seconds()
 
     def _note_use(self, ended: list[RunningJob]) -> None:
@@ -160,6 +165,10 @@ class Engine:
             if not isinstance(job.request, UnloadRequest):
                 used = self.services.residency.take_used() | _checkpoints_of(job.request)
                 self.services.lifetimes.begin(used, job.request.keep_alive)
+
+    def _note_resident(self) -> None:
+        loaded = self.services.residency.loaded
+        self.resident = str(loaded[-1]) if loaded else ""
 
     def _answer(self, jobs: list[RunningJob], calls: list[ModelCall]) -> None:
         try:

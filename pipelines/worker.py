@@ -159,13 +159,23 @@ class Worker:
 
     def _beat(self) -> None:
         while True:
-            batches = dict(self._engine.batches) if self._engine else {}
-            self.send(Heartbeat(rss=resident_bytes(), device=self._device_memory(), batches=batches))
+            self.send(self._heartbeat())
             time.sleep(HEARTBEAT)
 
-    def _device_memory(self) -> dict[str, Any]:
+    def _heartbeat(self) -> Heartbeat:
+        if self._engine is None:
+            return Heartbeat(rss=resident_bytes())
+        return Heartbeat(
+            rss=resident_bytes(),
+            device=self._device_memory(self._engine),
+            batches=dict(self._engine.batches),
+            resident=self._engine.resident,
+        )
+
+    @staticmethod
+    def _device_memory(engine: Engine) -> dict[str, Any]:
         try:
-            return dict(self._engine.memory()) if self._engine else {}
+            return dict(engine.memory())
         except (RuntimeError, AttributeError) as error:
             return {"error": str(error)}
 

@@ -13,7 +13,7 @@ from pipelines.engine import Engine, RunningJob
 from pipelines.errors import Cancelled, InvalidRequest, OutOfMemory, SdapiError
 from pipelines.jobs.control import Action, JobControl
 from pipelines.model import LoadedModel
-from pipelines.request import GenerationRequest, GenerationResult, Hires, Progress, Seeds
+from pipelines.request import GenerationRequest, GenerationResult, Hires, Progress, Seeds, UnloadRequest
 from tests.engines import engine_settings, make_engine, make_request, pixels
 
 
@@ -79,6 +79,15 @@ def test_networks_leave_the_weights_bit_identical(engine: Engine, models_dir: Pa
     run(engine, make_request(models_dir, prompt="a <lora:tiny-lora-unet-te:1> <hypernet:tinyhn:1> circle"))
     assert np.array_equal(pixels(run(engine, request)), before)
     assert all(torch.equal(weights[name], tensor) for name, tensor in model.unet.state_dict().items())
+
+
+def test_it_says_which_checkpoint_is_loaded(models_dir: Path, tmp_path: Path) -> None:
+    engine = make_engine(models_dir, tmp_path)
+    request = make_request(models_dir, steps=1)
+    engine.run(request)
+    assert engine.resident == request.checkpoint
+    engine.run(UnloadRequest())
+    assert engine.resident == ""
 
 
 def test_progress_counts_batches_and_steps(engine: Engine, models_dir: Path) -> None:

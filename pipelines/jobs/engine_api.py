@@ -35,6 +35,11 @@ class Engine(Protocol):
         """How many network calls answered how many jobs at once; read from another thread."""
         ...
 
+    @property
+    def resident(self) -> str:
+        """The checkpoint file used last, if it is still loaded, else empty; read from another thread."""
+        ...
+
     def start(
         self,
         job_id: str,

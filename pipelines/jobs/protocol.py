@@ -93,12 +93,14 @@ class Failed:
 class Heartbeat:
     """The host lives. ``rss`` in bytes; ``device`` is the engine's account of its device's memory.
 
-    ``batches`` counts network calls by the number of jobs that each answered.
+    ``batches`` counts network calls by the number of jobs that each answered. ``resident`` is the checkpoint
+    used last, if it is still loaded.
     """
 
     rss: int
     device: Mapping[str, Any] = field(default_factory=dict[str, Any])
     batches: Mapping[int, int] = field(default_factory=dict[int, int])
+    resident: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

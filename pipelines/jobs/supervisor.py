@@ -66,7 +66,7 @@ class Supervisor:
         self.failures = 0
         self.life = 0
         self.resident = ""
-        """The checkpoint of the last job that it was given."""
+        """The checkpoint of the job that it was given last; when it rests, what it says is loaded."""
         self.company = ""
         """What the jobs that it runs have in common."""
         self.pid: int | None = None
@@ -223,6 +223,7 @@ class Supervisor:
                 )
             case Heartbeat():
                 self.heartbeat = message
+                self.resident = self.resident if self.jobs else message.resident
             case Advanced():
                 self._listener.job_advanced(message.job_id, message.progress)
             case Finished() if message.job_id in self.jobs:

@@ -11,6 +11,7 @@ from typing import Any
 
 from pipelines.errors import InvalidRequest, OutOfMemory, SdapiError
 from pipelines.jobs.control import JobControl
+from pipelines.jobs.describe import checkpoint_of
 from pipelines.request import (
     CheckpointResult,
     EngineRequest,
@@ -46,6 +47,7 @@ class FakeEngine:
         self.capacity = settings.concurrent_jobs or 1
         self.jobs: list[FakeJob] = []
         self.batches: Counter[int] = Counter()
+        self.resident = ""
 
     def start(
         self,
@@ -78,6 +80,7 @@ class FakeEngine:
         self, request: EngineRequest, control: JobControl, on_progress: Callable[[Progress], None]
     ) -> Work:
         """Do as the request says; ``company`` in the answer is the most jobs that ran beside this one."""
+        self.resident = checkpoint_of(request)
         if isinstance(request, LoadCheckpointRequest):
             return CheckpointResult(checkpoint=request.checkpoint)
         if not isinstance(request, GenerationRequest):

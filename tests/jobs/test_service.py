@@ -23,7 +23,13 @@ from pipelines.jobs.sender import Sender
 from pipelines.jobs.service import JobService, ServicePolicy
 from pipelines.jobs.sqlite_store import SqliteStore
 from pipelines.jobs.states import JobState
-from pipelines.request import CheckpointResult, EngineResult, GenerationResult, LoadCheckpointRequest
+from pipelines.request import (
+    CheckpointResult,
+    EngineResult,
+    GenerationResult,
+    LoadCheckpointRequest,
+    UnloadRequest,
+)
 from tests.jobs.helpers import make_request, make_spec, run_async, running_service, until
 
 
@@ -246,6 +252,18 @@ def test_a_waiter_that_leaves_does_not_end_the_job() -> None:
             await until(lambda: started(service, "job"))
             waiter.cancel()
             assert images(await (await service.handle("job")).result()) == [b"1:0:20"]
+
+    run_async(test)
+
+
+def test_an_engine_that_unloaded_is_no_longer_preferred() -> None:
+    async def test() -> None:
+        async with running_service([make_spec("one")]) as service:
+            engine = service.runner.engines[0]
+            await (await service.submit(LoadCheckpointRequest(checkpoint="model"))).result()
+            assert engine.resident == "model"
+            await (await service.submit(UnloadRequest())).result()
+            await until(lambda: engine.resident == "")
 
     run_async(test)
 
