@@ -15,7 +15,12 @@ from extensions.controlnet.ip_services import loaded_encoder
 from extensions.controlnet.modules import Module, find_module
 from extensions.controlnet.pictures import Array, shown
 from extensions.controlnet.preprocessors import Parameters
-from extensions.controlnet.run_preprocessor import annotator_folders, loaded_preprocessor, run_preprocessor
+from extensions.controlnet.run_preprocessor import (
+    annotator_folders,
+    loaded_preprocessor,
+    random_state,
+    run_preprocessor,
+)
 from extensions.controlnet.unavailable import unavailable
 from pipelines.errors import InvalidRequest
 from pipelines.images.decode import decode_image
@@ -41,7 +46,7 @@ def detect_pictures(
     module = find_module(str(request.arguments["module"]))
     if module is None:
         raise InvalidRequest("Module not available", field=FIELD)
-    parameters = Parameters(**dict(request.arguments["parameters"]))
+    parameters = Parameters(**dict(request.arguments["parameters"]), random=random_state(services))
     reporter.job("controlnet detect", batches=len(request.images))
     images: list[bytes] = []
     found: dict[str, list[Any]] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 import cv2
@@ -15,7 +14,7 @@ from PIL import Image
 from extensions.controlnet.detect_request import Detection
 from extensions.controlnet.modules import Module, find_module
 from extensions.controlnet.pictures import Array, Picture, control_input, shown, to_rgb
-from extensions.controlnet.preprocessors import ALGORITHMS, Parameters
+from extensions.controlnet.preprocessors import ALGORITHMS, RANDOM, Parameters
 from extensions.controlnet.unavailable import UNAVAILABLE, unavailable
 from extensions.controlnet.units import resolution_value, slider_value
 from pipelines.images.decode import decode_image
@@ -53,7 +52,8 @@ async def detect_maps(body: Detection, state: State) -> dict[str, Any]:
         a=slider_value(module.a, body.controlnet_threshold_a),
         b=slider_value(module.b, body.controlnet_threshold_b),
     )
-    work = _weightless if module.key in ALGORITHMS else _weighted
+    here = module.key in ALGORITHMS and module.key not in RANDOM
+    work = _in_this_process if here else _in_an_engine
     return {**await work(pictures, module, parameters, state), "info": "Success"}
 
 
@@ -74,10 +74,10 @@ async def _picture(body: Detection, module: Module, index: int, state: State) ->
     return control_input(Picture(image=image, mask=mask), module, ignore_mask=True)
 
 
-async def _weightless(
+async def _in_this_process(
     pictures: Sequence[Array], module: Module, parameters: Parameters, state: State
 ) -> dict[str, Any]:
-    """Maps that need no engine."""
+    """Maps that need neither weights nor an engine's random state."""
     algorithm = ALGORITHMS[module.key]
     form = str(state.store.get("samples_format") or "png")
 
@@ -87,7 +87,7 @@ async def _weightless(
     return {"images": [encode_base64(await run_sync(work, picture)) for picture in pictures]}
 
 
-async def _weighted(
+async def _in_an_engine(
     pictures: Sequence[Array], module: Module, parameters: Parameters, state: State
 ) -> dict[str, Any]:
     """What an engine makes of the pictures, in its turn."""
@@ -97,7 +97,10 @@ async def _weighted(
     request = ExtensionRequest(
         extension=EXTENSION,
         images=tuple([await run_sync(_png, picture) for picture in pictures]),
-        arguments={"module": module.key, "parameters": asdict(parameters)},
+        arguments={
+            "module": module.key,
+            "parameters": {name: getattr(parameters, name) for name in ("resolution", "a", "b")},
+        },
         options=options.generation,
         output=options.output,
     )

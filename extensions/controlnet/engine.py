@@ -7,6 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from numpy.random import RandomState
 from PIL import Image
 from torch import Tensor
 
@@ -29,7 +30,7 @@ from extensions.controlnet.pictures import Array, shown
 from extensions.controlnet.prepared import LAMA, PreparedUnit, Sizes, prepare_unit
 from extensions.controlnet.preprocessors import Parameters
 from extensions.controlnet.reference import Reference
-from extensions.controlnet.run_preprocessor import run_preprocessor
+from extensions.controlnet.run_preprocessor import random_state, run_preprocessor
 from extensions.controlnet.save_maps import save_maps
 from extensions.controlnet.script import TITLE
 from extensions.controlnet.style_adapter import StyleNetwork
@@ -196,17 +197,24 @@ def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
             prepare = prepare_adapter_unit if model[1] is Kind.IP_ADAPTER else prepare_style_unit
             return prepare(job, unit, model[0], _sizes(job).base)
     require_adapter(unit)
-    # the original counts a subseed that is not given as the seed
-    seeds = job.request.seeds
-    subseed = seeds.subseed if seeds.subseed_strength else seeds.seed
     return prepare_unit(
         unit,
         job.request,
         _sizes(job),
         model=model,
         preprocess=lambda module, array, parameters: _preprocessed(job, unit, module, array, parameters),
-        seed=(seeds.seed + subseed) % 2**32,
+        random=_seeded_random(job),
     )
+
+
+def _seeded_random(job: GenerationJob) -> RandomState:
+    """What an engine's preprocessors draw from, as the original seeds it for each unit of a generation."""
+    seeds = job.request.seeds
+    # the original counts a subseed that is not given as the seed
+    subseed = seeds.subseed if seeds.subseed_strength else seeds.seed
+    random = random_state(job.services)
+    random.seed((seeds.seed + subseed) % 2**32)
+    return random
 
 
 def _preprocessed(

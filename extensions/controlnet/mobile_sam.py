@@ -30,7 +30,7 @@ def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
     def run(array: Array, parameters: Parameters) -> Array:
         padded, unpad = working_size(array[:, :, :3], parameters.resolution)
         things = generator.generate(padded)
-        return unpad(coloured(things, padded.shape[:2], np.random.RandomState(parameters.seed)))
+        return unpad(coloured(things, padded.shape[:2], parameters.random))
 
     return run
 

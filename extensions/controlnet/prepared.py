@@ -84,7 +84,7 @@ def prepare_unit(
     *,
     model: tuple[ControlFile, Kind] | None,
     preprocess: Callable[[Module, Array, Parameters], Array],
-    seed: int,
+    random: np.random.RandomState,
 ) -> PreparedUnit:
     """Choose, preprocess and fit. Raises InvalidRequest, MissingWeights."""
     source, mode = choose_image(unit, request, *sizes.base)
@@ -93,7 +93,7 @@ def prepare_unit(
     resolution = unit.processor_res
     if unit.pixel_perfect:
         resolution = pixel_perfect(source, *sizes.base, mode)
-    parameters = Parameters(resolution=resolution, a=unit.threshold_a, b=unit.threshold_b, seed=seed)
+    parameters = Parameters(resolution=resolution, a=unit.threshold_a, b=unit.threshold_b, random=random)
     made = preprocess(unit.module, source, parameters)
     if "inpaint" not in unit.module.key:
         made = made[:, :, :3]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import cv2
@@ -17,13 +17,13 @@ from extensions.controlnet.shuffle import shuffle
 class Parameters:
     """``resolution``: length of the shorter edge in pixels. ``a``, ``b``: the module's two sliders.
 
-    ``seed`` of what is random; None takes a fresh one.
+    ``random`` is what they draw from.
     """
 
     resolution: float = 512
     a: float = 0.5
     b: float = 0.5
-    seed: int | None = None
+    random: np.random.RandomState = field(default_factory=np.random.RandomState)
 
 
 Work: TypeAlias = Callable[[Array, Parameters], Array]
@@ -139,7 +139,7 @@ def _gamma(flat: Array, gamma: float) -> Array:
 def content_shuffle(array: Array, parameters: Parameters) -> Array:
     """The picture's colours and textures without its shapes."""
     padded, unpad = working_size(array[:, :, :3], parameters.resolution)
-    return shuffle(unpad(padded), np.random.RandomState(parameters.seed))
+    return shuffle(unpad(padded), parameters.random)
 
 
 ALGORITHMS: Mapping[str, Work] = {
@@ -164,3 +164,5 @@ ALGORITHMS: Mapping[str, Work] = {
     "shuffle": content_shuffle,
 }
 """Module key -> algorithm."""
+RANDOM = frozenset({"shuffle"})
+"""Those that draw from an engine's random state, where an earlier generation left it."""

@@ -53,7 +53,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def ask(engine: Engine, module: str, *pictures: bytes, extension: str = "controlnet") -> ExtrasResult:
     arguments: dict[str, Any] = {
         "module": module,
-        "parameters": {"resolution": 64, "a": 0.0, "b": 0.5, "seed": None},
+        "parameters": {"resolution": 64, "a": 0.0, "b": 0.5},
     }
     request = ExtensionRequest(extension=extension, images=pictures or (png(),), arguments=arguments)
     result = engine.run(request)
@@ -70,7 +70,7 @@ def test_every_picture_gets_its_map(engine: Engine) -> None:
 
 
 def test_requests_and_answers_cross_the_queue() -> None:
-    parameters = {"resolution": 64, "a": 2.0, "b": 0.5, "seed": None}
+    parameters = {"resolution": 64, "a": 2.0, "b": 0.5}
     request = ExtensionRequest(
         extension="controlnet", images=(b"x",), arguments={"module": "mlsd", "parameters": parameters}
     )

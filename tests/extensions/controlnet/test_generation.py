@@ -13,19 +13,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from extensions.controlnet.shuffle import shuffle
 from pipelines.engine import Engine
 from pipelines.errors import InvalidRequest
-from pipelines.request import GenerationResult, ScriptCall
+from pipelines.request import ExtensionRequest, ExtrasResult, GenerationResult, ScriptCall, Seeds
 from tests.engines import make_engine, make_request, pixels
-
-
-def drawing() -> str:
-    """A white square on black, as base64."""
-    image = Image.new("RGB", (64, 64))
-    image.paste((255, 255, 255), (16, 16, 48, 48))
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return base64.b64encode(buffer.getvalue()).decode()
+from tests.extensions.controlnet.drawings import drawing
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +88,19 @@ def test_the_original_goes_on_without_control(engine: Engine) -> None:
     result = generate(engine, unit(model="nowhere"), options=lenient)
     assert len(result.images) == 1
     assert any("made without ControlNet" in warning for warning in result.warnings)
+
+
+def test_a_detection_draws_from_where_a_generation_left_off(engine: Engine) -> None:
+    generate(engine, unit(), seeds=Seeds(seed=1234, subseed=9))
+    parameters = {"resolution": 64, "a": 0.5, "b": 0.5}
+    request = ExtensionRequest(
+        extension="controlnet",
+        images=(base64.b64decode(drawing()),) * 2,
+        arguments={"module": "shuffle", "parameters": parameters},
+    )
+    result = engine.run(request)
+    assert isinstance(result, ExtrasResult)
+    random = np.random.RandomState(2 * 1234)
+    picture = np.array(Image.open(io.BytesIO(base64.b64decode(drawing()))))
+    for data in result.images:
+        assert np.array_equal(np.array(Image.open(io.BytesIO(data))), shuffle(picture, random))

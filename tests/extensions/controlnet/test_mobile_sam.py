@@ -39,5 +39,7 @@ def test_the_real_network_is_read(tmp_path: Path) -> None:
     network = aux_module("segment_anything").sam_model_registry["vit_t"](checkpoint=None)
     torch.save(network.state_dict(), tmp_path / "mobile_sam.pt")
     picture = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
-    made = LoadedPreprocessor().run(module, picture, Parameters(resolution=64, seed=1), [tmp_path], "cpu")
+    made = LoadedPreprocessor().run(
+        module, picture, Parameters(resolution=64, random=np.random.RandomState(1)), [tmp_path], "cpu"
+    )
     assert made.shape == picture.shape

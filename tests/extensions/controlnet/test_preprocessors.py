@@ -22,7 +22,9 @@ def picture() -> Array:
 def run(name: str, picture: Array, **values: float) -> Array:
     module = find_module(name)
     assert module is not None
-    return ALGORITHMS[module.key](picture, Parameters(resolution=64, seed=3, **values))
+    return ALGORITHMS[module.key](
+        picture, Parameters(resolution=64, random=np.random.RandomState(3), **values)
+    )
 
 
 def test_canny_is_opencvs(picture: Array) -> None:

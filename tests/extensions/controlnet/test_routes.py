@@ -114,7 +114,7 @@ def test_detect_passes_sliders_on(client: TestClient, jobs: FakeJobs) -> None:
     assert client.post("/controlnet/detect", json=body).status_code == 200
     request = jobs.submitted[0][1]
     assert isinstance(request, ExtensionRequest)
-    assert request.arguments["parameters"] == {"resolution": 256, "a": 0.2, "b": 0.1, "seed": None}
+    assert request.arguments["parameters"] == {"resolution": 256, "a": 0.2, "b": 0.1}
 
 
 @pytest.mark.parametrize("module", ["ip-adapter_face_id", "normal_dsine", "facexlib"])
