@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,32 @@ import pytest
 from PIL import Image
 
 from pipelines.engine import Engine
+from pipelines.options import OutputOptions
 from pipelines.request import GenerationRequest, GenerationResult, Seeds
 from pipelines.settings import EngineSettings, Folders
 
-Draw = Callable[..., Image.Image]
 SIDE = 128
+NO_GRID = OutputOptions(return_grid=False, live_previews_enable=False)
+
+
+class Draw:
+    """Makes pictures with the demo checkpoint, 20 steps of Euler a unless ``changes`` say otherwise."""
+
+    def __init__(self, engine: Engine, base: GenerationRequest) -> None:
+        self.engine = engine
+        self.base = base
+
+    def __call__(self, prompt: str, seed: int = 1, **changes: Any) -> Image.Image:
+        """One picture."""
+        return self.several(prompt, 1, first=seed, **changes)[0]
+
+    def several(self, prompt: str, count: int, first: int = 1, **changes: Any) -> list[Image.Image]:
+        """Pictures of ``count`` seeds from ``first`` on, in one batch: twice as fast as one by one."""
+        seeds = Seeds(seed=first, subseed=first)
+        request = replace(self.base, prompt=prompt, seeds=seeds, batch_size=count, output=NO_GRID, **changes)
+        result = self.engine.run(request)
+        assert isinstance(result, GenerationResult)
+        return [Image.open(io.BytesIO(data)).convert("RGB") for data in result.images[:count]]
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +62,7 @@ def engine(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eng
 
 @pytest.fixture(scope="session")
 def draw(engine: Engine, root: Path) -> Draw:
-    """``draw(prompt, seed=1, **changes)``: one picture by the demo checkpoint, 20 steps of Euler a."""
+    """The demo checkpoint at its own size."""
     base = GenerationRequest(
         seeds=Seeds(seed=1, subseed=1),
         checkpoint=str(root / "models" / "Stable-diffusion" / "demo.safetensors"),
@@ -50,11 +71,4 @@ def draw(engine: Engine, root: Path) -> Draw:
         width=SIDE,
         height=SIDE,
     )
-
-    def make(prompt: str, seed: int = 1, **changes: Any) -> Image.Image:
-        request = replace(base, prompt=prompt, seeds=Seeds(seed=seed, subseed=seed), **changes)
-        result = engine.run(request)
-        assert isinstance(result, GenerationResult)
-        return Image.open(io.BytesIO(result.images[0])).convert("RGB")
-
-    return make
+    return Draw(engine, base)

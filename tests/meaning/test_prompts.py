@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -17,28 +18,28 @@ PROMPTS = [
     ("a yellow star on a black background", "yellow", "star", "black"),
     ("a purple square on a white background", "purple", "square", "white"),
 ]
-SEEDS = (1, 2, 3)
-WIDE = (1, 2, 3, 4)
+COUNT = 3
+"""Pictures of a prompt."""
 
 
 @pytest.mark.parametrize(("prompt", "colour", "shape", "background"), PROMPTS)
 def test_draws_what_is_asked(draw: Draw, prompt: str, colour: str, shape: str, background: str) -> None:
-    readings = [read_picture(draw(prompt, seed)) for seed in SEEDS]
+    readings = [read_picture(picture) for picture in draw.several(prompt, COUNT)]
     right = [
         len(r.figures) == 1
         and (r.figures[0].colour, r.figures[0].shape, r.background) == (colour, shape, background)
         for r in readings
     ]
-    assert sum(right) >= len(SEEDS) - 1, readings
+    assert sum(right) >= COUNT - 1, readings
 
 
-def _colours(draw: Draw, prompt: str, **changes: object) -> Counter[str]:
-    readings = [read_picture(draw(prompt, seed, **changes)) for seed in SEEDS]
+def _colours(draw: Draw, prompt: str, **changes: Any) -> Counter[str]:
+    readings = [read_picture(picture) for picture in draw.several(prompt, COUNT, **changes)]
     return Counter(figure.colour for r in readings for figure in r.figures[:1])
 
 
-def _shapes(draw: Draw, prompt: str, **changes: object) -> Counter[str]:
-    readings = [read_picture(draw(prompt, seed, **changes)) for seed in SEEDS]
+def _shapes(draw: Draw, prompt: str, **changes: Any) -> Counter[str]:
+    readings = [read_picture(picture) for picture in draw.several(prompt, COUNT, **changes)]
     return Counter(figure.shape for r in readings for figure in r.figures[:1])
 
 
@@ -52,7 +53,7 @@ def test_guidance_matters(draw: Draw) -> None:
     prompt = "a blue star on a black background"
 
     def right(scale: float) -> int:
-        readings = [read_picture(draw(prompt, seed, cfg_scale=scale)) for seed in SEEDS]
+        readings = [read_picture(picture) for picture in draw.several(prompt, COUNT, cfg_scale=scale)]
         return sum(any((f.colour, f.shape) == ("blue", "star") for f in r.figures) for r in readings)
 
     assert right(7.0) > right(1.0)
@@ -73,17 +74,15 @@ def test_hires_adds_size_without_a_second_figure(draw: Draw) -> None:
 
 def test_emphasis_strengthens(draw: Draw) -> None:
     def red(weight: float) -> int:
-        readings = [
-            read_picture(draw(f"a (red:{weight}) blue circle on a white background", n)) for n in WIDE
-        ]
-        return sum(reading.figures[0].colour == "red" for reading in readings)
+        pictures = draw.several(f"a (red:{weight}) blue circle on a white background", COUNT + 1)
+        return sum(read_picture(picture).figures[0].colour == "red" for picture in pictures)
 
-    assert red(1.6) == len(WIDE) > red(1.0)
+    assert red(1.6) == COUNT + 1 > red(1.0)
 
 
 def test_and_mixes_what_two_prompts_say(draw: Draw) -> None:
     star, green = "a star on a black background", "a green shape on a black background"
     assert _colours(draw, star)["green"] == 0
     assert _shapes(draw, green)["star"] == 0
-    both = [read_picture(draw(f"{star} AND {green}", seed)) for seed in SEEDS]
-    assert [(f.colour, f.shape) for r in both for f in r.figures] == [("green", "star")] * len(SEEDS)
+    both = [read_picture(picture) for picture in draw.several(f"{star} AND {green}", COUNT)]
+    assert [(f.colour, f.shape) for r in both for f in r.figures] == [("green", "star")] * COUNT
