@@ -14,11 +14,12 @@ import numpy as np
 
 from extensions.controlnet.modules import Module
 from extensions.controlnet.networks import Run
-from extensions.controlnet.onnx_net import SURE, Floats, OnnxNet, find_boxes, find_points, read_onnx
+from extensions.controlnet.onnx_net import Floats, OnnxNet, find_boxes, find_points, read_onnx
 from extensions.controlnet.openpose import draw_pose
 from extensions.controlnet.people import Found, drawable, poses_json
 from extensions.controlnet.pictures import Array
 from extensions.controlnet.preprocessors import Parameters, working_size
+from extensions.controlnet.sure_points import sure_points
 from pipelines.errors import CorruptFile
 
 PERSON = (0,)
@@ -68,8 +69,7 @@ def person(points: Floats, scores: Floats) -> dict[str, Any]:
     scores = np.concatenate([scores, scores[sides].min(keepdims=True)])
 
     def flat(chosen: Sequence[int]) -> list[float]:
-        triples = [[*points[i].tolist(), 1.0] if scores[i] > SURE else [0.0, 0.0, 0.0] for i in chosen]
-        return [float(value) for triple in triples for value in triple]
+        return sure_points(points[list(chosen)], scores[list(chosen)])
 
     return {
         "pose_keypoints_2d": flat(BODY),

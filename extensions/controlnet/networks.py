@@ -60,8 +60,13 @@ NETWORKS: Mapping[str, Network] = {
     "oneformer_coco": Network(
         source="oneformer", choices=_folders("oneformer_coco", "oneformer_coco_swin_large")
     ),
+    "segmentation": Network(source="uniformer_segmentation", choices=(("upernet_global_small.pth",),)),
     "softedge_anyline": Network(source="anyline", choices=(("MTEED.pth",),)),
     "dw_openpose_full": Network(source="dwpose", choices=(("yolox_l.onnx", "dw-ll_ucoco_384.onnx"),)),
+    "animal_openpose": Network(
+        source="animal_pose",
+        choices=(("yolox_l.onnx", "rtmpose-m_simcc-ap10k_pt-aic-coco_210e-256x256-7a041aa1_20230206.onnx"),),
+    ),
     "mobile_sam": Network(source="mobile_sam", choices=(("mobile_sam.pt",),)),
     "inpaint_only+lama": Network(source="lama", choices=(("ControlNetLama.pth",), ("big-lama.pt",))),
 }
