@@ -19,7 +19,12 @@ from extensions.controlnet.detect import Kind, detect, require_supported
 from extensions.controlnet.detect_job import detect_pictures
 from extensions.controlnet.finish import finish_picture, finishes
 from extensions.controlnet.inject import ControlHook, ResidualNetwork
-from extensions.controlnet.ip_services import adapter_hook, prepare_adapter_unit, prepare_style_unit
+from extensions.controlnet.ip_services import (
+    adapter_hook,
+    prepare_adapter_unit,
+    prepare_revision_unit,
+    prepare_style_unit,
+)
 from extensions.controlnet.ip_units import require_adapter
 from extensions.controlnet.lllite import LLLiteNetwork
 from extensions.controlnet.modules import Module
@@ -30,6 +35,8 @@ from extensions.controlnet.pictures import Array, shown
 from extensions.controlnet.prepared import LAMA, PreparedUnit, Sizes, prepare_unit
 from extensions.controlnet.preprocessors import Parameters
 from extensions.controlnet.reference import Reference
+from extensions.controlnet.revision import MODULES as REVISION
+from extensions.controlnet.revision import RevisionHook
 from extensions.controlnet.run_preprocessor import random_state, run_preprocessor
 from extensions.controlnet.save_maps import save_maps
 from extensions.controlnet.script import TITLE
@@ -101,6 +108,12 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
         progress=progress,
         network=lambda unit: _style(job, unit),
     )
+    revise = RevisionHook(
+        units=[unit for unit in units if unit.unit.module.key in REVISION],
+        hires=hires,
+        progress=progress,
+        silent=not job.request.prompt.strip() and not job.request.negative_prompt.strip(),
+    )
     control = ControlHook(
         units=[u for u in units if u.file is not None and u.kind not in (*PATCHING, *EMBEDDED)],
         hires=hires,
@@ -120,7 +133,7 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
         progress=progress,
         network=lambda unit: _residuals(job, unit),
     )
-    return lambda call: style(speak(control(call)))
+    return lambda call: style(speak(control(revise(call))))
 
 
 def _progress(job: GenerationJob) -> tuple[int, int]:
@@ -197,6 +210,9 @@ def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
             prepare = prepare_adapter_unit if model[1] is Kind.IP_ADAPTER else prepare_style_unit
             return prepare(job, unit, model[0], _sizes(job).base)
     require_adapter(unit)
+    if unit.module.key in REVISION:
+        with naming(f"{unit.field}.module"):
+            return prepare_revision_unit(job, unit, _sizes(job).base)
     return prepare_unit(
         unit,
         job.request,

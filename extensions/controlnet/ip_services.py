@@ -15,6 +15,7 @@ from extensions.controlnet.ip_units import AdapterHook, prepare_adapter
 from extensions.controlnet.modules import Module
 from extensions.controlnet.pictures import Array
 from extensions.controlnet.prepared import PreparedUnit
+from extensions.controlnet.revision import prepare_revision
 from extensions.controlnet.run_preprocessor import annotator_folders
 from extensions.controlnet.style_units import prepare_style
 from extensions.controlnet.units import Unit
@@ -46,6 +47,11 @@ def prepare_style_unit(
 ) -> PreparedUnit:
     """A unit whose model is a T2I style adapter. Raises InvalidRequest, MissingWeights."""
     return prepare_style(unit, job.request, size, file=file, embed=partial(_embed, job))
+
+
+def prepare_revision_unit(job: GenerationJob, unit: Unit, size: tuple[int, int]) -> PreparedUnit:
+    """A unit that replaces the pooled text embedding. Raises InvalidRequest, MissingWeights."""
+    return prepare_revision(unit, job.request, size, embed=partial(_embed, job))
 
 
 def _embed(job: GenerationJob, module: Module, picture: Array) -> ImageEmbedding:

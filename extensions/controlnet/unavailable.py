@@ -22,8 +22,6 @@ UNAVAILABLE: Mapping[str, str] = {
     "ip-adapter_face_id_plus": _FACES,
     "instant_id_face_keypoints": _FACES,
     "instant_id_face_embedding": _FACES,
-    "revision_clipvision": "a way to replace SDXL's pooled embedding, which is not built in",
-    "revision_ignore_prompt": "a way to replace SDXL's pooled embedding, which is not built in",
 }
 """Module key -> what it would need."""
 

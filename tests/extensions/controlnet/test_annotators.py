@@ -14,6 +14,7 @@ from extensions.controlnet.modules import MODULES, find_module
 from extensions.controlnet.networks import NETWORKS
 from extensions.controlnet.pictures import Array
 from extensions.controlnet.preprocessors import ALGORITHMS, Parameters
+from extensions.controlnet.revision import MODULES as REVISION
 from extensions.controlnet.unavailable import UNAVAILABLE
 from pipelines.errors import CorruptFile, MissingWeights, UnsupportedModel
 
@@ -30,7 +31,7 @@ def test_every_module_runs_or_says_why_it_does_not() -> None:
         ANNOTATORS.keys(),
         NETWORKS.keys(),
         UNAVAILABLE.keys(),
-        {*EMBEDDERS, AUTO, STYLE},
+        {*EMBEDDERS, AUTO, STYLE, *REVISION},
     ]
     for module in MODULES:
         assert sum(module.key in way for way in ways) == 1, module.key

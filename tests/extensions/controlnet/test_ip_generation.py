@@ -123,7 +123,7 @@ def test_what_cannot_run_is_an_error(
 
 def embedding(bench: Bench, image: str) -> str:
     """What the detect route gives for a picture."""
-    parameters: dict[str, Any] = {"resolution": 512, "a": 0.5, "b": 0.5, "seed": None}
+    parameters: dict[str, Any] = {"resolution": 512, "a": 0.5, "b": 0.5}
     request = ExtensionRequest(
         extension="controlnet",
         images=(base64.b64decode(image),),

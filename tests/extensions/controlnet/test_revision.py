@@ -1,0 +1,109 @@
+"""Revision: the pooled text embedding is exchanged for what CLIP sees."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+
+from extensions.controlnet.ip_adapter import ImageEmbedding
+from extensions.controlnet.prepared import PreparedUnit
+from extensions.controlnet.revision import RevisionHook, noised
+from pipelines.engine import Engine
+from pipelines.errors import InvalidRequest, MissingWeights
+from pipelines.request import ScriptCall
+from tests.engines import make_engine, make_request
+from tests.extensions.controlnet import ip_files, tiny
+
+MODELS = Path(__file__).resolve().parents[2] / "data" / "models"
+POOLED = 1280
+VECTOR = torch.randn(2, POOLED + 6 * 256, generator=torch.Generator().manual_seed(5))
+CALL = replace(tiny.tiny_call(tiny.tiny_model(sdxl=True)), vector=VECTOR)
+
+
+def seen(fill: float, width: int = POOLED) -> ImageEmbedding:
+    nothing = torch.zeros(1, 1, 1)
+    return ImageEmbedding(
+        pooled=torch.full((1, width), fill), hidden=nothing, empty_hidden=nothing, last=nothing
+    )
+
+
+def unit(
+    fill: float, module: str = "revision_clipvision", width: int = POOLED, **values: Any
+) -> PreparedUnit:
+    return replace(tiny.tiny_unit(module, **values), embeddings=(seen(fill, width),))
+
+
+def hook(*units: PreparedUnit, step: int = 0, silent: bool = False) -> RevisionHook:
+    return RevisionHook(units=units, hires=False, progress=lambda: (step, 10), silent=silent)
+
+
+def test_embeddings_add_up_in_rows_of_the_prompt() -> None:
+    call = hook(unit(2.0, weight=0.5), unit(3.0))(CALL)
+    assert call.vector is not None
+    assert (call.vector[0, :POOLED] == 4.0).all()
+    assert (call.vector[1, :POOLED] == 0.0).all()
+    assert torch.equal(call.vector[:, POOLED:], VECTOR[:, POOLED:])
+    assert torch.equal(call.context, CALL.context)
+
+
+@pytest.mark.parametrize(
+    ("units", "silent"), [((unit(1.0, "revision_ignore_prompt"), unit(1.0)), False), ((unit(1.0),), True)]
+)
+def test_words_are_silenced(units: tuple[PreparedUnit, ...], silent: bool) -> None:
+    assert not hook(*units, silent=silent)(CALL).context.any()
+
+
+def test_outside_its_window_nothing_changes() -> None:
+    assert hook(unit(1.0, guidance_start=0.5), silent=True)(CALL) is CALL
+
+
+def test_noise_follows_the_diffusion_of_linear_betas() -> None:
+    ones = torch.ones(1, 100_000)
+    drawn = [noised(ones, amount, torch.Generator().manual_seed(1)) for amount in (0.0, 0.5, 1.0)]
+    betas = torch.linspace(1e-4, 2e-2, 1000)
+    for embedding, level in zip(drawn, (0, 500, 999), strict=True):
+        kept = torch.prod(1 - betas[: level + 1])
+        assert torch.isclose(embedding.mean(), kept.sqrt(), atol=0.02)
+        assert torch.isclose(embedding.var(), 1 - kept, atol=0.02)
+
+
+def test_other_checkpoints_and_towers_are_refused() -> None:
+    with pytest.raises(InvalidRequest, match="only supports SDXL") as caught:
+        hook(unit(1.0))(tiny.tiny_call(tiny.tiny_model()))
+    assert caught.value.field == "args.0.module"
+    with pytest.raises(InvalidRequest, match=f"gives {POOLED + 1} numbers"):
+        hook(unit(1.0, width=POOLED + 1))(CALL)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    plain = make_engine(MODELS, tmp_path / "data")
+    folders = replace(plain.settings.folders, annotators=(tmp_path / "annotators",))
+    made = Engine(replace(plain.settings, extensions=("controlnet",), folders=folders))
+    yield made
+    made.close()
+    plain.close()
+
+
+def run(engine: Engine) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (32, 32), "red").save(buffer, "PNG")
+    picture = base64.b64encode(buffer.getvalue()).decode()
+    call = ScriptCall(name="ControlNet", args=({"image": picture, "module": "revision_clipvision"},))
+    engine.run(make_request(MODELS, steps=1, always_on=(call,)))
+
+
+def test_a_generation_reaches_the_tower_and_the_check(engine: Engine, tmp_path: Path) -> None:
+    with pytest.raises(MissingWeights, match=r"clip_g\.pth"):
+        run(engine)
+    ip_files.tiny_tower(tmp_path / "annotators" / "clip_g")
+    with pytest.raises(InvalidRequest, match="only supports SDXL"):
+        run(engine)
