@@ -100,8 +100,8 @@ class Engine:
     jobs: list[RunningJob] = field(default_factory=list[RunningJob])
     batches: Counter[int] = field(default_factory=Counter[int])
     """How many network calls answered how many jobs at once."""
-    resident: str = ""
-    """The checkpoint file used last, while it is loaded; other threads read it."""
+    resident: tuple[str, ...] = ()
+    """The checkpoint files that are loaded; other threads read it."""
 
     def __post_init__(self) -> None:
         if self.settings.threads:
@@ -167,8 +167,7 @@ class Engine:
                 self.services.lifetimes.begin(used, job.request.keep_alive)
 
     def _note_resident(self) -> None:
-        loaded = self.services.residency.loaded
-        self.resident = str(loaded[-1]) if loaded else ""
+        self.resident = tuple(map(str, self.services.residency.loaded))
 
     def _answer(self, jobs: list[RunningJob], calls: list[ModelCall]) -> None:
         try:

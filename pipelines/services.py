@@ -71,6 +71,8 @@ class Services:
     conditioning_cache: ConditioningCache = field(default_factory=ConditioningCache)
     extension_state: dict[str, Any] = field(default_factory=dict[str, Any])
     """What extensions keep between jobs, each under its own name; emptied when memory is freed."""
+    random: np.random.RandomState = field(default_factory=np.random.RandomState)
+    """In the place of the original's global NumPy state: extensions seed it and draw from it."""
 
     @classmethod
     def create(cls, settings: EngineSettings) -> Services:

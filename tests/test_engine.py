@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,15 @@ from pipelines.engine import Engine, RunningJob
 from pipelines.errors import Cancelled, InvalidRequest, OutOfMemory, SdapiError
 from pipelines.jobs.control import Action, JobControl
 from pipelines.model import LoadedModel
-from pipelines.request import GenerationRequest, GenerationResult, Hires, Progress, Seeds, UnloadRequest
+from pipelines.request import (
+    GenerationRequest,
+    GenerationResult,
+    Hires,
+    Progress,
+    Refiner,
+    Seeds,
+    UnloadRequest,
+)
 from tests.engines import engine_settings, make_engine, make_request, pixels
 
 
@@ -83,11 +92,23 @@ def test_networks_leave_the_weights_bit_identical(engine: Engine, models_dir: Pa
 
 def test_it_says_which_checkpoint_is_loaded(models_dir: Path, tmp_path: Path) -> None:
     engine = make_engine(models_dir, tmp_path)
-    request = make_request(models_dir, steps=1)
+    other = str(tmp_path / "other.safetensors")
+    request = make_request(models_dir, steps=2, refiner=Refiner(checkpoint=other, switch_at=0.5))
+    shutil.copy(request.checkpoint, other)
     engine.run(request)
-    assert engine.resident == request.checkpoint
+    assert engine.resident == (request.checkpoint, other)
     engine.run(UnloadRequest())
-    assert engine.resident == ""
+    assert engine.resident == ()
+
+
+def test_what_is_kept_for_no_time_is_not_loaded_when_it_rests(models_dir: Path, tmp_path: Path) -> None:
+    engine = make_engine(models_dir, tmp_path)
+    engine.start("job", make_request(models_dir, steps=1, keep_alive=0.0))
+    while engine.jobs:
+        assert engine.resident
+        engine.step()
+    engine.rest()
+    assert engine.resident == ()
 
 
 def test_progress_counts_batches_and_steps(engine: Engine, models_dir: Path) -> None:

@@ -36,8 +36,8 @@ class Engine(Protocol):
         ...
 
     @property
-    def resident(self) -> str:
-        """The checkpoint file used last, if it is still loaded, else empty; read from another thread."""
+    def resident(self) -> tuple[str, ...]:
+        """The checkpoint files that are loaded; read from another thread."""
         ...
 
     def start(

@@ -9,7 +9,7 @@ from pipelines.jobs.queue import JobQueue, Waiting
 
 
 class Place(Protocol):
-    """An engine as a place for jobs: ``resident`` is its checkpoint, ``company`` that of its jobs."""
+    """An engine as a place for jobs: ``resident`` are its checkpoints, ``company`` that of its jobs."""
 
     @property
     def number(self) -> int: ...
@@ -21,7 +21,7 @@ class Place(Protocol):
     def jobs(self) -> Collection[str]: ...
 
     @property
-    def resident(self) -> str: ...
+    def resident(self) -> Collection[str]: ...
 
     @property
     def company(self) -> str: ...
@@ -58,6 +58,6 @@ def _cost(job: Waiting, engine: Place) -> int:
     """Best is an idle engine with the checkpoint, then an empty one, then company, then an exchange."""
     if engine.jobs:
         return 2
-    if engine.resident in (job.checkpoint, ""):
-        return 0 if engine.resident else 1
-    return 3
+    if job.checkpoint in engine.resident:
+        return 0
+    return 3 if engine.resident else 1

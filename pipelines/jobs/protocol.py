@@ -93,14 +93,14 @@ class Failed:
 class Heartbeat:
     """The host lives. ``rss`` in bytes; ``device`` is the engine's account of its device's memory.
 
-    ``batches`` counts network calls by the number of jobs that each answered. ``resident`` is the checkpoint
-    used last, if it is still loaded.
+    ``batches`` counts network calls by the number of jobs that each answered. ``resident`` are the
+    checkpoints that are loaded.
     """
 
     rss: int
     device: Mapping[str, Any] = field(default_factory=dict[str, Any])
     batches: Mapping[int, int] = field(default_factory=dict[int, int])
-    resident: str = ""
+    resident: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,8 +65,8 @@ class Supervisor:
         self.capacity = 1
         self.failures = 0
         self.life = 0
-        self.resident = ""
-        """The checkpoint of the job that it was given last; when it rests, what it says is loaded."""
+        self.resident: tuple[str, ...] = ()
+        """Its checkpoints: those it told of when it rested last, and those of its jobs since."""
         self.company = ""
         """What the jobs that it runs have in common."""
         self.pid: int | None = None
@@ -105,7 +105,7 @@ class Supervisor:
         """Count a job that will be sent as one that runs here."""
         self.jobs.add(job.id)
         self.company = job.company
-        self.resident = job.checkpoint or self.resident
+        self.resident = (*self.resident, *filter(None, [job.checkpoint]))
 
     def start(self) -> None:
         """Begin to keep it alive; returns at once."""
@@ -147,7 +147,7 @@ class Supervisor:
     async def _supervise(self) -> None:
         while not self._stopping.is_set():
             reason = await self._live()
-            self.ready, self.heartbeat, self.resident = False, None, ""
+            self.ready, self.heartbeat, self.resident = False, None, ()
             self.pid, self.node = None, ""
             self.life += 1
             lost, self.jobs = self.jobs, set()

@@ -50,7 +50,7 @@ class EngineView:
     jobs: int
     restarts: int
     node: str = ""
-    resident: str = ""
+    resident: tuple[str, ...] = ()
     rss: int = 0
     memory: Mapping[str, Any] = field(default_factory=dict[str, Any])
     batches: Mapping[int, int] = field(default_factory=dict[int, int])

@@ -7,6 +7,7 @@ import re
 import shlex
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def main(arguments: list[str]) -> int:
     except SdapiError as error:
         print(f"bench: {error.message}", file=sys.stderr)
         return 1
-    report = {"command": shlex.join(["python3", "launch.py", "bench", *arguments])} | report
+    report = {"command": command_of(arguments)} | report
     print(summary(report))
     if chosen.save:
         print(save(report))
@@ -109,6 +110,12 @@ def measure_sharing(
             "gain": round(sharing.gain, 3),
         }
     }
+
+
+def command_of(arguments: Sequence[str]) -> str:
+    """The command line, of paths the last part only: reports are shared."""
+    names = (Path(word).name if Path(word).is_absolute() else word for word in arguments)
+    return shlex.join(["python3", "launch.py", "bench", *names])
 
 
 def workload(request: GenerationRequest) -> dict[str, Any]:

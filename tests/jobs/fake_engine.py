@@ -47,7 +47,7 @@ class FakeEngine:
         self.capacity = settings.concurrent_jobs or 1
         self.jobs: list[FakeJob] = []
         self.batches: Counter[int] = Counter()
-        self.resident = ""
+        self.resident: tuple[str, ...] = ()
 
     def start(
         self,
@@ -80,7 +80,7 @@ class FakeEngine:
         self, request: EngineRequest, control: JobControl, on_progress: Callable[[Progress], None]
     ) -> Work:
         """Do as the request says; ``company`` in the answer is the most jobs that ran beside this one."""
-        self.resident = checkpoint_of(request)
+        self.resident = tuple(filter(None, [checkpoint_of(request)]))
         if isinstance(request, LoadCheckpointRequest):
             return CheckpointResult(checkpoint=request.checkpoint)
         if not isinstance(request, GenerationRequest):

@@ -20,7 +20,7 @@ class FakePlace:
     """An engine that is free."""
 
     number: int
-    resident: str = ""
+    resident: tuple[str, ...] = ()
     jobs: set[str] = field(default_factory=set[str])
     company: str = ""
     free: bool = True
@@ -46,7 +46,7 @@ def place(queue: JobQueue, *engines: FakePlace) -> tuple[str, int] | None:
 
 
 def test_the_engine_that_holds_the_checkpoint_is_preferred() -> None:
-    engines = [FakePlace(0), FakePlace(1, "other"), FakePlace(2, "m")]
+    engines = [FakePlace(0), FakePlace(1, ("other",)), FakePlace(2, ("m", "refiner"))]
     assert place(queue_of(job("a")), *engines) == ("a", 2)
     assert place(queue_of(job("a")), *engines[:2]) == ("a", 0)
     assert place(queue_of(job("a")), engines[1]) == ("a", 1)
@@ -59,7 +59,7 @@ def test_nothing_is_taken_when_no_engine_is_free() -> None:
 
 
 def test_a_job_joins_its_company_only() -> None:
-    busy = FakePlace(0, "m", jobs={"x"}, company="c")
+    busy = FakePlace(0, ("m",), jobs={"x"}, company="c")
     assert place(queue_of(job("a", company="c")), busy) == ("a", 0)
     assert place(queue_of(job("a", company="d")), busy) is None
     busy.company = ""
@@ -67,13 +67,13 @@ def test_a_job_joins_its_company_only() -> None:
 
 
 def test_company_is_better_than_an_exchange_and_worse_than_an_empty_engine() -> None:
-    busy = FakePlace(0, "m", jobs={"x"}, company="c")
-    assert place(queue_of(job("a", company="c")), busy, FakePlace(1, "other")) == ("a", 0)
+    busy = FakePlace(0, ("m",), jobs={"x"}, company="c")
+    assert place(queue_of(job("a", company="c")), busy, FakePlace(1, ("other",))) == ("a", 0)
     assert place(queue_of(job("a", company="c")), busy, FakePlace(1)) == ("a", 1)
 
 
 def test_nobody_overtakes_a_job_that_fits_nowhere() -> None:
-    busy = FakePlace(0, "m", jobs={"x"}, company="c")
+    busy = FakePlace(0, ("m",), jobs={"x"}, company="c")
     assert place(queue_of(job("first", company="d"), job("second", company="c")), busy) is None
 
 

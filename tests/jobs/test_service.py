@@ -261,9 +261,9 @@ def test_an_engine_that_unloaded_is_no_longer_preferred() -> None:
         async with running_service([make_spec("one")]) as service:
             engine = service.runner.engines[0]
             await (await service.submit(LoadCheckpointRequest(checkpoint="model"))).result()
-            assert engine.resident == "model"
+            assert engine.resident == ("model",)
             await (await service.submit(UnloadRequest())).result()
-            await until(lambda: engine.resident == "")
+            await until(lambda: engine.resident == ())
 
     run_async(test)
 
@@ -273,7 +273,7 @@ def test_upkeep_goes_to_every_engine_and_is_no_task() -> None:
         async with running_service([make_spec("one"), make_spec("two")]) as service:
             handle = await service.submit(LoadCheckpointRequest(checkpoint="model"), job_id="load")
             assert await handle.result() == CheckpointResult(checkpoint="model")
-            assert [engine.resident for engine in service.runner.engines] == ["model", "model"]
+            assert [engine.resident for engine in service.runner.engines] == [("model",), ("model",)]
             assert (list(service.finished()), service.progress()) == ([], None)
 
     run_async(test)

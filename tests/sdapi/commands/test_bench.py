@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.request import GenerationRequest, Progress, Seeds
-from sdapi.commands.bench import main, save, summary
+from sdapi.commands.bench import command_of, main, save, summary
 from sdapi.commands.machine import cpu_name, describe_machine, describe_versions
 from sdapi.commands.measure import StepClock, Timing, body_of, overhead, with_seed
 
@@ -64,6 +64,17 @@ def test_summary_shows_the_overhead(report: dict[str, Any]) -> None:
     text = summary(report)
     assert "0.1000 s/step" in text
     assert "10.0 ms a request (2.0 %)" in text
+
+
+def test_summary_shows_what_sharing_gains(report: dict[str, Any]) -> None:
+    assert "sharing" not in summary(report)
+    report["sharing"] = {"jobs": 2, "seconds_in_turn": 3.0, "seconds_together": 2.0, "gain": 1.5}
+    assert summary(report).splitlines()[-1].endswith("2.000 s together, 1.50 times as fast")
+
+
+def test_reports_name_no_folders() -> None:
+    words = ["--checkpoint", "/home/me/models/a b.safetensors", "--steps", "4"]
+    assert command_of(words) == "python3 launch.py bench --checkpoint 'a b.safetensors' --steps 4"
 
 
 def test_report_is_kept_under_a_telling_name(report: dict[str, Any], tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pipelines.engine import Engine
 from pipelines.errors import SdapiError
 from pipelines.request import GenerationRequest
 from pipelines.settings import EngineSettings
-from sdapi.commands.sharing import Sharing, run_together, time_sharing
+from sdapi.commands.sharing import Sharing, run_in_turn, run_together, time_sharing
 from tests.engines import engine_settings, make_request
 
 
@@ -33,6 +33,12 @@ def test_both_ways_are_timed(settings: EngineSettings, short: GenerationRequest)
     sharing = time_sharing(settings, short, jobs=2, rounds=1)
     assert sharing.in_turn > 0
     assert sharing.together > 0
+
+
+def test_in_turn_means_a_call_for_each(settings: EngineSettings, short: GenerationRequest) -> None:
+    engine = Engine(settings)
+    run_in_turn(engine, [short] * 3)
+    assert set(engine.batches) == {1}
 
 
 def test_together_means_one_call_for_all(settings: EngineSettings, short: GenerationRequest) -> None:
