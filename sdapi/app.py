@@ -100,6 +100,7 @@ def create_app(
         services=services,
         store=store or OptionStore(config.settings_file, freeze=config.freeze, extra=hooks.options()),
         scripts=discover(*config.scripts).joined(hooks.scripts()),
+        hooks=hooks,
         startup={"options and scripts": time.perf_counter() - started},
     )
     install_handlers(app)

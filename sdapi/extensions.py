@@ -8,7 +8,7 @@ import torch.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,6 +45,10 @@ class ApiSpec:
     def options(self) -> Sequence[Option]:  # pyright: ignore[reportReturnType]
         """Options to list after A1111's own."""
 
+    @_spec
+    def infotext_fields(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:  # pyright: ignore[reportReturnType]
+        """What it reads of an infotext's parameters; png-info answers it beside them."""
+
 
 class ApiHooks:
     """The application's side of the hooks; with no extensions every answer is empty."""
@@ -70,6 +74,11 @@ class ApiHooks:
     def options(self) -> list[Option]:
         """See ApiSpec."""
         return self._flat(self._manager.hook.options())
+
+    def infotext_fields(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """See ApiSpec; the first extension to name a field decides."""
+        answers: list[Mapping[str, Any]] = self._manager.hook.infotext_fields(parameters=parameters)
+        return {key: value for answer in answers for key, value in answer.items()}
 
     @staticmethod
     def _flat(answers: Sequence[Sequence[Any]]) -> list[Any]:

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from pipelines.scripting import Scripts
 from sdapi.config import ApiConfig
+from sdapi.extensions import ApiHooks
 from sdapi.fetch import FetchPolicy
 from sdapi.images import ImageReader
 from sdapi.options.store import OptionStore
@@ -24,6 +25,7 @@ class State:
     services: Services
     store: OptionStore
     scripts: Scripts = field(default_factory=Scripts)
+    hooks: ApiHooks = field(default_factory=ApiHooks)
     startup: Mapping[str, float] = field(default_factory=dict[str, float])
     """Seconds that parts of the start took."""
 

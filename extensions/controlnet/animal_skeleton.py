@@ -1,4 +1,4 @@
-"""Draw the key points of animals: the 17 of AP-10K, their links and colours as mmpose publishes them.
+"""Draw the limbs of animals: the 17 links of AP-10K, in the colours that mmpose publishes.
 
 Yu et al. 2021, arXiv:2108.12617; colours of mmpose's ``ap10k`` data set (Apache-2.0), read as RGB.
 """
@@ -15,7 +15,6 @@ from extensions.controlnet.pictures import Array
 POINTS = 17
 LINE_WIDTH = 5
 """OpenCV's thickness, whose edges it may round outwards."""
-RADIUS = 4
 
 _HEAD, _SPINE, _LEFT, _RIGHT = (0, 0, 255), (0, 255, 0), (0, 255, 255), (6, 156, 250)
 LIMBS = (
@@ -27,17 +26,6 @@ LIMBS = (
     *(((4, 14), _RIGHT), ((14, 15), _RIGHT), ((15, 16), _RIGHT)),
 )
 """Pairs of points and their colours: eyes and nose, neck to tail, fore legs, hind legs."""
-
-_GREEN, _ORANGE, _BLUE = (0, 255, 0), (255, 128, 0), (51, 153, 255)
-JOINTS = (
-    *(_GREEN, _ORANGE, _BLUE, _BLUE, _BLUE),
-    *(_BLUE, _BLUE, _GREEN),
-    *(_GREEN, _ORANGE, _GREEN),
-    *(_ORANGE, _ORANGE, _GREEN),
-    *(_GREEN, _GREEN, _GREEN),
-)
-"""Colours of the points: left eye, right eye, nose, neck, root of the tail; shoulder, elbow and paw of the
-left and of the right side; hip, knee and paw of both."""
 
 
 def draw_animals(animals: Sequence[Sequence[float]], width: int, height: int) -> Array:
@@ -51,7 +39,4 @@ def draw_animals(animals: Sequence[Sequence[float]], width: int, height: int) ->
             a, b = found[start], found[end]
             if a is not None and b is not None:
                 cv2.line(canvas, a, b, colour, thickness=LINE_WIDTH)
-        for place, colour in zip(found, JOINTS, strict=True):
-            if place is not None:
-                cv2.circle(canvas, place, RADIUS, colour, thickness=-1)
     return canvas

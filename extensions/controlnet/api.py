@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from fastapi import APIRouter
 
 from extensions.controlnet import legacy_routes, routes
+from extensions.controlnet.infotext import read_units
 from extensions.controlnet.script import SCRIPTS
 from pipelines.scripting import Script
 from sdapi.extensions import api_hook
@@ -53,3 +55,9 @@ def scripts() -> Sequence[Script]:
 def options() -> Sequence[Option]:
     """All options."""
     return tuple(Option(key=key, default=value, section=SECTION) for key, value in DEFAULTS.items())
+
+
+@api_hook
+def infotext_fields(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Every unit's fields."""
+    return read_units(parameters)

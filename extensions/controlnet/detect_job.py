@@ -18,7 +18,6 @@ from extensions.controlnet.preprocessors import Parameters
 from extensions.controlnet.run_preprocessor import (
     annotator_folders,
     loaded_preprocessor,
-    random_state,
     run_preprocessor,
 )
 from extensions.controlnet.unavailable import unavailable
@@ -46,7 +45,7 @@ def detect_pictures(
     module = find_module(str(request.arguments["module"]))
     if module is None:
         raise InvalidRequest("Module not available", field=FIELD)
-    parameters = Parameters(**dict(request.arguments["parameters"]), random=random_state(services))
+    parameters = Parameters(**dict(request.arguments["parameters"]), random=services.random)
     reporter.job("controlnet detect", batches=len(request.images))
     images: list[bytes] = []
     found: dict[str, list[Any]] = {}

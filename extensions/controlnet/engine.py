@@ -18,6 +18,7 @@ from extensions.controlnet.damage import naming
 from extensions.controlnet.detect import Kind, detect, require_supported
 from extensions.controlnet.detect_job import detect_pictures
 from extensions.controlnet.finish import finish_picture, finishes
+from extensions.controlnet.infotext import write_unit
 from extensions.controlnet.inject import ControlHook, ResidualNetwork
 from extensions.controlnet.ip_services import (
     adapter_hook,
@@ -37,7 +38,7 @@ from extensions.controlnet.preprocessors import Parameters
 from extensions.controlnet.reference import Reference
 from extensions.controlnet.revision import MODULES as REVISION
 from extensions.controlnet.revision import RevisionHook
-from extensions.controlnet.run_preprocessor import random_state, run_preprocessor
+from extensions.controlnet.run_preprocessor import run_preprocessor
 from extensions.controlnet.save_maps import save_maps
 from extensions.controlnet.script import TITLE
 from extensions.controlnet.style_adapter import StyleNetwork
@@ -50,7 +51,7 @@ from extensions.controlnet.unit_patches import (
     patches_in,
     unit_patch,
 )
-from extensions.controlnet.units import Unit, infotext
+from extensions.controlnet.units import Unit
 from pipelines.catalog.pickle_shapes import read_pickle_shapes
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.errors import InvalidRequest
@@ -80,7 +81,7 @@ def begin_job(job: GenerationJob) -> None:
     if not units:
         return
     for number, unit in enumerate(units):
-        job.add_pairs({f"ControlNet {number}": infotext(unit)})
+        job.add_pairs({f"ControlNet {number}": write_unit(unit)})
     try:
         prepared = [_prepare(job, unit) for unit in units]
         check_patching(job, prepared)
@@ -228,9 +229,8 @@ def _seeded_random(job: GenerationJob) -> RandomState:
     seeds = job.request.seeds
     # the original counts a subseed that is not given as the seed
     subseed = seeds.subseed if seeds.subseed_strength else seeds.seed
-    random = random_state(job.services)
-    random.seed((seeds.seed + subseed) % 2**32)
-    return random
+    job.services.random.seed((seeds.seed + subseed) % 2**32)
+    return job.services.random
 
 
 def _preprocessed(

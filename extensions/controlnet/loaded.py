@@ -27,7 +27,7 @@ Key: TypeAlias = tuple[object, ...]
 
 @dataclass(slots=True)
 class LoadedPreprocessor:
-    """The network or detector that ran last. ``poses``: whom it found, if it looks for people."""
+    """The network or detector that ran last. ``poses``: whom it found, if it looks for people or animals."""
 
     key: Key = ()
     value: Any = None

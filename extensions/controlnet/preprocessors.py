@@ -165,4 +165,4 @@ ALGORITHMS: Mapping[str, Work] = {
 }
 """Module key -> algorithm."""
 RANDOM = frozenset({"shuffle"})
-"""Those that draw from an engine's random state, where an earlier generation left it."""
+"""Those that draw from an engine's random numbers, from where an earlier generation left off."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from numpy.random import RandomState
-
 from extensions.controlnet.loaded import LoadedPreprocessor
 from extensions.controlnet.modules import Module
 from extensions.controlnet.pictures import Array
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from pipelines.services import Services
 
 KEY = "controlnet annotator"
-RANDOM = "controlnet random"
 
 
 def run_preprocessor(
@@ -35,12 +32,6 @@ def run_preprocessor(
 def loaded_preprocessor(services: Services) -> LoadedPreprocessor:
     """The one preprocessor with weights that an engine keeps."""
     kept: LoadedPreprocessor = services.extension_state.setdefault(KEY, LoadedPreprocessor())
-    return kept
-
-
-def random_state(services: Services) -> RandomState:
-    """What an engine's preprocessors draw from: a generation seeds it, a detection goes on from there."""
-    kept: RandomState = services.extension_state.setdefault(RANDOM, RandomState())
     return kept
 
 

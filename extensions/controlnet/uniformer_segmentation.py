@@ -53,7 +53,7 @@ class Segmenter(nn.Module):
 
 
 def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
-    """The network of a file. Raises CorruptFile, UnsupportedModel for one of another data set."""
+    """The network of a file. Raises CorruptFile, UnsupportedModel for one of more classes than colours."""
     (path,) = files
     network = load_file(path).to(device)
     palette = ade_palette()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from extensions.controlnet.modules import HIDDEN, Module, Slider
 from extensions.controlnet.spellings import (
@@ -77,23 +76,3 @@ def resolution_value(module: Module, value: float) -> float:
     if module.key == "shuffle":
         return 512
     return slider_value(module.resolution, value)
-
-
-def infotext(unit: Unit) -> str:
-    """What infotexts say of a unit; empty where a value would break the form."""
-    pairs: dict[str, Any] = {
-        "Module": unit.module_name,
-        "Model": unit.model or "None",
-        "Weight": unit.weight,
-        "Resize Mode": unit.resize_mode.value,
-        "Processor Res": unit.processor_res,
-        "Threshold A": unit.threshold_a,
-        "Threshold B": unit.threshold_b,
-        "Guidance Start": unit.guidance_start,
-        "Guidance End": unit.guidance_end,
-        "Pixel Perfect": unit.pixel_perfect,
-        "Control Mode": unit.control_mode.value,
-    }
-    if any(mark in str(value) for value in pairs.values() for mark in ",:"):
-        return ""
-    return ", ".join(f"{name}: {value}" for name, value in pairs.items())

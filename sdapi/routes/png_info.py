@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 from anyio.to_thread import run_sync
@@ -24,12 +25,15 @@ router = APIRouter(prefix="/sdapi/v1")
 async def pnginfoapi(req: PNGInfoRequest, state: StateOf) -> JsonResponse:
     """Infotext, remaining metadata, and the infotext's fields; defaults are filled in."""
     data = await state.images.read(req.image, field="image")
-    return JsonResponse(await run_sync(describe, data, parse_rules(state)))
+    return JsonResponse(await run_sync(describe, data, parse_rules(state), state.hooks.infotext_fields))
 
 
-def describe(data: bytes, rules: ParseRules) -> dict[str, Any]:
-    """The answer for an encoded picture."""
+def describe(
+    data: bytes, rules: ParseRules, extend: Callable[[dict[str, Any]], dict[str, Any]]
+) -> dict[str, Any]:
+    """The answer for an encoded picture; ``extend`` reads what extensions wrote."""
     with Image.open(io.BytesIO(data)) as image:
         infotext, items = read_metadata(image)
         infotext = novelai_infotext(items, image.size) or infotext
-    return {"info": infotext, "items": items, "parameters": parse(infotext, rules)}
+    parameters = parse(infotext, rules)
+    return {"info": infotext, "items": items, "parameters": parameters | extend(parameters)}

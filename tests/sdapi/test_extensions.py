@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.testclient import TestClient
+from PIL import Image, PngImagePlugin
 
 from pipelines.scripting import Names, Script, ScriptArg
 from sdapi.app import create_app
@@ -49,6 +53,19 @@ class Sample:
         """One option."""
         return (Option(key="sample_strength", default=0.5, section="sample"),)
 
+    @api_hook
+    def infotext_fields(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """One field."""
+        return {"Sample length": len(parameters["Sample"])} if "Sample" in parameters else {}
+
+
+def picture() -> str:
+    text = PngImagePlugin.PngInfo()
+    text.add_text("parameters", "a\nSteps: 1, Sampler: Euler, Sample: three")
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(buffer, "PNG", pnginfo=text)
+    return base64.b64encode(buffer.getvalue()).decode()
+
 
 def test_routes_scripts_and_options_are_added(tmp_path: Path) -> None:
     hooks = ApiHooks()
@@ -57,6 +74,8 @@ def test_routes_scripts_and_options_are_added(tmp_path: Path) -> None:
     app = create_app(config, Services(jobs=FakeJobs(), catalog=FakeCatalog()), hooks=hooks)
     client = TestClient(app)
     assert client.get("/sample/checkpoints").json() == 2
+    read = client.post("/sdapi/v1/png-info", json={"image": picture()}).json()["parameters"]
+    assert (read["Sample"], read["Sample length"]) == ("three", 5)
     names = client.get("/sdapi/v1/scripts").json()["txt2img"]
     assert names.index("x/y/z plot") < names.index("sample") < names.index("refiner")
     assert client.get("/sdapi/v1/options").json()["sample_strength"] == 0.5

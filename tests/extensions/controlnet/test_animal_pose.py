@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from extensions.controlnet.animal_pose import ANIMALS, animal
-from extensions.controlnet.animal_skeleton import JOINTS, LIMBS, POINTS, draw_animals
+from extensions.controlnet.animal_skeleton import LIMBS, POINTS, draw_animals
 from extensions.controlnet.loaded import LoadedPreprocessor
 from extensions.controlnet.modules import Module, find_module
 from extensions.controlnet.networks import NETWORKS
@@ -72,13 +72,8 @@ def test_an_animal_is_drawn_and_told(tmp_path: Path) -> None:
     assert len(found) == 3 * POINTS
     assert found[6:12] == pytest.approx([16.0, 32.0, 1.0, 48.0, 32.0, 1.0])
     assert not any(found[:6]) and not any(found[12:])
-    assert made[32, 16].tolist() == [51, 153, 255]
     assert made[32, 32].tolist() == [0, 255, 0]
-    assert {tuple(colour) for colour in made.reshape(-1, 3).tolist()} == {
-        (0, 0, 0),
-        (51, 153, 255),
-        (0, 255, 0),
-    }
+    assert {tuple(colour) for colour in made.reshape(-1, 3).tolist()} == {(0, 0, 0), (0, 255, 0)}
 
 
 def test_a_picture_that_is_no_square_is_told_in_its_padded_pixels(tmp_path: Path) -> None:
@@ -117,7 +112,7 @@ def test_a_detection_answers_animals_beside_the_drawing(tmp_path: Path) -> None:
     (poses,) = result.found["poses"]
     assert poses["people"] == []
     assert poses["animals"] == [[pytest.approx(32.0), pytest.approx(32.0), 1.0, *[0.0] * 48]]
-    assert np.array(Image.open(io.BytesIO(result.images[0])))[32, 32].tolist() == [0, 255, 0]
+    assert Image.open(io.BytesIO(result.images[0])).size == (64, 64)
 
 
 @pytest.mark.parametrize("kind", [PERSON, BIRD - 1, BACKPACK])
@@ -134,26 +129,23 @@ def test_animals_are_ten_classes() -> None:
 
 
 def test_a_skeleton_joins_every_point() -> None:
-    assert len(LIMBS) == len(JOINTS) == POINTS
+    assert len(LIMBS) == POINTS
     assert {point for pair, _ in LIMBS for point in pair} == set(range(POINTS))
 
 
-def test_limbs_are_lines_between_discs() -> None:
+def test_limbs_are_lines_five_wide() -> None:
     flat = [0.0] * (3 * POINTS)
     flat[9:15] = [10.0, 20.0, 1.0, 50.0, 20.0, 1.0]
     drawn = draw_animals([flat], 64, 48)
     limb = np.flatnonzero(drawn[:, 30].any(axis=1)).tolist()
     # OpenCV may round the edges of a thick line outwards
     assert limb in (list(range(18, 23)), list(range(17, 24)))
-    assert np.flatnonzero(drawn[:, 10].any(axis=1)).tolist() == list(range(16, 25))
 
 
-def test_the_corner_of_a_picture_is_a_place() -> None:
+def test_a_point_alone_draws_nothing() -> None:
     flat = [0.0] * (3 * POINTS)
-    flat[:3] = [1.0, 1.0, 1.0]
-    drawn = draw_animals([flat], 64, 48)
-    assert drawn[1, 1].tolist() == [0, 255, 0]
-    assert not drawn[8:].any() and not drawn[:, 8:].any()
+    flat[:3] = [10.0, 10.0, 1.0]
+    assert not draw_animals([flat], 64, 48).any()
 
 
 def test_unsure_points_are_absent() -> None:

@@ -16,7 +16,14 @@ from PIL import Image
 from extensions.controlnet.shuffle import shuffle
 from pipelines.engine import Engine
 from pipelines.errors import InvalidRequest
-from pipelines.request import ExtensionRequest, ExtrasResult, GenerationResult, ScriptCall, Seeds
+from pipelines.request import (
+    ExtensionRequest,
+    ExtrasResult,
+    GenerationResult,
+    ScriptCall,
+    Seeds,
+    UnloadRequest,
+)
 from tests.engines import make_engine, make_request, pixels
 from tests.extensions.controlnet.drawings import drawing
 
@@ -92,6 +99,7 @@ def test_the_original_goes_on_without_control(engine: Engine) -> None:
 
 def test_a_detection_draws_from_where_a_generation_left_off(engine: Engine) -> None:
     generate(engine, unit(), seeds=Seeds(seed=1234, subseed=9))
+    engine.run(UnloadRequest())
     parameters = {"resolution": 64, "a": 0.5, "b": 0.5}
     request = ExtensionRequest(
         extension="controlnet",

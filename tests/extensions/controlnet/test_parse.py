@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from extensions.controlnet.infotext import write_unit
 from extensions.controlnet.parse import read_units
 from extensions.controlnet.spellings import ControlMode, HiresOption, ResizeMode, UnionType
-from extensions.controlnet.units import Source, Unit, infotext
+from extensions.controlnet.units import Source, Unit
 from pipelines.errors import InvalidRequest
 
 PLACE = "args"
@@ -26,7 +27,7 @@ def fail(message: str) -> None:
 
 def test_defaults_and_infotext() -> None:
     unit = read(module="canny", model="control_v11p_sd15_canny [d14c016b]")
-    assert infotext(unit) == (
+    assert write_unit(unit) == (
         "Module: canny, Model: control_v11p_sd15_canny [d14c016b], Weight: 1.0, "
         "Resize Mode: Crop and Resize, Processor Res: 512, Threshold A: 100, Threshold B: 200, "
         "Guidance Start: 0.0, Guidance End: 1.0, "
@@ -157,4 +158,4 @@ def test_the_type_of_a_union_follows_the_module() -> None:
 
 
 def test_a_comma_in_a_name_empties_the_infotext() -> None:
-    assert infotext(read(model="a,b")) == ""
+    assert write_unit(read(model="a,b")) == ""
