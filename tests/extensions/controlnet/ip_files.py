@@ -68,7 +68,7 @@ def write_parts(parts: Parts, path: Path) -> Path:
     return path
 
 
-def tiny_tower(folder: Path) -> CLIPVisionModelWithProjection:
+def tiny_tower(folder: Path, projection: int = POOLED) -> CLIPVisionModelWithProjection:
     """A vision tower with random weights, written in transformers' form."""
     config = CLIPVisionConfig(
         hidden_size=HIDDEN,
@@ -77,7 +77,7 @@ def tiny_tower(folder: Path) -> CLIPVisionModelWithProjection:
         num_attention_heads=4,
         image_size=28,
         patch_size=14,
-        projection_dim=POOLED,
+        projection_dim=projection,
         hidden_act="gelu",
     )
     torch.manual_seed(2)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 
 from extensions.controlnet.ip_adapter import ImageEmbedding
@@ -18,8 +19,8 @@ from extensions.controlnet.prepared import PreparedUnit
 from extensions.controlnet.revision import RevisionHook, noised
 from pipelines.engine import Engine
 from pipelines.errors import InvalidRequest, MissingWeights
-from pipelines.request import ScriptCall
-from tests.engines import make_engine, make_request
+from pipelines.request import GenerationResult, ScriptCall
+from tests.engines import engine_settings, make_request, pixels
 from tests.extensions.controlnet import ip_files, tiny
 
 MODELS = Path(__file__).resolve().parents[2] / "data" / "models"
@@ -83,27 +84,42 @@ def test_other_checkpoints_and_towers_are_refused() -> None:
         hook(unit(1.0, width=POOLED + 1))(CALL)
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    plain = make_engine(MODELS, tmp_path / "data")
-    folders = replace(plain.settings.folders, annotators=(tmp_path / "annotators",))
-    made = Engine(replace(plain.settings, extensions=("controlnet",), folders=folders))
-    yield made
-    made.close()
-    plain.close()
+def engine_of(models: Path, folder: Path) -> Engine:
+    plain = engine_settings(models, folder / "data", extensions=("controlnet",))
+    folders = replace(plain.folders, annotators=(folder / "annotators",))
+    return Engine(replace(plain, folders=folders))
 
 
-def run(engine: Engine) -> None:
+def drawn(engine: Engine, *modules: str, **changes: Any) -> NDArray[np.int16]:
     buffer = io.BytesIO()
     Image.new("RGB", (32, 32), "red").save(buffer, "PNG")
     picture = base64.b64encode(buffer.getvalue()).decode()
-    call = ScriptCall(name="ControlNet", args=({"image": picture, "module": "revision_clipvision"},))
-    engine.run(make_request(MODELS, steps=1, always_on=(call,)))
+    units = tuple({"image": picture, "module": module} for module in modules)
+    call = ScriptCall(name="ControlNet", args=units)
+    request = make_request(engine.settings.folders.models, steps=2, always_on=(call,), **changes)
+    result = engine.run(request)
+    assert isinstance(result, GenerationResult)
+    return pixels(result)
 
 
-def test_a_generation_reaches_the_tower_and_the_check(engine: Engine, tmp_path: Path) -> None:
+def test_a_generation_reaches_the_tower_and_the_check(tmp_path: Path) -> None:
+    engine = engine_of(MODELS, tmp_path)
     with pytest.raises(MissingWeights, match=r"clip_g\.pth"):
-        run(engine)
+        drawn(engine, "revision_clipvision")
     ip_files.tiny_tower(tmp_path / "annotators" / "clip_g")
     with pytest.raises(InvalidRequest, match="only supports SDXL"):
-        run(engine)
+        drawn(engine, "revision_clipvision")
+    engine.close()
+
+
+def test_pictures_change_what_sdxl_draws(parity_dir: Path, tmp_path: Path) -> None:
+    engine = engine_of(parity_dir / "models", tmp_path)
+    sdxl = str(parity_dir / "models" / "Stable-diffusion" / "tiny-sdxl.safetensors")
+    ip_files.tiny_tower(tmp_path / "annotators" / "clip_g", projection=64)
+    base = drawn(engine, checkpoint=sdxl)
+    seen = drawn(engine, "revision_clipvision", checkpoint=sdxl)
+    assert np.abs(seen - base).max() > 0
+    assert np.abs(drawn(engine, "revision_ignore_prompt", checkpoint=sdxl) - seen).max() > 0
+    assert np.array_equal(drawn(engine, "revision_clipvision", checkpoint=sdxl), seen)
+    assert np.array_equal(drawn(engine, checkpoint=sdxl), base)
+    engine.close()
