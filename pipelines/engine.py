@@ -147,7 +147,8 @@ class Engine:
         if any(isinstance(job.outcome, OutOfMemory) for job in ended):
             self.services.recover_memory()
         self._note_use(ended)
-        self._note_resident()
+        if ended:
+            self._note_resident()
         return ended
 
     def rest(self) -> float | None:

@@ -18,11 +18,12 @@ from transformers.models.depth_anything.configuration_depth_anything import Dept
 from transformers.models.depth_anything.modeling_depth_anything import DepthAnythingForDepthEstimation
 from transformers.models.dinov2.configuration_dinov2 import Dinov2Config
 
+from extensions.controlnet.imagenet import MEAN, SPREAD
 from extensions.controlnet.modules import Module
 from extensions.controlnet.networks import Run
 from extensions.controlnet.pictures import Array
 from extensions.controlnet.preprocessors import Parameters, grey, working_size
-from extensions.controlnet.transformers_folder import IMAGENET_MEAN, IMAGENET_SPREAD, load_folder
+from extensions.controlnet.transformers_folder import load_folder
 from pipelines.loading.assemble import fill
 from pipelines.loading.layout import Shapes, count, shape_of
 from pipelines.loading.read import read_tensors
@@ -134,7 +135,7 @@ def depth_pixels(picture: Array) -> Tensor:
     sides = [max(SIDE, round(side * k / PATCH) * PATCH) for side in (width, height)]
     values = picture[:, :, ::-1].astype(np.float32) / 255.0
     scaled = np.asarray(cv2.resize(values, (sides[0], sides[1]), interpolation=cv2.INTER_CUBIC), np.float32)
-    values = (scaled - np.array(IMAGENET_MEAN, np.float32)) / np.array(IMAGENET_SPREAD, np.float32)
+    values = (scaled - np.array(MEAN, np.float32)) / np.array(SPREAD, np.float32)
     return torch.from_numpy(np.ascontiguousarray(values)).permute(2, 0, 1)[None]
 
 

@@ -15,11 +15,7 @@ from extensions.controlnet.ip_services import loaded_encoder
 from extensions.controlnet.modules import Module, find_module
 from extensions.controlnet.pictures import Array, shown
 from extensions.controlnet.preprocessors import Parameters
-from extensions.controlnet.run_preprocessor import (
-    annotator_folders,
-    loaded_preprocessor,
-    run_preprocessor,
-)
+from extensions.controlnet.run_preprocessor import annotator_folders, loaded_preprocessor, run_preprocessor
 from extensions.controlnet.unavailable import unavailable
 from pipelines.errors import InvalidRequest
 from pipelines.images.decode import decode_image

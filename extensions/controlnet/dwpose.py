@@ -6,7 +6,6 @@ Yang et al. 2023, arXiv:2307.15880; the points are COCO-WholeBody's 133.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,11 @@ import numpy as np
 
 from extensions.controlnet.modules import Module
 from extensions.controlnet.networks import Run
-from extensions.controlnet.onnx_net import Floats, OnnxNet, find_boxes, find_points, read_onnx
+from extensions.controlnet.onnx_net import Floats
 from extensions.controlnet.openpose import draw_pose
 from extensions.controlnet.people import Found, drawable, poses_json
 from extensions.controlnet.pictures import Array
-from extensions.controlnet.preprocessors import Parameters, working_size
-from extensions.controlnet.sure_points import sure_points
-from pipelines.errors import CorruptFile
+from extensions.controlnet.pose_finder import Beings, load_finder, require_points, sure_points
 
 PERSON = (0,)
 SIZE = (288, 384)
@@ -33,37 +30,9 @@ FACE = range(23, 91)
 LEFT_HAND, RIGHT_HAND = range(91, 112), range(112, 133)
 
 
-@dataclass(slots=True, kw_only=True)
-class PeopleFinder:
-    """Draws whom the two networks find. ``poses``: the people of the last picture, in its pixels."""
-
-    boxes: OnnxNet
-    points: OnnxNet
-    poses: Found | None = None
-
-    def __call__(self, array: Array, parameters: Parameters) -> Array:
-        """The drawing of a picture."""
-        padded, unpad = working_size(array[:, :, :3], parameters.resolution)
-        height, width = padded.shape[:2]
-        found = [
-            person(*find_points(self.points, padded, box, SIZE))
-            for box in find_boxes(self.boxes, padded, PERSON)
-        ]
-        self.poses = poses_json(found, width, height)
-        return unpad(draw_pose([drawable(one) for one in found], width, height))
-
-
-def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
-    """Both networks; they run on the CPU whatever the device. Raises CorruptFile."""
-    boxes, points = files
-    return PeopleFinder(boxes=read_onnx(boxes), points=read_onnx(points))
-
-
 def person(points: Floats, scores: Floats) -> dict[str, Any]:
     """COCO-WholeBody's (133, 2) and (133,) as OpenPose's JSON. Raises CorruptFile for another number."""
-    if points.shape != (POINTS, 2):
-        text = f"the pose network answers {len(points)} points of people, not {POINTS}"
-        raise CorruptFile(text, field="module")
+    require_points(points, POINTS, "people")
     sides = list(SHOULDERS)
     points = np.concatenate([points, points[sides].mean(axis=0, keepdims=True)])
     scores = np.concatenate([scores, scores[sides].min(keepdims=True)])
@@ -77,3 +46,16 @@ def person(points: Floats, scores: Floats) -> dict[str, Any]:
         "hand_left_keypoints_2d": flat(LEFT_HAND),
         "hand_right_keypoints_2d": flat(RIGHT_HAND),
     }
+
+
+def show(people: Sequence[dict[str, Any]], width: int, height: int) -> tuple[Found, Array]:
+    """Poses and drawing of all."""
+    return poses_json(people, width, height), draw_pose([drawable(one) for one in people], width, height)
+
+
+BEINGS = Beings(classes=PERSON, size=SIZE, tell=person, show=show)
+
+
+def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
+    """Both networks; they run on the CPU whatever the device. Raises CorruptFile."""
+    return load_finder(BEINGS, files)

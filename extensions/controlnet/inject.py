@@ -12,7 +12,7 @@ from torch import Tensor
 
 from extensions.controlnet.prepared import PreparedUnit
 from extensions.controlnet.spellings import ControlMode
-from extensions.controlnet.strength import Clock, acts_in, in_window, layer_weights
+from extensions.controlnet.strength import Clock, acts_at, layer_weights
 from pipelines.model import Residuals
 from pipelines.model_call import AttentionHook, ModelCall, OutputHook
 
@@ -51,8 +51,7 @@ class ControlHook:
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
         """The call with control."""
-        step, steps = self.progress()
-        fraction = self.clock.tick(call.rows.call, step) / max(steps, 1)
+        fraction = self.clock.fraction(call.rows.call, self.progress())
         active = self._active(self.units, fraction)
         totals: list[Tensor] | None = None
         for unit in active:
@@ -71,7 +70,7 @@ class ControlHook:
         return replace(call, residuals=Residuals(skips=tuple(totals[:-1]), middle=totals[-1]))
 
     def _active(self, units: Sequence[PreparedUnit], fraction: float) -> list[PreparedUnit]:
-        return [u for u in units if in_window(u.unit, fraction) and acts_in(u.unit, hires=self.hires)]
+        return [u for u in units if acts_at(u.unit, fraction, hires=self.hires)]
 
 
 def unit_residuals(

@@ -135,8 +135,7 @@ class AdapterHook:
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
         """The call with the pictures' attention."""
-        step, steps = self.progress()
-        fraction = self.clock.tick(call.rows.call, step) / max(steps, 1)
+        fraction = self.clock.fraction(call.rows.call, self.progress())
         active = [unit for unit in self.units if in_window(unit.unit, fraction)]
         heard = [voice for voice in (self._voice(unit, call.model) for unit in active) if any(voice.weights)]
         if not heard:

@@ -15,12 +15,13 @@ import torch
 from torch import Tensor, nn
 from transformers.models.oneformer.modeling_oneformer import OneFormerForUniversalSegmentation
 
+from extensions.controlnet.imagenet import MEAN, SPREAD
 from extensions.controlnet.modules import Module
 from extensions.controlnet.networks import Run
 from extensions.controlnet.palettes import ade_palette, coco_palette
 from extensions.controlnet.pictures import Array
 from extensions.controlnet.preprocessors import Parameters, working_size
-from extensions.controlnet.transformers_folder import IMAGENET_MEAN, IMAGENET_SPREAD, load_folder
+from extensions.controlnet.transformers_folder import load_folder
 from pipelines.errors import UnsupportedModel
 from pipelines.prompt.tokenizers import END, START, clip_tokenizer
 
@@ -88,5 +89,5 @@ def task_tokens(length: int) -> Tensor:
 
 def _pixels(picture: Array, size: tuple[int, int]) -> Tensor:
     scaled = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), np.float32) / 255.0
-    values = (scaled - np.array(IMAGENET_MEAN, np.float32)) / np.array(IMAGENET_SPREAD, np.float32)
+    values = (scaled - np.array(MEAN, np.float32)) / np.array(SPREAD, np.float32)
     return torch.from_numpy(np.ascontiguousarray(values)).permute(2, 0, 1)[None]

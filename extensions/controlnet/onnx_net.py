@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extensions.controlnet.imagenet import PIXEL_MEAN, PIXEL_SPREAD
 from extensions.controlnet.pictures import Array
 from pipelines.errors import CorruptFile
 
@@ -26,8 +27,6 @@ GREY = 114
 SURE, OVERLAP = 0.3, 0.45
 MARGIN = 1.25
 """How much larger than its box a person is cut out."""
-MEAN = (123.675, 116.28, 103.53)
-SPREAD = (58.395, 57.12, 57.375)
 CELLS = 2
 """Columns and rows of an answer per pixel."""
 
@@ -99,7 +98,7 @@ def find_points(net: OnnxNet, picture: Array, box: Box, size: tuple[int, int]) -
     left, top, k = cut(box, size)
     place = np.array([[k, 0, -k * left], [0, k, -k * top]], np.float32)
     person = np.asarray(cv2.warpAffine(picture, place, size, flags=cv2.INTER_LINEAR), np.float32)
-    values = (person - np.array(MEAN, np.float32)) / np.array(SPREAD, np.float32)
+    values = (person - np.array(PIXEL_MEAN, np.float32)) / np.array(PIXEL_SPREAD, np.float32)
     outputs = net(values.transpose(2, 0, 1)[None].astype(np.float32))
     if len(outputs) != 2:
         raise CorruptFile(f"{net.path.name} answers {len(outputs)} tables, not 2", field="module")

@@ -13,7 +13,7 @@ from extensions.controlnet.ip_adapter import ImageEmbedding
 from extensions.controlnet.modules import Module
 from extensions.controlnet.pictures import Array
 from extensions.controlnet.prepared import PreparedUnit
-from extensions.controlnet.strength import Clock, acts_in, in_window
+from extensions.controlnet.strength import Clock, acts_at
 from extensions.controlnet.units import Unit
 from pipelines.errors import InvalidRequest
 from pipelines.model_call import ModelCall
@@ -77,13 +77,8 @@ class RevisionHook:
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
         """The call with other pooled embeddings. Raises InvalidRequest for a checkpoint that is no SDXL."""
-        step, steps = self.progress()
-        fraction = self.clock.tick(call.rows.call, step) / max(steps, 1)
-        active = [
-            unit
-            for unit in self.units
-            if in_window(unit.unit, fraction) and acts_in(unit.unit, hires=self.hires)
-        ]
+        fraction = self.clock.fraction(call.rows.call, self.progress())
+        active = [unit for unit in self.units if acts_at(unit.unit, fraction, hires=self.hires)]
         if not active:
             return call
         pooled = sum((unit.unit.weight * _pooled(unit, call) for unit in active), torch.zeros(()))

@@ -58,6 +58,16 @@ class Clock:
                 self.seen = previous
         return self.seen
 
+    def fraction(self, call: int, progress: tuple[int, int]) -> float:
+        """What call ``call`` goes by, in 0..1; ``progress``: step of the sampler, steps of the pass."""
+        step, steps = progress
+        return self.tick(call, step) / max(steps, 1)
+
+
+def acts_at(unit: Unit, progress: float, *, hires: bool) -> bool:
+    """Whether a unit takes part in a pass and acts at ``progress`` in 0..1."""
+    return in_window(unit, progress) and acts_in(unit, hires=hires)
+
 
 def in_window(unit: Unit, progress: float) -> bool:
     """Whether a unit acts at ``progress`` in 0..1, both ends included."""

@@ -16,7 +16,7 @@ from extensions.controlnet.ip_layout import STYLE
 from extensions.controlnet.modules import Module
 from extensions.controlnet.pictures import Array
 from extensions.controlnet.prepared import PreparedUnit
-from extensions.controlnet.strength import Clock, acts_in, in_window
+from extensions.controlnet.strength import Clock, acts_at
 from extensions.controlnet.style_adapter import StyleNetwork
 from extensions.controlnet.units import Unit
 from pipelines.errors import InvalidRequest
@@ -68,11 +68,10 @@ class StyleHook:
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
         """The call with longer texts."""
-        step, steps = self.progress()
-        fraction = self.clock.tick(call.rows.call, step) / max(steps, 1)
+        fraction = self.clock.fraction(call.rows.call, self.progress())
         rows = torch.tensor([float(c) for c in call.rows.is_cond])[:, None, None]
         for unit in self.units:
-            if in_window(unit.unit, fraction) and acts_in(unit.unit, hires=self.hires):
+            if acts_at(unit.unit, fraction, hires=self.hires):
                 tokens = self._tokens(unit, call) * unit.unit.weight
                 added = (tokens * rows.to(tokens)).to(call.context)
                 call = replace(call, context=torch.cat([call.context, added], dim=1))

@@ -10,8 +10,6 @@ from torch import nn
 
 from pipelines.errors import CorruptFile
 
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_SPREAD = (0.229, 0.224, 0.225)
 M = TypeVar("M", bound=nn.Module)
 DAMAGE = (OSError, ValueError, RuntimeError, TypeError, AttributeError, LookupError)
 INDICES = "relative_position_index"

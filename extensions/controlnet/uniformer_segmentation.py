@@ -17,6 +17,7 @@ from transformers.models.upernet.configuration_upernet import UperNetConfig
 from transformers.models.upernet.modeling_upernet import UperNetHead
 
 from extensions.controlnet.damage import readable
+from extensions.controlnet.imagenet import PIXEL_MEAN, PIXEL_SPREAD
 from extensions.controlnet.modules import Module
 from extensions.controlnet.networks import Run
 from extensions.controlnet.palettes import ade_palette
@@ -31,8 +32,6 @@ SHORTEST, LONGEST = 512, 2048
 """Edges of the network's input, as in mmsegmentation's tests on ADE20K."""
 SMALLEST = 32
 """Below it the last stage has nothing to see."""
-MEAN = (123.675, 116.28, 103.53)
-SPREAD = (58.395, 57.12, 57.375)
 POOLED = (1, 2, 3, 6)
 """Sides of the grids that the head averages the last stage into."""
 COUNTER = "num_batches_tracked"
@@ -120,7 +119,7 @@ def network_input(picture: Array) -> Tensor:
     k = min(SHORTEST / min(height, width), LONGEST / max(height, width))
     size = (max(SMALLEST, int(width * k + 0.5)), max(SMALLEST, int(height * k + 0.5)))
     scaled = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), np.float32)
-    values = (scaled - np.array(MEAN, np.float32)) / np.array(SPREAD, np.float32)
+    values = (scaled - np.array(PIXEL_MEAN, np.float32)) / np.array(PIXEL_SPREAD, np.float32)
     return torch.from_numpy(np.ascontiguousarray(values)).permute(2, 0, 1)[None]
 
 

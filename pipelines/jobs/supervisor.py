@@ -105,7 +105,8 @@ class Supervisor:
         """Count a job that will be sent as one that runs here."""
         self.jobs.add(job.id)
         self.company = job.company
-        self.resident = (*self.resident, *filter(None, [job.checkpoint]))
+        if job.checkpoint and job.checkpoint not in self.resident:
+            self.resident = (*self.resident, job.checkpoint)
 
     def start(self) -> None:
         """Begin to keep it alive; returns at once."""
