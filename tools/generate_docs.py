@@ -122,12 +122,12 @@ def routes_page() -> str:
 
 def preprocessors_page() -> str:
     """ControlNet's preprocessors with their sliders."""
-    from extensions.controlnet.annotators import ANNOTATORS
-    from extensions.controlnet.modules import MODULES, Module, Slider
-    from extensions.controlnet.networks import NETWORKS
-    from extensions.controlnet.preprocessors import ALGORITHMS
-    from extensions.controlnet.unavailable import UNAVAILABLE
-    from extensions.controlnet.weights import words
+    from extensions.controlnet.preprocessors.algorithms import ALGORITHMS
+    from extensions.controlnet.preprocessors.annotators import ANNOTATORS
+    from extensions.controlnet.preprocessors.modules import MODULES, Module, Slider
+    from extensions.controlnet.preprocessors.networks import NETWORKS
+    from extensions.controlnet.preprocessors.unavailable import UNAVAILABLE
+    from extensions.controlnet.preprocessors.weights import words
 
     def slider(one: Slider | None) -> str:
         return "" if one is None else f"{one.name}: {one.minimum}…{one.maximum} = {one.default}"

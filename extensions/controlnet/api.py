@@ -7,9 +7,9 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from extensions.controlnet import legacy_routes, routes
-from extensions.controlnet.infotext import read_units
+from extensions.controlnet.routes import legacy, routes
 from extensions.controlnet.script import SCRIPTS
+from extensions.controlnet.units.infotext import read_units
 from pipelines.scripting import Script
 from sdapi.extensions import api_hook
 from sdapi.options.table import Option
@@ -42,7 +42,7 @@ DEFAULTS: dict[str, str | int | bool] = {
 @api_hook
 def routers() -> Sequence[APIRouter]:
     """Routes of today and of the first months."""
-    return (routes.router, legacy_routes.router)
+    return (routes.router, legacy.router)
 
 
 @api_hook

@@ -11,47 +11,47 @@ from numpy.random import RandomState
 from PIL import Image
 from torch import Tensor
 
-from extensions.controlnet.adapter import AdapterNetwork
-from extensions.controlnet.catalog import ControlFile, control_folders, find_file, list_files
-from extensions.controlnet.corrections import Correction, corrects, filled_noise
-from extensions.controlnet.damage import naming
-from extensions.controlnet.detect import Kind, detect, require_supported
-from extensions.controlnet.detect_job import detect_pictures
-from extensions.controlnet.finish import finish_picture, finishes
-from extensions.controlnet.infotext import write_unit
-from extensions.controlnet.inject import ControlHook, ResidualNetwork
-from extensions.controlnet.ip_services import (
+from extensions.controlnet.image_prompts.revision import MODULES as REVISION
+from extensions.controlnet.image_prompts.revision import RevisionHook
+from extensions.controlnet.image_prompts.services import (
     adapter_hook,
     prepare_adapter_unit,
     prepare_revision_unit,
     prepare_style_unit,
 )
-from extensions.controlnet.ip_units import require_adapter
-from extensions.controlnet.lllite import LLLiteNetwork
-from extensions.controlnet.modules import Module
-from extensions.controlnet.network import ControlNetwork
-from extensions.controlnet.network_cache import Network, NetworkCache
-from extensions.controlnet.parse import read_units
-from extensions.controlnet.pictures import Array, shown
-from extensions.controlnet.prepared import LAMA, PreparedUnit, Sizes, prepare_unit
-from extensions.controlnet.preprocessors import Parameters
-from extensions.controlnet.reference import Reference
-from extensions.controlnet.revision import MODULES as REVISION
-from extensions.controlnet.revision import RevisionHook
-from extensions.controlnet.run_preprocessor import run_preprocessor
-from extensions.controlnet.save_maps import save_maps
-from extensions.controlnet.script import TITLE
-from extensions.controlnet.style_adapter import StyleNetwork
-from extensions.controlnet.style_units import StyleHook
-from extensions.controlnet.union import UnionNetwork
-from extensions.controlnet.unit_patches import (
+from extensions.controlnet.image_prompts.style_units import StyleHook
+from extensions.controlnet.image_prompts.units import require_adapter
+from extensions.controlnet.injection.corrections import Correction, corrects, filled_noise
+from extensions.controlnet.injection.finish import finish_picture, finishes
+from extensions.controlnet.injection.inject import ControlHook, ResidualNetwork
+from extensions.controlnet.injection.reference import Reference
+from extensions.controlnet.networks.adapter import AdapterNetwork
+from extensions.controlnet.networks.cache import Network, NetworkCache
+from extensions.controlnet.networks.catalog import ControlFile, control_folders, find_file, list_files
+from extensions.controlnet.networks.detect import Kind, detect, require_supported
+from extensions.controlnet.networks.lllite import LLLiteNetwork
+from extensions.controlnet.networks.network import ControlNetwork
+from extensions.controlnet.networks.patches import (
     FEATURES,
     PATCHING,
     check_patching,
     patches_in,
     unit_patch,
 )
-from extensions.controlnet.units import Unit
+from extensions.controlnet.networks.style_adapter import StyleNetwork
+from extensions.controlnet.networks.union import UnionNetwork
+from extensions.controlnet.preprocessors.algorithms import Parameters
+from extensions.controlnet.preprocessors.damage import naming
+from extensions.controlnet.preprocessors.detect_job import detect_pictures
+from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.run import run_preprocessor
+from extensions.controlnet.script import TITLE
+from extensions.controlnet.units.infotext import write_unit
+from extensions.controlnet.units.parse import read_units
+from extensions.controlnet.units.pictures import Array, shown
+from extensions.controlnet.units.prepared import LAMA, PreparedUnit, Sizes, prepare_unit
+from extensions.controlnet.units.save_maps import save_maps
+from extensions.controlnet.units.unit import Unit
 from pipelines.catalog.pickle_shapes import read_pickle_shapes
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.errors import InvalidRequest

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
 
-from extensions.controlnet.clip_vision import MEAN, SPREAD
+from extensions.controlnet.image_prompts.clip_vision import MEAN, SPREAD
 from tools.demo.finetuning import save_half
 from tools.demo.nets import POSITIONS, TEXT_WIDTH
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from transformers.models.clip.configuration_clip import CLIPVisionConfig
 from transformers.models.clip.modeling_clip import CLIPVisionModelWithProjection
 
-from extensions.controlnet.cross_attention import cross_attentions, key_shape
+from extensions.controlnet.image_prompts.cross_attention import cross_attentions, key_shape
 from pipelines.model import LoadedModel
 
 POOLED, HIDDEN, TOKENS, WIDTH, HEADS, DEPTH = 24, 40, 4, 128, 2, 4

@@ -6,44 +6,30 @@ import base64
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from extensions.controlnet.shuffle import shuffle
+from extensions.controlnet.preprocessors.shuffle import shuffle
 from pipelines.engine import Engine
 from pipelines.errors import InvalidRequest
 from pipelines.request import (
     ExtensionRequest,
     ExtrasResult,
-    GenerationResult,
-    ScriptCall,
     Seeds,
     UnloadRequest,
 )
-from tests.engines import make_engine, make_request, pixels
+from tests.engines import make_request, pixels
+from tests.extensions.controlnet.control_engine import control_engine, generate
 from tests.extensions.controlnet.drawings import drawing
 
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    models = Path(__file__).resolve().parents[2] / "data" / "models"
-    plain = make_engine(models, tmp_path_factory.mktemp("data"))
-    made = Engine(replace(plain.settings, extensions=("controlnet",)))
-    yield made
-    made.close()
-    plain.close()
-
-
-def generate(engine: Engine, *units: dict[str, Any], **changes: Any) -> GenerationResult:
-    call = ScriptCall(name="ControlNet", args=tuple({"enabled": True, **unit} for unit in units))
-    request = make_request(engine.settings.folders.models, steps=2, always_on=(call,), **changes)
-    result = engine.run(request)
-    assert isinstance(result, GenerationResult)
-    return result
+    with control_engine(tmp_path_factory.mktemp("data")) as made:
+        yield made
 
 
 def unit(**values: Any) -> dict[str, Any]:

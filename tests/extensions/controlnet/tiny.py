@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from extensions.controlnet.modules import find_module
-from extensions.controlnet.prepared import PreparedUnit
-from extensions.controlnet.units import Unit
+from extensions.controlnet.preprocessors.modules import find_module
+from extensions.controlnet.units.prepared import PreparedUnit
+from extensions.controlnet.units.unit import Unit
 from pipelines.families.base import ImageConditioning, PredictionType
 from pipelines.families.sd1 import SD1
 from pipelines.families.sdxl import SDXL

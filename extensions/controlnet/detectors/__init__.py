@@ -1,0 +1,1 @@
+"""Networks that draw maps of pictures: depth, edges, segments, fills."""

@@ -1,0 +1,98 @@
+"""Let pictures speak in every cross-attention: decoupled attention, added before the output projection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import torch
+import torch.nn.functional as F
+from diffusers.models.attention_processor import Attention
+from torch import Tensor, nn
+
+from extensions.controlnet.image_prompts.adapter import KeysValues
+from extensions.controlnet.image_prompts.cross_attention import cross_attentions
+from pipelines.model_call import ModelCall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PictureVoice:
+    """One unit's part: keys and values of every cross-attention, and a weight for each transformer.
+
+    ``region`` is (1, 1, h, w) in 0..1, None for everywhere.
+    """
+
+    attentions: Sequence[KeysValues]
+    weights: Sequence[float]
+    region: Tensor | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class PictureAttention:
+    """Entered around one network call; leaving takes every hook off again."""
+
+    call: ModelCall
+    voices: Sequence[PictureVoice]
+    stack: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> object:
+        """Hook the attentions in which some unit has a say."""
+        for index, (number, attention) in enumerate(cross_attentions(self.call.model.unet)):
+            heard = [voice for voice in self.voices if voice.weights[number] > 0]
+            if heard:
+                self._hook(attention, heard, index, number)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Take the hooks off."""
+        self.stack.close()
+
+    def _hook(self, attention: Attention, voices: Sequence[PictureVoice], index: int, number: int) -> None:
+        queries: list[Tensor] = []
+        rows = [int(is_cond) for is_cond in self.call.rows.is_cond]
+
+        def keep(owner: nn.Module, args: tuple[Any, ...], output: Tensor) -> None:
+            queries[:] = [output]
+
+        def add(owner: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...]:
+            hidden = cast("Tensor", args[0])
+            query = queries.pop()
+            for voice in voices:
+                said = attend(query, voice.attentions[index], rows, attention.heads)
+                if voice.region is not None:
+                    said = said * self._region(voice.region, said)
+                hidden = hidden + voice.weights[number] * said
+            return (hidden, *args[1:])
+
+        out = cast("nn.ModuleList", attention.to_out)[0]
+        self.stack.callback(attention.to_q.register_forward_hook(keep).remove)
+        self.stack.callback(out.register_forward_pre_hook(add).remove)
+
+    def _region(self, region: Tensor, like: Tensor) -> Tensor:
+        """(1, tokens, 1) for the grid that has so many tokens."""
+        size = token_grid(self.call.x.shape[-2], self.call.x.shape[-1], like.shape[1])
+        grid = F.interpolate(region.to(like), size=size, mode="bilinear")
+        return grid.flatten(2).transpose(1, 2)
+
+
+def attend(query: Tensor, pair: KeysValues, rows: Sequence[int], heads: int) -> Tensor:
+    """Attention of (rows, n, inner) to the tokens; ``rows``: 1 takes the prompt's, 0 the negative's."""
+    chosen = torch.tensor(rows, device=query.device)
+
+    def split(x: Tensor) -> Tensor:
+        return x.unflatten(2, (heads, -1)).transpose(1, 2)
+
+    keys, values = (x.to(query)[chosen] for x in (pair.keys, pair.values))
+    said = F.scaled_dot_product_attention(split(query), split(keys), split(values))
+    return said.transpose(1, 2).flatten(2)
+
+
+def token_grid(height: int, width: int, tokens: int) -> tuple[int, int]:
+    """(height, width) of the level of a latent of that size that has so many tokens. Raises ValueError."""
+    while height * width > tokens:
+        height, width = (height + 1) // 2, (width + 1) // 2
+    if height * width != tokens:
+        raise ValueError(f"no level of the latent has {tokens} tokens")
+    return height, width

@@ -1,0 +1,104 @@
+"""Revision: what CLIP's large tower sees in pictures takes the place of SDXL's pooled text embedding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from extensions.controlnet.image_prompts.adapter import ImageEmbedding
+from extensions.controlnet.injection.strength import Clock, acts_at
+from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.units.control_image import choose_image
+from extensions.controlnet.units.pictures import Array
+from extensions.controlnet.units.prepared import PreparedUnit
+from extensions.controlnet.units.unit import Unit
+from pipelines.errors import InvalidRequest
+from pipelines.model_call import ModelCall
+from pipelines.request import GenerationRequest
+
+WITHOUT_PROMPT = "revision_ignore_prompt"
+MODULES = frozenset({"revision_clipvision", WITHOUT_PROMPT})
+SIZES = {"size": 6, "aesthetic": 5}
+"""What SDXL's added vector and its refiner's hold behind the pooled embedding, in 256 numbers each."""
+SIZE_WIDTH = 256
+LEVELS = 1000
+FIRST_BETA, LAST_BETA = 1e-4, 2e-2
+
+
+def prepare_revision(
+    unit: Unit,
+    request: GenerationRequest,
+    size: tuple[int, int],
+    *,
+    embed: Callable[[Module, Array], ImageEmbedding],
+) -> PreparedUnit:
+    """Embed a unit's picture and add its noise, once for the job. Raises InvalidRequest, MissingWeights."""
+    picture = choose_image(unit, request, *size)[0]
+    seen = embed(unit.module, picture)
+    generator = torch.Generator().manual_seed(request.seeds.seed)
+    shown = picture[:, :, :3]
+    return PreparedUnit(
+        unit=unit,
+        file=None,
+        kind=None,
+        source=shown,
+        base=shown,
+        embeddings=(replace(seen, pooled=noised(seen.pooled, unit.threshold_a, generator)),),
+        pictures=(shown,),
+    )
+
+
+def noised(embedding: Tensor, amount: float, generator: torch.Generator) -> Tensor:
+    """An embedding (1, width) after ``amount`` (0..1) of a thousand steps of diffusion with linear betas.
+
+    Ho et al. 2020, arXiv:2006.11239. The first step is taken even at 0, as in the original.
+    """
+    level = min(max(int(LEVELS * amount), 0), LEVELS - 1)
+    kept = torch.cumprod(1.0 - torch.linspace(FIRST_BETA, LAST_BETA, LEVELS), dim=0)[level]
+    noise = torch.randn(embedding.shape, generator=generator)
+    return kept.sqrt() * embedding + (1.0 - kept).sqrt() * noise
+
+
+@dataclass(slots=True, kw_only=True)
+class RevisionHook:
+    """Exchanges the pooled embeddings of one pass; rows of the negative prompt get zeros.
+
+    ``progress`` answers (step of the sampler, steps of the pass). ``silent``: neither prompt says anything.
+    """
+
+    units: Sequence[PreparedUnit]
+    hires: bool
+    progress: Callable[[], tuple[int, int]]
+    silent: bool
+    clock: Clock = field(default_factory=Clock)
+
+    def __call__(self, call: ModelCall, /) -> ModelCall:
+        """The call with other pooled embeddings. Raises InvalidRequest for a checkpoint that is no SDXL."""
+        fraction = self.clock.fraction(call.rows.call, self.progress())
+        active = [unit for unit in self.units if acts_at(unit.unit, fraction, hires=self.hires)]
+        if not active:
+            return call
+        pooled = sum((unit.unit.weight * _pooled(unit, call) for unit in active), torch.zeros(()))
+        rows = torch.tensor([float(c) for c in call.rows.is_cond])[:, None]
+        assert call.vector is not None
+        exchanged = (rows * pooled).to(call.vector)
+        vector = torch.cat([exchanged, call.vector[:, exchanged.shape[1] :]], dim=1)
+        wordless = self.silent or any(unit.unit.module.key == WITHOUT_PROMPT for unit in active)
+        context = torch.zeros_like(call.context) if wordless else call.context
+        return replace(call, vector=vector, context=context)
+
+
+def _pooled(unit: PreparedUnit, call: ModelCall) -> Tensor:
+    """A unit's embedding (1, width), known to fit."""
+    pooled = unit.embeddings[0].pooled
+    place = f"{unit.unit.field}.module"
+    if call.vector is None:
+        raise InvalidRequest("Preprocessor 'revision' only supports SDXL", field=place)
+    width = call.vector.shape[1] - SIZE_WIDTH * SIZES[call.model.family.vector]
+    if pooled.shape[1] != width:
+        text = f"{unit.unit.module.title} gives {pooled.shape[1]} numbers where the checkpoint takes {width}"
+        raise InvalidRequest(text, field=place)
+    return pooled

@@ -1,0 +1,89 @@
+"""What IP-Adapter units need of an engine: shapes, vision towers and adapters, the last ones kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extensions.controlnet.image_prompts.adapter import ImageEmbedding, IPAdapter, load_adapter
+from extensions.controlnet.image_prompts.clip_vision import LoadedEncoder, find_encoder
+from extensions.controlnet.image_prompts.layout import adapter_layout, flat_names
+from extensions.controlnet.image_prompts.revision import prepare_revision
+from extensions.controlnet.image_prompts.style_units import prepare_style
+from extensions.controlnet.image_prompts.units import AdapterHook, prepare_adapter
+from extensions.controlnet.networks.catalog import ControlFile
+from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.run import annotator_folders
+from extensions.controlnet.units.pictures import Array
+from extensions.controlnet.units.prepared import PreparedUnit
+from extensions.controlnet.units.unit import Unit
+from pipelines.catalog.pickle_shapes import read_pickle_shapes
+from pipelines.catalog.safetensors_header import read_header
+from pipelines.errors import InvalidRequest
+from pipelines.model import LoadedModel
+
+if TYPE_CHECKING:
+    from pipelines.services import Services
+    from pipelines.stages.job import GenerationJob
+
+ENCODER_KEY, ADAPTERS_KEY = "controlnet vision tower", "controlnet ip-adapters"
+
+
+def prepare_adapter_unit(
+    job: GenerationJob, unit: Unit, file: ControlFile, size: tuple[int, int]
+) -> PreparedUnit:
+    """A unit whose model is an IP-Adapter. Raises InvalidRequest, UnsupportedModel, MissingWeights."""
+    safe = file.path.suffix == ".safetensors"
+    shapes = read_header(file.path).shapes() if safe else flat_names(read_pickle_shapes(file.path))
+
+    layout = adapter_layout(shapes, file.path)
+    return prepare_adapter(unit, job.request, size, file=file, layout=layout, embed=partial(_embed, job))
+
+
+def prepare_style_unit(
+    job: GenerationJob, unit: Unit, file: ControlFile, size: tuple[int, int]
+) -> PreparedUnit:
+    """A unit whose model is a T2I style adapter. Raises InvalidRequest, MissingWeights."""
+    return prepare_style(unit, job.request, size, file=file, embed=partial(_embed, job))
+
+
+def prepare_revision_unit(job: GenerationJob, unit: Unit, size: tuple[int, int]) -> PreparedUnit:
+    """A unit that replaces the pooled text embedding. Raises InvalidRequest, MissingWeights."""
+    return prepare_revision(unit, job.request, size, embed=partial(_embed, job))
+
+
+def _embed(job: GenerationJob, module: Module, picture: Array) -> ImageEmbedding:
+    services = job.services
+    path = find_encoder(module, annotator_folders(services, job.request.options))
+    return loaded_encoder(services).embed(path, picture, services.residency.device)
+
+
+def loaded_encoder(services: Services) -> LoadedEncoder:
+    """The one vision tower that an engine keeps."""
+    kept: LoadedEncoder = services.extension_state.setdefault(ENCODER_KEY, LoadedEncoder())
+    return kept
+
+
+def adapter_hook(job: GenerationJob, units: Sequence[PreparedUnit]) -> AdapterHook:
+    """What lets the units speak in one pass of a job."""
+    return AdapterHook(
+        units=units,
+        progress=lambda: (job.reporter.state.step, job.reporter.state.steps),
+        adapter=lambda unit, model: _adapter(job, unit, model, len(units)),
+    )
+
+
+def _adapter(job: GenerationJob, unit: PreparedUnit, model: LoadedModel, count: int) -> IPAdapter:
+    """A unit's adapter; as many are kept as control networks."""
+    if unit.file is None:
+        raise InvalidRequest("this module takes no model", field=f"{unit.unit.field}.model")
+    kept: dict[tuple[Path, int, Path], IPAdapter] = job.services.extension_state.setdefault(ADAPTERS_KEY, {})
+    path = unit.file.path
+    key = (path, path.stat().st_mtime_ns, model.path)
+    if key not in kept:
+        while len(kept) >= max(job.request.options.control_net_model_cache_size, count):
+            kept.pop(next(iter(kept)))
+        kept[key] = load_adapter(path, model, field=f"{unit.unit.field}.model")
+    return kept[key]

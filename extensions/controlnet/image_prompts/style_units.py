@@ -1,0 +1,90 @@
+"""Style units: their pictures are embedded before a job, their tokens follow the prompt's in every pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from extensions.controlnet.image_prompts.adapter import ImageEmbedding
+from extensions.controlnet.image_prompts.layout import STYLE
+from extensions.controlnet.injection.strength import Clock, acts_at
+from extensions.controlnet.networks.catalog import ControlFile
+from extensions.controlnet.networks.detect import Kind
+from extensions.controlnet.networks.style_adapter import StyleNetwork
+from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.units.control_image import choose_image
+from extensions.controlnet.units.pictures import Array
+from extensions.controlnet.units.prepared import PreparedUnit
+from extensions.controlnet.units.unit import Unit
+from pipelines.errors import InvalidRequest
+from pipelines.model_call import ModelCall
+from pipelines.request import GenerationRequest
+
+
+def prepare_style(
+    unit: Unit,
+    request: GenerationRequest,
+    size: tuple[int, int],
+    *,
+    file: ControlFile,
+    embed: Callable[[Module, Array], ImageEmbedding],
+) -> PreparedUnit:
+    """Embed a unit's picture. Raises InvalidRequest, MissingWeights."""
+    if unit.module.key != STYLE:
+        text = f"{file.stem} is a T2I style adapter: its preprocessor is {STYLE}"
+        raise InvalidRequest(text, field=f"{unit.field}.module")
+    if unit.effective_region_mask is not None:
+        text = "style adapters act on the whole picture, without a region mask"
+        raise InvalidRequest(text, field=f"{unit.field}.effective_region_mask")
+    picture = choose_image(unit, request, *size)[0]
+    shown = picture[:, :, :3]
+    return PreparedUnit(
+        unit=unit,
+        file=file,
+        kind=Kind.T2I_STYLE,
+        source=shown,
+        base=shown,
+        embeddings=(embed(unit.module, picture),),
+        pictures=(shown,),
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class StyleHook:
+    """Appends every active unit's tokens to the texts of one pass; negative prompts get zeros.
+
+    ``progress`` answers (step of the sampler, steps of the pass); ``network`` loads a unit's file.
+    """
+
+    units: Sequence[PreparedUnit]
+    hires: bool
+    progress: Callable[[], tuple[int, int]]
+    network: Callable[[PreparedUnit], StyleNetwork]
+    clock: Clock = field(default_factory=Clock)
+    kept: dict[int, Tensor] = field(default_factory=dict[int, Tensor])
+
+    def __call__(self, call: ModelCall, /) -> ModelCall:
+        """The call with longer texts."""
+        fraction = self.clock.fraction(call.rows.call, self.progress())
+        rows = torch.tensor([float(c) for c in call.rows.is_cond])[:, None, None]
+        for unit in self.units:
+            if acts_at(unit.unit, fraction, hires=self.hires):
+                tokens = self._tokens(unit, call) * unit.unit.weight
+                added = (tokens * rows.to(tokens)).to(call.context)
+                call = replace(call, context=torch.cat([call.context, added], dim=1))
+        return call
+
+    def _tokens(self, unit: PreparedUnit, call: ModelCall) -> Tensor:
+        if id(unit) not in self.kept:
+            network, hidden = self.network(unit), unit.embeddings[0].last
+            if hidden.shape[-1] != network.width:
+                text = (
+                    f"{unit.unit.module.title} gives {hidden.shape[-1]} numbers "
+                    f"where {network.path.stem} takes {network.width}"
+                )
+                raise InvalidRequest(text, field=f"{unit.unit.field}.module")
+            self.kept[id(unit)] = network.tokens(hidden, call.model.device)
+        return self.kept[id(unit)]

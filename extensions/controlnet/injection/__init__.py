@@ -1,0 +1,1 @@
+"""Bring control into a pass: how strongly, when, and what else changes a prediction."""

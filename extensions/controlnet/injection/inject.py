@@ -1,0 +1,103 @@
+"""Bring control into a pass: networks' residuals, attention and corrections of the prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from extensions.controlnet.injection.strength import Clock, acts_at, layer_weights
+from extensions.controlnet.units.prepared import PreparedUnit
+from extensions.controlnet.units.spellings import ControlMode
+from pipelines.model import Residuals
+from pipelines.model_call import AttentionHook, ModelCall, OutputHook
+
+
+class ResidualNetwork(Protocol):
+    """Answers a residual per skip connection, shallowest first, then the middle's."""
+
+    @property
+    def globally_pooled(self) -> bool:
+        """Whether residuals are averaged over space."""
+        ...
+
+    def __call__(
+        self, x: Tensor, hint: Tensor, timesteps: Tensor, context: Tensor, vector: Tensor | None
+    ) -> list[Tensor]: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class ControlHook:
+    """Adds the residuals of every active unit to each network call of one pass.
+
+    ``progress`` answers (step of the sampler, steps of the pass); ``network`` loads a unit's network;
+    ``patch`` makes what changes the UNet's own layers for a unit of ``patched``.
+    """
+
+    units: Sequence[PreparedUnit]
+    references: Sequence[PreparedUnit] = ()
+    patched: Sequence[PreparedUnit] = ()
+    hires: bool
+    corrections: Sequence[OutputHook] = ()
+    progress: Callable[[], tuple[int, int]]
+    network: Callable[[PreparedUnit], ResidualNetwork]
+    refer: Callable[[ModelCall, Sequence[PreparedUnit]], AttentionHook]
+    patch: Callable[[ModelCall, PreparedUnit], AttentionHook]
+    clock: Clock = field(default_factory=Clock)
+
+    def __call__(self, call: ModelCall, /) -> ModelCall:
+        """The call with control."""
+        fraction = self.clock.fraction(call.rows.call, self.progress())
+        active = self._active(self.units, fraction)
+        totals: list[Tensor] | None = None
+        for unit in active:
+            added = unit_residuals(unit, self.network(unit), call, hires=self.hires)
+            totals = added if totals is None else [a + b for a, b in zip(totals, added, strict=True)]
+        patches = tuple(self.patch(call, unit) for unit in self._active(self.patched, fraction))
+        if patches:
+            call = replace(call, attention=(*call.attention, *patches))
+        referred = self._active(self.references, fraction)
+        if referred:
+            call = replace(call, attention=(*call.attention, self.refer(call, referred)))
+        if self.corrections:
+            call = replace(call, outputs=(*call.outputs, *self.corrections))
+        if totals is None:
+            return call
+        return replace(call, residuals=Residuals(skips=tuple(totals[:-1]), middle=totals[-1]))
+
+    def _active(self, units: Sequence[PreparedUnit], fraction: float) -> list[PreparedUnit]:
+        return [u for u in units if acts_at(u.unit, fraction, hires=self.hires)]
+
+
+def unit_residuals(
+    unit: PreparedUnit, network: ResidualNetwork, call: ModelCall, *, hires: bool
+) -> list[Tensor]:
+    """Scaled, masked and pooled residuals of one unit, the middle's last."""
+    x = call.x.to(call.model.device)
+    outputs = network(x, unit.hint(hires=hires), call.timesteps.to(x.device), call.context, call.vector)
+    weights = layer_weights(unit.unit, len(outputs), hires=hires)
+    rows = cond_rows(unit, call, pooled=network.globally_pooled)
+    return [
+        placed(output * weight, unit.region, rows, pooled=network.globally_pooled)
+        for output, weight in zip(outputs, weights, strict=True)
+    ]
+
+
+def cond_rows(unit: PreparedUnit, call: ModelCall, *, pooled: bool = False) -> Tensor | None:
+    """(rows, 1, 1, 1) with 0 for the negative prompt's rows where they are left alone, else None."""
+    if unit.unit.control_mode is not ControlMode.CONTROL and not pooled:
+        return None
+    return torch.tensor([float(c) for c in call.rows.is_cond])[:, None, None, None]
+
+
+def placed(output: Tensor, region: Tensor | None, rows: Tensor | None, *, pooled: bool = False) -> Tensor:
+    """A unit's output where it is to act: in its region, in these rows."""
+    if region is not None:
+        output = output * F.interpolate(region.to(output), size=output.shape[-2:], mode="bilinear")
+    if pooled:
+        output = output.mean(dim=(2, 3), keepdim=True)
+    return output if rows is None else output * rows.to(output)

@@ -1,0 +1,74 @@
+"""How strongly a unit acts: per layer, per row and per step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extensions.controlnet.units.spellings import ControlMode, HiresOption
+from extensions.controlnet.units.unit import Unit
+
+SOFT_BASE = 0.825
+SOFT_LAYERS = 13
+SOFTENED_IN_HIRES = ("canny", "mlsd")
+
+
+def soft_weights(count: int) -> tuple[float, ...]:
+    """Rising weights 0.825^(12 - i); SDXL's ten outputs take the first ten of the thirteen."""
+    return tuple(SOFT_BASE ** float(SOFT_LAYERS - 1 - i) for i in range(SOFT_LAYERS))[:count]
+
+
+def layer_weights(
+    unit: Unit, count: int, *, hires: bool, ramp: tuple[float, ...] | None = None
+) -> tuple[float, ...]:
+    """The scale of every output of a network with ``count`` outputs, the deepest last.
+
+    ``ramp`` are the soft weights, for networks that have their own.
+    """
+    if unit.advanced_weighting is not None:
+        given = unit.advanced_weighting[:count]
+        return (*given, *(0.0 for _ in range(count - len(given))))
+    soft = unit.control_mode is not ControlMode.BALANCED
+    if hires and any(name in unit.name for name in SOFTENED_IN_HIRES):
+        soft = True
+    if not soft:
+        return (unit.weight,) * count
+    return tuple(unit.weight * value for value in ramp or soft_weights(count))
+
+
+def acts_in(unit: Unit, *, hires: bool) -> bool:
+    """Whether a unit takes part in a pass."""
+    return unit.hr_option is not (HiresOption.LOW if hires else HiresOption.HIGH)
+
+
+@dataclass(slots=True)
+class Clock:
+    """The progress that the original sees: it learns of a step only after the step's first network call."""
+
+    seen: int = 0
+    call: int = -1
+    step: int = -1
+
+    def tick(self, call: int, step: int) -> int:
+        """The step number that network call ``call``, in sampler step ``step``, goes by."""
+        if call != self.call:
+            if step == self.step or self.call < 0:
+                self.seen = max(step, 0)
+            self.call, previous, self.step = call, self.step, step
+            if previous not in (step, -1):
+                self.seen = previous
+        return self.seen
+
+    def fraction(self, call: int, progress: tuple[int, int]) -> float:
+        """What call ``call`` goes by, in 0..1; ``progress``: step of the sampler, steps of the pass."""
+        step, steps = progress
+        return self.tick(call, step) / max(steps, 1)
+
+
+def acts_at(unit: Unit, progress: float, *, hires: bool) -> bool:
+    """Whether a unit takes part in a pass and acts at ``progress`` in 0..1."""
+    return in_window(unit, progress) and acts_in(unit, hires=hires)
+
+
+def in_window(unit: Unit, progress: float) -> bool:
+    """Whether a unit acts at ``progress`` in 0..1, both ends included."""
+    return unit.guidance_start <= progress <= unit.guidance_end

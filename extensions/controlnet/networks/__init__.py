@@ -1,0 +1,1 @@
+"""Control models: their files, their kinds, and their networks beside a checkpoint."""

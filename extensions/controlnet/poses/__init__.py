@@ -1,0 +1,1 @@
+"""Find the poses of people and animals, and draw them."""

@@ -1,0 +1,1 @@
+"""Preprocessors by name: their sliders, their files, and what runs them."""

@@ -1,0 +1,78 @@
+"""``POST /controlnet/detect`` in the engine: maps of preprocessors with weights, poses and embeddings too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from extensions.controlnet.image_prompts.clip_vision import find_encoder
+from extensions.controlnet.image_prompts.embedding_file import write_embedding
+from extensions.controlnet.image_prompts.layout import EMBEDDERS, STYLE
+from extensions.controlnet.image_prompts.services import loaded_encoder
+from extensions.controlnet.preprocessors.algorithms import Parameters
+from extensions.controlnet.preprocessors.damage import naming
+from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.preprocessors.run import annotator_folders, loaded_preprocessor, run_preprocessor
+from extensions.controlnet.preprocessors.unavailable import unavailable
+from extensions.controlnet.units.pictures import Array, shown
+from pipelines.errors import InvalidRequest
+from pipelines.images.decode import decode_image
+from pipelines.images.encode import encode_image
+from pipelines.jobs.control import JobControl
+from pipelines.request import ExtensionRequest, ExtrasResult
+
+if TYPE_CHECKING:
+    from pipelines.services import Services
+    from pipelines.stages.reporter import Reporter
+
+FIELD = "controlnet_module"
+POSES, TENSORS = "poses", "tensor"
+
+
+def detect_pictures(
+    request: ExtensionRequest, services: Services, control: JobControl, reporter: Reporter
+) -> ExtrasResult:
+    """The maps of all pictures; ``found`` has poses, or embeddings in place of maps.
+
+    A fourth channel of the pictures is their mask. Raises MissingWeights, UnsupportedModel, CorruptFile.
+    """
+    module = find_module(str(request.arguments["module"]))
+    if module is None:
+        raise InvalidRequest("Module not available", field=FIELD)
+    parameters = Parameters(**dict(request.arguments["parameters"]), random=services.random)
+    reporter.job("controlnet detect", batches=len(request.images))
+    images: list[bytes] = []
+    found: dict[str, list[Any]] = {}
+    for data in request.images:
+        if control.interrupted:
+            break
+        array = np.array(decode_image(data, field="controlnet_input_images"))
+        with naming(FIELD):
+            if module.tensor:
+                found.setdefault(TENSORS, []).append(_embedding(module, array, request, services))
+            else:
+                images.append(_map(module, array, parameters, request, services))
+                poses = loaded_preprocessor(services).poses
+                if poses is not None:
+                    found.setdefault(POSES, []).append(poses)
+        reporter.end_batch()
+    return ExtrasResult(images=tuple(images), found=found)
+
+
+def _map(
+    module: Module, array: Array, parameters: Parameters, request: ExtensionRequest, services: Services
+) -> bytes:
+    made = run_preprocessor(module, array, parameters, services, request.options)
+    picture = Image.fromarray(made[:, :, :3]) if module.key.endswith("+lama") else shown(made)
+    return encode_image(picture, request.output.samples_format, infotext=None)
+
+
+def _embedding(module: Module, array: Array, request: ExtensionRequest, services: Services) -> str:
+    """What CLIP sees as a base64 torch file, for ``ipadapter_input``."""
+    if module.key not in (*EMBEDDERS, STYLE):
+        raise unavailable(module)
+    path = find_encoder(module, annotator_folders(services, request.options))
+    embedding = loaded_encoder(services).embed(path, array, services.residency.device)
+    return write_embedding(embedding)

@@ -1,0 +1,67 @@
+"""Run preprocessors with weights: the one that ran last stays loaded, no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from extensions.controlnet.poses.people import Found, find_people
+from extensions.controlnet.preprocessors.algorithms import Parameters, working_size
+from extensions.controlnet.preprocessors.annotators import (
+    ANNOTATORS,
+    OPEN_POSE,
+    annotate,
+    find_weights,
+    load_annotator,
+)
+from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.networks import NETWORKS
+from extensions.controlnet.preprocessors.unavailable import unavailable
+from extensions.controlnet.preprocessors.weights import find_files
+from extensions.controlnet.units.pictures import Array
+
+Key: TypeAlias = tuple[object, ...]
+
+
+@dataclass(slots=True)
+class LoadedPreprocessor:
+    """The network or detector that ran last. ``poses``: whom it found, if it looks for people or animals."""
+
+    key: Key = ()
+    value: Any = None
+    poses: Found | None = None
+
+    def run(
+        self, module: Module, array: Array, parameters: Parameters, folders: Iterable[Path], device: str
+    ) -> Array:
+        """The map of a picture (h, w, 3 or 4). Raises MissingWeights, CorruptFile, UnsupportedModel."""
+        self.poses = None
+        annotator = ANNOTATORS.get(module.key)
+        if annotator is not None:
+            folder = find_weights(module, annotator, folders)
+            key: Key = (annotator.kind, folder, device)
+            detector = self._kept(key, lambda: load_annotator(module, annotator, folder, device))
+            if annotator.package != OPEN_POSE:
+                return annotate(detector, annotator, array, parameters)
+            padded, unpad = working_size(array[:, :, :3], parameters.resolution)
+            drawn, self.poses = find_people(detector, annotator.call, padded)
+            return unpad(drawn)
+        network = NETWORKS.get(module.key)
+        if network is None:
+            raise unavailable(module)
+        files = find_files(module, network.choices, folders)
+        stamps = tuple(path.stat().st_mtime_ns for path in files)
+        key = (module.key, files, stamps, device)
+        run = self._kept(key, lambda: network.load(module, files, device))
+        made: Array = run(array, parameters)
+        self.poses = getattr(run, "poses", None)
+        return made
+
+    def _kept(self, key: Key, load: Callable[[], Any]) -> Any:
+        if self.key != key:
+            self.key, self.value = (), None
+            self.value = load()
+            self.key = key
+        return self.value

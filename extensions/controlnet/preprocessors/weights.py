@@ -1,0 +1,37 @@
+"""Find the weight files of preprocessors, and say what is missing and where it belongs; no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from extensions.controlnet.preprocessors.modules import Module
+from pipelines.errors import MissingWeights
+
+LAYOUT = ("config.json", "model.safetensors")
+"""The files of a model in transformers' layout."""
+
+
+def find_files(module: Module, choices: Sequence[Sequence[str]], folders: Iterable[Path]) -> tuple[Path, ...]:
+    """The first set of ``choices`` whose files lie together in a folder or below one.
+
+    Raises MissingWeights naming files and folders.
+    """
+    folders = tuple(folders)
+    for names in choices:
+        for folder in folders:
+            for path in sorted(folder.rglob(names[0])):
+                found = tuple(path.parent / Path(name).name for name in names)
+                if all(one.is_file() for one in found):
+                    return found
+    wanted = " or ".join(words(names) for names in choices)
+    places = " or ".join(str(Path(*folder.parts[-2:])) for folder in folders) or "the preprocessors' folder"
+    raise MissingWeights(f"preprocessor {module.title} needs {wanted} in {places}", field="module")
+
+
+def words(names: Sequence[str]) -> str:
+    """A set of files, or a folder with files, in words."""
+    home = Path(names[0]).parent
+    if home == Path():
+        return ", ".join(names)
+    return f"a folder {home} with {', '.join(Path(name).name for name in names)}"

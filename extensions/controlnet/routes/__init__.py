@@ -1,0 +1,1 @@
+"""``/controlnet/*``: what is asked and answered over HTTP."""

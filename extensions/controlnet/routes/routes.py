@@ -1,0 +1,101 @@
+"""``/controlnet/*``: what there is, and a preprocessor's map on request.
+
+Picture work is imported when it is asked for: OpenCV and numpy would be a fifth of the server's start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter
+
+from extensions.controlnet.networks.catalog import ControlFile, control_folders, list_files
+from extensions.controlnet.preprocessors.modules import MODULES, Module
+from extensions.controlnet.routes.control_types import control_types
+from extensions.controlnet.routes.detect_request import Detection
+from extensions.controlnet.routes.pose_request import Canvas
+from sdapi.responses import JsonResponse
+from sdapi.state import State, StateOf
+
+VERSION = 3
+router = APIRouter(prefix="/controlnet")
+
+
+@router.get("/version")
+async def version() -> JsonResponse:
+    """The number of the interface."""
+    return JsonResponse({"version": VERSION})
+
+
+@router.get("/model_list")
+async def model_list(state: StateOf, update: bool = True) -> JsonResponse:
+    """Titles of all control models. The folders are always read again, which takes no time."""
+    return JsonResponse({"model_list": [file.title for file in await run_sync(files_of, state)]})
+
+
+@router.get("/module_list")
+async def module_list(alias_names: bool = False) -> JsonResponse:
+    """Names of all preprocessors, by key or by label, and their sliders."""
+    names = {module: module.title if alias_names else module.key for module in MODULES}
+    return JsonResponse(
+        {
+            "module_list": list(names.values()),
+            "module_detail": {name: _detail(module) for module, name in names.items()},
+        }
+    )
+
+
+@router.get("/control_types")
+async def list_control_types(state: StateOf) -> JsonResponse:
+    """Modules and models by control type."""
+    files = await run_sync(files_of, state)
+    return JsonResponse({"control_types": control_types([file.title for file in files])})
+
+
+@router.get("/settings")
+async def settings(state: StateOf) -> JsonResponse:
+    """How many units a user interface shows; all units that a request holds are used."""
+    count = state.store.get("control_net_unit_count")
+    return JsonResponse({"control_net_unit_count": 3 if count is None else int(count)})
+
+
+@router.post("/detect")
+async def detect(body: Detection, state: StateOf) -> JsonResponse:
+    """Run a preprocessor on pictures."""
+    from extensions.controlnet.routes.detection import detect_maps
+
+    return JsonResponse(await detect_maps(body, state))
+
+
+@router.post("/render_openpose_json")
+async def render_openpose_json(body: list[Canvas]) -> JsonResponse:
+    """Draw poses."""
+    if not body:
+        return JsonResponse({"info": "No pose data detected."})
+    from extensions.controlnet.routes.pose_picture import pose_picture
+
+    images = [await run_sync(pose_picture, canvas) for canvas in body]
+    return JsonResponse({"images": images, "info": "Success"})
+
+
+def files_of(state: State) -> tuple[ControlFile, ...]:
+    """The control models of the application's folders."""
+    return list_files(folders_of(state.config.data, state.config.flags, state.store.get))
+
+
+def folders_of(data: Path, flags: Mapping[str, Any], option: Any) -> tuple[Path, ...]:
+    """Where control models lie, from the flags and the option."""
+    models = Path(flags.get("models_dir") or data / "models")
+    more = (flags.get("controlnet_dir"), option("control_net_models_path"))
+    return control_folders(models, data, tuple(Path(str(place)) for place in more if place))
+
+
+def _detail(module: Module) -> dict[str, Any]:
+    sliders = [
+        {"name": s.name, "value": s.default, "min": s.minimum, "max": s.maximum, "step": s.step}
+        for s in module.sliders
+    ]
+    return {"model_free": module.model_free, "sliders": sliders}

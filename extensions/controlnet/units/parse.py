@@ -1,0 +1,260 @@
+"""Read units from requests: every name and spelling that clients of any year send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.units.spellings import (
+    ControlMode,
+    E,
+    HiresOption,
+    InputMode,
+    PulidMode,
+    ResizeMode,
+    UnionType,
+    choose,
+)
+from extensions.controlnet.units.unit import Source, Unit, resolution_value, slider_value
+from pipelines.errors import InvalidRequest
+
+ALIASES = {
+    "low_vram": ("lowvram",),
+    "image": ("input_image",),
+    "mask": ("mask_image",),
+    "guidance_end": ("guidance",),
+}
+KNOWN = frozenset(
+    (
+        *ALIASES,
+        *(name for names in ALIASES.values() for name in names),
+        *("enabled", "module", "model", "weight", "resize_mode", "processor_res", "threshold_a"),
+        *("threshold_b", "guidance_start", "pixel_perfect", "control_mode", "inpaint_crop_input_image"),
+        *("hr_option", "save_detected_map", "advanced_weighting", "effective_region_mask", "pulid_mode"),
+        *("union_control_type", "ipadapter_input", "input_mode", "batch_images", "output_dir", "loopback"),
+        *("is_ui", "batch_mask_dir", "animatediff_batch", "batch_modifiers", "batch_image_files"),
+        *("batch_keyframe_idx", "guessmode", "guess_mode", "rgbbgr_mode", "invert_image", "scribble_mode"),
+    )
+)
+TRUE, FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
+
+
+@dataclass(slots=True)
+class Reader:
+    """One unit's fields. A canonical name wins over its alias; null means not given."""
+
+    values: Mapping[str, Any]
+    place: str
+    warnings: list[str] = field(default_factory=list[str])
+
+    def get(self, name: str) -> Any:
+        """The value under a name or its alias."""
+        for key in (name, *ALIASES.get(name, ())):
+            if self.values.get(key) is not None:
+                return self.values[key]
+        return None
+
+    def fail(self, name: str, message: str) -> InvalidRequest:
+        """The error that names a field of this unit."""
+        return InvalidRequest(message, field=f"{self.place}.{name}")
+
+    def flag(self, name: str, default: bool) -> bool:
+        """A truth value; words count."""
+        value = self.get(name)
+        if value is None:
+            return default
+        text = str(value).strip().lower()
+        if text not in (*TRUE, *FALSE):
+            raise self.fail(name, f"{value!r} is not true or false")
+        return text in TRUE
+
+    def number(self, name: str, default: float, *, low: float | None = None, high: float = 0.0) -> float:
+        """A number, in a range if one is given."""
+        value = self.get(name)
+        if value is None or value == "":
+            return default
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            raise self.fail(name, f"{value!r} is not a number") from None
+        if number != number or (low is not None and not low <= number <= high):
+            raise self.fail(name, f"{value} is not within {low} and {high}")
+        return number
+
+    def choice(self, name: str, kind: type[E], default: E) -> E:
+        """One of a closed set."""
+        value = self.get(name)
+        return default if value is None or value == "" else choose(kind, value, field=f"{self.place}.{name}")
+
+
+def read_units(args: Sequence[Any], *, place: str, warn: Callable[[str], None]) -> tuple[Unit, ...]:
+    """The enabled units of ``alwayson_scripts.controlnet.args``; other items are skipped with a warning.
+
+    Raises InvalidRequest for a unit that can't run as it stands.
+    """
+    units: list[Unit] = []
+    for index, item in enumerate(args):
+        if not isinstance(item, Mapping):
+            if item is not None and item is not False:
+                warn(f"{place}.{index} is not a ControlNet unit and was ignored")
+            continue
+        reader = Reader(item, f"{place}.{index}")
+        unknown = sorted(str(key) for key in item if str(key) not in KNOWN)
+        if unknown:
+            warn(f"{place}.{index}: unknown fields were ignored: {', '.join(unknown)}")
+        if _enabled(reader):
+            units += _unfold(read_unit(reader))
+    return tuple(units)
+
+
+def _enabled(reader: Reader) -> bool:
+    """A unit without the flag is on if it says anything: older and newer clients differ here."""
+    given = any(
+        reader.get(name) not in (None, "", "None", []) for name in ("image", "model", "ipadapter_input")
+    )
+    module = find_module(str(reader.get("module") or "none"))
+    return reader.flag("enabled", given or (module is not None and module.model_free))
+
+
+def read_unit(reader: Reader) -> Unit:
+    """One unit, checked. Raises InvalidRequest."""
+    name = str(reader.get("module") or "none")
+    module = find_module(name)
+    if module is None:
+        raise reader.fail("module", f"module({name}) not found in supported modules.")
+    start = reader.number("guidance_start", 0.0, low=0.0, high=1.0)
+    end = reader.number("guidance_end", 1.0, low=0.0, high=1.0)
+    if start > end:
+        raise reader.fail("guidance_start", f"guidance_start({start}) > guidance_end({end})")
+    resolution = reader.number("processor_res", -1)
+    model = reader.get("model")
+    return Unit(
+        field=reader.place,
+        module=module,
+        module_name=name,
+        model=None if model is None or str(model) in ("", "None") else str(model),
+        weight=reader.number("weight", 1.0, low=0.0, high=2.0),
+        sources=_sources(reader),
+        resize_mode=reader.choice("resize_mode", ResizeMode, ResizeMode.CROP),
+        low_vram=reader.flag("low_vram", False),
+        processor_res=resolution_value(module, int(resolution)),
+        threshold_a=slider_value(module.a, reader.number("threshold_a", -1)),
+        threshold_b=slider_value(module.b, reader.number("threshold_b", -1)),
+        guidance_start=start,
+        guidance_end=end,
+        pixel_perfect=reader.flag("pixel_perfect", False),
+        control_mode=_control_mode(reader),
+        inpaint_crop_input_image=reader.flag("inpaint_crop_input_image", True),
+        hr_option=reader.choice("hr_option", HiresOption, HiresOption.BOTH),
+        save_detected_map=reader.flag("save_detected_map", True),
+        advanced_weighting=_numbers(reader),
+        effective_region_mask=reader.get("effective_region_mask") or None,
+        union_control_type=_union_type(reader, module),
+        pulid_mode=reader.choice("pulid_mode", PulidMode, PulidMode.FIDELITY),
+        input_mode=_input_mode(reader),
+        ipadapter_input=_embeddings(reader, module),
+    )
+
+
+def _control_mode(reader: Reader) -> ControlMode:
+    return reader.choice("control_mode", ControlMode, ControlMode.BALANCED)
+
+
+def _input_mode(reader: Reader) -> InputMode:
+    mode = reader.choice("input_mode", InputMode, InputMode.SIMPLE)
+    if mode is InputMode.BATCH:
+        raise reader.fail("input_mode", "folders of the server are not read: send one request per picture")
+    return mode
+
+
+def _embeddings(reader: Reader, module: Module) -> tuple[str, ...]:
+    """Base64 texts, one or a list of them."""
+    value = reader.get("ipadapter_input")
+    if value is None:
+        return ()
+    if "IP-Adapter" not in module.types:
+        raise reader.fail("ipadapter_input", "only IP-Adapter preprocessors take embeddings")
+    texts: list[Any] = [value] if isinstance(value, str) else list(value) if isinstance(value, list) else []
+    if not texts or not all(isinstance(text, str) and text for text in texts):
+        raise reader.fail("ipadapter_input", "it must be base64, or a list of that")
+    return tuple(texts)
+
+
+def _numbers(reader: Reader) -> tuple[float, ...] | None:
+    value = reader.get("advanced_weighting")
+    if value is None or value == []:
+        return None
+    try:
+        return tuple(float(number) for number in value)
+    except (TypeError, ValueError):
+        raise reader.fail("advanced_weighting", "it must be a list of numbers, one per layer") from None
+
+
+UNION_TYPES = {
+    "OpenPose": UnionType.OPENPOSE,
+    "Depth": UnionType.DEPTH,
+    "Scribble": UnionType.SOFT_EDGE,
+    "SoftEdge": UnionType.SOFT_EDGE,
+    "Canny": UnionType.HARD_EDGE,
+    "Lineart": UnionType.HARD_EDGE,
+    "MLSD": UnionType.HARD_EDGE,
+    "NormalMap": UnionType.NORMAL_MAP,
+    "Segmentation": UnionType.SEGMENTATION,
+    "Tile": UnionType.TILE,
+    "Inpaint": UnionType.INPAINT,
+}
+
+
+def _union_type(reader: Reader, module: Module) -> UnionType:
+    """As given, else what the preprocessor makes."""
+    chosen = reader.choice("union_control_type", UnionType, UnionType.UNKNOWN)
+    if chosen is not UnionType.UNKNOWN:
+        return chosen
+    return next((UNION_TYPES[kind] for kind in module.types if kind in UNION_TYPES), UnionType.UNKNOWN)
+
+
+def _sources(reader: Reader) -> tuple[Source, ...]:
+    """Every form that pictures come in: text, {image, mask}, [image, mask], or a list of {image, mask}."""
+    value, mask = reader.get("image"), reader.get("mask") or None
+    if value is None or value in ("", []):
+        if mask is not None:
+            raise reader.fail("mask", "a mask needs an image of its own")
+        return ()
+    if isinstance(value, str):
+        return (Source(image=value, mask=_text(reader, mask, "mask")),)
+    if isinstance(value, Mapping):
+        return (_source(reader, value, mask),)
+    if isinstance(value, Sequence) and all(isinstance(item, Mapping) for item in value):
+        return tuple(_source(reader, item, None) for item in value)
+    if isinstance(value, Sequence) and len(value) in (1, 2) and isinstance(value[0], str):
+        second = value[1] if len(value) == 2 else mask
+        return (Source(image=value[0], mask=_text(reader, second, "mask")),)
+    raise reader.fail("image", "it must be base64, a data URI, {image, mask} or a list of {image, mask}")
+
+
+def _source(reader: Reader, value: Mapping[Any, Any], mask: Any) -> Source:
+    image = value.get("image")
+    if not isinstance(image, str) or not image:
+        raise reader.fail("image", "the entry has no image")
+    return Source(image=image, mask=_text(reader, value.get("mask") or mask, "image.mask"))
+
+
+def _text(reader: Reader, value: Any, name: str) -> str | None:
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise reader.fail(name, "it must be base64 or a data URI")
+    return value
+
+
+def _unfold(unit: Unit) -> list[Unit]:
+    """``merge`` spreads a unit over its pictures, with equal shares of the weight."""
+    merged = unit.input_mode is InputMode.MERGE and "IP-Adapter" not in unit.module.types
+    if len(unit.sources) > 1 and not merged and "IP-Adapter" not in unit.module.types:
+        raise InvalidRequest("only IP-Adapter units take several images", field=f"{unit.field}.image")
+    if not merged or not unit.sources:
+        return [unit]
+    share = unit.weight / len(unit.sources)
+    return [replace(unit, sources=(source,), weight=share) for source in unit.sources]

@@ -1,0 +1,94 @@
+"""Pictures of units as arrays: decoding, masks, and what RGBA means to whom."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.units.unit import Source
+from pipelines.errors import InvalidRequest
+from pipelines.images.decode import decode_image
+
+Array: TypeAlias = NDArray[np.uint8]
+"""(height, width, 3 or 4) in 0..255; a fourth channel is a mask, 255 where masked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """``image``: (h, w, 3). ``mask``: (h, w), 255 where masked, None if there was none."""
+
+    image: Array
+    mask: Array | None = None
+
+
+def read_image(text: str, *, field: str) -> Array:
+    """RGB of base64 or a data URI; transparency lies on white. Raises InvalidRequest."""
+    if text.startswith(("http://", "https://")):
+        raise InvalidRequest("links are not followed here: send the picture itself", field=field)
+    if text.startswith("data:"):
+        text = text.partition(",")[2]
+    try:
+        data = base64.b64decode(text)
+    except (binascii.Error, ValueError):
+        raise InvalidRequest("Invalid encoded image", field=field) from None
+    return to_rgb(decode_image(data, field=field))
+
+
+def to_rgb(image: Image.Image) -> Array:
+    """RGB with transparency on white."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        values = np.array(image.convert("RGBA")).astype(np.float32)
+        alpha = values[:, :, 3:4] / 255.0
+        mixed = values[:, :, :3] * alpha + 255.0 * (1.0 - alpha)
+        return mixed.clip(0, 255).astype(np.uint8)
+    return np.array(image.convert("RGB"))
+
+
+def read_source(source: Source, *, field: str) -> Picture:
+    """A unit's picture with its mask. Raises InvalidRequest."""
+    image = read_image(source.image, field=f"{field}.image")
+    if source.mask is None:
+        return Picture(image=image)
+    mask = read_image(source.mask, field=f"{field}.mask")[:, :, 0]
+    if mask.shape != image.shape[:2]:
+        raise InvalidRequest(
+            f"the mask has {mask.shape[1]}x{mask.shape[0]} pixels, the image "
+            f"{image.shape[1]}x{image.shape[0]}",
+            field=f"{field}.mask",
+        )
+    return Picture(image=image, mask=mask)
+
+
+def wants_mask(module: Module) -> bool:
+    """Whether a module looks at the mask beside its picture."""
+    return module.needs_mask or module.takes_mask or module.key.startswith(("revision", "clip_vision"))
+
+
+def control_input(picture: Picture, module: Module, *, ignore_mask: bool) -> Array:
+    """What the preprocessor gets: RGBA for modules that know masks.
+
+    For others a real mask takes the picture's place (a drawing on a blank canvas), unless
+    ``ignore_mask`` (option controlnet_ignore_noninpaint_mask).
+    """
+    image, mask = picture.image, picture.mask
+    if wants_mask(module):
+        alpha = np.zeros(image.shape[:2], np.uint8) if mask is None else mask
+        return np.dstack([image, alpha])
+    if mask is None or ignore_mask or bool((mask <= 5).all()) or bool((mask >= 250).all()):
+        return image
+    return np.dstack([mask, mask, mask])
+
+
+def shown(array: Array) -> Image.Image:
+    """A map as clients see it: masked pixels of RGBA maps are half transparent."""
+    if array.shape[2] == 4:
+        alpha = (255 - array[:, :, 3].astype(np.float32) * 0.5).clip(0, 255).astype(np.uint8)
+        return Image.fromarray(np.dstack([array[:, :, :3], alpha]), "RGBA")
+    return Image.fromarray(array[:, :, :3])

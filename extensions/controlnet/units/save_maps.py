@@ -1,0 +1,43 @@
+"""Write control maps beside the pictures, as option ``control_net_detectmap_autosaving`` asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from extensions.controlnet.units.unit import Unit
+from pipelines.images.filenames import sanitize
+from pipelines.images.save import save_image
+from pipelines.stages.finish import name_facts
+
+if TYPE_CHECKING:
+    from pipelines.stages.job import GenerationJob
+
+
+def save_maps(job: GenerationJob, unit: Unit, maps: Sequence[Image.Image]) -> None:
+    """Below the folder of samples, whatever the option says, in a folder of the module as it was sent.
+
+    ``none`` makes no map.
+    """
+    if unit.module.key == "none":
+        return
+    output = job.request.output
+    outdir = output.outdir_img2img_samples if job.request.img2img else output.outdir_txt2img_samples
+    name = sanitize(unit.module_name)
+    places = Path(job.request.options.control_net_detectedmap_dir).parts
+    inside = [sanitize(place) for place in places if place.strip("./\\")]
+    folder = job.services.settings.folders.data.joinpath(outdir, *inside, name)
+    for picture in maps:
+        path = save_image(
+            picture,
+            folder,
+            name_facts(job, picture, 0, basename=name),
+            output,
+            extension=output.samples_format,
+            infotext=None,
+            grid=True,
+        )
+        job.files.append(str(path))

@@ -1,0 +1,78 @@
+"""A ControlNet unit: what a client asks of one control picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extensions.controlnet.preprocessors.modules import HIDDEN, Module, Slider
+from extensions.controlnet.units.spellings import (
+    ControlMode,
+    HiresOption,
+    InputMode,
+    PulidMode,
+    ResizeMode,
+    UnionType,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One picture of a unit, and its mask, as text: base64 or a data URI."""
+
+    image: str
+    mask: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One enabled unit, checked.
+
+    ``field`` is its place in the request. ``module_name`` is the module as the client spelled it.
+    ``processor_res``, ``threshold_a``, ``threshold_b`` are within the module's ranges.
+    ``weight`` in 0..2; ``guidance_start`` <= ``guidance_end``, both in 0..1.
+    ``advanced_weighting`` replaces weight and control mode, one number per layer.
+    ``ipadapter_input``: embeddings in place of pictures, as the detect route gives them.
+    """
+
+    field: str
+    module: Module
+    module_name: str
+    model: str | None = None
+    weight: float = 1.0
+    sources: tuple[Source, ...] = ()
+    resize_mode: ResizeMode = ResizeMode.CROP
+    low_vram: bool = False
+    processor_res: float = 512
+    threshold_a: float = 0.5
+    threshold_b: float = 0.5
+    guidance_start: float = 0.0
+    guidance_end: float = 1.0
+    pixel_perfect: bool = False
+    control_mode: ControlMode = ControlMode.BALANCED
+    inpaint_crop_input_image: bool = True
+    hr_option: HiresOption = HiresOption.BOTH
+    save_detected_map: bool = True
+    advanced_weighting: tuple[float, ...] | None = None
+    effective_region_mask: str | None = None
+    union_control_type: UnionType = UnionType.UNKNOWN
+    pulid_mode: PulidMode = PulidMode.FIDELITY
+    input_mode: InputMode = InputMode.SIMPLE
+    ipadapter_input: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The module's name as sent, in lower case: what substring rules look at."""
+        return self.module_name.lower()
+
+
+def slider_value(slider: Slider | None, value: float) -> float:
+    """The value, or the slider's default if it is outside the range."""
+    slider = slider or HIDDEN
+    return value if slider.minimum <= value <= slider.maximum else slider.default
+
+
+def resolution_value(module: Module, value: float) -> float:
+    """The preprocessor resolution that a client's value means."""
+    if module.key == "shuffle":
+        return 512
+    return slider_value(module.resolution, value)

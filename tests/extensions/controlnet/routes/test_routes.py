@@ -1,0 +1,184 @@
+"""The extension's routes, old and new."""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+
+from extensions.controlnet.routes.legacy import modern_unit, split_body
+from pipelines.request import ExtensionRequest
+from sdapi.app import create_app
+from sdapi.config import ApiConfig
+from sdapi.services import Services
+from tests.extensions.controlnet.control_engine import MODELS
+from tests.sdapi.fakes import FakeCatalog, FakeJobs
+
+
+@pytest.fixture
+def jobs() -> FakeJobs:
+    return FakeJobs()
+
+
+@pytest.fixture
+def client(tmp_path: Path, jobs: FakeJobs) -> TestClient:
+    config = ApiConfig.from_flags({"data_dir": str(tmp_path), "models_dir": str(MODELS)})
+    return TestClient(create_app(config, Services(jobs=jobs, catalog=FakeCatalog())))
+
+
+def encoded(array: Any) -> str:
+    buffer = io.BytesIO()
+    Image.fromarray(array).save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def test_listings(client: TestClient) -> None:
+    assert client.get("/controlnet/version").json() == {"version": 3}
+    assert client.get("/controlnet/settings").json() == {"control_net_unit_count": 3}
+    (model,) = client.get("/controlnet/model_list?update=false").json()["model_list"]
+    assert model == "tiny-control-canny [795b60b5]"
+    modules = client.get("/controlnet/module_list?alias_names=true").json()
+    assert len(modules["module_list"]) == 72
+    assert next(s["name"] for s in modules["module_detail"]["canny"]["sliders"]) == "Resolution"
+    types = client.get("/controlnet/control_types").json()["control_types"]
+    assert len(types) == 21
+    assert types["Canny"]["default_model"] == model
+    assert types["Depth"]["default_model"] == "None"
+
+
+def test_the_script_is_listed_as_clients_look_for_it(client: TestClient) -> None:
+    scripts = client.get("/sdapi/v1/scripts").json()
+    assert {"controlnet", "controlnet m2m"} <= set(scripts["txt2img"]) & set(scripts["img2img"])
+    assert client.get("/sdapi/v1/options").json()["control_net_unit_count"] == 3
+
+
+def test_detect(client: TestClient) -> None:
+    picture = np.random.RandomState(0).randint(0, 255, (16, 32, 3)).astype(np.uint8)
+    body = {"controlnet_module": "invert", "controlnet_input_images": [encoded(picture)]}
+    answer = client.post("/controlnet/detect", json=body).json()
+    assert answer["info"] == "Success"
+    with Image.open(io.BytesIO(base64.b64decode(answer["images"][0]))) as image:
+        assert np.array_equal(np.asarray(image), 255 - picture)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({"controlnet_module": "nope"}, "Module not available"),
+        ({"controlnet_module": "canny"}, "No image selected"),
+        ({"controlnet_module": "ip-adapter-auto", "controlnet_input_images": ["x"]}, "Module not supported"),
+        ({"controlnet_module": "inpaint_only", "controlnet_input_images": ["x"]}, "controlnet_masks"),
+        ({"controlnet_module": "canny", "controlnet_input_images": ["////"]}, "Invalid encoded image"),
+    ],
+)
+def test_detect_says_what_is_wrong(client: TestClient, body: dict[str, Any], text: str) -> None:
+    answer = client.post("/controlnet/detect", json=body)
+    assert answer.status_code == 422
+    assert text in answer.json()["detail"]
+
+
+def test_detect_hands_weighted_work_to_an_engine(client: TestClient, jobs: FakeJobs) -> None:
+    picture = np.random.RandomState(0).randint(0, 255, (16, 32, 3)).astype(np.uint8)
+    mask = np.zeros((16, 32), np.uint8)
+    mask[:, :16] = 255
+    body = {
+        "controlnet_module": "inpaint_only+lama",
+        "controlnet_input_images": [encoded(picture)],
+        "controlnet_masks": [encoded(mask)],
+    }
+    answer = client.post("/controlnet/detect", json=body).json()
+    assert (len(answer["images"]), answer["info"]) == (1, "Success")
+    ((job_id, request),) = jobs.submitted
+    assert job_id.startswith("task(detect-")
+    assert isinstance(request, ExtensionRequest)
+    assert (request.extension, request.arguments["module"]) == ("controlnet", "inpaint_only+lama")
+    with Image.open(io.BytesIO(request.images[0])) as image:
+        assert np.array_equal(np.asarray(image), np.dstack([picture, mask]))
+
+
+def test_detect_passes_sliders_on(client: TestClient, jobs: FakeJobs) -> None:
+    body = {
+        "controlnet_module": "mlsd",
+        "controlnet_input_images": [encoded(np.zeros((8, 8, 3), np.uint8))],
+        "controlnet_processor_res": 256,
+        "controlnet_threshold_a": 0.2,
+        "controlnet_threshold_b": 99,
+    }
+    assert client.post("/controlnet/detect", json=body).status_code == 200
+    request = jobs.submitted[0][1]
+    assert isinstance(request, ExtensionRequest)
+    assert request.arguments["parameters"] == {"resolution": 256, "a": 0.2, "b": 0.1}
+
+
+@pytest.mark.parametrize("module", ["ip-adapter_face_id", "normal_dsine", "facexlib"])
+def test_detect_says_what_can_not_be_run(client: TestClient, jobs: FakeJobs, module: str) -> None:
+    picture = encoded(np.zeros((8, 8, 3), np.uint8))
+    answer = client.post(
+        "/controlnet/detect", json={"controlnet_module": module, "controlnet_input_images": [picture]}
+    )
+    assert answer.status_code == 422
+    assert f"preprocessor {module} can't be run: it needs" in answer.json()["detail"]
+    assert jobs.submitted == []
+
+
+def test_poses_are_drawn(client: TestClient) -> None:
+    assert client.post("/controlnet/render_openpose_json", json=[]).json() == {
+        "info": "No pose data detected."
+    }
+    nose = [0.5, 0.5, 1.0] + [0.0, 0.0, 0.0] * 17
+    canvas = {"people": [{"pose_keypoints_2d": nose}], "canvas_width": 64, "canvas_height": 32}
+    answer = client.post("/controlnet/render_openpose_json", json=[canvas]).json()
+    with Image.open(io.BytesIO(base64.b64decode(answer["images"][0]))) as image:
+        pixels = np.asarray(image)
+    assert pixels.shape == (32, 64, 3)
+    assert tuple(pixels[16, 32]) == (255, 0, 0)
+    assert client.post("/controlnet/render_openpose_json", json=[{"people": []}]).status_code == 422
+
+
+def test_old_routes_pass_units_on(client: TestClient) -> None:
+    body = {
+        "prompt": "dog",
+        "controlnet_units": [{"input_image": "AA", "module": "canny", "guessmode": False}],
+    }
+    answer = client.post("/controlnet/txt2img", json=body)
+    assert answer.status_code == 200
+    parameters = answer.json()["parameters"]
+    assert parameters["controlnet_units"] == body["controlnet_units"]
+    assert parameters["alwayson_scripts"] == {}
+
+
+def test_flat_fields_become_the_first_unit() -> None:
+    plain, units = split_body(
+        {
+            "prompt": "x",
+            "controlnet_input_image": ["AA"],
+            "controlnet_module": "hed",
+            "controlnet_units": [{"module": "mlsd"}],
+        }
+    )
+    assert plain == {"prompt": "x"}
+    assert units == [{"input_image": "AA", "module": "hed"}, {"module": "mlsd"}]
+
+
+def test_old_defaults_keep_their_meaning() -> None:
+    old = modern_unit(
+        {"module": "canny", "processor_res": 64, "threshold_a": 64, "threshold_b": 64, "guidance": 0.5}
+    )
+    assert old == {
+        "enabled": True,
+        "module": "canny",
+        "control_mode": "ControlNet is more important",
+        "processor_res": -1,
+        "threshold_a": -1,
+        "threshold_b": -1,
+        "guidance_end": 0.5,
+    }
+    kept = modern_unit({"processor_res": 512, "threshold_a": 100, "guessmode": False, "guidance": 1.0})
+    assert (kept["threshold_a"], kept["control_mode"]) == (100, "Balanced")
+    assert "guidance_end" not in kept
