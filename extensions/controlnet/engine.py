@@ -11,10 +11,12 @@ from numpy.random import RandomState
 from PIL import Image
 from torch import Tensor
 
+from extensions.controlnet.image_prompts.instant_id import with_speakers
 from extensions.controlnet.image_prompts.revision import MODULES as REVISION
 from extensions.controlnet.image_prompts.revision import RevisionHook
 from extensions.controlnet.image_prompts.services import (
     adapter_hook,
+    file_layout,
     prepare_adapter_unit,
     prepare_revision_unit,
     prepare_style_unit,
@@ -83,7 +85,7 @@ def begin_job(job: GenerationJob) -> None:
     for number, unit in enumerate(units):
         job.add_pairs({f"ControlNet {number}": write_unit(unit)})
     try:
-        prepared = [_prepare(job, unit) for unit in units]
+        prepared = with_speakers([_prepare(job, unit) for unit in units], file_layout)
         check_patching(job, prepared)
     except InvalidRequest as error:
         if not job.request.options.controlnet_lenient:
@@ -133,6 +135,7 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
         patch=lambda call, unit: _patch(job, unit, call, hires=hires),
         progress=progress,
         network=lambda unit: _residuals(job, unit),
+        context=speak.context,
     )
     return lambda call: style(speak(control(revise(call))))
 

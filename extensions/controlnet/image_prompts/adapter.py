@@ -15,25 +15,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from extensions.controlnet.image_prompts.cross_attention import cross_attentions, key_shape
+from extensions.controlnet.image_prompts.embedding import Embedding
+from extensions.controlnet.image_prompts.inputs import Inputs, inputs, silence
 from extensions.controlnet.image_prompts.layout import ATTENTION, AdapterLayout, adapter_layout, flat_names
 from extensions.controlnet.image_prompts.projection import load_projection, project
 from pipelines.errors import CorruptFile, UnsupportedModel
 from pipelines.loading.read import load_pickle, read_tensors
 from pipelines.model import LoadedModel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ImageEmbedding:
-    """What CLIP sees in a picture, in fp32.
-
-    ``pooled`` (1, P); ``hidden`` (1, T, W), the last layer but one; ``empty_hidden``: that of no picture;
-    ``last`` (1, T, W), the last layer.
-    """
-
-    pooled: Tensor
-    hidden: Tensor
-    empty_hidden: Tensor
-    last: Tensor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,14 +41,18 @@ class IPAdapter:
     projection: nn.Module
     weights: tuple[tuple[Tensor, Tensor], ...]
 
-    def tokens(self, embeddings: Sequence[ImageEmbedding], device: torch.device) -> Tensor:
+    def tokens(self, embeddings: Sequence[Embedding], device: torch.device) -> Tensor:
         """(2, tokens, context): those of the negative prompt, then the prompt's; means over the pictures."""
         nn.Module.to(self.projection, device)
         rows: list[Tensor] = []
-        for some in (self._empty(embeddings), self._seen(embeddings)):
-            made = [project(self.projection, values.to(device)) for values in some]
+        for heard in (silence, inputs):
+            made = [self._projected(heard(self.layout, one), device) for one in embeddings]
             rows.append(torch.stack(made).mean(dim=0))
         return torch.cat(rows)
+
+    def _projected(self, values: Inputs | None, device: torch.device) -> Tensor:
+        assert values is not None  # units check this before a job
+        return project(self.projection, tuple(value.to(device) for value in values))
 
     def keys_values(self, tokens: Tensor) -> list[KeysValues]:
         """What every cross-attention gets of the tokens."""
@@ -70,13 +62,6 @@ class IPAdapter:
             )
             for k, v in self.weights
         ]
-
-    def _seen(self, embeddings: Sequence[ImageEmbedding]) -> list[Tensor]:
-        return [e.pooled if self.layout.pooled else e.hidden for e in embeddings]
-
-    def _empty(self, embeddings: Sequence[ImageEmbedding]) -> list[Tensor]:
-        """A plain adapter's negative is a zero embedding, the others' is what CLIP sees in zeros."""
-        return [torch.zeros_like(e.pooled) if self.layout.pooled else e.empty_hidden for e in embeddings]
 
 
 def load_adapter(path: Path, model: LoadedModel, *, field: str) -> IPAdapter:

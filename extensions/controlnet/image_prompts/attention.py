@@ -14,6 +14,8 @@ from torch import Tensor, nn
 
 from extensions.controlnet.image_prompts.adapter import KeysValues
 from extensions.controlnet.image_prompts.cross_attention import cross_attentions
+from extensions.controlnet.image_prompts.pulid import identity_mass, restrained
+from extensions.controlnet.units.spellings import PulidMode
 from pipelines.model_call import ModelCall
 
 
@@ -21,12 +23,16 @@ from pipelines.model_call import ModelCall
 class PictureVoice:
     """One unit's part: keys and values of every cross-attention, and a weight for each transformer.
 
-    ``region`` is (1, 1, h, w) in 0..1, None for everywhere.
+    ``tokens`` (2, tokens, context) are what they are made of, those of the negative prompt first.
+
+    ``region`` is (1, 1, h, w) in 0..1, None for everywhere. ``pulid``: how a PuLID face is restrained.
     """
 
+    tokens: Tensor
     attentions: Sequence[KeysValues]
     weights: Sequence[float]
     region: Tensor | None = None
+    pulid: PulidMode | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,17 +56,17 @@ class PictureAttention:
         self.stack.close()
 
     def _hook(self, attention: Attention, voices: Sequence[PictureVoice], index: int, number: int) -> None:
-        queries: list[Tensor] = []
+        kept: list[tuple[Tensor, Tensor]] = []
         rows = [int(is_cond) for is_cond in self.call.rows.is_cond]
 
         def keep(owner: nn.Module, args: tuple[Any, ...], output: Tensor) -> None:
-            queries[:] = [output]
+            kept[:] = [(cast("Tensor", args[0]), output)]
 
         def add(owner: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...]:
             hidden = cast("Tensor", args[0])
-            query = queries.pop()
+            own, query = kept.pop()
             for voice in voices:
-                said = attend(query, voice.attentions[index], rows, attention.heads)
+                said = speak(voice, index, own, query, rows, attention.heads)
                 if voice.region is not None:
                     said = said * self._region(voice.region, said)
                 hidden = hidden + voice.weights[number] * said
@@ -77,16 +83,27 @@ class PictureAttention:
         return grid.flatten(2).transpose(1, 2)
 
 
-def attend(query: Tensor, pair: KeysValues, rows: Sequence[int], heads: int) -> Tensor:
-    """Attention of (rows, n, inner) to the tokens; ``rows``: 1 takes the prompt's, 0 the negative's."""
+def speak(
+    voice: PictureVoice, index: int, hidden: Tensor, query: Tensor, rows: Sequence[int], heads: int
+) -> Tensor:
+    """What one unit says in cross-attention ``index`` to the queries of hidden states, (rows, n, inner).
+
+    ``rows``: 1 hears the prompt's tokens, 0 the negative prompt's.
+    """
+    pair = voice.attentions[index]
     chosen = torch.tensor(rows, device=query.device)
+    queries, keys, values = (
+        _by_head(x, heads) for x in (query, pair.keys.to(query)[chosen], pair.values.to(query)[chosen])
+    )
+    said = F.scaled_dot_product_attention(queries, keys, values).transpose(1, 2).flatten(2)
+    if voice.pulid is None:
+        return said
+    mass = identity_mass(queries, keys) if voice.pulid is PulidMode.FIDELITY else None
+    return restrained(said, hidden, mass)
 
-    def split(x: Tensor) -> Tensor:
-        return x.unflatten(2, (heads, -1)).transpose(1, 2)
 
-    keys, values = (x.to(query)[chosen] for x in (pair.keys, pair.values))
-    said = F.scaled_dot_product_attention(split(query), split(keys), split(values))
-    return said.transpose(1, 2).flatten(2)
+def _by_head(x: Tensor, heads: int) -> Tensor:
+    return x.unflatten(2, (heads, -1)).transpose(1, 2)
 
 
 def token_grid(height: int, width: int, tokens: int) -> tuple[int, int]:

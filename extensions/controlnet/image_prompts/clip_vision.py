@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +15,8 @@ from torch import Tensor
 from transformers.models.clip.configuration_clip import CLIPVisionConfig
 from transformers.models.clip.modeling_clip import CLIPVisionModelWithProjection
 
-from extensions.controlnet.image_prompts.adapter import ImageEmbedding
+from extensions.controlnet.image_prompts.embedding import ImageEmbedding
+from extensions.controlnet.preprocessors.kept import Kept, file_key
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
 from pipelines.errors import CorruptFile, MissingWeights
@@ -112,18 +113,13 @@ def pixel_values(picture: Array, side: int) -> Tensor:
 class LoadedEncoder:
     """The vision tower that was used last; it is on the device only while it works."""
 
-    key: tuple[object, ...] = ()
-    module: CLIPVisionModelWithProjection | None = None
+    kept: Kept[CLIPVisionModelWithProjection] = field(default_factory=Kept[CLIPVisionModelWithProjection])
 
     def embed(self, path: Path, picture: Array, device: torch.device) -> ImageEmbedding:
         """What the tower in a file sees in a picture (h, w, 3 or 4)."""
-        stat = path.stat()
-        key = (path, stat.st_mtime_ns, stat.st_size)
-        if self.module is None or self.key != key:
-            self.module = None
-            self.key, self.module = key, load_encoder(path)
-        module = cast("torch.nn.Module", self.module)
-        side = int(cast("Any", self.module.config.image_size))
+        tower = self.kept.get(file_key([path]), lambda: load_encoder(path))
+        module = cast("torch.nn.Module", tower)
+        side = int(cast("Any", tower.config.image_size))
         seen = pixel_values(picture, side)
         try:
             module.to(device)

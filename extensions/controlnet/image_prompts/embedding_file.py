@@ -15,28 +15,49 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from extensions.controlnet.image_prompts.adapter import ImageEmbedding
+from extensions.controlnet.image_prompts.embedding import (
+    Embedding,
+    FaceEmbedding,
+    ImageEmbedding,
+    PortraitEmbedding,
+)
 from pipelines.errors import InvalidRequest
 
+FACE, IDENTITY, FEATURES = "face_embed", "id_cond", "id_vit_hidden"
 EMPTY = "empty_hidden_state"
 """What the vision tower sees in no picture; files of the original lack it."""
 
 
-def write_embedding(embedding: ImageEmbedding) -> str:
-    """The names are those of transformers, where the last layer but one is ``hidden_states[-2]``."""
+def write_embedding(embedding: Embedding) -> str:
+    """What a face is alone as a tensor, everything else as a table."""
     stream = io.BytesIO()
-    table = {
-        "image_embeds": embedding.pooled,
-        "last_hidden_state": embedding.last,
-        "hidden_states": (embedding.hidden, embedding.last),
-        EMPTY: embedding.empty_hidden,
-    }
-    torch.save(table, stream)
+    torch.save(_plain(embedding), stream)
     return base64.b64encode(stream.getvalue()).decode("ascii")
 
 
-def read_embedding(text: str, *, field: str) -> tuple[ImageEmbedding, bool]:
-    """The embedding, and whether the file says what the tower sees in no picture (else it is zeros).
+def _plain(embedding: Embedding) -> Tensor | dict[str, Any]:
+    match embedding:
+        case ImageEmbedding():
+            return _seen_table(embedding)
+        case FaceEmbedding():
+            seen = embedding.seen
+            return embedding.identity if seen is None else {FACE: embedding.identity, **_seen_table(seen)}
+        case PortraitEmbedding():
+            return {IDENTITY: embedding.identity, FEATURES: embedding.features}
+
+
+def _seen_table(seen: ImageEmbedding) -> dict[str, Any]:
+    """The names are those of transformers, where the last layer but one is ``hidden_states[-2]``."""
+    return {
+        "image_embeds": seen.pooled,
+        "last_hidden_state": seen.last,
+        "hidden_states": (seen.hidden, seen.last),
+        EMPTY: seen.empty_hidden,
+    }
+
+
+def read_embedding(text: str, *, field: str) -> tuple[Embedding, bool]:
+    """The embedding, and whether the file says what CLIP sees in no picture (else it is zeros).
 
     Raises InvalidRequest.
     """
@@ -47,9 +68,31 @@ def read_embedding(text: str, *, field: str) -> tuple[ImageEmbedding, bool]:
         raise InvalidRequest(
             "it is no base64 of a torch file that holds tensors only", field=field
         ) from error
+    if isinstance(table, Tensor):
+        return FaceEmbedding(identity=_layer(table, 2, field)), True
     if not isinstance(table, Mapping):
-        raise InvalidRequest("it holds no table: only what CLIP sees can be read", field=field)
+        raise InvalidRequest("it holds neither a tensor nor a table of tensors", field=field)
     known = cast("Mapping[str, Any]", table)
+    if IDENTITY in known:
+        return _portrait(known, field), True
+    seen, complete = _seen(known, field)
+    if FACE not in known:
+        return seen, complete
+    return FaceEmbedding(identity=_layer(known[FACE], 2, field), seen=seen), complete
+
+
+def _portrait(known: Mapping[str, Any], field: str) -> PortraitEmbedding:
+    features: Any = known.get(FEATURES)
+    if not isinstance(features, Sequence):
+        raise InvalidRequest(f"it lacks {FEATURES}", field=field)
+    layers = cast("Sequence[Any]", features)
+    return PortraitEmbedding(
+        identity=_layer(known[IDENTITY], 2, field),
+        features=tuple(_layer(layer, 3, field) for layer in layers),
+    )
+
+
+def _seen(known: Mapping[str, Any], field: str) -> tuple[ImageEmbedding, bool]:
     hidden: Any = known.get("hidden_states")
     last = _layer(known.get("last_hidden_state"), 3, field)
     states = (
@@ -57,15 +100,17 @@ def read_embedding(text: str, *, field: str) -> tuple[ImageEmbedding, bool]:
     )
     inner = _layer(states[-2], 3, field)
     empty = known.get(EMPTY)
-    return ImageEmbedding(
+    seen = ImageEmbedding(
         pooled=_layer(known.get("image_embeds"), 2, field),
         hidden=inner,
         empty_hidden=torch.zeros_like(inner) if empty is None else _layer(empty, 3, field),
         last=last,
-    ), empty is not None
+    )
+    return seen, empty is not None
 
 
 def _layer(value: Any, dimensions: int, field: str) -> Tensor:
     if not isinstance(value, Tensor) or value.ndim != dimensions or not value.is_floating_point():
-        raise InvalidRequest("it lacks image_embeds, last_hidden_state or hidden_states", field=field)
+        text = "it lacks a tensor: image_embeds, last_hidden_state, hidden_states, or what a face is"
+        raise InvalidRequest(text, field=field)
     return value[:1].float()

@@ -8,40 +8,57 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import UnsupportedModel
+from pipelines.errors import CorruptFile
 from pipelines.loading.layout import Shapes, count, shape_of
 
 PROJECTION, ATTENTION = "image_proj.", "ip_adapter."
+PERCEIVER = "perceiver_resampler."
 HEAD_WIDTH = 64
 FACE_WIDTH = 512
-ENCODERS = {
-    "clip_h": "ip-adapter_clip_sd15",
-    "clip_g": "ip-adapter_clip_sdxl",
-}
+CLIP_H, CLIP_G = "ip-adapter_clip_sd15", "ip-adapter_clip_sdxl"
+FACE_ID, FACE_ID_PLUS = "ip-adapter_face_id", "ip-adapter_face_id_plus"
+INSTANT_ID, PULID = "instant_id_face_embedding", "ip-adapter_pulid"
 AUTO = "ip-adapter-auto"
 STYLE = "clip_vision"
 """The preprocessor that embeds pictures for T2I style adapters."""
-EMBEDDERS = frozenset({*ENCODERS.values(), "ip-adapter_clip_sdxl_plus_vith"})
+FACES = frozenset({FACE_ID, FACE_ID_PLUS, INSTANT_ID, PULID})
+"""The preprocessors that look for a face."""
+EMBEDDERS = frozenset({CLIP_H, CLIP_G, "ip-adapter_clip_sdxl_plus_vith", *FACES})
 """The preprocessors that embed pictures for IP-Adapters."""
-POOLED_WIDTHS = {1024: "clip_h", 1280: "clip_g"}
-HIDDEN_WIDTHS = {1280: "clip_h", 1664: "clip_g"}
+POOLED_WIDTHS = {1024: CLIP_H, 1280: CLIP_G}
+HIDDEN_WIDTHS = {1280: CLIP_H, 1664: CLIP_G}
+FEATURES = 5
+"""How many layers of EVA-CLIP speak through PuLID, one token each."""
 
 
 class Projector(Enum):
-    """How an adapter makes tokens of what CLIP sees."""
+    """How an adapter makes tokens of an embedding."""
 
     LINEAR = "plain"
     RESAMPLER = "plus"
     MLP = "full face"
+    FACE = "FaceID"
+    FACE_PLUS = "FaceID Plus"
+    IDENTITY = "InstantID"
+    PORTRAIT = "PuLID"
+
+
+FACE_MODULES = {
+    Projector.FACE: FACE_ID,
+    Projector.FACE_PLUS: FACE_ID_PLUS,
+    Projector.IDENTITY: INSTANT_ID,
+    Projector.PORTRAIT: PULID,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdapterLayout:
     """The shape of an IP-Adapter.
 
-    ``input_width``: channels of the pooled embedding (plain) or of the hidden states (plus, full face).
+    ``input_width``: channels of what it looks at: CLIP's pooled embedding (plain) or hidden states (plus,
+    full face, FaceID Plus), face recognition's embedding (FaceID, InstantID), PuLID's identity.
     ``tokens`` is None where every token of CLIP makes one. ``width``, ``heads`` and ``depth`` are the
-    resampler's.
+    resampler's. ``shortcut``: FaceID Plus version 2, which adds the face's own tokens.
     """
 
     projector: Projector
@@ -52,17 +69,28 @@ class AdapterLayout:
     width: int = 0
     heads: int = 0
     depth: int = 0
+    shortcut: bool = False
 
     @property
     def pooled(self) -> bool:
-        """Whether it looks at the pooled embedding."""
+        """Whether it looks at CLIP's pooled embedding."""
         return self.projector is Projector.LINEAR
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The channels of everything that the projection is called with."""
+        if self.projector is Projector.FACE_PLUS:
+            return FACE_WIDTH, self.input_width
+        if self.projector is Projector.PORTRAIT:
+            return self.input_width, *(self.width,) * FEATURES
+        return (self.input_width,)
 
     @property
     def module(self) -> str | None:
         """The preprocessor that fits, None for a width that no published encoder has."""
-        widths = POOLED_WIDTHS if self.pooled else HIDDEN_WIDTHS
-        return ENCODERS.get(widths.get(self.input_width, ""))
+        if self.projector in FACE_MODULES:
+            return FACE_MODULES[self.projector]
+        return (POOLED_WIDTHS if self.pooled else HIDDEN_WIDTHS).get(self.input_width)
 
 
 def flat_names(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,15 +106,23 @@ def flat_names(table: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def adapter_layout(shapes: Shapes, path: Path) -> AdapterLayout:
-    """The layout of tensors under flat names. Raises CorruptFile, UnsupportedModel for face models."""
+    """The layout of tensors under flat names. Raises CorruptFile.
+
+    FaceID Plus version 2 has the tensors of version 1: the file's name tells them apart.
+    """
     own = {name.removeprefix(PROJECTION): s for name, s in shapes.items() if name.startswith(PROJECTION)}
-    _refuse_faces(own, path)
     keys = [s for n, s in shapes.items() if n.startswith(ATTENTION) and n.endswith("to_k_ip.weight")]
-    shared: dict[str, Any] = {"context_width": keys[0][1] if keys else 0, "attentions": len(keys)}
+    if not keys:
+        raise CorruptFile(f"{path.name} holds no attention of an IP-Adapter")
+    shared: dict[str, Any] = {"context_width": keys[0][1], "attentions": len(keys)}
+    if "body.0.weight" in own:
+        return _portrait(own, shared)
     if "latents" in own:
         return _resampler(own, shared)
     if "proj.3.weight" in own:
         return AdapterLayout(projector=Projector.MLP, input_width=shape_of(own, "proj.0.weight")[1], **shared)
+    if "proj.2.weight" in own:
+        return _face(own, shared, second="v2" in path.stem.lower())
     rows, width = shape_of(own, "proj.weight")
     tokens = rows // shape_of(own, "norm.weight")[0]
     return AdapterLayout(projector=Projector.LINEAR, input_width=width, tokens=tokens, **shared)
@@ -94,26 +130,44 @@ def adapter_layout(shapes: Shapes, path: Path) -> AdapterLayout:
 
 def _resampler(own: Shapes, shared: dict[str, Any]) -> AdapterLayout:
     _, tokens, width = shape_of(own, "latents")
+    seen = shape_of(own, "proj_in.weight")[1]
     return AdapterLayout(
-        projector=Projector.RESAMPLER,
-        input_width=shape_of(own, "proj_in.weight")[1],
+        projector=Projector.IDENTITY if seen == FACE_WIDTH else Projector.RESAMPLER,
+        input_width=seen,
         tokens=tokens,
         width=width,
-        heads=shape_of(own, "layers.0.0.to_q.weight")[0] // HEAD_WIDTH,
-        depth=count(own, "layers."),
+        **_layers(own, ""),
         **shared,
     )
 
 
-def _refuse_faces(own: Shapes, path: Path) -> None:
-    """Face recognition's embeddings need networks that are not here."""
-    name = path.stem.lower()
-    kind = None
-    if "pulid" in name or any(n.startswith("id_embedding_mapping") for n in own):
-        kind = "PuLID"
-    elif own.get("proj_in.weight", (0, 0))[1] == FACE_WIDTH:
-        kind = "InstantID"
-    elif "proj.0.weight" in own and "proj.3.weight" not in own:
-        kind = "FaceID"
-    if kind is not None:
-        raise UnsupportedModel(f"{path.name} is an IP-Adapter {kind} model, which can't be run")
+def _face(own: Shapes, shared: dict[str, Any], *, second: bool) -> AdapterLayout:
+    width = shape_of(own, "norm.weight")[0]
+    tokens = shape_of(own, "proj.2.weight")[0] // width
+    if f"{PERCEIVER}proj_in.weight" not in own:
+        seen = shape_of(own, "proj.0.weight")[1]
+        return AdapterLayout(projector=Projector.FACE, input_width=seen, tokens=tokens, **shared)
+    return AdapterLayout(
+        projector=Projector.FACE_PLUS,
+        input_width=shape_of(own, f"{PERCEIVER}proj_in.weight")[1],
+        tokens=tokens,
+        width=width,
+        shortcut=second,
+        **_layers(own, PERCEIVER),
+        **shared,
+    )
+
+
+def _layers(own: Shapes, prefix: str) -> dict[str, int]:
+    heads = shape_of(own, f"{prefix}layers.0.0.to_q.weight")[0] // HEAD_WIDTH
+    return {"heads": heads, "depth": count(own, f"{prefix}layers.")}
+
+
+def _portrait(own: Shapes, shared: dict[str, Any]) -> AdapterLayout:
+    return AdapterLayout(
+        projector=Projector.PORTRAIT,
+        input_width=shape_of(own, "body.0.weight")[1],
+        tokens=shape_of(own, "body.6.weight")[0] // shared["context_width"] + FEATURES,
+        width=shape_of(own, "mapping_0.0.weight")[1],
+        **shared,
+    )

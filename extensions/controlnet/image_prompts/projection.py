@@ -1,23 +1,39 @@
-"""An IP-Adapter's projection of what CLIP sees into tokens, in diffusers' classes."""
+"""An IP-Adapter's projection of embeddings into tokens, in diffusers' classes where it has them."""
 
 from __future__ import annotations
 
 import re
-from typing import cast
+from typing import Any, cast
 
 import torch
 from diffusers.models.embeddings import (
     ImageProjection,
+    IPAdapterFaceIDImageProjection,
+    IPAdapterFaceIDPlusImageProjection,
     IPAdapterFullImageProjection,
     IPAdapterPlusImageProjection,
 )
 from torch import Tensor, nn
 
-from extensions.controlnet.image_prompts.layout import PROJECTION, AdapterLayout, Projector
+from extensions.controlnet.image_prompts.inputs import Inputs
+from extensions.controlnet.image_prompts.layout import (
+    FACE_WIDTH,
+    PERCEIVER,
+    PROJECTION,
+    AdapterLayout,
+    Projector,
+)
+from extensions.controlnet.image_prompts.pulid import PortraitProjection
 from pipelines.loading.assemble import fill
 
-_LINEAR = {"image_embeds": "proj", "norm": "norm"}
-_MLP = {"ff.net.0.proj": "proj.0", "ff.net.2": "proj.2", "norm": "proj.3"}
+_FACE = {"ff.net.0.proj": "proj.0", "ff.net.2": "proj.2", "norm": "norm"}
+_NAMES = {
+    Projector.LINEAR: {"image_embeds": "proj", "norm": "norm"},
+    Projector.MLP: {**_FACE, "norm": "proj.3"},
+    Projector.FACE: _FACE,
+    Projector.FACE_PLUS: {"proj.net.0.proj": "proj.0", "proj.net.2": "proj.2", "norm": "norm"},
+}
+"""What tensors' owners are called in files, where that differs from diffusers' classes."""
 _LAYER = {
     "ln0": "0.norm1",
     "ln1": "0.norm2",
@@ -33,20 +49,43 @@ LAYER = re.compile(r"layers\.(\d+)\.(.+)")
 
 
 def build_projection(layout: AdapterLayout) -> nn.Module:
-    """An empty projection on the meta device; (1, width) or (1, T, width) -> (1, tokens, context)."""
+    """An empty projection on the meta device; what ``inputs`` gives -> (1, tokens, context)."""
+    seen, context, tokens = layout.input_width, layout.context_width, layout.tokens or 1
     with torch.device("meta"):
-        if layout.projector is Projector.LINEAR:
-            return ImageProjection(layout.input_width, layout.context_width, layout.tokens or 1)
-        if layout.projector is Projector.MLP:
-            return IPAdapterFullImageProjection(layout.input_width, layout.context_width)
-        return IPAdapterPlusImageProjection(
-            embed_dims=layout.input_width,
-            output_dims=layout.context_width,
-            hidden_dims=layout.width,
-            depth=layout.depth,
-            heads=layout.heads,
-            num_queries=layout.tokens or 1,
-        )
+        match layout.projector:
+            case Projector.LINEAR:
+                return ImageProjection(seen, context, tokens)
+            case Projector.MLP:
+                return IPAdapterFullImageProjection(seen, context)
+            case Projector.FACE:
+                return IPAdapterFaceIDImageProjection(seen, context, mult=2, num_tokens=tokens)
+            case Projector.FACE_PLUS:
+                return _face_plus(layout, tokens)
+            case Projector.PORTRAIT:
+                return PortraitProjection(layout)
+            case Projector.RESAMPLER | Projector.IDENTITY:
+                return IPAdapterPlusImageProjection(
+                    embed_dims=seen,
+                    output_dims=context,
+                    hidden_dims=layout.width,
+                    depth=layout.depth,
+                    heads=layout.heads,
+                    num_queries=tokens,
+                )
+
+
+def _face_plus(layout: AdapterLayout, tokens: int) -> nn.Module:
+    module = IPAdapterFaceIDPlusImageProjection(
+        embed_dims=layout.width,
+        output_dims=layout.context_width,
+        hidden_dims=layout.input_width,
+        id_embeddings_dim=FACE_WIDTH,
+        depth=layout.depth,
+        heads=layout.heads,
+        num_tokens=tokens,
+    )
+    module.shortcut = layout.shortcut
+    return module
 
 
 def load_projection(tensors: dict[str, Tensor], layout: AdapterLayout, what: str) -> nn.Module:
@@ -56,10 +95,14 @@ def load_projection(tensors: dict[str, Tensor], layout: AdapterLayout, what: str
     return module
 
 
-def project(module: nn.Module, values: Tensor) -> Tensor:
-    """The tokens of a pooled embedding or of hidden states."""
+def project(module: nn.Module, values: Inputs) -> Tensor:
+    """The tokens of an embedding."""
+    first, *others = values
     with torch.no_grad():
-        return cast("Tensor", module(values))
+        if isinstance(module, IPAdapterFaceIDPlusImageProjection):
+            # diffusers' class wants its second input as an attribute, with an axis for pictures
+            cast("Any", module).clip_embeds = others.pop()[:, None]
+        return cast("Tensor", module(first, *others))
 
 
 def _find(tensors: dict[str, Tensor], layout: AdapterLayout, name: str) -> Tensor | None:
@@ -74,7 +117,9 @@ def _find(tensors: dict[str, Tensor], layout: AdapterLayout, name: str) -> Tenso
 
 
 def _file_name(owner: str, layout: AdapterLayout) -> str:
-    if layout.projector is not Projector.RESAMPLER:
-        return (_LINEAR if layout.projector is Projector.LINEAR else _MLP)[owner]
+    known = _NAMES.get(layout.projector, {})
+    if owner in known:
+        return known[owner]
+    prefix = PERCEIVER if layout.projector is Projector.FACE_PLUS else ""
     layer = LAYER.fullmatch(owner)
-    return owner if layer is None else f"layers.{layer[1]}.{_LAYER[layer[2]]}"
+    return prefix + (owner if layer is None else f"layers.{layer[1]}.{_LAYER[layer[2]]}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from extensions.controlnet.image_prompts.adapter import ImageEmbedding
+from extensions.controlnet.image_prompts.embedding import ImageEmbedding
 from extensions.controlnet.injection.strength import Clock, acts_at
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.control_image import choose_image
@@ -93,7 +93,7 @@ class RevisionHook:
 
 def _pooled(unit: PreparedUnit, call: ModelCall) -> Tensor:
     """A unit's embedding (1, width), known to fit."""
-    pooled = unit.embeddings[0].pooled
+    pooled = unit.seen.pooled
     place = f"{unit.unit.field}.module"
     if call.vector is None:
         raise InvalidRequest("Preprocessor 'revision' only supports SDXL", field=place)

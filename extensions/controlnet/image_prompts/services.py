@@ -7,15 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extensions.controlnet.image_prompts.adapter import ImageEmbedding, IPAdapter, load_adapter
-from extensions.controlnet.image_prompts.clip_vision import LoadedEncoder, find_encoder
-from extensions.controlnet.image_prompts.layout import adapter_layout, flat_names
+from extensions.controlnet.image_prompts.adapter import IPAdapter, load_adapter
+from extensions.controlnet.image_prompts.embed import embed_picture
+from extensions.controlnet.image_prompts.embedding import Embedding, ImageEmbedding
+from extensions.controlnet.image_prompts.hook import AdapterHook
+from extensions.controlnet.image_prompts.layout import AdapterLayout, adapter_layout, flat_names
 from extensions.controlnet.image_prompts.revision import prepare_revision
 from extensions.controlnet.image_prompts.style_units import prepare_style
-from extensions.controlnet.image_prompts.units import AdapterHook, prepare_adapter
+from extensions.controlnet.image_prompts.units import prepare_adapter
 from extensions.controlnet.networks.catalog import ControlFile
 from extensions.controlnet.preprocessors.modules import Module
-from extensions.controlnet.preprocessors.run import annotator_folders
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.prepared import PreparedUnit
 from extensions.controlnet.units.unit import Unit
@@ -25,45 +26,45 @@ from pipelines.errors import InvalidRequest
 from pipelines.model import LoadedModel
 
 if TYPE_CHECKING:
-    from pipelines.services import Services
     from pipelines.stages.job import GenerationJob
 
-ENCODER_KEY, ADAPTERS_KEY = "controlnet vision tower", "controlnet ip-adapters"
+ADAPTERS_KEY = "controlnet ip-adapters"
 
 
 def prepare_adapter_unit(
     job: GenerationJob, unit: Unit, file: ControlFile, size: tuple[int, int]
 ) -> PreparedUnit:
     """A unit whose model is an IP-Adapter. Raises InvalidRequest, UnsupportedModel, MissingWeights."""
-    safe = file.path.suffix == ".safetensors"
-    shapes = read_header(file.path).shapes() if safe else flat_names(read_pickle_shapes(file.path))
-
-    layout = adapter_layout(shapes, file.path)
+    layout = file_layout(file.path)
     return prepare_adapter(unit, job.request, size, file=file, layout=layout, embed=partial(_embed, job))
+
+
+def file_layout(path: Path) -> AdapterLayout:
+    """The layout of a file. Raises CorruptFile."""
+    safe = path.suffix == ".safetensors"
+    return adapter_layout(read_header(path).shapes() if safe else flat_names(read_pickle_shapes(path)), path)
 
 
 def prepare_style_unit(
     job: GenerationJob, unit: Unit, file: ControlFile, size: tuple[int, int]
 ) -> PreparedUnit:
     """A unit whose model is a T2I style adapter. Raises InvalidRequest, MissingWeights."""
-    return prepare_style(unit, job.request, size, file=file, embed=partial(_embed, job))
+    return prepare_style(unit, job.request, size, file=file, embed=partial(_clip, job))
 
 
 def prepare_revision_unit(job: GenerationJob, unit: Unit, size: tuple[int, int]) -> PreparedUnit:
     """A unit that replaces the pooled text embedding. Raises InvalidRequest, MissingWeights."""
-    return prepare_revision(unit, job.request, size, embed=partial(_embed, job))
+    return prepare_revision(unit, job.request, size, embed=partial(_clip, job))
 
 
-def _embed(job: GenerationJob, module: Module, picture: Array) -> ImageEmbedding:
-    services = job.services
-    path = find_encoder(module, annotator_folders(services, job.request.options))
-    return loaded_encoder(services).embed(path, picture, services.residency.device)
+def _embed(job: GenerationJob, module: Module, picture: Array, resolution: float) -> Embedding:
+    return embed_picture(module, picture, job.services, job.request.options, resolution=resolution)
 
 
-def loaded_encoder(services: Services) -> LoadedEncoder:
-    """The one vision tower that an engine keeps."""
-    kept: LoadedEncoder = services.extension_state.setdefault(ENCODER_KEY, LoadedEncoder())
-    return kept
+def _clip(job: GenerationJob, module: Module, picture: Array) -> ImageEmbedding:
+    made = _embed(job, module, picture, 0)
+    assert isinstance(made, ImageEmbedding)
+    return made
 
 
 def adapter_hook(job: GenerationJob, units: Sequence[PreparedUnit]) -> AdapterHook:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from extensions.controlnet.image_prompts.adapter import ImageEmbedding
+from extensions.controlnet.image_prompts.embedding import ImageEmbedding
 from extensions.controlnet.image_prompts.layout import STYLE
 from extensions.controlnet.injection.strength import Clock, acts_at
 from extensions.controlnet.networks.catalog import ControlFile
@@ -79,7 +79,7 @@ class StyleHook:
 
     def _tokens(self, unit: PreparedUnit, call: ModelCall) -> Tensor:
         if id(unit) not in self.kept:
-            network, hidden = self.network(unit), unit.embeddings[0].last
+            network, hidden = self.network(unit), unit.seen.last
             if hidden.shape[-1] != network.width:
                 text = (
                     f"{unit.unit.module.title} gives {hidden.shape[-1]} numbers "

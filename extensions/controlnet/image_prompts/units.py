@@ -1,28 +1,24 @@
-"""IP-Adapter units: their pictures are embedded before a job, their attention joins every pass of it."""
+"""IP-Adapter units before a job: their preprocessors, their pictures, and whether those fit the adapter."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
-from extensions.controlnet.image_prompts.adapter import ImageEmbedding, IPAdapter
-from extensions.controlnet.image_prompts.attention import PictureAttention, PictureVoice
-from extensions.controlnet.image_prompts.cross_attention import transformer_count
+from extensions.controlnet.image_prompts.embedding import Embedding, PortraitEmbedding
 from extensions.controlnet.image_prompts.embedding_file import read_embedding
+from extensions.controlnet.image_prompts.inputs import inputs
 from extensions.controlnet.image_prompts.layout import AUTO, EMBEDDERS, STYLE, AdapterLayout
-from extensions.controlnet.injection.strength import Clock, in_window
 from extensions.controlnet.networks.catalog import ControlFile
 from extensions.controlnet.networks.detect import Kind
 from extensions.controlnet.preprocessors.modules import Module, find_module
 from extensions.controlnet.units.control_image import choose_image
 from extensions.controlnet.units.pictures import Array
-from extensions.controlnet.units.prepared import PreparedUnit, region_mask
+from extensions.controlnet.units.prepared import PreparedUnit, pixel_perfect, region_mask
 from extensions.controlnet.units.unit import Unit
 from pipelines.errors import InvalidRequest
-from pipelines.model import LoadedModel
-from pipelines.model_call import ModelCall
 from pipelines.request import GenerationRequest
 
 
@@ -55,20 +51,25 @@ def prepare_adapter(
     *,
     file: ControlFile,
     layout: AdapterLayout,
-    embed: Callable[[Module, Array], ImageEmbedding],
+    embed: Callable[[Module, Array, float], Embedding],
 ) -> PreparedUnit:
-    """Embed a unit's pictures. Raises InvalidRequest, MissingWeights."""
+    """Embed a unit's pictures; ``embed`` gets the resolution too. Raises InvalidRequest, MissingWeights."""
     module = adapter_module(unit, layout, file)
     if unit.ipadapter_input:
         return _prepared(unit, file, layout, module, given_embeddings(unit, layout), ())
     singles = [replace(unit, module=module, sources=(one,)) for one in unit.sources]
-    pictures = [choose_image(one, request, *size)[0] for one in (singles or [replace(unit, module=module)])]
-    embeddings = tuple(embed(module, picture) for picture in pictures)
-    shown = tuple(picture[:, :, :3] for picture in pictures)
-    return _prepared(unit, file, layout, module, embeddings, shown)
+    embeddings: list[Embedding] = []
+    shown: list[Array] = []
+    for single in singles or [replace(unit, module=module)]:
+        picture, mode = choose_image(single, request, *size)
+        resolution = pixel_perfect(picture, *size, mode) if unit.pixel_perfect else unit.processor_res
+        embeddings.append(embed(module, picture, resolution))
+        face = embeddings[-1].face if isinstance(embeddings[-1], PortraitEmbedding) else None
+        shown.append(picture[:, :, :3] if face is None else face)
+    return _prepared(unit, file, layout, module, tuple(embeddings), tuple(shown))
 
 
-def given_embeddings(unit: Unit, layout: AdapterLayout) -> tuple[ImageEmbedding, ...]:
+def given_embeddings(unit: Unit, layout: AdapterLayout) -> tuple[Embedding, ...]:
     """What a client brought from the detect route. Raises InvalidRequest."""
     place = f"{unit.field}.ipadapter_input"
     found = [read_embedding(text, field=place) for text in unit.ipadapter_input]
@@ -83,16 +84,11 @@ def _prepared(
     file: ControlFile,
     layout: AdapterLayout,
     module: Module,
-    embeddings: tuple[ImageEmbedding, ...],
+    embeddings: tuple[Embedding, ...],
     shown: tuple[Array, ...],
 ) -> PreparedUnit:
-    given = embeddings[0].pooled if layout.pooled else embeddings[0].hidden
-    if given.shape[-1] != layout.input_width:
-        raise InvalidRequest(
-            f"{module.title} gives {given.shape[-1]} numbers where {file.stem} takes {layout.input_width}: "
-            f"choose {layout.module or 'another preprocessor'}",
-            field=f"{unit.field}.module",
-        )
+    for embedding in embeddings:
+        _require_fitting(unit, file, layout, module, embedding)
     source = shown[0] if shown else np.zeros((8, 8, 3), np.uint8)
     return PreparedUnit(
         unit=unit,
@@ -106,49 +102,22 @@ def _prepared(
     )
 
 
-def transformer_weights(unit: Unit, count: int) -> tuple[float, ...]:
-    """The weight of every transformer, in order of evaluation. Raises InvalidRequest for a wrong number."""
-    given = unit.advanced_weighting
-    if given is None:
-        return (unit.weight,) * count
-    if len(given) != count:
-        raise InvalidRequest(
-            f"an IP-Adapter has {count} weights for this checkpoint, not {len(given)}",
-            field=f"{unit.field}.advanced_weighting",
+def _require_fitting(
+    unit: Unit, file: ControlFile, layout: AdapterLayout, module: Module, embedding: Embedding
+) -> None:
+    """Raises InvalidRequest for an embedding that the adapter can't look at."""
+    place, other = f"{unit.field}.module", layout.module or "another preprocessor"
+    values = inputs(layout, embedding)
+    if values is None:
+        text = (
+            f"{module.title} does not make what {file.stem} ({layout.projector.value}) takes: choose {other}"
         )
-    return given
+        raise InvalidRequest(text, field=place)
+    given = tuple(int(value.shape[-1]) for value in values)
+    if given != layout.widths:
+        text = f"{module.title} gives {_words(given)} numbers where {file.stem} takes {_words(layout.widths)}"
+        raise InvalidRequest(f"{text}: choose {other}", field=place)
 
 
-@dataclass(slots=True, kw_only=True)
-class AdapterHook:
-    """Adds the attention of every active unit to each network call of one pass.
-
-    ``progress`` answers (step of the sampler, steps of the pass); ``adapter`` loads a unit's file. Neither
-    control mode nor hr_option counts here.
-    """
-
-    units: Sequence[PreparedUnit]
-    progress: Callable[[], tuple[int, int]]
-    adapter: Callable[[PreparedUnit, LoadedModel], IPAdapter]
-    clock: Clock = field(default_factory=Clock)
-    voices: dict[tuple[int, int], PictureVoice] = field(default_factory=dict[tuple[int, int], PictureVoice])
-
-    def __call__(self, call: ModelCall, /) -> ModelCall:
-        """The call with the pictures' attention."""
-        fraction = self.clock.fraction(call.rows.call, self.progress())
-        active = [unit for unit in self.units if in_window(unit.unit, fraction)]
-        heard = [voice for voice in (self._voice(unit, call.model) for unit in active) if any(voice.weights)]
-        if not heard:
-            return call
-        return replace(call, attention=(*call.attention, PictureAttention(call=call, voices=heard)))
-
-    def _voice(self, unit: PreparedUnit, model: LoadedModel) -> PictureVoice:
-        key = (id(unit), id(model))
-        if key not in self.voices:
-            adapter = self.adapter(unit, model)
-            self.voices[key] = PictureVoice(
-                attentions=adapter.keys_values(adapter.tokens(unit.embeddings, model.device)),
-                weights=transformer_weights(unit.unit, transformer_count(model.unet)),
-                region=unit.region,
-            )
-        return self.voices[key]
+def _words(widths: Sequence[int]) -> str:
+    return " + ".join(map(str, widths))

@@ -35,7 +35,8 @@ class ControlHook:
     """Adds the residuals of every active unit to each network call of one pass.
 
     ``progress`` answers (step of the sampler, steps of the pass); ``network`` loads a unit's network;
-    ``patch`` makes what changes the UNet's own layers for a unit of ``patched``.
+    ``patch`` makes what changes the UNet's own layers for a unit of ``patched``; ``context``: what a unit's
+    network reads as texts.
     """
 
     units: Sequence[PreparedUnit]
@@ -47,6 +48,7 @@ class ControlHook:
     network: Callable[[PreparedUnit], ResidualNetwork]
     refer: Callable[[ModelCall, Sequence[PreparedUnit]], AttentionHook]
     patch: Callable[[ModelCall, PreparedUnit], AttentionHook]
+    context: Callable[[PreparedUnit, ModelCall], Tensor] = lambda unit, call: call.context
     clock: Clock = field(default_factory=Clock)
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
@@ -55,7 +57,8 @@ class ControlHook:
         active = self._active(self.units, fraction)
         totals: list[Tensor] | None = None
         for unit in active:
-            added = unit_residuals(unit, self.network(unit), call, hires=self.hires)
+            spoken = replace(call, context=self.context(unit, call))
+            added = unit_residuals(unit, self.network(unit), spoken, hires=self.hires)
             totals = added if totals is None else [a + b for a, b in zip(totals, added, strict=True)]
         patches = tuple(self.patch(call, unit) for unit in self._active(self.patched, fraction))
         if patches:

@@ -27,6 +27,7 @@ class Loader(Protocol):
 
 LOADERS: Mapping[Kind, Loader] = {
     Kind.CONTROLNET: load_control_network,
+    Kind.INSTANT_ID: load_control_network,
     Kind.UNION: load_union,
     Kind.CONTROL_LORA: load_control_lora,
     Kind.T2I_ADAPTER: load_adapter,

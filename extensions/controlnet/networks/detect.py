@@ -28,8 +28,8 @@ class Kind(StrEnum):
 
 SUPPORTED = frozenset(
     {
-        *(Kind.CONTROLNET, Kind.UNION, Kind.CONTROL_LORA, Kind.T2I_ADAPTER, Kind.T2I_STYLE),
-        *(Kind.LLLITE, Kind.IP_ADAPTER),
+        *(Kind.CONTROLNET, Kind.UNION, Kind.INSTANT_ID, Kind.CONTROL_LORA),
+        *(Kind.T2I_ADAPTER, Kind.T2I_STYLE, Kind.LLLITE, Kind.IP_ADAPTER),
     }
 )
 MOTION = "down_blocks.0.motion_modules.0.temporal_transformer.norm.weight"

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from extensions.controlnet.image_prompts.clip_vision import find_encoder
+from extensions.controlnet.image_prompts.embed import embed_picture
 from extensions.controlnet.image_prompts.embedding_file import write_embedding
 from extensions.controlnet.image_prompts.layout import EMBEDDERS, STYLE
-from extensions.controlnet.image_prompts.services import loaded_encoder
 from extensions.controlnet.preprocessors.algorithms import Parameters
 from extensions.controlnet.preprocessors.damage import naming
 from extensions.controlnet.preprocessors.modules import Module, find_module
-from extensions.controlnet.preprocessors.run import annotator_folders, loaded_preprocessor, run_preprocessor
+from extensions.controlnet.preprocessors.run import loaded_preprocessor, run_preprocessor
 from extensions.controlnet.preprocessors.unavailable import unavailable
 from extensions.controlnet.units.pictures import Array, shown
 from pipelines.errors import InvalidRequest
@@ -51,7 +50,7 @@ def detect_pictures(
         array = np.array(decode_image(data, field="controlnet_input_images"))
         with naming(FIELD):
             if module.tensor:
-                found.setdefault(TENSORS, []).append(_embedding(module, array, request, services))
+                found.setdefault(TENSORS, []).append(_embedding(module, array, parameters, request, services))
             else:
                 images.append(_map(module, array, parameters, request, services))
                 poses = loaded_preprocessor(services).poses
@@ -69,10 +68,11 @@ def _map(
     return encode_image(picture, request.output.samples_format, infotext=None)
 
 
-def _embedding(module: Module, array: Array, request: ExtensionRequest, services: Services) -> str:
-    """What CLIP sees as a base64 torch file, for ``ipadapter_input``."""
+def _embedding(
+    module: Module, array: Array, parameters: Parameters, request: ExtensionRequest, services: Services
+) -> str:
+    """A base64 torch file, for ``ipadapter_input``."""
     if module.key not in (*EMBEDDERS, STYLE):
         raise unavailable(module)
-    path = find_encoder(module, annotator_folders(services, request.options))
-    embedding = loaded_encoder(services).embed(path, array, services.residency.device)
-    return write_embedding(embedding)
+    made = embed_picture(module, array, services, request.options, resolution=parameters.resolution)
+    return write_embedding(made)

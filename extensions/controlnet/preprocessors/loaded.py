@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -16,6 +16,7 @@ from extensions.controlnet.preprocessors.annotators import (
     find_weights,
     load_annotator,
 )
+from extensions.controlnet.preprocessors.kept import Kept, file_key
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.preprocessors.networks import NETWORKS
 from extensions.controlnet.preprocessors.unavailable import unavailable
@@ -29,8 +30,7 @@ Key: TypeAlias = tuple[object, ...]
 class LoadedPreprocessor:
     """The network or detector that ran last. ``poses``: whom it found, if it looks for people or animals."""
 
-    key: Key = ()
-    value: Any = None
+    kept: Kept[Any] = field(default_factory=Kept[Any])
     poses: Found | None = None
 
     def run(
@@ -42,7 +42,7 @@ class LoadedPreprocessor:
         if annotator is not None:
             folder = find_weights(module, annotator, folders)
             key: Key = (annotator.kind, folder, device)
-            detector = self._kept(key, lambda: load_annotator(module, annotator, folder, device))
+            detector = self.kept.get(key, lambda: load_annotator(module, annotator, folder, device))
             if annotator.package != OPEN_POSE:
                 return annotate(detector, annotator, array, parameters)
             padded, unpad = working_size(array[:, :, :3], parameters.resolution)
@@ -52,16 +52,8 @@ class LoadedPreprocessor:
         if network is None:
             raise unavailable(module)
         files = find_files(module, network.choices, folders)
-        stamps = tuple(path.stat().st_mtime_ns for path in files)
-        key = (module.key, files, stamps, device)
-        run = self._kept(key, lambda: network.load(module, files, device))
+        key = (module.key, file_key(files), device)
+        run = self.kept.get(key, lambda: network.load(module, files, device))
         made: Array = run(array, parameters)
         self.poses = getattr(run, "poses", None)
         return made
-
-    def _kept(self, key: Key, load: Callable[[], Any]) -> Any:
-        if self.key != key:
-            self.key, self.value = (), None
-            self.value = load()
-            self.key = key
-        return self.value

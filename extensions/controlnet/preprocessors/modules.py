@@ -55,6 +55,12 @@ class Module:
         return tuple(slider for slider in (self.resolution, self.a, self.b) if slider is not None)
 
 
+BUFFALO = ("det_10g.onnx", "w600k_r50.onnx")
+ANTELOPE = ("scrfd_10g_bnkps.onnx", "glintr100.onnx")
+"""insightface's packs "buffalo_l" and "antelopev2": a detector and a recogniser each."""
+FACE_HELPERS = ("detection_Resnet50_Final.pth", "parsing_bisenet.pth")
+"""RetinaFace and BiSeNet."""
+
 MODULES: tuple[Module, ...] = (
     Module("none"),
     Module("ip-adapter-auto", tensor=True, types=("IP-Adapter",)),
@@ -268,9 +274,20 @@ MODULES: tuple[Module, ...] = (
     Module("lineart_coarse", files=("sk_model2.pth",), types=("Lineart",)),
     Module("lineart_anime_denoise", files=("erika.pth",), types=("Lineart",)),
     Module("lineart_anime", files=("netG.pth",), types=("Lineart",)),
-    Module("ip-adapter_pulid", resolution=None, tensor=True, types=("IP-Adapter",)),
-    Module("ip-adapter_face_id_plus", tensor=True, files=("clip_h.pth",), types=("IP-Adapter",)),
-    Module("ip-adapter_face_id", tensor=True, types=("IP-Adapter",)),
+    Module(
+        "ip-adapter_pulid",
+        resolution=None,
+        tensor=True,
+        files=("EVA02_CLIP_L_336_psz14_s6B.pt", *ANTELOPE, *FACE_HELPERS),
+        types=("IP-Adapter",),
+    ),
+    Module(
+        "ip-adapter_face_id_plus",
+        tensor=True,
+        files=("clip_h.pth", *BUFFALO),
+        types=("IP-Adapter",),
+    ),
+    Module("ip-adapter_face_id", tensor=True, files=BUFFALO, types=("IP-Adapter",)),
     Module(
         "ip-adapter_clip_sdxl_plus_vith",
         tensor=True,
@@ -286,8 +303,8 @@ MODULES: tuple[Module, ...] = (
         files=("clip_g.pth",),
         types=("IP-Adapter",),
     ),
-    Module("instant_id_face_keypoints", types=("Instant-ID",)),
-    Module("instant_id_face_embedding", tensor=True, types=("Instant-ID",)),
+    Module("instant_id_face_keypoints", files=ANTELOPE[:1], types=("Instant-ID",)),
+    Module("instant_id_face_embedding", tensor=True, files=ANTELOPE, types=("Instant-ID",)),
     Module(
         "inpaint_only+lama",
         resolution=None,

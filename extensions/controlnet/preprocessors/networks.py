@@ -79,8 +79,14 @@ NETWORKS: Mapping[str, Network] = {
         "rtmpose-m_simcc-ap10k_pt-aic-coco_210e-256x256-7a041aa1_20230206.onnx",
     ),
     "mobile_sam": _network("detectors.mobile_sam", "mobile_sam.pt"),
+    "anime_face_segment": _network("detectors.anime_face", "UNet.pth"),
+    "densepose": _network("detectors.densepose", "densepose_r50_fpn_dl.torchscript"),
+    "densepose_parula": _network("detectors.densepose", "densepose_r50_fpn_dl.torchscript"),
+    "lineart_anime_denoise": _network("detectors.manga_lines", "erika.pth"),
     "inpaint_only+lama": Network(
         source="detectors.lama", choices=(("ControlNetLama.pth",), ("big-lama.pt",))
     ),
+    "instant_id_face_keypoints": _network("faces.keypoints", "scrfd_10g_bnkps.onnx"),
+    "facexlib": _network("faces.grey_features", "detection_Resnet50_Final.pth", "parsing_bisenet.pth"),
 }
 """Module key -> network."""

@@ -174,8 +174,8 @@ def _embeddings(reader: Reader, module: Module) -> tuple[str, ...]:
     value = reader.get("ipadapter_input")
     if value is None:
         return ()
-    if "IP-Adapter" not in module.types:
-        raise reader.fail("ipadapter_input", "only IP-Adapter preprocessors take embeddings")
+    if not module.tensor or not {"IP-Adapter", "Instant-ID"}.intersection(module.types):
+        raise reader.fail("ipadapter_input", "only IP-Adapter and InstantID preprocessors take embeddings")
     texts: list[Any] = [value] if isinstance(value, str) else list(value) if isinstance(value, list) else []
     if not texts or not all(isinstance(text, str) and text for text in texts):
         raise reader.fail("ipadapter_input", "it must be base64, or a list of that")

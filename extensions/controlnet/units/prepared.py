@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from extensions.controlnet.image_prompts.adapter import ImageEmbedding
+from extensions.controlnet.image_prompts.embedding import Embedding, ImageEmbedding
 from extensions.controlnet.networks.catalog import ControlFile
 from extensions.controlnet.networks.detect import Kind
 from extensions.controlnet.preprocessors.algorithms import Parameters
@@ -36,7 +36,8 @@ class PreparedUnit:
 
     ``file`` and ``kind`` are None for modules that work without a model. ``source`` is the picture
     before preprocessing. IP-Adapter and style units have ``embeddings`` of their ``pictures`` in place of
-    maps; embeddings that the client sent have no pictures.
+    maps; embeddings that the client sent have no pictures. ``speaker``: the unit whose tokens the network of
+    this one reads in place of texts.
     """
 
     unit: Unit
@@ -46,8 +47,16 @@ class PreparedUnit:
     base: Array
     hires: Array | None = None
     region: Tensor | None = None
-    embeddings: tuple[ImageEmbedding, ...] = ()
+    embeddings: tuple[Embedding, ...] = ()
     pictures: tuple[Array, ...] = ()
+    speaker: PreparedUnit | None = None
+
+    @property
+    def seen(self) -> ImageEmbedding:
+        """What CLIP sees in the first picture, of units that are embedded by CLIP."""
+        (seen, *_) = self.embeddings
+        assert isinstance(seen, ImageEmbedding)
+        return seen
 
     @property
     def shown(self) -> tuple[Array, ...]:

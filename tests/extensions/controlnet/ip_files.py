@@ -15,13 +15,14 @@ from extensions.controlnet.image_prompts.cross_attention import cross_attentions
 from pipelines.model import LoadedModel
 
 POOLED, HIDDEN, TOKENS, WIDTH, HEADS, DEPTH = 24, 40, 4, 128, 2, 4
+FACE, PORTRAIT, FEATURE = 512, 1280, 32
 
 
 Parts = dict[str, dict[str, Tensor]]
 
 
 def adapter_tensors(model: LoadedModel, kind: str, seed: int = 0) -> Parts:
-    """``image_proj`` and ``ip_adapter`` of a plain, plus or full adapter for a model."""
+    """``image_proj`` and ``ip_adapter`` of an adapter of a kind in ``SHAPES`` for a model."""
     return tensors_for([key_shape(owner) for _, owner in cross_attentions(model.unet)], kind, seed)
 
 
@@ -45,7 +46,7 @@ def tensors_for(keys: Sequence[tuple[int, int]], kind: str, seed: int = 0) -> Pa
         return 1.5 * torch.randn(shape, generator=generator)
 
     context = keys[0][1]
-    shapes = {"plain": _plain, "plus": _plus, "full": _full}[kind](context)
+    shapes = SHAPES[kind](context)
     attention: dict[str, Tensor] = {}
     for index, shape in enumerate(keys):
         for part in ("to_k_ip", "to_v_ip"):
@@ -107,22 +108,78 @@ def _full(context: int) -> dict[str, tuple[int, ...]]:
 
 
 def _plus(context: int) -> dict[str, tuple[int, ...]]:
+    return {"latents": (1, 16, WIDTH), **_resampler(HIDDEN, WIDTH, context)}
+
+
+def _instant(context: int) -> dict[str, tuple[int, ...]]:
+    return {"latents": (1, 16, WIDTH), **_resampler(FACE, WIDTH, context)}
+
+
+def _resampler(seen: int, width: int, context: int) -> dict[str, tuple[int, ...]]:
     inner = HEADS * 64
     shapes: dict[str, tuple[int, ...]] = {
-        "latents": (1, 16, WIDTH),
-        "proj_in.weight": (WIDTH, HIDDEN),
-        "proj_in.bias": (WIDTH,),
-        "proj_out.weight": (context, WIDTH),
+        "proj_in.weight": (width, seen),
+        "proj_in.bias": (width,),
+        "proj_out.weight": (context, width),
         "proj_out.bias": (context,),
         "norm_out.weight": (context,),
         "norm_out.bias": (context,),
     }
     for layer in (f"layers.{i}" for i in range(DEPTH)):
         for norm in ("0.norm1", "0.norm2", "1.0"):
-            shapes |= {f"{layer}.{norm}.weight": (WIDTH,), f"{layer}.{norm}.bias": (WIDTH,)}
-        shapes[f"{layer}.0.to_q.weight"] = (inner, WIDTH)
-        shapes[f"{layer}.0.to_kv.weight"] = (2 * inner, WIDTH)
-        shapes[f"{layer}.0.to_out.weight"] = (WIDTH, inner)
-        shapes[f"{layer}.1.1.weight"] = (4 * WIDTH, WIDTH)
-        shapes[f"{layer}.1.3.weight"] = (WIDTH, 4 * WIDTH)
+            shapes |= {f"{layer}.{norm}.weight": (width,), f"{layer}.{norm}.bias": (width,)}
+        shapes[f"{layer}.0.to_q.weight"] = (inner, width)
+        shapes[f"{layer}.0.to_kv.weight"] = (2 * inner, width)
+        shapes[f"{layer}.0.to_out.weight"] = (width, inner)
+        shapes[f"{layer}.1.1.weight"] = (4 * width, width)
+        shapes[f"{layer}.1.3.weight"] = (width, 4 * width)
     return shapes
+
+
+def _face(context: int) -> dict[str, tuple[int, ...]]:
+    return {
+        "proj.0.weight": (2 * FACE, FACE),
+        "proj.0.bias": (2 * FACE,),
+        "proj.2.weight": (TOKENS * context, 2 * FACE),
+        "proj.2.bias": (TOKENS * context,),
+        "norm.weight": (context,),
+        "norm.bias": (context,),
+    }
+
+
+def _face_plus(context: int) -> dict[str, tuple[int, ...]]:
+    resampler = _resampler(HIDDEN, context, context)
+    return {**_face(context), **{f"perceiver_resampler.{name}": s for name, s in resampler.items()}}
+
+
+def _pulid(context: int) -> dict[str, tuple[int, ...]]:
+    shapes = _mlp("body", PORTRAIT, min(5 * context // 4, 1024), min(5 * context // 2, 1024), 5 * context)
+    for index in range(5):
+        for name in ("mapping", "mapping_patch"):
+            shapes |= _mlp(f"{name}_{index}", FEATURE, FEATURE, FEATURE, context)
+    return shapes
+
+
+def _mlp(name: str, first: int, second: int, third: int, last: int) -> dict[str, tuple[int, ...]]:
+    shapes: dict[str, tuple[int, ...]] = {}
+    for index, shape in (
+        (0, (second, first)),
+        (1, (second,)),
+        (3, (third, second)),
+        (4, (third,)),
+        (6, (last, third)),
+    ):
+        shapes |= {f"{name}.{index}.weight": shape, f"{name}.{index}.bias": shape[:1]}
+    return shapes
+
+
+SHAPES = {
+    "plain": _plain,
+    "plus": _plus,
+    "full": _full,
+    "face": _face,
+    "face-plus": _face_plus,
+    "face-plusv2": _face_plus,
+    "instant": _instant,
+    "pulid": _pulid,
+}

@@ -11,11 +11,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from extensions.controlnet.image_prompts.adapter import ImageEmbedding, load_adapter, read_adapter
+from extensions.controlnet.image_prompts.adapter import load_adapter, read_adapter
 from extensions.controlnet.image_prompts.attention import PictureAttention, PictureVoice, token_grid
 from extensions.controlnet.image_prompts.cross_attention import cross_attentions, transformer_count
+from extensions.controlnet.image_prompts.embedding import ImageEmbedding
+from extensions.controlnet.image_prompts.hook import AdapterHook, transformer_weights
 from extensions.controlnet.image_prompts.layout import Projector, adapter_layout, flat_names
-from extensions.controlnet.image_prompts.units import AdapterHook, adapter_module, transformer_weights
+from extensions.controlnet.image_prompts.units import adapter_module
 from extensions.controlnet.networks.catalog import ControlFile
 from extensions.controlnet.networks.detect import Kind, detect
 from extensions.controlnet.units.prepared import PreparedUnit
@@ -27,6 +29,11 @@ from pipelines.model_call import ModelCall
 from tests.extensions.controlnet import ip_files, tiny
 
 KINDS: tuple[str, ...] = ("plain", "plus", "full")
+PROJECTORS: dict[str, Projector] = {
+    "plain": Projector.LINEAR,
+    "plus": Projector.RESAMPLER,
+    "full": Projector.MLP,
+}
 
 
 def embedding(seed: int, tokens: int = 17) -> ImageEmbedding:
@@ -97,7 +104,7 @@ def test_attention_is_that_of_diffusers(tmp_path: Path, kind: str, sdxl: bool) -
     plain = evaluate([call])[0]
     ours = evaluate([hooked(call, [unit], [path])])[0]
     parts = ip_files.adapter_tensors(model, kind)
-    wanted = theirs(model, call, [parts], [0.7], [rows_of(kind, unit.embeddings[0])])
+    wanted = theirs(model, call, [parts], [0.7], [rows_of(kind, unit.seen)])
     assert float((wanted - plain).abs().max()) > 2e-3
     torch.testing.assert_close(ours, wanted, rtol=1e-4, atol=5e-6)
     assert torch.equal(evaluate([call])[0], plain)
@@ -112,7 +119,7 @@ def test_units_add_up_as_diffusers_adapters_do(tmp_path: Path) -> None:
     ]
     units = [speaking(tiny.tiny_unit(weight=w), i + 3) for i, w in enumerate((0.5, 1.2))]
     call = tiny.tiny_call(model)
-    images = [rows_of(kind, unit.embeddings[0]) for kind, unit in zip(kinds, units, strict=True)]
+    images = [rows_of(kind, unit.seen) for kind, unit in zip(kinds, units, strict=True)]
     parts = [ip_files.adapter_tensors(model, kind, seed=i) for i, kind in enumerate(kinds)]
     ours = evaluate([hooked(call, units, paths)])[0]
     torch.testing.assert_close(ours, theirs(model, call, parts, [0.5, 1.2], images), rtol=1e-4, atol=5e-6)
@@ -182,11 +189,12 @@ def test_given_weights_count_transformers_in_order_of_evaluation(tmp_path: Path)
 def test_a_region_limits_where_pictures_speak(tmp_path: Path) -> None:
     model = tiny.tiny_model()
     adapter = load_adapter(ip_files.write_adapter(model, "plain", tmp_path / "a.bin"), model, field="m")
-    pairs = adapter.keys_values(adapter.tokens([embedding(1)], torch.device("cpu")))
+    tokens = adapter.tokens([embedding(1)], torch.device("cpu"))
+    pairs = adapter.keys_values(tokens)
     call = tiny.tiny_call(model)
 
     def made(region: Tensor | None) -> Tensor:
-        voice = PictureVoice(attentions=pairs, weights=(1.0,) * 16, region=region)
+        voice = PictureVoice(tokens=tokens, attentions=pairs, weights=(1.0,) * 16, region=region)
         with PictureAttention(call=call, voices=[voice]):
             return model.unet_forward(call.x, call.timesteps, call.context)
 
@@ -218,27 +226,13 @@ def test_files_of_both_forms_read_alike(tmp_path: Path, kind: str) -> None:
     assert detect(shapes, torch_file) is Kind.IP_ADAPTER
     layout = adapter_layout(flat_names(shapes), torch_file)
     assert layout == load_adapter(torch_file, model, field="m").layout
-    assert layout.projector is dict(zip(KINDS, Projector, strict=True))[kind]
+    assert layout.projector is PROJECTORS[kind]
 
 
 def test_another_base_model_is_refused(tmp_path: Path) -> None:
     path = ip_files.write_adapter(tiny.tiny_model(sdxl=True), "plain", tmp_path / "xl.bin")
     with pytest.raises(UnsupportedModel, match="not compatible"):
         load_adapter(path, tiny.tiny_model(), field="args.0.model")
-
-
-@pytest.mark.parametrize(
-    ("shapes", "text"),
-    [
-        ({"proj.0.weight": (1024, 512), "proj.2.weight": (3072, 1024), "norm.weight": (768,)}, "FaceID"),
-        ({"latents": (1, 16, 1280), "proj_in.weight": (1280, 512)}, "InstantID"),
-        ({"id_embedding_mapping.0.weight": (1, 1)}, "PuLID"),
-    ],
-)
-def test_face_models_are_refused_by_name(shapes: dict[str, tuple[int, ...]], text: str) -> None:
-    named = {f"image_proj.{name}": shape for name, shape in shapes.items()}
-    with pytest.raises(UnsupportedModel, match=text):
-        adapter_layout(named, Path("some.bin"))
 
 
 PUBLISHED = [
@@ -251,6 +245,14 @@ PUBLISHED = [
         {"latents": (1, 16, 768), "proj_in.weight": (768, 1280), "layers.0.0.to_q.weight": (768, 768)},
         "ip-adapter_clip_sd15",
     ),
+    (
+        {"proj.0.weight": (1024, 512), "proj.2.weight": (3072, 1024), "norm.weight": (768,)},
+        "ip-adapter_face_id",
+    ),
+    (
+        {"latents": (1, 16, 1280), "proj_in.weight": (1280, 512), "layers.0.0.to_q.weight": (1280, 1280)},
+        "instant_id_face_embedding",
+    ),
 ]
 
 
@@ -258,7 +260,8 @@ PUBLISHED = [
 def test_auto_finds_the_preprocessor_of_published_files(
     shapes: dict[str, tuple[int, ...]], module: str
 ) -> None:
-    layout = adapter_layout({f"image_proj.{n}": s for n, s in shapes.items()}, Path("ip-adapter.bin"))
+    named = {f"image_proj.{n}": s for n, s in shapes.items()}
+    layout = adapter_layout({**named, "ip_adapter.1.to_k_ip.weight": (320, 768)}, Path("ip-adapter.bin"))
     file = ControlFile(path=Path("ip-adapter.bin"), short_hash="e3b0c442")
     auto = tiny.tiny_unit("ip-adapter-auto").unit
     assert adapter_module(auto, layout, file).key == module

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from extensions.controlnet.image_prompts.adapter import ImageEmbedding
+from extensions.controlnet.image_prompts.embedding import ImageEmbedding
 from extensions.controlnet.image_prompts.revision import RevisionHook, noised
 from extensions.controlnet.units.prepared import PreparedUnit
 from pipelines.engine import Engine

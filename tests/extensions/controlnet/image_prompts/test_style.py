@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from extensions.controlnet.image_prompts.adapter import ImageEmbedding
+from extensions.controlnet.image_prompts.embedding import ImageEmbedding
 from extensions.controlnet.image_prompts.style_units import StyleHook
 from extensions.controlnet.networks.detect import Kind
 from extensions.controlnet.networks.style_adapter import StyleNetwork, build_style, load_style

@@ -79,11 +79,11 @@ def test_pidinet_answers_edges_and_drawings(tmp_path: Path) -> None:
     save(network, tmp_path / "table5_pidinet.pth", lambda table: {"state_dict": table})
     loaded = LoadedPreprocessor()
     soft = run("pidinet", tmp_path, loaded)
-    kept = loaded.value
+    kept = loaded.kept.value
     safe = run("softedge_pidisafe", tmp_path, loaded)
     assert len(np.unique(soft)) > len(np.unique(safe))
     assert set(np.unique(run("scribble_pidinet", tmp_path, loaded))) <= {0, 255}
-    assert loaded.value is kept
+    assert loaded.kept.value is kept
 
 
 def test_hed_answers_edges(tmp_path: Path) -> None:
@@ -99,9 +99,9 @@ def test_one_preprocessor_leaves_for_the_next(tmp_path: Path) -> None:
     save(network, tmp_path / "mlsd_large_512_fp32.pth")
     loaded = LoadedPreprocessor()
     run("softedge_teed", tmp_path, loaded)
-    first = loaded.value
+    first = loaded.kept.value
     run("mlsd", tmp_path, loaded)
-    assert type(first) is not type(loaded.value)
+    assert type(first) is not type(loaded.kept.value)
 
 
 @pytest.mark.parametrize("name", ["lineart_realistic", "lineart_coarse"])

@@ -12,6 +12,7 @@ import pytest
 import torch
 from PIL import Image
 
+from extensions.controlnet.image_prompts.embedding import ImageEmbedding
 from extensions.controlnet.image_prompts.embedding_file import read_embedding
 from extensions.controlnet.poses.people import find_people, flat_points
 from extensions.controlnet.preprocessors.aux_package import aux_module
@@ -78,7 +79,7 @@ def test_embeddings_come_back_as_they_are(engine: Engine) -> None:
     assert result.images == ()
     (text,) = result.found["tensor"]
     embedding, complete = read_embedding(text, field="ipadapter_input")
-    assert complete
+    assert complete and isinstance(embedding, ImageEmbedding)
     assert embedding.pooled.shape == (1, ip_files.POOLED)
     assert embedding.hidden.shape == embedding.last.shape == embedding.empty_hidden.shape
     assert not torch.equal(embedding.hidden, embedding.last)

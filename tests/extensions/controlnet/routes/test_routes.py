@@ -116,7 +116,7 @@ def test_detect_passes_sliders_on(client: TestClient, jobs: FakeJobs) -> None:
     assert request.arguments["parameters"] == {"resolution": 256, "a": 0.2, "b": 0.1}
 
 
-@pytest.mark.parametrize("module", ["ip-adapter_face_id", "normal_dsine", "facexlib"])
+@pytest.mark.parametrize("module", ["normal_dsine", "depth_hand_refiner"])
 def test_detect_says_what_can_not_be_run(client: TestClient, jobs: FakeJobs, module: str) -> None:
     picture = encoded(np.zeros((8, 8, 3), np.uint8))
     answer = client.post(

@@ -1,0 +1,127 @@
+"""Embed a picture in an engine: with CLIP, with face recognition, or as PuLID does with both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from extensions.controlnet.faces.grey_features import grey_features, load_detector
+from extensions.controlnet.faces.pack import FacePack, find_pack, load_pack
+from extensions.controlnet.faces.parsing import load_parser
+from extensions.controlnet.image_prompts.clip_vision import LoadedEncoder, find_encoder
+from extensions.controlnet.image_prompts.embedding import (
+    Embedding,
+    FaceEmbedding,
+    ImageEmbedding,
+    PortraitEmbedding,
+)
+from extensions.controlnet.image_prompts.eva_clip import find_tower, load_tower, look
+from extensions.controlnet.image_prompts.layout import FACE_ID_PLUS, FACES, INSTANT_ID, PULID
+from extensions.controlnet.preprocessors.algorithms import working_size
+from extensions.controlnet.preprocessors.kept import Kept, file_key
+from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.networks import NETWORKS
+from extensions.controlnet.preprocessors.run import annotator_folders
+from extensions.controlnet.preprocessors.weights import find_files
+from extensions.controlnet.units.pictures import Array
+from pipelines.faces.retinaface import RetinaFace
+from pipelines.options import GenerationOptions
+
+if TYPE_CHECKING:
+    from pipelines.services import Services
+
+KEY = "controlnet embedders"
+GREY_FEATURES = "facexlib"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortraitNets:
+    """What PuLID looks with: RetinaFace, BiSeNet and EVA-CLIP's tower, on the engine's device."""
+
+    detector: RetinaFace
+    parser: nn.Module
+    tower: nn.Module
+
+
+@dataclass(slots=True)
+class Embedders:
+    """The networks that embedded last, one of a kind."""
+
+    clip: LoadedEncoder = field(default_factory=LoadedEncoder)
+    faces: Kept[FacePack] = field(default_factory=Kept[FacePack])
+    portraits: Kept[PortraitNets] = field(default_factory=Kept[PortraitNets])
+
+
+def embed_picture(
+    module: Module, picture: Array, services: Services, options: GenerationOptions, *, resolution: float
+) -> Embedding:
+    """What a module makes of a picture (h, w, 3 or 4).
+
+    ``resolution``: the shorter edge in pixels, for those that scale it. Raises MissingWeights, CorruptFile,
+    and InvalidRequest if a face is looked for and not found.
+    """
+    folders = _folders(services, options)
+    kept = services.extension_state.setdefault(KEY, Embedders())
+    assert isinstance(kept, Embedders)
+    device = services.residency.device
+    if module.key not in FACES:
+        return seen(module, picture, kept, folders, device)
+    colours = picture[:, :, :3]
+    if module.key == INSTANT_ID:
+        return FaceEmbedding(identity=identity(module, working_size(colours, resolution)[0], kept, folders))
+    raw = identity(module, colours, kept, folders)
+    if module.key == PULID:
+        return portrait(module, colours, raw, kept, folders, device)
+    also = seen(module, picture, kept, folders, device) if module.key == FACE_ID_PLUS else None
+    return FaceEmbedding(identity=F.normalize(raw, dim=-1), seen=also)
+
+
+def seen(
+    module: Module, picture: Array, kept: Embedders, folders: Sequence[Path], device: torch.device
+) -> ImageEmbedding:
+    """What CLIP sees."""
+    return kept.clip.embed(find_encoder(module, folders), picture, device)
+
+
+def identity(module: Module, picture: Array, kept: Embedders, folders: Sequence[Path]) -> Tensor:
+    """Whose the largest face is, (1, 512)."""
+    files = find_pack(module, folders)
+    pack = kept.faces.get(file_key(files), lambda: load_pack(files))
+    return torch.from_numpy(pack.largest(picture)[1]).reshape(1, -1).float()
+
+
+def portrait(
+    module: Module,
+    picture: Array,
+    raw: Tensor,
+    kept: Embedders,
+    folders: Sequence[Path],
+    device: torch.device,
+) -> PortraitEmbedding:
+    """PuLID's embedding of a picture whose largest face has the identity ``raw``."""
+    helpers = find_files(module, NETWORKS[GREY_FEATURES].choices, folders)
+    files = (*helpers, find_tower(module, folders))
+    nets = kept.portraits.get((*file_key(files), device), lambda: _portrait_nets(files, device))
+    face = grey_features(nets.detector, nets.parser, picture)
+    view, states = look(nets.tower, face)
+    return PortraitEmbedding(identity=torch.cat([raw, view], dim=1), features=states, face=face)
+
+
+def _portrait_nets(files: Sequence[Path], device: torch.device) -> PortraitNets:
+    detector, parser, tower = files
+    return PortraitNets(
+        detector=load_detector(detector, str(device)),
+        parser=load_parser(parser).to(device),
+        tower=load_tower(tower).to(device),
+    )
+
+
+def _folders(services: Services, options: GenerationOptions) -> tuple[Path, ...]:
+    """Also where insightface's packs lie for other extensions."""
+    return (*annotator_folders(services, options), services.settings.folders.models / "insightface")
