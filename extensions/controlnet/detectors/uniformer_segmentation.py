@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from transformers.models.upernet.configuration_upernet import UperNetConfig
 from transformers.models.upernet.modeling_upernet import UperNetHead
 
+from extensions.controlnet.detectors.fitting import fit
 from extensions.controlnet.detectors.imagenet import PIXEL_MEAN, PIXEL_SPREAD
 from extensions.controlnet.detectors.palettes import ade_palette
 from extensions.controlnet.detectors.uniformer import UniFormer, authors_name, sizes_of
@@ -24,7 +25,7 @@ from extensions.controlnet.preprocessors.damage import readable
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.preprocessors.networks import Run
 from extensions.controlnet.units.pictures import Array
-from pipelines.errors import CorruptFile, UnsupportedModel
+from pipelines.errors import UnsupportedModel
 from pipelines.loading.layout import strip_prefix
 from pipelines.loading.read import read_tensors
 
@@ -34,8 +35,6 @@ SMALLEST = 32
 """Below it the last stage has nothing to see."""
 POOLED = (1, 2, 3, 6)
 """Sides of the grids that the head averages the last stage into."""
-COUNTER = "num_batches_tracked"
-"""A number that only training reads."""
 
 
 class Segmenter(nn.Module):
@@ -73,21 +72,8 @@ def load_file(path: Path) -> Segmenter:
     tensors = read_tensors(path)
     with readable(path.name), torch.device("meta"):
         network = _network({name: tuple(tensor.shape) for name, tensor in tensors.items()})
-    state: dict[str, Tensor] = {}
-    missing: list[str] = []
-    for name, wanted in network.state_dict().items():
-        tensor = tensors.get(published_name(name))
-        if name.endswith(COUNTER):
-            state[name] = torch.zeros((), dtype=torch.long)
-        elif tensor is None or tensor.shape != wanted.shape:
-            missing.append(published_name(name))
-        else:
-            state[name] = tensor.to(torch.float32)
-    if missing:
-        text = f"{path.name} lacks {len(missing)} tensors or has other shapes: {', '.join(missing[:3])}"
-        raise CorruptFile(text, field="module")
-    network.load_state_dict(state, assign=True)
-    return network.requires_grad_(False).eval()
+    fit(network, tensors, path.name, published_name)
+    return network
 
 
 def _network(shapes: Mapping[str, tuple[int, ...]]) -> Segmenter:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,11 +43,23 @@ GREY_FEATURES = "facexlib"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortraitNets:
-    """What PuLID looks with: RetinaFace, BiSeNet and EVA-CLIP's tower, on the engine's device."""
+    """What PuLID looks with: RetinaFace, BiSeNet and EVA-CLIP's tower; on a device only while they work."""
 
     detector: RetinaFace
     parser: nn.Module
     tower: nn.Module
+
+    @contextmanager
+    def on(self, device: torch.device) -> Generator[None]:
+        """While entered, all are on the device."""
+        nets: tuple[nn.Module, ...] = (self.detector, self.parser, self.tower)
+        try:
+            for net in nets:
+                net.to(device)
+            yield
+        finally:
+            for net in nets:
+                net.to("cpu")
 
 
 @dataclass(slots=True)
@@ -107,18 +120,17 @@ def portrait(
     """PuLID's embedding of a picture whose largest face has the identity ``raw``."""
     helpers = find_files(module, NETWORKS[GREY_FEATURES].choices, folders)
     files = (*helpers, find_tower(module, folders))
-    nets = kept.portraits.get((*file_key(files), device), lambda: _portrait_nets(files, device))
-    face = grey_features(nets.detector, nets.parser, picture)
-    view, states = look(nets.tower, face)
+    nets = kept.portraits.get(file_key(files), lambda: _portrait_nets(files))
+    with nets.on(device):
+        face = grey_features(nets.detector, nets.parser, picture)
+        view, states = look(nets.tower, face)
     return PortraitEmbedding(identity=torch.cat([raw, view], dim=1), features=states, face=face)
 
 
-def _portrait_nets(files: Sequence[Path], device: torch.device) -> PortraitNets:
+def _portrait_nets(files: Sequence[Path]) -> PortraitNets:
     detector, parser, tower = files
     return PortraitNets(
-        detector=load_detector(detector, str(device)),
-        parser=load_parser(parser).to(device),
-        tower=load_tower(tower).to(device),
+        detector=load_detector(detector, "cpu"), parser=load_parser(parser), tower=load_tower(tower)
     )
 
 

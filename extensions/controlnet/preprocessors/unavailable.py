@@ -8,8 +8,8 @@ from extensions.controlnet.preprocessors.modules import Module
 from pipelines.errors import UnsupportedModel
 
 UNAVAILABLE: Mapping[str, str] = {
-    "normal_dsine": "a network that is not built in: use normal_bae",
-    "depth_hand_refiner": "the hand-refiner package and the MANO hand model, which may not be redistributed",
+    "normal_dsine": "DSINE, whose licence forbids building it in: use normal_bae",
+    "depth_hand_refiner": "the MANO hand model and its code, whose licences forbid building them in",
 }
 """Module key -> what it would need."""
 

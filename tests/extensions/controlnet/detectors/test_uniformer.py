@@ -10,10 +10,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from extensions.controlnet.detectors.fitting import COUNTER
 from extensions.controlnet.detectors.palettes import ade_palette
 from extensions.controlnet.detectors.uniformer import sizes_of
 from extensions.controlnet.detectors.uniformer_segmentation import (
-    COUNTER,
     class_map,
     load_file,
     network_input,
