@@ -79,7 +79,7 @@ def embed_picture(
     ``resolution``: the shorter edge in pixels, for those that scale it. Raises MissingWeights, CorruptFile,
     and InvalidRequest if a face is looked for and not found.
     """
-    folders = _folders(services, options)
+    folders = annotator_folders(services, options)
     kept = services.extension_state.setdefault(KEY, Embedders())
     assert isinstance(kept, Embedders)
     device = services.residency.device
@@ -132,8 +132,3 @@ def _portrait_nets(files: Sequence[Path]) -> PortraitNets:
     return PortraitNets(
         detector=load_detector(detector, "cpu"), parser=load_parser(parser), tower=load_tower(tower)
     )
-
-
-def _folders(services: Services, options: GenerationOptions) -> tuple[Path, ...]:
-    """Also where insightface's packs lie for other extensions."""
-    return (*annotator_folders(services, options), services.settings.folders.models / "insightface")

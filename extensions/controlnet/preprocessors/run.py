@@ -36,8 +36,9 @@ def loaded_preprocessor(services: Services) -> LoadedPreprocessor:
 
 
 def annotator_folders(services: Services, options: GenerationOptions) -> tuple[Path, ...]:
-    """Where preprocessors' weights may lie: the option's folder, ours, the original extension's."""
+    """Where weights may lie: the option's folder, ours, the original extension's, insightface's."""
     folders, option = services.settings.folders, options.control_net_modules_path
     known = folders.annotators or (folders.models / "ControlNetPreprocessor",)
     own = folders.data / "extensions" / "sd-webui-controlnet" / "annotator" / "downloads"
-    return (*((Path(option),) if option else ()), *known, own)
+    faces = folders.models / "insightface"
+    return (*((Path(option),) if option else ()), *known, own, *((faces,) if faces.is_dir() else ()))

@@ -57,8 +57,14 @@ def test_weights_are_found_in_folders_of_folders(tmp_path: Path) -> None:
 def test_modules_that_are_not_built_say_so() -> None:
     module = find_module("normal_dsine")
     assert module is not None
-    with pytest.raises(UnsupportedModel, match=r"normal_dsine .* it needs a network"):
+    with pytest.raises(UnsupportedModel, match=r"normal_dsine .* licence forbids"):
         LoadedPreprocessor().run(module, np.zeros((8, 8, 3), np.uint8), Parameters(), [], "cpu")
+
+
+def test_the_whole_list_runs_but_for_what_licences_forbid() -> None:
+    served = {*ALGORITHMS, *ANNOTATORS, *NETWORKS, *EMBEDDERS, *REVISION, AUTO, STYLE}
+    assert {module.key for module in MODULES} - served == set(UNAVAILABLE)
+    assert set(UNAVAILABLE) == {"normal_dsine", "depth_hand_refiner"}
 
 
 def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
