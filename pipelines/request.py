@@ -25,6 +25,8 @@ class Seeds:
     resize_height: int = -1
     random: bool = False
     """Whether ``seed`` replaced a -1."""
+    random_subseed: bool = False
+    """Whether ``subseed`` replaced a -1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,10 @@ class ApiSpec:
     def infotext_fields(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:  # pyright: ignore[reportReturnType]
         """What it reads of an infotext's parameters; png-info answers it beside them."""
 
+    @_spec
+    def pictures(self, title: str, args: Sequence[Any]) -> Sequence[Sequence[int | str]]:  # pyright: ignore[reportReturnType]
+        """Where pictures stand in the arguments of its script ``title``; links there are fetched."""
+
 
 class ApiHooks:
     """The application's side of the hooks; with no extensions every answer is empty."""
@@ -79,6 +83,10 @@ class ApiHooks:
         """See ApiSpec; the first extension to name a field decides."""
         answers: list[Mapping[str, Any]] = self._manager.hook.infotext_fields(parameters=parameters)
         return {key: value for answer in answers for key, value in answer.items()}
+
+    def pictures(self, title: str, args: Sequence[Any]) -> list[Sequence[int | str]]:
+        """See ApiSpec."""
+        return self._flat(self._manager.hook.pictures(title=title, args=args))
 
     @staticmethod
     def _flat(answers: Sequence[Sequence[Any]]) -> list[Any]:

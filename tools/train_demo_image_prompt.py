@@ -3,7 +3,6 @@
 import argparse
 import random
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import torch
@@ -20,7 +19,6 @@ from tools.demo.layout import load_checkpoint
 from tools.demo.nets import alphas_cumprod, count_parameters
 from tools.demo.scenes import sample_scene, scene_tensor
 from tools.demo.shortcuts import skip_zero_branches
-from tools.demo.sight import teach_sight
 from tools.demo.train_diffusion import diffusion_loss, encode
 from tools.demo.training import Progress, descend, warm_then_cool
 
@@ -42,19 +40,13 @@ def draw_batch(rng: random.Random) -> tuple[Tensor, Tensor, list[str]]:
 
 
 def train_image_prompt(
-    unet: UNet2DConditionModel,
-    text: CLIPTextModel,
-    steps: int,
-    sight_steps: int,
-    seed: int,
-    log: Callable[[str], None],
+    unet: UNet2DConditionModel, text: CLIPTextModel, steps: int, seed: int, log: Callable[[str], None]
 ) -> ImagePrompt:
-    """Teaches the tower to see, then tower and adapter to speak; the checkpoint stays as it is."""
+    """Trains tower and adapter together; the checkpoint's own networks stay as they are."""
     torch.manual_seed(seed)
     rng = random.Random(seed)
     unet.requires_grad_(False)
     prompt = ImagePrompt(unet)
-    teach_sight(prompt.tower, sight_steps, seed, log)
     optimiser = torch.optim.AdamW(prompt.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=0.01)
     schedule = warm_then_cool(optimiser, steps, warmup=50, cooling=0.5)
     progress = Progress(steps, log, every=25)
@@ -77,12 +69,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=ADAPTER)
     parser.add_argument("--tower", type=Path, default=TOWER, help="folder of the vision tower")
-    parser.add_argument("--sight-steps", type=int, default=2000, help="batches that only teach the tower")
-    options = parse_options(parser, steps=1200)
+    options = parse_options(parser, steps=600)
     unet, _, text = load_checkpoint(options.checkpoint)
     skip_zero_branches(unet)
-    log = partial(print, flush=True)
-    prompt = train_image_prompt(unet, text, options.steps, options.sight_steps, options.seed, log)
+    prompt = train_image_prompt(unet, text, options.steps, options.seed, lambda line: print(line, flush=True))
     save_image_prompt(prompt, options.out, options.tower)
     print(f"wrote {options.out} and {options.tower}: {count_parameters(prompt)} parameters")
 

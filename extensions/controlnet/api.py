@@ -8,8 +8,9 @@ from typing import Any
 from fastapi import APIRouter
 
 from extensions.controlnet.routes import legacy, routes
-from extensions.controlnet.script import SCRIPTS
+from extensions.controlnet.script import SCRIPTS, TITLE
 from extensions.controlnet.units.infotext import read_units
+from extensions.controlnet.units.places import picture_places
 from pipelines.scripting import Script
 from sdapi.extensions import api_hook
 from sdapi.options.table import Option
@@ -61,3 +62,9 @@ def options() -> Sequence[Option]:
 def infotext_fields(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Every unit's fields."""
     return read_units(parameters)
+
+
+@api_hook
+def pictures(title: str, args: Sequence[Any]) -> Sequence[Sequence[int | str]]:
+    """Those of all units."""
+    return picture_places(args) if title.lower() == TITLE.lower() else ()

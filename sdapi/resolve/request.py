@@ -14,6 +14,7 @@ from sdapi.resolve.cost import check_cost
 from sdapi.resolve.hires import resolve_hires, resolve_refiner
 from sdapi.resolve.img2img import resolve_img2img
 from sdapi.resolve.limits import Size, check_hires, resolve_size, within
+from sdapi.resolve.links import fetch_links
 from sdapi.resolve.names import script_names
 from sdapi.resolve.options import EffectiveOptions, resolve_options
 from sdapi.resolve.scripts import resolve_always_on, resolve_script
@@ -55,6 +56,7 @@ async def resolve_generation(body: Generation, state: State) -> Resolved:
     names = script_names(state) if body.script_name or body.alwayson_scripts else Names()
     script = resolve_script(body, state.scripts, names, is_img2img=is_img2img)
     always_on = resolve_always_on(body, state.scripts, names, is_img2img=is_img2img)
+    always_on = await fetch_links(always_on, state)
     options = resolve_options(state.store, body.override_settings)
     task = await _resolve_task(body, state)
     override = (body.override_settings or {}).get("sd_model_checkpoint")

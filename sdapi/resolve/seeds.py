@@ -25,6 +25,7 @@ def resolve_seeds(body: Generation) -> Seeds:
         resize_width=_or(body.seed_resize_from_w, -1),
         resize_height=_or(body.seed_resize_from_h, -1),
         random=body.seed in (None, -1),
+        random_subseed=body.subseed in (None, -1),
     )
 
 

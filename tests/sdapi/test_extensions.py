@@ -6,17 +6,22 @@ import base64
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import anyio
+import pytest
 from fastapi import APIRouter
 from fastapi.testclient import TestClient
 from PIL import Image, PngImagePlugin
 
+from pipelines.request import ScriptCall
 from pipelines.scripting import Names, Script, ScriptArg
 from sdapi.app import create_app
 from sdapi.config import ApiConfig
 from sdapi.extensions import ApiHooks, api_hook, find_api_extensions
 from sdapi.options.table import Option
+from sdapi.resolve.links import fetch_links
 from sdapi.services import Services
 from sdapi.state import StateOf
 from tests.sdapi.fakes import FakeCatalog, FakeJobs
@@ -58,6 +63,12 @@ class Sample:
         """One field."""
         return {"Sample length": len(parameters["Sample"])} if "Sample" in parameters else {}
 
+    @api_hook
+    def pictures(self, title: str, args: Sequence[Any]) -> Sequence[Sequence[int | str]]:
+        """The first argument's picture."""
+        known = title == "Sample" and isinstance(args[0], Mapping)
+        return [(0, "picture")] if known else []
+
 
 def picture() -> str:
     text = PngImagePlugin.PngInfo()
@@ -94,3 +105,31 @@ def test_packages_with_an_api_module_are_found(tmp_path: Path) -> None:
 def test_no_extension_answers_nothing() -> None:
     hooks = ApiHooks()
     assert (hooks.routers(), hooks.scripts(), hooks.options()) == ([], [], [])
+
+
+class Fetched:
+    """Reads links by their names."""
+
+    async def read(self, value: str, *, field: str) -> bytes:
+        return f"{field} {value}".encode()
+
+
+async def links_of(title: str, args: list[Any]) -> list[Any]:
+    hooks = ApiHooks()
+    hooks.register(Sample())
+    state: Any = SimpleNamespace(hooks=hooks, images=Fetched())
+    (call,) = await fetch_links([ScriptCall(name=title, args=tuple(args))], state)
+    return list(call.args)
+
+
+def test_links_in_arguments_are_fetched() -> None:
+    given = [{"picture": "https://a/b.png", "x": 1}, 2]
+    made = anyio.run(links_of, "Sample", given)
+    text = base64.b64decode(made[0]["picture"]).decode()
+    assert text == "alwayson_scripts.sample.args.0.picture https://a/b.png"
+    assert (made[0]["x"], made[1], given[0]) == (1, 2, {"picture": "https://a/b.png", "x": 1})
+
+
+@pytest.mark.parametrize(("title", "picture"), [("Sample", "AAAA"), ("Other", "https://a/b.png")])
+def test_all_else_stays_as_it_is(title: str, picture: str) -> None:
+    assert anyio.run(links_of, title, [{"picture": picture}]) == [{"picture": picture}]

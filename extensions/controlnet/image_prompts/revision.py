@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from extensions.controlnet.image_prompts.embedding import ImageEmbedding
-from extensions.controlnet.injection.strength import Clock, acts_at
+from extensions.controlnet.injection.strength import Clock, in_window
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.control_image import choose_image
 from extensions.controlnet.units.pictures import Array
@@ -36,7 +36,7 @@ def prepare_revision(
     embed: Callable[[Module, Array], ImageEmbedding],
 ) -> PreparedUnit:
     """Embed a unit's picture and add its noise, once for the job. Raises InvalidRequest, MissingWeights."""
-    picture = choose_image(unit, request, *size)[0]
+    picture = choose_image(unit, request)[0]
     seen = embed(unit.module, picture)
     generator = torch.Generator().manual_seed(request.seeds.seed)
     shown = picture[:, :, :3]
@@ -66,11 +66,11 @@ def noised(embedding: Tensor, amount: float, generator: torch.Generator) -> Tens
 class RevisionHook:
     """Exchanges the pooled embeddings of one pass; rows of the negative prompt get zeros.
 
+    Neither control mode nor hr_option counts.
     ``progress`` answers (step of the sampler, steps of the pass). ``silent``: neither prompt says anything.
     """
 
     units: Sequence[PreparedUnit]
-    hires: bool
     progress: Callable[[], tuple[int, int]]
     silent: bool
     clock: Clock = field(default_factory=Clock)
@@ -78,7 +78,7 @@ class RevisionHook:
     def __call__(self, call: ModelCall, /) -> ModelCall:
         """The call with other pooled embeddings. Raises InvalidRequest for a checkpoint that is no SDXL."""
         fraction = self.clock.fraction(call.rows.call, self.progress())
-        active = [unit for unit in self.units if acts_at(unit.unit, fraction, hires=self.hires)]
+        active = [unit for unit in self.units if in_window(unit.unit, fraction)]
         if not active:
             return call
         pooled = sum((unit.unit.weight * _pooled(unit, call) for unit in active), torch.zeros(()))

@@ -16,12 +16,12 @@ from extensions.controlnet.image_prompts.revision import prepare_revision
 from extensions.controlnet.image_prompts.style_units import prepare_style
 from extensions.controlnet.image_prompts.units import prepare_adapter
 from extensions.controlnet.networks.catalog import ControlFile
+from extensions.controlnet.networks.shapes import file_shapes
+from extensions.controlnet.preprocessors.damage import naming
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.prepared import PreparedUnit
 from extensions.controlnet.units.unit import Unit
-from pipelines.catalog.pickle_shapes import read_pickle_shapes
-from pipelines.catalog.safetensors_header import read_header
 from pipelines.errors import InvalidRequest
 from pipelines.model import LoadedModel
 
@@ -35,14 +35,14 @@ def prepare_adapter_unit(
     job: GenerationJob, unit: Unit, file: ControlFile, size: tuple[int, int]
 ) -> PreparedUnit:
     """A unit whose model is an IP-Adapter. Raises InvalidRequest, UnsupportedModel, MissingWeights."""
-    layout = file_layout(file.path)
+    with naming(f"{unit.field}.model"):
+        layout = file_layout(file.path)
     return prepare_adapter(unit, job.request, size, file=file, layout=layout, embed=partial(_embed, job))
 
 
 def file_layout(path: Path) -> AdapterLayout:
     """The layout of a file. Raises CorruptFile."""
-    safe = path.suffix == ".safetensors"
-    return adapter_layout(read_header(path).shapes() if safe else flat_names(read_pickle_shapes(path)), path)
+    return adapter_layout(flat_names(file_shapes(path)), path)
 
 
 def prepare_style_unit(

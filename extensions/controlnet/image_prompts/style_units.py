@@ -39,7 +39,7 @@ def prepare_style(
     if unit.effective_region_mask is not None:
         text = "style adapters act on the whole picture, without a region mask"
         raise InvalidRequest(text, field=f"{unit.field}.effective_region_mask")
-    picture = choose_image(unit, request, *size)[0]
+    picture = choose_image(unit, request)[0]
     shown = picture[:, :, :3]
     return PreparedUnit(
         unit=unit,

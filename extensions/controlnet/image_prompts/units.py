@@ -54,19 +54,19 @@ def prepare_adapter(
     embed: Callable[[Module, Array, float], Embedding],
 ) -> PreparedUnit:
     """Embed a unit's pictures; ``embed`` gets the resolution too. Raises InvalidRequest, MissingWeights."""
-    module = adapter_module(unit, layout, file)
     if unit.ipadapter_input:
-        return _prepared(unit, file, layout, module, given_embeddings(unit, layout), ())
+        return _prepared(unit, file, layout, given_embeddings(unit, layout), ())
+    module = adapter_module(unit, layout, file)
     singles = [replace(unit, module=module, sources=(one,)) for one in unit.sources]
     embeddings: list[Embedding] = []
     shown: list[Array] = []
     for single in singles or [replace(unit, module=module)]:
-        picture, mode = choose_image(single, request, *size)
+        picture, mode = choose_image(single, request)
         resolution = pixel_perfect(picture, *size, mode) if unit.pixel_perfect else unit.processor_res
         embeddings.append(embed(module, picture, resolution))
         face = embeddings[-1].face if isinstance(embeddings[-1], PortraitEmbedding) else None
         shown.append(picture[:, :, :3] if face is None else face)
-    return _prepared(unit, file, layout, module, tuple(embeddings), tuple(shown))
+    return _prepared(unit, file, layout, tuple(embeddings), tuple(shown))
 
 
 def given_embeddings(unit: Unit, layout: AdapterLayout) -> tuple[Embedding, ...]:
@@ -83,12 +83,11 @@ def _prepared(
     unit: Unit,
     file: ControlFile,
     layout: AdapterLayout,
-    module: Module,
     embeddings: tuple[Embedding, ...],
     shown: tuple[Array, ...],
 ) -> PreparedUnit:
     for embedding in embeddings:
-        _require_fitting(unit, file, layout, module, embedding)
+        _require_fitting(unit, file, layout, embedding)
     source = shown[0] if shown else np.zeros((8, 8, 3), np.uint8)
     return PreparedUnit(
         unit=unit,
@@ -102,21 +101,20 @@ def _prepared(
     )
 
 
-def _require_fitting(
-    unit: Unit, file: ControlFile, layout: AdapterLayout, module: Module, embedding: Embedding
-) -> None:
+def _require_fitting(unit: Unit, file: ControlFile, layout: AdapterLayout, embedding: Embedding) -> None:
     """Raises InvalidRequest for an embedding that the adapter can't look at."""
-    place, other = f"{unit.field}.module", layout.module or "another preprocessor"
+    given = unit.ipadapter_input
+    place = f"{unit.field}.{'ipadapter_input' if given else 'module'}"
+    source = "ipadapter_input" if given else unit.module.title
+    advice = f"choose {layout.module or 'another preprocessor'}"
     values = inputs(layout, embedding)
     if values is None:
-        text = (
-            f"{module.title} does not make what {file.stem} ({layout.projector.value}) takes: choose {other}"
-        )
-        raise InvalidRequest(text, field=place)
-    given = tuple(int(value.shape[-1]) for value in values)
-    if given != layout.widths:
-        text = f"{module.title} gives {_words(given)} numbers where {file.stem} takes {_words(layout.widths)}"
-        raise InvalidRequest(f"{text}: choose {other}", field=place)
+        text = f"{source} does not hold what {file.stem} ({layout.projector.value}) takes"
+        raise InvalidRequest(f"{text}: {advice}", field=place)
+    widths = tuple(int(value.shape[-1]) for value in values)
+    if widths != layout.widths:
+        text = f"{source} gives {_words(widths)} numbers where {file.stem} takes {_words(layout.widths)}"
+        raise InvalidRequest(f"{text}: {advice}", field=place)
 
 
 def _words(widths: Sequence[int]) -> str:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from extensions.controlnet.units.pictures import Array
+from extensions.controlnet.units.pictures import Array, Map
 from extensions.controlnet.units.prepared import PreparedUnit
 
 
@@ -30,13 +30,13 @@ def finish_picture(image: Image.Image, unit: PreparedUnit, *, blur: int) -> Imag
     return Image.fromarray(_laid_in(picture, control, blur))
 
 
-def _replaced(picture: Array, control: Array, channel: int, there: int, back: int) -> Array:
+def _replaced(picture: Array, control: Map, channel: int, there: int, back: int) -> Array:
     values = np.array(cv2.cvtColor(picture, there))
     values[:, :, channel] = control[:, :, 0]
     return np.asarray(cv2.cvtColor(values, back), np.uint8)
 
 
-def _laid_in(picture: Array, control: Array, side: int) -> Array:
+def _laid_in(picture: Array, control: Map, side: int) -> Array:
     mask = np.where(control[:, :, 3] > 127, 255.0, 0.0).astype(np.float32)
     if side > 0:
         mask = np.asarray(cv2.dilate(mask, np.ones((side, side), np.uint8)), np.float32)

@@ -36,11 +36,14 @@ class ControlHook:
 
     ``progress`` answers (step of the sampler, steps of the pass); ``network`` loads a unit's network;
     ``patch`` makes what changes the UNet's own layers for a unit of ``patched``; ``context``: what a unit's
-    network reads as texts.
+    network reads as texts. ``latents`` encode the pictures of units, which the original does before all else;
+    ``repainting`` gives inpainting checkpoints a unit's mask and picture.
     """
 
     units: Sequence[PreparedUnit]
     references: Sequence[PreparedUnit] = ()
+    latents: Sequence[tuple[PreparedUnit, Callable[[], object]]] = ()
+    repainting: Callable[[ModelCall], ModelCall] = lambda call: call
     patched: Sequence[PreparedUnit] = ()
     hires: bool
     corrections: Sequence[OutputHook] = ()
@@ -54,6 +57,11 @@ class ControlHook:
     def __call__(self, call: ModelCall, /) -> ModelCall:
         """The call with control."""
         fraction = self.clock.fraction(call.rows.call, self.progress())
+        referred = self._active(self.references, fraction)
+        for unit, encode in self.latents:
+            if unit in referred or unit not in self.references:
+                encode()
+        call = self.repainting(call)
         active = self._active(self.units, fraction)
         totals: list[Tensor] | None = None
         for unit in active:
@@ -63,7 +71,6 @@ class ControlHook:
         patches = tuple(self.patch(call, unit) for unit in self._active(self.patched, fraction))
         if patches:
             call = replace(call, attention=(*call.attention, *patches))
-        referred = self._active(self.references, fraction)
         if referred:
             call = replace(call, attention=(*call.attention, self.refer(call, referred)))
         if self.corrections:

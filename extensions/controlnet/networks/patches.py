@@ -28,14 +28,14 @@ def patches_in(unit: PreparedUnit, *, hires: bool) -> bool:
 
 
 def check_patching(job: GenerationJob, units: list[PreparedUnit]) -> None:
-    """Refuse what LLLite can't do; tell what the original's T2I-Adapters don't look at."""
+    """Refuse region masks of units that know none; tell what the original's T2I-Adapters don't look at."""
     seen: set[Path] = set()
     for unit in units:
-        if unit.kind is Kind.LLLITE and unit.region is not None:
-            raise InvalidRequest(
-                "ControlNet-LLLite models act on the whole picture, without a region mask",
-                field=f"{unit.unit.field}.effective_region_mask",
-            )
+        whole = unit.kind is Kind.LLLITE or unit.unit.module.key.startswith(("reference", "revision"))
+        if whole and unit.unit.effective_region_mask is not None:
+            what = "ControlNet-LLLite" if unit.kind is Kind.LLLITE else unit.unit.module.title
+            text = f"{what} acts on the whole picture, without a region mask"
+            raise InvalidRequest(text, field=f"{unit.unit.field}.effective_region_mask")
         if unit.kind is Kind.T2I_ADAPTER and unit.file is not None:
             if unit.file.path in seen:
                 job.warn(f"{unit.unit.field}: {unit.file.stem} goes by the map of its first unit")

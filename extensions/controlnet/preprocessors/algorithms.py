@@ -11,6 +11,7 @@ import numpy as np
 
 from extensions.controlnet.preprocessors.shuffle import shuffle
 from extensions.controlnet.units.pictures import Array
+from pipelines.errors import InvalidRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +27,23 @@ class Parameters:
     random: np.random.RandomState = field(default_factory=np.random.RandomState)
 
 
+LARGEST = 2**25
+"""Pixels that preprocessors work on at most."""
 Work: TypeAlias = Callable[[Array, Parameters], Array]
 
 
 def working_size(array: Array, resolution: float) -> tuple[Array, Callable[[Array], Array]]:
-    """The picture, shorter edge at ``resolution``, edges padded up to 64; and what unpads a result."""
+    """The picture, shorter edge at ``resolution``, edges padded up to 64; and what unpads a result.
+
+    Raises InvalidRequest if it would be larger than ``LARGEST``.
+    """
     height, width = array.shape[:2]
     k = float(resolution) / min(height, width)
     new_height, new_width = round(height * k), round(width * k)
+    if new_height * new_width > LARGEST:
+        size = f"{new_width}x{new_height} pixels"
+        text = f"at resolution {resolution:g} the picture becomes {size}, which is too large"
+        raise InvalidRequest(text, field="module")
     kind = cv2.INTER_CUBIC if k > 1 else cv2.INTER_AREA
     scaled = np.asarray(cv2.resize(array, (new_width, new_height), interpolation=kind), np.uint8)
     bottom, right = -new_height % 64, -new_width % 64
@@ -74,6 +84,18 @@ def threshold(array: Array, parameters: Parameters) -> Array:
     return grey(np.where(array.min(axis=2) > parameters.a, 255, 0).astype(np.uint8))
 
 
+def scribble_drawing(array: Array, parameters: Parameters) -> Array:
+    """A drawing's dark strokes, white on black."""
+    return grey(np.where(array.min(axis=2) < 127, 255, 0).astype(np.uint8))
+
+
+def binary(array: Array, parameters: Parameters) -> Array:
+    """White where the grey picture is at most the threshold; 0 and 255 let Otsu choose one."""
+    flat = cv2.cvtColor(array, cv2.COLOR_RGB2GRAY)
+    otsu = cv2.THRESH_OTSU if parameters.a in (0, 255) else 0
+    return grey(np.asarray(cv2.threshold(flat, parameters.a, 255, cv2.THRESH_BINARY_INV + otsu)[1], np.uint8))
+
+
 def blur_gaussian(array: Array, parameters: Parameters) -> Array:
     """Gaussian blur; padding has no part in it."""
     padded, unpad = working_size(array[:, :, :3], parameters.resolution)
@@ -104,7 +126,7 @@ def tile_resample(array: Array, parameters: Parameters) -> Array:
     if parameters.a < 1.1:
         return array
     height, width = array.shape[:2]
-    size = (int(width / parameters.a), int(height / parameters.a))
+    size = (max(1, int(width / parameters.a)), max(1, int(height / parameters.a)))
     return np.asarray(cv2.resize(array, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
@@ -162,6 +184,9 @@ ALGORITHMS: Mapping[str, Work] = {
     "recolor_luminance": recolor_luminance,
     "recolor_intensity": recolor_intensity,
     "shuffle": content_shuffle,
+    "scribble": _sized(scribble_drawing),
+    "binary": _sized(binary),
+    "tile_gaussian": blur_gaussian,
 }
 """Module key -> algorithm."""
 RANDOM = frozenset({"shuffle"})

@@ -28,7 +28,8 @@ class Annotator:
     """A detector class of controlnet-aux; ``call`` are arguments, ``a`` and ``b`` names for the sliders.
 
     ``read`` are arguments of its ``from_pretrained``; ``files``: what that loads where it differs from the
-    module's own list. ``needs``: a package that controlnet-aux can do without.
+    module's own list. ``needs``: a package that controlnet-aux can do without. ``drawn``: soft edges become
+    strokes where they exceed ``cut``.
     """
 
     package: str
@@ -40,6 +41,7 @@ class Annotator:
     files: tuple[str, ...] = ()
     read: Mapping[str, Any] = field(default_factory=dict[str, Any])
     needs: str = ""
+    cut: float = 4
 
 
 OPEN_POSE = "open_pose"
@@ -75,6 +77,7 @@ ANNOTATORS: Mapping[str, Annotator] = {
     "hed": _hed(),
     "hed_safe": _hed(safe=True),
     "scribble_hed": Annotator(package="hed", kind="HEDdetector", drawn=True),
+    "fake_scribble": Annotator(package="hed", kind="HEDdetector", drawn=True, cut=10),
     "pidinet": _pidinet(),
     "pidinet_safe": _pidinet(safe=True),
     "pidinet_sketch": _pidinet(apply_filter=True),
@@ -146,7 +149,7 @@ def annotate(detector: Detector, annotator: Annotator, array: Array, parameters:
     """The map of a picture (h, w, 3)."""
     padded, unpad = working_size(array[:, :, :3], parameters.resolution)
     made = unpad(_detect(detector, annotator, padded, parameters))
-    return grey(scribble(np.ascontiguousarray(made[:, :, 0]))) if annotator.drawn else made
+    return grey(scribble(np.ascontiguousarray(made[:, :, 0]), annotator.cut)) if annotator.drawn else made
 
 
 def _detect(detector: Detector, annotator: Annotator, padded: Array, parameters: Parameters) -> Array:

@@ -23,10 +23,10 @@ def readable(names: str) -> Generator[None]:
 
 @contextmanager
 def naming(field: str) -> Generator[None]:
-    """While entered, errors about a ``module`` name this field instead."""
+    """While entered, errors about a ``module`` and those that name nothing name this field."""
     try:
         yield
     except InvalidRequest as error:
-        if error.field != "module":
+        if error.field not in (None, "module"):
             raise
         raise type(error)(error.message, field=field) from error

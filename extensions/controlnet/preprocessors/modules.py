@@ -365,18 +365,25 @@ MODULES: tuple[Module, ...] = (
     Module("animal_openpose", files=("yolox_l.onnx",), types=("OpenPose",)),
 )
 
-RETIRED = {"fake_scribble": "scribble_hed", "te_hed": "softedge_teed", "tile_gaussian": "blur_gaussian"}
-"""Former names that mean a module of today."""
+RETIRED: tuple[Module, ...] = (
+    Module("scribble"),
+    Module("fake_scribble", files=("ControlNetHED.pth",)),
+    Module("binary", a=Slider(name="Binary Threshold", minimum=0, maximum=255, step=1, default=0)),
+    Module("tile_gaussian", a=Slider(name="Noise", minimum=0.01, maximum=64.0, step=0.01, default=5.0)),
+)
+"""Those of early 2023 that clients may still ask for; no listing shows them."""
+RENAMED = {"te_hed": "softedge_teed"}
+"""Former names of modules."""
 _BY_NAME = {
     **{module.title.lower(): module for module in MODULES},
-    **{module.key.lower(): module for module in MODULES},
+    **{module.key.lower(): module for module in (*MODULES, *RETIRED)},
 }
 
 
 def find_module(name: str | None) -> Module | None:
     """A module by key, label or former name in any letter case; nothing and ``None`` are ``none``."""
     wanted = (name or "none").strip().lower()
-    wanted = RETIRED.get(wanted, wanted)
+    wanted = RENAMED.get(wanted, wanted)
     # labels are often sent without the explanation in brackets
     return _BY_NAME.get(wanted) or next(
         (m for m in MODULES if m.title.lower().partition(" (")[0] == wanted), None

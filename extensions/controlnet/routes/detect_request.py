@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from pydantic import AliasChoices, BaseModel, Field
+import math
+from typing import Annotated, cast
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, Field
+
+
+def given(value: object) -> object:
+    """Null is the module's own value."""
+    return -1 if value is None else value
+
+
+def whole(value: object) -> object:
+    """Fractions are cut off, as they were by the original's forms."""
+    finite = isinstance(value, float) and math.isfinite(value)
+    return int(cast("float", value)) if finite else given(value)
+
+
+def listed(value: object) -> object:
+    """Null is nothing."""
+    return [] if value is None else value
 
 
 class Detection(BaseModel):
@@ -13,8 +32,8 @@ class Detection(BaseModel):
         default=[], validation_alias=AliasChoices("controlnet_input_images", "controlnet_images")
     )
     """webuiapi calls it ``controlnet_images``."""
-    controlnet_processor_res: int = -1
-    controlnet_threshold_a: float = -1
-    controlnet_threshold_b: float = -1
-    controlnet_masks: list[str] = []
+    controlnet_processor_res: Annotated[int, BeforeValidator(whole)] = -1
+    controlnet_threshold_a: Annotated[float, BeforeValidator(given)] = -1
+    controlnet_threshold_b: Annotated[float, BeforeValidator(given)] = -1
+    controlnet_masks: Annotated[list[str], BeforeValidator(listed)] = []
     low_vram: bool = False

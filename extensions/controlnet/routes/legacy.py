@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 
 from extensions.controlnet.units.spellings import ControlMode
+from sdapi.errors import ApiError
 from sdapi.resolve.infotext import fill_from_infotext
 from sdapi.responses import JsonResponse
 from sdapi.routes.generation import generate
@@ -24,44 +28,61 @@ LISTED = ("input_image", "image", "mask")
 """Flat fields that hold a list of which the first entry counts."""
 LOW_RESOLUTION = 64
 """At this resolution or below, the old preprocessors took their own defaults."""
-SCRIPT_KEY = "controlnet"
+SCRIPT_KEY, UNITS = "controlnet", "controlnet_units"
+G = TypeVar("G", bound=BaseModel)
 
 
 @router.post("/txt2img")
 async def controlnet_txt2img(body: dict[str, Any], state: StateOf) -> JsonResponse:
     """txt2img with ``controlnet_units``."""
     plain, units = split_body(body)
-    request = StableDiffusionProcessingTxt2Img.model_validate(plain)
+    request = validated(StableDiffusionProcessingTxt2Img, plain)
     filled = fill_from_infotext(request, state)
-    return JsonResponse(await _generate(filled, units, state, kind="txt2img"))
+    return JsonResponse(await _generate(filled, body, units, state, kind="txt2img"))
 
 
 @router.post("/img2img")
 async def controlnet_img2img(body: dict[str, Any], state: StateOf) -> JsonResponse:
     """img2img with ``controlnet_units``."""
     plain, units = split_body(body)
-    request = StableDiffusionProcessingImg2Img.model_validate(plain)
+    request = validated(StableDiffusionProcessingImg2Img, plain)
     filled = fill_from_infotext(request, state)
-    return JsonResponse(await _generate(filled, units, state, kind="img2img"))
+    return JsonResponse(await _generate(filled, body, units, state, kind="img2img"))
+
+
+def validated(kind: type[G], plain: Mapping[str, Any]) -> G:
+    """The plain request. Raises RequestValidationError that names its fields, as other routes do."""
+    try:
+        return kind.model_validate(plain)
+    except ValidationError as error:
+        items = [{**item, "loc": ("body", *item["loc"])} for item in error.errors()]
+        raise RequestValidationError(items) from error
 
 
 def split_body(body: Mapping[str, Any]) -> tuple[dict[str, Any], list[Any]]:
-    """The plain request, and the units: those of flat fields before ``controlnet_units``."""
+    """The plain request, and the units: those of flat fields before ``controlnet_units``.
+
+    Raises ApiError unless the units are a list.
+    """
+    given = body.get(UNITS) or []
+    if not isinstance(given, list):
+        raise ApiError(422, "value is not a valid list", field=UNITS)
     plain = {key: value for key, value in body.items() if not key.startswith(FLAT)}
     if "hr_upscale" in plain:
         plain.setdefault("hr_upscaler", plain.pop("hr_upscale"))
-    units = list(body.get("controlnet_units") or [])
+    units: list[Any] = [*given]
     flat = {
         key.removeprefix(FLAT): value
         for key, value in body.items()
-        if key.startswith(FLAT) and key != "controlnet_units" and value is not None
+        if key.startswith(FLAT) and key != UNITS and value is not None
     }
-    if "guess_mode" in plain:
-        flat["guessmode"] = plain.pop("guess_mode")
     for name in LISTED:
         if isinstance(flat.get(name), list):
             flat[name] = next(iter(flat[name]), None)
-    return plain, [flat, *units] if flat else units
+    guess = plain.pop("guess_mode", None)
+    if all(value in (None, "") for value in flat.values()):
+        return plain, units
+    return plain, [flat if guess is None else {"guessmode": guess, **flat}, *units]
 
 
 def modern_unit(unit: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,19 +93,37 @@ def modern_unit(unit: Mapping[str, Any]) -> dict[str, Any]:
     if "control_mode" not in modern:
         guessed = guess is None or guess is True or guess == 1
         modern["control_mode"] = (ControlMode.CONTROL if guessed else ControlMode.BALANCED).value
-    if float(modern.get("processor_res") or LOW_RESOLUTION) <= LOW_RESOLUTION:
+    resolution = _number(modern.get("processor_res") or LOW_RESOLUTION)
+    if resolution is not None and resolution <= LOW_RESOLUTION:
         modern.update(processor_res=-1, threshold_a=-1, threshold_b=-1)
     guidance = modern.pop("guidance", None)
-    if guidance is not None and float(guidance) < 1.0:
+    share = _number(guidance)
+    if guidance is not None and (share is None or share < 1.0):
         modern["guidance_end"] = guidance
     return modern
 
 
-async def _generate(filled: Generation, units: list[Any], state: State, *, kind: str) -> dict[str, Any]:
-    echo = {**filled.echo(), "controlnet_units": units}
+def _renewed(unit: Mapping[str, Any]) -> dict[str, Any]:
+    from extensions.controlnet.routes.old_mask import with_drawing
+
+    return with_drawing(modern_unit(unit))
+
+
+def _number(value: Any) -> float | None:
+    """None for what is no number: the unit's reader says so later, by the field's name."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+async def _generate(
+    filled: Generation, body: Mapping[str, Any], units: list[Any], state: State, *, kind: str
+) -> dict[str, Any]:
+    echo = {**filled.echo(), UNITS: body.get(UNITS) or []}
     if units:
         others = {k: v for k, v in filled.alwayson_scripts.items() if k.lower() != SCRIPT_KEY}
-        args = [modern_unit(unit) if isinstance(unit, Mapping) else unit for unit in units]
+        args = [await run_sync(_renewed, unit) if isinstance(unit, Mapping) else unit for unit in units]
         filled = filled.model_copy(update={"alwayson_scripts": {**others, SCRIPT_KEY: {"args": args}}})
     if isinstance(filled, StableDiffusionProcessingImg2Img) and not filled.include_init_images:
         echo["init_images"] = echo["mask"] = None

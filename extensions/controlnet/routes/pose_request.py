@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+Coordinate = Annotated[float, Field(ge=-1e5, le=1e5)]
+Edge = Annotated[int, Field(ge=1, le=8192)]
 
 
 class Person(BaseModel):
     """Key points as flat lists of x, y, confidence; 18 of the body, 21 of a hand, 70 of a face."""
 
-    pose_keypoints_2d: list[float]
-    hand_right_keypoints_2d: list[float] | None = None
-    hand_left_keypoints_2d: list[float] | None = None
-    face_keypoints_2d: list[float] | None = None
+    pose_keypoints_2d: list[Coordinate]
+    hand_right_keypoints_2d: list[Coordinate] | None = None
+    hand_left_keypoints_2d: list[Coordinate] | None = None
+    face_keypoints_2d: list[Coordinate] | None = None
 
 
 class Canvas(BaseModel):
     """The poses of one picture."""
 
     people: list[Person]
-    canvas_width: int
-    canvas_height: int
+    canvas_width: Edge
+    canvas_height: Edge

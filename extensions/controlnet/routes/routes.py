@@ -89,8 +89,8 @@ def files_of(state: State) -> tuple[ControlFile, ...]:
 def folders_of(data: Path, flags: Mapping[str, Any], option: Any) -> tuple[Path, ...]:
     """Where control models lie, from the flags and the option."""
     models = Path(flags.get("models_dir") or data / "models")
-    more = (flags.get("controlnet_dir"), option("control_net_models_path"))
-    return control_folders(models, data, tuple(Path(str(place)) for place in more if place))
+    more = (option("control_net_models_path"), flags.get("controlnet_dir"))
+    return control_folders(models, data, tuple(Path(str(place).strip('"')) for place in more if place))
 
 
 def _detail(module: Module) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from extensions.controlnet.units.pictures import (
     control_input,
     read_source,
     to_rgb,
-    wants_mask,
 )
 from extensions.controlnet.units.spellings import ResizeMode
 from extensions.controlnet.units.unit import Unit
@@ -28,11 +27,8 @@ MODES = (ResizeMode.JUST_RESIZE, ResizeMode.CROP, ResizeMode.FILL, ResizeMode.JU
 NUMBERS = {ResizeMode.JUST_RESIZE: 0, ResizeMode.CROP: 1, ResizeMode.FILL: 2}
 
 
-def choose_image(unit: Unit, request: GenerationRequest, width: int, height: int) -> tuple[Array, ResizeMode]:
-    """The control picture (RGBA for modules that know masks) and how it is fitted.
-
-    ``width`` x ``height`` is the size of the first pass. Raises InvalidRequest.
-    """
+def choose_image(unit: Unit, request: GenerationRequest) -> tuple[Array, ResizeMode]:
+    """The control picture (RGBA for modules that know masks) and how it is fitted. Raises InvalidRequest."""
     ignore = request.options.controlnet_ignore_noninpaint_mask
     mode, source = unit.resize_mode, request.img2img
     if unit.sources:
@@ -43,7 +39,7 @@ def choose_image(unit: Unit, request: GenerationRequest, width: int, height: int
         raise InvalidRequest("controlnet is enabled but no input image is given", field=f"{unit.field}.image")
     image = control_input(picture, unit.module, ignore_mask=ignore)
     if source is not None:
-        image = _cropped(unit, image, source, mode, width, height)
+        image = _cropped(unit, image, request, mode)
     return image, mode
 
 
@@ -57,7 +53,7 @@ def repaint_mask(inpaint: Inpaint) -> Image.Image:
 
 def _init_picture(unit: Unit, source: Img2Img) -> Picture:
     image = to_rgb(decode_image(source.images[0], field="init_images.0"))
-    if source.inpaint is None or not wants_mask(unit.module):
+    if source.inpaint is None or not unit.module.needs_mask:
         return Picture(image=image)
     mask = np.array(repaint_mask(source.inpaint).convert("L"))
     if mask.shape != image.shape[:2]:
@@ -65,11 +61,12 @@ def _init_picture(unit: Unit, source: Img2Img) -> Picture:
     return Picture(image=image, mask=mask)
 
 
-def _cropped(unit: Unit, image: Array, source: Img2Img, mode: ResizeMode, width: int, height: int) -> Array:
-    """The part that "only masked" repaints, at process size."""
-    inpaint = source.inpaint
-    whole = inpaint is None or not inpaint.only_masked or not unit.inpaint_crop_input_image
-    if whole or inpaint is None or "reference" in unit.name:
+def _cropped(unit: Unit, image: Array, request: GenerationRequest, mode: ResizeMode) -> Array:
+    """The part that "only masked" repaints, at the request's size."""
+    inpaint = request.img2img.inpaint if request.img2img else None
+    width, height = request.width, request.height
+    crops = unit.inpaint_crop_input_image or _upscales(request)
+    if inpaint is None or not inpaint.only_masked or not crops or "reference" in unit.name:
         return image
     mask = repaint_mask(inpaint)
     region = crop_region(mask.convert("L"), inpaint.padding)
@@ -82,6 +79,11 @@ def _cropped(unit: Unit, image: Array, source: Img2Img, mode: ResizeMode, width:
         return resize_image(FILL, fitted.crop(region), width, height)
 
     return _per_part(image, crop)
+
+
+def _upscales(request: GenerationRequest) -> bool:
+    """Whether a script that enlarges is at work, by what it adds to infotexts, as the original tells."""
+    return any("upscale" in name.lower() and "Hires" not in name for name, _ in request.pairs)
 
 
 def _per_part(image: Array, change: Callable[[Image.Image], Image.Image]) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -38,7 +39,8 @@ KNOWN = frozenset(
         *("batch_keyframe_idx", "guessmode", "guess_mode", "rgbbgr_mode", "invert_image", "scribble_mode"),
     )
 )
-TRUE, FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
+TRUE = frozenset({"true", "t", "yes", "y", "on", "1", "1.0"})
+FALSE = frozenset({"false", "f", "no", "n", "off", "0", "0.0", ""})
 
 
 @dataclass(slots=True)
@@ -66,7 +68,7 @@ class Reader:
         if value is None:
             return default
         text = str(value).strip().lower()
-        if text not in (*TRUE, *FALSE):
+        if text not in TRUE | FALSE:
             raise self.fail(name, f"{value!r} is not true or false")
         return text in TRUE
 
@@ -79,8 +81,9 @@ class Reader:
             number = float(value)
         except (TypeError, ValueError):
             raise self.fail(name, f"{value!r} is not a number") from None
-        if number != number or (low is not None and not low <= number <= high):
-            raise self.fail(name, f"{value} is not within {low} and {high}")
+        if not math.isfinite(number) or (low is not None and not low <= number <= high):
+            within = "" if low is None else f" within {low} and {high}"
+            raise self.fail(name, f"{value} is not a number{within}")
         return number
 
     def choice(self, name: str, kind: type[E], default: E) -> E:
@@ -150,11 +153,11 @@ def read_unit(reader: Reader) -> Unit:
         hr_option=reader.choice("hr_option", HiresOption, HiresOption.BOTH),
         save_detected_map=reader.flag("save_detected_map", True),
         advanced_weighting=_numbers(reader),
-        effective_region_mask=reader.get("effective_region_mask") or None,
+        effective_region_mask=_text(reader, reader.get("effective_region_mask"), "effective_region_mask"),
         union_control_type=_union_type(reader, module),
         pulid_mode=reader.choice("pulid_mode", PulidMode, PulidMode.FIDELITY),
         input_mode=_input_mode(reader),
-        ipadapter_input=_embeddings(reader, module),
+        ipadapter_input=_embeddings(reader),
     )
 
 
@@ -169,13 +172,11 @@ def _input_mode(reader: Reader) -> InputMode:
     return mode
 
 
-def _embeddings(reader: Reader, module: Module) -> tuple[str, ...]:
+def _embeddings(reader: Reader) -> tuple[str, ...]:
     """Base64 texts, one or a list of them."""
     value = reader.get("ipadapter_input")
     if value is None:
         return ()
-    if not module.tensor or not {"IP-Adapter", "Instant-ID"}.intersection(module.types):
-        raise reader.fail("ipadapter_input", "only IP-Adapter and InstantID preprocessors take embeddings")
     texts: list[Any] = [value] if isinstance(value, str) else list(value) if isinstance(value, list) else []
     if not texts or not all(isinstance(text, str) and text for text in texts):
         raise reader.fail("ipadapter_input", "it must be base64, or a list of that")

@@ -18,6 +18,8 @@ from pipelines.images.decode import decode_image
 
 Array: TypeAlias = NDArray[np.uint8]
 """(height, width, 3 or 4) in 0..255; a fourth channel is a mask, 255 where masked."""
+Map: TypeAlias = NDArray[np.uint8 | np.float32]
+"""The same, fitted to a picture: maps with a mask are floats then, which may lie beyond 0..255 a little."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,8 @@ def read_source(source: Source, *, field: str) -> Picture:
 
 def wants_mask(module: Module) -> bool:
     """Whether a module looks at the mask beside its picture."""
-    return module.needs_mask or module.takes_mask or module.key.startswith(("revision", "clip_vision"))
+    seen = module.key.startswith(("ip-adapter", "revision", "clip_vision")) and "face_id" not in module.key
+    return module.needs_mask or module.takes_mask or seen
 
 
 def control_input(picture: Picture, module: Module, *, ignore_mask: bool) -> Array:
@@ -86,9 +89,15 @@ def control_input(picture: Picture, module: Module, *, ignore_mask: bool) -> Arr
     return np.dstack([mask, mask, mask])
 
 
-def shown(array: Array) -> Image.Image:
+def shown(array: Map) -> Image.Image:
     """A map as clients see it: masked pixels of RGBA maps are half transparent."""
+    array = as_bytes(array)
     if array.shape[2] == 4:
         alpha = (255 - array[:, :, 3].astype(np.float32) * 0.5).clip(0, 255).astype(np.uint8)
         return Image.fromarray(np.dstack([array[:, :, :3], alpha]), "RGBA")
     return Image.fromarray(array[:, :, :3])
+
+
+def as_bytes(array: Map) -> Array:
+    """Floats are cut off."""
+    return np.asarray(array.clip(0, 255), np.uint8)

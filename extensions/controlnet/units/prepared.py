@@ -16,7 +16,7 @@ from extensions.controlnet.preprocessors.algorithms import Parameters
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.control_image import choose_image
 from extensions.controlnet.units.fit import fit
-from extensions.controlnet.units.pictures import Array, read_image
+from extensions.controlnet.units.pictures import Array, Map, as_bytes, read_image
 from extensions.controlnet.units.spellings import ResizeMode
 from extensions.controlnet.units.unit import Unit
 from pipelines.request import GenerationRequest
@@ -30,7 +30,7 @@ class Sizes:
     hires: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PreparedUnit:
     """``base`` and ``hires`` are maps (h, w, 3 or 4); ``region``: (1, 1, h, w) in 0..1, None for everywhere.
 
@@ -44,8 +44,8 @@ class PreparedUnit:
     file: ControlFile | None
     kind: Kind | None
     source: Array
-    base: Array
-    hires: Array | None = None
+    base: Map
+    hires: Map | None = None
     region: Tensor | None = None
     embeddings: tuple[Embedding, ...] = ()
     pictures: tuple[Array, ...] = ()
@@ -59,13 +59,13 @@ class PreparedUnit:
         return seen
 
     @property
-    def shown(self) -> tuple[Array, ...]:
+    def shown(self) -> tuple[Map, ...]:
         """What clients get to see: the map of the hires pass before that of the first, or the pictures."""
         if self.embeddings:
             return self.pictures
         return tuple(one for one in (self.hires, self.base) if one is not None)
 
-    def map(self, *, hires: bool) -> Array:
+    def map(self, *, hires: bool) -> Map:
         """The map of a pass."""
         return self.hires if hires and self.hires is not None else self.base
 
@@ -77,9 +77,14 @@ class PreparedUnit:
 LAMA = "inpaint_only+lama"
 
 
-def hint_tensor(array: Array) -> Tensor:
+def pixels(array: Map) -> Tensor:
+    """A map as (1, 3 or 4, h, w) in 0..1."""
+    return torch.from_numpy(np.ascontiguousarray(array.astype(np.float32) / 255.0)).permute(2, 0, 1)[None]
+
+
+def hint_tensor(array: Map) -> Tensor:
     """A map as network input."""
-    values = torch.from_numpy(np.ascontiguousarray(array.astype(np.float32) / 255.0)).permute(2, 0, 1)[None]
+    values = pixels(array)
     if values.shape[1] == 3:
         return values
     mask = (values[:, 3:4] > 0.5).to(values.dtype)
@@ -96,9 +101,10 @@ def prepare_unit(
     random: np.random.RandomState,
 ) -> PreparedUnit:
     """Choose, preprocess and fit. Raises InvalidRequest, MissingWeights."""
-    source, mode = choose_image(unit, request, *sizes.base)
+    source, mode = choose_image(unit, request)
     if unit.module.key == LAMA and mode is ResizeMode.FILL:
-        source = fit(source, mode, *(sizes.hires or sizes.base))  # so that the borders are filled too
+        # so that the borders are filled too
+        source = as_bytes(fit(source, mode, *(sizes.hires or sizes.base)).round())
     resolution = unit.processor_res
     if unit.pixel_perfect:
         resolution = pixel_perfect(source, *sizes.base, mode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -62,6 +63,7 @@ class InputMode(StrEnum):
 
 
 E = TypeVar("E", bound=StrEnum)
+WHOLE = re.compile(r"-?\d{1,9}(\.0*)?")
 
 ALIASES = {
     "inner fit (scale to fit)": ResizeMode.CROP,
@@ -76,13 +78,16 @@ ALIASES = {
 def choose(kind: type[E], value: Any, *, field: str) -> E:
     """A choice by its text in any letter case, a former text, its number, or its enum's name.
 
+    Resize modes of other numbers are the first one, as they were for the clients that sent them.
     Raises InvalidRequest that lists the choices.
     """
     members = list(kind)
     text = str(value).strip().lower()
-    number = float(text) if text.replace(".", "", 1).isdigit() else None
-    if number is not None and number == int(number) and int(number) < len(members):
-        return members[int(number)]
+    number = int(text.partition(".")[0]) if WHOLE.fullmatch(text) else None
+    if number is not None and 0 <= number < len(members):
+        return members[number]
+    if number is not None and kind is ResizeMode:
+        return members[0]
     alias = ALIASES.get(text)
     if isinstance(alias, kind):
         return alias

@@ -43,7 +43,7 @@ def unit(
 
 
 def hook(*units: PreparedUnit, step: int = 0, silent: bool = False) -> RevisionHook:
-    return RevisionHook(units=units, hires=False, progress=lambda: (step, 10), silent=silent)
+    return RevisionHook(units=units, progress=lambda: (step, 10), silent=silent)
 
 
 def test_embeddings_add_up_in_rows_of_the_prompt() -> None:

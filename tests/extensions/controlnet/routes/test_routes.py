@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from extensions.controlnet.routes.legacy import modern_unit, split_body
+from extensions.controlnet.routes.old_mask import with_drawing
 from pipelines.request import ExtensionRequest
 from sdapi.app import create_app
 from sdapi.config import ApiConfig
@@ -36,6 +37,9 @@ def encoded(array: Any) -> str:
     buffer = io.BytesIO()
     Image.fromarray(array).save(buffer, "PNG")
     return base64.b64encode(buffer.getvalue()).decode()
+
+
+PIXEL = encoded(np.full((8, 8, 3), 90, np.uint8))
 
 
 def test_listings(client: TestClient) -> None:
@@ -182,3 +186,88 @@ def test_old_defaults_keep_their_meaning() -> None:
     kept = modern_unit({"processor_res": 512, "threshold_a": 100, "guessmode": False, "guidance": 1.0})
     assert (kept["threshold_a"], kept["control_mode"]) == (100, "Balanced")
     assert "guidance_end" not in kept
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"steps": "abc"}, "steps"),
+        ({"controlnet_units": {"module": "canny"}}, "controlnet_units"),
+        ({"controlnet_units": "canny"}, "controlnet_units"),
+        ({"controlnet_units": [{"mask": "!", "input_image": "AA"}]}, "controlnet_units.mask"),
+    ],
+)
+def test_old_routes_name_what_is_wrong(client: TestClient, body: dict[str, Any], field: str) -> None:
+    for route in ("txt2img", "img2img"):
+        answer = client.post(f"/controlnet/{route}", json={"init_images": [PIXEL], **body})
+        assert answer.status_code == 422
+        assert field in answer.text
+
+
+def test_numbers_that_are_none_are_left_for_the_unit_to_refuse() -> None:
+    old = modern_unit({"processor_res": "x", "guidance": "y"})
+    assert (old["processor_res"], old["guidance_end"]) == ("x", "y")
+
+
+def test_an_early_spelling_makes_no_unit_alone() -> None:
+    assert split_body({"guess_mode": False, "controlnet_units": [1]}) == ({}, [1])
+    assert split_body({"controlnet_input_image": [], "controlnet_module": ""}) == ({}, [])
+    _, units = split_body({"guess_mode": False, "controlnet_module": "hed"})
+    assert units == [{"guessmode": False, "module": "hed"}]
+
+
+def test_an_old_mask_is_a_drawing_in_the_pictures_place() -> None:
+    mask = np.full((8, 8, 3), 255, np.uint8)
+    mask[2] = 0
+    made = with_drawing({"module": "none", "input_image": "AA", "mask": encoded(mask), "weight": 1})
+    assert set(made) == {"module", "image", "weight"}
+    drawn = np.array(Image.open(io.BytesIO(base64.b64decode(made["image"]))))
+    assert (drawn[2] == 255).all() and not np.delete(drawn, 2, axis=0).any()
+    blank = with_drawing({"input_image": "AA", "mask": encoded(np.zeros((8, 8, 3), np.uint8))})
+    assert blank == {"input_image": "AA"}
+    repainted = {"module": "inpaint", "input_image": "AA", "mask": encoded(mask)}
+    assert with_drawing(repainted) == repainted
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"canvas_width": 0}, {"canvas_height": 200_000}, {"people": [{"pose_keypoints_2d": [1e300, 0, 1]}]}],
+)
+def test_poses_beyond_measure_are_refused(client: TestClient, change: dict[str, Any]) -> None:
+    canvas = {"people": [], "canvas_width": 64, "canvas_height": 64, **change}
+    assert client.post("/controlnet/render_openpose_json", json=[canvas]).status_code == 422
+
+
+def test_detect_reads_what_old_clients_send(client: TestClient) -> None:
+    body = {
+        "controlnet_module": "binary",
+        "controlnet_input_images": [PIXEL],
+        "controlnet_processor_res": 64.7,
+        "controlnet_threshold_a": None,
+        "controlnet_masks": None,
+    }
+    answer = client.post("/controlnet/detect", json=body)
+    assert answer.status_code == 200, answer.text
+    long = encoded(np.zeros((1, 3000, 3), np.uint8))
+    refused = client.post(
+        "/controlnet/detect",
+        json={**body, "controlnet_input_images": [long], "controlnet_processor_res": 2048},
+    )
+    assert refused.status_code == 422 and "too large" in refused.text
+
+
+@pytest.mark.parametrize(("module", "dark"), [("scribble", 255), ("binary", 255), ("tile_gaussian", None)])
+def test_retired_modules_still_run(client: TestClient, module: str, dark: int | None) -> None:
+    array = np.full((64, 64, 3), 200, np.uint8)
+    array[:, :32] = 20
+    body = {
+        "controlnet_module": module,
+        "controlnet_input_images": [encoded(array)],
+        "controlnet_processor_res": 64,
+    }
+    (image,) = client.post("/controlnet/detect", json=body).json()["images"]
+    made = np.array(Image.open(io.BytesIO(base64.b64decode(image))))
+    assert made[0, 0, 0] == (20 if dark is None else dark)
+    assert made[0, 63, 0] == (200 if dark is None else 0)
+    listed = client.get("/controlnet/module_list").json()["module_list"]
+    assert module not in listed

@@ -106,7 +106,8 @@ def test_old_names_yield_to_new_ones() -> None:
         ({"image": 5}, "image"),
         ({"image": [{"image": "AA"}, {"image": "BB"}]}, "image"),
         ({"advanced_weighting": "x"}, "advanced_weighting"),
-        ({"ipadapter_input": "AA"}, "ipadapter_input"),
+        ({"processor_res": "inf"}, "processor_res"),
+        ({"effective_region_mask": 3}, "effective_region_mask"),
         ({"enabled": "perhaps"}, "enabled"),
     ],
 )

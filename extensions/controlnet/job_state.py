@@ -1,0 +1,27 @@
+"""What a job keeps of its units between the engine's hooks."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from extensions.controlnet.injection.latents import UnitLatents
+from extensions.controlnet.units.prepared import PreparedUnit
+from pipelines.stages.decode import job_latents
+
+if TYPE_CHECKING:
+    from pipelines.stages.job import GenerationJob
+
+KEY, LATENTS = "controlnet", "controlnet latents"
+
+
+def units_of(job: GenerationJob) -> list[PreparedUnit]:
+    """The units that steer a job; none where leniency gave them up."""
+    prepared: list[PreparedUnit] = job.extension_state.get(KEY, [])
+    return prepared
+
+
+def latents_of(job: GenerationJob) -> UnitLatents:
+    """The latents of the units' pictures, which a job encodes once."""
+    made: UnitLatents = job.extension_state.setdefault(LATENTS, UnitLatents(encode=partial(job_latents, job)))
+    return made

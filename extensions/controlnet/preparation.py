@@ -1,0 +1,135 @@
+"""Make the units of a request ready: their models, their pictures, their maps or embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from numpy.random import RandomState
+
+from extensions.controlnet.image_prompts.instant_id import with_speakers
+from extensions.controlnet.image_prompts.revision import MODULES as REVISION
+from extensions.controlnet.image_prompts.services import (
+    file_layout,
+    prepare_adapter_unit,
+    prepare_revision_unit,
+    prepare_style_unit,
+)
+from extensions.controlnet.image_prompts.units import require_adapter
+from extensions.controlnet.networks.catalog import ControlFile, control_folders, find_file, list_files
+from extensions.controlnet.networks.detect import Kind, detect, require_supported
+from extensions.controlnet.networks.patches import (
+    check_patching,
+)
+from extensions.controlnet.networks.shapes import file_shapes
+from extensions.controlnet.preprocessors.algorithms import Parameters
+from extensions.controlnet.preprocessors.damage import naming
+from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.preprocessors.run import run_preprocessor
+from extensions.controlnet.units.pictures import Array
+from extensions.controlnet.units.prepared import PreparedUnit, Sizes, prepare_unit
+from extensions.controlnet.units.spellings import HiresOption
+from extensions.controlnet.units.unit import Unit
+from pipelines.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from pipelines.stages.job import GenerationJob
+
+
+EMBEDDED = frozenset({Kind.IP_ADAPTER, Kind.T2I_STYLE})
+"""Kinds whose units have embeddings in place of maps."""
+INPAINT, INPAINT_ONLY = "inpaint", "inpaint_only"
+
+
+def prepare_units(job: GenerationJob, units: Sequence[Unit]) -> list[PreparedUnit]:
+    """All of them. Raises InvalidRequest, UnsupportedModel, MissingWeights naming the unit's field."""
+    prepared = with_speakers([_prepare(job, _as_meant(job, unit)) for unit in units], file_layout)
+    check_patching(job, prepared)
+    return prepared
+
+
+def _as_meant(job: GenerationJob, unit: Unit) -> Unit:
+    """A unit as the request lets it act.
+
+    ``hr_option`` counts in hires fix only; ``inpaint_only`` leaves an img2img request's mask to the request.
+    """
+    if job.hires is None:
+        unit = replace(unit, hr_option=HiresOption.BOTH)
+    source = job.request.img2img
+    if unit.module.key != INPAINT_ONLY or source is None or source.inpaint is None:
+        return unit
+    job.warn(f"{unit.field}: the request has a mask of its own, {INPAINT_ONLY} counts as {INPAINT}")
+    module = find_module(INPAINT)
+    assert module is not None
+    return replace(unit, module=module, module_name=INPAINT)
+
+
+def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
+    model = _model_file(job, unit)
+    if unit.ipadapter_input and (model is None or model[1] is not Kind.IP_ADAPTER):
+        place = f"{unit.field}.ipadapter_input"
+        raise InvalidRequest("only units with an IP-Adapter model take embeddings", field=place)
+    if model is not None and model[1] in EMBEDDED:
+        with naming(f"{unit.field}.module"):
+            prepare = prepare_adapter_unit if model[1] is Kind.IP_ADAPTER else prepare_style_unit
+            return prepare(job, unit, model[0], job_sizes(job).base)
+    require_adapter(unit)
+    if unit.module.key in REVISION:
+        with naming(f"{unit.field}.module"):
+            return prepare_revision_unit(job, unit, job_sizes(job).base)
+    with naming(f"{unit.field}.module"):
+        return prepare_unit(
+            unit,
+            job.request,
+            job_sizes(job),
+            model=model,
+            preprocess=partial(_preprocessed, job),
+            random=_seeded_random(job),
+        )
+
+
+def _seeded_random(job: GenerationJob) -> RandomState:
+    """What an engine's preprocessors draw from, as the original seeds it for each unit of a generation."""
+    seeds = job.request.seeds
+    # the original counts a subseed that is not given as the seed, and asks for no strength
+    subseed = seeds.seed if seeds.random_subseed else seeds.subseed
+    job.services.random.seed((seeds.seed + subseed) % 2**32)
+    return job.services.random
+
+
+def _preprocessed(job: GenerationJob, module: Module, array: Array, parameters: Parameters) -> Array:
+    return run_preprocessor(module, array, parameters, job.services, job.request.options)
+
+
+def job_sizes(job: GenerationJob) -> Sizes:
+    """The sizes that maps are fitted to, whole cells of the latent."""
+    base = (job.width // 8 * 8, job.height // 8 * 8)
+    hires = job.hires
+    if hires is None:
+        return Sizes(base=base)
+    width, height = hires.upscale_width // 8 - hires.truncate_x, hires.upscale_height // 8 - hires.truncate_y
+    return Sizes(base=base, hires=(width * 8, height * 8))
+
+
+def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, Kind] | None:
+    """The unit's model, known to be of a kind that runs. Raises InvalidRequest."""
+    if unit.module.model_free:
+        return None
+    field = f"{unit.field}.model"
+    if unit.model is None:
+        raise InvalidRequest("You have not selected any ControlNet Model.", field=field)
+    known = job.services.settings.folders
+    option = job.request.options.control_net_models_path
+    more = (*((Path(option.strip('"')),) if option else ()), *known.controlnets)
+    folders = control_folders(known.models, known.data, more)
+    file = find_file(unit.model, list_files(folders))
+    if file is None:
+        searched = ", ".join(folder.name for folder in folders)
+        raise InvalidRequest(f"model not found: {unit.model} (searched in {searched})", field=field)
+    with naming(field):
+        kind = detect(file_shapes(file.path), file.path)
+    require_supported(kind, file.path, field)
+    return file, kind

@@ -1,0 +1,39 @@
+"""What a mask meant in the extension's first months: a drawing in dark strokes, in the picture's place."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from PIL import Image
+
+from extensions.controlnet.preprocessors.algorithms import Parameters, scribble_drawing
+from extensions.controlnet.preprocessors.modules import find_module
+from extensions.controlnet.units.parse import ALIASES
+from extensions.controlnet.units.pictures import read_image, wants_mask
+
+MASKS, IMAGES = (("mask", *ALIASES["mask"]), ("image", *ALIASES["image"]))
+BLANK, FULL = 5, 250
+
+
+def with_drawing(unit: Mapping[str, Any]) -> dict[str, Any]:
+    """The unit with its mask's strokes, white on black, as its picture.
+
+    Masks of one colour count as none, as do all beside modules that know masks. Raises InvalidRequest for
+    what is no picture.
+    """
+    name = next((key for key in MASKS if isinstance(unit.get(key), str) and unit[key]), None)
+    module = find_module(str(unit.get("module") or "none"))
+    if name is None or module is None or wants_mask(module) or unit[name].startswith("http"):
+        return dict(unit)
+    mask = read_image(unit[name], field=f"controlnet_units.{name}")
+    others = {key: value for key, value in unit.items() if key not in MASKS}
+    if mask.max() <= BLANK or mask.min() >= FULL:
+        return others
+    drawn = Image.fromarray(scribble_drawing(mask, Parameters()))
+    buffer = io.BytesIO()
+    drawn.save(buffer, "PNG")
+    others = {key: value for key, value in others.items() if key not in IMAGES}
+    return {**others, "image": base64.b64encode(buffer.getvalue()).decode("ascii")}

@@ -1,0 +1,173 @@
+"""What units do to the network calls of a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from extensions.controlnet.image_prompts.hook import AdapterHook
+from extensions.controlnet.image_prompts.revision import MODULES as REVISION
+from extensions.controlnet.image_prompts.revision import RevisionHook
+from extensions.controlnet.image_prompts.services import (
+    adapter_hook,
+)
+from extensions.controlnet.image_prompts.style_units import StyleHook
+from extensions.controlnet.injection.corrections import Correction, corrects
+from extensions.controlnet.injection.inject import ControlHook, ResidualNetwork
+from extensions.controlnet.injection.latents import (
+    INPAINT_CHANNELS,
+    conditioned,
+    repaints,
+)
+from extensions.controlnet.injection.reference import Reference
+from extensions.controlnet.injection.strength import acts_in
+from extensions.controlnet.job_state import KEY, latents_of, units_of
+from extensions.controlnet.networks.adapter import AdapterNetwork
+from extensions.controlnet.networks.cache import Network, NetworkCache
+from extensions.controlnet.networks.detect import Kind
+from extensions.controlnet.networks.lllite import LLLiteNetwork
+from extensions.controlnet.networks.network import ControlNetwork
+from extensions.controlnet.networks.patches import (
+    PATCHING,
+    patches_in,
+    unit_patch,
+)
+from extensions.controlnet.networks.style_adapter import StyleNetwork
+from extensions.controlnet.networks.union import UnionNetwork
+from extensions.controlnet.preparation import EMBEDDED, job_sizes
+from extensions.controlnet.units.prepared import PreparedUnit
+from pipelines.errors import InvalidRequest
+from pipelines.model import LoadedModel
+from pipelines.model_call import AttentionHook, CallHook, ModelCall
+
+if TYPE_CHECKING:
+    from pipelines.stages.job import GenerationJob
+    from pipelines.stages.sampling import SamplingPass
+
+
+def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
+    """What adds control to the network calls of a pass."""
+    units = units_of(job)
+    if not units:
+        return None
+    hires = is_hires(job, sampling)
+    progress = partial(_progress, job)
+    speak = adapter_hook(job, [unit for unit in units if unit.kind is Kind.IP_ADAPTER])
+    style = StyleHook(
+        units=[unit for unit in units if unit.kind is Kind.T2I_STYLE],
+        hires=hires,
+        progress=progress,
+        network=partial(_style, job),
+    )
+    revise = RevisionHook(
+        units=[unit for unit in units if unit.unit.module.key in REVISION],
+        progress=progress,
+        silent=not job.request.prompt.strip() and not job.request.negative_prompt.strip(),
+    )
+    control = _control(job, units, speak, hires=hires)
+    begun = _shape_of(job.loaded)
+
+    def steer(call: ModelCall) -> ModelCall:
+        # a refiner of the same shape takes the UNet's place in the original, and stays under control
+        return style(speak(control(revise(call)))) if _shape_of(call.model) == begun else call
+
+    return partial(_forgiving, job, steer) if job.request.options.controlnet_lenient else steer
+
+
+def _control(
+    job: GenerationJob, units: Sequence[PreparedUnit], speak: AdapterHook, *, hires: bool
+) -> ControlHook:
+    latents = {id(unit): partial(latents_of(job).plain, unit, hires=hires) for unit in units}
+    references = [unit for unit in units if unit.unit.module.key.startswith("reference")]
+    correcting = [unit for unit in units if corrects(unit)]
+    return ControlHook(
+        units=[u for u in units if u.file is not None and u.kind not in (*PATCHING, *EMBEDDED)],
+        hires=hires,
+        corrections=[Correction(unit=u, hires=hires, latent=latents[id(u)]) for u in correcting],
+        references=references,
+        latents=[(u, latents[id(u)]) for u in units if u in correcting or u in references],
+        repainting=partial(_repainting, job, units, hires),
+        refer=lambda call, units: Reference(
+            call=call,
+            units=units,
+            latents=[latents[id(unit)] for unit in units],
+            hires=hires,
+            generator=job.generator,
+        ),
+        patched=[unit for unit in units if patches_in(unit, hires=hires)],
+        patch=lambda call, unit: _patch(job, unit, call, hires=hires),
+        progress=partial(_progress, job),
+        network=partial(_residuals, job),
+        context=speak.context,
+    )
+
+
+def _forgiving(job: GenerationJob, steer: CallHook, call: ModelCall) -> ModelCall:
+    """What steers a pass, until it can't: then the job goes on without control, as the original's do."""
+    if not units_of(job):
+        return call
+    try:
+        return steer(call)
+    except InvalidRequest as error:
+        job.warn(f"made without ControlNet: {error.message}")
+        job.extension_state.pop(KEY, None)
+        return call
+
+
+def _shape_of(model: LoadedModel) -> tuple[object, ...]:
+    config = model.unet.config
+    widths, vector = config["block_out_channels"], config["projection_class_embeddings_input_dim"]
+    return (*widths, model.context_width, vector)
+
+
+def _progress(job: GenerationJob) -> tuple[int, int]:
+    return job.reporter.state.step, job.reporter.state.steps
+
+
+def _repainting(job: GenerationJob, units: Sequence[PreparedUnit], hires: bool, call: ModelCall) -> ModelCall:
+    """An inpainting checkpoint goes by the mask and picture of a unit that has them."""
+    chosen = [unit for unit in units if repaints(unit) and acts_in(unit.unit, hires=hires)]
+    if not chosen or call.x.shape[1] != INPAINT_CHANNELS:
+        return call
+    return conditioned(call, *latents_of(job).masked(chosen[-1], hires=hires))
+
+
+def is_hires(job: GenerationJob, sampling: SamplingPass) -> bool:
+    """By height, as the original tells; ties count as the second pass where the widths are equal too."""
+    sizes = job_sizes(job)
+    if sizes.hires is None:
+        return False
+    if sizes.base[1] == sizes.hires[1] and sizes.base[0] != sizes.hires[0]:
+        return sampling.hires
+    height = sampling.height // 8 * 8
+    return abs(height - sizes.base[1]) >= abs(height - sizes.hires[1])
+
+
+def _residuals(job: GenerationJob, unit: PreparedUnit) -> ResidualNetwork:
+    network = _network(job, unit)
+    if isinstance(network, UnionNetwork):
+        field = f"{unit.unit.field}.union_control_type"
+        return network.typed(unit.unit.union_control_type, field=field)
+    assert isinstance(network, ControlNetwork)
+    return network
+
+
+def _patch(job: GenerationJob, unit: PreparedUnit, call: ModelCall, *, hires: bool) -> AttentionHook:
+    network = _network(job, unit)
+    assert isinstance(network, AdapterNetwork | LLLiteNetwork)
+    return unit_patch(job, unit, network, call, hires=hires)
+
+
+def _style(job: GenerationJob, unit: PreparedUnit) -> StyleNetwork:
+    network = _network(job, unit)
+    assert isinstance(network, StyleNetwork)
+    return network
+
+
+def _network(job: GenerationJob, unit: PreparedUnit) -> Network:
+    cache: NetworkCache = job.services.extension_state.setdefault(KEY, NetworkCache())
+    if unit.file is None or unit.kind is None:
+        raise InvalidRequest("this module takes no model", field=f"{unit.unit.field}.model")
+    limit = max(job.request.options.control_net_model_cache_size, len(units_of(job)))
+    return cache.get(unit.file.path, unit.kind, job.loaded, limit=limit, field=f"{unit.unit.field}.model")
