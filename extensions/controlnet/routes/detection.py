@@ -12,6 +12,7 @@ from anyio.to_thread import run_sync
 from PIL import Image
 
 from extensions.controlnet.preprocessors.algorithms import ALGORITHMS, RANDOM, Parameters
+from extensions.controlnet.preprocessors.damage import naming
 from extensions.controlnet.preprocessors.modules import Module, find_module
 from extensions.controlnet.preprocessors.unavailable import UNAVAILABLE, unavailable
 from extensions.controlnet.routes.detect_request import Detection
@@ -82,7 +83,8 @@ async def _in_this_process(
     form = str(state.store.get("samples_format") or "png")
 
     def work(picture: Array) -> bytes:
-        return encode_image(shown(algorithm(picture, parameters)), form, infotext=None)
+        with naming("controlnet_module"):
+            return encode_image(shown(algorithm(picture, parameters)), form, infotext=None)
 
     return {"images": [encode_base64(await run_sync(work, picture)) for picture in pictures]}
 
