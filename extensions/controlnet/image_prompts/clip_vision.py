@@ -18,6 +18,7 @@ from transformers.models.clip.modeling_clip import CLIPVisionModelWithProjection
 from extensions.controlnet.image_prompts.embedding import ImageEmbedding
 from extensions.controlnet.preprocessors.kept import Kept, file_key
 from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.weights import find_below
 from extensions.controlnet.units.pictures import Array
 from pipelines.errors import CorruptFile, MissingWeights
 from pipelines.loading.assemble import fill
@@ -48,7 +49,7 @@ def find_encoder(module: Module, folders: Iterable[Path]) -> Path:
     names = (file, f"{stem}.safetensors", f"{stem}.bin", *(f"{home}/{w}" for home in homes for w in WEIGHTS))
     for folder in folders:
         for name in names:
-            found = sorted(folder.rglob(name))
+            found = find_below(folder, name)
             if found:
                 return found[0]
     places = " or ".join(str(Path(*folder.parts[-2:])) for folder in folders) or "the preprocessors' folder"

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.catalog.files import walk
+
 SUFFIXES = (".pt", ".pth", ".ckpt", ".safetensors", ".bin")
 HASH_OFFSET = 0x100000
 HASH_BYTES = 0x10000
@@ -50,7 +52,7 @@ def list_files(folders: Iterable[Path]) -> tuple[ControlFile, ...]:
     """Every control model, by name within each folder; of equal stems the last one counts."""
     found: dict[str, ControlFile] = {}
     for folder in folders:
-        paths = (p for p in folder.rglob("*") if p.suffix in SUFFIXES and p.stem != "None")
+        paths = (p for p in walk(folder, SUFFIXES) if p.suffix in SUFFIXES and p.stem != "None")
         for path in sorted(paths, key=lambda p: p.name):
             file = ControlFile(path=path, short_hash=short_hash(path))
             known = found.get(path.stem.lower())

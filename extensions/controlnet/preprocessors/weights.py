@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from extensions.controlnet.preprocessors.modules import Module
+from pipelines.catalog.files import walk
 from pipelines.errors import MissingWeights
 
 LAYOUT = ("config.json", "model.safetensors")
@@ -20,13 +21,19 @@ def find_files(module: Module, choices: Sequence[Sequence[str]], folders: Iterab
     folders = tuple(folders)
     for names in choices:
         for folder in folders:
-            for path in sorted(folder.rglob(names[0])):
+            for path in find_below(folder, names[0]):
                 found = tuple(path.parent / Path(name).name for name in names)
                 if all(one.is_file() for one in found):
                     return found
     wanted = " or ".join(words(names) for names in choices)
     places = " or ".join(str(Path(*folder.parts[-2:])) for folder in folders) or "the preprocessors' folder"
     raise MissingWeights(f"preprocessor {module.title} needs {wanted} in {places}", field="module")
+
+
+def find_below(folder: Path, name: str) -> list[Path]:
+    """The files of a name, which may have folders in it, anywhere below a folder; links are followed."""
+    parts = Path(name).parts
+    return [path for path in walk(folder, (parts[-1],)) if path.parts[-len(parts) :] == parts]
 
 
 def words(names: Sequence[str]) -> str:

@@ -9,12 +9,14 @@ import pytest
 
 from extensions.controlnet.image_prompts.layout import AUTO, EMBEDDERS, STYLE
 from extensions.controlnet.image_prompts.revision import MODULES as REVISION
+from extensions.controlnet.networks.catalog import list_files
 from extensions.controlnet.preprocessors.algorithms import ALGORITHMS, Parameters
 from extensions.controlnet.preprocessors.annotators import ANNOTATORS, annotate, find_weights
 from extensions.controlnet.preprocessors.loaded import LoadedPreprocessor
 from extensions.controlnet.preprocessors.modules import MODULES, RETIRED, find_module
 from extensions.controlnet.preprocessors.networks import NETWORKS
 from extensions.controlnet.preprocessors.unavailable import UNAVAILABLE
+from extensions.controlnet.preprocessors.weights import find_below
 from extensions.controlnet.units.pictures import Array
 from pipelines.errors import CorruptFile, MissingWeights, UnsupportedModel
 
@@ -63,6 +65,18 @@ def test_modules_that_are_not_built_say_so() -> None:
 
 def test_only_what_licences_forbid_can_not_be_run() -> None:
     assert set(UNAVAILABLE) == {"normal_dsine", "depth_hand_refiner"}
+
+
+def test_links_to_folders_are_followed(tmp_path: Path) -> None:
+    elsewhere, folder = tmp_path / "elsewhere" / "models", tmp_path / "annotators"
+    elsewhere.mkdir(parents=True)
+    folder.mkdir()
+    (elsewhere / "one.pth").touch()
+    (folder / "linked").symlink_to(elsewhere.parent)
+    assert find_below(folder, "one.pth") == find_below(folder, "models/one.pth") != []
+    assert find_below(folder, "others/one.pth") == []
+    (control,) = list_files([folder])
+    assert control.stem == "one"
 
 
 def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
