@@ -23,25 +23,29 @@ class UnitLatents:
     """``encode``: (1, 3, H, W) in 0..1 -> (1, C, h, w). It may draw noise: once for each picture, then."""
 
     encode: Callable[[Tensor], Tensor]
-    known: dict[tuple[object, ...], Tensor] = field(default_factory=dict[tuple[object, ...], Tensor])
+    by_content: dict[tuple[object, ...], Tensor] = field(default_factory=dict[tuple[object, ...], Tensor])
+    by_unit: dict[tuple[object, ...], Tensor] = field(default_factory=dict[tuple[object, ...], Tensor])
 
     def plain(self, unit: PreparedUnit, *, hires: bool) -> Tensor:
         """The unit's map in latent space, (1, C, h, w)."""
-        return self._of(pixels(unit.map(hires=hires))[:, :3])
+        return self._kept((id(unit), hires), lambda: pixels(unit.map(hires=hires))[:, :3])
 
     def masked(self, unit: PreparedUnit, *, hires: bool) -> tuple[Tensor, Tensor]:
         """The mask (1, 1, h, w) and the latent of what lies outside, of a unit with a mask."""
         values = pixels(unit.map(hires=hires))
         mask = (values[:, 3:4] > 0.5).float()
-        latent = self._of(torch.where(mask > 0.5, MASKED, values[:, :3]))
-        return F.max_pool2d(mask, (CELL, CELL)), latent
+        outside = torch.where(mask > 0.5, MASKED, values[:, :3])
+        return F.max_pool2d(mask, (CELL, CELL)), self._kept((id(unit), hires, MASKED), lambda: outside)
 
-    def _of(self, values: Tensor) -> Tensor:
-        digest = hashlib.sha256(values.contiguous().numpy().tobytes()).digest()
-        key = (tuple(values.shape), digest)
-        if key not in self.known:
-            self.known[key] = self.encode(values)
-        return self.known[key]
+    def _kept(self, key: tuple[object, ...], picture: Callable[[], Tensor]) -> Tensor:
+        """By unit, so that steps need not look at pixels again; by content, so that equal pictures are one."""
+        if key not in self.by_unit:
+            values = picture().contiguous()
+            content = (tuple(values.shape), hashlib.sha256(values.numpy().tobytes()).digest())
+            if content not in self.by_content:
+                self.by_content[content] = self.encode(values)
+            self.by_unit[key] = self.by_content[content]
+        return self.by_unit[key]
 
 
 def repaints(unit: PreparedUnit) -> bool:
