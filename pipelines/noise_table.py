@@ -57,7 +57,8 @@ class NoiseTable:
     def sigma_to_t(self, sigma: Tensor, *, quantize: bool = False) -> Tensor:
         """Timesteps (fractional unless ``quantize``) of noise levels of any shape, on the CPU."""
         log_sigma = sigma.detach().cpu().log()
-        distance = log_sigma - self.log_sigmas.reshape(-1, *(1,) * sigma.ndim)
+        # a table in fp16 (option use_downcasted_alpha_bar) is compared in fp32
+        distance = log_sigma - self.log_sigmas.float().reshape(-1, *(1,) * sigma.ndim)
         if quantize:
             return distance.abs().argmin(dim=0)
         low = (distance >= 0).cumsum(dim=0).argmax(dim=0).clamp(max=len(self.log_sigmas) - 2)
@@ -102,7 +103,7 @@ class LcmTable:
     def sigma_to_t(self, sigma: Tensor, *, quantize: bool = False) -> Tensor:
         """The nearest of the table's timesteps, whether asked to quantize or not."""
         log_sigma = sigma.detach().cpu().log()
-        distance = log_sigma - self.log_sigmas.reshape(-1, *(1,) * sigma.ndim)
+        distance = log_sigma - self.log_sigmas.float().reshape(-1, *(1,) * sigma.ndim)
         return distance.abs().argmin(dim=0) * self.stride + (self.stride - 1)
 
     def default_sigmas(self, n: int) -> Tensor:

@@ -30,6 +30,7 @@ class PassRequest:
     ``denoising`` is None when starting from pure noise, else in 0..1. ``forced_steps`` makes ``steps``
     the number that is run, not the length of the schedule (hires). ``flow`` marks rectified-flow
     models. ``first_schedule`` is the first plan's ``schedule_label`` when this is the hires pass.
+    ``noise_multiplier``: what the initial noise is scaled by, for the infotext.
     """
 
     sampler: str
@@ -42,6 +43,7 @@ class PassRequest:
     sdxl: bool = False
     flow: bool = False
     first_schedule: str | None = None
+    noise_multiplier: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,13 +220,15 @@ def _schedule_pair(request: PassRequest, label: str | None) -> Pairs:
 
 
 def _noise_pairs(request: PassRequest) -> Pairs:
-    options = request.options
+    options, pairs = request.options, list[tuple[str, Any]]()
     if request.denoising is not None and options.img2img_extra_noise > 0:
-        return (("Extra noise", options.img2img_extra_noise),)
+        pairs.append(("Extra noise", options.img2img_extra_noise))
     sigma_family = (info := find_sampler(request.sampler)) is not None and info.family == "sigma"
     if request.denoising is None and options.sgm_noise_multiplier and sigma_family:
-        return (("SGM noise multiplier", True),)
-    return ()
+        pairs.append(("SGM noise multiplier", True))
+    if request.noise_multiplier != 1.0:
+        pairs.append(("Noise multiplier", request.noise_multiplier))
+    return tuple(pairs)
 
 
 def _stay(x: Tensor) -> Generator[Evaluate, Any, Tensor]:

@@ -58,6 +58,7 @@ def _fill(image: Image.Image, width: int, height: int, upscaler: Upscaler | None
     wanted, source = width / height, image.width / image.height
     w = width if wanted < source else image.width * height // image.height
     h = height if wanted >= source else image.height * width // image.width
+    w, h = max(1, w), max(1, h)
     resized = _scale(image, w, h, upscaler)
     canvas = _pasted(resized, width, height)
     if wanted < source:

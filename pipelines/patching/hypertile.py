@@ -139,6 +139,6 @@ def _cut_picture(x: Tensor, tiles: Tiles, depth: int) -> tuple[Tensor, Callable[
 
     def join(y: Tensor) -> Tensor:
         apart = y.reshape(batch, nh, nw, -1, h, w).permute(0, 3, 1, 4, 2, 5)
-        return apart.reshape(batch, -1, height, width)
+        return apart.reshape(batch, -1, height, width).contiguous()
 
-    return tiled.reshape(batch * nh * nw, channels, h, w), join
+    return tiled.reshape(batch * nh * nw, channels, h, w).contiguous(), join

@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.infotext.write import VERSION, Parameters, Value
 from pipelines.sampler_table import SAMPLER_INFOS
 from pipelines.stages.job import GenerationJob
+from pipelines.stages.prompting import merging_ratio
 
 
 def infotext(job: GenerationJob, index: int) -> str:
@@ -53,8 +54,8 @@ def _fixed_pairs(job: GenerationJob, index: int) -> dict[str, Value]:
         "Conditional mask weight": _mask_weight(job),
         "Clip skip": o.CLIP_stop_at_last_layers if o.CLIP_stop_at_last_layers > 1 else None,
         "ENSD": _ensd(job),
-        "Token merging ratio": o.token_merging_ratio or None,
-        "Token merging ratio hr": (o.token_merging_ratio_hr or None) if job.hires else None,
+        "Token merging ratio": merging_ratio(job, hires=False) or None,
+        "Token merging ratio hr": (merging_ratio(job, hires=True) or None) if job.hires else None,
         "RNG": o.randn_source if o.randn_source != "GPU" else None,
         "Tiling": True if r.tiling else None,
     }

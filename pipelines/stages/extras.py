@@ -82,6 +82,8 @@ def _upscaled(image: Image.Image, request: ExtrasRequest, services: Services, pa
     pairs["Postprocess upscaler"] = request.upscaler_1
     if request.upscaler_2 not in ("None", "") and request.upscaler_2_visibility > 0:
         second = _one_upscaler(image, request.upscaler_2, scale, request, services, crop)
+        if result.mode != second.mode:  # networks answer RGB whatever they are given
+            result, second = result.convert("RGB"), second.convert("RGB")
         result = Image.blend(result, second, request.upscaler_2_visibility)
         pairs["Postprocess upscaler 2"] = request.upscaler_2
     return result

@@ -23,6 +23,7 @@ from pipelines.stages.image_conditioning import blank_conditioning
 from pipelines.stages.img2img import Start, start_img2img
 from pipelines.stages.inversion import find_noise
 from pipelines.stages.job import Finished, GenerationJob
+from pipelines.stages.prompting import tile_pairs
 from pipelines.stages.reporter import Reporter
 from pipelines.stages.sampling import Sampled, SamplingPass, new_rng, run_pass
 from pipelines.stages.scripts import run_script
@@ -48,6 +49,7 @@ def _plain(
     job = _new_job(request, services, control, reporter)
     try:
         services.hooks.begin_job(job)
+        job.add_pairs(tile_pairs(request.options))
         return (yield from _run(job))
     finally:
         services.hooks.end_job(job)

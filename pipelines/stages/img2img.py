@@ -126,7 +126,4 @@ def _pairs(job: GenerationJob, source: Img2Img, init: InitImages) -> dict[str, V
     method = job.request.options.sd_vae_encode_method
     if method != "Full":
         pairs["VAE Encoder"] = method
-    multiplier = source.noise_multiplier
-    if multiplier is not None and multiplier != 1.0:
-        pairs["Noise multiplier"] = multiplier
     return pairs

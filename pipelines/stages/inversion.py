@@ -48,7 +48,7 @@ def find_noise(job: GenerationJob, sampling: SamplingPass, inversion: Inversion)
             "Sigma Adjustment": inversion.sigma_adjustment,
         }
     )
-    table = noise_table(job.loaded, job)
+    table = noise_table(job.loaded, job, job.request.sampler)
     sigmas = table.default_sigmas(inversion.steps).flip(0)
     denoiser = GuidedDenoiser(
         _network(job, sampling, inversion, table),

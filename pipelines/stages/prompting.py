@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.conditioning.build import PassPrompts, build_conditioning
@@ -11,6 +12,7 @@ from pipelines.conditioning.report import TI_HASHES
 from pipelines.denoiser import Network
 from pipelines.model import LoadedModel
 from pipelines.networks.resolve import ResolvedNetworks
+from pipelines.options import GenerationOptions
 from pipelines.patching.patches import Hypertile, Patches
 from pipelines.prompt.extra_networks import NetworkTag, networks_of, strip_tags
 from pipelines.sampler_table import SAMPLER_INFOS
@@ -35,7 +37,13 @@ def pass_network(
     tagged = strip_tags(positive)
     networks = _networks(job, tagged.tags)
     patches = _patches(job, sampling, networks)
-    for warning in model.apply(patches):
+    reading = networks
+    if sampling.hires and job.request.options.hires_fix_use_firstpass_conds:
+        # the hires prompts are read while the first pass's networks are on
+        reading = _networks(job, strip_tags(texts.prompts[batch]).tags)
+    for warning in model.apply(
+        replace(patches, networks=reading.networks, hypernetworks=reading.hypernetworks)
+    ):
         job.warn(warning)
     width, height = sampling.conditioning_size
     first_calls = _first_pass_calls(job) if sampling.hires else planned_calls
@@ -46,12 +54,14 @@ def pass_network(
         hires_steps=planned_calls if sampling.hires else None,
         size=PictureSize(width=width, height=height),
     )
-    conditioner = job.services.text_conditioner(model, networks.embeddings)
+    conditioner = job.services.text_conditioner(model, reading.embeddings)
     built = build_conditioning(prompts, conditioner, job.request.options, job.services.conditioning_cache)
     job.add_pairs(_with_first_pass(job, built.report.pairs) if sampling.hires else built.report.pairs)
     for warning in built.report.warnings:
         job.warn(warning)
-    _pad_pairs(job, built.conditioning.at(0).padded)
+    if reading is not networks:
+        for warning in model.apply(patches):
+            job.warn(warning)
     return Network(model=model, patches=patches, prompts=built.conditioning, scaling=scaling)
 
 
@@ -69,7 +79,8 @@ def _first_pass_calls(job: GenerationJob) -> int:
     return job.request.steps * (2 if SAMPLER_INFOS[job.request.sampler].second_order else 1)
 
 
-def _pad_pairs(job: GenerationJob, padded: bool) -> None:
+def pad_pairs(job: GenerationJob, *, padded: bool) -> None:
+    """Tell infotexts that the shorter side of the guidance was padded."""
     o = job.request.options
     if padded and o.pad_cond_uncond_v0:
         job.add_pairs({"Pad conds v0": True})
@@ -93,15 +104,16 @@ def _patches(job: GenerationJob, sampling: SamplingPass, networks: ResolvedNetwo
         networks=networks.networks,
         hypernetworks=networks.hypernetworks,
         tiling=job.request.tiling,
-        token_merging=_merging_ratio(job, sampling),
+        token_merging=merging_ratio(job, hires=sampling.hires),
         hypertile=_hypertile(job, sampling),
         hypertile_vae=_hypertile_vae(job, sampling),
     )
 
 
-def _merging_ratio(job: GenerationJob, sampling: SamplingPass) -> float:
+def merging_ratio(job: GenerationJob, *, hires: bool) -> float:
+    """The share of tokens that a pass merges, 0..1."""
     o = job.request.options
-    if sampling.hires:
+    if hires:
         return o.token_merging_ratio_hr or o.token_merging_ratio
     if job.request.img2img is not None and "token_merging_ratio" not in job.request.overridden:
         return o.token_merging_ratio_img2img or o.token_merging_ratio
@@ -113,15 +125,10 @@ def _hypertile(job: GenerationJob, sampling: SamplingPass) -> Hypertile | None:
     wanted = o.hypertile_enable_unet_secondpass if sampling.hires else o.hypertile_enable_unet
     if not wanted and not (sampling.hires and o.hypertile_enable_unet):
         return None
-    job.add_pairs(
-        {
-            "Hypertile U-Net": True if o.hypertile_enable_unet else None,
-            "Hypertile U-Net second pass": True if o.hypertile_enable_unet_secondpass else None,
-            "Hypertile U-Net max depth": _unless(o.hypertile_max_depth_unet, 3),
-            "Hypertile U-Net max tile size": _unless(o.hypertile_max_tile_unet, 256),
-            "Hypertile U-Net swap size": _unless(o.hypertile_swap_size_unet, 3),
-        }
-    )
+    if sampling.hires:
+        job.tile_random.seed(job.seeds[0])
+        if not o.hypertile_enable_unet:
+            job.add_pairs({"Hypertile U-Net second pass": True, **_unet_pairs(o)})
     return _tiles(
         job, sampling, o.hypertile_max_depth_unet, o.hypertile_max_tile_unet, o.hypertile_swap_size_unet
     )
@@ -131,17 +138,36 @@ def _hypertile_vae(job: GenerationJob, sampling: SamplingPass) -> Hypertile | No
     o = job.request.options
     if not o.hypertile_enable_vae:
         return None
-    job.add_pairs(
-        {
-            "Hypertile VAE": True,
-            "Hypertile VAE max depth": _unless(o.hypertile_max_depth_vae, 3),
-            "Hypertile VAE max tile size": _unless(o.hypertile_max_tile_vae, 128),
-            "Hypertile VAE swap size": _unless(o.hypertile_swap_size_vae, 3),
-        }
-    )
     return _tiles(
         job, sampling, o.hypertile_max_depth_vae, o.hypertile_max_tile_vae, o.hypertile_swap_size_vae
     )
+
+
+def tile_pairs(o: GenerationOptions) -> dict[str, bool | int]:
+    """What infotexts say of HyperTile from a job's start."""
+    unet = {"Hypertile U-Net": True, **_unet_pairs(o)} if o.hypertile_enable_unet else {}
+    vae = {
+        "max depth": (o.hypertile_max_depth_vae, 3),
+        "max tile size": (o.hypertile_max_tile_vae, 128),
+        "swap size": (o.hypertile_swap_size_vae, 3),
+    }
+    return {**unet, **({"Hypertile VAE": True, **_unusual("VAE", vae)} if o.hypertile_enable_vae else {})}
+
+
+def _unet_pairs(o: GenerationOptions) -> dict[str, bool | int]:
+    return _unusual(
+        "U-Net",
+        {
+            "max depth": (o.hypertile_max_depth_unet, 3),
+            "max tile size": (o.hypertile_max_tile_unet, 256),
+            "swap size": (o.hypertile_swap_size_unet, 3),
+        },
+    )
+
+
+def _unusual(part: str, values: Mapping[str, tuple[int, int]]) -> dict[str, bool | int]:
+    """Those that are not their defaults."""
+    return {f"Hypertile {part} {name}": value for name, (value, usual) in values.items() if value != usual}
 
 
 def _tiles(
@@ -156,7 +182,3 @@ def _tiles(
         max_tile=max_tile,
         swap_size=swap_size,
     )
-
-
-def _unless(value: int, default: int) -> int | None:
-    return None if value == default else value

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from pipelines.denoiser import Network
+from pipelines.errors import InvalidRequest
 from pipelines.stages.job import GenerationJob
 
 if TYPE_CHECKING:
@@ -56,9 +58,17 @@ def refiner_switch(
     refiner, o = job.request.refiner, job.request.options
     if refiner is None or not _takes_part(job, sampling):
         return None
+    if Path(refiner.checkpoint) == job.loaded.path:
+        return None  # it samples already
 
     def load() -> Network:
+        channels = job.loaded.unet.config["in_channels"]
         model = job.services.load_checkpoint(refiner.checkpoint, o)
+        if model.unet.config["in_channels"] != channels:
+            text = (
+                f"{model.name} takes {model.unet.config['in_channels']} channels, the checkpoint {channels}"
+            )
+            raise InvalidRequest(text, field="refiner_checkpoint")
         if o.refiner_switch_by_sample_steps:
             job.add_pairs({"Refiner switch by sampling steps": True})
         if job.hires is not None and o.hires_fix_refiner_pass != "second pass":

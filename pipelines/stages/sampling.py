@@ -17,18 +17,21 @@ from pipelines.noise.image_rng import ImageRNG
 from pipelines.noise.sampler_noise import SamplerNoise
 from pipelines.noise.source import Source
 from pipelines.noise_table import LcmTable, NoiseTable, SigmaTable, override_alphas
+from pipelines.options import GenerationOptions
+from pipelines.sampler_table import SAMPLER_INFOS
 from pipelines.samplers.registry import Sampler
 from pipelines.sampling_plan import PassRequest, SamplingPlan, plan_sampling
 from pipelines.scaling import LcmScaling, Scaling, SigmaScaling, TimestepScaling
 from pipelines.stages.job import GenerationJob
 from pipelines.stages.previews import previewer
-from pipelines.stages.prompting import pass_network
+from pipelines.stages.prompting import pad_pairs, pass_network
 from pipelines.stages.refiner import refiner_switch
 
 if TYPE_CHECKING:
     from pipelines.stages.init_images import InitImages
     from pipelines.stages.inversion import FoundNoise
 
+ZERO_TERMINAL = "Zero Terminal SNR"
 CFG_PLUS_PLUS_SHARE = 1 / 12.5
 """Share of the CFG scale that DDIM CFG++ uses, so that familiar values keep their strength."""
 
@@ -79,19 +82,26 @@ class Sampled:
     schedule_label: str
 
 
-def noise_table(model: LoadedModel, job: GenerationJob) -> NoiseTable:
-    """The checkpoint's noise levels with the options that change them."""
+def noise_table(model: LoadedModel, job: GenerationJob, sampler: str) -> NoiseTable:
+    """The checkpoint's noise levels with the options that change them.
+
+    In img2img these reach samplers of timesteps only: the original makes the others' table before.
+    """
     o = job.request.options
-    zero_terminal = o.sd_noise_schedule == "Zero Terminal SNR"
-    if o.use_downcasted_alpha_bar:
-        job.add_pairs({"Downcast alphas_cumprod": True})
-    if zero_terminal:
-        job.add_pairs({"Noise Schedule": "Zero Terminal SNR"})
+    if job.request.img2img is not None and SAMPLER_INFOS[sampler].family != "timestep":
+        return NoiseTable(model.alphas_cumprod)
+    zero_terminal = o.sd_noise_schedule == ZERO_TERMINAL
     return NoiseTable(
         override_alphas(
             model.alphas_cumprod, downcast=o.use_downcasted_alpha_bar, zero_terminal=zero_terminal
         )
     )
+
+
+def table_pairs(o: GenerationOptions) -> dict[str, str | bool]:
+    """What infotexts say of those options, whether they count or not."""
+    downcast = {"Downcast alphas_cumprod": True} if o.use_downcasted_alpha_bar else {}
+    return {**downcast, **({"Noise Schedule": ZERO_TERMINAL} if o.sd_noise_schedule == ZERO_TERMINAL else {})}
 
 
 def scaling_for(sampler: Sampler, table: SigmaTable, model: LoadedModel, *, quantize: bool) -> Scaling:
@@ -108,9 +118,10 @@ def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     """Sample one batch. Swaps ``job.model`` if the refiner took over. Raises InvalidRequest."""
     job.reporter.stage("encode")
     model = job.loaded
-    table = noise_table(model, job)
+    table = noise_table(model, job, sampling.sampler)
     plan = _plan(job, sampling, table, model)
     network = _network(job, sampling, plan, model)
+    job.add_pairs(table_pairs(job.request.options))
     job.add_pairs(dict(plan.infotext))
     for warning in plan.warnings:
         job.warn(warning)
@@ -126,6 +137,7 @@ def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     job.reporter.begin_pass(plan.steps)
     run = plan.run(x, SamplerNoise(rng=sampling.rng, brownian=_brownian(job, sampling, plan)))
     latents = yield from drive(run, denoiser, job.control, job.reporter.step)
+    pad_pairs(job, padded=network.prompts.at(0).padded)
     if sampling.mask is not None:
         latents = sampling.mask.finish(latents)
     job.reporter.stage("prepare")
@@ -144,6 +156,7 @@ def _plan(job: GenerationJob, sampling: SamplingPass, table: NoiseTable, model: 
         forced_steps=sampling.forced_steps,
         sdxl=model.family.name.startswith("sdxl"),
         first_schedule=sampling.first_schedule,
+        noise_multiplier=sampling.noise_multiplier,
     )
     return plan_sampling(request, table)
 
@@ -156,7 +169,7 @@ def _network(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, mod
 
 def _refined(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel) -> Network:
     """The refiner's network reads sigmas by its own table."""
-    table = noise_table(model, job)
+    table = noise_table(model, job, sampling.sampler)
     own = LcmTable(table.alphas_cumprod) if isinstance(plan.table, LcmTable) else table
     return _network(job, sampling, replace(plan, table=own), model)
 

@@ -9,24 +9,35 @@ from pipelines.stages.job import Texts
 
 
 def expand_texts(request: GenerationRequest) -> Texts:
-    """Merge styles into the four prompts and strip comments; every picture gets the same texts."""
-    hires = request.hires
-    count = request.batch_size * request.batch_count
+    """Merge styles into the four prompts and strip comments; every picture gets the same texts or its own.
 
-    def merged(text: str, own: tuple[str, ...] = (), *, negative: bool) -> tuple[str, ...]:
+    The hires pass has the first one's, unless the request says otherwise.
+    """
+    hires, own = request.hires, request.per_picture
+    count = _count(request)
+
+    def merged(text: str, each: tuple[str, ...] = (), *, negative: bool) -> tuple[str, ...]:
         return (
-            tuple(_merged(request, one, negative) for one in own)
+            tuple(_merged(request, one, negative) for one in each)
             or (_merged(request, text, negative),) * count
         )
 
-    hires_prompt = (hires.prompt if hires else "") or request.prompt
-    hires_negative = (hires.negative_prompt if hires else "") or request.negative_prompt
+    prompts = merged(request.prompt, own.prompts, negative=False)
+    negatives = merged(request.negative_prompt, own.negative_prompts, negative=True)
+    hires_prompt, hires_negative = (hires.prompt, hires.negative_prompt) if hires else ("", "")
     return Texts(
-        prompts=merged(request.prompt, request.per_picture.prompts, negative=False),
-        negative_prompts=merged(request.negative_prompt, request.per_picture.negative_prompts, negative=True),
-        hires_prompts=merged(hires_prompt, negative=False),
-        hires_negative_prompts=merged(hires_negative, negative=True),
+        prompts=prompts,
+        negative_prompts=negatives,
+        hires_prompts=merged(hires_prompt, negative=False) if hires_prompt else prompts,
+        hires_negative_prompts=merged(hires_negative, negative=True) if hires_negative else negatives,
     )
+
+
+def _count(request: GenerationRequest) -> int:
+    """The pictures of a job: as many as have texts of their own, which may not fill the last batch."""
+    own = request.per_picture
+    given = max(len(own.prompts), len(own.negative_prompts), len(own.seeds))
+    return given or request.batch_size * request.batch_count
 
 
 def _merged(request: GenerationRequest, text: str, negative: bool) -> str:
@@ -37,7 +48,7 @@ def _merged(request: GenerationRequest, text: str, negative: bool) -> str:
 
 def expand_seeds(request: GenerationRequest) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """``(seeds, subseeds)`` per picture: variation keeps the seed and counts the subseed up."""
-    count = request.batch_size * request.batch_count
+    count = _count(request)
     seeds = request.seeds
     step = 0 if seeds.subseed_strength != 0 else 1
     return (

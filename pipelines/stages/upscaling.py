@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from pipelines.errors import InvalidRequest
 from pipelines.images.resize import STRETCH, Upscaler, resize_image
 from pipelines.stages.job import GenerationJob
 
@@ -27,7 +28,11 @@ def img2img_upscaler(job: GenerationJob) -> Upscaler | None:
     name = job.request.options.upscaler_for_img2img
     if name in ("", "None"):
         return None
-    return job.services.upscalers.get(name, job.request.options)
+    try:
+        return job.services.upscalers.get(name, job.request.options)
+    except InvalidRequest as error:
+        job.warn(f"{error.message}: pictures are enlarged by Lanczos")
+        return None
 
 
 def upscale_latents(latents: Tensor, mode: str, height: int, width: int) -> Tensor:

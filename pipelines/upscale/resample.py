@@ -11,7 +11,7 @@ ROUNDS = 3
 
 def upscale(image: Image.Image, scale: float, once: Callable[[Image.Image], Image.Image]) -> Image.Image:
     """Enlarge to floor(side * scale / 8) * 8 pixels with up to three applications of ``once``."""
-    width, height = int(image.width * scale // 8 * 8), int(image.height * scale // 8 * 8)
+    width, height = (max(8, int(side * scale // 8 * 8)) for side in image.size)
     for attempt in range(ROUNDS):
         if image.width >= width and image.height >= height and (attempt > 0 or scale != 1):
             break
@@ -26,4 +26,6 @@ def upscale(image: Image.Image, scale: float, once: Callable[[Image.Image], Imag
 
 def resize_once(scale: float, resampling: Image.Resampling) -> Callable[[Image.Image], Image.Image]:
     """One application of the Lanczos or Nearest upscaler."""
-    return lambda image: image.resize((int(image.width * scale), int(image.height * scale)), resampling)
+    return lambda image: image.resize(
+        (max(1, int(image.width * scale)), max(1, int(image.height * scale))), resampling
+    )

@@ -38,7 +38,7 @@ class UnitLatents:
         return F.max_pool2d(mask, (CELL, CELL)), self._kept((id(unit), hires, MASKED), lambda: outside)
 
     def _kept(self, key: tuple[object, ...], picture: Callable[[], Tensor]) -> Tensor:
-        """By unit, so that steps need not look at pixels again; by content, so that equal pictures are one."""
+        """By unit, so that steps need not look at pixels again; by content, as equal pictures are one."""
         if key not in self.by_unit:
             values = picture().contiguous()
             content = (tuple(values.shape), hashlib.sha256(values.numpy().tobytes()).digest())
