@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shlex
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
@@ -56,6 +57,8 @@ FIELDS = {
     "restore_faces": "restore_faces",
     "tiling": "tiling",
 }
+SEED_LIMIT = 4294967294
+"""Drawn seeds are below this, as in A1111."""
 UNSAID = dict.fromkeys(("restore_faces", "sd_model_name", "sd_model_hash"))
 """What differs from line to line, so that A1111 answers null for the whole."""
 
@@ -91,9 +94,10 @@ def run(
     for number, line in enumerate(lines):
         context.set_job(f"{number + 1} out of {len(lines)}")
         wanted = parse_line(line)
-        current = with_seed(request, request.seeds.seed + advanced)
+        drawn = request.seeds.random and not (iterate or same_seed)
+        current = with_seed(request, random_seed() if drawn else request.seeds.seed + advanced)
         results.append((yield applied(current, wanted, str(position), context)))
-        if iterate and not same_seed:
+        if iterate:
             advanced += request.batch_size * request.batch_count
         if context.interrupted:
             break
@@ -131,18 +135,29 @@ def parse_line(line: str) -> dict[str, str]:
                 end += 1
         options[name] = " ".join(words[i + 1 : end])
         i = end
-    return options
+    return options if all(_fits(name, value) for name, value in options.items()) else {"prompt": line}
+
+
+def _fits(name: str, value: str) -> bool:
+    try:
+        KNOWN[name](value)
+    except ValueError:
+        return False
+    return True
+
+
+def random_seed() -> int:
+    """As a request's -1 becomes one."""
+    return secrets.randbelow(SEED_LIMIT)
 
 
 def applied(
     request: GenerationRequest, wanted: Mapping[str, str], position: str, context: ScriptContext
 ) -> GenerationRequest:
-    """The request with a line's options. Raises InvalidRequest for values that don't fit."""
-    try:
-        changes = {FIELDS[k]: KNOWN[k](v) for k, v in wanted.items() if k in FIELDS}
-        seeds = {SEEDS[k]: KNOWN[k](v) for k, v in wanted.items() if k in SEEDS}
-    except ValueError as error:
-        raise InvalidRequest(f"script_args: {error}", field="script_args") from error
+    """The request with a line's options; seeds of -1 are drawn. Raises InvalidRequest for unknown files."""
+    changes = {FIELDS[k]: KNOWN[k](v) for k, v in wanted.items() if k in FIELDS}
+    seeds = {SEEDS[k]: KNOWN[k](v) for k, v in wanted.items() if k in SEEDS}
+    seeds |= {k: random_seed() for k in ("seed", "subseed") if seeds.get(k) == -1}
     for key, own in (("prompt", request.prompt), ("negative_prompt", request.negative_prompt)):
         if key in wanted and own:
             texts = (wanted[key], own) if position == "start" else (own, wanted[key])

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from PIL import Image
 
+from pipelines.errors import InvalidRequest
+
 STRETCH, CROP, FILL, LATENT = 0, 1, 2, 3
 
 
@@ -75,9 +77,13 @@ def _fill(image: Image.Image, width: int, height: int, upscaler: Upscaler | None
 
 
 def flatten(image: Image.Image, background: str) -> Image.Image:
-    """Composite transparency over a colour such as ``#ffffff`` and answer in RGB."""
+    """Composite transparency over a colour such as ``#ffffff`` and answer in RGB. Raises InvalidRequest."""
     if image.mode == "RGBA":
-        canvas = Image.new("RGBA", image.size, background)
+        try:
+            canvas = Image.new("RGBA", image.size, background)
+        except ValueError as error:
+            text = f"{background!r} is no colour: write it as #ffffff"
+            raise InvalidRequest(text, field="img2img_background_color") from error
         canvas.paste(image, mask=image)
         image = canvas
     return image.convert("RGB")

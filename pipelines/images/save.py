@@ -61,7 +61,8 @@ def _decoration(facts: NameFacts, options: OutputOptions, grid: bool) -> str:
     if grid and not options.grid_extended_filename:
         return ""
     default = "[seed]" if options.save_to_dirs else "[seed]-[prompt_spaces]"
-    return apply_pattern(options.samples_filename_pattern or default, facts)
+    # folders are for directories_filename_pattern: a name stays in its folder
+    return re.sub(r"[/\\]", "_", apply_pattern(options.samples_filename_pattern or default, facts))
 
 
 def _file_path(

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from pipelines.errors import InvalidRequest
+
 Process = Callable[[Image.Image], Image.Image]
 
 
@@ -38,7 +40,9 @@ def split_grid(width: int, height: int, tile_width: int, tile_height: int, overl
 
 
 def _positions(length: int, tile: int, overlap: int) -> tuple[int, ...]:
-    count = max(1, math.ceil((length - overlap) / max(1, tile - overlap)))
+    if overlap >= tile:
+        raise InvalidRequest(f"tiles of {tile} pixels can't overlap by {overlap}")
+    count = max(1, math.ceil((length - overlap) / (tile - overlap)))
     step = (length - tile) / (count - 1) if count > 1 else 0
     return tuple(int(i * step) if int(i * step) + tile < length else length - tile for i in range(count))
 

@@ -15,6 +15,7 @@ from pipelines.jobs.control import Action
 from pipelines.jobs.engine_spec import EngineSpec
 from pipelines.jobs.events import Events, Happening
 from pipelines.jobs.failure import CANCELLED, Failure
+from pipelines.jobs.flags import kept_flags
 from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import LiveJob, Outcome
 from pipelines.jobs.patience import Patience
@@ -134,7 +135,7 @@ class Runner:
         """A job moved on."""
         job = self.live.get(job_id)
         if job is not None:
-            job.progress = restore_preview(progress, job.progress)
+            job.progress = kept_flags(restore_preview(progress, job.progress), job.progress)
             self._tell(Happening.ADVANCED, job)
 
     def job_finished(self, engine: Supervisor, job_id: str, result: bytes) -> None:

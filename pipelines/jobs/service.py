@@ -18,6 +18,7 @@ from pipelines.jobs.describe import is_upkeep
 from pipelines.jobs.engine_spec import EngineSpec
 from pipelines.jobs.events import Events
 from pipelines.jobs.failure import Failure
+from pipelines.jobs.flags import flagged
 from pipelines.jobs.history import History
 from pipelines.jobs.intake import Intake
 from pipelines.jobs.job_log import log_end
@@ -232,6 +233,7 @@ class JobService:
         wanted = self.running() if job_id is None else [job_id]
         for job in filter(None, map(self.runner.live.get, wanted)):
             if job.engine is not None:
+                job.progress = flagged(job.progress, action)
                 self.runner.ask(job, action)
 
     async def _keep_up(self) -> None:

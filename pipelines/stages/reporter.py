@@ -58,7 +58,3 @@ class Reporter:
     def preview(self, picture: bytes) -> None:
         """Show an encoded picture of the unfinished work."""
         self._tell(preview=picture, preview_id=self.state.preview_id + 1)
-
-    def flags(self, *, skipped: bool, interrupted: bool) -> None:
-        """What the user asked for meanwhile."""
-        self._tell(skipped=skipped, interrupted=interrupted)

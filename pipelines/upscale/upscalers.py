@@ -48,7 +48,7 @@ class Upscalers:
 
         Raises InvalidRequest for an unknown or unsupported name, MissingWeights if its file is not there.
         """
-        entry = self._find(name)
+        entry = self._find(str(name))
         if entry is None:
             raise InvalidRequest(f"could not find upscaler named {name}", field="upscaler")
         return lambda image, scale: upscale(image, scale, self._once(entry, scale, options))
