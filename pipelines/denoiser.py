@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from pipelines.conditioning.assemble import StepConditioning
+from pipelines.errors import InvalidRequest
 from pipelines.model_call import CallHook, ModelCall, Rows, Work
 from pipelines.patching.patches import Patches
 from pipelines.samplers.step import GuidedEps
@@ -154,6 +155,9 @@ class GuidedDenoiser:
         owners = [image for image, parts in enumerate(at.parts) for _ in parts]
         batch = len(at.parts)
         edit = self.guidance.image_cfg_scale is not None
+        if edit and len(owners) != batch:
+            text = "a checkpoint that edits by instructions takes no AND with an image CFG scale"
+            raise InvalidRequest(text, field="prompt")
         positive = self._rows(owners, is_cond=True, context=at.context, vector=at.vector)
         if skip:
             (cond,) = yield from self._evaluate(x, sigma, [positive])

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from PIL import Image
 
+from pipelines.errors import InvalidRequest
+
 
 def grid_rows(count: int, batch_size: int, rows: int, *, no_empty_spots: bool) -> int:
     """How many rows: ``rows`` > 0 is taken, 0 means the batch size, -1 about the square root."""
@@ -22,11 +24,18 @@ def grid_rows(count: int, batch_size: int, rows: int, *, no_empty_spots: bool) -
 
 
 def image_grid(images: Sequence[Image.Image], rows: int, background: str = "#ffffff") -> Image.Image:
-    """Lay pictures out row by row; cells have the largest width and height, pictures are centred."""
+    """Lay pictures out row by row; cells have the largest width and height, pictures are centred.
+
+    Raises InvalidRequest for a background that is no colour.
+    """
     columns = math.ceil(len(images) / rows)
     width = max(i.width for i in images)
     height = max(i.height for i in images)
-    canvas = Image.new("RGB", (columns * width, rows * height), background)
+    try:
+        canvas = Image.new("RGB", (columns * width, rows * height), background)
+    except ValueError as error:
+        text = f"{background!r} is no colour: write it as #ffffff"
+        raise InvalidRequest(text, field="grid_background_color") from error
     for index, image in enumerate(images):
         x = index % columns * width + (width - image.width) // 2
         y = index // columns * height + (height - image.height) // 2

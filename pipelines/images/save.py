@@ -6,6 +6,8 @@ import errno
 import io
 import os
 import re
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
@@ -37,7 +39,7 @@ def save_image(
     if options.grid_save_to_dirs if grid else options.save_to_dirs:
         pattern = options.directories_filename_pattern or "[prompt_words]"
         folder = folder / apply_pattern(pattern, facts).lstrip(" ").rstrip("\\ /")
-    try:
+    with _saving(folder):
         folder.mkdir(parents=True, exist_ok=True)
         path = _file_path(folder, facts, options, extension, suffix, grid)
         data = encode_image(
@@ -49,12 +51,28 @@ def save_image(
         )
         _write(path, data)
         _sidecars(path, image, data, infotext, options)
+    return path
+
+
+def save_named(image: Image.Image, folder: Path, name: str) -> Path:
+    """Write one picture as ``name.png``, without an infotext. Raises DiskFull, SdapiError."""
+    path = folder / f"{name}.png"
+    with _saving(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(path, encode_image(image, "png", infotext=None))
+    return path
+
+
+@contextmanager
+def _saving(folder: Path) -> Generator[None]:
+    """While entered, what disks refuse is an error that says where."""
+    try:
+        yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             text = f"no room to save a picture in {folder}: free some space or set another outdir"
             raise DiskFull(text) from error
         raise SdapiError(f"can't save a picture in {folder}: {error}") from error
-    return path
 
 
 def _decoration(facts: NameFacts, options: OutputOptions, grid: bool) -> str:

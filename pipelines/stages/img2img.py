@@ -9,11 +9,12 @@ from torch import Tensor
 
 from pipelines.images.masks import latent_mask
 from pipelines.images.resize import LATENT
+from pipelines.images.save import save_named
 from pipelines.infotext.write import Value
 from pipelines.inpaint.blend import LatentMask
 from pipelines.inpaint.soft import SoftBlend, SoftSettings
 from pipelines.request import Img2Img, Inpaint, ScriptCall
-from pipelines.stages.decode import job_latents, to_tensor
+from pipelines.stages.decode import is_sdxl, job_latents, to_tensor
 from pipelines.stages.image_conditioning import image_conditioning
 from pipelines.stages.init_images import InitImages, prepare_init_images
 from pipelines.stages.job import GenerationJob
@@ -49,6 +50,8 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Start:
     )
     unnamed = job.request.unnamed_pairs
     job.add_pairs({k: v for k, v in _pairs(job, source, init).items() if k not in unnamed})
+    if job.request.output.save_init_img:
+        _save_init_images(job, init)
     pixels = to_tensor(list(init.images))
     job.reseed(job.seeds[-1])
     latents = job_latents(job, pixels)
@@ -62,11 +65,22 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Start:
         latents=latents,
         mask=mask,
         conditioning=image_conditioning(
-            job, pixels, latents, init.mask.image if init.mask else None, mask_round=mask_round
+            job,
+            pixels,
+            latents,
+            init.mask.image if init.mask else None,
+            mask_round=mask_round or is_sdxl(job.loaded),  # SDXL's rounds always
         ),
         noise_multiplier=(job.request.options.initial_noise_multiplier if multiplier is None else multiplier),
         soft=soft if init.mask is not None else None,
     )
+
+
+def _save_init_images(job: GenerationJob, init: InitImages) -> None:
+    """The flattened pictures under their hashes, whether or not results are saved."""
+    folder = job.services.settings.folders.data / job.request.output.outdir_init_images
+    for image, digest in zip(init.originals, init.hashes, strict=False):
+        save_named(image, folder, digest)
 
 
 def _soft_call(job: GenerationJob) -> ScriptCall | None:

@@ -18,6 +18,9 @@ from pipelines.images.overlay import make_overlay
 from pipelines.images.resize import FILL, LATENT, Upscaler, flatten, resize_image
 from pipelines.request import GenerationRequest, Img2Img, Inpaint
 
+ORIGINAL = 1
+"""The masked content that stays what it is."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitImages:
@@ -116,7 +119,10 @@ def _one(
     overlay = make_overlay(image, fitted.overlay)
     if region is not None:
         image = resize_image(FILL, image.crop(region), width, height, upscaler)
-    if source.inpaint is not None and source.inpaint.fill != 1 and latent_mask is not None:
+    if source.inpaint is not None and source.inpaint.fill != ORIGINAL and latent_mask is not None:
+        if image.size != latent_mask.size:
+            text = f"with this masked content the init image must have {width}x{height} pixels"
+            raise InvalidRequest(text, field="inpainting_fill")
         image = fill_masked(image, latent_mask)
     return image, overlay
 

@@ -18,7 +18,16 @@ from pipelines.images.resize import FILL, flatten, resize_image
 from pipelines.images.tiles import split_grid
 from pipelines.noise_table import NoiseTable, override_alphas
 from pipelines.options import GenerationOptions, OutputOptions
-from pipelines.request import GenerationResult, Hires, Img2Img, PerPicture, Refiner, ScriptCall, Seeds
+from pipelines.request import (
+    GenerationResult,
+    Hires,
+    Img2Img,
+    Inpaint,
+    PerPicture,
+    Refiner,
+    ScriptCall,
+    Seeds,
+)
 from pipelines.stages.texts import expand_seeds, expand_texts
 from pipelines.upscale.resample import upscale
 from tests.engines import CHECKPOINT, make_engine, make_request
@@ -159,3 +168,27 @@ def test_pictures_of_a_few_pixels_are_resized() -> None:
         split_grid(64, 64, 32, 32, 32)
     with pytest.raises(InvalidRequest, match="no colour"):
         flatten(Image.new("RGBA", (2, 2)), "zz")
+
+
+def test_init_pictures_are_saved_under_their_hashes(engine: Engine) -> None:
+    output = OutputOptions(save_init_img=True)
+    made = generate(engine, **IMG2IMG, output=output)
+    digest = made.info["extra_generation_params"]["Init image hash"]
+    path = engine.settings.folders.data / output.outdir_init_images / f"{digest}.png"
+    with Image.open(path) as image:
+        assert image.size == (64, 64)
+    assert not made.files
+
+
+def test_what_does_not_go_together_is_an_error_that_names_it(engine: Engine) -> None:
+    mask = io.BytesIO()
+    Image.new("L", (96, 96), 255).save(mask, "PNG")
+    inpaint = Inpaint(mask=mask.getvalue(), only_masked=False, fill=0)
+    latent = Img2Img(images=(png((96, 96)),), resize_mode=3, inpaint=inpaint)
+    with pytest.raises(InvalidRequest, match="64x64") as caught:
+        generate(engine, img2img=latent, denoising_strength=0.9)
+    assert caught.value.field == "inpainting_fill"
+    output = OutputOptions(grid_background_color="zz", grid_save=True)
+    with pytest.raises(InvalidRequest, match="no colour") as colour:
+        generate(engine, batch_size=2, save_images=True, output=output)
+    assert colour.value.field == "grid_background_color"
