@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import shlex
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ from pipelines.request import GenerationRequest, GenerationResult, Style
 from pipelines.sampler_names import resolve_sampler
 from pipelines.scripted import combined, pictures, sample_infotexts, with_seed
 from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
+from pipelines.seeds import draw_seed
 
 
 def _flag(text: str) -> bool:
@@ -57,8 +57,6 @@ FIELDS = {
     "restore_faces": "restore_faces",
     "tiling": "tiling",
 }
-SEED_LIMIT = 4294967294
-"""Drawn seeds are below this, as in A1111."""
 UNSAID = dict.fromkeys(("restore_faces", "sd_model_name", "sd_model_hash"))
 """What differs from line to line, so that A1111 answers null for the whole."""
 
@@ -95,7 +93,7 @@ def run(
         context.set_job(f"{number + 1} out of {len(lines)}")
         wanted = parse_line(line)
         drawn = request.seeds.random and not (iterate or same_seed)
-        current = with_seed(request, random_seed() if drawn else request.seeds.seed + advanced)
+        current = with_seed(request, draw_seed() if drawn else request.seeds.seed + advanced)
         results.append((yield applied(current, wanted, str(position), context)))
         if iterate:
             advanced += request.batch_size * request.batch_count
@@ -146,18 +144,13 @@ def _fits(name: str, value: str) -> bool:
     return True
 
 
-def random_seed() -> int:
-    """As a request's -1 becomes one."""
-    return secrets.randbelow(SEED_LIMIT)
-
-
 def applied(
     request: GenerationRequest, wanted: Mapping[str, str], position: str, context: ScriptContext
 ) -> GenerationRequest:
     """The request with a line's options; seeds of -1 are drawn. Raises InvalidRequest for unknown files."""
     changes = {FIELDS[k]: KNOWN[k](v) for k, v in wanted.items() if k in FIELDS}
     seeds = {SEEDS[k]: KNOWN[k](v) for k, v in wanted.items() if k in SEEDS}
-    seeds |= {k: random_seed() for k in ("seed", "subseed") if seeds.get(k) == -1}
+    seeds |= {k: draw_seed() for k in ("seed", "subseed") if seeds.get(k) == -1}
     for key, own in (("prompt", request.prompt), ("negative_prompt", request.negative_prompt)):
         if key in wanted and own:
             texts = (wanted[key], own) if position == "start" else (own, wanted[key])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from pipelines.catalog.checkpoints import Checkpoint, CheckpointCatalog
 from pipelines.catalog.embeddings import EmbeddingFile, describe_embedding, embedding_files
@@ -13,8 +12,7 @@ from pipelines.catalog.files import stamp
 from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.hypernetworks import list_hypernetworks
 from pipelines.catalog.loras import LoraCatalog
-from pipelines.catalog.pickle_shapes import read_pickle_shapes
-from pipelines.catalog.safetensors_header import read_header
+from pipelines.catalog.tensor_shapes import tensor_shapes
 from pipelines.catalog.upscalers import UpscalerCatalog
 from pipelines.catalog.vaes import VaeCatalog
 from pipelines.errors import CorruptFile
@@ -123,14 +121,6 @@ def context_width(checkpoint: Path, changed: tuple[int, int] | None) -> int | No
         return None
     shape = next((shape for name, shape in shapes.items() if name.endswith(CONTEXT_WEIGHT)), None)
     return shape[1] if shape else None
-
-
-def tensor_shapes(checkpoint: Path) -> Mapping[str, Any]:
-    """Names and shapes of a checkpoint's tensors. Raises CorruptFile."""
-    if checkpoint.suffix.lower() == ".safetensors":
-        return read_header(checkpoint).shapes()
-    table = read_pickle_shapes(checkpoint)
-    return table.get("state_dict", table)
 
 
 def _pairs(items: Iterable[tuple[str, Path]]) -> list[tuple[str, str]]:

@@ -21,6 +21,11 @@ def units_of(job: GenerationJob) -> list[PreparedUnit]:
     return prepared
 
 
+def progress_of(job: GenerationJob) -> tuple[int, int]:
+    """Step of the sampler, steps of the pass."""
+    return job.reporter.state.step, job.reporter.state.steps
+
+
 def latents_of(job: GenerationJob) -> UnitLatents:
     """The latents of the units' pictures, which a job encodes once."""
     made: UnitLatents = job.extension_state.setdefault(LATENTS, UnitLatents(encode=partial(job_latents, job)))

@@ -24,7 +24,6 @@ from extensions.controlnet.networks.detect import Kind, detect, require_supporte
 from extensions.controlnet.networks.patches import (
     check_patching,
 )
-from extensions.controlnet.networks.shapes import file_shapes
 from extensions.controlnet.preprocessors.algorithms import Parameters
 from extensions.controlnet.preprocessors.damage import naming
 from extensions.controlnet.preprocessors.modules import Module, find_module
@@ -33,6 +32,7 @@ from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.prepared import PreparedUnit, Sizes, prepare_unit
 from extensions.controlnet.units.spellings import HiresOption
 from extensions.controlnet.units.unit import Unit
+from pipelines.catalog.tensor_shapes import tensor_shapes
 from pipelines.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -72,15 +72,14 @@ def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
     if unit.ipadapter_input and (model is None or model[1] is not Kind.IP_ADAPTER):
         place = f"{unit.field}.ipadapter_input"
         raise InvalidRequest("only units with an IP-Adapter model take embeddings", field=place)
-    if model is not None and model[1] in EMBEDDED:
-        with naming(f"{unit.field}.module"):
-            prepare = prepare_adapter_unit if model[1] is Kind.IP_ADAPTER else prepare_style_unit
-            return prepare(job, unit, model[0], job_sizes(job).base)
-    require_adapter(unit)
-    if unit.module.key in REVISION:
-        with naming(f"{unit.field}.module"):
-            return prepare_revision_unit(job, unit, job_sizes(job).base)
     with naming(f"{unit.field}.module"):
+        if model is not None and model[1] is Kind.IP_ADAPTER:
+            return prepare_adapter_unit(job, unit, model[0], job_sizes(job).base)
+        if model is not None and model[1] is Kind.T2I_STYLE:
+            return prepare_style_unit(job, unit, model[0])
+        require_adapter(unit)
+        if unit.module.key in REVISION:
+            return prepare_revision_unit(job, unit)
         return prepare_unit(
             unit,
             job.request,
@@ -130,6 +129,6 @@ def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, Kind] | No
         searched = ", ".join(folder.name for folder in folders)
         raise InvalidRequest(f"model not found: {unit.model} (searched in {searched})", field=field)
     with naming(field):
-        kind = detect(file_shapes(file.path), file.path)
+        kind = detect(tensor_shapes(file.path), file.path)
     require_supported(kind, file.path, field)
     return file, kind

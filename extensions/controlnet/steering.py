@@ -22,7 +22,7 @@ from extensions.controlnet.injection.latents import (
 )
 from extensions.controlnet.injection.reference import Reference
 from extensions.controlnet.injection.strength import acts_in
-from extensions.controlnet.job_state import KEY, latents_of, units_of
+from extensions.controlnet.job_state import KEY, latents_of, progress_of, units_of
 from extensions.controlnet.networks.adapter import AdapterNetwork
 from extensions.controlnet.networks.cache import Network, NetworkCache
 from extensions.controlnet.networks.detect import Kind
@@ -52,7 +52,7 @@ def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
     if not units:
         return None
     hires = is_hires(job, sampling)
-    progress = partial(_progress, job)
+    progress = partial(progress_of, job)
     speak = adapter_hook(job, [unit for unit in units if unit.kind is Kind.IP_ADAPTER])
     style = StyleHook(
         units=[unit for unit in units if unit.kind is Kind.T2I_STYLE],
@@ -97,7 +97,7 @@ def _control(
         ),
         patched=[unit for unit in units if patches_in(unit, hires=hires)],
         patch=lambda call, unit: _patch(job, unit, call, hires=hires),
-        progress=partial(_progress, job),
+        progress=partial(progress_of, job),
         network=partial(_residuals, job),
         context=speak.context,
     )
@@ -121,16 +121,12 @@ def _shape_of(model: LoadedModel) -> tuple[object, ...]:
     return (*widths, model.context_width, vector)
 
 
-def _progress(job: GenerationJob) -> tuple[int, int]:
-    return job.reporter.state.step, job.reporter.state.steps
-
-
 def _repainting(job: GenerationJob, units: Sequence[PreparedUnit], hires: bool, call: ModelCall) -> ModelCall:
     """An inpainting checkpoint goes by the mask and picture of a unit that has them."""
     chosen = [unit for unit in units if repaints(unit) and acts_in(unit.unit, hires=hires)]
     if not chosen or call.x.shape[1] != INPAINT_CHANNELS:
         return call
-    return conditioned(call, *latents_of(job).masked(chosen[-1], hires=hires))
+    return conditioned(call, latents_of(job).masked(chosen[-1], hires=hires))
 
 
 def is_hires(job: GenerationJob, sampling: SamplingPass) -> bool:

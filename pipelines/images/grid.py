@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from pipelines.errors import InvalidRequest
+from pipelines.images.canvas import plain_canvas
 
 
 def grid_rows(count: int, batch_size: int, rows: int, *, no_empty_spots: bool) -> int:
@@ -31,13 +31,10 @@ def image_grid(images: Sequence[Image.Image], rows: int, background: str = "#fff
     columns = math.ceil(len(images) / rows)
     width = max(i.width for i in images)
     height = max(i.height for i in images)
-    try:
-        canvas = Image.new("RGB", (columns * width, rows * height), background)
-    except ValueError as error:
-        text = f"{background!r} is no colour: write it as #ffffff"
-        raise InvalidRequest(text, field="grid_background_color") from error
+    size = (columns * width, rows * height)
+    grid = plain_canvas("RGB", size, background, option="grid_background_color")
     for index, image in enumerate(images):
         x = index % columns * width + (width - image.width) // 2
         y = index // columns * height + (height - image.height) // 2
-        canvas.paste(image, (x, y))
-    return canvas
+        grid.paste(image, (x, y))
+    return grid

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from PIL import Image
 
-from pipelines.errors import InvalidRequest
+from pipelines.images.canvas import plain_canvas
 
 STRETCH, CROP, FILL, LATENT = 0, 1, 2, 3
 
@@ -79,11 +79,7 @@ def _fill(image: Image.Image, width: int, height: int, upscaler: Upscaler | None
 def flatten(image: Image.Image, background: str) -> Image.Image:
     """Composite transparency over a colour such as ``#ffffff`` and answer in RGB. Raises InvalidRequest."""
     if image.mode == "RGBA":
-        try:
-            canvas = Image.new("RGBA", image.size, background)
-        except ValueError as error:
-            text = f"{background!r} is no colour: write it as #ffffff"
-            raise InvalidRequest(text, field="img2img_background_color") from error
-        canvas.paste(image, mask=image)
-        image = canvas
+        ground = plain_canvas("RGBA", image.size, background, option="img2img_background_color")
+        ground.paste(image, mask=image)
+        image = ground
     return image.convert("RGB")

@@ -11,13 +11,12 @@ from pipelines.errors import InvalidRequest
 from pipelines.infotext.write import Value as PairValue
 from pipelines.request import GenerationRequest
 from pipelines.scripting import ScriptContext
+from pipelines.seeds import SEED_LIMIT
 from pipelines.xyz.axes import axes_for
 from pipelines.xyz.axis import Axis
 from pipelines.xyz.values import Value, join_values, parse_values, split_values
 
 ARGUMENTS = 18
-SEED_LIMIT = 4294967294
-"""Random seeds are below this, as in A1111."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
-
 from pipelines.request import Seeds
+from pipelines.seeds import draw_seed
 from sdapi.schemas.generation import Generation
-
-SEED_LIMIT = 4294967294
-"""Random seeds are below this, as in A1111."""
 
 
 def resolve_seed(seed: int | None) -> int:
     """The seed itself, or a random one for -1 and None."""
-    return secrets.randbelow(SEED_LIMIT) if seed is None or seed == -1 else seed
+    return draw_seed() if seed is None or seed == -1 else seed
 
 
 def resolve_seeds(body: Generation) -> Seeds:

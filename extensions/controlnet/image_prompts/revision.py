@@ -31,7 +31,6 @@ FIRST_BETA, LAST_BETA = 1e-4, 2e-2
 def prepare_revision(
     unit: Unit,
     request: GenerationRequest,
-    size: tuple[int, int],
     *,
     embed: Callable[[Module, Array], ImageEmbedding],
 ) -> PreparedUnit:

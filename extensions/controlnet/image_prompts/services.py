@@ -15,13 +15,15 @@ from extensions.controlnet.image_prompts.layout import AdapterLayout, adapter_la
 from extensions.controlnet.image_prompts.revision import prepare_revision
 from extensions.controlnet.image_prompts.style_units import prepare_style
 from extensions.controlnet.image_prompts.units import prepare_adapter
+from extensions.controlnet.job_state import progress_of
 from extensions.controlnet.networks.catalog import ControlFile
-from extensions.controlnet.networks.shapes import file_shapes
 from extensions.controlnet.preprocessors.damage import naming
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.prepared import PreparedUnit
 from extensions.controlnet.units.unit import Unit
+from pipelines.catalog.files import stamp
+from pipelines.catalog.tensor_shapes import tensor_shapes
 from pipelines.errors import InvalidRequest
 from pipelines.model import LoadedModel
 
@@ -42,19 +44,17 @@ def prepare_adapter_unit(
 
 def file_layout(path: Path) -> AdapterLayout:
     """The layout of a file. Raises CorruptFile."""
-    return adapter_layout(flat_names(file_shapes(path)), path)
+    return adapter_layout(flat_names(tensor_shapes(path)), path)
 
 
-def prepare_style_unit(
-    job: GenerationJob, unit: Unit, file: ControlFile, size: tuple[int, int]
-) -> PreparedUnit:
+def prepare_style_unit(job: GenerationJob, unit: Unit, file: ControlFile) -> PreparedUnit:
     """A unit whose model is a T2I style adapter. Raises InvalidRequest, MissingWeights."""
-    return prepare_style(unit, job.request, size, file=file, embed=partial(_clip, job))
+    return prepare_style(unit, job.request, file=file, embed=partial(_clip, job))
 
 
-def prepare_revision_unit(job: GenerationJob, unit: Unit, size: tuple[int, int]) -> PreparedUnit:
+def prepare_revision_unit(job: GenerationJob, unit: Unit) -> PreparedUnit:
     """A unit that replaces the pooled text embedding. Raises InvalidRequest, MissingWeights."""
-    return prepare_revision(unit, job.request, size, embed=partial(_clip, job))
+    return prepare_revision(unit, job.request, embed=partial(_clip, job))
 
 
 def _embed(job: GenerationJob, module: Module, picture: Array, resolution: float) -> Embedding:
@@ -71,7 +71,7 @@ def adapter_hook(job: GenerationJob, units: Sequence[PreparedUnit]) -> AdapterHo
     """What lets the units speak in one pass of a job."""
     return AdapterHook(
         units=units,
-        progress=lambda: (job.reporter.state.step, job.reporter.state.steps),
+        progress=partial(progress_of, job),
         adapter=lambda unit, model: _adapter(job, unit, model, len(units)),
     )
 
@@ -80,9 +80,9 @@ def _adapter(job: GenerationJob, unit: PreparedUnit, model: LoadedModel, count: 
     """A unit's adapter; as many are kept as control networks."""
     if unit.file is None:
         raise InvalidRequest("this module takes no model", field=f"{unit.unit.field}.model")
-    kept: dict[tuple[Path, int, Path], IPAdapter] = job.services.extension_state.setdefault(ADAPTERS_KEY, {})
+    kept: dict[tuple[object, ...], IPAdapter] = job.services.extension_state.setdefault(ADAPTERS_KEY, {})
     path = unit.file.path
-    key = (path, path.stat().st_mtime_ns, model.path)
+    key = (path, stamp(path), model.path)
     if key not in kept:
         while len(kept) >= max(job.request.options.control_net_model_cache_size, count):
             kept.pop(next(iter(kept)))

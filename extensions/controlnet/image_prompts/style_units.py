@@ -27,7 +27,6 @@ from pipelines.request import GenerationRequest
 def prepare_style(
     unit: Unit,
     request: GenerationRequest,
-    size: tuple[int, int],
     *,
     file: ControlFile,
     embed: Callable[[Module, Array], ImageEmbedding],

@@ -28,24 +28,30 @@ class UnitLatents:
 
     def plain(self, unit: PreparedUnit, *, hires: bool) -> Tensor:
         """The unit's map in latent space, (1, C, h, w)."""
-        return self._kept((id(unit), hires), lambda: pixels(unit.map(hires=hires))[:, :3])
+        return self._kept((id(unit), hires), lambda: self._encoded(pixels(unit.map(hires=hires))[:, :3]))
 
-    def masked(self, unit: PreparedUnit, *, hires: bool) -> tuple[Tensor, Tensor]:
-        """The mask (1, 1, h, w) and the latent of what lies outside, of a unit with a mask."""
-        values = pixels(unit.map(hires=hires))
+    def masked(self, unit: PreparedUnit, *, hires: bool) -> Tensor:
+        """(1, 1 + C, h, w): a unit's mask and the latent of what lies outside of it."""
+        return self._kept((id(unit), hires, MASKED), lambda: self._masked(pixels(unit.map(hires=hires))))
+
+    def _masked(self, values: Tensor) -> Tensor:
         mask = (values[:, 3:4] > 0.5).float()
-        outside = torch.where(mask > 0.5, MASKED, values[:, :3])
-        return F.max_pool2d(mask, (CELL, CELL)), self._kept((id(unit), hires, MASKED), lambda: outside)
+        latent = self._encoded(torch.where(mask > 0.5, MASKED, values[:, :3]))
+        return torch.cat([F.max_pool2d(mask, (CELL, CELL)).to(latent), latent], dim=1)
 
-    def _kept(self, key: tuple[object, ...], picture: Callable[[], Tensor]) -> Tensor:
-        """By unit, so that steps need not look at pixels again; by content, as equal pictures are one."""
+    def _kept(self, key: tuple[object, ...], make: Callable[[], Tensor]) -> Tensor:
+        """By unit, so that steps need not look at pixels again."""
         if key not in self.by_unit:
-            values = picture().contiguous()
-            content = (tuple(values.shape), hashlib.sha256(values.numpy().tobytes()).digest())
-            if content not in self.by_content:
-                self.by_content[content] = self.encode(values)
-            self.by_unit[key] = self.by_content[content]
+            self.by_unit[key] = make()
         return self.by_unit[key]
+
+    def _encoded(self, values: Tensor) -> Tensor:
+        """By content, as equal pictures are one."""
+        values = values.contiguous()
+        key = (tuple(values.shape), hashlib.sha256(values.numpy().tobytes()).digest())
+        if key not in self.by_content:
+            self.by_content[key] = self.encode(values)
+        return self.by_content[key]
 
 
 def repaints(unit: PreparedUnit) -> bool:
@@ -53,8 +59,8 @@ def repaints(unit: PreparedUnit) -> bool:
     return "inpaint" in unit.unit.module.key and unit.base.shape[2] == 4
 
 
-def conditioned(call: ModelCall, mask: Tensor, latent: Tensor) -> ModelCall:
+def conditioned(call: ModelCall, masked: Tensor) -> ModelCall:
     """An inpainting checkpoint's call with a unit's mask and picture in place of its own conditioning."""
     x = call.x
-    rows = torch.cat([mask.to(x), latent.to(x)], dim=1).expand(len(x), -1, -1, -1)
+    rows = masked.to(x).expand(len(x), -1, -1, -1)
     return replace(call, x=torch.cat([x[:, : INPAINT_CHANNELS - rows.shape[1]], rows], dim=1))

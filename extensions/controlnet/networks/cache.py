@@ -14,6 +14,7 @@ from extensions.controlnet.networks.lllite import LLLiteNetwork, load_lllite
 from extensions.controlnet.networks.network import ControlNetwork, load_control_network
 from extensions.controlnet.networks.style_adapter import StyleNetwork, load_style
 from extensions.controlnet.networks.union import UnionNetwork, load_union
+from pipelines.catalog.files import stamp
 from pipelines.model import LoadedModel
 
 Network: TypeAlias = ControlNetwork | UnionNetwork | AdapterNetwork | LLLiteNetwork | StyleNetwork
@@ -44,8 +45,7 @@ class NetworkCache:
 
     def get(self, path: Path, kind: Kind, model: LoadedModel, *, limit: int, field: str) -> Network:
         """The network of a file for use beside ``model``; at most ``limit`` are kept."""
-        stat = path.stat()
-        key = (path, stat.st_mtime_ns, stat.st_size, model.precision.unet, model.family.name, model.path)
+        key = (path, stamp(path), model.precision.unet, model.family.name, model.path)
         known = self.networks.get(key)
         if known is None:
             while len(self.networks) >= max(limit, 1):

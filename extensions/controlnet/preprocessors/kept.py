@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from pipelines.catalog.files import stamp
+
 T = TypeVar("T")
 
 
 def file_key(paths: Iterable[Path]) -> tuple[object, ...]:
     """What tells files from others of the same names: places, sizes and times of their last change."""
-    stats = [(path, path.stat()) for path in paths]
-    return tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats)
+    return tuple((path, stamp(path)) for path in paths)
 
 
 @dataclass(slots=True)

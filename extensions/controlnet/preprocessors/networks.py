@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias, cast
 
 from extensions.controlnet.preprocessors.algorithms import Parameters
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.modules import ANTELOPE, FACE_HELPERS, Module
 from extensions.controlnet.preprocessors.weights import LAYOUT
 from extensions.controlnet.units.pictures import Array
 
@@ -86,7 +86,7 @@ NETWORKS: Mapping[str, Network] = {
     "inpaint_only+lama": Network(
         source="detectors.lama", choices=(("ControlNetLama.pth",), ("big-lama.pt",))
     ),
-    "instant_id_face_keypoints": _network("faces.keypoints", "scrfd_10g_bnkps.onnx"),
-    "facexlib": _network("faces.grey_features", "detection_Resnet50_Final.pth", "parsing_bisenet.pth"),
+    "instant_id_face_keypoints": _network("faces.keypoints", ANTELOPE[0]),
+    "facexlib": _network("faces.grey_features", *FACE_HELPERS),
 }
 """Module key -> network."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +11,8 @@ from extensions.controlnet.preprocessors.algorithms import Parameters, scribble_
 from extensions.controlnet.preprocessors.modules import find_module
 from extensions.controlnet.units.parse import ALIASES
 from extensions.controlnet.units.pictures import read_image, wants_mask
+from pipelines.images.encode import encode_image
+from sdapi.images import encode_base64
 
 MASKS, IMAGES = (("mask", *ALIASES["mask"]), ("image", *ALIASES["image"]))
 BLANK, FULL = 5, 250
@@ -32,8 +32,6 @@ def with_drawing(unit: Mapping[str, Any]) -> dict[str, Any]:
     others = {key: value for key, value in unit.items() if key not in MASKS}
     if mask.max() <= BLANK or mask.min() >= FULL:
         return others
-    drawn = Image.fromarray(scribble_drawing(mask, Parameters()))
-    buffer = io.BytesIO()
-    drawn.save(buffer, "PNG")
+    drawn = encode_image(Image.fromarray(scribble_drawing(mask, Parameters())), "png", infotext=None)
     others = {key: value for key, value in others.items() if key not in IMAGES}
-    return {**others, "image": base64.b64encode(buffer.getvalue()).decode("ascii")}
+    return {**others, "image": encode_base64(drawn)}

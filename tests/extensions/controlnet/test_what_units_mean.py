@@ -167,11 +167,12 @@ def test_units_repaint_for_inpainting_checkpoints() -> None:
     picture[:, 8:, 3] = 255
     latents = UnitLatents(encode=lambda values: values[:, :1, ::8, ::8].expand(-1, 4, -1, -1))
     prepared = replace(tiny.tiny_unit("inpaint"), base=picture.astype(np.float32))
-    mask, latent = latents.masked(prepared, hires=False)
+    masked = latents.masked(prepared, hires=False)
+    mask, latent = masked[:, :1], masked[:, 1:]
     assert mask.flatten().tolist() == [0, 1, 0, 1]
     assert latent[0, 0].flatten().tolist() == pytest.approx([200 / 255, 0.5] * 2)
     call = replace(tiny.tiny_call(tiny.tiny_model()), x=torch.full((2, 9, 2, 2), 7.0))
-    made = conditioned(call, mask, latent).x
+    made = conditioned(call, masked).x
     assert bool((made[:, :4] == 7).all()) and torch.equal(made[0, 4], mask[0, 0])
     assert torch.equal(made[1, 5:], latent[0])
 

@@ -1,4 +1,4 @@
-"""Names and shapes of the tensors in a control model's file, whatever its form; no torch."""
+"""Names and shapes of the tensors in a model's file, whatever its form; no torch."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pipelines.catalog.safetensors_header import read_header
 WRAPPER = "state_dict"
 
 
-def file_shapes(path: Path) -> Mapping[str, Any]:
+def tensor_shapes(path: Path) -> Mapping[str, Any]:
     """Shapes by name; torch files may hold tables in tables, and all of it below ``state_dict``.
 
     Raises CorruptFile.
     """
-    if path.suffix == ".safetensors":
+    if path.suffix.lower() == ".safetensors":
         return read_header(path).shapes()
     table = read_pickle_shapes(path)
     inner = table.get(WRAPPER)
