@@ -6,8 +6,8 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipelines.request import GenerationRequest, GenerationResult, Inversion
-from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
+from pipelines.contract.requests import GenerationRequest, GenerationResult, Inversion
+from pipelines.scripting.script_file import Names, Script, ScriptArg, ScriptContext
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:

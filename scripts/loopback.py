@@ -7,10 +7,10 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipelines.images.grid import image_grid
-from pipelines.request import GenerationRequest, GenerationResult
-from pipelines.scripted import combined, from_image, opened, png, source, with_seed
-from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
+from pipelines.contract.requests import GenerationRequest, GenerationResult
+from pipelines.pictures.grid import image_grid
+from pipelines.scripting.script_file import Names, Script, ScriptArg, ScriptContext
+from pipelines.scripting.tools import combined, from_image, opened, png, source, with_seed
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:

@@ -9,12 +9,13 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from pipelines.errors import InvalidRequest
-from pipelines.images.decode import decode_image
-from pipelines.images.grid import grid_rows, image_grid
-from pipelines.images.resize import flatten
-from pipelines.request import GenerationRequest, GenerationResult, Inpaint
-from pipelines.scripted import (
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import GenerationRequest, GenerationResult, Inpaint
+from pipelines.pictures.decode import decode_image
+from pipelines.pictures.grid import grid_rows, image_grid
+from pipelines.pictures.resize import flatten
+from pipelines.scripting.script_file import Names, Script, ScriptArg, ScriptContext
+from pipelines.scripting.tools import (
     combined,
     from_image,
     opened,
@@ -25,7 +26,6 @@ from pipelines.scripted import (
     source,
     with_seed,
 )
-from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
 
 DIRECTIONS = ("left", "right", "up", "down")
 STEP = 64
@@ -133,7 +133,7 @@ def make_canvas(
 ) -> Canvas:
     """Lay the picture on a larger canvas, fill the rest with matching noise, and draw both masks."""
     # here, because its arrays bring numpy, and scripts are read while the server starts
-    from pipelines.images.matched_noise import fill_with_noise
+    from pipelines.pictures.matched_noise import fill_with_noise
 
     horizontal, before = direction in ("left", "right"), direction in ("left", "up")
     width = image.width + pixels * horizontal

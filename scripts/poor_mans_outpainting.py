@@ -9,12 +9,13 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from pipelines.errors import InvalidRequest
-from pipelines.images.decode import decode_image
-from pipelines.images.resize import flatten
-from pipelines.images.tiles import combine_grid, split_grid
-from pipelines.request import GenerationRequest, GenerationResult, Inpaint
-from pipelines.scripted import (
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import GenerationRequest, GenerationResult, Inpaint
+from pipelines.pictures.decode import decode_image
+from pipelines.pictures.resize import flatten
+from pipelines.pictures.tiles import combine_grid, split_grid
+from pipelines.scripting.script_file import Names, Script, ScriptArg, ScriptContext
+from pipelines.scripting.tools import (
     combined,
     from_image,
     opened,
@@ -25,7 +26,6 @@ from pipelines.scripted import (
     source,
     with_seed,
 )
-from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
 
 FILLS = ("fill", "original", "latent noise", "latent nothing")
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from PIL import Image
 
-from pipelines.errors import InvalidRequest
-from pipelines.images.annotate import Label, annotate_grid
-from pipelines.images.grid import image_grid
-from pipelines.request import GenerationRequest, GenerationResult, PerPicture
-from pipelines.scripted import (
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import GenerationRequest, GenerationResult, PerPicture
+from pipelines.pictures.annotate import Label, annotate_grid
+from pipelines.pictures.grid import image_grid
+from pipelines.scripting.script_file import Names, Script, ScriptArg, ScriptContext
+from pipelines.scripting.tools import (
     combined,
     legend_style,
     opened,
@@ -22,7 +23,6 @@ from pipelines.scripted import (
     sample_infotexts,
     without_grid,
 )
-from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
 
 DELIMITERS = {"comma": ", ", "space": " "}
 

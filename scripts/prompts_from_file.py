@@ -7,12 +7,12 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipelines.errors import InvalidRequest
-from pipelines.request import GenerationRequest, GenerationResult, Style
-from pipelines.sampler_names import resolve_sampler
-from pipelines.scripted import combined, pictures, sample_infotexts, with_seed
-from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
-from pipelines.seeds import draw_seed
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import GenerationRequest, GenerationResult, Style
+from pipelines.sampling.sampler_names import resolve_sampler
+from pipelines.sampling.seeds import draw_seed
+from pipelines.scripting.script_file import Names, Script, ScriptArg, ScriptContext
+from pipelines.scripting.tools import combined, pictures, sample_infotexts, with_seed
 
 
 def _flag(text: str) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any
 
-from pipelines.request import GenerationRequest, GenerationResult
-from pipelines.scripting import Names, Script, ScriptArg, ScriptContext
-from pipelines.xyz.axes import axes_for
-from pipelines.xyz.plot import plot
+from pipelines.contract.requests import GenerationRequest, GenerationResult
+from pipelines.scripting.script_file import Names, Script, ScriptArg, ScriptContext
+from pipelines.scripting.xyz.axes import axes_for
+from pipelines.scripting.xyz.plot import plot
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:

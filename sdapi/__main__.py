@@ -13,7 +13,7 @@ def main(arguments: list[str]) -> int:
     name, rest = ("serve", arguments)
     if arguments and arguments[0] in COMMANDS:
         name, rest = arguments[0], arguments[1:]
-    return import_module(f"sdapi.commands.{name}").main(rest)
+    return import_module(f"sdapi.cli.commands.{name}").main(rest)
 
 
 if __name__ == "__main__":

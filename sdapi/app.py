@@ -11,25 +11,18 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from pipelines.scripting import discover
-from sdapi.accepted import Accepted, on_accepted
-from sdapi.auth import BasicAuth
-from sdapi.config import ApiConfig
-from sdapi.errors import UnhandledErrors, install_handlers
-from sdapi.extensions import ApiHooks
-from sdapi.keys import KeyAuth, read_keys
-from sdapi.metrics import Metrics
-from sdapi.middleware import BodyLimit, PlainPaths, Timing, print_line
-from sdapi.options.store import OptionStore
-from sdapi.routes import (
+from pipelines.scripting.script_file import discover
+from sdapi.core.config import ApiConfig
+from sdapi.core.hooks import ApiHooks
+from sdapi.core.services import Services
+from sdapi.core.state import State
+from sdapi.dialects.a1111.routes import (
     extras,
     files,
     flags,
     generation,
-    health,
     internal,
     interrogate,
-    jobs,
     listings,
     memory,
     networks,
@@ -42,10 +35,17 @@ from sdapi.routes import (
     server,
     sysinfo,
 )
-from sdapi.services import Services
-from sdapi.state import State
-from sdapi.webhooks import WebhookSender
-from sdapi.wishes import JobWishes
+from sdapi.http.auth import BasicAuth
+from sdapi.http.errors import UnhandledErrors, install_handlers
+from sdapi.http.keys import KeyAuth, read_keys
+from sdapi.http.middleware import BodyLimit, PlainPaths, Timing, print_line
+from sdapi.jobs import routes as jobs
+from sdapi.jobs.accepted import Accepted, on_accepted
+from sdapi.jobs.webhooks import WebhookSender
+from sdapi.jobs.wishes import JobWishes
+from sdapi.operations import health
+from sdapi.operations.metrics import Metrics
+from sdapi.options.store import OptionStore
 
 GZIP_FROM = 1000
 """Bytes from which answers are compressed."""

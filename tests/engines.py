@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipelines.engine import Engine
-from pipelines.request import GenerationRequest, GenerationResult, Seeds
-from pipelines.settings import EngineSettings, Folders
+from pipelines.contract.requests import GenerationRequest, GenerationResult, Seeds
+from pipelines.contract.settings import EngineSettings, Folders
+from pipelines.engine.engine import Engine
 
 CHECKPOINT = "tiny-sd1.safetensors"
 

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pipelines.engine import Engine
-from pipelines.request import GenerationResult, ScriptCall
-from pipelines.scripting import discover
+from pipelines.contract.requests import GenerationResult, ScriptCall
+from pipelines.engine.engine import Engine
+from pipelines.scripting.script_file import discover
 from tests.engines import make_engine, make_request
 
 

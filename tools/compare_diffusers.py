@@ -16,13 +16,13 @@ from typing import Any
 import torch
 from diffusers import EulerDiscreteScheduler, StableDiffusionPipeline
 
-from pipelines.engine import Engine
-from pipelines.model import LoadedModel
-from pipelines.options import GenerationOptions, OutputOptions
-from pipelines.prompt.tokenizers import tokenizer_of
-from pipelines.request import GenerationRequest, Seeds
-from pipelines.settings import EngineSettings, Folders
-from sdapi.commands.machine import describe_machine, describe_versions
+from pipelines.contract.options import GenerationOptions, OutputOptions
+from pipelines.contract.requests import GenerationRequest, Seeds
+from pipelines.contract.settings import EngineSettings, Folders
+from pipelines.engine.engine import Engine
+from pipelines.families.model import LoadedModel
+from pipelines.text.prompt.tokenizers import tokenizer_of
+from sdapi.cli.commands.machine import describe_machine, describe_versions
 
 COMMAND = "python -m tools.compare_diffusers CHECKPOINT --size {} --steps {}"
 PROMPT, NEGATIVE = "a red circle on a white background", "blurry"

@@ -33,8 +33,8 @@ def code(value: object) -> str:
 
 def flags_page() -> str:
     """The command line."""
-    from sdapi.flag_table import A1111, CONTROLNET, OWN
-    from sdapi.flag_types import HONOURED, Flag
+    from sdapi.flags.table import A1111, CONTROLNET, OWN
+    from sdapi.flags.types import HONOURED, Flag
 
     def row(flag: Flag) -> tuple[str, ...]:
         default = list(flag.default) if isinstance(flag.default, tuple) else flag.default
@@ -65,7 +65,7 @@ def flags_page() -> str:
 
 def samplers_page() -> str:
     """Samplers and schedulers."""
-    from pipelines.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS
+    from pipelines.sampling.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS
 
     samplers = [
         (s.name, ", ".join(f"`{a}`" for a in s.aliases), s.scheduler or "", ", ".join(sorted(s.takes)))
@@ -98,10 +98,10 @@ def routes_page() -> str:
     from pipelines.jobs.memory_store import MemoryStore
     from pipelines.jobs.service import JobService
     from sdapi.app import create_app
-    from sdapi.config import ApiConfig
-    from sdapi.extensions import find_api_extensions
+    from sdapi.core.config import ApiConfig
+    from sdapi.core.hooks import find_api_extensions
+    from sdapi.core.services import Catalog, Services
     from sdapi.options.store import OptionStore
-    from sdapi.services import Catalog, Services
 
     services = Services(jobs=JobService((), MemoryStore), catalog=cast(Catalog, None))
     extensions = find_api_extensions(ROOT / "extensions")
@@ -122,10 +122,10 @@ def routes_page() -> str:
 
 def preprocessors_page() -> str:
     """ControlNet's preprocessors with their sliders."""
-    from extensions.controlnet.preprocessors.algorithms import ALGORITHMS
-    from extensions.controlnet.preprocessors.annotators import ANNOTATORS
+    from extensions.controlnet.maps.algorithms import ALGORITHMS
+    from extensions.controlnet.maps.annotators import ANNOTATORS
+    from extensions.controlnet.maps.networks import NETWORKS
     from extensions.controlnet.preprocessors.modules import MODULES, Module, Slider
-    from extensions.controlnet.preprocessors.networks import NETWORKS
     from extensions.controlnet.preprocessors.unavailable import UNAVAILABLE
     from extensions.controlnet.preprocessors.weights import words
 

@@ -19,13 +19,13 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
-from pipelines.engine import Engine
-from pipelines.loading.checkpoint import load_checkpoint
-from pipelines.options import OutputOptions
-from pipelines.precision import Precision
-from pipelines.request import GenerationRequest, Seeds
-from pipelines.settings import EngineSettings, Folders
-from sdapi.commands.machine import describe_machine, describe_versions
+from pipelines.contract.options import OutputOptions
+from pipelines.contract.requests import GenerationRequest, Seeds
+from pipelines.contract.settings import EngineSettings, Folders
+from pipelines.engine.engine import Engine
+from pipelines.families.loading.checkpoint import load_checkpoint
+from pipelines.families.precision import Precision
+from sdapi.cli.commands.machine import describe_machine, describe_versions
 from tools.published import SD1, Shapes, sd1_checkpoint, sdxl_checkpoint, unet_shapes
 
 HALF = Precision(unet=torch.float16, text=torch.float16, vae=torch.float16)

@@ -16,8 +16,8 @@ from statistics import median, quantiles
 
 import httpx
 
-from sdapi.commands.machine import describe_machine, describe_versions
-from sdapi.commands.measure import running_server
+from sdapi.cli.commands.machine import describe_machine, describe_versions
+from sdapi.cli.commands.measure import running_server
 
 ROUTES = (
     "/sdapi/v1/progress",

@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from sdapi.commands.machine import describe_machine, describe_versions
+from sdapi.cli.commands.machine import describe_machine, describe_versions
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUTE = "/sdapi/v1/sd-models"

@@ -8,11 +8,11 @@ from typing import Any
 from fastapi import APIRouter
 
 from extensions.controlnet.routes import legacy, routes
-from extensions.controlnet.script import SCRIPTS, TITLE
 from extensions.controlnet.units.infotext import read_units
 from extensions.controlnet.units.places import picture_places
-from pipelines.scripting import Script
-from sdapi.extensions import api_hook
+from extensions.controlnet.units.script import SCRIPTS, TITLE
+from pipelines.scripting.script_file import Script
+from sdapi.core.hooks import api_hook
 from sdapi.options.table import Option
 
 SECTION = "control_net"

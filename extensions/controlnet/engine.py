@@ -7,32 +7,32 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from extensions.controlnet.injection.corrections import filled_noise
-from extensions.controlnet.injection.finish import finish_picture, finishes
-from extensions.controlnet.job_state import KEY, LATENTS, latents_of, units_of
-from extensions.controlnet.networks.patches import (
+from extensions.controlnet.control.injection.corrections import filled_noise
+from extensions.controlnet.control.injection.finish import finish_picture, finishes
+from extensions.controlnet.control.networks.patches import (
     FEATURES,
 )
+from extensions.controlnet.detect_job import detect_pictures
+from extensions.controlnet.job_state import KEY, LATENTS, latents_of, units_of
 from extensions.controlnet.preparation import prepare_units
-from extensions.controlnet.preprocessors.detect_job import detect_pictures
-from extensions.controlnet.script import TITLE
+from extensions.controlnet.prepare.prepared import LAMA
 from extensions.controlnet.steering import steer_pass
 from extensions.controlnet.units.infotext import write_unit
 from extensions.controlnet.units.parse import read_units
 from extensions.controlnet.units.pictures import shown
-from extensions.controlnet.units.prepared import LAMA
 from extensions.controlnet.units.save_maps import save_maps
-from pipelines.errors import InvalidRequest
-from pipelines.hooks import NoiseHook, PictureHook, hook
-from pipelines.jobs.control import JobControl
-from pipelines.model_call import CallHook
-from pipelines.request import ExtensionRequest, ExtrasResult
+from extensions.controlnet.units.script import TITLE
+from pipelines.contract.control import JobControl
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import ExtensionRequest, ExtrasResult
+from pipelines.denoising.model_call import CallHook
+from pipelines.generation.hooks import NoiseHook, PictureHook, hook
 
 if TYPE_CHECKING:
-    from pipelines.services import Services
-    from pipelines.stages.job import GenerationJob
-    from pipelines.stages.reporter import Reporter
-    from pipelines.stages.sampling import SamplingPass
+    from pipelines.generation.job import GenerationJob
+    from pipelines.generation.reporter import Reporter
+    from pipelines.generation.sampling import SamplingPass
+    from pipelines.generation.services import Services
 
 PLACE = "alwayson_scripts.controlnet.args"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from extensions.controlnet.injection.latents import UnitLatents
-from extensions.controlnet.units.prepared import PreparedUnit
-from pipelines.stages.decode import job_latents
+from extensions.controlnet.control.injection.latents import UnitLatents
+from extensions.controlnet.prepare.prepared import PreparedUnit
+from pipelines.generation.decode import job_latents
 
 if TYPE_CHECKING:
-    from pipelines.stages.job import GenerationJob
+    from pipelines.generation.job import GenerationJob
 
 KEY, LATENTS = "controlnet", "controlnet latents"
 

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from numpy.random import RandomState
 
+from extensions.controlnet.control.networks.patches import (
+    check_patching,
+)
 from extensions.controlnet.image_prompts.instant_id import with_speakers
 from extensions.controlnet.image_prompts.revision import MODULES as REVISION
 from extensions.controlnet.image_prompts.services import (
@@ -19,24 +22,21 @@ from extensions.controlnet.image_prompts.services import (
     prepare_style_unit,
 )
 from extensions.controlnet.image_prompts.units import require_adapter
-from extensions.controlnet.networks.catalog import ControlFile, control_folders, find_file, list_files
-from extensions.controlnet.networks.detect import Kind, detect, require_supported
-from extensions.controlnet.networks.patches import (
-    check_patching,
-)
-from extensions.controlnet.preprocessors.algorithms import Parameters
-from extensions.controlnet.preprocessors.damage import naming
+from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.damage import naming
+from extensions.controlnet.maps.run import run_preprocessor
+from extensions.controlnet.prepare.prepared import PreparedUnit, Sizes, prepare_unit
 from extensions.controlnet.preprocessors.modules import Module, find_module
-from extensions.controlnet.preprocessors.run import run_preprocessor
+from extensions.controlnet.units.catalog import ControlFile, control_folders, find_file, list_files
+from extensions.controlnet.units.detect import Kind, detect, require_supported
 from extensions.controlnet.units.pictures import Array
-from extensions.controlnet.units.prepared import PreparedUnit, Sizes, prepare_unit
 from extensions.controlnet.units.spellings import HiresOption
 from extensions.controlnet.units.unit import Unit
 from pipelines.catalog.tensor_shapes import tensor_shapes
-from pipelines.errors import InvalidRequest
+from pipelines.contract.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from pipelines.stages.job import GenerationJob
+    from pipelines.generation.job import GenerationJob
 
 
 EMBEDDED = frozenset({Kind.IP_ADAPTER, Kind.T2I_STYLE})

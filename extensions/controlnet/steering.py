@@ -6,6 +6,26 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from extensions.controlnet.control.injection.corrections import Correction, corrects
+from extensions.controlnet.control.injection.inject import ControlHook, ResidualNetwork
+from extensions.controlnet.control.injection.latents import (
+    INPAINT_CHANNELS,
+    conditioned,
+    repaints,
+)
+from extensions.controlnet.control.injection.reference import Reference
+from extensions.controlnet.control.injection.strength import acts_in
+from extensions.controlnet.control.networks.adapter import AdapterNetwork
+from extensions.controlnet.control.networks.cache import Network, NetworkCache
+from extensions.controlnet.control.networks.lllite import LLLiteNetwork
+from extensions.controlnet.control.networks.network import ControlNetwork
+from extensions.controlnet.control.networks.patches import (
+    PATCHING,
+    patches_in,
+    unit_patch,
+)
+from extensions.controlnet.control.networks.style_adapter import StyleNetwork
+from extensions.controlnet.control.networks.union import UnionNetwork
 from extensions.controlnet.image_prompts.hook import AdapterHook
 from extensions.controlnet.image_prompts.revision import MODULES as REVISION
 from extensions.controlnet.image_prompts.revision import RevisionHook
@@ -13,37 +33,17 @@ from extensions.controlnet.image_prompts.services import (
     adapter_hook,
 )
 from extensions.controlnet.image_prompts.style_units import StyleHook
-from extensions.controlnet.injection.corrections import Correction, corrects
-from extensions.controlnet.injection.inject import ControlHook, ResidualNetwork
-from extensions.controlnet.injection.latents import (
-    INPAINT_CHANNELS,
-    conditioned,
-    repaints,
-)
-from extensions.controlnet.injection.reference import Reference
-from extensions.controlnet.injection.strength import acts_in
 from extensions.controlnet.job_state import KEY, latents_of, progress_of, units_of
-from extensions.controlnet.networks.adapter import AdapterNetwork
-from extensions.controlnet.networks.cache import Network, NetworkCache
-from extensions.controlnet.networks.detect import Kind
-from extensions.controlnet.networks.lllite import LLLiteNetwork
-from extensions.controlnet.networks.network import ControlNetwork
-from extensions.controlnet.networks.patches import (
-    PATCHING,
-    patches_in,
-    unit_patch,
-)
-from extensions.controlnet.networks.style_adapter import StyleNetwork
-from extensions.controlnet.networks.union import UnionNetwork
 from extensions.controlnet.preparation import EMBEDDED, job_sizes
-from extensions.controlnet.units.prepared import PreparedUnit
-from pipelines.errors import InvalidRequest
-from pipelines.model import LoadedModel
-from pipelines.model_call import AttentionHook, CallHook, ModelCall
+from extensions.controlnet.prepare.prepared import PreparedUnit
+from extensions.controlnet.units.detect import Kind
+from pipelines.contract.errors import InvalidRequest
+from pipelines.denoising.model_call import AttentionHook, CallHook, ModelCall
+from pipelines.families.model import LoadedModel
 
 if TYPE_CHECKING:
-    from pipelines.stages.job import GenerationJob
-    from pipelines.stages.sampling import SamplingPass
+    from pipelines.generation.job import GenerationJob
+    from pipelines.generation.sampling import SamplingPass
 
 
 def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipelines.catalog.files import stamp, walk
 from pipelines.catalog.hashes import HashCache, legacy_hash
-from pipelines.settings import Folders
+from pipelines.contract.settings import Folders
 
 SUFFIXES = (".ckpt", ".safetensors")
 VAE_SUFFIXES = (".vae.ckpt", ".vae.safetensors")

@@ -10,8 +10,8 @@ from typing import Any, TypeGuard, cast
 from pipelines.catalog.files import walk_all
 from pipelines.catalog.pickle_shapes import read_pickle_shapes
 from pipelines.catalog.safetensors_header import read_header
-from pipelines.errors import CorruptFile
-from pipelines.settings import Folders
+from pipelines.contract.errors import CorruptFile
+from pipelines.contract.settings import Folders
 
 SUFFIXES = (".pt", ".bin", ".safetensors")
 IMAGE_SUFFIXES = (".png", ".webp", ".jxl", ".avif")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.catalog.files import walk_all
-from pipelines.settings import Folders
+from pipelines.contract.settings import Folders
 
 
 def list_hypernetworks(folders: Folders) -> dict[str, Path]:

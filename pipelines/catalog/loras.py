@@ -10,8 +10,8 @@ from typing import Any
 from pipelines.catalog.files import stamp, walk_all
 from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.safetensors_header import read_header
-from pipelines.errors import CorruptFile
-from pipelines.settings import Folders
+from pipelines.contract.errors import CorruptFile
+from pipelines.contract.settings import Folders
 
 SUFFIXES = (".pt", ".ckpt", ".safetensors")
 FIRST_KEYS = ("ss_sd_model_name", "ss_resolution", "ss_clip_skip", "ss_num_train_images", "ss_tag_frequency")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from pipelines.errors import CorruptFile
+from pipelines.contract.errors import CorruptFile
 
 MAX_PICKLE_BYTES = 100_000_000
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pipelines.errors import CorruptFile
+from pipelines.contract.errors import CorruptFile
 
 MAX_HEADER_BYTES = 100_000_000
 BITS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from pipelines.catalog.files import walk_all
-from pipelines.settings import Folders
+from pipelines.contract.settings import Folders
 
 Kind: TypeAlias = Literal[
     "none", "lanczos", "nearest", "esrgan", "realesrgan", "dat", "hat", "swinir", "scunet", "ldsr"

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from pipelines.catalog.files import natural_key, walk
-from pipelines.options import GenerationOptions
-from pipelines.settings import Folders
+from pipelines.contract.options import GenerationOptions
+from pipelines.contract.settings import Folders
 
 SUFFIXES = (".ckpt", ".pt", ".safetensors")
 EMBEDDED = "None"

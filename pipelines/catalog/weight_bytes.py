@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.catalog.safetensors_header import read_table
-from pipelines.errors import CorruptFile
+from pipelines.contract.errors import CorruptFile
 
 UNET_PREFIX = "model.diffusion_model."
 UNUSED_PREFIX = "model_ema."

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 
-from pipelines.jobs.codec import encode
-from pipelines.request import (
+from pipelines.contract.codec import encode
+from pipelines.contract.requests import (
     EngineRequest,
     ExtrasRequest,
     GenerationRequest,

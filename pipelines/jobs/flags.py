@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.jobs.control import Action
-from pipelines.request import Progress
+from pipelines.contract.control import Action
+from pipelines.contract.requests import Progress
 
 
 def flagged(progress: Progress, action: Action) -> Progress:

@@ -6,12 +6,13 @@ import asyncio
 import time
 import uuid
 
-from pipelines.errors import NotFound, TooManyJobs
-from pipelines.jobs.codec import encode
+from pipelines.contract.codec import encode
+from pipelines.contract.errors import NotFound, TooManyJobs
+from pipelines.contract.failure import CANCELLED, Failure
+from pipelines.contract.requests import EngineRequest
+from pipelines.contract.texts import check_id, storable
 from pipelines.jobs.describe import checkpoint_of, company_of, fingerprint_of, is_upkeep, kind_of
-from pipelines.jobs.failure import CANCELLED, Failure
 from pipelines.jobs.history import History
-from pipelines.jobs.ids import check_id, storable
 from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import Handle, LiveJob, Outcome, handle_of
 from pipelines.jobs.records import JobRecord
@@ -19,7 +20,6 @@ from pipelines.jobs.runner import Runner
 from pipelines.jobs.sender import Sender
 from pipelines.jobs.states import JobState
 from pipelines.jobs.store import JobStore
-from pipelines.request import EngineRequest
 
 
 class Intake:

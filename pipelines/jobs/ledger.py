@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from pipelines.errors import StoreFailed
+from pipelines.contract.errors import StoreFailed
 from pipelines.jobs.live import LiveJob
 from pipelines.jobs.memory_store import MemoryStore
 from pipelines.jobs.records import Transition

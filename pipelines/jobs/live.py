@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
-from pipelines.jobs.codec import decode_any
-from pipelines.jobs.control import Action
-from pipelines.jobs.failure import Failure
+from pipelines.contract.codec import decode_any
+from pipelines.contract.control import Action
+from pipelines.contract.failure import Failure
+from pipelines.contract.requests import EngineResult, Progress
+from pipelines.hosts.supervisor import Supervisor
 from pipelines.jobs.records import JobRecord
 from pipelines.jobs.store import JobStore
-from pipelines.jobs.supervisor import Supervisor
 from pipelines.jobs.view import JobView
-from pipelines.request import EngineResult, Progress
 
 Outcome: TypeAlias = bytes | Failure
 """An encoded result, or why there is none."""

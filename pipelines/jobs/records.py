@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from pipelines.jobs.failure import Failure
+from pipelines.contract.failure import Failure
 from pipelines.jobs.states import JobState, check_transition
 
 

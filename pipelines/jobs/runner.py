@@ -8,24 +8,24 @@ import time
 from collections.abc import Collection, Coroutine, Sequence
 from typing import Any
 
-from pipelines.errors import Cancelled, EngineLost, ShuttingDown, StoreFailed
+from pipelines.contract.control import Action
+from pipelines.contract.errors import Cancelled, EngineLost, ShuttingDown, StoreFailed
+from pipelines.contract.failure import CANCELLED, Failure
+from pipelines.contract.requests import Progress
+from pipelines.hosts.engine_spec import EngineSpec
+from pipelines.hosts.patience import Patience
+from pipelines.hosts.strip_preview import restore_preview
+from pipelines.hosts.supervisor import Supervisor
 from pipelines.jobs import records
 from pipelines.jobs.background import Background
-from pipelines.jobs.control import Action
-from pipelines.jobs.engine_spec import EngineSpec
 from pipelines.jobs.events import Events, Happening
-from pipelines.jobs.failure import CANCELLED, Failure
 from pipelines.jobs.flags import kept_flags
 from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import LiveJob, Outcome
-from pipelines.jobs.patience import Patience
 from pipelines.jobs.placement import take_next
-from pipelines.jobs.preview import restore_preview
 from pipelines.jobs.queue import JobQueue, Waiting
 from pipelines.jobs.records import Transition
 from pipelines.jobs.states import JobState
-from pipelines.jobs.supervisor import Supervisor
-from pipelines.request import Progress
 
 log = logging.getLogger(__name__)
 

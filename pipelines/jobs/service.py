@@ -11,27 +11,27 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.errors import NotFound, ShuttingDown, StoreFailed
+from pipelines.contract.control import Action
+from pipelines.contract.errors import NotFound, ShuttingDown, StoreFailed
+from pipelines.contract.failure import Failure
+from pipelines.contract.requests import EngineRequest
+from pipelines.hosts.engine_spec import EngineSpec
+from pipelines.hosts.patience import Patience
 from pipelines.jobs import records
-from pipelines.jobs.control import Action
 from pipelines.jobs.describe import is_upkeep
-from pipelines.jobs.engine_spec import EngineSpec
 from pipelines.jobs.events import Events
-from pipelines.jobs.failure import Failure
 from pipelines.jobs.flags import flagged
 from pipelines.jobs.history import History
 from pipelines.jobs.intake import Intake
 from pipelines.jobs.job_log import log_end
 from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import Handle, LiveJob, handle_of, view_of
-from pipelines.jobs.patience import Patience
 from pipelines.jobs.records import JobRecord
 from pipelines.jobs.runner import Runner
 from pipelines.jobs.sender import ANYBODY, Sender
 from pipelines.jobs.states import ACTIVE, FINAL, JobState
 from pipelines.jobs.store import JobStore, Retention
 from pipelines.jobs.view import EngineView, JobView
-from pipelines.request import EngineRequest
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from pipelines.errors import SdapiError
-from pipelines.jobs.failure import Failure
+from pipelines.contract.errors import SdapiError
+from pipelines.contract.failure import Failure
 from pipelines.jobs.records import JobRecord, Transition
 from pipelines.jobs.set_aside import set_aside
 from pipelines.jobs.states import FINAL, JobState

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.jobs.failure import Failure
+from pipelines.contract.failure import Failure
+from pipelines.contract.requests import Progress
 from pipelines.jobs.states import JobState
-from pipelines.request import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

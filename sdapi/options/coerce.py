@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from pipelines.errors import InvalidRequest
-from pipelines.options import GenerationOptions, OutputOptions
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.options import GenerationOptions, OutputOptions
+from sdapi.http.lax import is_encodable, to_bool, to_float, to_str
 from sdapi.options.table import Option
-from sdapi.schemas.lax import is_encodable, to_bool, to_float, to_str
 
 RANGES: Mapping[str, tuple[float, float]] = {
     "jpeg_quality": (1, 100),

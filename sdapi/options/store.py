@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import InvalidRequest
-from sdapi.config import Freeze
+from pipelines.contract.errors import InvalidRequest
+from sdapi.core.config import Freeze
 from sdapi.options.coerce import coerce
 from sdapi.options.migrate import migrate
 from sdapi.options.table import API_KEYS, DIRECTORY_KEYS, EXPLANATIONS, OBSOLETE_KEYS, Option, load_table

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sdapi.flag_table import TABLE
+from sdapi.flags.table import TABLE
 from tools.generate_docs import PAGES, REFERENCE, render
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,8 +23,8 @@ sys.exit(f"imported by the API process: {sorted(heavy)}" if heavy else 0)
 
 QUICK_START = """
 import sys, tempfile
-from sdapi.flags import parse_flags
-from sdapi.server import make_server
+from sdapi.flags.parse import parse_flags
+from sdapi.cli.server import make_server
 make_server(parse_flags(["--port", "0", "--data-dir", tempfile.mkdtemp()]))
 heavy = {"torch", "numpy", "cv2", "scipy", "skimage"} & set(sys.modules)
 sys.exit(f"imported before the first request: {sorted(heavy)}" if heavy else 0)

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pipelines.engine import Engine
-from pipelines.options import OutputOptions
-from pipelines.request import GenerationRequest, GenerationResult, Seeds
-from pipelines.settings import EngineSettings, Folders
+from pipelines.contract.options import OutputOptions
+from pipelines.contract.requests import GenerationRequest, GenerationResult, Seeds
+from pipelines.contract.settings import EngineSettings, Folders
+from pipelines.engine.engine import Engine
 
 SIDE = 128
 NO_GRID = OutputOptions(return_grid=False, live_previews_enable=False)

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from pipelines.request import ScriptCall
+from pipelines.contract.requests import ScriptCall
 from tests.meaning.conftest import SIDE, Draw
 from tools.demo.judge import read_picture
 from tools.demo.scenes import Figure, Scene, draw_scene

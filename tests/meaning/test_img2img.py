@@ -7,7 +7,7 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
-from pipelines.request import Img2Img, Inpaint
+from pipelines.contract.requests import Img2Img, Inpaint
 from tests.meaning.conftest import SIDE, Draw
 from tools.demo.judge import read_picture
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.request import Hires
+from pipelines.contract.requests import Hires
 from tests.meaning.conftest import Draw
 from tools.demo.judge import read_picture
 

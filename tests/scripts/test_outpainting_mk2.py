@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pipelines.errors import InvalidRequest
-from pipelines.request import GenerationRequest, GenerationResult, Img2Img
-from pipelines.scripting import Script, discover
-from tests.xyz.plotting import FakeContext, a_request
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import GenerationRequest, GenerationResult, Img2Img
+from pipelines.scripting.script_file import Script, discover
+from tests.pipelines.scripting.xyz.plotting import FakeContext, a_request
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 

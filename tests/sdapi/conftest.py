@@ -12,8 +12,8 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from sdapi.app import create_app
-from sdapi.config import ApiConfig
-from sdapi.services import Services
+from sdapi.core.config import ApiConfig
+from sdapi.core.services import Services
 from tests.sdapi.fakes import FakeCatalog, FakeJobs
 
 

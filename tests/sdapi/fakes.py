@@ -9,11 +9,8 @@ from typing import Any
 
 from PIL import Image
 
-from pipelines.errors import NotFound, SdapiError
-from pipelines.jobs.events import Events
-from pipelines.jobs.sender import ANYBODY, Sender
-from pipelines.jobs.view import EngineView, JobView
-from pipelines.request import (
+from pipelines.contract.errors import NotFound, SdapiError
+from pipelines.contract.requests import (
     CheckpointResult,
     EngineRequest,
     EngineResult,
@@ -25,7 +22,10 @@ from pipelines.request import (
     LoadCheckpointRequest,
     TextResult,
 )
-from sdapi.services import CheckpointItem, EmbeddingItem, LoraItem, UpscalerItem
+from pipelines.jobs.events import Events
+from pipelines.jobs.sender import ANYBODY, Sender
+from pipelines.jobs.view import EngineView, JobView
+from sdapi.core.services import CheckpointItem, EmbeddingItem, LoraItem, UpscalerItem
 
 
 def png(width: int = 8, height: int = 8, color: str = "red", mode: str = "RGB") -> bytes:

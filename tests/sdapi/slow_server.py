@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from pipelines.jobs.engine_spec import EngineSpec
+from pipelines.hosts.engine_spec import EngineSpec
 from pipelines.jobs.memory_store import MemoryStore
 from pipelines.jobs.service import JobService
-from sdapi.flag_settings import settings_from_flags
-from sdapi.flags import parse_flags
-from sdapi.server import Server, make_app, make_uvicorn_config
-from tests.jobs.helpers import FAKE
+from sdapi.cli.flag_settings import settings_from_flags
+from sdapi.cli.server import Server, make_app, make_uvicorn_config
+from sdapi.flags.parse import parse_flags
+from tests.pipelines.jobs.helpers import FAKE
 
 if __name__ == "__main__":
     flags = parse_flags(sys.argv[1:], {})

@@ -14,9 +14,9 @@ import pytest
 
 from pipelines.jobs.service import JobService, ServicePolicy
 from sdapi.app import create_app
-from sdapi.config import ApiConfig
-from sdapi.services import Services
-from tests.jobs.helpers import run_async, running_service, until
+from sdapi.core.config import ApiConfig
+from sdapi.core.services import Services
+from tests.pipelines.jobs.helpers import run_async, running_service, until
 from tests.sdapi.fakes import FakeCatalog
 
 TXT2IMG = "/sdapi/v1/txt2img"

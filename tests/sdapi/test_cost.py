@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pipelines.errors import OverBudget
-from pipelines.request import GenerationRequest, Hires, Img2Img, Seeds
-from sdapi.config import Limits
-from sdapi.resolve.cost import check_cost, cost_of
+from pipelines.contract.errors import OverBudget
+from pipelines.contract.requests import GenerationRequest, Hires, Img2Img, Seeds
+from sdapi.core.config import Limits
+from sdapi.dialects.a1111.resolve.cost import check_cost, cost_of
 from tests.sdapi.conftest import MakeServer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sdapi.services import CheckpointItem
+from sdapi.core.services import CheckpointItem
 from tests.sdapi.conftest import Server
 from tests.sdapi.fakes import png
 

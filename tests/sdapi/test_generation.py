@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pipelines.errors import OutOfMemory, TooManyJobs
-from pipelines.request import Style
-from sdapi.images import encode_base64
+from pipelines.contract.errors import OutOfMemory, TooManyJobs
+from pipelines.contract.requests import Style
+from sdapi.http.images import encode_base64
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import OTHER, TINY, png
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipelines.jobs.failure import Failure
+from pipelines.contract.failure import Failure
 from pipelines.jobs.states import JobState
 from pipelines.jobs.view import JobView
-from sdapi.images import encode_base64
+from sdapi.http.images import encode_base64
 from tests.sdapi.conftest import Server
 from tests.sdapi.fakes import png
 

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from sdapi.responses import dump_json
-from sdapi.schemas.generation import (
+from sdapi.dialects.a1111.schemas.generation import (
     Generation,
     StableDiffusionProcessingImg2Img,
     StableDiffusionProcessingTxt2Img,
 )
-from sdapi.schemas.lax import to_bool, to_dict, to_float, to_int, to_list, to_str
+from sdapi.http.lax import to_bool, to_dict, to_float, to_int, to_list, to_str
+from sdapi.http.responses import dump_json
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

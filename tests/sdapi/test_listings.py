@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sdapi.style_listing import list_styles
+from sdapi.listings.style_listing import list_styles
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import TINY
 from tests.sdapi.test_scripts import recorded

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sdapi.images import encode_base64
+from sdapi.dialects.a1111.schemas.extras import ExtrasBatchImagesRequest, ExtrasSingleImageRequest
+from sdapi.dialects.a1111.schemas.generation import (
+    StableDiffusionProcessingImg2Img,
+    StableDiffusionProcessingTxt2Img,
+)
+from sdapi.http.images import encode_base64
 from sdapi.options.table import load_table
-from sdapi.schemas.extras import ExtrasBatchImagesRequest, ExtrasSingleImageRequest
-from sdapi.schemas.generation import StableDiffusionProcessingImg2Img, StableDiffusionProcessingTxt2Img
 from tests.sdapi.conftest import Server
 from tests.sdapi.fakes import png
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.errors import CorruptFile
-from pipelines.request import LoadCheckpointRequest
-from sdapi.config import Freeze
+from pipelines.contract.errors import CorruptFile
+from pipelines.contract.requests import LoadCheckpointRequest
+from sdapi.core.config import Freeze
 from sdapi.options.store import OptionStore
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import OTHER, TINY

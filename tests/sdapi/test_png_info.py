@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from sdapi.images import encode_base64
-from tests.infotext.test_parse import DEFAULTS, TEXT
+from sdapi.http.images import encode_base64
+from tests.pipelines.pictures.infotext.test_parse import DEFAULTS, TEXT
 from tests.sdapi.conftest import Server
 from tests.sdapi.fakes import TINY, png
 

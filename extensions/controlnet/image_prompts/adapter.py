@@ -15,13 +15,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from extensions.controlnet.image_prompts.cross_attention import cross_attentions, key_shape
-from extensions.controlnet.image_prompts.embedding import Embedding
 from extensions.controlnet.image_prompts.inputs import Inputs, inputs, silence
 from extensions.controlnet.image_prompts.layout import ATTENTION, AdapterLayout, adapter_layout, flat_names
 from extensions.controlnet.image_prompts.projection import load_projection, project
-from pipelines.errors import CorruptFile, UnsupportedModel
-from pipelines.loading.read import load_pickle, read_tensors
-from pipelines.model import LoadedModel
+from extensions.controlnet.maps.embedding import Embedding
+from pipelines.contract.errors import CorruptFile, UnsupportedModel
+from pipelines.families.loading.read import load_pickle, read_tensors
+from pipelines.families.model import LoadedModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -15,15 +15,15 @@ from torch import Tensor
 from transformers.models.clip.configuration_clip import CLIPVisionConfig
 from transformers.models.clip.modeling_clip import CLIPVisionModelWithProjection
 
-from extensions.controlnet.image_prompts.embedding import ImageEmbedding
-from extensions.controlnet.preprocessors.kept import Kept, file_key
+from extensions.controlnet.maps.embedding import ImageEmbedding
+from extensions.controlnet.maps.kept import Kept, file_key
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.preprocessors.weights import find_below
 from extensions.controlnet.units.pictures import Array
-from pipelines.errors import CorruptFile, MissingWeights
-from pipelines.loading.assemble import fill
-from pipelines.loading.layout import Shapes, count, shape_of
-from pipelines.loading.read import read_tensors
+from pipelines.contract.errors import CorruptFile, MissingWeights
+from pipelines.families.loading.assemble import fill
+from pipelines.families.loading.layout import Shapes, count, shape_of
+from pipelines.families.loading.read import read_tensors
 
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 SPREAD = (0.26862954, 0.26130258, 0.27577711)

@@ -12,30 +12,30 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from extensions.controlnet.faces.grey_features import grey_features, load_detector
-from extensions.controlnet.faces.pack import FacePack, find_pack, load_pack
-from extensions.controlnet.faces.parsing import load_parser
 from extensions.controlnet.image_prompts.clip_vision import LoadedEncoder, find_encoder
-from extensions.controlnet.image_prompts.embedding import (
+from extensions.controlnet.image_prompts.eva_clip import find_tower, load_tower, look
+from extensions.controlnet.image_prompts.layout import FACE_ID_PLUS, FACES, INSTANT_ID, PULID
+from extensions.controlnet.maps.algorithms import working_size
+from extensions.controlnet.maps.embedding import (
     Embedding,
     FaceEmbedding,
     ImageEmbedding,
     PortraitEmbedding,
 )
-from extensions.controlnet.image_prompts.eva_clip import find_tower, load_tower, look
-from extensions.controlnet.image_prompts.layout import FACE_ID_PLUS, FACES, INSTANT_ID, PULID
-from extensions.controlnet.preprocessors.algorithms import working_size
-from extensions.controlnet.preprocessors.kept import Kept, file_key
+from extensions.controlnet.maps.faces.grey_features import grey_features, load_detector
+from extensions.controlnet.maps.faces.pack import FacePack, find_pack, load_pack
+from extensions.controlnet.maps.faces.parsing import load_parser
+from extensions.controlnet.maps.kept import Kept, file_key
+from extensions.controlnet.maps.networks import NETWORKS
+from extensions.controlnet.maps.run import annotator_folders
 from extensions.controlnet.preprocessors.modules import Module
-from extensions.controlnet.preprocessors.networks import NETWORKS
-from extensions.controlnet.preprocessors.run import annotator_folders
 from extensions.controlnet.preprocessors.weights import find_files
 from extensions.controlnet.units.pictures import Array
-from pipelines.faces.retinaface import RetinaFace
-from pipelines.options import GenerationOptions
+from pipelines.contract.options import GenerationOptions
+from pipelines.postprocess.faces.retinaface import RetinaFace
 
 if TYPE_CHECKING:
-    from pipelines.services import Services
+    from pipelines.generation.services import Services
 
 KEY = "controlnet embedders"
 GREY_FEATURES = "facexlib"

@@ -15,13 +15,13 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from extensions.controlnet.image_prompts.embedding import (
+from extensions.controlnet.maps.embedding import (
     Embedding,
     FaceEmbedding,
     ImageEmbedding,
     PortraitEmbedding,
 )
-from pipelines.errors import InvalidRequest
+from pipelines.contract.errors import InvalidRequest
 
 FACE, IDENTITY, FEATURES = "face_embed", "id_cond", "id_vit_hidden"
 EMPTY = "empty_hidden_state"

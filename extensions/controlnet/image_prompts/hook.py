@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
+from extensions.controlnet.control.injection.strength import Clock, in_window
 from extensions.controlnet.image_prompts.adapter import IPAdapter
 from extensions.controlnet.image_prompts.attention import PictureAttention, PictureVoice
 from extensions.controlnet.image_prompts.cross_attention import transformer_count
 from extensions.controlnet.image_prompts.layout import Projector
 from extensions.controlnet.image_prompts.pulid import with_zeros
-from extensions.controlnet.injection.strength import Clock, in_window
-from extensions.controlnet.units.prepared import PreparedUnit
+from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.unit import Unit
-from pipelines.errors import InvalidRequest
-from pipelines.model import LoadedModel
-from pipelines.model_call import ModelCall
+from pipelines.contract.errors import InvalidRequest
+from pipelines.denoising.model_call import ModelCall
+from pipelines.families.model import LoadedModel
 
 
 def transformer_weights(unit: Unit, count: int) -> tuple[float, ...]:

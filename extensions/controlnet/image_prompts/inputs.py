@@ -7,13 +7,13 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
-from extensions.controlnet.image_prompts.embedding import (
+from extensions.controlnet.image_prompts.layout import AdapterLayout, Projector
+from extensions.controlnet.maps.embedding import (
     Embedding,
     FaceEmbedding,
     ImageEmbedding,
     PortraitEmbedding,
 )
-from extensions.controlnet.image_prompts.layout import AdapterLayout, Projector
 
 Inputs: TypeAlias = tuple[Tensor, ...]
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from extensions.controlnet.image_prompts.layout import AdapterLayout, Projector
-from extensions.controlnet.networks.detect import Kind
-from extensions.controlnet.units.prepared import PreparedUnit
-from pipelines.errors import InvalidRequest
+from extensions.controlnet.prepare.prepared import PreparedUnit
+from extensions.controlnet.units.detect import Kind
+from pipelines.contract.errors import InvalidRequest
 
 
 def with_speakers(

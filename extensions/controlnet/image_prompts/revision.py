@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from extensions.controlnet.image_prompts.embedding import ImageEmbedding
-from extensions.controlnet.injection.strength import Clock, in_window
+from extensions.controlnet.control.injection.strength import Clock, in_window
+from extensions.controlnet.maps.embedding import ImageEmbedding
+from extensions.controlnet.prepare.control_image import choose_image
+from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.preprocessors.modules import Module
-from extensions.controlnet.units.control_image import choose_image
 from extensions.controlnet.units.pictures import Array
-from extensions.controlnet.units.prepared import PreparedUnit
 from extensions.controlnet.units.unit import Unit
-from pipelines.errors import InvalidRequest
-from pipelines.model_call import ModelCall
-from pipelines.request import GenerationRequest
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import GenerationRequest
+from pipelines.denoising.model_call import ModelCall
 
 WITHOUT_PROMPT = "revision_ignore_prompt"
 MODULES = frozenset({"revision_clipvision", WITHOUT_PROMPT})

@@ -9,26 +9,26 @@ from typing import TYPE_CHECKING
 
 from extensions.controlnet.image_prompts.adapter import IPAdapter, load_adapter
 from extensions.controlnet.image_prompts.embed import embed_picture
-from extensions.controlnet.image_prompts.embedding import Embedding, ImageEmbedding
 from extensions.controlnet.image_prompts.hook import AdapterHook
 from extensions.controlnet.image_prompts.layout import AdapterLayout, adapter_layout, flat_names
 from extensions.controlnet.image_prompts.revision import prepare_revision
 from extensions.controlnet.image_prompts.style_units import prepare_style
 from extensions.controlnet.image_prompts.units import prepare_adapter
 from extensions.controlnet.job_state import progress_of
-from extensions.controlnet.networks.catalog import ControlFile
-from extensions.controlnet.preprocessors.damage import naming
+from extensions.controlnet.maps.damage import naming
+from extensions.controlnet.maps.embedding import Embedding, ImageEmbedding
+from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.units.catalog import ControlFile
 from extensions.controlnet.units.pictures import Array
-from extensions.controlnet.units.prepared import PreparedUnit
 from extensions.controlnet.units.unit import Unit
 from pipelines.catalog.files import stamp
 from pipelines.catalog.tensor_shapes import tensor_shapes
-from pipelines.errors import InvalidRequest
-from pipelines.model import LoadedModel
+from pipelines.contract.errors import InvalidRequest
+from pipelines.families.model import LoadedModel
 
 if TYPE_CHECKING:
-    from pipelines.stages.job import GenerationJob
+    from pipelines.generation.job import GenerationJob
 
 ADAPTERS_KEY = "controlnet ip-adapters"
 

@@ -8,20 +8,20 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from extensions.controlnet.image_prompts.embedding import ImageEmbedding
+from extensions.controlnet.control.injection.strength import Clock, acts_at
+from extensions.controlnet.control.networks.style_adapter import StyleNetwork
 from extensions.controlnet.image_prompts.layout import STYLE
-from extensions.controlnet.injection.strength import Clock, acts_at
-from extensions.controlnet.networks.catalog import ControlFile
-from extensions.controlnet.networks.detect import Kind
-from extensions.controlnet.networks.style_adapter import StyleNetwork
+from extensions.controlnet.maps.embedding import ImageEmbedding
+from extensions.controlnet.prepare.control_image import choose_image
+from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.preprocessors.modules import Module
-from extensions.controlnet.units.control_image import choose_image
+from extensions.controlnet.units.catalog import ControlFile
+from extensions.controlnet.units.detect import Kind
 from extensions.controlnet.units.pictures import Array
-from extensions.controlnet.units.prepared import PreparedUnit
 from extensions.controlnet.units.unit import Unit
-from pipelines.errors import InvalidRequest
-from pipelines.model_call import ModelCall
-from pipelines.request import GenerationRequest
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import GenerationRequest
+from pipelines.denoising.model_call import ModelCall
 
 
 def prepare_style(

@@ -7,19 +7,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from extensions.controlnet.image_prompts.embedding import Embedding, PortraitEmbedding
 from extensions.controlnet.image_prompts.embedding_file import read_embedding
 from extensions.controlnet.image_prompts.inputs import inputs
 from extensions.controlnet.image_prompts.layout import AUTO, EMBEDDERS, STYLE, AdapterLayout
-from extensions.controlnet.networks.catalog import ControlFile
-from extensions.controlnet.networks.detect import Kind
+from extensions.controlnet.maps.embedding import Embedding, PortraitEmbedding
+from extensions.controlnet.prepare.control_image import choose_image
+from extensions.controlnet.prepare.prepared import PreparedUnit, pixel_perfect, region_mask
 from extensions.controlnet.preprocessors.modules import Module, find_module
-from extensions.controlnet.units.control_image import choose_image
+from extensions.controlnet.units.catalog import ControlFile
+from extensions.controlnet.units.detect import Kind
 from extensions.controlnet.units.pictures import Array
-from extensions.controlnet.units.prepared import PreparedUnit, pixel_perfect, region_mask
 from extensions.controlnet.units.unit import Unit
-from pipelines.errors import InvalidRequest
-from pipelines.request import GenerationRequest
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import GenerationRequest
 
 
 def require_adapter(unit: Unit) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from extensions.controlnet.preprocessors.modules import Module
 from pipelines.catalog.files import walk
-from pipelines.errors import MissingWeights
+from pipelines.contract.errors import MissingWeights
 
 LAYOUT = ("config.json", "model.safetensors")
 """The files of a model in transformers' layout."""

@@ -11,22 +11,22 @@ import numpy as np
 from anyio.to_thread import run_sync
 from PIL import Image
 
-from extensions.controlnet.preprocessors.algorithms import ALGORITHMS, RANDOM, Parameters
-from extensions.controlnet.preprocessors.damage import naming
+from extensions.controlnet.maps.algorithms import ALGORITHMS, RANDOM, Parameters
+from extensions.controlnet.maps.damage import naming
 from extensions.controlnet.preprocessors.modules import Module, find_module
 from extensions.controlnet.preprocessors.unavailable import UNAVAILABLE, unavailable
 from extensions.controlnet.routes.detect_request import Detection
 from extensions.controlnet.units.pictures import Array, Picture, control_input, shown, to_rgb
 from extensions.controlnet.units.unit import resolution_value, slider_value
-from pipelines.images.decode import decode_image
-from pipelines.images.encode import encode_image
-from pipelines.request import ExtensionRequest, ExtrasResult
-from sdapi.errors import ApiError
-from sdapi.images import encode_base64
-from sdapi.resolve.ids import task_id
-from sdapi.resolve.options import resolve_options
-from sdapi.state import State
-from sdapi.submit import submit_and_wait
+from pipelines.contract.requests import ExtensionRequest, ExtrasResult
+from pipelines.pictures.decode import decode_image
+from pipelines.pictures.encode import encode_image
+from sdapi.core.state import State
+from sdapi.dialects.a1111.resolve.ids import task_id
+from sdapi.dialects.a1111.resolve.options import resolve_options
+from sdapi.http.errors import ApiError
+from sdapi.http.images import encode_base64
+from sdapi.jobs.submit import submit_and_wait
 
 UNANSWERED = frozenset({"clip_vision", "revision_clipvision", "revision_ignore_prompt", "ip-adapter-auto"})
 """Names that are refused; the label of clip_vision is answered, as in the original."""

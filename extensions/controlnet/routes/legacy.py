@@ -11,16 +11,16 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
 from extensions.controlnet.units.spellings import ControlMode
-from sdapi.errors import ApiError
-from sdapi.resolve.infotext import fill_from_infotext
-from sdapi.responses import JsonResponse
-from sdapi.routes.generation import generate
-from sdapi.schemas.generation import (
+from sdapi.core.state import State, StateOf
+from sdapi.dialects.a1111.resolve.infotext import fill_from_infotext
+from sdapi.dialects.a1111.routes.generation import generate
+from sdapi.dialects.a1111.schemas.generation import (
     Generation,
     StableDiffusionProcessingImg2Img,
     StableDiffusionProcessingTxt2Img,
 )
-from sdapi.state import State, StateOf
+from sdapi.http.errors import ApiError
+from sdapi.http.responses import JsonResponse
 
 router = APIRouter(prefix="/controlnet")
 FLAT = "controlnet_"

@@ -7,12 +7,12 @@ from typing import Any
 
 from PIL import Image
 
-from extensions.controlnet.preprocessors.algorithms import Parameters, scribble_drawing
+from extensions.controlnet.maps.algorithms import Parameters, scribble_drawing
 from extensions.controlnet.preprocessors.modules import find_module
 from extensions.controlnet.units.parse import ALIASES
 from extensions.controlnet.units.pictures import read_image, wants_mask
-from pipelines.images.encode import encode_image
-from sdapi.images import encode_base64
+from pipelines.pictures.encode import encode_image
+from sdapi.http.images import encode_base64
 
 MASKS, IMAGES = (("mask", *ALIASES["mask"]), ("image", *ALIASES["image"]))
 BLANK, FULL = 5, 250

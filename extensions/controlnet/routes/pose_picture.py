@@ -7,7 +7,7 @@ import io
 
 from PIL import Image
 
-from extensions.controlnet.poses.openpose import Pose, draw_pose
+from extensions.controlnet.maps.poses.openpose import Pose, draw_pose
 from extensions.controlnet.routes.pose_request import Canvas
 
 

@@ -12,13 +12,13 @@ from typing import Any
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
 
-from extensions.controlnet.networks.catalog import ControlFile, control_folders, list_files
 from extensions.controlnet.preprocessors.modules import MODULES, Module
 from extensions.controlnet.routes.control_types import control_types
 from extensions.controlnet.routes.detect_request import Detection
 from extensions.controlnet.routes.pose_request import Canvas
-from sdapi.responses import JsonResponse
-from sdapi.state import State, StateOf
+from extensions.controlnet.units.catalog import ControlFile, control_folders, list_files
+from sdapi.core.state import State, StateOf
+from sdapi.http.responses import JsonResponse
 
 VERSION = 3
 router = APIRouter(prefix="/controlnet")

@@ -13,8 +13,8 @@ from PIL import Image
 
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.unit import Source
-from pipelines.errors import InvalidRequest
-from pipelines.images.decode import decode_image
+from pipelines.contract.errors import InvalidRequest
+from pipelines.pictures.decode import decode_image
 
 Array: TypeAlias = NDArray[np.uint8]
 """(height, width, 3 or 4) in 0..255; a fourth channel is a mask, 255 where masked."""

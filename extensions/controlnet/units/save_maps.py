@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from extensions.controlnet.units.unit import Unit
-from pipelines.images.filenames import sanitize
-from pipelines.images.save import save_image
-from pipelines.stages.finish import name_facts
+from pipelines.generation.finish import name_facts
+from pipelines.pictures.filenames import sanitize
+from pipelines.pictures.save import save_image
 
 if TYPE_CHECKING:
-    from pipelines.stages.job import GenerationJob
+    from pipelines.generation.job import GenerationJob
 
 
 def save_maps(job: GenerationJob, unit: Unit, maps: Sequence[Image.Image]) -> None:

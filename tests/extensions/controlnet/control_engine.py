@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipelines.engine import Engine
-from pipelines.request import GenerationResult, ScriptCall
+from pipelines.contract.requests import GenerationResult, ScriptCall
+from pipelines.engine.engine import Engine
 from tests.engines import engine_settings, make_request
 
 MODELS = Path(__file__).resolve().parents[2] / "data" / "models"

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from extensions.controlnet.detectors.onnx_net import Box, OnnxNet
+from extensions.controlnet.maps.detectors.onnx_net import Box, OnnxNet
 from tests.extensions.controlnet.onnx_files import Floats, write_onnx
 
 SIDE = 640

@@ -12,7 +12,7 @@ from transformers.models.clip.configuration_clip import CLIPVisionConfig
 from transformers.models.clip.modeling_clip import CLIPVisionModelWithProjection
 
 from extensions.controlnet.image_prompts.cross_attention import cross_attentions, key_shape
-from pipelines.model import LoadedModel
+from pipelines.families.model import LoadedModel
 
 POOLED, HIDDEN, TOKENS, WIDTH, HEADS, DEPTH = 24, 40, 4, 128, 2, 4
 FACE, PORTRAIT, FEATURE = 512, 1280, 32

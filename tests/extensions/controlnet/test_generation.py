@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from extensions.controlnet.preprocessors.shuffle import shuffle
-from pipelines.engine import Engine
-from pipelines.errors import InvalidRequest
-from pipelines.request import (
+from extensions.controlnet.maps.shuffle import shuffle
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import (
     ExtensionRequest,
     ExtrasResult,
     Seeds,
     UnloadRequest,
 )
+from pipelines.engine.engine import Engine
 from tests.engines import make_request, pixels
 from tests.extensions.controlnet.control_engine import control_engine, generate
 from tests.extensions.controlnet.drawings import drawing

@@ -16,9 +16,9 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from pipelines.engine import Engine
-from pipelines.errors import CorruptFile, InvalidRequest, UnsupportedModel
-from pipelines.request import Hires, Img2Img, Inpaint, Seeds
+from pipelines.contract.errors import CorruptFile, InvalidRequest, UnsupportedModel
+from pipelines.contract.requests import Hires, Img2Img, Inpaint, Seeds
+from pipelines.engine.engine import Engine
 from tests.engines import make_request, pixels
 from tests.extensions.controlnet.control_engine import MODELS, control_engine, generate
 from tests.extensions.controlnet.drawings import drawing
@@ -160,7 +160,7 @@ def test_pictures_of_a_line_are_made_or_refused_by_name(engine: Engine) -> None:
 
 
 def test_units_repaint_for_inpainting_checkpoints() -> None:
-    from extensions.controlnet.injection.latents import UnitLatents, conditioned
+    from extensions.controlnet.control.injection.latents import UnitLatents, conditioned
     from tests.extensions.controlnet import tiny
 
     picture = np.dstack([np.full((16, 16, 3), 200, np.uint8), np.zeros((16, 16), np.uint8)])
@@ -178,8 +178,8 @@ def test_units_repaint_for_inpainting_checkpoints() -> None:
 
 
 def test_masks_of_a_request_do_not_reach_what_sees_pictures(tmp_path: Path) -> None:
+    from extensions.controlnet.prepare.control_image import choose_image
     from extensions.controlnet.preprocessors.modules import find_module
-    from extensions.controlnet.units.control_image import choose_image
     from tests.extensions.controlnet import tiny
 
     request = replace(make_request(MODELS), **img2img())

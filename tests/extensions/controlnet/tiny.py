@@ -9,18 +9,18 @@ import numpy as np
 import torch
 from torch import nn
 
+from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.preprocessors.modules import find_module
-from extensions.controlnet.units.prepared import PreparedUnit
 from extensions.controlnet.units.unit import Unit
+from pipelines.denoising.model_call import ModelCall, Rows
 from pipelines.families.base import ImageConditioning, PredictionType
+from pipelines.families.loading.layout import UNetLayout
+from pipelines.families.loading.unet import build_unet
+from pipelines.families.model import LoadedModel
+from pipelines.families.patches import NO_PATCHES
+from pipelines.families.precision import FULL
 from pipelines.families.sd1 import SD1
 from pipelines.families.sdxl import SDXL
-from pipelines.loading.layout import UNetLayout
-from pipelines.loading.unet import build_unet
-from pipelines.model import LoadedModel
-from pipelines.model_call import ModelCall, Rows
-from pipelines.patching.patches import NO_PATCHES
-from pipelines.precision import FULL
 
 ModuleT = TypeVar("ModuleT", bound=nn.Module)
 SD1_DEPTHS = ((1, 1), (1, 1), (1, 1), ())

@@ -14,18 +14,18 @@ from torch import Tensor
 from extensions.controlnet.image_prompts.adapter import load_adapter, read_adapter
 from extensions.controlnet.image_prompts.attention import PictureAttention, PictureVoice, token_grid
 from extensions.controlnet.image_prompts.cross_attention import cross_attentions, transformer_count
-from extensions.controlnet.image_prompts.embedding import ImageEmbedding
 from extensions.controlnet.image_prompts.hook import AdapterHook, transformer_weights
 from extensions.controlnet.image_prompts.layout import Projector, adapter_layout, flat_names
 from extensions.controlnet.image_prompts.units import adapter_module
-from extensions.controlnet.networks.catalog import ControlFile
-from extensions.controlnet.networks.detect import Kind, detect
-from extensions.controlnet.units.prepared import PreparedUnit
+from extensions.controlnet.maps.embedding import ImageEmbedding
+from extensions.controlnet.prepare.prepared import PreparedUnit
+from extensions.controlnet.units.catalog import ControlFile
+from extensions.controlnet.units.detect import Kind, detect
 from pipelines.catalog.pickle_shapes import read_pickle_shapes
-from pipelines.errors import InvalidRequest, UnsupportedModel
-from pipelines.evaluate import evaluate
-from pipelines.model import LoadedModel
-from pipelines.model_call import ModelCall
+from pipelines.contract.errors import InvalidRequest, UnsupportedModel
+from pipelines.denoising.model_call import ModelCall
+from pipelines.engine.evaluate import evaluate
+from pipelines.families.model import LoadedModel
 from tests.extensions.controlnet import ip_files, tiny
 
 KINDS: tuple[str, ...] = ("plain", "plus", "full")

@@ -20,7 +20,7 @@ from extensions.controlnet.image_prompts.clip_vision import (
     vision_config,
 )
 from extensions.controlnet.preprocessors.modules import Module, find_module
-from pipelines.errors import MissingWeights
+from pipelines.contract.errors import MissingWeights
 from tests.extensions.controlnet.ip_files import tiny_tower
 
 

@@ -10,7 +10,7 @@ import torch
 
 from extensions.controlnet.image_prompts.eva_clip import find_tower, load_tower, look, pixel_values
 from extensions.controlnet.preprocessors.modules import Module
-from pipelines.errors import CorruptFile, MissingWeights
+from pipelines.contract.errors import CorruptFile, MissingWeights
 from tests.extensions.controlnet.eva_files import NAME, write_tower
 
 VIEW = (0.39916, -0.1892, -0.25749, 0.17153)

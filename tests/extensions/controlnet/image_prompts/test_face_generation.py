@@ -18,14 +18,14 @@ from safetensors.torch import load_file, save_file
 from extensions.controlnet.image_prompts.layout import FACE_ID, INSTANT_ID, PULID
 from extensions.controlnet.preprocessors.modules import ANTELOPE, BUFFALO
 from pipelines.catalog.safetensors_header import read_header
-from pipelines.engine import Engine
-from pipelines.errors import InvalidRequest, MissingWeights
-from pipelines.request import ExtensionRequest, ExtrasResult
+from pipelines.contract.errors import InvalidRequest, MissingWeights
+from pipelines.contract.requests import ExtensionRequest, ExtrasResult
+from pipelines.engine.engine import Engine
 from tests.engines import CHECKPOINT, pixels
 from tests.extensions.controlnet import eva_files, ip_files
 from tests.extensions.controlnet.control_engine import MODELS, control_engine, generate
 from tests.extensions.controlnet.face_files import Told, told_face, write_arcface, write_scrfd
-from tests.extensions.controlnet.faces.test_grey_features import write_files
+from tests.extensions.controlnet.maps.faces.test_grey_features import write_files
 
 FILES = {
     "face": "ip-adapter-faceid_sd15.bin",

@@ -13,21 +13,21 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from extensions.controlnet.image_prompts.adapter import load_adapter
-from extensions.controlnet.image_prompts.embedding import (
-    Embedding,
-    FaceEmbedding,
-    ImageEmbedding,
-    PortraitEmbedding,
-)
 from extensions.controlnet.image_prompts.embedding_file import read_embedding, write_embedding
 from extensions.controlnet.image_prompts.hook import AdapterHook, voice_of
 from extensions.controlnet.image_prompts.inputs import inputs, silence
 from extensions.controlnet.image_prompts.layout import FEATURES, Projector, adapter_layout
 from extensions.controlnet.image_prompts.pulid import ZEROS, identity_mass, restrained
-from extensions.controlnet.units.prepared import PreparedUnit
+from extensions.controlnet.maps.embedding import (
+    Embedding,
+    FaceEmbedding,
+    ImageEmbedding,
+    PortraitEmbedding,
+)
+from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.spellings import PulidMode
-from pipelines.evaluate import evaluate
-from pipelines.model_call import ModelCall
+from pipelines.denoising.model_call import ModelCall
+from pipelines.engine.evaluate import evaluate
 from tests.extensions.controlnet import ip_files, tiny
 
 KINDS = {

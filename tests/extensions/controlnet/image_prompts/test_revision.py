@@ -14,12 +14,12 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from extensions.controlnet.image_prompts.embedding import ImageEmbedding
 from extensions.controlnet.image_prompts.revision import RevisionHook, noised
-from extensions.controlnet.units.prepared import PreparedUnit
-from pipelines.engine import Engine
-from pipelines.errors import InvalidRequest, MissingWeights
-from pipelines.request import GenerationResult, ScriptCall
+from extensions.controlnet.maps.embedding import ImageEmbedding
+from extensions.controlnet.prepare.prepared import PreparedUnit
+from pipelines.contract.errors import InvalidRequest, MissingWeights
+from pipelines.contract.requests import GenerationResult, ScriptCall
+from pipelines.engine.engine import Engine
 from tests.engines import engine_settings, make_request, pixels
 from tests.extensions.controlnet import ip_files, tiny
 from tests.extensions.controlnet.control_engine import MODELS

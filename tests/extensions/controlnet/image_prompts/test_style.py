@@ -15,15 +15,15 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from extensions.controlnet.image_prompts.embedding import ImageEmbedding
+from extensions.controlnet.control.networks.style_adapter import StyleNetwork, build_style, load_style
 from extensions.controlnet.image_prompts.style_units import StyleHook
-from extensions.controlnet.networks.detect import Kind
-from extensions.controlnet.networks.style_adapter import StyleNetwork, build_style, load_style
-from extensions.controlnet.units.prepared import PreparedUnit
+from extensions.controlnet.maps.embedding import ImageEmbedding
+from extensions.controlnet.prepare.prepared import PreparedUnit
+from extensions.controlnet.units.detect import Kind
 from extensions.controlnet.units.spellings import HiresOption
-from pipelines.engine import Engine
-from pipelines.errors import CorruptFile, InvalidRequest, UnsupportedModel
-from pipelines.request import GenerationResult, ScriptCall
+from pipelines.contract.errors import CorruptFile, InvalidRequest, UnsupportedModel
+from pipelines.contract.requests import GenerationResult, ScriptCall
+from pipelines.engine.engine import Engine
 from tests.engines import CHECKPOINT, make_request, pixels
 from tests.extensions.controlnet import ip_files, tiny
 from tests.extensions.controlnet.control_engine import MODELS, control_engine

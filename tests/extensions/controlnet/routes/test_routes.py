@@ -14,10 +14,10 @@ from PIL import Image
 
 from extensions.controlnet.routes.legacy import modern_unit, split_body
 from extensions.controlnet.routes.old_mask import with_drawing
-from pipelines.request import ExtensionRequest
+from pipelines.contract.requests import ExtensionRequest
 from sdapi.app import create_app
-from sdapi.config import ApiConfig
-from sdapi.services import Services
+from sdapi.core.config import ApiConfig
+from sdapi.core.services import Services
 from tests.extensions.controlnet.control_engine import MODELS
 from tests.sdapi.fakes import FakeCatalog, FakeJobs
 

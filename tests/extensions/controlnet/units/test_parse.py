@@ -10,7 +10,7 @@ from extensions.controlnet.units.infotext import write_unit
 from extensions.controlnet.units.parse import read_units
 from extensions.controlnet.units.spellings import ControlMode, HiresOption, ResizeMode, UnionType
 from extensions.controlnet.units.unit import Source, Unit
-from pipelines.errors import InvalidRequest
+from pipelines.contract.errors import InvalidRequest
 
 PLACE = "args"
 

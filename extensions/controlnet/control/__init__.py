@@ -1,0 +1,1 @@
+"""What acts on the UNet: control networks and how they are brought into a pass."""

@@ -1,0 +1,91 @@
+"""Corrections of every prediction: keep what lies outside a mask, keep the colours of a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from extensions.controlnet.prepare.prepared import PreparedUnit
+from pipelines.denoising.model_call import ModelCall
+
+MASK_KERNEL, MASK_STRIDE, MASK_PADDING = 10, 8, 1
+
+
+@dataclass(slots=True, kw_only=True)
+class Correction:
+    """Changes the predicted picture of one unit and mixes the outcome in by the unit's weight.
+
+    ``latent`` answers the unit's picture in latent space, (1, C, h, w). It acts at every step, whatever
+    the guidance window says, and holds for networks that predict noise.
+    """
+
+    unit: PreparedUnit
+    hires: bool
+    latent: Callable[[], Tensor]
+
+    def __call__(self, call: ModelCall, output: Tensor, /) -> Tensor:
+        """The prediction with the correction, (rows, C, h, w)."""
+        recip, rest = _factors(call)
+        x = call.x[:, : output.shape[1]].to(device=output.device, dtype=torch.float32)
+        eps = output.float()
+        x0 = recip.to(x) * x - rest.to(x) * eps
+        wanted = self._corrected(x0, self.latent().to(x), call)
+        moved = (recip.to(x) * x - wanted) / rest.to(x)
+        weight = min(max(self.unit.unit.weight, 0.0), 1.0)
+        return (weight * moved + (1.0 - weight) * eps).to(output.dtype)
+
+    def _corrected(self, x0: Tensor, z: Tensor, call: ModelCall) -> Tensor:
+        if "inpaint" in self.unit.unit.module.key:
+            mask = latent_mask(self.unit, hires=self.hires).to(x0)
+            return x0 * mask + z * (1.0 - mask)
+        unit = self.unit.unit
+        side = int(unit.threshold_a) * (2 if self.hires else 1)
+        fixed = x0 - box_blur(x0, side) + box_blur(z, side)
+        if unit.module.key != "tile_colorfix+sharp":
+            return fixed
+        share = unit.threshold_b / 100.0
+        softer = share * box_blur(fixed, side) + (1.0 - share) * fixed
+        cond = torch.tensor(call.rows.is_cond, device=x0.device)[:, None, None, None]
+        return torch.where(cond, fixed, softer)
+
+
+def corrects(unit: PreparedUnit) -> bool:
+    """Whether a unit changes predictions."""
+    key = unit.unit.module.key
+    return key.startswith("tile_colorfix") or (key.startswith("inpaint_only") and unit.base.shape[2] == 4)
+
+
+def latent_mask(unit: PreparedUnit, *, hires: bool) -> Tensor:
+    """(1, 1, h, w) in latent space: 1 where repainted, a little wider than the mask."""
+    alpha = torch.from_numpy(unit.map(hires=hires)[:, :, 3].copy()).float() / 255.0
+    mask = (alpha > 0.5).float()[None, None]
+    return F.max_pool2d(mask, (MASK_KERNEL, MASK_KERNEL), stride=MASK_STRIDE, padding=MASK_PADDING)
+
+
+def filled_noise(noise: Tensor, latent: Tensor, alphas: Tensor) -> Tensor:
+    """Noise (B, C, h, w) that holds a picture as the noisiest step does; unchanged for another size.
+
+    ``latent``: (1, C, h, w); ``alphas``: the checkpoint's cumulated alphas.
+    """
+    if latent.shape[1:] != noise.shape[1:]:
+        return noise
+    last = alphas[-1].to(noise)
+    return last.sqrt() * latent.to(noise) + (1.0 - last).sqrt() * noise
+
+
+def box_blur(x: Tensor, k: int) -> Tensor:
+    """Mean over (2k + 1) squared cells, edges repeated."""
+    padded = F.pad(x, (k, k, k, k), mode="replicate")
+    return F.avg_pool2d(padded, (2 * k + 1, 2 * k + 1), stride=(1, 1))
+
+
+def _factors(call: ModelCall) -> tuple[Tensor, Tensor]:
+    """sqrt(1/a) and sqrt(1/a - 1) per row, (rows, 1, 1, 1), at the nearest timestep."""
+    alphas = call.model.alphas_cumprod
+    at = call.timesteps.float().round().long().clamp(0, len(alphas) - 1).cpu()
+    a = alphas[at].float()[:, None, None, None]
+    return (1.0 / a).sqrt(), (1.0 / a - 1.0).sqrt()

@@ -1,0 +1,113 @@
+"""Bring control into a pass: networks' residuals, attention and corrections of the prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from extensions.controlnet.control.injection.strength import Clock, acts_at, layer_weights
+from extensions.controlnet.prepare.prepared import PreparedUnit
+from extensions.controlnet.units.spellings import ControlMode
+from pipelines.denoising.model_call import AttentionHook, ModelCall, OutputHook
+from pipelines.families.model import Residuals
+
+
+class ResidualNetwork(Protocol):
+    """Answers a residual per skip connection, shallowest first, then the middle's."""
+
+    @property
+    def globally_pooled(self) -> bool:
+        """Whether residuals are averaged over space."""
+        ...
+
+    def __call__(
+        self, x: Tensor, hint: Tensor, timesteps: Tensor, context: Tensor, vector: Tensor | None
+    ) -> list[Tensor]: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class ControlHook:
+    """Adds the residuals of every active unit to each network call of one pass.
+
+    ``progress`` answers (step of the sampler, steps of the pass); ``network`` loads a unit's network;
+    ``patch`` makes what changes the UNet's own layers for a unit of ``patched``; ``context``: what a unit's
+    network reads as texts. ``latents`` encode the pictures of units, which the original does before all else;
+    ``repainting`` gives inpainting checkpoints a unit's mask and picture.
+    """
+
+    units: Sequence[PreparedUnit]
+    references: Sequence[PreparedUnit] = ()
+    latents: Sequence[tuple[PreparedUnit, Callable[[], object]]] = ()
+    repainting: Callable[[ModelCall], ModelCall] = lambda call: call
+    patched: Sequence[PreparedUnit] = ()
+    hires: bool
+    corrections: Sequence[OutputHook] = ()
+    progress: Callable[[], tuple[int, int]]
+    network: Callable[[PreparedUnit], ResidualNetwork]
+    refer: Callable[[ModelCall, Sequence[PreparedUnit]], AttentionHook]
+    patch: Callable[[ModelCall, PreparedUnit], AttentionHook]
+    context: Callable[[PreparedUnit, ModelCall], Tensor] = lambda unit, call: call.context
+    clock: Clock = field(default_factory=Clock)
+
+    def __call__(self, call: ModelCall, /) -> ModelCall:
+        """The call with control."""
+        fraction = self.clock.fraction(call.rows.call, self.progress())
+        referred = self._active(self.references, fraction)
+        for unit, encode in self.latents:
+            if unit in referred or unit not in self.references:
+                encode()
+        call = self.repainting(call)
+        active = self._active(self.units, fraction)
+        totals: list[Tensor] | None = None
+        for unit in active:
+            spoken = replace(call, context=self.context(unit, call))
+            added = unit_residuals(unit, self.network(unit), spoken, hires=self.hires)
+            totals = added if totals is None else [a + b for a, b in zip(totals, added, strict=True)]
+        patches = tuple(self.patch(call, unit) for unit in self._active(self.patched, fraction))
+        if patches:
+            call = replace(call, attention=(*call.attention, *patches))
+        if referred:
+            call = replace(call, attention=(*call.attention, self.refer(call, referred)))
+        if self.corrections:
+            call = replace(call, outputs=(*call.outputs, *self.corrections))
+        if totals is None:
+            return call
+        return replace(call, residuals=Residuals(skips=tuple(totals[:-1]), middle=totals[-1]))
+
+    def _active(self, units: Sequence[PreparedUnit], fraction: float) -> list[PreparedUnit]:
+        return [u for u in units if acts_at(u.unit, fraction, hires=self.hires)]
+
+
+def unit_residuals(
+    unit: PreparedUnit, network: ResidualNetwork, call: ModelCall, *, hires: bool
+) -> list[Tensor]:
+    """Scaled, masked and pooled residuals of one unit, the middle's last."""
+    x = call.x.to(call.model.device)
+    outputs = network(x, unit.hint(hires=hires), call.timesteps.to(x.device), call.context, call.vector)
+    weights = layer_weights(unit.unit, len(outputs), hires=hires)
+    rows = cond_rows(unit, call, pooled=network.globally_pooled)
+    return [
+        placed(output * weight, unit.region, rows, pooled=network.globally_pooled)
+        for output, weight in zip(outputs, weights, strict=True)
+    ]
+
+
+def cond_rows(unit: PreparedUnit, call: ModelCall, *, pooled: bool = False) -> Tensor | None:
+    """(rows, 1, 1, 1) with 0 for the negative prompt's rows where they are left alone, else None."""
+    if unit.unit.control_mode is not ControlMode.CONTROL and not pooled:
+        return None
+    return torch.tensor([float(c) for c in call.rows.is_cond])[:, None, None, None]
+
+
+def placed(output: Tensor, region: Tensor | None, rows: Tensor | None, *, pooled: bool = False) -> Tensor:
+    """A unit's output where it is to act: in its region, in these rows."""
+    if region is not None:
+        output = output * F.interpolate(region.to(output), size=output.shape[-2:], mode="bilinear")
+    if pooled:
+        output = output.mean(dim=(2, 3), keepdim=True)
+    return output if rows is None else output * rows.to(output)

@@ -1,0 +1,66 @@
+"""The latents of units' pictures: encoded once in a job, whichever passes, batches and units ask for them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from extensions.controlnet.prepare.prepared import PreparedUnit, pixels
+from pipelines.denoising.model_call import ModelCall
+
+INPAINT_CHANNELS = 9
+MASKED = 0.5
+CELL = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLatents:
+    """``encode``: (1, 3, H, W) in 0..1 -> (1, C, h, w). It may draw noise: once for each picture, then."""
+
+    encode: Callable[[Tensor], Tensor]
+    by_content: dict[tuple[object, ...], Tensor] = field(default_factory=dict[tuple[object, ...], Tensor])
+    by_unit: dict[tuple[object, ...], Tensor] = field(default_factory=dict[tuple[object, ...], Tensor])
+
+    def plain(self, unit: PreparedUnit, *, hires: bool) -> Tensor:
+        """The unit's map in latent space, (1, C, h, w)."""
+        return self._kept((id(unit), hires), lambda: self._encoded(pixels(unit.map(hires=hires))[:, :3]))
+
+    def masked(self, unit: PreparedUnit, *, hires: bool) -> Tensor:
+        """(1, 1 + C, h, w): a unit's mask and the latent of what lies outside of it."""
+        return self._kept((id(unit), hires, MASKED), lambda: self._masked(pixels(unit.map(hires=hires))))
+
+    def _masked(self, values: Tensor) -> Tensor:
+        mask = (values[:, 3:4] > 0.5).float()
+        latent = self._encoded(torch.where(mask > 0.5, MASKED, values[:, :3]))
+        return torch.cat([F.max_pool2d(mask, (CELL, CELL)).to(latent), latent], dim=1)
+
+    def _kept(self, key: tuple[object, ...], make: Callable[[], Tensor]) -> Tensor:
+        """By unit, so that steps need not look at pixels again."""
+        if key not in self.by_unit:
+            self.by_unit[key] = make()
+        return self.by_unit[key]
+
+    def _encoded(self, values: Tensor) -> Tensor:
+        """By content, as equal pictures are one."""
+        values = values.contiguous()
+        key = (tuple(values.shape), hashlib.sha256(values.numpy().tobytes()).digest())
+        if key not in self.by_content:
+            self.by_content[key] = self.encode(values)
+        return self.by_content[key]
+
+
+def repaints(unit: PreparedUnit) -> bool:
+    """Whether a unit's map says what is to be repainted."""
+    return "inpaint" in unit.unit.module.key and unit.base.shape[2] == 4
+
+
+def conditioned(call: ModelCall, masked: Tensor) -> ModelCall:
+    """An inpainting checkpoint's call with a unit's mask and picture in place of its own conditioning."""
+    x = call.x
+    rows = masked.to(x).expand(len(x), -1, -1, -1)
+    return replace(call, x=torch.cat([x[:, : INPAINT_CHANNELS - rows.shape[1]], rows], dim=1))

@@ -1,0 +1,54 @@
+"""The control networks in memory: a few, the oldest leaves first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from extensions.controlnet.control.networks.adapter import AdapterNetwork, load_adapter
+from extensions.controlnet.control.networks.control_lora import load_control_lora
+from extensions.controlnet.control.networks.lllite import LLLiteNetwork, load_lllite
+from extensions.controlnet.control.networks.network import ControlNetwork, load_control_network
+from extensions.controlnet.control.networks.style_adapter import StyleNetwork, load_style
+from extensions.controlnet.control.networks.union import UnionNetwork, load_union
+from extensions.controlnet.units.detect import Kind
+from pipelines.catalog.files import stamp
+from pipelines.families.model import LoadedModel
+
+Network: TypeAlias = ControlNetwork | UnionNetwork | AdapterNetwork | LLLiteNetwork | StyleNetwork
+
+
+class Loader(Protocol):
+    """Reads a file for use beside a model; ``field`` names the unit's model in errors."""
+
+    def __call__(self, path: Path, model: LoadedModel, *, field: str) -> Network: ...
+
+
+LOADERS: Mapping[Kind, Loader] = {
+    Kind.CONTROLNET: load_control_network,
+    Kind.INSTANT_ID: load_control_network,
+    Kind.UNION: load_union,
+    Kind.CONTROL_LORA: load_control_lora,
+    Kind.T2I_ADAPTER: load_adapter,
+    Kind.LLLITE: load_lllite,
+    Kind.T2I_STYLE: load_style,
+}
+
+
+@dataclass(slots=True)
+class NetworkCache:
+    """Networks by file and dtype, as loaded for a kind of checkpoint."""
+
+    networks: dict[tuple[object, ...], Network] = field(default_factory=dict[tuple[object, ...], Network])
+
+    def get(self, path: Path, kind: Kind, model: LoadedModel, *, limit: int, field: str) -> Network:
+        """The network of a file for use beside ``model``; at most ``limit`` are kept."""
+        key = (path, stamp(path), model.precision.unet, model.family.name, model.path)
+        known = self.networks.get(key)
+        if known is None:
+            while len(self.networks) >= max(limit, 1):
+                self.networks.pop(next(iter(self.networks)))
+            known = self.networks[key] = LOADERS[kind](path, model, field=field)
+        return known

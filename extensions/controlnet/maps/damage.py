@@ -1,0 +1,32 @@
+"""Errors that name what is at fault: the weight file, the field of a request."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from pipelines.contract.errors import CorruptFile, InvalidRequest
+
+DAMAGE = (RuntimeError, OSError, EOFError, ValueError, LookupError, TypeError, AttributeError)
+
+
+@contextmanager
+def readable(names: str) -> Generator[None]:
+    """While entered, failures are CorruptFile of the files of these names."""
+    try:
+        yield
+    except (*DAMAGE, pickle.UnpicklingError) as error:
+        text = f"{names} can't be loaded: {type(error).__name__}: {str(error)[:300]}"
+        raise CorruptFile(text, field="module") from error
+
+
+@contextmanager
+def naming(field: str) -> Generator[None]:
+    """While entered, errors about a ``module`` and those that name nothing name this field."""
+    try:
+        yield
+    except InvalidRequest as error:
+        if error.field not in (None, "module"):
+            raise
+        raise type(error)(error.message, field=field) from error

@@ -1,0 +1,44 @@
+"""Run a module by its name, with or without weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extensions.controlnet.maps.algorithms import ALGORITHMS, Parameters
+from extensions.controlnet.maps.loaded import LoadedPreprocessor
+from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.units.pictures import Array
+from pipelines.contract.options import GenerationOptions
+
+if TYPE_CHECKING:
+    from pipelines.generation.services import Services
+
+KEY = "controlnet annotator"
+
+
+def run_preprocessor(
+    module: Module, array: Array, parameters: Parameters, services: Services, options: GenerationOptions
+) -> Array:
+    """The map of a picture (h, w, 3 or 4). Raises MissingWeights naming file and folder."""
+    algorithm = ALGORITHMS.get(module.key)
+    if algorithm is not None:
+        return algorithm(array, parameters)
+    device = str(services.residency.device)
+    folders = annotator_folders(services, options)
+    return loaded_preprocessor(services).run(module, array, parameters, folders, device)
+
+
+def loaded_preprocessor(services: Services) -> LoadedPreprocessor:
+    """The one preprocessor with weights that an engine keeps."""
+    kept: LoadedPreprocessor = services.extension_state.setdefault(KEY, LoadedPreprocessor())
+    return kept
+
+
+def annotator_folders(services: Services, options: GenerationOptions) -> tuple[Path, ...]:
+    """Where weights may lie: the option's folder, ours, the original extension's, insightface's."""
+    folders, option = services.settings.folders, options.control_net_modules_path
+    known = folders.annotators or (folders.models / "ControlNetPreprocessor",)
+    own = folders.data / "extensions" / "sd-webui-controlnet" / "annotator" / "downloads"
+    faces = folders.models / "insightface"
+    return (*((Path(option),) if option else ()), *known, own, *((faces,) if faces.is_dir() else ()))

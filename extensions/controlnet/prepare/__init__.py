@@ -1,0 +1,1 @@
+"""A unit made ready: its picture chosen, preprocessed and fitted."""

@@ -1,0 +1,95 @@
+"""Which picture steers a unit: its own, or an img2img request's first one, cropped like the request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image
+
+from extensions.controlnet.units.pictures import (
+    Array,
+    Picture,
+    control_input,
+    read_source,
+    to_rgb,
+)
+from extensions.controlnet.units.spellings import ResizeMode
+from extensions.controlnet.units.unit import Unit
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import GenerationRequest, Img2Img, Inpaint
+from pipelines.pictures.decode import decode_image
+from pipelines.pictures.masks import binary_mask, blurred, crop_region, expand_region, invert
+from pipelines.pictures.resize import FILL, LATENT, resize_image
+
+MODES = (ResizeMode.JUST_RESIZE, ResizeMode.CROP, ResizeMode.FILL, ResizeMode.JUST_RESIZE)
+"""Resize mode of an img2img request -> that of a unit without a picture of its own."""
+NUMBERS = {ResizeMode.JUST_RESIZE: 0, ResizeMode.CROP: 1, ResizeMode.FILL: 2}
+
+
+def choose_image(unit: Unit, request: GenerationRequest) -> tuple[Array, ResizeMode]:
+    """The control picture (RGBA for modules that know masks) and how it is fitted. Raises InvalidRequest."""
+    ignore = request.options.controlnet_ignore_noninpaint_mask
+    mode, source = unit.resize_mode, request.img2img
+    if unit.sources:
+        picture = read_source(unit.sources[0], field=unit.field)
+    elif source is not None:
+        picture, mode = _init_picture(unit, source), MODES[min(source.resize_mode, LATENT)]
+    else:
+        raise InvalidRequest("controlnet is enabled but no input image is given", field=f"{unit.field}.image")
+    image = control_input(picture, unit.module, ignore_mask=ignore)
+    if source is not None:
+        image = _cropped(unit, image, request, mode)
+    return image, mode
+
+
+def repaint_mask(inpaint: Inpaint) -> Image.Image:
+    """The request's mask at its own size, inverted and blurred as asked, in L mode."""
+    mask = binary_mask(decode_image(inpaint.mask, field="mask"), rounded=inpaint.round)
+    if inpaint.invert:
+        mask = invert(mask)
+    return blurred(mask, inpaint.blur_x, inpaint.blur_y)
+
+
+def _init_picture(unit: Unit, source: Img2Img) -> Picture:
+    image = to_rgb(decode_image(source.images[0], field="init_images.0"))
+    if source.inpaint is None or not unit.module.needs_mask:
+        return Picture(image=image)
+    mask = np.array(repaint_mask(source.inpaint).convert("L"))
+    if mask.shape != image.shape[:2]:
+        raise InvalidRequest("the mask must have the size of init_images.0", field="mask")
+    return Picture(image=image, mask=mask)
+
+
+def _cropped(unit: Unit, image: Array, request: GenerationRequest, mode: ResizeMode) -> Array:
+    """The part that "only masked" repaints, at the request's size."""
+    inpaint = request.img2img.inpaint if request.img2img else None
+    width, height = request.width, request.height
+    crops = unit.inpaint_crop_input_image or _upscales(request)
+    if inpaint is None or not inpaint.only_masked or not crops or "reference" in unit.name:
+        return image
+    mask = repaint_mask(inpaint)
+    region = crop_region(mask.convert("L"), inpaint.padding)
+    if region is None:
+        return image
+    region = expand_region(region, width, height, mask.width, mask.height)
+
+    def crop(flat: Image.Image) -> Image.Image:
+        fitted = resize_image(NUMBERS[mode], flat, mask.width, mask.height)
+        return resize_image(FILL, fitted.crop(region), width, height)
+
+    return _per_part(image, crop)
+
+
+def _upscales(request: GenerationRequest) -> bool:
+    """Whether a script that enlarges is at work, by what it adds to infotexts, as the original tells."""
+    return any("upscale" in name.lower() and "Hires" not in name for name, _ in request.pairs)
+
+
+def _per_part(image: Array, change: Callable[[Image.Image], Image.Image]) -> Array:
+    """Change colours and mask separately."""
+    colours = np.array(change(Image.fromarray(image[:, :, :3])).convert("RGB"))
+    if image.shape[2] == 3:
+        return colours
+    alpha = change(Image.fromarray(np.ascontiguousarray(image[:, :, 3]))).convert("L")
+    return np.dstack([colours, np.array(alpha)])

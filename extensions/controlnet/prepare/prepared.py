@@ -1,0 +1,140 @@
+"""A unit made ready: its model file, its maps at the sizes of both passes, its hint tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.embedding import Embedding, ImageEmbedding
+from extensions.controlnet.prepare.control_image import choose_image
+from extensions.controlnet.prepare.fit import fit
+from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.units.catalog import ControlFile
+from extensions.controlnet.units.detect import Kind
+from extensions.controlnet.units.pictures import Array, Map, as_bytes, read_image
+from extensions.controlnet.units.spellings import ResizeMode
+from extensions.controlnet.units.unit import Unit
+from pipelines.contract.requests import GenerationRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """Target sizes in pixels, (width, height); ``hires`` None without a second pass."""
+
+    base: tuple[int, int]
+    hires: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PreparedUnit:
+    """``base`` and ``hires`` are maps (h, w, 3 or 4); ``region``: (1, 1, h, w) in 0..1, None for everywhere.
+
+    ``file`` and ``kind`` are None for modules that work without a model. ``source`` is the picture
+    before preprocessing. IP-Adapter and style units have ``embeddings`` of their ``pictures`` in place of
+    maps; embeddings that the client sent have no pictures. ``speaker``: the unit whose tokens the network of
+    this one reads in place of texts.
+    """
+
+    unit: Unit
+    file: ControlFile | None
+    kind: Kind | None
+    source: Array
+    base: Map
+    hires: Map | None = None
+    region: Tensor | None = None
+    embeddings: tuple[Embedding, ...] = ()
+    pictures: tuple[Array, ...] = ()
+    speaker: PreparedUnit | None = None
+
+    @property
+    def seen(self) -> ImageEmbedding:
+        """What CLIP sees in the first picture, of units that are embedded by CLIP."""
+        (seen, *_) = self.embeddings
+        assert isinstance(seen, ImageEmbedding)
+        return seen
+
+    @property
+    def shown(self) -> tuple[Map, ...]:
+        """What clients get to see: the map of the hires pass before that of the first, or the pictures."""
+        if self.embeddings:
+            return self.pictures
+        return tuple(one for one in (self.hires, self.base) if one is not None)
+
+    def map(self, *, hires: bool) -> Map:
+        """The map of a pass."""
+        return self.hires if hires and self.hires is not None else self.base
+
+    def hint(self, *, hires: bool) -> Tensor:
+        """(1, 3, h, w) for the network; masked pixels of inpaint maps are -1."""
+        return hint_tensor(self.map(hires=hires))
+
+
+LAMA = "inpaint_only+lama"
+
+
+def pixels(array: Map) -> Tensor:
+    """A map as (1, 3 or 4, h, w) in 0..1."""
+    return torch.from_numpy(np.ascontiguousarray(array.astype(np.float32) / 255.0)).permute(2, 0, 1)[None]
+
+
+def hint_tensor(array: Map) -> Tensor:
+    """A map as network input."""
+    values = pixels(array)
+    if values.shape[1] == 3:
+        return values
+    mask = (values[:, 3:4] > 0.5).to(values.dtype)
+    return values[:, :3] * (1.0 - mask) - mask
+
+
+def prepare_unit(
+    unit: Unit,
+    request: GenerationRequest,
+    sizes: Sizes,
+    *,
+    model: tuple[ControlFile, Kind] | None,
+    preprocess: Callable[[Module, Array, Parameters], Array],
+    random: np.random.RandomState,
+) -> PreparedUnit:
+    """Choose, preprocess and fit. Raises InvalidRequest, MissingWeights."""
+    source, mode = choose_image(unit, request)
+    if unit.module.key == LAMA and mode is ResizeMode.FILL:
+        # so that the borders are filled too
+        source = as_bytes(fit(source, mode, *(sizes.hires or sizes.base)).round())
+    resolution = unit.processor_res
+    if unit.pixel_perfect:
+        resolution = pixel_perfect(source, *sizes.base, mode)
+    parameters = Parameters(resolution=resolution, a=unit.threshold_a, b=unit.threshold_b, random=random)
+    made = preprocess(unit.module, source, parameters)
+    if "inpaint" not in unit.module.key:
+        made = made[:, :, :3]
+    hires = None if sizes.hires is None else fit(made, mode, *sizes.hires)
+    return PreparedUnit(
+        unit=unit,
+        file=model[0] if model else None,
+        kind=model[1] if model else None,
+        source=source,
+        base=fit(made, mode, *sizes.base),
+        hires=hires,
+        region=region_mask(unit),
+    )
+
+
+def pixel_perfect(image: Array, width: int, height: int, mode: ResizeMode) -> int:
+    """The preprocessor resolution at which the map needs no scaling."""
+    raw_height, raw_width = image.shape[:2]
+    ratios = (height / raw_height, width / raw_width)
+    ratio = min(ratios) if mode is ResizeMode.FILL else max(ratios)
+    return round(ratio * min(raw_height, raw_width))
+
+
+def region_mask(unit: Unit) -> Tensor | None:
+    """Where a unit acts, (1, 1, h, w) in 0..1. Raises InvalidRequest."""
+    if unit.effective_region_mask is None:
+        return None
+    mask = read_image(unit.effective_region_mask, field=f"{unit.field}.effective_region_mask")
+    return torch.from_numpy(mask[:, :, 0].astype(np.float32) / 255.0)[None, None]

@@ -1,0 +1,71 @@
+"""What kind of control model a file is, from its tensors' names and shapes; no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+
+from extensions.controlnet.units.tensor_names import canonical
+from pipelines.contract.errors import UnsupportedModel
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+class Kind(StrEnum):
+    """Kinds of control model."""
+
+    CONTROLNET = "ControlNet"
+    UNION = "ControlNet Union"
+    INSTANT_ID = "InstantID"
+    CONTROL_LORA = "Control-LoRA"
+    SPARSE = "SparseCtrl"
+    T2I_ADAPTER = "T2I-Adapter"
+    T2I_STYLE = "T2I style adapter"
+    IP_ADAPTER = "IP-Adapter"
+    LLLITE = "ControlNet-LLLite"
+
+
+SUPPORTED = frozenset(
+    {
+        *(Kind.CONTROLNET, Kind.UNION, Kind.INSTANT_ID, Kind.CONTROL_LORA),
+        *(Kind.T2I_ADAPTER, Kind.T2I_STYLE, Kind.LLLITE, Kind.IP_ADAPTER),
+    }
+)
+MOTION = "down_blocks.0.motion_modules.0.temporal_transformer.norm.weight"
+
+
+def detect(shapes: Shapes, path: Path) -> Kind:
+    """The kind of a file, first match wins. Raises UnsupportedModel for what is none."""
+    if "lora_controlnet" in shapes:
+        return Kind.CONTROL_LORA
+    if MOTION in shapes:
+        return Kind.SPARSE
+    if all(any(f"{part}." in f"{name}." for name in shapes) for part in ("image_proj", "ip_adapter")):
+        return Kind.IP_ADAPTER
+    names = canonical(dict(shapes))
+    if "input_hint_block.0.weight" in names:
+        return _control_kind(names, path)
+    if any(n in names for n in ("conv_in.weight", "body.0.in_conv.weight")) or _diffusers_adapter(shapes):
+        return Kind.T2I_ADAPTER
+    if "style_embedding" in names:
+        return Kind.T2I_STYLE
+    if any("lllite" in n for n in shapes):
+        return Kind.LLLITE
+    raise UnsupportedModel(f"{path.name} is not a control model that is known")
+
+
+def _control_kind(names: Shapes, path: Path) -> Kind:
+    if "control_add_embedding.linear_1.bias" in names or "task_embedding" in names:
+        return Kind.UNION
+    return Kind.INSTANT_ID if "instant_id" in str(path).lower() else Kind.CONTROLNET
+
+
+def _diffusers_adapter(shapes: Shapes) -> bool:
+    return any(name.startswith("adapter.body.0.resnets.0.block1") for name in shapes)
+
+
+def require_supported(kind: Kind, path: Path, field: str) -> None:
+    """Raises UnsupportedModel that says what the file is."""
+    if kind not in SUPPORTED:
+        raise UnsupportedModel(f"{path.name} is a {kind.value} model, which can't be run", field=field)

@@ -1,0 +1,11 @@
+"""ControlNet as the script listings show it; no torch."""
+
+from __future__ import annotations
+
+from pipelines.scripting.script_file import Script
+
+TITLE = "ControlNet"
+SCRIPTS = (
+    Script(title=TITLE, always_on=True, order=400),
+    Script(title="ControlNet m2m", order=100),
+)

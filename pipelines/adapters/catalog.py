@@ -1,0 +1,41 @@
+"""Network files by the names that prompts use, read from the folders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.catalog.hashes import HashCache
+from pipelines.catalog.hypernetworks import list_hypernetworks
+from pipelines.catalog.loras import LoraCatalog
+from pipelines.contract.settings import Folders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoraFile:
+    """A found file and the hash that infotexts show."""
+
+    path: Path
+    short_hash: str
+
+
+class NetworkFiles:
+    """Looks names up; a name that is not known makes it look at the folders once more."""
+
+    def __init__(self, folders: Folders, hashes: HashCache) -> None:
+        self._folders = folders
+        self._loras = LoraCatalog(folders, hashes)
+
+    def find_lora(self, name: str) -> LoraFile | None:
+        """The file with that alias or name."""
+        lora = self._loras.find(name)
+        if lora is None or not lora.path.is_file():
+            self._loras.refresh()
+            lora = self._loras.find(name)
+        if lora is None:
+            return None
+        return LoraFile(path=lora.path, short_hash=self._loras.short_hash(lora) or "")
+
+    def find_hypernetwork(self, name: str) -> Path | None:
+        """The hypernetwork file with that name."""
+        return list_hypernetworks(self._folders).get(name)

@@ -1,0 +1,44 @@
+"""The table of network types, in the order in which a layer's parts are tried against them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from pipelines.adapters.kinds import full, glora, ia3, loha, lokr, lora, norm, oft
+from pipelines.adapters.kinds.parts import Delta, Parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One member of the LoRA family.
+
+    ``delta(parts, weight, dyn)`` is the change before scaling; ``weight`` is the layer's weight as
+    the networks before this one left it. ``rank`` is what alpha is divided by, None for no division.
+    ``scaled`` is False where alpha has another meaning.
+    """
+
+    name: str
+    matches: Callable[[Parts], bool]
+    rank: Callable[[Parts], int | None]
+    delta: Callable[[Parts, Tensor, int | None], Delta]
+    scaled: bool = True
+
+
+KINDS = (
+    Kind(name="lora", matches=lora.matches, rank=lora.rank, delta=lora.delta),
+    Kind(name="loha", matches=loha.matches, rank=loha.rank, delta=loha.delta),
+    Kind(name="ia3", matches=ia3.matches, rank=ia3.rank, delta=ia3.delta),
+    Kind(name="lokr", matches=lokr.matches, rank=lokr.rank, delta=lokr.delta),
+    Kind(name="full", matches=full.matches, rank=full.rank, delta=full.delta),
+    Kind(name="norm", matches=norm.matches, rank=norm.rank, delta=norm.delta),
+    Kind(name="glora", matches=glora.matches, rank=glora.rank, delta=glora.delta),
+    Kind(name="oft", matches=oft.matches, rank=oft.rank, delta=oft.delta, scaled=False),
+)
+
+
+def find_kind(parts: Parts) -> Kind | None:
+    """The first type whose parts are all there."""
+    return next((kind for kind in KINDS if kind.matches(parts)), None)

@@ -1,0 +1,97 @@
+"""Reads one LoRA-family file into parts by layer key, and its bundled embeddings."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load
+from torch import Tensor
+
+from pipelines.adapters.kinds.parts import Parts
+from pipelines.adapters.kinds.table import Kind, find_kind
+from pipelines.adapters.peft_keys import split_peft_key
+from pipelines.contract.errors import CorruptFile
+
+_EMBEDDING = "bundle_emb."
+_SINGLE_VECTOR = "string_to_param."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerChange:
+    """The parts for one layer and the type that reads them."""
+
+    kind: Kind
+    parts: Parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """One file's contents. ``layers`` is keyed by the file's own layer names.
+
+    ``embeddings`` holds bundled textual inversions: vectors by name of the trigger word, then by
+    the name that an embedding file would use (``clip_l``, ``clip_g``, ``*``). ``unknown`` are
+    layer keys whose parts no type reads.
+    """
+
+    path: Path
+    version: int
+    layers: Mapping[str, LayerChange]
+    embeddings: Mapping[str, Mapping[str, Tensor]]
+    unknown: tuple[str, ...] = ()
+
+
+def read_network(path: Path) -> Network:
+    """Read a network file; the tensors do not depend on the file afterwards.
+
+    Raises CorruptFile if it is damaged, unsafe to unpickle or holds something else.
+    """
+    version = path.stat().st_mtime_ns
+    layers, embeddings = _group(_read_tensors(path))
+    kinds = {key: find_kind(parts) for key, parts in layers.items()}
+    changes = {key: LayerChange(kind=kind, parts=layers[key]) for key, kind in kinds.items() if kind}
+    return Network(
+        path=path,
+        version=version,
+        layers=changes,
+        embeddings=embeddings,
+        unknown=tuple(key for key, kind in kinds.items() if kind is None),
+    )
+
+
+def _read_tensors(path: Path) -> dict[str, Tensor]:
+    try:
+        if path.suffix.lower() == ".safetensors":
+            return load(path.read_bytes())
+        return _tensors_of(torch.load(path, map_location="cpu", weights_only=True))
+    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError) as error:
+        raise CorruptFile(f"{path.name} can't be read as a network file: {error}") from error
+
+
+def _tensors_of(content: object) -> dict[str, Tensor]:
+    if not isinstance(content, Mapping):
+        raise ValueError("it does not hold named tensors")
+    named = cast("Mapping[object, object]", content)
+    inner = named.get("state_dict", named)
+    items = cast("Mapping[object, object]", inner).items() if isinstance(inner, Mapping) else ()
+    return {key: value for key, value in items if isinstance(key, str) and isinstance(value, Tensor)}
+
+
+def _group(
+    tensors: Mapping[str, Tensor],
+) -> tuple[dict[str, dict[str, Tensor]], dict[str, dict[str, Tensor]]]:
+    layers: dict[str, dict[str, Tensor]] = {}
+    embeddings: dict[str, dict[str, Tensor]] = {}
+    for key, tensor in tensors.items():
+        if key.startswith(_EMBEDDING):
+            name, _, vector = key.removeprefix(_EMBEDDING).partition(".")
+            embeddings.setdefault(name, {})[vector.removeprefix(_SINGLE_VECTOR)] = tensor
+        else:
+            layer, part = split_peft_key(key) or key.partition(".")[::2]
+            layers.setdefault(layer, {})[part] = tensor
+    return layers, embeddings

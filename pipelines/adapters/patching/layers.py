@@ -1,0 +1,55 @@
+"""The layers of a model by their names in the original code, with fused attentions told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from torch import nn
+
+from pipelines.adapters.keys import FUSED, find_target
+
+_OUT = "_out_proj"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layers:
+    """``modules`` by layer name, and the names of attentions that are one matrix in the original.
+
+    Of such an attention ``NAME`` the modules are ``NAME_q_proj``, ``NAME_k_proj``, ``NAME_v_proj``
+    and ``NAME_out_proj``; a network changes all four or none.
+    """
+
+    modules: Mapping[str, nn.Module]
+    fused: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, names: Mapping[str, nn.Module]) -> Layers:
+        """Sort out a table of names in which a fused attention is a module with ``q_proj`` and the like."""
+        fused = frozenset(name for name, module in names.items() if _is_fused(name, module))
+        modules = {name: module for name, module in names.items() if name not in fused}
+        for name in fused:
+            for part in (*FUSED, _OUT):
+                modules[name + part] = names[name].get_submodule(part[1:])
+        return cls(modules=modules, fused=fused)
+
+    def match(self, keys: Iterable[str]) -> dict[str, str]:
+        """File key -> layer name, for the keys that mean a layer of this model."""
+        known = self.modules.keys() - {name + part for name in self.fused for part in FUSED} | self.fused
+        found = ((key, find_target(key, known)) for key in keys)
+        layers = {key: target.layer + target.projection for key, target in found if target}
+        return self._without_partial_attentions({k: v for k, v in layers.items() if v in self.modules})
+
+    def _without_partial_attentions(self, layers: dict[str, str]) -> dict[str, str]:
+        present = set(layers.values())
+        partial = {
+            name + part
+            for name in self.fused
+            if not all(name + part in present for part in (*FUSED, _OUT))
+            for part in (*FUSED, _OUT)
+        }
+        return {key: layer for key, layer in layers.items() if layer not in partial}
+
+
+def _is_fused(name: str, module: nn.Module) -> bool:
+    return "resblocks" in name and name.endswith("_attn") and hasattr(module, "q_proj")

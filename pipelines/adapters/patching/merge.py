@@ -1,0 +1,87 @@
+"""Adds one network's change to one layer, rounding where the original does."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from pipelines.adapters.kinds import lora
+from pipelines.adapters.kinds.finish import layer_delta, scale
+from pipelines.adapters.kinds.parts import Delta, flat
+from pipelines.adapters.network_file import LayerChange
+
+_FUSABLE = (torch.float32, torch.bfloat16)
+_SPECIAL_PARTS = ("lora_mid.weight", "dora_scale", "bias")
+
+
+def add_change(
+    change: LayerChange, weight: Tensor, *, multiplier: float, dyn: int | None, out: Tensor | None
+) -> tuple[Tensor, Tensor | None]:
+    """The changed weight, and the bias change or None.
+
+    ``out``, which may be ``weight`` itself, takes the result where the arithmetic allows it. The sum is
+    formed in the change's dtype and then rounded to the weight's: once per network.
+    """
+    if _is_plain(change, weight):
+        return _add_low_rank(change, weight, multiplier=multiplier, dyn=dyn, out=out), None
+    delta = _delta(change, weight, multiplier=multiplier, dyn=dyn)
+    if delta.weight is None:
+        return weight, delta.bias
+    require_finite(delta.weight)
+    total = weight.to(delta.weight.dtype) + delta.weight
+    if total.shape != weight.shape:
+        raise ValueError(f"a change of shape {tuple(delta.weight.shape)} on a weight {tuple(weight.shape)}")
+    return total.to(weight.dtype), delta.bias
+
+
+def add_bias(bias: Tensor, change: Tensor) -> Tensor:
+    """The sum of both, rounded to the bias's dtype."""
+    return (bias + change.to(bias.device)).to(bias.dtype)
+
+
+def require_finite(*tensors: Tensor) -> None:
+    """Raise ValueError if a number is infinite or not a number."""
+    if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors):
+        raise ValueError("the change holds numbers that are not finite")
+
+
+def _is_plain(change: LayerChange, weight: Tensor) -> bool:
+    """Whether one fused product does it: float16 is left out, whose results show every rounding."""
+    if change.kind.name != "lora" or weight.dtype not in _FUSABLE:
+        return False
+    if any(part in change.parts for part in _SPECIAL_PARTS):
+        return False
+    found = lora.factors(change.parts)
+    return found.up.shape[0] == weight.shape[0] and flat(found.down).shape[1] == flat(weight).shape[1]
+
+
+def _add_low_rank(
+    change: LayerChange, weight: Tensor, *, multiplier: float, dyn: int | None, out: Tensor | None
+) -> Tensor:
+    """Add factor * up @ down in one pass over the weight."""
+    keep = slice(None) if dyn is None else slice(dyn)
+    found = lora.factors(change.parts)
+    up, down = found.up.to(weight), found.down.to(weight)
+    require_finite(up, down)
+    factor = scale(change.kind, change.parts) * multiplier
+    target = torch.empty_like(weight) if out is None else out
+    base = flat(weight)
+    torch.addmm(base, flat(up)[:, keep], flat(down)[keep], alpha=factor, out=target.view(base.shape))
+    return target
+
+
+def _delta(change: LayerChange, weight: Tensor, *, multiplier: float, dyn: int | None) -> Delta:
+    """The general path: float16 under autocast as on the original's GPU, 8-bit and bfloat16 in float32."""
+    working = _working(weight)
+    parts = {name: part.to(weight.device) for name, part in change.parts.items()}
+    if weight.dtype is torch.bfloat16:
+        parts = {name: part.float() for name, part in parts.items()}
+    mixed = working.dtype is torch.float16 and weight.device.type == "cuda"
+    with torch.autocast(weight.device.type, dtype=torch.float16, enabled=mixed):
+        return layer_delta(change.kind, parts, working, multiplier=multiplier, dyn=dyn)
+
+
+def _working(weight: Tensor) -> Tensor:
+    if weight.dtype in (torch.float16, torch.float32):
+        return weight
+    return weight.float() if weight.dtype is torch.bfloat16 else weight.half()

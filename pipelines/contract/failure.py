@@ -1,0 +1,53 @@
+"""Errors as data: what crosses from an engine's process and stays in the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from pipelines.contract import errors
+from pipelines.contract.errors import OutOfMemory, SdapiError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """The class name of an ``SdapiError``, its message, and the request field at fault if there is one."""
+
+    kind: str
+    message: str
+    field: str | None = None
+
+    @classmethod
+    def of(cls, error: BaseException) -> Self:
+        """Describe an exception; what isn't of our hierarchy is named in the message."""
+        if isinstance(error, SdapiError):
+            return cls(kind=type(error).__name__, message=error.message, field=error.field)
+        if is_out_of_memory(error):
+            return cls(kind=OutOfMemory.__name__, message=f"the device ran out of memory: {error}")
+        return cls(kind=SdapiError.__name__, message=f"{type(error).__name__}: {error}")
+
+    def error(self) -> SdapiError:
+        """The exception again; a kind that is not known is a plain ``SdapiError``."""
+        kind = getattr(errors, self.kind, SdapiError)
+        known = isinstance(kind, type) and issubclass(kind, SdapiError)
+        return (kind if known else SdapiError)(self.message, field=self.field)
+
+
+CANCELLED = Failure(kind="Cancelled", message="the job was cancelled")
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out, in Python or in torch (whose class is known by its name here)."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    text = str(error).lower()
+    in_words = isinstance(error, RuntimeError) and (
+        "out of memory" in text or "can't allocate memory" in text
+    )
+    return in_words or not names.isdisjoint({"MemoryError", "OutOfMemoryError"})
+
+
+def is_fatal(error: BaseException) -> bool:
+    """Whether the device's context is beyond use after this error, so that only a new process helps."""
+    text = str(error).lower()
+    signs = ("illegal memory access", "device-side assert", "uncorrectable ecc", "unspecified launch failure")
+    return any(sign in text for sign in signs)

@@ -1,0 +1,304 @@
+"""Everything that crosses the queue: requests, results and progress, as frozen data.
+
+Nothing here imports torch. Pictures travel as encoded bytes (PNG, JPEG, WebP, ...).
+Seeds, file names and styles are resolved before a request is queued, so that a job that
+is run again makes the same picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from pipelines.contract.options import GenerationOptions, OutputOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeds:
+    """Where noise comes from; -1 was already replaced by a random number."""
+
+    seed: int
+    subseed: int
+    subseed_strength: float = 0.0
+    resize_width: int = -1
+    resize_height: int = -1
+    random: bool = False
+    """Whether ``seed`` replaced a -1."""
+    random_subseed: bool = False
+    """Whether ``subseed`` replaced a -1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """One row of a styles file; unknown names have empty texts."""
+
+    name: str
+    prompt: str = ""
+    negative_prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Churn:
+    """Stochasticity of the sampler; None means: take the option."""
+
+    eta: float | None = None
+    s_churn: float | None = None
+    s_tmin: float | None = None
+    s_tmax: float | None = None
+    s_noise: float | None = None
+    s_min_uncond: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refiner:
+    """Swap to another checkpoint mid-sampling."""
+
+    checkpoint: str
+    switch_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hires:
+    """The second pass of hires fix, as requested."""
+
+    scale: float = 2.0
+    upscaler: str | None = None
+    steps: int = 0
+    resize_x: int = 0
+    resize_y: int = 0
+    first_width: int = 0
+    first_height: int = 0
+    checkpoint: str | None = None
+    sampler: str | None = None
+    scheduler: str | None = None
+    prompt: str = ""
+    negative_prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inpaint:
+    """The mask of an img2img request. ``mask`` is an encoded picture; white is repainted."""
+
+    mask: bytes
+    latent_mask: bytes | None = None
+    blur_x: int = 4
+    blur_y: int = 4
+    round: bool = True
+    fill: int = 0
+    only_masked: bool = True
+    padding: int = 0
+    invert: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Img2Img:
+    """What an img2img request starts from."""
+
+    images: tuple[bytes, ...]
+    resize_mode: int = 0
+    image_cfg_scale: float | None = None
+    noise_multiplier: float | None = None
+    inpaint: Inpaint | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerPicture:
+    """Texts and seeds that differ from picture to picture of one job; empty means: as the request says.
+
+    Given lists have one entry per picture of the whole job.
+    """
+
+    prompts: tuple[str, ...] = ()
+    negative_prompts: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inversion:
+    """Find the noise that an init picture comes from, and sample from that (img2img alternative test)."""
+
+    prompt: str
+    negative_prompt: str = ""
+    steps: int = 50
+    cfg_scale: float = 1.0
+    randomness: float = 0.0
+    sigma_adjustment: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptCall:
+    """A script by its title and its positional arguments."""
+
+    name: str
+    args: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRequest:
+    """One txt2img or img2img request, with names and seeds resolved.
+
+    ``checkpoint`` is a file path. ``sampler`` and ``scheduler`` are canonical labels.
+    ``denoising_strength`` is in 0..1 and None for plain txt2img.
+    """
+
+    prompt: str = ""
+    negative_prompt: str = ""
+    styles: tuple[Style, ...] = ()
+    seeds: Seeds
+    checkpoint: str
+    sampler: str = "Euler"
+    scheduler: str = "Automatic"
+    steps: int = 50
+    cfg_scale: float = 7.0
+    width: int = 512
+    height: int = 512
+    batch_size: int = 1
+    batch_count: int = 1
+    denoising_strength: float | None = None
+    restore_faces: bool = False
+    tiling: bool = False
+    churn: Churn = field(default_factory=Churn)
+    refiner: Refiner | None = None
+    hires: Hires | None = None
+    img2img: Img2Img | None = None
+    disable_extra_networks: bool = False
+    script: ScriptCall | None = None
+    always_on: tuple[ScriptCall, ...] = ()
+    options: GenerationOptions = field(default_factory=GenerationOptions)
+    output: OutputOptions = field(default_factory=OutputOptions)
+    save_images: bool = False
+    send_images: bool = True
+    response_format: str | None = None
+    """Format of the pictures in the answer; None is ``output.samples_format``."""
+    overridden: frozenset[str] = frozenset()
+    """Option keys set by this request's override_settings."""
+    per_picture: PerPicture = field(default_factory=PerPicture)
+    inversion: Inversion | None = None
+    pairs: tuple[tuple[str, str | int | float | bool | None], ...] = ()
+    """Infotext pairs that a script adds before all others."""
+    unnamed_pairs: frozenset[str] = frozenset()
+    """Infotext keys that a script leaves out."""
+    keep_alive: float | None = None
+    """Seconds that what it uses stays loaded after it, below 0 for ever; None is the server's setting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtrasRequest:
+    """Upscale and restore pictures (A1111's extras tab)."""
+
+    images: tuple[bytes, ...]
+    resize_mode: int = 0
+    scale: float = 2.0
+    width: int = 512
+    height: int = 512
+    crop: bool = True
+    upscaler_1: str = "None"
+    upscaler_2: str = "None"
+    upscaler_2_visibility: float = 0.0
+    gfpgan_visibility: float = 0.0
+    codeformer_visibility: float = 0.0
+    codeformer_weight: float = 0.0
+    options: GenerationOptions = field(default_factory=GenerationOptions)
+    output: OutputOptions = field(default_factory=OutputOptions)
+    keep_alive: float | None = None
+    """Seconds that what it uses stays loaded after it, below 0 for ever; None is the server's setting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionRequest(ExtrasRequest):
+    """Process pictures by an extension, whose hook ``process_pictures`` knows what ``arguments`` mean."""
+
+    extension: str
+    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterrogateRequest:
+    """Describe a picture. ``model`` is ``clip`` or ``deepdanbooru``."""
+
+    image: bytes
+    model: str = "clip"
+    options: GenerationOptions = field(default_factory=GenerationOptions)
+    keep_alive: float | None = None
+    """Seconds that what it uses stays loaded after it, below 0 for ever; None is the server's setting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadCheckpointRequest:
+    """Make a checkpoint resident (options change, reload-checkpoint)."""
+
+    checkpoint: str
+    options: GenerationOptions = field(default_factory=GenerationOptions)
+    keep_alive: float | None = None
+    """Seconds that what it uses stays loaded after it, below 0 for ever; None is the server's setting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnloadRequest:
+    """Free the device's memory."""
+
+
+EngineRequest: TypeAlias = (
+    GenerationRequest | ExtrasRequest | InterrogateRequest | LoadCheckpointRequest | UnloadRequest
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationResult:
+    """What a generation made. ``images`` are encoded, grids first; ``info`` is A1111's info object."""
+
+    images: tuple[bytes, ...]
+    info: Mapping[str, Any]
+    effective: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    warnings: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtrasResult:
+    """Processed pictures, encoded, and the HTML line that A1111 shows beneath the last."""
+
+    images: tuple[bytes, ...]
+    html_info: str = ""
+    warnings: tuple[str, ...] = ()
+    found: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What an extension found in the pictures, in JSON's types."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextResult:
+    """A caption."""
+
+    text: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointResult:
+    """The checkpoint that is now resident."""
+
+    checkpoint: str
+    sha256: str | None = None
+
+
+EngineResult: TypeAlias = GenerationResult | ExtrasResult | TextResult | CheckpointResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where a running job is. Steps and batches count from 0; ``batch_count`` is -1 while unknown."""
+
+    job: str = ""
+    batch: int = 0
+    batch_count: int = -1
+    step: int = 0
+    steps: int = 0
+    text: str | None = None
+    preview: bytes | None = None
+    preview_id: int = 0
+    skipped: bool = False
+    interrupted: bool = False
+    started_at: float = 0.0
+    seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    """How long each stage took so far, by its name; those that are over."""

@@ -1,0 +1,1 @@
+"""Sampler, guidance and model calls: the seam where jobs share batches."""

@@ -1,0 +1,229 @@
+"""The guided denoiser: one call of it turns (x, sigma) into what the sampler wants.
+
+It owns classifier-free guidance over AND-composed prompts, mask blending, skipping of the negative
+prompt, and the seam where control networks and shared batches plug in. It never runs the network: it
+yields ``ModelCall`` objects and is sent their outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+import torch
+from torch import Tensor
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.denoising.model_call import CallHook, ModelCall, Rows, Work
+from pipelines.families.patches import Patches
+from pipelines.sampling.scaling import Scaling
+from pipelines.sampling.step import GuidedEps
+from pipelines.text.encoding.assemble import StepConditioning
+
+if TYPE_CHECKING:
+    from pipelines.families.model import LoadedModel
+
+
+class Prompts(Protocol):
+    """Conditioning over a whole pass; ``at`` answers what applies to model call ``call``."""
+
+    def at(self, call: int, /) -> StepConditioning: ...
+
+
+class Blend(Protocol):
+    """Keeps the unmasked part of a picture while it is sampled."""
+
+    def __call__(self, x: Tensor, sigma: Tensor, /) -> Tensor: ...
+
+
+class Switch(Protocol):
+    """Looks at every call and may swap the network under the denoiser (the refiner does)."""
+
+    def __call__(self, state: Network, sigma: Tensor, call: int, /) -> Network: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Which network answers, with which prompts, and how its numbers are read."""
+
+    model: LoadedModel
+    patches: Patches
+    prompts: Prompts
+    scaling: Scaling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidanceOptions:
+    """How the negative prompt is used.
+
+    ``cfg_scale``: guidance weight. ``multiplier``: 1, or 1/12.5 for CFG++. ``image_cfg_scale``: the image's
+    own weight for instruct-pix2pix networks, else None. ``total_steps``: planned model calls of the pass.
+    ``s_min_uncond``: below this sigma every other call skips the negative prompt, with ``_all`` every call.
+    ``skip_early``: fraction of the pass, from its start, without the negative prompt.
+    ``batch_rows``: evaluate both prompts in one batch.
+    """
+
+    cfg_scale: float
+    multiplier: float = 1.0
+    image_cfg_scale: float | None = None
+    total_steps: int = 1
+    s_min_uncond: float = 0.0
+    s_min_uncond_all: bool = False
+    skip_early: float = 0.0
+    batch_rows: bool = True
+
+
+class GuidedDenoiser:
+    """One pass over one batch of pictures.
+
+    ``image_conditioning``: (batch, channels, h, w) appended to the network's input, None for most models.
+    ``timestep_family``: mask blending happens on the input and the prediction is noise, not the picture.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        guidance: GuidanceOptions,
+        *,
+        timestep_family: bool = False,
+        wants_uncond: bool = False,
+        image_conditioning: Tensor | None = None,
+        blend: Blend | None = None,
+        switch: Switch | None = None,
+        hooks: Sequence[CallHook] = (),
+        on_call: Callable[[GuidedDenoiser], None] | None = None,
+    ) -> None:
+        self.network = network
+        self.guidance = guidance
+        self.timestep_family = timestep_family
+        self.wants_uncond = wants_uncond
+        self.image_conditioning = image_conditioning
+        self.blend = blend
+        self.switch = switch
+        self.hooks = tuple(hooks)
+        self.on_call = on_call
+        self.calls = 0
+        self.preview: Tensor | None = None
+        """The picture predicted from the prompt alone at the latest call, (batch, C, h, w)."""
+
+    def __call__(self, x: Tensor, sigma: Tensor | float) -> Work[Tensor | GuidedEps]:
+        """Evaluate at noise level (or timestep) ``sigma``."""
+        sigma = torch.as_tensor(sigma, dtype=torch.float32)
+        if self.switch is not None:
+            self.network = self.switch(self.network, sigma, self.calls)
+        if self.blend is not None and self.timestep_family:
+            x = self.blend(x, sigma)
+        conditioning = self.network.prompts.at(self.calls)
+        skip = self._skips_negative(sigma)
+        cond, uncond, image_only = yield from self._predict(x, sigma, conditioning, skip)
+        guided = self._combine(cond, uncond, image_only, conditioning, skip)
+        first = torch.stack([cond[parts[0][0]] for parts in conditioning.parts])
+        self.preview = self.network.scaling.predicted_x0(x, sigma, first)
+        if self.blend is not None and not self.timestep_family:
+            guided = self.blend(guided, sigma)
+        self.calls += 1
+        if self.on_call is not None:
+            self.on_call(self)
+        return GuidedEps(guided, uncond) if self.wants_uncond else guided
+
+    def _skips_negative(self, sigma: Tensor) -> bool:
+        g = self.guidance
+        if g.skip_early and self.calls / max(g.total_steps, 1) <= g.skip_early:
+            return True
+        below = g.s_min_uncond > 0 and float(sigma) < g.s_min_uncond and g.image_cfg_scale is None
+        return below and (self.calls % 2 == 1 or g.s_min_uncond_all)
+
+    def _combine(
+        self, cond: Tensor, uncond: Tensor, image_only: Tensor | None, at: StepConditioning, skipped: bool
+    ) -> Tensor:
+        g = self.guidance
+        if image_only is not None and g.image_cfg_scale is not None:
+            guided = uncond + g.cfg_scale * g.multiplier * (cond - image_only)
+            return guided + g.image_cfg_scale * (image_only - uncond)
+        weight = 1.0 if skipped else g.cfg_scale * g.multiplier
+        guided = uncond.clone()
+        for image, parts in enumerate(at.parts):
+            for row, part_weight in parts:
+                guided[image] += (cond[row] - uncond[image]) * (part_weight * weight)
+        return guided
+
+    def _predict(
+        self, x: Tensor, sigma: Tensor, at: StepConditioning, skip: bool
+    ) -> Work[tuple[Tensor, Tensor, Tensor | None]]:
+        """Predictions for the prompt rows, the negative rows, and (edit models) the image-only rows."""
+        owners = [image for image, parts in enumerate(at.parts) for _ in parts]
+        batch = len(at.parts)
+        edit = self.guidance.image_cfg_scale is not None
+        if edit and len(owners) != batch:
+            text = "a checkpoint that edits by instructions takes no AND with an image CFG scale"
+            raise InvalidRequest(text, field="prompt")
+        positive = self._rows(owners, is_cond=True, context=at.context, vector=at.vector)
+        if skip:
+            (cond,) = yield from self._evaluate(x, sigma, [positive])
+            return cond, torch.stack([cond[parts[0][0]] for parts in at.parts]), None
+        everyone = list(range(batch))
+        negative = self._rows(everyone, is_cond=False, context=at.negative_context, vector=at.negative_vector)
+        groups = [positive, negative]
+        if edit:
+            groups.append(replace(negative, blank_image=True))
+        outputs = yield from self._evaluate(x, sigma, groups)
+        if edit:
+            return outputs[0], outputs[2], outputs[1]
+        return outputs[0], outputs[1], None
+
+    def _rows(self, owners: list[int], *, is_cond: bool, context: Tensor, vector: Tensor | None) -> _RowGroup:
+        return _RowGroup(owners=tuple(owners), is_cond=is_cond, context=context, vector=vector)
+
+    def _evaluate(self, x: Tensor, sigma: Tensor, groups: list[_RowGroup]) -> Work[list[Tensor]]:
+        """One network call if token counts agree, else one per group."""
+        together = self.guidance.batch_rows and len({g.context.shape[1] for g in groups}) == 1
+        bundles = [groups] if together else [[g] for g in groups]
+        outputs: list[Tensor] = []
+        for bundle in bundles:
+            owners = [i for g in bundle for i in g.owners]
+            x_rows = x[owners]
+            output = yield self._call(x_rows, sigma, bundle)
+            prediction = self.network.scaling.interpret(x_rows, sigma, output)
+            if not together:
+                prediction = prediction.to(x.dtype)
+            outputs.extend(prediction.split([len(g.owners) for g in bundle]))
+        return outputs
+
+    def _call(self, x_rows: Tensor, sigma: Tensor, bundle: list[_RowGroup]) -> ModelCall:
+        scaled, timestep = self.network.scaling.network_input(x_rows, sigma)
+        if self.image_conditioning is not None:
+            extra = [
+                torch.zeros_like(part) if g.blank_image else part
+                for g in bundle
+                for part in [self.image_conditioning[list(g.owners)]]
+            ]
+            scaled = torch.cat([scaled, torch.cat(extra).to(scaled)], dim=1)
+        vectors = [g.vector for g in bundle if g.vector is not None]
+        call = ModelCall(
+            model=self.network.model,
+            patches=self.network.patches,
+            x=scaled,
+            timesteps=timestep.to(torch.float32).reshape(1).expand(len(x_rows)),
+            context=torch.cat([g.context for g in bundle]),
+            vector=torch.cat(vectors) if vectors else None,
+            rows=Rows(
+                is_cond=tuple(g.is_cond for g in bundle for _ in g.owners),
+                image=tuple(i for g in bundle for i in g.owners),
+                call=self.calls,
+                sigma=float(sigma),
+                fraction=self.calls / max(self.guidance.total_steps, 1),
+            ),
+        )
+        for hook in self.hooks:
+            call = hook(call)
+        return call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RowGroup:
+    owners: tuple[int, ...]
+    is_cond: bool
+    context: Tensor
+    vector: Tensor | None
+    blank_image: bool = False

@@ -1,0 +1,41 @@
+"""Connect a sampler to a denoiser; progress, interrupt and skip live here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from torch import Tensor
+
+from pipelines.contract.control import JobControl
+from pipelines.contract.errors import Cancelled
+from pipelines.denoising.denoiser import GuidedDenoiser
+from pipelines.denoising.model_call import Work
+from pipelines.sampling.step import SamplerRun
+
+
+def drive(
+    run: SamplerRun, denoiser: GuidedDenoiser, control: JobControl, on_step: Callable[[int], None]
+) -> Work[Tensor]:
+    """Run a sampler to its end and answer its last x.
+
+    ``on_step`` hears the sampler's step number before each evaluation. When the job is interrupted or
+    skipped the sampler is closed and the latest predicted picture is answered, as A1111 does.
+    Raises Cancelled.
+    """
+    try:
+        wanted = next(run)
+        while True:
+            if control.cancelled:
+                run.close()
+                raise Cancelled("the job was cancelled")
+            if control.stop_requested():
+                run.close()
+                return wanted.x if denoiser.preview is None else denoiser.preview
+            on_step(wanted.step)
+            denoised = yield from denoiser(wanted.x, wanted.sigma)
+            # a sampler that wants the unconditional direction too is sent both (GuidedEps)
+            wanted = run.send(cast("Tensor", denoised))
+    except StopIteration as finished:
+        result: Tensor = finished.value
+        return result

@@ -1,0 +1,1 @@
+"""One device's engine: takes jobs, steps them, answers their model calls."""

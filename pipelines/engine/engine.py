@@ -1,0 +1,221 @@
+"""One device's engine: takes requests, keeps their generators going, answers results.
+
+Jobs that run together advance in lockstep, one network call each, and calls that fit together
+share a batch. Nothing here knows HTTP, queues or processes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from pipelines.contract.control import JobControl
+from pipelines.contract.errors import OutOfMemory, SdapiError
+from pipelines.contract.log import current_job
+from pipelines.contract.requests import (
+    EngineRequest,
+    EngineResult,
+    GenerationRequest,
+    LoadCheckpointRequest,
+    Progress,
+    UnloadRequest,
+)
+from pipelines.contract.settings import EngineSettings
+from pipelines.denoising.model_call import ModelCall, Work
+from pipelines.engine.evaluate import evaluate, group_calls
+from pipelines.engine.work import begin
+from pipelines.generation.reporter import Reporter
+from pipelines.generation.services import Services
+
+Outcome = EngineResult | SdapiError
+CONCURRENT_JOBS = 4
+"""Jobs that share an accelerator unless the settings say otherwise."""
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class RunningJob:
+    """A job between two network calls. ``outcome`` is None until it ends."""
+
+    id: str
+    request: EngineRequest
+    work: Work[EngineResult]
+    reporter: Reporter
+    waiting: ModelCall | None = None
+    outcome: Outcome | None = None
+
+    def advance(self, answer: Tensor | None) -> None:
+        """Run to the next network call or to the end; failures become the outcome."""
+        current_job.set(self.id)
+        try:
+            self.waiting = self.work.send(answer) if answer is not None else next(self.work)
+        except StopIteration as finished:
+            self._end(finished.value)
+        except SdapiError as error:
+            self._end(error)
+        except (torch.OutOfMemoryError, MemoryError) as error:
+            self._end(_out_of_memory(error))
+        except Exception as error:
+            self._end(_bug(error))
+        finally:
+            current_job.set("")
+
+    def fail(self, error: SdapiError) -> None:
+        """Stop the job."""
+        self.work.close()
+        self._end(error)
+
+    def _end(self, outcome: Outcome) -> None:
+        self.waiting = None
+        self.reporter.end()
+        self.outcome = outcome
+
+
+def _checkpoints_of(request: EngineRequest) -> set[Path]:
+    named = isinstance(request, GenerationRequest | LoadCheckpointRequest)
+    return {Path(request.checkpoint).absolute()} if named else set()
+
+
+def _out_of_memory(error: BaseException) -> OutOfMemory:
+    return OutOfMemory(f"the device ran out of memory: {error}. Try a smaller size or batch.")
+
+
+def _bug(error: Exception) -> SdapiError:
+    failure = SdapiError(f"{type(error).__name__}: {error}")
+    failure.__cause__ = error
+    return failure
+
+
+@dataclass(slots=True, eq=False)
+class Engine:
+    """Runs requests on one device. Not thread-safe: one thread drives it."""
+
+    settings: EngineSettings
+    services: Services = field(init=False)
+    jobs: list[RunningJob] = field(default_factory=list[RunningJob])
+    batches: Counter[int] = field(default_factory=Counter[int])
+    """How many network calls answered how many jobs at once."""
+    resident: tuple[str, ...] = ()
+    """The checkpoint files that are loaded; other threads read it."""
+
+    def __post_init__(self) -> None:
+        if self.settings.threads:
+            torch.set_num_threads(self.settings.threads)
+        torch.set_grad_enabled(False)
+        self.services = Services.create(self.settings)
+
+    @property
+    def capacity(self) -> int:
+        """How many jobs may advance together."""
+        alone = self.services.residency.device.type == "cpu"
+        return self.settings.concurrent_jobs or (1 if alone else CONCURRENT_JOBS)
+
+    def memory(self) -> Mapping[str, Any]:
+        """Memory of the device, as in A1111's ``cuda`` object; any thread may ask."""
+        return self.services.memory()
+
+    def start(
+        self,
+        job_id: str,
+        request: EngineRequest,
+        *,
+        control: JobControl | None = None,
+        on_progress: Callable[[Progress], None] = lambda progress: None,
+    ) -> RunningJob:
+        """Begin a request and run it to its first network call."""
+        reporter = Reporter(on_progress)
+        work = begin(request, self.services, control or JobControl(), reporter)
+        job = RunningJob(id=job_id, request=request, work=work, reporter=reporter)
+        job.advance(None)
+        self.jobs.append(job)
+        self._note_resident()
+        return job
+
+    def step(self) -> list[RunningJob]:
+        """Answer one network call of every running job; answers the jobs that have ended."""
+        waiting = [job for job in self.jobs if job.waiting is not None]
+        calls = [job.waiting for job in waiting if job.waiting is not None]
+        for group in group_calls(calls):
+            self._answer([waiting[i] for i in group], [calls[i] for i in group])
+        ended = [job for job in self.jobs if job.outcome is not None]
+        self.jobs = [job for job in self.jobs if job.outcome is None]
+        if any(isinstance(job.outcome, OutOfMemory) for job in ended):
+            self.services.recover_memory()
+        self._note_use(ended)
+        if ended:
+            self._note_resident()
+        return ended
+
+    def rest(self) -> float | None:
+        """Unload what has stayed long enough; how many seconds until more is due, None for never.
+
+        For when no job runs.
+        """
+        self.services.unload_due()
+        self._note_resident()
+        return self.services.lifetimes.seconds()
+
+    def _note_use(self, ended: list[RunningJob]) -> None:
+        """Begin the lifetimes of what ended jobs used; they end in ``rest``, when the answers are out."""
+        for job in ended:
+            if not isinstance(job.request, UnloadRequest):
+                used = self.services.residency.take_used() | _checkpoints_of(job.request)
+                self.services.lifetimes.begin(used, job.request.keep_alive)
+
+    def _note_resident(self) -> None:
+        self.resident = tuple(map(str, self.services.residency.loaded))
+
+    def _answer(self, jobs: list[RunningJob], calls: list[ModelCall]) -> None:
+        try:
+            outputs = evaluate(calls)
+        except torch.OutOfMemoryError as error:
+            self._after_shortage(jobs, calls, error)
+            return
+        except SdapiError as error:
+            for job in jobs:
+                job.fail(error)
+            return
+        except Exception as error:
+            for job in jobs:
+                job.fail(_bug(error))
+            return
+        self.batches[len(jobs)] += 1
+        for job, output in zip(jobs, outputs, strict=True):
+            job.advance(output)
+
+    def _after_shortage(self, jobs: list[RunningJob], calls: list[ModelCall], error: BaseException) -> None:
+        """A batch that several jobs share is tried again one by one; a single job fails."""
+        self.services.recover_memory()
+        if len(jobs) == 1:
+            jobs[0].fail(_out_of_memory(error))
+            return
+        for job, call in zip(jobs, calls, strict=True):
+            self._answer([job], [call])
+
+    def run(
+        self,
+        request: EngineRequest,
+        *,
+        control: JobControl | None = None,
+        on_progress: Callable[[Progress], None] = lambda progress: None,
+    ) -> EngineResult:
+        """Run one request to its end. Raises SdapiError."""
+        job = self.start("run", request, control=control, on_progress=on_progress)
+        while job.outcome is None:
+            self.step()
+        self.jobs = [other for other in self.jobs if other is not job]
+        if isinstance(job.outcome, SdapiError):
+            raise job.outcome
+        return job.outcome
+
+    def close(self) -> None:
+        """Stop every job and free the device."""
+        for job in self.jobs:
+            job.work.close()
+        self.jobs.clear()
+        self.services.close()

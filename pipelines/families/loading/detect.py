@@ -1,0 +1,80 @@
+"""Tell a checkpoint's family and variant from the names and shapes of its tensors; needs no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.contract.errors import UnsupportedModel
+from pipelines.families import FAMILIES
+from pipelines.families.base import Family, ImageConditioning
+from pipelines.families.loading.layout import Shapes
+
+UNET = "model.diffusion_model."
+FIRST_CONV = f"{UNET}input_blocks.0.0.weight"
+OPEN_CLIP_SD2 = "cond_stage_model.model.transformer.resblocks.0.attn.in_proj_weight"
+CONDITIONING: dict[int, ImageConditioning] = {9: "inpaint", 8: "edit", 5: "depth"}
+
+# Marks in order of precedence; the first name (or name prefix, with a trailing dot) that occurs decides.
+FOREIGN_MARKS = (
+    (f"{UNET}double_blocks.0.", "flux"),
+    ("double_blocks.0.", "flux"),
+    (f"{UNET}double_layers.0.", "auraflow"),
+    (f"{UNET}cap_embedder.0.", "lumina"),
+    ("depth_model.model.pretrained.act_postprocess3.0.project.0.bias", "sd2_depth"),
+    ("embedder.model.ln_final.weight", "unclip"),
+    ("cond_stage_model.roberta.embeddings.word_embeddings.weight", "alt"),
+    (f"{UNET}joint_blocks.0.", "sd3"),
+    (f"{UNET}blocks.0.cross_attn.", "pixart"),
+    ("text_emb_projector.", "cascade"),
+    ("clf.1.weight", "cascade"),
+    ("mlp_t5.0.weight", "hunyuan"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detected:
+    """What a checkpoint is. ``v_test`` asks for SD2's numeric test of the prediction type."""
+
+    family: Family
+    conditioning: ImageConditioning
+    v_test: bool
+
+
+def detect(shapes: Shapes) -> Detected:
+    """Detect a family; raises UnsupportedModel naming a family that can't be run."""
+    family = FAMILIES[_family_name(shapes)]
+    if not family.supported:
+        raise UnsupportedModel(f"{family.title} checkpoints are not supported yet")
+    channels = shapes[FIRST_CONV][1]
+    if channels != 4 and channels not in CONDITIONING:
+        raise UnsupportedModel(f"a UNet with {channels} input channels is not supported")
+    return Detected(
+        family=family,
+        conditioning=CONDITIONING.get(channels, "none"),
+        v_test=family.name == "sd2" and channels == 4,
+    )
+
+
+def _family_name(shapes: Shapes) -> str:
+    if f"{UNET}x_embedder.proj.weight" in shapes:
+        return "sd3"
+    if "conditioner.embedders.1.model.ln_final.weight" in shapes:
+        return "sdxl"
+    if "conditioner.embedders.0.model.ln_final.weight" in shapes:
+        return "sdxl_refiner"
+    for mark, name in FOREIGN_MARKS:
+        if mark in shapes or (mark.endswith(".") and any(key.startswith(mark) for key in shapes)):
+            return name
+    if FIRST_CONV not in shapes:
+        raise UnsupportedModel(_what_instead(shapes))
+    return "sd2" if OPEN_CLIP_SD2 in shapes else "sd1"
+
+
+def _what_instead(shapes: Shapes) -> str:
+    if "down_blocks.0.resnets.0.conv1.weight" in shapes:
+        return "the file holds a UNet in diffusers' layout; a checkpoint in the original layout is needed"
+    if any(".lora_" in name or ".hada_" in name or ".lokr_" in name for name in shapes):
+        return "the file is a LoRA network, not a checkpoint"
+    if "decoder.conv_in.weight" in shapes:
+        return "the file is a VAE, not a checkpoint"
+    return "the file holds no Stable Diffusion UNet"

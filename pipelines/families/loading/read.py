@@ -1,0 +1,103 @@
+"""Read the tensors of a weight file: safetensors memory-mapped, torch files by a restricted unpickler."""
+
+from __future__ import annotations
+
+import pickle
+import struct
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from pipelines.catalog.safetensors_header import read_header
+from pipelines.contract.errors import CorruptFile
+from pipelines.families.loading.pickle_stubs import ALLOWED
+
+_DAMAGE = (
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    struct.error,
+)
+BARE_CLIP = "cond_stage_model.transformer."
+BARE_CLIP_PARTS = ("embeddings.", "encoder.", "final_layer_norm.")
+TURBO_MARK = "conditioner.embedders.0.model.ln_final.weight"
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """Name -> tensor on the CPU. Tensors of a safetensors file are views of the mapped file.
+
+    Raises CorruptFile naming the file.
+    """
+    if not path.is_file():
+        raise CorruptFile(f"{path.name} does not exist")
+    return _read_safetensors(path) if path.suffix.lower() == ".safetensors" else _read_pickle(path)
+
+
+def read_checkpoint(path: Path) -> dict[str, Tensor]:
+    """The tensors of a checkpoint under their canonical names."""
+    return canonical_names(read_tensors(path))
+
+
+def canonical_names(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Undo two naming habits: CLIP without ``text_model.``, and SD2-turbo's sgm prefix."""
+    turbo = TURBO_MARK in tensors and tensors[TURBO_MARK].numel() == 1024
+    return {_canonical(name, turbo): tensor for name, tensor in tensors.items()}
+
+
+def _canonical(name: str, turbo: bool) -> str:
+    if turbo and name.startswith("conditioner.embedders.0."):
+        return "cond_stage_model." + name.removeprefix("conditioner.embedders.0.")
+    rest = name.removeprefix(BARE_CLIP)
+    if rest != name and rest.startswith(BARE_CLIP_PARTS):
+        return f"{BARE_CLIP}text_model.{rest}"
+    return name
+
+
+def _read_safetensors(path: Path) -> dict[str, Tensor]:
+    header = read_header(path)
+    try:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            return {name: file.get_tensor(name) for name in header.tensors}
+    except (SafetensorError, OSError, ValueError) as error:
+        raise CorruptFile(f"{path.name} is damaged: {error}") from error
+
+
+def _read_pickle(path: Path) -> dict[str, Tensor]:
+    table = load_pickle(path)
+    table = table.get("state_dict", table)
+    if not isinstance(table, dict):
+        raise CorruptFile(f"{path.name} holds no table of tensors")
+    entries: dict[object, Any] = table
+    return {str(name): value for name, value in entries.items() if isinstance(value, Tensor)}
+
+
+def load_pickle(path: Path) -> dict[Any, Any]:
+    """The top-level table of a torch file; nothing but tensors and plain containers can be built from it.
+
+    Raises CorruptFile for damaged files and for those that hold anything else.
+    """
+    try:
+        with warnings.catch_warnings(), torch.serialization.safe_globals(ALLOWED):
+            warnings.filterwarnings("ignore", message="Detected pickle protocol")
+            table: object = torch.load(path, map_location="cpu", weights_only=True, mmap=_mappable(path))
+    except pickle.UnpicklingError as error:
+        raise CorruptFile(f"{path.name} is damaged or holds objects that are not weights") from error
+    except _DAMAGE as error:
+        raise CorruptFile(f"{path.name} is damaged: {error}") from error
+    if not isinstance(table, dict):
+        raise CorruptFile(f"{path.name} holds no table of tensors")
+    return table  # pyright: ignore[reportUnknownVariableType]
+
+
+def _mappable(path: Path) -> bool:
+    return zipfile.is_zipfile(path)

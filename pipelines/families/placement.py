@@ -1,0 +1,88 @@
+"""Which parts of a model are on the device: all of them, or one at a time where memory is scarce."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol, TypeAlias
+
+import torch
+from torch import Tensor, nn
+
+from pipelines.contract.errors import OutOfMemory
+
+Part: TypeAlias = Literal["unet", "text", "vae"]
+PARTS: tuple[Part, ...] = ("unet", "text", "vae")
+
+
+class Placed(Protocol):
+    """A model made of parts."""
+
+    device: torch.device
+
+    def modules_of(self, part: Part) -> tuple[nn.Module, ...]:
+        """The modules of a part."""
+        ...
+
+
+def transfer(tensor: Tensor, device: torch.device) -> Tensor:
+    """A copy of ``tensor`` on ``device``."""
+    return tensor.to(device, non_blocking=True)
+
+
+class Placement:
+    """Moves the parts of one model between RAM and device.
+
+    The tensors in RAM are kept while a part is on the device, so leaving costs no copy and brings the
+    pristine weights back. ``one_at_a_time`` lets only one part be on the device (medvram, lowvram).
+    """
+
+    def __init__(self, *, one_at_a_time: bool = False) -> None:
+        self._one_at_a_time = one_at_a_time
+        self._homes: dict[Part, list[tuple[Tensor, Tensor]]] = {}
+
+    @property
+    def resident(self) -> tuple[Part, ...]:
+        """The parts that are on the device."""
+        return tuple(self._homes)
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether only one part is on the device at a time."""
+        return self._one_at_a_time
+
+    def lacks(self, model: Placed, parts: tuple[Part, ...]) -> bool:
+        """Whether one of ``parts`` must be brought to the device."""
+        return model.device.type != "cpu" and any(part not in self._homes for part in parts)
+
+    def has(self, model: Placed, parts: tuple[Part, ...]) -> bool:
+        """Whether all of ``parts`` can be computed with now."""
+        return model.device.type == "cpu" or all(part in self._homes for part in parts)
+
+    def require(self, model: Placed, parts: tuple[Part, ...]) -> None:
+        """Bring ``parts`` to the device; raises OutOfMemory if they don't fit."""
+        missing: list[Part] = [part for part in parts if not self.has(model, (part,))]
+        if missing and self._one_at_a_time:
+            self.leave()
+            missing = list(parts)
+        for part in missing:
+            self._enter(model, part)
+
+    def leave(self) -> None:
+        """Bring everything back to RAM."""
+        for homes in self._homes.values():
+            for live, home in homes:
+                live.data = home if home.dtype == live.dtype else live.data.to("cpu")
+        self._homes.clear()
+
+    def _enter(self, model: Placed, part: Part) -> None:
+        tensors = [
+            tensor
+            for module in model.modules_of(part)
+            for tensor in (*module.parameters(), *module.buffers())
+        ]
+        self._homes[part] = [(tensor, tensor.data) for tensor in tensors]
+        try:
+            for tensor in tensors:
+                tensor.data = transfer(tensor.data, model.device)
+        except torch.OutOfMemoryError as error:
+            self.leave()
+            raise OutOfMemory(f"the device has too little memory for the checkpoint's {part}") from error

@@ -1,0 +1,135 @@
+"""Pictures to latents and back, in A1111's order of operations and roundings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import cast
+
+import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from torch import Tensor, nn
+
+from pipelines.contract.errors import NansProduced, OutOfMemory
+
+
+@dataclass(slots=True, kw_only=True)
+class Codec:
+    """An autoencoder with the scale of its latents.
+
+    ``nan_check`` guards decoding. On NaN the weights become bf16 (``to_bfloat16_first``, option
+    auto_vae_precision_bfloat16) or fp32 (``to_float32``, option auto_vae_precision).
+    """
+
+    module: AutoencoderKL
+    scale: float
+    nan_check: bool = True
+    to_bfloat16_first: bool = False
+    to_float32: bool = True
+    warnings: list[str] = field(default_factory=list[str])
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The dtype of the weights."""
+        return next(self.module.parameters()).dtype
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return next(self.module.parameters()).device
+
+    def encode(
+        self, images: Tensor, *, generator: torch.Generator | None = None, together: bool = False
+    ) -> Tensor:
+        """Scaled posterior samples: (B, 3, H, W) in [0, 1] -> (B, C, H/8, W/8) in fp32.
+
+        The noise comes from ``generator`` or, without one, from torch's default CPU generator, in the order
+        of the pictures; ``together`` encodes the batch in one call with one draw.
+        """
+        groups: Iterable[Tensor] = (images,) if together else images.split(1)
+        return torch.cat([self._sample(group, generator) for group in groups]) * self.scale
+
+    def encode_mode(self, images: Tensor) -> Tensor:
+        """Posterior mode, not scaled (what InstructPix2Pix takes): (B, 3, H, W) in [0, 1] -> fp32."""
+        return torch.cat([self._moments(image)[0] for image in images.split(1)]).float()
+
+    def decode(self, latent: Tensor) -> Tensor:
+        """One latent (1, C, h, w) -> picture (1, 3, 8h, 8w) about [-1, 1] in the weights' dtype.
+
+        A NaN switches the weights to bf16 or fp32 for good, with a warning; raises NansProduced if there is
+        no wider dtype left and OutOfMemory if not even tiles fit.
+        """
+        picture = self._decode(latent)
+        while self.nan_check and bool(picture.flatten()[0].isnan()):
+            self._widen()
+            picture = self._decode(latent)
+        return picture
+
+    def take_warnings(self) -> tuple[str, ...]:
+        """What happened since the last call: switched dtypes, tiles."""
+        taken = tuple(self.warnings)
+        self.warnings.clear()
+        return taken
+
+    def _sample(self, images: Tensor, generator: torch.Generator | None) -> Tensor:
+        mean, logvar = self._moments(images)
+        noise = torch.randn(mean.shape, generator=generator, dtype=torch.float32).to(mean.device)
+        return mean + torch.exp(logvar / 2) * noise
+
+    def _moments(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        pixels = 2 * images.to(device=self.device, dtype=self.dtype) - 1
+        with torch.no_grad():
+            posterior = self._encode_or_tile(pixels)
+        mean, logvar = posterior.chunk(2, dim=1)
+        return mean, logvar.clamp(-30.0, 20.0)
+
+    def _encode_or_tile(self, pixels: Tensor) -> Tensor:
+        try:
+            return self._parameters(pixels, tiled=False)
+        except torch.OutOfMemoryError:
+            self._note_tiling("encoded")
+        try:
+            return self._parameters(pixels, tiled=True)
+        except torch.OutOfMemoryError as error:
+            raise OutOfMemory("the device has too little memory to encode a picture of this size") from error
+
+    def _parameters(self, pixels: Tensor, *, tiled: bool) -> Tensor:
+        self.module.use_tiling = tiled
+        return self.module.encode(pixels).latent_dist.parameters  # pyright: ignore[reportAttributeAccessIssue]
+
+    def _decode(self, latent: Tensor) -> Tensor:
+        cells = (1.0 / self.scale) * latent.to(device=self.device, dtype=self.dtype)
+        with torch.no_grad():
+            return self._decode_or_tile(cells)
+
+    def _decode_or_tile(self, cells: Tensor) -> Tensor:
+        try:
+            return self._pixels(cells, tiled=False)
+        except torch.OutOfMemoryError:
+            self._note_tiling("decoded")
+        try:
+            return self._pixels(cells, tiled=True)
+        except torch.OutOfMemoryError as error:
+            raise OutOfMemory("the device has too little memory to decode a picture of this size") from error
+
+    def _pixels(self, cells: Tensor, *, tiled: bool) -> Tensor:
+        self.module.use_tiling = tiled
+        return self.module.decode(cast("torch.FloatTensor", cells), return_dict=False)[0]
+
+    def _note_tiling(self, verb: str) -> None:
+        torch.cuda.empty_cache()
+        self.warnings.append(f"too little memory for the whole picture: it was {verb} in blended tiles")
+
+    def _widen(self) -> None:
+        if self.to_bfloat16_first and self.dtype != torch.bfloat16:
+            target = torch.bfloat16
+        elif self.to_float32 and not self.to_bfloat16_first and self.dtype != torch.float32:
+            target = torch.float32
+        else:
+            raise NansProduced("the VAE produced NaN")
+        self.warnings.append(f"the VAE produced NaN in {_short(self.dtype)}; it now runs in {_short(target)}")
+        nn.Module.to(self.module, dtype=target)
+
+
+def _short(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")

@@ -1,0 +1,69 @@
+"""Latents to pictures, one at a time, as A1111 truncates them, and pictures to latents."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from pipelines.contract.errors import NansProduced
+from pipelines.families.model import LoadedModel
+from pipelines.generation.job import GenerationJob
+
+TAESD = "TAESD"
+"""Value of the options sd_vae_decode_method and sd_vae_encode_method for the tiny autoencoder."""
+
+
+def job_pictures(job: GenerationJob, latents: Tensor) -> list[Image.Image]:
+    """Decode (batch, C, h, w) as the job's options say. Raises NansProduced, MissingWeights, CorruptFile."""
+    options = job.request.options
+    if options.sd_vae_decode_method != TAESD:
+        model = job.own_model()
+        codec = model.codec
+        codec.to_float32, codec.to_bfloat16_first = (
+            options.auto_vae_precision,
+            options.auto_vae_precision_bfloat16,
+        )
+        images = decode_latents(model, latents, nan_check=job.services.settings.nan_check)
+        for warning in codec.take_warnings():
+            job.warn(warning)
+        return images
+    job.add_pairs({"VAE Decoder": TAESD})
+    decoder = job.services.tiny_models.decoder(latents.device, sdxl=is_sdxl(job.loaded))
+    with torch.inference_mode():
+        return [to_image(decoder(latent[None].float())[0] * 2 - 1) for latent in latents]
+
+
+def job_latents(job: GenerationJob, pixels: Tensor) -> Tensor:
+    """Encode (batch, 3, H, W) in [0, 1] as the job's options say. Raises MissingWeights, CorruptFile."""
+    if job.request.options.sd_vae_encode_method != TAESD:
+        return job.own_model().encode_image(pixels, generator=job.generator)
+    device = job.loaded.device
+    encoder = job.services.tiny_models.encoder(device, sdxl=is_sdxl(job.loaded))
+    with torch.inference_mode():
+        return torch.cat([encoder(image.float().to(device)) for image in pixels.split(1)])
+
+
+def is_sdxl(model: LoadedModel) -> bool:
+    """Whether latents are SDXL's, which differ in scale and meaning of channels."""
+    return model.family.name.startswith("sdxl")
+
+
+def decode_latents(model: LoadedModel, latents: Tensor, *, nan_check: bool) -> list[Image.Image]:
+    """(batch, C, h, w) latents -> RGB pictures of 8w x 8h. Raises NansProduced if the UNet failed."""
+    if nan_check and bool(latents.flatten()[0].isnan()):
+        raise NansProduced("the UNet produced NaN: the checkpoint may need --no-half")
+    return [to_image(model.decode(latent[None])[0]) for latent in latents]
+
+
+def to_image(pixels: Tensor) -> Image.Image:
+    """(3, H, W) in [-1, 1] -> RGB; 255 * value is truncated, not rounded."""
+    unit = ((pixels.float() + 1.0) / 2.0).clamp(0.0, 1.0).cpu()
+    return Image.fromarray((255.0 * unit.permute(1, 2, 0).numpy()).astype(np.uint8))
+
+
+def to_tensor(images: list[Image.Image]) -> Tensor:
+    """RGB pictures of one size -> (batch, 3, H, W) in [0, 1], fp32."""
+    arrays = [np.array(image.convert("RGB")).astype(np.float32) / 255.0 for image in images]
+    return torch.from_numpy(np.stack(arrays).transpose(0, 3, 1, 2).copy())

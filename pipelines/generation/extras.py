@@ -1,0 +1,124 @@
+"""The extras tab as a job: upscale with one or two upscalers, then restore faces."""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+from PIL import Image
+
+from pipelines.contract.control import JobControl
+from pipelines.contract.requests import ExtrasRequest, ExtrasResult
+from pipelines.generation.reporter import Reporter
+from pipelines.generation.services import Services
+from pipelines.pictures.decode import decode_image
+from pipelines.pictures.encode import encode_image
+from pipelines.pictures.infotext.write import Value, pairs_line
+from pipelines.pictures.metadata import read_metadata
+
+Pairs = dict[str, Value]
+
+
+def run_extras(
+    request: ExtrasRequest, services: Services, control: JobControl, reporter: Reporter
+) -> ExtrasResult:
+    """Process every picture; the info line is the last one's, as A1111 answers.
+
+    Raises InvalidRequest for unknown upscalers and pictures that can't be read, MissingWeights for face
+    restorers whose files are missing.
+    """
+    reporter.job("extras", batches=len(request.images))
+    warnings: list[str] = []
+    results: list[bytes] = []
+    line = ""
+    for number, data in enumerate(request.images):
+        if control.interrupted:
+            break
+        image = decode_image(data, field=f"imageList.{number}.data" if len(request.images) > 1 else "image")
+        infotext, items = read_metadata(image)
+        if image.mode not in ("RGB", "RGBA"):
+            image = image.convert("RGB")
+        pairs: Pairs = {}
+        image = _upscaled(image, request, services, pairs)
+        image = _restored(image, request, services, pairs, warnings)
+        line = pairs_line(pairs)
+        texts = {k: v for k, v in items.items() if isinstance(v, str)} | {"postprocessing": line}
+        results.append(_encoded(image, request, infotext, texts))
+        reporter.end_batch()
+    return ExtrasResult(images=tuple(results), html_info=_html(line), warnings=tuple(warnings))
+
+
+def _html(line: str) -> str:
+    return f"<p>{html.escape(line).replace(chr(10), '<br>' + chr(10))}</p>"
+
+
+def _encoded(image: Image.Image, request: ExtrasRequest, infotext: str, texts: dict[str, str]) -> bytes:
+    output = request.output
+    keep = output.enable_pnginfo
+    return encode_image(
+        image,
+        output.samples_format,
+        infotext=infotext or None if keep else None,
+        texts=texts if keep else None,
+        quality=output.jpeg_quality,
+    )
+
+
+def _upscaled(image: Image.Image, request: ExtrasRequest, services: Services, pairs: Pairs) -> Image.Image:
+    """Upscaler "None" switches the whole step off, even resizing to a size."""
+    if request.upscaler_1 in ("None", ""):
+        return image
+    to_size = request.resize_mode == 1
+    if to_size:
+        scale = max(request.width / image.width, request.height / image.height)
+        pairs["Postprocess upscale to"] = f"{request.width}x{request.height}"
+    else:
+        scale = request.scale
+        pairs["Postprocess upscale by"] = scale
+    crop = to_size and request.crop
+    result = _one_upscaler(image, request.upscaler_1, scale, request, services, crop)
+    if crop:
+        pairs["Postprocess crop to"] = f"{request.width}x{request.height}"
+    pairs["Postprocess upscaler"] = request.upscaler_1
+    if request.upscaler_2 not in ("None", "") and request.upscaler_2_visibility > 0:
+        second = _one_upscaler(image, request.upscaler_2, scale, request, services, crop)
+        if result.mode != second.mode:  # networks answer RGB whatever they are given
+            result, second = result.convert("RGB"), second.convert("RGB")
+        result = Image.blend(result, second, request.upscaler_2_visibility)
+        pairs["Postprocess upscaler 2"] = request.upscaler_2
+    return result
+
+
+def _one_upscaler(
+    image: Image.Image, name: str, scale: float, request: ExtrasRequest, services: Services, crop: bool
+) -> Image.Image:
+    image = services.upscalers.get(name, request.options)(image, scale)
+    if not crop:
+        return image
+    canvas = Image.new("RGB", (request.width, request.height))
+    canvas.paste(image, (request.width // 2 - image.width // 2, request.height // 2 - image.height // 2))
+    return canvas
+
+
+def _restored(
+    image: Image.Image, request: ExtrasRequest, services: Services, pairs: Pairs, warnings: list[str]
+) -> Image.Image:
+    if request.gfpgan_visibility > 0:
+        image = _blended(image, services, "GFPGAN", 0.0, request.gfpgan_visibility, warnings)
+        pairs["GFPGAN visibility"] = round(request.gfpgan_visibility, 3)
+    if request.codeformer_visibility > 0:
+        weight = request.codeformer_weight
+        image = _blended(image, services, "CodeFormer", weight, request.codeformer_visibility, warnings)
+        pairs["CodeFormer visibility"] = round(request.codeformer_visibility, 3)
+        pairs["CodeFormer weight"] = round(request.codeformer_weight, 3)
+    return image
+
+
+def _blended(
+    image: Image.Image, services: Services, model: str, weight: float, visibility: float, warnings: list[str]
+) -> Image.Image:
+    restored = services.faces.restore(np.array(image.convert("RGB")), model, weight, warnings.append)
+    result = Image.fromarray(restored)
+    if visibility < 1.0:
+        result = Image.blend(image.convert("RGB"), result, visibility)
+    return result

@@ -1,0 +1,63 @@
+"""Extra input channels of networks that are told the picture: inpainting, instruct-pix2pix, depth."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.generation.job import GenerationJob
+
+
+def blank_conditioning(job: GenerationJob, batch: int, width: int, height: int) -> Tensor | None:
+    """For txt2img: a grey picture, all of it masked; (batch, 5, h, w). None for plain networks."""
+    model = job.loaded
+    if model.conditioning == "none":
+        return None
+    if model.conditioning != "inpaint":
+        raise InvalidRequest(
+            f"{model.name} edits pictures: send it to img2img", field="override_settings.sd_model_checkpoint"
+        )
+    grey = torch.full((batch, 3, height, width), 0.5)
+    latent = job.own_model().encode_image(grey, generator=job.generator, together=True)
+    return torch.cat([torch.ones_like(latent[:, :1]), latent], dim=1)
+
+
+def image_conditioning(
+    job: GenerationJob, pixels: Tensor, latent: Tensor, mask: Image.Image | None, *, mask_round: bool
+) -> Tensor | None:
+    """For img2img and hires: what the network is told of (batch, 3, H, W) pictures in [0, 1].
+
+    ``latent`` gives the size in cells. Inpainting: (batch, 5, h, w) of mask and masked latent; editing:
+    (batch, 4, h, w) posterior mode, unscaled.
+    """
+    model = job.loaded
+    if model.conditioning == "none":
+        return None
+    if model.conditioning == "edit":
+        return job.own_model().encode_image_mode(pixels)
+    if model.conditioning == "depth":
+        raise InvalidRequest(
+            "depth checkpoints need a depth estimator, which is not supported yet",
+            field="override_settings.sd_model_checkpoint",
+        )
+    return _inpaint_conditioning(job, pixels, latent, mask, mask_round=mask_round)
+
+
+def _inpaint_conditioning(
+    job: GenerationJob, pixels: Tensor, latent: Tensor, mask: Image.Image | None, *, mask_round: bool
+) -> Tensor:
+    if mask is None:
+        hole = pixels.new_ones((1, 1, *pixels.shape[-2:]))
+    else:
+        values = np.array(mask.convert("L")).astype(np.float32) / 255.0
+        hole = torch.from_numpy(values)[None, None]
+        hole = hole.round() if mask_round else hole
+    weight = job.request.options.inpainting_mask_weight
+    signed = 2.0 * pixels - 1.0
+    covered = torch.lerp(signed, signed * (1.0 - hole), weight)
+    source = job.own_model().encode_image((covered + 1.0) / 2.0, generator=job.generator, together=True)
+    small = torch.nn.functional.interpolate(hole, size=latent.shape[-2:])
+    return torch.cat([small.expand(len(source), -1, -1, -1).to(source), source], dim=1)

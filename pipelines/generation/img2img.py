@@ -1,0 +1,143 @@
+"""The start of img2img: init pictures to latents, masks to latent space, once per job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pipelines.contract.requests import Img2Img, Inpaint, ScriptCall
+from pipelines.denoising.mask_blend import LatentMask
+from pipelines.denoising.soft_inpainting import SoftBlend, SoftSettings
+from pipelines.generation.decode import is_sdxl, job_latents, to_tensor
+from pipelines.generation.image_conditioning import image_conditioning
+from pipelines.generation.init_images import InitImages, prepare_init_images
+from pipelines.generation.job import GenerationJob
+from pipelines.generation.sampling import new_rng
+from pipelines.generation.upscaling import img2img_upscaler
+from pipelines.pictures.infotext.write import Value
+from pipelines.pictures.masks import latent_mask
+from pipelines.pictures.resize import LATENT
+from pipelines.pictures.save import save_named
+
+_FILLS = {0: "fill", 2: "latent noise", 3: "latent nothing"}
+SOFT_INPAINTING = "soft inpainting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Everything that the sampling passes of an img2img job share.
+
+    ``latents``: (batch, C, h, w) clean, already filled. ``mask`` keeps unmasked cells. ``soft``: settings
+    of soft inpainting, None if off.
+    """
+
+    init: InitImages
+    latents: Tensor
+    mask: LatentMask | SoftBlend | None
+    conditioning: Tensor | None
+    noise_multiplier: float
+    soft: SoftSettings | None
+
+
+def start_img2img(job: GenerationJob, source: Img2Img) -> Start:
+    """Prepare, encode and mask the init pictures. Raises InvalidRequest."""
+    soft = _soft_settings(job) if source.inpaint is not None else None
+    mask_round = source.inpaint is not None and source.inpaint.round and soft is None
+    init = prepare_init_images(
+        job.request, job.width, job.height, img2img_upscaler(job), mask_round=mask_round
+    )
+    unnamed = job.request.unnamed_pairs
+    job.add_pairs({k: v for k, v in _pairs(job, source, init).items() if k not in unnamed})
+    if job.request.output.save_init_img:
+        _save_init_images(job, init)
+    pixels = to_tensor(list(init.images))
+    job.reseed(job.seeds[-1])
+    latents = job_latents(job, pixels)
+    size = (job.height // 8, job.width // 8)
+    if source.resize_mode == LATENT:
+        latents = torch.nn.functional.interpolate(latents, size=size, mode="bilinear")
+    mask, latents = _masked(job, source.inpaint, init, latents, soft, rounded=mask_round)
+    multiplier = source.noise_multiplier
+    return Start(
+        init=init,
+        latents=latents,
+        mask=mask,
+        conditioning=image_conditioning(
+            job,
+            pixels,
+            latents,
+            init.mask.image if init.mask else None,
+            mask_round=mask_round or is_sdxl(job.loaded),  # SDXL's rounds always
+        ),
+        noise_multiplier=(job.request.options.initial_noise_multiplier if multiplier is None else multiplier),
+        soft=soft if init.mask is not None else None,
+    )
+
+
+def _save_init_images(job: GenerationJob, init: InitImages) -> None:
+    """The flattened pictures under their hashes, whether or not results are saved."""
+    folder = job.services.settings.folders.data / job.request.output.outdir_init_images
+    for image, digest in zip(init.originals, init.hashes, strict=False):
+        save_named(image, folder, digest)
+
+
+def _soft_call(job: GenerationJob) -> ScriptCall | None:
+    return next((c for c in job.request.always_on if c.name.lower() == SOFT_INPAINTING), None)
+
+
+def _soft_settings(job: GenerationJob) -> SoftSettings | None:
+    call = _soft_call(job)
+    settings = SoftSettings.from_args(call.args) if call is not None else None
+    if settings is not None and call is not None:
+        job.add_pairs(settings.pairs(call.args))
+    return settings
+
+
+def _masked(
+    job: GenerationJob,
+    inpaint: Inpaint | None,
+    init: InitImages,
+    latents: Tensor,
+    soft: SoftSettings | None,
+    *,
+    rounded: bool,
+) -> tuple[LatentMask | SoftBlend | None, Tensor]:
+    """The blend, and the latents with masked content as asked."""
+    if inpaint is None or init.latent_mask is None:
+        return None, latents
+    height, width = latents.shape[-2:]
+    cells = latent_mask(init.latent_mask, width, height, rounded=rounded)
+    repaint = torch.from_numpy(cells)[None].to(latents)
+    if inpaint.fill == 2:
+        batch = job.batch(0)
+        noise = new_rng(job, 0, height, width, plain=True).next()
+        job.reseed(job.seeds[batch][-1])
+        latents = latents * (1.0 - repaint) + noise.to(latents) * repaint
+    elif inpaint.fill == 3:
+        latents = latents * (1.0 - repaint)
+    if soft is not None:
+        return SoftBlend(init=latents, repaint=repaint, settings=soft), latents
+    return LatentMask(init=latents, repaint=repaint), latents
+
+
+def _pairs(job: GenerationJob, source: Img2Img, init: InitImages) -> dict[str, Value]:
+    pairs: dict[str, Value] = {"Denoising strength": job.request.denoising_strength}
+    if job.request.output.save_init_img:
+        pairs["Init image hash"] = init.hashes[0]
+    inpaint = source.inpaint
+    if inpaint is not None and init.mask is not None:
+        if inpaint.invert:
+            pairs["Mask mode"] = "Inpaint not masked"
+        if inpaint.blur_x > 0 or inpaint.blur_y > 0:
+            pairs["Mask blur"] = inpaint.blur_x if inpaint.blur_x == inpaint.blur_y else None
+        if inpaint.only_masked:
+            pairs["Inpaint area"] = "Only masked"
+            pairs["Masked area padding"] = inpaint.padding
+        if inpaint.fill in _FILLS:
+            pairs["Masked content"] = _FILLS[inpaint.fill]
+    method = job.request.options.sd_vae_encode_method
+    if method != "Full":
+        pairs["VAE Encoder"] = method
+    return pairs

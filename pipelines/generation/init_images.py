@@ -1,0 +1,136 @@
+"""Prepare the pictures and the mask that an img2img request starts from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import GenerationRequest, Img2Img, Inpaint
+from pipelines.pictures.color import lab_reference
+from pipelines.pictures.decode import decode_image
+from pipelines.pictures.fill import fill_masked
+from pipelines.pictures.masks import PreparedMask, binary_mask, blurred, invert, prepare_mask
+from pipelines.pictures.overlay import make_overlay
+from pipelines.pictures.resize import FILL, LATENT, Upscaler, flatten, resize_image
+
+ORIGINAL = 1
+"""The masked content that stays what it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitImages:
+    """``images``: RGB, one per picture of the batch, at process size unless the latent is resized.
+
+    ``mask``: what is repainted, None for the whole picture. ``latent_mask`` overrides it in latent space.
+    ``overlays``: per picture the original with a hole, or None. ``references``: LAB pictures for colour
+    correction, empty if off. ``hashes``: MD5 of the pictures as they came.
+    """
+
+    images: tuple[Image.Image, ...]
+    originals: tuple[Image.Image, ...]
+    mask: PreparedMask | None
+    latent_mask: Image.Image | None
+    overlays: tuple[Image.Image | None, ...]
+    references: tuple[NDArray[np.uint8], ...]
+    hashes: tuple[str, ...]
+
+
+def prepare_init_images(
+    request: GenerationRequest, width: int, height: int, upscaler: Upscaler | None, *, mask_round: bool
+) -> InitImages:
+    """Flatten, resize, crop and fill. Raises InvalidRequest for unreadable or too many pictures."""
+    source = _source(request)
+    originals = tuple(decode_image(data, field=f"init_images.{i}") for i, data in enumerate(source.images))
+    if len(originals) > request.batch_size:
+        raise InvalidRequest(
+            f"bad number of images passed: {len(originals)}; expecting {request.batch_size} or less",
+            field="init_images",
+        )
+    background = request.options.img2img_background_color
+    flat = [flatten(image, background) for image in originals]
+    prepared, chosen_mask = _mask(source.inpaint, source.resize_mode, width, height, mask_round)
+    parts = [_one(i, source, prepared, chosen_mask, width, height, upscaler) for i in flat]
+    images, overlays = [p[0] for p in parts], [p[1] for p in parts]
+    references = [lab_reference(i) for i in images] if request.options.img2img_color_correction else []
+    repeat = request.batch_size if len(images) == 1 else 1
+    return InitImages(
+        images=tuple(images * repeat),
+        originals=tuple(flat * repeat),
+        mask=prepared,
+        latent_mask=chosen_mask,
+        overlays=tuple(overlays * repeat),
+        references=tuple(references * repeat),
+        hashes=tuple(hashlib.md5(i.tobytes(), usedforsecurity=False).hexdigest() for i in originals),
+    )
+
+
+def _source(request: GenerationRequest) -> Img2Img:
+    if request.img2img is None or not request.img2img.images:
+        raise InvalidRequest("Init image not found", field="init_images")
+    return request.img2img
+
+
+def _mask(
+    inpaint: Inpaint | None, resize_mode: int, width: int, height: int, mask_round: bool
+) -> tuple[PreparedMask | None, Image.Image | None]:
+    """The prepared mask and the mask used in latent space."""
+    if inpaint is None:
+        return None, None
+    mask = binary_mask(decode_image(inpaint.mask, field="mask"), rounded=mask_round)
+    if inpaint.invert:
+        mask = invert(mask)
+    mask = blurred(mask, inpaint.blur_x, inpaint.blur_y)
+    prepared = prepare_mask(
+        mask,
+        width=width,
+        height=height,
+        only_masked=inpaint.only_masked,
+        padding=inpaint.padding,
+        resize_mode=resize_mode,
+    )
+    if prepared is None:
+        return None, None
+    if inpaint.latent_mask is not None:
+        return prepared, decode_image(inpaint.latent_mask, field="latent_mask")
+    return prepared, prepared.image
+
+
+def _one(
+    image: Image.Image,
+    source: Img2Img,
+    mask: PreparedMask | None,
+    latent_mask: Image.Image | None,
+    width: int,
+    height: int,
+    upscaler: Upscaler | None,
+) -> tuple[Image.Image, Image.Image | None]:
+    """A picture at process size, and its overlay."""
+    region = mask.region if mask is not None else None
+    if region is None and source.resize_mode != LATENT:
+        image = resize_image(source.resize_mode, image, width, height, upscaler)
+    if mask is None:
+        return image, None
+    fitted = _fit_overlay(mask, image, source.resize_mode, upscaler)
+    overlay = make_overlay(image, fitted.overlay)
+    if region is not None:
+        image = resize_image(FILL, image.crop(region), width, height, upscaler)
+    if source.inpaint is not None and source.inpaint.fill != ORIGINAL and latent_mask is not None:
+        if image.size != latent_mask.size:
+            text = f"with this masked content the init image must have {width}x{height} pixels"
+            raise InvalidRequest(text, field="inpainting_fill")
+        image = fill_masked(image, latent_mask)
+    return image, overlay
+
+
+def _fit_overlay(
+    mask: PreparedMask, image: Image.Image, resize_mode: int, upscaler: Upscaler | None
+) -> PreparedMask:
+    if mask.overlay.size == image.size:
+        return mask
+    overlay = resize_image(resize_mode, mask.overlay, image.width, image.height, upscaler)
+    return replace(mask, overlay=overlay)

@@ -1,0 +1,98 @@
+"""Find the noise that a picture comes from: Euler's method run backwards (img2img alternative test)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from pipelines.contract.errors import Cancelled, InvalidRequest
+from pipelines.contract.requests import Inversion
+from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Network
+from pipelines.denoising.model_call import Work
+from pipelines.generation.job import GenerationJob
+from pipelines.generation.prompting import pass_network
+from pipelines.generation.sampling import SamplingPass, noise_table
+from pipelines.sampling.noise_table import NoiseTable
+from pipelines.sampling.scaling import SigmaScaling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundNoise:
+    """Unit noise (batch, C, h, w) that leads to a picture, and how much random noise is mixed in (0..1)."""
+
+    noise: Tensor
+    randomness: float
+
+    def mixed(self, drawn: Tensor, latent: Tensor, sigma_max: float) -> Tensor:
+        """What sampling starts with on top of ``latent``, so that the sum is noise alone."""
+        r = self.randomness
+        combined = ((1 - r) * self.noise + r * drawn.to(self.noise)) / (r**2 + (1 - r) ** 2) ** 0.5
+        return combined - latent / sigma_max
+
+
+def find_noise(job: GenerationJob, sampling: SamplingPass, inversion: Inversion) -> Work[FoundNoise]:
+    """Invert the pass's latents under the inversion's own prompts. Raises InvalidRequest, Cancelled."""
+    if sampling.latent is None or inversion.steps < 1:
+        raise InvalidRequest(
+            f"an inversion takes at least 1 step, not {inversion.steps}", field="script_args"
+        )
+    job.add_pairs(
+        {
+            "Decode prompt": inversion.prompt,
+            "Decode negative prompt": inversion.negative_prompt,
+            "Decode CFG scale": inversion.cfg_scale,
+            "Decode steps": inversion.steps,
+            "Randomness": inversion.randomness,
+            "Sigma Adjustment": inversion.sigma_adjustment,
+        }
+    )
+    table = noise_table(job.loaded, job, job.request.sampler)
+    sigmas = table.default_sigmas(inversion.steps).flip(0)
+    denoiser = GuidedDenoiser(
+        _network(job, sampling, inversion, table),
+        GuidanceOptions(cfg_scale=inversion.cfg_scale, batch_rows=job.request.options.batch_cond_uncond),
+        image_conditioning=sampling.image_conditioning,
+    )
+    job.reporter.begin_pass(inversion.steps)
+    x = yield from _climb(job, denoiser, sampling.latent, sigmas, adjusted=inversion.sigma_adjustment)
+    unit = x / sigmas[-1] if inversion.sigma_adjustment else x / x.std(dim=(1, 2, 3), keepdim=True)
+    return FoundNoise(noise=unit, randomness=inversion.randomness)
+
+
+def _network(job: GenerationJob, sampling: SamplingPass, inversion: Inversion, table: NoiseTable) -> Network:
+    """The model under the picture's own prompts; they leave no trace in the infotext."""
+    count = len(job.texts.prompts)
+    texts = replace(
+        job.texts,
+        prompts=(inversion.prompt,) * count,
+        negative_prompts=(inversion.negative_prompt,) * count,
+    )
+    own = replace(job, texts=texts, extra={})
+    v_prediction = job.loaded.prediction_type == "v_prediction"
+    scaling = SigmaScaling(table=table, v_prediction=v_prediction)
+    return pass_network(own, sampling, job.loaded, scaling, inversion.steps)
+
+
+def _climb(
+    job: GenerationJob, denoiser: GuidedDenoiser, x: Tensor, sigmas: Tensor, *, adjusted: bool
+) -> Work[Tensor]:
+    """Euler steps from 0 to the highest level.
+
+    The slope is taken at the level that a step leads to; ``adjusted`` takes it where the step starts, and
+    half of it at first, where the level is 0.
+    """
+    x = x.to(torch.float32)
+    for i in range(1, len(sigmas)):
+        if job.control.cancelled:
+            raise Cancelled("the job was cancelled")
+        if job.control.stop_requested():
+            break
+        job.reporter.step(i - 1)
+        level = sigmas[i - 1] if adjusted and i > 1 else sigmas[i]
+        denoised = yield from denoiser(x, level)
+        assert isinstance(denoised, Tensor)
+        slope = (x - denoised) / (2 * level if adjusted and i == 1 else level)
+        x = x + slope * (sigmas[i] - sigmas[i - 1])
+    return x

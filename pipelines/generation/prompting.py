@@ -1,0 +1,184 @@
+"""Prompts of one pass to a network that answers them: tags, networks, text encoding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipelines.adapters.resolve import ResolvedNetworks
+from pipelines.contract.options import GenerationOptions
+from pipelines.denoising.denoiser import Network
+from pipelines.families.model import LoadedModel
+from pipelines.families.patches import Hypertile, Patches
+from pipelines.generation.job import GenerationJob
+from pipelines.sampling.sampler_table import SAMPLER_INFOS
+from pipelines.sampling.scaling import Scaling
+from pipelines.text.encoding.build import PassPrompts, build_conditioning
+from pipelines.text.encoding.encoded import PictureSize
+from pipelines.text.encoding.report import TI_HASHES
+from pipelines.text.prompt.extra_networks import NetworkTag, networks_of, strip_tags
+
+if TYPE_CHECKING:
+    from pipelines.generation.sampling import SamplingPass
+
+
+def pass_network(
+    job: GenerationJob, sampling: SamplingPass, model: LoadedModel, scaling: Scaling, planned_calls: int
+) -> Network:
+    """Encode the pass's prompts with ``model`` under the networks that they name.
+
+    ``planned_calls``: model calls that prompt schedules span. Raises InvalidRequest, MissingWeights.
+    """
+    batch = job.batch(sampling.iteration)
+    texts = job.texts
+    positive = texts.hires_prompts[batch] if sampling.hires else texts.prompts[batch]
+    negative = texts.hires_negative_prompts[batch] if sampling.hires else texts.negative_prompts[batch]
+    tagged = strip_tags(positive)
+    networks = _networks(job, tagged.tags)
+    patches = _patches(job, sampling, networks)
+    reading = networks
+    if sampling.hires and job.request.options.hires_fix_use_firstpass_conds:
+        # the hires prompts are read while the first pass's networks are on
+        reading = _networks(job, strip_tags(texts.prompts[batch]).tags)
+    for warning in model.apply(
+        replace(patches, networks=reading.networks, hypernetworks=reading.hypernetworks)
+    ):
+        job.warn(warning)
+    width, height = sampling.conditioning_size
+    first_calls = _first_pass_calls(job) if sampling.hires else planned_calls
+    prompts = PassPrompts(
+        prompts=tagged.prompts,
+        negative_prompts=negative,
+        steps=first_calls,
+        hires_steps=planned_calls if sampling.hires else None,
+        size=PictureSize(width=width, height=height),
+    )
+    conditioner = job.services.text_conditioner(model, reading.embeddings)
+    built = build_conditioning(prompts, conditioner, job.request.options, job.services.conditioning_cache)
+    job.add_pairs(_with_first_pass(job, built.report.pairs) if sampling.hires else built.report.pairs)
+    for warning in built.report.warnings:
+        job.warn(warning)
+    if reading is not networks:
+        for warning in model.apply(patches):
+            job.warn(warning)
+    return Network(model=model, patches=patches, prompts=built.conditioning, scaling=scaling)
+
+
+def _with_first_pass(job: GenerationJob, pairs: Mapping[str, str | bool]) -> Mapping[str, str | bool]:
+    """Hashes of the embeddings that only hires prompts use stand before those of the first pass."""
+    first = str(job.extra.get(TI_HASHES, ""))
+    if not first or TI_HASHES not in pairs:
+        return pairs
+    known = first.split(", ")
+    new = [one for one in str(pairs[TI_HASHES]).split(", ") if one not in known]
+    return {**pairs, TI_HASHES: ", ".join([*new, first])}
+
+
+def _first_pass_calls(job: GenerationJob) -> int:
+    return job.request.steps * (2 if SAMPLER_INFOS[job.request.sampler].second_order else 1)
+
+
+def pad_pairs(job: GenerationJob, *, padded: bool) -> None:
+    """Tell infotexts that the shorter side of the guidance was padded."""
+    o = job.request.options
+    if padded and o.pad_cond_uncond_v0:
+        job.add_pairs({"Pad conds v0": True})
+    elif padded and o.pad_cond_uncond:
+        job.add_pairs({"Pad conds": True})
+
+
+def _networks(job: GenerationJob, tags: tuple[NetworkTag, ...]) -> ResolvedNetworks:
+    """The files that the tags and options name; what is missing is a warning."""
+    r, o = job.request, job.request.options
+    resolved = job.services.resolve_networks(() if r.disable_extra_networks else networks_of(tags, o), o)
+    for warning in resolved.warnings:
+        job.warn(warning)
+    job.add_pairs(resolved.pairs)
+    return resolved
+
+
+def _patches(job: GenerationJob, sampling: SamplingPass, networks: ResolvedNetworks) -> Patches:
+    """What this pass changes about the model."""
+    return Patches(
+        networks=networks.networks,
+        hypernetworks=networks.hypernetworks,
+        tiling=job.request.tiling,
+        token_merging=merging_ratio(job, hires=sampling.hires),
+        hypertile=_hypertile(job, sampling),
+        hypertile_vae=_hypertile_vae(job, sampling),
+    )
+
+
+def merging_ratio(job: GenerationJob, *, hires: bool) -> float:
+    """The share of tokens that a pass merges, 0..1."""
+    o = job.request.options
+    if hires:
+        return o.token_merging_ratio_hr or o.token_merging_ratio
+    if job.request.img2img is not None and "token_merging_ratio" not in job.request.overridden:
+        return o.token_merging_ratio_img2img or o.token_merging_ratio
+    return o.token_merging_ratio
+
+
+def _hypertile(job: GenerationJob, sampling: SamplingPass) -> Hypertile | None:
+    o = job.request.options
+    wanted = o.hypertile_enable_unet_secondpass if sampling.hires else o.hypertile_enable_unet
+    if not wanted and not (sampling.hires and o.hypertile_enable_unet):
+        return None
+    if sampling.hires:
+        job.tile_random.seed(job.seeds[0])
+        if not o.hypertile_enable_unet:
+            job.add_pairs({"Hypertile U-Net second pass": True, **_unet_pairs(o)})
+    return _tiles(
+        job, sampling, o.hypertile_max_depth_unet, o.hypertile_max_tile_unet, o.hypertile_swap_size_unet
+    )
+
+
+def _hypertile_vae(job: GenerationJob, sampling: SamplingPass) -> Hypertile | None:
+    o = job.request.options
+    if not o.hypertile_enable_vae:
+        return None
+    return _tiles(
+        job, sampling, o.hypertile_max_depth_vae, o.hypertile_max_tile_vae, o.hypertile_swap_size_vae
+    )
+
+
+def tile_pairs(o: GenerationOptions) -> dict[str, bool | int]:
+    """What infotexts say of HyperTile from a job's start."""
+    unet = {"Hypertile U-Net": True, **_unet_pairs(o)} if o.hypertile_enable_unet else {}
+    vae = {
+        "max depth": (o.hypertile_max_depth_vae, 3),
+        "max tile size": (o.hypertile_max_tile_vae, 128),
+        "swap size": (o.hypertile_swap_size_vae, 3),
+    }
+    return {**unet, **({"Hypertile VAE": True, **_unusual("VAE", vae)} if o.hypertile_enable_vae else {})}
+
+
+def _unet_pairs(o: GenerationOptions) -> dict[str, bool | int]:
+    return _unusual(
+        "U-Net",
+        {
+            "max depth": (o.hypertile_max_depth_unet, 3),
+            "max tile size": (o.hypertile_max_tile_unet, 256),
+            "swap size": (o.hypertile_swap_size_unet, 3),
+        },
+    )
+
+
+def _unusual(part: str, values: Mapping[str, tuple[int, int]]) -> dict[str, bool | int]:
+    """Those that are not their defaults."""
+    return {f"Hypertile {part} {name}": value for name, (value, usual) in values.items() if value != usual}
+
+
+def _tiles(
+    job: GenerationJob, sampling: SamplingPass, max_depth: int, max_tile: int, swap_size: int
+) -> Hypertile:
+    return Hypertile(
+        seed=job.seeds[0],
+        random=job.tile_random,
+        width=sampling.width,
+        height=sampling.height,
+        max_depth=max_depth,
+        max_tile=max_tile,
+        swap_size=swap_size,
+    )

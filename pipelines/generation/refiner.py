@@ -1,0 +1,94 @@
+"""Swap the network mid-sampling for the refiner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.denoising.denoiser import Network
+from pipelines.generation.job import GenerationJob
+
+if TYPE_CHECKING:
+    from pipelines.families.model import LoadedModel
+    from pipelines.generation.sampling import SamplingPass
+    from pipelines.sampling.sampling_plan import SamplingPlan
+
+
+@dataclass(slots=True, kw_only=True)
+class RefinerSwitch:
+    """Answers the refiner's network once sampling has passed ``switch_at`` (0..1 of the timesteps).
+
+    ``by_steps`` measures model calls against ``total_steps`` instead.
+    """
+
+    make: Callable[[], Network]
+    switch_at: float | None
+    by_steps: bool
+    total_steps: int
+    sigmas: Tensor
+    timestep_family: bool
+    switched: bool = field(default=False)
+
+    def __call__(self, state: Network, sigma: Tensor, call: int) -> Network:
+        if self.switched or (self.switch_at is not None and self._completed(sigma, call) < self.switch_at):
+            return state
+        self.switched = True
+        return self.make()
+
+    def _completed(self, sigma: Tensor, call: int) -> float:
+        if self.by_steps:
+            return call / max(self.total_steps, 1)
+        if self.timestep_family:
+            timestep = int(sigma)
+        else:
+            timestep = int(torch.argmin((self.sigmas - sigma).abs()))
+        return (999 - timestep) / 1000
+
+
+def refiner_switch(
+    job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, make: Callable[[LoadedModel], Network]
+) -> RefinerSwitch | None:
+    """The switch for this pass, None where the refiner has no part in it. ``make`` prompts its network."""
+    refiner, o = job.request.refiner, job.request.options
+    if refiner is None or not _takes_part(job, sampling):
+        return None
+    if Path(refiner.checkpoint) == job.loaded.path:
+        return None  # it samples already
+
+    def load() -> Network:
+        channels = job.loaded.unet.config["in_channels"]
+        model = job.services.load_checkpoint(refiner.checkpoint, o)
+        if model.unet.config["in_channels"] != channels:
+            text = (
+                f"{model.name} takes {model.unet.config['in_channels']} channels, the checkpoint {channels}"
+            )
+            raise InvalidRequest(text, field="refiner_checkpoint")
+        if o.refiner_switch_by_sample_steps:
+            job.add_pairs({"Refiner switch by sampling steps": True})
+        if job.hires is not None and o.hires_fix_refiner_pass != "second pass":
+            job.add_pairs({"Hires refiner": o.hires_fix_refiner_pass})
+        title = job.services.short_title(refiner.checkpoint)
+        job.add_pairs({"Refiner": title, "Refiner switch at": refiner.switch_at})
+        return make(model)
+
+    return RefinerSwitch(
+        make=load,
+        switch_at=refiner.switch_at,
+        by_steps=o.refiner_switch_by_sample_steps,
+        total_steps=plan.steps * (2 if plan.sampler.info.second_order else 1),
+        sigmas=plan.table.sigmas,
+        timestep_family=plan.sampler.family == "timestep",
+    )
+
+
+def _takes_part(job: GenerationJob, sampling: SamplingPass) -> bool:
+    if job.hires is None:
+        return True
+    wanted = job.request.options.hires_fix_refiner_pass
+    return wanted in ("both passes", "second pass" if sampling.hires else "first pass")

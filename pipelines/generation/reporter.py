@@ -1,0 +1,60 @@
+"""Tell the outside how far a job is, in A1111's terms: batches, steps, and a picture now and then."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from pipelines.contract.requests import Progress
+from pipelines.generation.stopwatch import Stopwatch
+
+Listen = Callable[[Progress], None]
+
+
+@dataclass(slots=True)
+class Reporter:
+    """The running state of one job; every change is told to ``listen``."""
+
+    listen: Listen
+    state: Progress = field(default_factory=lambda: Progress(started_at=time.time()))
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
+
+    def _tell(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.listen(self.state)
+
+    def stage(self, name: str) -> None:
+        """The job goes on to another stage."""
+        self.stopwatch.enter(name)
+        self.state = replace(self.state, seconds=self.stopwatch.seconds)
+
+    def end(self) -> None:
+        """The job is over."""
+        self.stage("")
+        self._tell()
+
+    def job(self, name: str, *, batches: int | None = None) -> None:
+        """Name the work, and how many batches it has if that is known."""
+        self._tell(job=name, batch_count=self.state.batch_count if batches is None else batches)
+
+    def text(self, text: str | None) -> None:
+        """A line for people."""
+        self._tell(text=text)
+
+    def begin_pass(self, steps: int) -> None:
+        """A sampling pass of ``steps`` steps starts."""
+        self._tell(step=0, steps=steps)
+
+    def step(self, step: int) -> None:
+        """``step`` steps of the pass are done."""
+        if step != self.state.step:
+            self._tell(step=step)
+
+    def end_batch(self) -> None:
+        """A batch, or the first pass of hires fix, is finished."""
+        self._tell(batch=self.state.batch + 1)
+
+    def preview(self, picture: bytes) -> None:
+        """Show an encoded picture of the unfinished work."""
+        self._tell(preview=picture, preview_id=self.state.preview_id + 1)

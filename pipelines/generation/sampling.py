@@ -1,0 +1,247 @@
+"""One sampling pass over one batch: plan, start, guided denoising, end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from torch import Tensor
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.options import GenerationOptions
+from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Network
+from pipelines.denoising.driver import drive
+from pipelines.denoising.model_call import Work
+from pipelines.families.model import LoadedModel
+from pipelines.generation.job import GenerationJob
+from pipelines.generation.previews import previewer
+from pipelines.generation.prompting import pad_pairs, pass_network
+from pipelines.generation.refiner import refiner_switch
+from pipelines.sampling.noise.brownian import BrownianNoise, brownian_noise, joint_brownian_noise
+from pipelines.sampling.noise.image_rng import ImageRNG
+from pipelines.sampling.noise.sampler_noise import SamplerNoise
+from pipelines.sampling.noise.source import Source
+from pipelines.sampling.noise_table import LcmTable, NoiseTable, SigmaTable, override_alphas
+from pipelines.sampling.registry import Sampler
+from pipelines.sampling.sampler_table import SAMPLER_INFOS
+from pipelines.sampling.sampling_plan import PassRequest, SamplingPlan, plan_sampling
+from pipelines.sampling.scaling import LcmScaling, Scaling, SigmaScaling, TimestepScaling
+
+if TYPE_CHECKING:
+    from pipelines.generation.init_images import InitImages
+    from pipelines.generation.inversion import FoundNoise
+
+ZERO_TERMINAL = "Zero Terminal SNR"
+CFG_PLUS_PLUS_SHARE = 1 / 12.5
+"""Share of the CFG scale that DDIM CFG++ uses, so that familiar values keep their strength."""
+
+
+class Mask(Protocol):
+    """Keeps unmasked cells during a pass, and once more after it."""
+
+    def __call__(self, x: Tensor, sigma: Tensor, /) -> Tensor: ...
+
+    def finish(self, samples: Tensor, /) -> Tensor: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplingPass:
+    """One pass: which batch, at what size (pixels), from what.
+
+    ``latent``: clean latents to start from, None for pure noise. ``denoising``: its strength.
+    ``conditioning_size``: (width, height) that SDXL is told. ``init``: the pictures of an img2img request.
+    ``rng`` has drawn nothing yet. ``noise_multiplier`` scales the initial noise. ``found``: noise that leads
+    to ``latent``, to start from instead.
+    """
+
+    iteration: int
+    hires: bool
+    width: int
+    height: int
+    conditioning_size: tuple[int, int]
+    sampler: str
+    scheduler: str
+    steps: int
+    rng: ImageRNG
+    latent: Tensor | None = None
+    denoising: float | None = None
+    forced_steps: bool = False
+    image_conditioning: Tensor | None = None
+    mask: Mask | None = None
+    noise_multiplier: float = 1.0
+    init: InitImages | None = None
+    first_schedule: str | None = None
+    found: FoundNoise | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """Latents (batch, C, h, w), and the schedule's label for the next pass."""
+
+    latents: Tensor
+    schedule_label: str
+
+
+def noise_table(model: LoadedModel, job: GenerationJob, sampler: str) -> NoiseTable:
+    """The checkpoint's noise levels with the options that change them.
+
+    In img2img these reach samplers of timesteps only: the original makes the others' table before.
+    """
+    o = job.request.options
+    if job.request.img2img is not None and SAMPLER_INFOS[sampler].family != "timestep":
+        return NoiseTable(model.alphas_cumprod)
+    zero_terminal = o.sd_noise_schedule == ZERO_TERMINAL
+    return NoiseTable(
+        override_alphas(
+            model.alphas_cumprod, downcast=o.use_downcasted_alpha_bar, zero_terminal=zero_terminal
+        )
+    )
+
+
+def table_pairs(o: GenerationOptions) -> dict[str, str | bool]:
+    """What infotexts say of those options, whether they count or not."""
+    downcast = {"Downcast alphas_cumprod": True} if o.use_downcasted_alpha_bar else {}
+    return {**downcast, **({"Noise Schedule": ZERO_TERMINAL} if o.sd_noise_schedule == ZERO_TERMINAL else {})}
+
+
+def scaling_for(sampler: Sampler, table: SigmaTable, model: LoadedModel, *, quantize: bool) -> Scaling:
+    """How this kind of sampler asks this kind of network."""
+    v = model.prediction_type == "v_prediction"
+    if isinstance(table, LcmTable):
+        return LcmScaling(table=table)
+    if sampler.family == "timestep":
+        return TimestepScaling(alphas_cumprod=table.alphas_cumprod, v_prediction=v)
+    return SigmaScaling(table=table, v_prediction=v, quantize=quantize)
+
+
+def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
+    """Sample one batch. Swaps ``job.model`` if the refiner took over. Raises InvalidRequest."""
+    job.reporter.stage("encode")
+    model = job.loaded
+    table = noise_table(model, job, sampling.sampler)
+    plan = _plan(job, sampling, table, model)
+    network = _network(job, sampling, plan, model)
+    job.add_pairs(table_pairs(job.request.options))
+    job.add_pairs(dict(plan.infotext))
+    for warning in plan.warnings:
+        job.warn(warning)
+    noise = sampling.rng.next() * sampling.noise_multiplier
+    for change in job.services.hooks.noise_hooks(job, sampling):
+        noise = change(noise)
+    if sampling.found is not None and sampling.latent is not None:
+        noise = sampling.found.mixed(noise, sampling.latent, float(table.sigmas[-1]))
+    job.reseed(sampling.rng.seeds[-1])
+    x = plan.start(noise.to(model.device), sampling.latent)
+    denoiser = _denoiser(job, sampling, plan, network)
+    job.reporter.stage("denoise")
+    job.reporter.begin_pass(plan.steps)
+    run = plan.run(x, SamplerNoise(rng=sampling.rng, brownian=_brownian(job, sampling, plan)))
+    latents = yield from drive(run, denoiser, job.control, job.reporter.step)
+    pad_pairs(job, padded=network.prompts.at(0).padded)
+    if sampling.mask is not None:
+        latents = sampling.mask.finish(latents)
+    job.reporter.stage("prepare")
+    job.model, job.patches = denoiser.network.model, denoiser.network.patches
+    return Sampled(latents=latents, schedule_label=plan.schedule_label)
+
+
+def _plan(job: GenerationJob, sampling: SamplingPass, table: NoiseTable, model: LoadedModel) -> SamplingPlan:
+    request = PassRequest(
+        sampler=sampling.sampler,
+        scheduler=sampling.scheduler,
+        steps=sampling.steps,
+        options=job.request.options,
+        churn=job.request.churn,
+        denoising=sampling.denoising,
+        forced_steps=sampling.forced_steps,
+        sdxl=model.family.name.startswith("sdxl"),
+        first_schedule=sampling.first_schedule,
+        noise_multiplier=sampling.noise_multiplier,
+    )
+    return plan_sampling(request, table)
+
+
+def _network(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel) -> Network:
+    quantize = job.request.options.enable_quantization
+    scaling = scaling_for(plan.sampler, plan.table, model, quantize=quantize)
+    return pass_network(job, sampling, model, scaling, plan.planned_calls)
+
+
+def _refined(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel) -> Network:
+    """The refiner's network reads sigmas by its own table."""
+    table = noise_table(model, job, sampling.sampler)
+    own = LcmTable(table.alphas_cumprod) if isinstance(plan.table, LcmTable) else table
+    return _network(job, sampling, replace(plan, table=own), model)
+
+
+def _brownian(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan) -> BrownianNoise | None:
+    if not plan.sampler.info.brownian:
+        return None
+    rng = sampling.rng
+    if job.request.options.no_dpmpp_sde_batch_determinism:
+        shape = (len(rng.seeds), *rng.shape)
+        return joint_brownian_noise(shape, plan.sigma_range, source=rng.source, device=rng.device)
+    return brownian_noise(rng.seeds, rng.shape, plan.sigma_range, source=rng.source, device=rng.device)
+
+
+def _denoiser(
+    job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, network: Network
+) -> GuidedDenoiser:
+    return GuidedDenoiser(
+        network,
+        _guidance(job, plan),
+        timestep_family=plan.sampler.family == "timestep",
+        wants_uncond=plan.sampler.guided,
+        image_conditioning=sampling.image_conditioning,
+        blend=sampling.mask,
+        switch=refiner_switch(job, sampling, plan, lambda model: _refined(job, sampling, plan, model)),
+        hooks=job.services.hooks.call_hooks(job, sampling),
+        on_call=previewer(job),
+    )
+
+
+def _guidance(job: GenerationJob, plan: SamplingPlan) -> GuidanceOptions:
+    r, o = job.request, job.request.options
+    s_min_uncond = o.s_min_uncond if r.churn.s_min_uncond is None else r.churn.s_min_uncond
+    if o.skip_early_cond:
+        job.add_pairs({"Skip Early CFG": o.skip_early_cond})
+    if s_min_uncond:
+        job.add_pairs({"NGMS": s_min_uncond})
+        if o.s_min_uncond_all:
+            job.add_pairs({"NGMS all steps": True})
+    edit = job.loaded.conditioning == "edit" and r.img2img is not None
+    image_scale = r.img2img.image_cfg_scale if edit and r.img2img is not None else None
+    return GuidanceOptions(
+        cfg_scale=r.cfg_scale,
+        multiplier=CFG_PLUS_PLUS_SHARE if plan.sampler.guided else 1.0,
+        image_cfg_scale=None if image_scale == 1.0 else image_scale,
+        total_steps=plan.steps * (2 if plan.sampler.info.second_order else 1),
+        s_min_uncond=s_min_uncond,
+        s_min_uncond_all=o.s_min_uncond_all,
+        skip_early=o.skip_early_cond,
+        batch_rows=o.batch_cond_uncond,
+    )
+
+
+def new_rng(
+    job: GenerationJob, iteration: int, latent_height: int, latent_width: int, *, plain: bool = False
+) -> ImageRNG:
+    """Fresh noise streams for one batch at a latent size; ``plain`` leaves out variation and resizing."""
+    batch, seeds = job.batch(iteration), job.request.seeds
+    return ImageRNG(
+        shape=(job.loaded.latent_channels, latent_height, latent_width),
+        seeds=job.seeds[batch],
+        subseeds=job.subseeds[batch],
+        subseed_strength=0.0 if plain else seeds.subseed_strength,
+        resize_width=0 if plain else seeds.resize_width,
+        resize_height=0 if plain else seeds.resize_height,
+        source=_source(job.request.options.randn_source),
+        ensd=job.request.options.eta_noise_seed_delta,
+        device=job.loaded.device,
+    )
+
+
+def _source(name: str) -> Source:
+    if name not in ("GPU", "CPU", "NV"):
+        raise InvalidRequest(f"randn_source must be GPU, CPU or NV, not {name!r}", field="randn_source")
+    return name

@@ -1,0 +1,200 @@
+"""What the jobs of one engine share: models, networks, upscalers, restorers, caches, hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from PIL import Image
+
+from pipelines.adapters.cache import HypernetworkCache, NetworkCache
+from pipelines.adapters.catalog import NetworkFiles
+from pipelines.adapters.patching.patcher import Patcher
+from pipelines.adapters.resolve import NetworkResolver, ResolvedNetworks
+from pipelines.catalog.checkpoints import CheckpointCatalog
+from pipelines.catalog.hashes import HashCache
+from pipelines.catalog.upscalers import UpscalerCatalog
+from pipelines.catalog.vaes import VaeCatalog
+from pipelines.contract.options import GenerationOptions
+from pipelines.contract.requests import InterrogateRequest
+from pipelines.contract.settings import EngineSettings
+from pipelines.families.model import LoadedModel
+from pipelines.generation.hooks import Hooks
+from pipelines.memory.budget import Budget
+from pipelines.memory.device_memory import describe_memory
+from pipelines.memory.lifetimes import REST, Lifetimes
+from pipelines.memory.residency import Residency
+from pipelines.postprocess.faces.restorer import FaceRestorers
+from pipelines.postprocess.interrogate.interrogator import Interrogator
+from pipelines.postprocess.upscale.upscalers import Upscalers
+from pipelines.previews.tiny_models import TinyModels
+from pipelines.sampling.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS
+from pipelines.scripting.script_file import Names, Scripts, discover
+from pipelines.text.embeddings.files import Embedding
+from pipelines.text.embeddings.registry import EmbeddingRegistry
+from pipelines.text.encoding.cache import ConditioningCache
+from pipelines.text.encoding.encoded import TextConditioner
+from pipelines.text.encoding.model_text import conditioner_of
+from pipelines.text.prompt.extra_networks import NetworkTag
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+RAM_SHARE = 0.5
+"""Part of the machine's memory that weights may take, unless the settings say otherwise."""
+CHECKPOINTS_IN_RAM = 8
+"""At most this many checkpoints wait in RAM; their bytes are bounded too."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Services:
+    """One engine's shared parts; made once, closed once."""
+
+    settings: EngineSettings
+    hashes: HashCache
+    checkpoints: CheckpointCatalog
+    vaes: VaeCatalog
+    residency: Residency
+    lifetimes: Lifetimes
+    networks: NetworkCache
+    hypernetworks: HypernetworkCache
+    resolver: NetworkResolver
+    embeddings: EmbeddingRegistry
+    upscalers: Upscalers
+    faces: FaceRestorers
+    interrogator: Interrogator
+    hooks: Hooks
+    tiny_models: TinyModels
+    scripts: Scripts
+    conditioning_cache: ConditioningCache = field(default_factory=ConditioningCache)
+    extension_state: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What extensions keep between jobs, each under its own name; emptied when memory is freed."""
+    random: np.random.RandomState = field(default_factory=np.random.RandomState)
+    """In the place of the original's global NumPy state: extensions seed it and draw from it."""
+
+    @classmethod
+    def create(cls, settings: EngineSettings) -> Services:
+        """Everything for one engine; nothing is loaded yet."""
+        folders = settings.folders
+        hashes = HashCache(folders.data / "cache" / "hashes.json", enabled=settings.hashing)
+        budget = _budget_of(settings)
+        networks, hypernetworks = NetworkCache(budget=budget), HypernetworkCache(budget=budget)
+        residency = Residency(
+            settings,
+            patcher=Patcher(networks, hypernetworks, budget),
+            hash_of=hashes.sha256,
+            limit=CHECKPOINTS_IN_RAM,
+            budget=budget,
+        )
+        return cls(
+            settings=settings,
+            hashes=hashes,
+            checkpoints=CheckpointCatalog(folders, hashes, first=settings.first_checkpoint),
+            vaes=VaeCatalog(folders, forced=settings.forced_vae),
+            residency=residency,
+            lifetimes=Lifetimes(settings.keep_alive),
+            networks=networks,
+            hypernetworks=hypernetworks,
+            resolver=NetworkResolver(NetworkFiles(folders, hashes), networks),
+            embeddings=EmbeddingRegistry(folders.embeddings),
+            upscalers=Upscalers(UpscalerCatalog(folders), residency.device),
+            faces=FaceRestorers(folders, residency.device),
+            interrogator=Interrogator(folders, residency.device),
+            hooks=Hooks(settings.extensions),
+            scripts=discover(SCRIPTS, folders.data / "scripts"),
+            tiny_models=TinyModels(folders.models),
+        )
+
+    def load_checkpoint(
+        self, path: str, options: GenerationOptions, warn: Callable[[str], None] = lambda message: None
+    ) -> LoadedModel:
+        """The checkpoint of a file with the VAE that the options choose. Raises SdapiError."""
+        file = Path(path)
+        choice = self.vaes.resolve(file, options)
+        if choice.warning:
+            warn(choice.warning)
+        return self.residency.checkpoint(file, vae=choice.path, name=file.stem)
+
+    def text_conditioner(self, model: LoadedModel, bundled: Sequence[Embedding]) -> TextConditioner:
+        """The model's text encoders with the textual inversions on disk and ``bundled`` ones."""
+        self.embeddings.refresh()
+        autocast = self.settings.precision != "half"
+        return conditioner_of(model, self.embeddings, bundled=bundled, autocast=autocast)
+
+    def resolve_networks(self, tags: Sequence[NetworkTag], options: GenerationOptions) -> ResolvedNetworks:
+        """The network files that a prompt's tags mean."""
+        return self.resolver.resolve(tags, options)
+
+    def short_title(self, path: str) -> str:
+        """``stem [hash]`` of a checkpoint."""
+        return self.checkpoints.hashed(self.checkpoints.by_path(Path(path))).short_title
+
+    def script_names(self) -> Names:
+        """Names that script arguments may hold."""
+        return Names(
+            samplers=tuple(SAMPLER_INFOS),
+            schedulers=tuple(info.label for info in SCHEDULER_INFOS.values()),
+            checkpoints=tuple(item.title for item in self.checkpoints.list()),
+            vaes=tuple(self.vaes.list()),
+            upscalers=self.upscalers.names(),
+        )
+
+    def restore_faces(
+        self, image: Image.Image, options: GenerationOptions, warn: Callable[[str], None]
+    ) -> Image.Image:
+        """Restore every face with the model of option ``face_restoration_model``. Raises MissingWeights."""
+        model, weight = options.face_restoration_model, options.code_former_weight
+        return Image.fromarray(self.faces.restore(np.array(image.convert("RGB")), model, weight, warn))
+
+    def interrogate(self, request: InterrogateRequest) -> str:
+        """A caption. Raises NotFound for an unknown model, MissingWeights."""
+        return self.interrogator.describe(request)
+
+    def memory(self) -> Mapping[str, Any]:
+        """Memory of the device, as in A1111's ``cuda`` object."""
+        return describe_memory(self.residency.device)
+
+    def unload(self) -> None:
+        """Let every model go."""
+        self._unload_rest()
+        self.residency.unload()
+
+    def _unload_rest(self) -> None:
+        """Let everything go that is no checkpoint."""
+        self.networks.clear()
+        self.hypernetworks.clear()
+        self.upscalers.unload()
+        self.faces.unload()
+        self.interrogator.unload()
+        self.tiny_models.unload()
+        self.conditioning_cache.clear()
+        self.extension_state.clear()
+
+    def unload_due(self) -> None:
+        """Let go of what has stayed loaded as long as it should; no job may run."""
+        due = self.lifetimes.take_due()
+        if REST in due:
+            self._unload_rest()
+        if due:
+            self.residency.forget(*(path for path in due if path != REST))
+
+    def recover_memory(self) -> None:
+        """After the device ran out of memory: keep weights in RAM only and drop caches."""
+        self.residency.offload()
+        self.upscalers.unload()
+        self.faces.unload()
+        self.interrogator.unload()
+        self.extension_state.clear()
+
+    def close(self) -> None:
+        """Free everything."""
+        self.unload()
+
+
+def _budget_of(settings: EngineSettings) -> Budget:
+    """What the settings bound is bound hard."""
+    if settings.ram_budget is not None:
+        return Budget(settings.ram_budget, hard=True)
+    return Budget(int(psutil.virtual_memory().total * RAM_SHARE))

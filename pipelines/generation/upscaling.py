@@ -1,0 +1,49 @@
+"""Which upscaler enlarges what in a generation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.generation.job import GenerationJob
+from pipelines.pictures.resize import STRETCH, Upscaler, resize_image
+
+LATENT_MODES: dict[str, tuple[str, bool]] = {
+    "Latent": ("bilinear", False),
+    "Latent (antialiased)": ("bilinear", True),
+    "Latent (bicubic)": ("bicubic", False),
+    "Latent (bicubic antialiased)": ("bicubic", True),
+    "Latent (nearest)": ("nearest", False),
+    "Latent (nearest-exact)": ("nearest-exact", False),
+}
+"""Name -> interpolation mode of torch and whether it is antialiased."""
+
+
+def img2img_upscaler(job: GenerationJob) -> Upscaler | None:
+    """The upscaler of option ``upscaler_for_img2img``; None means Lanczos."""
+    name = job.request.options.upscaler_for_img2img
+    if name in ("", "None"):
+        return None
+    try:
+        return job.services.upscalers.get(name, job.request.options)
+    except InvalidRequest as error:
+        job.warn(f"{error.message}: pictures are enlarged by Lanczos")
+        return None
+
+
+def upscale_latents(latents: Tensor, mode: str, height: int, width: int) -> Tensor:
+    """Interpolate (batch, C, h, w) to ``height`` x ``width`` cells by one of ``LATENT_MODES``."""
+    interpolation, antialias = LATENT_MODES[mode]
+    return torch.nn.functional.interpolate(
+        latents, size=(height, width), mode=interpolation, antialias=antialias
+    )
+
+
+def hires_upscaler(job: GenerationJob, name: str) -> Callable[[Image.Image, int, int], Image.Image]:
+    """Enlarge a picture to a size in pixels with the upscaler called ``name``. Raises InvalidRequest."""
+    upscaler = None if name == "None" else job.services.upscalers.get(name, job.request.options)
+    return lambda image, width, height: resize_image(STRETCH, image, width, height, upscaler)

@@ -1,0 +1,28 @@
+"""What an engine's worker asks of the place that it lives in."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pipelines.hosts.protocol import FromEngine
+
+
+class Host(Protocol):
+    """A process of its own, or an actor on a node of a cluster."""
+
+    @property
+    def node(self) -> str:
+        """The node's name; empty on the server's own machine."""
+        ...
+
+    def receive(self) -> object | None:
+        """Wait for the server's next message; None when the server is gone."""
+        ...
+
+    def send(self, message: FromEngine) -> None:
+        """Tell the server; called from several threads. Raises OSError when the server is gone."""
+        ...
+
+    def set_up_log(self, *, as_json: bool) -> None:
+        """Let the log go where the server's reader finds it."""
+        ...

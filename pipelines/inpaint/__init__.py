@@ -1,1 +1,0 @@
-"""How the unmasked part of a picture survives sampling."""

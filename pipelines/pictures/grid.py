@@ -1,0 +1,40 @@
+"""Arrange pictures in a grid, as A1111 does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PIL import Image
+
+from pipelines.pictures.canvas import plain_canvas
+
+
+def grid_rows(count: int, batch_size: int, rows: int, *, no_empty_spots: bool) -> int:
+    """How many rows: ``rows`` > 0 is taken, 0 means the batch size, -1 about the square root."""
+    if rows > 0:
+        wanted = rows
+    elif rows == 0:
+        wanted = batch_size
+    elif no_empty_spots:
+        wanted = next(r for r in range(math.isqrt(count), 0, -1) if count % r == 0)
+    else:
+        wanted = round(math.sqrt(count))
+    return max(1, min(wanted, count))
+
+
+def image_grid(images: Sequence[Image.Image], rows: int, background: str = "#ffffff") -> Image.Image:
+    """Lay pictures out row by row; cells have the largest width and height, pictures are centred.
+
+    Raises InvalidRequest for a background that is no colour.
+    """
+    columns = math.ceil(len(images) / rows)
+    width = max(i.width for i in images)
+    height = max(i.height for i in images)
+    size = (columns * width, rows * height)
+    grid = plain_canvas("RGB", size, background, option="grid_background_color")
+    for index, image in enumerate(images):
+        x = index % columns * width + (width - image.width) // 2
+        y = index // columns * height + (height - image.height) // 2
+        grid.paste(image, (x, y))
+    return grid

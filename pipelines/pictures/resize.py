@@ -1,0 +1,85 @@
+"""A1111's resize modes: stretch, crop, and fill with stretched edges."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PIL import Image
+
+from pipelines.pictures.canvas import plain_canvas
+
+STRETCH, CROP, FILL, LATENT = 0, 1, 2, 3
+
+
+class Upscaler(Protocol):
+    """Enlarges a picture by at least ``scale``."""
+
+    def __call__(self, image: Image.Image, scale: float, /) -> Image.Image: ...
+
+
+def resize_image(
+    mode: int, image: Image.Image, width: int, height: int, upscaler: Upscaler | None = None
+) -> Image.Image:
+    """Resize to ``width`` x ``height`` pixels.
+
+    Mode 0 stretches, 1 crops to the aspect ratio, any other value fits the picture inside and fills the
+    bars with its stretched edges. Modes other than 0 answer in RGB. ``upscaler`` None means Lanczos.
+    """
+    if mode == STRETCH:
+        return _scale(image, width, height, upscaler)
+    if mode == CROP:
+        return _crop(image, width, height, upscaler)
+    return _fill(image, width, height, upscaler)
+
+
+def _scale(image: Image.Image, width: int, height: int, upscaler: Upscaler | None) -> Image.Image:
+    if upscaler is None or image.mode == "L":
+        return image.resize((width, height), Image.Resampling.LANCZOS)
+    scale = max(width / image.width, height / image.height)
+    if scale > 1.0:
+        image = upscaler(image, scale)
+    if image.size != (width, height):
+        image = image.resize((width, height), Image.Resampling.LANCZOS)
+    return image
+
+
+def _pasted(resized: Image.Image, width: int, height: int) -> Image.Image:
+    canvas = Image.new("RGB", (width, height))
+    canvas.paste(resized, (width // 2 - resized.width // 2, height // 2 - resized.height // 2))
+    return canvas
+
+
+def _crop(image: Image.Image, width: int, height: int, upscaler: Upscaler | None) -> Image.Image:
+    wanted, source = width / height, image.width / image.height
+    w = width if wanted > source else image.width * height // image.height
+    h = height if wanted <= source else image.height * width // image.width
+    return _pasted(_scale(image, w, h, upscaler), width, height)
+
+
+def _fill(image: Image.Image, width: int, height: int, upscaler: Upscaler | None) -> Image.Image:
+    wanted, source = width / height, image.width / image.height
+    w = width if wanted < source else image.width * height // image.height
+    h = height if wanted >= source else image.height * width // image.width
+    w, h = max(1, w), max(1, h)
+    resized = _scale(image, w, h, upscaler)
+    canvas = _pasted(resized, width, height)
+    if wanted < source:
+        bar = height // 2 - h // 2
+        if bar > 0:
+            canvas.paste(resized.resize((width, bar), box=(0, 0, width, 0)), (0, 0))
+            canvas.paste(resized.resize((width, bar), box=(0, h, width, h)), (0, bar + h))
+    elif wanted > source:
+        bar = width // 2 - w // 2
+        if bar > 0:
+            canvas.paste(resized.resize((bar, height), box=(0, 0, 0, height)), (0, 0))
+            canvas.paste(resized.resize((bar, height), box=(w, 0, w, height)), (bar + w, 0))
+    return canvas
+
+
+def flatten(image: Image.Image, background: str) -> Image.Image:
+    """Composite transparency over a colour such as ``#ffffff`` and answer in RGB. Raises InvalidRequest."""
+    if image.mode == "RGBA":
+        ground = plain_canvas("RGBA", image.size, background, option="img2img_background_color")
+        ground.paste(image, mask=image)
+        image = ground
+    return image.convert("RGB")

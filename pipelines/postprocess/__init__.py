@@ -1,0 +1,1 @@
+"""What is done to finished pictures: faces, enlargement, description."""

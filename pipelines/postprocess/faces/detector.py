@@ -1,0 +1,62 @@
+"""Find faces and their landmarks in a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torchvision.ops import nms
+
+from pipelines.postprocess.faces.retinaface import RetinaFace, anchors, decode_boxes, decode_landmarks
+
+MEAN = (104.0, 117.0, 123.0)
+"""BGR."""
+SIDE = 640
+"""The shorter side of the picture that the detector sees."""
+LEAST_SCORE = 0.97
+OVERLAP = 0.4
+LEAST_EYE_DISTANCE = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FoundFace:
+    """``box``: (4,) left, top, right, bottom. ``landmarks``: (5, 2). Both in pixels."""
+
+    box: NDArray[np.float64]
+    landmarks: NDArray[np.float64]
+
+
+def find_landmarks(
+    network: RetinaFace, image: NDArray[np.uint8], device: torch.device
+) -> list[NDArray[np.float64]]:
+    """Five landmarks (5, 2) in pixels of every face of a BGR picture (h, w, 3), the surest first."""
+    points = [face.landmarks for face in find_faces(network, image, device)]
+    return [p for p in points if np.linalg.norm(p[0] - p[1]) >= LEAST_EYE_DISTANCE]
+
+
+def find_faces(
+    network: RetinaFace, image: NDArray[np.uint8], device: torch.device, side: int | None = SIDE
+) -> list[FoundFace]:
+    """Every face of a BGR picture (h, w, 3), the surest first, however small.
+
+    ``side``: the shorter side of what the detector sees; None for the picture's own size.
+    """
+    height, width = image.shape[:2]
+    scale = min(height, width) / side if side else 1.0
+    seen = (int(width / scale), int(height / scale))
+    small = np.asarray(cv2.resize(image, seen, interpolation=cv2.INTER_LANCZOS4), dtype=np.float32)
+    x = torch.from_numpy((small - np.array(MEAN, dtype=np.float32)).transpose(2, 0, 1))[None]
+    with torch.inference_mode():
+        boxes, scores, marks = (t[0].float().cpu() for t in network(x.to(device)))
+    prior = anchors(seen[1], seen[0])
+    sure = scores[:, 1] > LEAST_SCORE
+    size = torch.tensor(seen, dtype=torch.float32)
+    found = decode_boxes(boxes[sure], prior[sure]) * size.repeat(2)
+    points = decode_landmarks(marks[sure], prior[sure]) * size * scale
+    kept = nms(found, scores[sure, 1], OVERLAP)
+    places = (found * scale)[kept].numpy().astype(np.float64)
+    landmarks = points[kept].numpy().astype(np.float64)
+    return [FoundFace(box=b, landmarks=p) for b, p in zip(places, landmarks, strict=True)]

@@ -1,0 +1,66 @@
+"""Which weight files face restoration needs, and where they are looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from pipelines.contract.errors import CorruptFile, MissingWeights
+from pipelines.contract.settings import Folders
+from pipelines.families.loading.read import read_tensors
+
+DETECTOR = "detection_Resnet50_Final.pth"
+PARSER = "parsing_parsenet.pth"
+RESTORERS = {
+    "GFPGAN": ("GFPGANv1.4.pth", "GFPGANv1.3.pth"),
+    "CodeFormer": ("codeformer-v0.1.0.pth", "codeformer.pth"),
+}
+
+
+def restorer_file(folders: Folders, model: str) -> Path:
+    """The weights of GFPGAN or CodeFormer. Raises MissingWeights."""
+    own = folders.gfpgan if model == "GFPGAN" else folders.codeformer
+    places = (*own, folders.models / model)
+    named = _first(places, RESTORERS[model])
+    prefix = model.lower()
+    others = (p for place in places if place.is_dir() for p in sorted(place.glob("*.pth")))
+    found = named or next((p for p in others if p.name.lower().startswith(prefix)), None)
+    return found or _missing(RESTORERS[model][0], places[0], model)
+
+
+def helper_file(folders: Folders, name: str, model: str) -> Path:
+    """The weights of the detector or the parser. Raises MissingWeights."""
+    places = (
+        *folders.gfpgan,
+        *folders.codeformer,
+        *(
+            folders.models / p
+            for p in ("GFPGAN", "Codeformer", "CodeFormer", "facelib", "facexlib", "facedetection")
+        ),
+    )
+    return _first(places, (name,)) or _missing(name, places[0], model)
+
+
+def load_helper(module: torch.nn.Module, path: Path, device: torch.device) -> None:
+    """Fill a network from its file and make it ready. Raises CorruptFile."""
+    tensors: dict[str, Any] = {k.removeprefix("module."): v for k, v in read_tensors(path).items()}
+    try:
+        module.load_state_dict(tensors, strict=False)
+        missing = set(module.state_dict()) - set(tensors)
+    except RuntimeError as error:
+        raise CorruptFile(f"{path.name} does not fit: {error}") from error
+    absent = sorted(name for name in missing if not name.endswith("num_batches_tracked"))
+    if absent:
+        raise CorruptFile(f"{path.name} has no {absent[0]}")
+    module.eval().requires_grad_(False).to(device)
+
+
+def _first(places: Iterable[Path], names: tuple[str, ...]) -> Path | None:
+    return next((place / n for n in names for place in places if (place / n).is_file()), None)
+
+
+def _missing(name: str, folder: Path, model: str) -> Path:
+    raise MissingWeights(f"{model} needs the file {name} in the folder {folder}", field="restore_faces")

@@ -1,0 +1,120 @@
+"""Restore faces with GFPGAN (Wang et al. 2021) or CodeFormer (Zhou et al. 2022)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.settings import Folders
+from pipelines.postprocess.faces.detector import find_landmarks
+from pipelines.postprocess.faces.files import (
+    DETECTOR,
+    PARSER,
+    RESTORERS,
+    helper_file,
+    load_helper,
+    restorer_file,
+)
+from pipelines.postprocess.faces.geometry import Pixels, alignment, cut_out, paste, soft_mask
+from pipelines.postprocess.faces.parsenet import ParseNet
+from pipelines.postprocess.faces.retinaface import RetinaFace
+from pipelines.postprocess.upscale.network import load_network
+
+Restore = Callable[[Tensor, float], Tensor]
+"""A face (1, 3, 512, 512) RGB in -1..1 and a fidelity in 0..1 to the restored face."""
+
+
+class FaceRestorers:
+    """The face restorers of one engine; networks are loaded at first use and stay until ``unload``."""
+
+    def __init__(self, folders: Folders, device: torch.device) -> None:
+        self._folders = folders
+        self._device = device
+        self._detector: RetinaFace | None = None
+        self._parser: ParseNet | None = None
+        self._restorers: dict[str, Restore] = {}
+
+    def restore(
+        self, image: NDArray[np.uint8], model: str, weight: float, warn: Callable[[str], None]
+    ) -> NDArray[np.uint8]:
+        """Restore every face of an RGB picture (h, w, 3). Raises MissingWeights, CorruptFile, InvalidRequest.
+
+        ``weight`` is CodeFormer's fidelity in 0..1. A face that can't be restored stays, with a warning.
+        """
+        if model not in RESTORERS:
+            raise InvalidRequest(f"no face restorer is called {model!r}", field="face_restoration_model")
+        restorer, detector, parser = self._load(model)
+        bgr = np.ascontiguousarray(image[:, :, ::-1])
+        canvas = bgr.astype(np.float64)
+        for landmarks in find_landmarks(detector, bgr, self._device):
+            matrix = alignment(landmarks)
+            if matrix is None:
+                continue
+            face = self._restored(cut_out(bgr, matrix), restorer, weight, model, warn)
+            canvas = paste(canvas, face, soft_mask(self._classes(face, parser)), matrix)
+        return np.ascontiguousarray(canvas.astype(np.uint8)[:, :, ::-1])
+
+    def unload(self) -> None:
+        """Let the networks go."""
+        self._detector = None
+        self._parser = None
+        self._restorers.clear()
+
+    def _load(self, model: str) -> tuple[Restore, RetinaFace, ParseNet]:
+        """The three networks; all files are looked for before any is read."""
+        weights = restorer_file(self._folders, model)
+        detector, parser = (helper_file(self._folders, name, model) for name in (DETECTOR, PARSER))
+        if self._detector is None:
+            network = RetinaFace()
+            load_helper(network, detector, self._device)
+            self._detector = network
+        if self._parser is None:
+            parse = ParseNet()
+            load_helper(parse, parser, self._device)
+            self._parser = parse
+        if model not in self._restorers:
+            descriptor: Any = load_network(weights, self._device)
+            self._restorers[model] = _gfpgan(descriptor) if model == "GFPGAN" else _codeformer(descriptor)
+        return self._restorers[model], self._detector, self._parser
+
+    def _restored(
+        self, face: Pixels, restorer: Restore, weight: float, model: str, warn: Callable[[str], None]
+    ) -> Pixels:
+        try:
+            with torch.inference_mode():
+                return to_pixels(restorer(to_tensor(face).to(self._device), weight))
+        except torch.OutOfMemoryError:
+            raise
+        except RuntimeError as error:
+            warn(f"{model} could not restore a face: {error}")
+            return face
+
+    def _classes(self, face: Pixels, parser: ParseNet) -> NDArray[np.int64]:
+        with torch.inference_mode():
+            return parser(to_tensor(face).to(self._device))[0].argmax(0).cpu().numpy()
+
+
+def _gfpgan(descriptor: Any) -> Restore:
+    return lambda face, weight: descriptor.model(face, return_rgb=False)[0]
+
+
+def _codeformer(descriptor: Any) -> Restore:
+    return lambda face, weight: descriptor.model(face, weight=weight)[0]
+
+
+def to_tensor(face: Pixels) -> Tensor:
+    """BGR bytes (h, w, 3) to RGB (1, 3, h, w) in -1..1."""
+    rgb = np.ascontiguousarray(face[:, :, ::-1].transpose(2, 0, 1)).astype(np.float32) / 255.0
+    return (torch.from_numpy(rgb)[None] - 0.5) / 0.5
+
+
+def to_pixels(face: Tensor) -> Pixels:
+    """RGB (1, 3, h, w) in -1..1 to BGR bytes (h, w, 3), truncated."""
+    rgb = (face[0].float().clamp(-1, 1).cpu().numpy() + 1.0) / 2.0
+    return np.ascontiguousarray((rgb.transpose(1, 2, 0)[:, :, ::-1] * 255.0).astype(np.uint8))

@@ -1,0 +1,107 @@
+"""Captions by BLIP (Li et al. 2022) and best matches by CLIP (Radford et al. 2021), from local folders."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from pipelines.contract.errors import CorruptFile
+from pipelines.contract.options import GenerationOptions
+
+PROMPT = "a picture of"
+"""Every caption begins with it; it is not told."""
+TEXTS_AT_ONCE = 64
+
+
+def find_model(places: Iterable[Path], kind: str) -> Path | None:
+    """The first folder in or below these whose ``config.json`` says ``model_type`` is ``kind``."""
+    for place in places:
+        for config in (place / "config.json", *sorted(place.glob("*/config.json"))):
+            if config.is_file() and _model_type(config) == kind:
+                return config.parent
+    return None
+
+
+def _model_type(config: Path) -> str | None:
+    try:
+        content: Any = json.loads(config.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    return content.get("model_type") if isinstance(content, dict) else None
+
+
+class Captioner:
+    """BLIP. Raises CorruptFile if the folder can't be read."""
+
+    def __init__(self, folder: Path, device: torch.device) -> None:
+        from transformers import BlipForConditionalGeneration, BlipProcessor
+
+        self._device = device
+        model, self._processor = _loaded(folder, BlipForConditionalGeneration, BlipProcessor)
+        self._model = model.to(device)
+
+    @torch.inference_mode()
+    def caption(self, image: Image.Image, options: GenerationOptions) -> str:
+        """What an RGB picture shows; lengths and beams are options."""
+        inputs = self._processor(images=image, text=f"{PROMPT} ", return_tensors="pt").to(self._device)
+        tokens = self._model.generate(
+            **inputs,
+            do_sample=False,
+            num_beams=max(int(options.interrogate_clip_num_beams), 1),
+            min_length=int(options.interrogate_clip_min_length),
+            max_length=max(int(options.interrogate_clip_max_length), 8),
+        )
+        text: str = self._processor.decode(tokens[0], skip_special_tokens=True).strip()
+        return text.removeprefix(PROMPT).strip()
+
+
+class Matcher:
+    """CLIP. Raises CorruptFile if the folder can't be read."""
+
+    def __init__(self, folder: Path, device: torch.device) -> None:
+        from transformers import CLIPModel, CLIPProcessor
+
+        self._device = device
+        model, self._processor = _loaded(folder, CLIPModel, CLIPProcessor)
+        self._model = model.to(device)
+
+    @torch.inference_mode()
+    def features(self, image: Image.Image) -> Tensor:
+        """(1, width), of unit length."""
+        inputs = self._processor(images=image, return_tensors="pt").to(self._device)
+        vision: Any = self._model.vision_model(**inputs).pooler_output
+        return _unit(self._model.visual_projection(vision))
+
+    @torch.inference_mode()
+    def matches(self, features: Tensor, items: Sequence[str], top: int) -> list[tuple[str, float]]:
+        """The items nearest to the picture with their share of 1, best first."""
+        parts = [
+            self._texts(items[start : start + TEXTS_AT_ONCE]) for start in range(0, len(items), TEXTS_AT_ONCE)
+        ]
+        shares = (100.0 * features @ torch.cat(parts).T).softmax(-1)[0].float().cpu()
+        best = shares.topk(min(top, len(items)))
+        pairs = zip(best.values.tolist(), best.indices.tolist(), strict=True)
+        return [(str(items[index]), float(share)) for share, index in pairs]
+
+    def _texts(self, items: Sequence[str]) -> Tensor:
+        inputs = self._processor(text=list(items), padding=True, truncation=True, return_tensors="pt")
+        output: Any = self._model.text_model(**inputs.to(self._device)).pooler_output
+        return _unit(self._model.text_projection(output))
+
+
+def _unit(features: Tensor) -> Tensor:
+    return features / features.norm(dim=-1, keepdim=True)
+
+
+def _loaded(folder: Path, model: Any, processor: Any) -> tuple[Any, Any]:
+    try:
+        network = model.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
+        return network.eval().requires_grad_(False), processor.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise CorruptFile(f"{folder.name} can't be loaded: {error}", field="model") from error

@@ -1,0 +1,108 @@
+"""Describe pictures with the models that the user has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from pipelines.contract.errors import MissingWeights, NotFound
+from pipelines.contract.options import GenerationOptions
+from pipelines.contract.requests import InterrogateRequest
+from pipelines.contract.settings import Folders
+from pipelines.pictures.decode import decode_image
+from pipelines.pictures.resize import FILL, resize_image
+from pipelines.postprocess.interrogate.captions import Captioner, Matcher, find_model
+from pipelines.postprocess.interrogate.categories import read_categories
+from pipelines.postprocess.interrogate.deepdanbooru import SIDE, DeepDanbooru, load_deepdanbooru
+from pipelines.postprocess.interrogate.tags import tag_line
+
+MODELS = ("clip", "deepdanbooru", "deepbooru")
+DEEPDANBOORU_FILE = "model-resnet_custom_v3.pt"
+
+
+class Interrogator:
+    """The captioners of one engine; networks are loaded at first use and stay until ``unload``."""
+
+    def __init__(self, folders: Folders, device: torch.device) -> None:
+        self._folders = folders
+        self._device = device
+        self._captioner: Captioner | None = None
+        self._matcher: Matcher | None = None
+        self._tagger: DeepDanbooru | None = None
+
+    def describe(self, request: InterrogateRequest) -> str:
+        """A caption. Raises NotFound for an unknown model, MissingWeights, CorruptFile."""
+        if request.model not in MODELS:
+            raise NotFound("Model not found", field="model")
+        image = decode_image(request.image, field="image").convert("RGB")
+        if request.model == "clip":
+            return self._caption(image, request.options)
+        return self._tags(image, request.options)
+
+    def unload(self) -> None:
+        """Let the networks go."""
+        self._captioner = None
+        self._matcher = None
+        self._tagger = None
+
+    def _caption(self, image: Image.Image, options: GenerationOptions) -> str:
+        """BLIP's caption, then the best matches of every category."""
+        categories = read_categories(
+            self._folders.data / "interrogate",
+            skip=options.interrogate_clip_skip_categories,
+            limit=int(options.interrogate_clip_dict_limit),
+        )
+        captioner = self._load_captioner()
+        matcher = self._load_matcher() if categories else None
+        parts = [captioner.caption(image, options)]
+        if matcher is not None:
+            features = matcher.features(image)
+            for category in categories:
+                for item, share in matcher.matches(features, category.items, category.top):
+                    parts.append(f"({item}:{share:.3f})" if options.interrogate_return_ranks else item)
+        return ", ".join(parts)
+
+    def _tags(self, image: Image.Image, options: GenerationOptions) -> str:
+        if self._tagger is None:
+            folder = self._folders.models / "torch_deepdanbooru"
+            files = [folder / DEEPDANBOORU_FILE, *sorted(folder.glob("*.pt"))]
+            path = next((p for p in files if p.is_file()), None)
+            if path is None:
+                raise MissingWeights(
+                    f"deepdanbooru needs the file {DEEPDANBOORU_FILE} in the folder {folder}", field="model"
+                )
+            self._tagger = load_deepdanbooru(path, self._device)
+        square = resize_image(FILL, image, SIDE, SIDE)
+        pixels = np.array(square, dtype=np.float32).transpose(2, 0, 1)[None] / 255.0
+        return tag_line(self._tagger.probabilities(torch.from_numpy(pixels).to(self._device)), options)
+
+    def _load_captioner(self) -> Captioner:
+        if self._captioner is None:
+            places = (self._folders.models / "BLIP",)
+            folder = _model_folder(places, "blip", "clip needs a BLIP captioning model")
+            self._captioner = Captioner(folder, self._device)
+        return self._captioner
+
+    def _load_matcher(self) -> Matcher:
+        if self._matcher is None:
+            places = (*self._folders.clip, self._folders.models / "CLIP")
+            need = f"the lists in {self._folders.data / 'interrogate'} need a CLIP model"
+            folder = _model_folder(places, "clip", need)
+            self._matcher = Matcher(folder, self._device)
+        return self._matcher
+
+
+def _model_folder(places: Sequence[Path], kind: str, need: str) -> Path:
+    """Where the model of this kind lies. Raises MissingWeights, which begins with the ``need``."""
+    folder = find_model(places, kind)
+    if folder is None:
+        raise MissingWeights(
+            f"{need} in transformers' layout (config.json, model.safetensors, tokenizer files) "
+            f"in the folder {places[0]}",
+            field="model",
+        )
+    return folder

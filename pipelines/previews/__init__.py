@@ -1,0 +1,1 @@
+"""Small pictures of unfinished latents, without the VAE."""

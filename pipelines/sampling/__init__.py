@@ -1,0 +1,1 @@
+"""Noise levels, schedules and samplers: the numerical side of denoising."""

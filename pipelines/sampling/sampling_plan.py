@@ -1,0 +1,236 @@
+"""Plan one sampling pass: levels, starting point, arguments and infotext, before any model runs."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.options import GenerationOptions
+from pipelines.contract.requests import Churn
+from pipelines.sampling.noise_table import LcmTable, NoiseTable, SigmaTable
+from pipelines.sampling.registry import SAMPLERS, Sampler
+from pipelines.sampling.sampler_arguments import Pairs, stochastic_arguments, unipc_arguments
+from pipelines.sampling.sampler_names import find_sampler
+from pipelines.sampling.sampler_table import AUTOMATIC, SamplerInfo
+from pipelines.sampling.sigma_list import build_sigmas, discards_penultimate
+from pipelines.sampling.step import Evaluate, Noise
+
+_MAX_STRENGTH = 0.999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassRequest:
+    """What a pass is planned from.
+
+    ``denoising`` is None when starting from pure noise, else in 0..1. ``forced_steps`` makes ``steps``
+    the number that is run, not the length of the schedule (hires). ``flow`` marks rectified-flow
+    models. ``first_schedule`` is the first plan's ``schedule_label`` when this is the hires pass.
+    ``noise_multiplier``: what the initial noise is scaled by, for the infotext.
+    """
+
+    sampler: str
+    scheduler: str = AUTOMATIC.label
+    steps: int
+    options: GenerationOptions = field(default_factory=GenerationOptions)
+    churn: Churn = field(default_factory=Churn)
+    denoising: float | None = None
+    forced_steps: bool = False
+    sdxl: bool = False
+    flow: bool = False
+    first_schedule: str | None = None
+    noise_multiplier: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplingPlan:
+    """A pass, ready to run.
+
+    ``schedule`` holds what is run: sigmas falling (family sigma), or timesteps rising (family
+    timestep, walked from the end). ``full_schedule`` is that of the whole range. ``table`` is the one
+    that the denoiser must use: for LCM it isn't the model's. ``steps`` is what progress counts to,
+    ``planned_calls`` what prompt schedules span. ``start_timestep`` is the index of the level at
+    which a timestep sampler's img2img starts.
+    """
+
+    sampler: Sampler
+    table: SigmaTable
+    schedule: Tensor
+    full_schedule: Tensor
+    arguments: Mapping[str, Any]
+    steps: int
+    planned_calls: int
+    schedule_label: str = AUTOMATIC.label
+    infotext: Pairs = ()
+    warnings: tuple[str, ...] = ()
+    start_timestep: int | None = None
+    extra_noise: float = 0.0
+    sgm_multiplier: bool = False
+    flow: bool = False
+
+    @property
+    def sigma_range(self) -> tuple[float, float]:
+        """(lowest positive, highest) level of the full schedule: the range of Brownian paths."""
+        positive = self.full_schedule[self.full_schedule > 0]
+        return (float(positive.min()), float(self.full_schedule.max())) if len(positive) else (0.0, 0.0)
+
+    def start(self, noise: Tensor, latent: Tensor | None = None) -> Tensor:
+        """The first x (B, C, h, w) from unit noise, on top of ``latent`` for img2img and hires."""
+        if self.sampler.family == "timestep":
+            return self._start_at_timestep(noise, latent)
+        sigma = self.schedule[0]
+        if latent is None:
+            return noise * ((1 + sigma**2) ** 0.5 if self.sgm_multiplier else sigma)
+        x = latent * (1 - sigma) + noise * sigma if self.flow else latent + noise * sigma
+        return x + self.extra_noise * noise if self.extra_noise > 0 else x
+
+    def _start_at_timestep(self, noise: Tensor, latent: Tensor | None) -> Tensor:
+        if latent is None:
+            return noise
+        if self.start_timestep is None:
+            return latent
+        alpha = self.table.alphas_cumprod[self.start_timestep].to(noise.dtype)
+        x = latent * alpha.sqrt() + noise * (1 - alpha).sqrt()
+        return x + self.extra_noise * noise * alpha.sqrt() if self.extra_noise > 0 else x
+
+    def run(self, x: Tensor, noise: Noise) -> Generator[Evaluate, Any, Tensor]:
+        """The sampler's generator. It is sent tensors, or GuidedEps where ``sampler.guided``."""
+        if len(self.schedule) < (2 if self.sampler.family == "sigma" else 1):
+            return _stay(x)
+        return self.sampler.run(x, self.schedule, noise, **self.arguments)
+
+
+def plan_sampling(request: PassRequest, table: NoiseTable) -> SamplingPlan:
+    """Plan a pass on a model with this noise table.
+
+    Raises InvalidRequest for an unknown sampler or scheduler, no steps, or impossible options.
+    """
+    info = find_sampler(request.sampler)
+    if info is None:
+        raise InvalidRequest(f"unknown sampler {request.sampler!r}", field="sampler_name")
+    if request.steps < 1:
+        raise InvalidRequest(f"steps must be at least 1, not {request.steps}", field="steps")
+    plan = _plan_timesteps if info.family == "timestep" else _plan_sigmas
+    return plan(request, info, table)
+
+
+def _plan_sigmas(request: PassRequest, info: SamplerInfo, model_table: NoiseTable) -> SamplingPlan:
+    table: SigmaTable = LcmTable(model_table.alphas_cumprod) if info.name == "LCM" else model_table
+    total, start = _count_steps(request)
+    listed = build_sigmas(info, request.scheduler, total, table, request.options, sdxl=request.sdxl)
+    full = listed.sigmas
+    used = full if start is None else full[max(total - start - 1, 0) :]
+    if request.options.no_dpmpp_sde_batch_determinism:
+        full = used
+    arguments, pairs = stochastic_arguments(info, request.churn, request.options)
+    if info.name in ("DPM fast", "DPM adaptive"):
+        arguments |= _solver_range(info, request, table, used)
+    label = listed.label or AUTOMATIC.label
+    return SamplingPlan(
+        sampler=SAMPLERS[info.name],
+        table=table,
+        schedule=used,
+        full_schedule=full,
+        arguments=arguments,
+        steps=request.steps if start is None else start + 1,
+        planned_calls=request.steps * (2 if info.second_order else 1),
+        schedule_label=label,
+        infotext=(
+            *_discard_pair(request, info),
+            *_schedule_pair(request, listed.label),
+            *listed.infotext,
+            *_noise_pairs(request),
+            *pairs,
+        ),
+        extra_noise=0.0 if start is None else request.options.img2img_extra_noise,
+        sgm_multiplier=request.options.sgm_noise_multiplier,
+        flow=request.flow,
+    )
+
+
+def _plan_timesteps(request: PassRequest, info: SamplerInfo, table: NoiseTable) -> SamplingPlan:
+    total, start = _count_steps(request)
+    full = _timesteps(total + discards_penultimate(info, request.options)) if total else torch.arange(0)
+    used = full if start is None else full[:start]
+    arguments, pairs = stochastic_arguments(info, request.churn, request.options)
+    given: dict[str, Any] = {**arguments, "alphas_cumprod": table.alphas_cumprod}
+    warnings: tuple[str, ...] = ()
+    if info.name == "UniPC":
+        unipc, warnings = unipc_arguments(request.options, len(used))
+        given |= unipc
+        if start is not None and len(used):
+            given["start"] = float(used[-1]) / 1000 + 1 / 1000
+    return SamplingPlan(
+        sampler=SAMPLERS[info.name],
+        table=table,
+        schedule=used,
+        full_schedule=full,
+        arguments=given,
+        steps=request.steps if start is None else start + 1,
+        planned_calls=request.steps,
+        infotext=(*_discard_pair(request, info), *_noise_pairs(request), *pairs),
+        warnings=warnings,
+        start_timestep=None if start is None or not total else int(full[min(start, len(full) - 1)]),
+        extra_noise=0.0 if start is None else request.options.img2img_extra_noise,
+    )
+
+
+def _count_steps(request: PassRequest) -> tuple[int, int | None]:
+    """(steps of the whole schedule, how many before the last one are run; None: all)."""
+    if request.denoising is None:
+        return request.steps, None
+    strength = min(request.denoising, _MAX_STRENGTH)
+    if request.forced_steps or request.options.img2img_fix_steps:
+        return int(request.steps / strength) if strength > 0 else 0, request.steps - 1
+    return request.steps, int(strength * request.steps)
+
+
+def _timesteps(steps: int) -> Tensor:
+    """Rising timesteps 1, 1 + c, 1 + 2c, ... with c = 1000 // steps."""
+    return (torch.arange(0, 1000, max(1000 // steps, 1)) + 1).clamp(0, 999)
+
+
+def _solver_range(
+    info: SamplerInfo, request: PassRequest, table: SigmaTable, used: Tensor
+) -> dict[str, float]:
+    """Ends of DPM fast and adaptive: the whole table, or the part of the list that img2img runs."""
+    ends: dict[str, float] = {"sigma_min": float(table.sigmas[0]), "sigma_max": float(table.sigmas[-1])}
+    n = request.steps
+    if request.denoising is not None and len(used) > 1:
+        ends = {"sigma_min": float(used[-2]), "sigma_max": float(used[0])}
+        n = len(used) - 1
+    return ends | {"n": n} if info.name == "DPM fast" else ends
+
+
+def _discard_pair(request: PassRequest, info: SamplerInfo) -> Pairs:
+    by_option = request.options.always_discard_next_to_last_sigma and not info.discard_penultimate
+    return (("Discard penultimate sigma", True),) if by_option else ()
+
+
+def _schedule_pair(request: PassRequest, label: str | None) -> Pairs:
+    if label is None:
+        return ()
+    if request.first_schedule is None:
+        return (("Schedule type", label),)
+    return (("Hires schedule type", label),) if label != request.first_schedule else ()
+
+
+def _noise_pairs(request: PassRequest) -> Pairs:
+    options, pairs = request.options, list[tuple[str, Any]]()
+    if request.denoising is not None and options.img2img_extra_noise > 0:
+        pairs.append(("Extra noise", options.img2img_extra_noise))
+    sigma_family = (info := find_sampler(request.sampler)) is not None and info.family == "sigma"
+    if request.denoising is None and options.sgm_noise_multiplier and sigma_family:
+        pairs.append(("SGM noise multiplier", True))
+    if request.noise_multiplier != 1.0:
+        pairs.append(("Noise multiplier", request.noise_multiplier))
+    return tuple(pairs)
+
+
+def _stay(x: Tensor) -> Generator[Evaluate, Any, Tensor]:
+    yield from ()
+    return x

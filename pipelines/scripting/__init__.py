@@ -1,0 +1,1 @@
+"""What a script file may declare and use, and the X/Y/Z plot."""

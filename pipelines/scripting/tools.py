@@ -1,0 +1,91 @@
+"""Small tools for script files: pictures in and out of requests, and results put together."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from PIL import Image
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.options import OutputOptions
+from pipelines.contract.requests import GenerationRequest, GenerationResult, Img2Img
+from pipelines.pictures.annotate import LegendStyle
+from pipelines.pictures.decode import decode_image
+from pipelines.pictures.encode import encode_image
+
+
+def opened(data: bytes) -> Image.Image:
+    """A result's picture."""
+    return decode_image(data, field="images").convert("RGB")
+
+
+def png(image: Image.Image, infotext: str | None = None) -> bytes:
+    """A picture as PNG bytes."""
+    return encode_image(image, "png", infotext=infotext)
+
+
+def raw_png(image: Image.Image) -> bytes:
+    """A picture of any mode as PNG bytes, for masks and init images."""
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def source(request: GenerationRequest) -> Img2Img:
+    """The img2img part of a request. Raises InvalidRequest."""
+    if request.img2img is None or not request.img2img.images:
+        raise InvalidRequest("Init image not found", field="init_images")
+    return request.img2img
+
+
+def with_seed(request: GenerationRequest, seed: int) -> GenerationRequest:
+    """The same with another seed."""
+    return replace(request, seeds=replace(request.seeds, seed=seed))
+
+
+def without_grid(request: GenerationRequest) -> GenerationRequest:
+    """The same without a grid of its own, for scripts that draw theirs."""
+    return replace(request, output=replace(request.output, return_grid=False, grid_save=False))
+
+
+def from_image(request: GenerationRequest, *images: Image.Image) -> GenerationRequest:
+    """The same starting from other pictures."""
+    start = replace(source(request), images=tuple(raw_png(i) for i in images))
+    return replace(request, img2img=start)
+
+
+def legend_style(output: OutputOptions) -> LegendStyle:
+    """Colours and font of legends, from the options."""
+    return LegendStyle(
+        font=output.font,
+        background=output.grid_background_color,
+        active=output.grid_text_active_color,
+        inactive=output.grid_text_inactive_color,
+    )
+
+
+def pictures(result: GenerationResult) -> tuple[bytes, ...]:
+    """The samples of a result, without its grid."""
+    return result.images[int(result.info.get("index_of_first_image", 0)) :]
+
+
+def sample_infotexts(result: GenerationResult) -> list[str]:
+    """The infotexts of the samples of a result."""
+    return list(result.info["infotexts"])[int(result.info.get("index_of_first_image", 0)) :]
+
+
+def combined(
+    results: Sequence[GenerationResult], images: Sequence[bytes], infotexts: Sequence[str], **info: Any
+) -> GenerationResult:
+    """One result from several: the first one's info with changes, everyone's files and warnings."""
+    first = results[0]
+    return replace(
+        first,
+        images=tuple(images),
+        info={**first.info, "infotexts": list(infotexts), **info},
+        warnings=tuple(dict.fromkeys(w for r in results for w in r.warnings)),
+        files=tuple(f for r in results for f in r.files),
+    )

@@ -1,0 +1,1 @@
+"""From a prompt's text to what a network reads: grammar, chunks, textual inversions, encodings."""

@@ -1,0 +1,1 @@
+"""Textual inversions: their files, their names, and pictures that carry them."""

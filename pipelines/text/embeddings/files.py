@@ -1,0 +1,138 @@
+"""Textual inversions: what one is, and how it is read from each of its file formats (spec 9.8)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from pipelines.contract.errors import CorruptFile
+from pipelines.families.base import TextKind
+from pipelines.families.loading.read import load_pickle
+from pipelines.text.embeddings.image import read_image_record
+
+IMAGE_SUFFIXES = frozenset({".png", ".webp", ".jxl", ".avif"})
+TORCH_SUFFIXES = frozenset({".pt", ".bin"})
+SUFFIXES = IMAGE_SUFFIXES | TORCH_SUFFIXES | {".safetensors"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Embedding:
+    """One textual inversion.
+
+    ``vectors`` (count, width) fp32 per kind of text encoder; the ``single`` tensor goes into every encoder.
+    ``sha256`` is the file's, "" for an embedding that came with a network.
+    """
+
+    name: str
+    vectors: Mapping[TextKind, Tensor] = field(default_factory=dict[TextKind, Tensor])
+    single: Tensor | None = None
+    sha256: str = ""
+    step: int | None = None
+    sd_checkpoint: str | None = None
+    sd_checkpoint_name: str | None = None
+    path: Path | None = None
+
+    @property
+    def vector_count(self) -> int:
+        """How many positions it fills."""
+        return self._any().shape[0]
+
+    @property
+    def width(self) -> int:
+        """Channels of a vector; for SDXL the sum of both encoders'."""
+        tensors = self.vectors.values() if self.single is None else (self.single,)
+        return sum(tensor.shape[-1] for tensor in tensors)
+
+    @property
+    def short_hash(self) -> str:
+        """The 12 digits that infotexts show."""
+        return self.sha256[:12]
+
+    def for_encoder(self, kind: TextKind) -> Tensor | None:
+        """Return the vectors for an encoder, None if there are none."""
+        return self.vectors.get(kind) if self.single is None else self.single
+
+    def _any(self) -> Tensor:
+        return next(iter(self.vectors.values())) if self.single is None else self.single
+
+
+def read_embedding(path: Path) -> Embedding | None:
+    """Read one file; None if it is a picture without an embedding. Raises CorruptFile."""
+    suffix = path.suffix.lower()
+    try:
+        record = _read_record(path, suffix)
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise CorruptFile(f"{path.name} can't be read as an embedding: {error}") from error
+    if record is None:
+        return None
+    stored = record.get("name")
+    name = stored if suffix in IMAGE_SUFFIXES and isinstance(stored, str) and stored else path.stem
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return embedding_from_record(record, name=name, sha256=digest, path=path)
+
+
+def embedding_from_record(
+    record: Mapping[str, Any], *, name: str, sha256: str = "", path: Path | None = None
+) -> Embedding:
+    """Recognise the layout of a loaded file. Raises CorruptFile.
+
+    ``string_to_param`` with one entry (A1111), ``clip_l`` with ``clip_g`` (SDXL), or one tensor (diffusers).
+    """
+    common: dict[str, Any] = {
+        "name": name,
+        "sha256": sha256,
+        "path": path,
+        "step": record.get("step"),
+        "sd_checkpoint": record.get("sd_checkpoint"),
+        "sd_checkpoint_name": record.get("sd_checkpoint_name"),
+    }
+    if "string_to_param" in record:
+        return Embedding(single=_only_tensor(_entries(record["string_to_param"]), name), **common)
+    if isinstance(record.get("clip_g"), Tensor) and isinstance(record.get("clip_l"), Tensor):
+        pair: dict[TextKind, Tensor] = {
+            "clip": _matrix(record["clip_l"], name),
+            "open_clip": _matrix(record["clip_g"], name),
+        }
+        if len({len(vectors) for vectors in pair.values()}) != 1:
+            raise CorruptFile(f"embedding {name}: clip_l and clip_g have different numbers of vectors")
+        return Embedding(vectors=pair, **common)
+    return Embedding(single=_only_tensor(record, name), **common)
+
+
+def _read_record(path: Path, suffix: str) -> Mapping[str, Any] | None:
+    if suffix == ".safetensors":
+        return load_file(path)
+    if suffix in IMAGE_SUFFIXES:
+        return read_image_record(path)
+    with torch.serialization.safe_globals([torch.nn.ParameterDict]):
+        return load_pickle(path)
+
+
+def _entries(params: object) -> Mapping[str, Any]:
+    # Old files hold a torch ParameterDict, whose entries lie in ``_parameters``.
+    inner = getattr(params, "_parameters", params)
+    return cast("Mapping[str, Any]", inner) if isinstance(inner, Mapping) else {}
+
+
+def _only_tensor(record: Mapping[str, Any], name: str) -> Tensor:
+    tensors = [value for value in record.values() if isinstance(value, Tensor)]
+    if len(tensors) != 1:
+        raise CorruptFile(f"embedding {name}: expected exactly one tensor, found {len(tensors)}")
+    return _matrix(tensors[0], name)
+
+
+def _matrix(tensor: Tensor, name: str) -> Tensor:
+    vectors = tensor.detach().to("cpu", torch.float32)
+    if vectors.ndim == 1:
+        vectors = vectors.unsqueeze(0)
+    if vectors.ndim != 2 or vectors.numel() == 0:
+        raise CorruptFile(f"embedding {name}: vectors of shape {tuple(tensor.shape)}")
+    return vectors

@@ -1,0 +1,123 @@
+"""What compel expects of a tokenizer and a text encoder, over ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+
+import torch
+from torch import Tensor
+
+from pipelines.text.embeddings.files import Embedding
+from pipelines.text.encoding.text_encoder import EncoderOutput, TextEncoder
+from pipelines.text.encoding.tower import Select, Tower
+from pipelines.text.prompt.chunks import LENGTH
+from pipelines.text.prompt.tokenizers import END, START, tokenizer_of
+from pipelines.text.prompt.vocabulary import clip_vocabulary
+
+_FIRST_PLACEHOLDER = 1_000_000
+
+
+class CompelTokenizer:
+    """Tokens of a tower; the vectors of textual inversions get ids of their own, beyond the vocabulary."""
+
+    bos_token_id = START
+    eos_token_id = END
+    model_max_length = LENGTH
+
+    def __init__(self, tower: Tower) -> None:
+        self._tokenizer = tokenizer_of(tower.encoder.kind)
+        self._lookup = tower.lookup
+        self.pad_token_id = self._tokenizer.pad
+        self.used: list[Embedding] = []
+        self.placeholders: list[tuple[Embedding, int]] = []
+
+    def __call__(
+        self, texts: Sequence[str], *, truncation: bool, padding: str, return_tensors: None
+    ) -> dict[str, list[list[int]]]:
+        """Return ``input_ids`` with start and end. compel cuts and pads them itself."""
+        return {"input_ids": [[START, *self._ids(tokens), END] for tokens in self._tokenizer.encode(texts)]}
+
+    def convert_ids_to_tokens(self, ids: Sequence[int]) -> list[str]:
+        """Return the vocabulary's tokens; compel looks for the ends of sentences in them."""
+        names = _names()
+        return [names.get(index, "") for index in ids]
+
+    def placed(self, ids: Tensor) -> tuple[Tensor, list[list[tuple[int, tuple[Embedding, int]]]]]:
+        """Replace placeholders (rows, 77) by 0; return where which vector of which embedding belongs."""
+        found = [
+            [
+                (position - 1, self.placeholders[index - _FIRST_PLACEHOLDER])
+                for position, index in enumerate(row)
+                if index >= _FIRST_PLACEHOLDER
+            ]
+            for row in ids.tolist()
+        ]
+        return ids.masked_fill(ids >= _FIRST_PLACEHOLDER, 0), found
+
+    def _ids(self, tokens: Sequence[int]) -> list[int]:
+        ids: list[int] = []
+        position = 0
+        while position < len(tokens):
+            match = self._lookup.match(tokens, position)
+            if match is None:
+                ids.append(tokens[position])
+                position += 1
+            else:
+                ids += self._place(match[0])
+                position += match[1]
+        return ids
+
+    def _place(self, embedding: Embedding) -> list[int]:
+        wanted = [(embedding, index) for index in range(embedding.vector_count)]
+        if embedding not in self.used:
+            self.used.append(embedding)
+            self.placeholders += wanted
+        return [_FIRST_PLACEHOLDER + self.placeholders.index(pair) for pair in wanted]
+
+
+class CompelEncoder:
+    """A text encoder whose ``last_hidden_state`` is the layer that the model family listens to."""
+
+    def __init__(self, encoder: TextEncoder, select: Select, tokenizer: CompelTokenizer) -> None:
+        self._encoder = encoder
+        self._select = select
+        self._tokenizer = tokenizer
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self._encoder.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Of the results: weighting happens in fp32."""
+        return torch.float32
+
+    def __call__(
+        self,
+        token_ids: Tensor,
+        attention_mask: Tensor | None,
+        *,
+        output_hidden_states: bool,
+        return_dict: bool,
+    ) -> SimpleNamespace:
+        """Encode rows of 77 ids."""
+        return SimpleNamespace(last_hidden_state=self._select(self.run(token_ids, attention_mask)).float())
+
+    def run(self, token_ids: Tensor, attention_mask: Tensor | None = None) -> EncoderOutput:
+        """Encode rows of 77 ids; all of the tower's outputs."""
+        ids, placed = self._tokenizer.placed(token_ids.to(torch.int64))
+        vectors = [
+            [
+                (offset, tensor[index : index + 1])
+                for offset, (embedding, index) in row
+                if (tensor := embedding.for_encoder(self._encoder.kind)) is not None
+            ]
+            for row in placed
+        ]
+        return self._encoder.encode(ids, vectors, attention_mask)
+
+
+def _names() -> dict[int, str]:
+    return {index: token for token, index in clip_vocabulary().ids.items()}

@@ -1,0 +1,49 @@
+"""What encoding a prompt yields, and what is needed to encode one."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from pipelines.families.base import VectorKind
+from pipelines.text.embeddings.files import Embedding
+from pipelines.text.encoding.tower import Tower
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoded:
+    """One text: ``context`` (77 * chunks, width) and, for SDXL, ``vector`` (width,)."""
+
+    context: Tensor
+    vector: Tensor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodedTexts:
+    """The texts of one schedule, and the textual inversions in them: one group per text encoder."""
+
+    rows: tuple[Encoded, ...]
+    used: tuple[tuple[Embedding, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextConditioner:
+    """The text encoders of a model with its patches applied.
+
+    ``identity`` says which weights, networks and embeddings these are: two conditioners with equal identities
+    encode alike.
+    """
+
+    towers: tuple[Tower, ...]
+    vector: VectorKind
+    identity: Hashable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureSize:
+    """Width and height in pixels that SDXL is told."""
+
+    width: int
+    height: int

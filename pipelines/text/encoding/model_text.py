@@ -1,0 +1,54 @@
+"""A loaded model's text encoders with the textual inversions that fit them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pipelines.text.embeddings.files import Embedding
+from pipelines.text.embeddings.registry import EmbeddingRegistry, NameIndex
+from pipelines.text.encoding.encoded import TextConditioner
+from pipelines.text.encoding.text_encoder import ClipEncoder
+from pipelines.text.encoding.tower import Tower
+
+if TYPE_CHECKING:
+    from pipelines.families.model import LoadedModel
+
+
+def conditioner_of(
+    model: LoadedModel,
+    registry: EmbeddingRegistry,
+    *,
+    bundled: Sequence[Embedding] = (),
+    autocast: bool = True,
+) -> TextConditioner:
+    """Bring the text encoders to the device and describe them; the model's patches must already be applied.
+
+    ``bundled``: textual inversions that came with active networks. ``autocast``: see ``ClipEncoder``.
+    """
+    model.require("text")
+    encoders = [
+        ClipEncoder(encoder.module, encoder.tower.kind, autocast=autocast) for encoder in model.text_encoders
+    ]
+    width = sum(encoder.width for encoder in encoders)
+    embeddings = registry.listing(width, bundled).loaded.values()
+    fitting = [embedding for embedding in embeddings if _fits(embedding, encoders)]
+    return TextConditioner(
+        towers=tuple(
+            Tower(encoder=encoder, lookup=NameIndex.build(fitting, encoder.kind)) for encoder in encoders
+        ),
+        vector=model.family.vector,
+        identity=(
+            str(model.path),
+            model.sha256,
+            model.patches.networks,
+            registry.revision,
+            tuple(embedding.name for embedding in bundled),
+            autocast,
+        ),
+    )
+
+
+def _fits(embedding: Embedding, encoders: Sequence[ClipEncoder]) -> bool:
+    tensors = [(embedding.for_encoder(encoder.kind), encoder.width) for encoder in encoders]
+    return all(tensor is None or tensor.shape[-1] == width for tensor, width in tensors)

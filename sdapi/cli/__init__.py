@@ -1,0 +1,1 @@
+"""The command line: commands, the server's start, engines from flags."""

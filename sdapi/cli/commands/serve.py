@@ -1,0 +1,44 @@
+"""`launch.py serve`: the server."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from pipelines.contract.log import set_up_log
+from sdapi.flags.parse import ineffective, parse_flags
+
+log = logging.getLogger("sdapi")
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until told to stop; start anew if that was a restart over HTTP."""
+    flags = parse_flags(arguments)
+    configure_log(flags.loglevel, as_json=flags.log_json)
+    for line in ineffective(flags):
+        log.info(line)
+    note = Path(flags.data_dir) / "tmp" / "restart"
+    note.unlink(missing_ok=True)
+    os.environ["SD_WEBUI_RESTART"] = str(note)
+    from sdapi.cli.server import make_server
+
+    with suppress(KeyboardInterrupt):
+        make_server(flags).run()
+    if note.exists():
+        log.info("restarting")
+        os.execv(sys.executable, [sys.executable, "-m", "sdapi", "serve", *arguments])
+    return 0
+
+
+def configure_log(level: str | None, *, as_json: bool = False) -> None:
+    """Log to stderr from ``level`` on (INFO unless given); uvicorn's chatter only when asked for."""
+    name = (level or "INFO").upper()
+    number = logging.getLevelNamesMapping().get(name)
+    if number is None:
+        raise SystemExit(f"--loglevel: there is no level {level}")
+    set_up_log(number, as_json=as_json)
+    for noisy in ("uvicorn.error", "httpx", "httpcore"):
+        logging.getLogger(noisy).setLevel(max(number, logging.WARNING) if number > logging.DEBUG else number)

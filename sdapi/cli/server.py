@@ -1,0 +1,162 @@
+"""From flags to a running server: job service, catalog, application, uvicorn."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import sys
+from argparse import Namespace
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from pipelines.contract.requests import LoadCheckpointRequest
+from pipelines.jobs.memory_store import MemoryStore
+from pipelines.jobs.service import JobService, ServicePolicy
+from pipelines.jobs.sqlite_store import SqliteStore
+from pipelines.jobs.store import JobStore
+from sdapi.app import create_app
+from sdapi.cli.engines import find_engines
+from sdapi.cli.flag_settings import settings_per_device
+from sdapi.core.config import DEFAULT_PORT, ApiConfig
+from sdapi.core.services import Services
+from sdapi.core.state import State
+from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
+from sdapi.listings.disk_catalog import DiskCatalog
+
+GRACE = 30
+"""Seconds that running jobs may take to finish when the server is told to stop."""
+
+log = logging.getLogger("sdapi")
+
+
+class Server(uvicorn.Server):
+    """uvicorn, with the address printed once it listens, and jobs ended before connections."""
+
+    def __init__(self, config: uvicorn.Config, jobs: JobService) -> None:
+        super().__init__(config)
+        self._jobs = jobs
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then print the address on stdout."""
+        await super().startup(sockets)
+        if self.started:
+            print(f"sdapi is ready: {self.address()}", flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let running jobs finish and refuse new ones, so that their requests are answered before the end."""
+        stopping = asyncio.create_task(self._jobs.shutdown(GRACE))
+        await super().shutdown(sockets)
+        await stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin the graceful end with the first signal; end at once with the second.
+
+        Jobs that run then are in the store and run again after the next start.
+        """
+        if self.should_exit:
+            log.warning("a second signal: the server ends at once")
+            self._jobs.kill()
+            os._exit(128 + sig)
+        super().handle_exit(sig, frame)
+
+    def stop(self) -> None:
+        """Begin the graceful end; returns at once."""
+        self.should_exit = True
+
+    def address(self) -> str:
+        """Scheme, host and the port that is really bound, for a browser on this machine."""
+        bound = self.servers[0].sockets[0].getsockname()
+        host = "127.0.0.1" if bound[0] == "0.0.0.0" else "[::1]" if bound[0] == "::" else bound[0]
+        scheme = "https" if self.config.is_ssl else "http"
+        return f"{scheme}://{host}:{bound[1]}"
+
+
+def make_server(flags: Namespace) -> Server:
+    """Build everything that the flags ask for; nothing is started yet. Raises SystemExit on bad flags."""
+    jobs = make_jobs(flags)
+    app = make_app(flags, jobs)
+    server = Server(make_uvicorn_config(flags, app), jobs)
+    app.state.server = server
+    return server
+
+
+def make_jobs(flags: Namespace) -> JobService:
+    """The queue with its engines."""
+    engines = find_engines(flags)
+    policy = ServicePolicy() if flags.max_queue is None else ServicePolicy(queue_limit=flags.max_queue)
+    return JobService(engines.specs, store_opener(flags), policy, engines.release)
+
+
+def store_opener(flags: Namespace) -> Callable[[], JobStore]:
+    """How to open the job store that ``--db`` names."""
+    if flags.db == ":memory:":
+        return MemoryStore
+    path = Path(flags.db or Path(flags.data_dir) / "jobs.sqlite")
+    return lambda: SqliteStore(path)
+
+
+def make_app(flags: Namespace, jobs: JobService) -> FastAPI:
+    """The application, which starts the job service when it starts."""
+    config = ApiConfig.from_flags(vars(flags))
+    catalog = DiskCatalog(settings_per_device(flags)[0])
+    outputs = (config.data / "outputs",)
+    services = Services(jobs=jobs, catalog=catalog, outputs=outputs)
+    return create_app(config, services, lifespan=lifespan_of(flags, jobs))
+
+
+def lifespan_of(flags: Namespace, jobs: JobService) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Start the job service and load the selected checkpoint; stop the service at the end."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        await jobs.start()
+        app.state.webhooks.resume()
+        if not flags.skip_load_model_at_start:
+            await load_first_checkpoint(app.state.sdapi)
+        yield
+        await jobs.shutdown()
+
+    return lifespan
+
+
+async def load_first_checkpoint(state: State) -> None:
+    """Queue the loading of the selected checkpoint, so that the first request needn't wait for it."""
+    checkpoint = current_checkpoint(state.store, state.catalog)
+    if checkpoint is None:
+        log.warning("there is no checkpoint yet: put one into the folder models/Stable-diffusion")
+        return
+    await state.jobs.submit(LoadCheckpointRequest(checkpoint=checkpoint.filename), job_id="load-at-start")
+
+
+def make_uvicorn_config(flags: Namespace, app: FastAPI) -> uvicorn.Config:
+    """Address, TLS and timeouts of the flags."""
+    key, certificate = tls_files(flags)
+    return uvicorn.Config(
+        app,
+        host=flags.server_name or ("0.0.0.0" if flags.listen else "127.0.0.1"),
+        port=DEFAULT_PORT if flags.port is None else flags.port,
+        timeout_keep_alive=flags.timeout_keep_alive,
+        timeout_graceful_shutdown=GRACE + 5,
+        ssl_keyfile=key,
+        ssl_certfile=certificate,
+        log_config=None,
+        access_log=False,
+    )
+
+
+def tls_files(flags: Namespace) -> tuple[str | None, str | None]:
+    """Key and certificate, both or neither: plain HTTP in place of TLS would give passwords away."""
+    files: list[str | None] = [flags.tls_keyfile, flags.tls_certfile]
+    if not any(files):
+        return None, None
+    for flag, file in zip(("--tls-keyfile", "--tls-certfile"), files, strict=True):
+        if file is None or not Path(file).is_file():
+            sys.exit(f"{flag}: " + (f"there is no file {file}" if file else "is needed for TLS too"))
+    return files[0], files[1]

@@ -1,0 +1,98 @@
+"""Where extensions join the HTTP side: pluggy hooks that the application calls once, at its start.
+
+An extension is a package in ``extensions/`` whose ``api`` module defines functions decorated with
+``api_hook``; the built-in extensions use nothing else. Every hook may be left out. The module must not
+import torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pluggy
+from fastapi import APIRouter
+
+from pipelines.scripting.script_file import Script
+from sdapi.options.table import Option
+
+PROJECT = "sdapi-api"
+F = TypeVar("F", bound=Callable[..., Any])
+
+_spec = pluggy.HookspecMarker(PROJECT)
+_impl = pluggy.HookimplMarker(PROJECT)
+
+
+def api_hook(function: F) -> F:
+    """Mark a function of an extension's ``api`` module as a hook."""
+    return _impl(function)
+
+
+class ApiSpec:
+    """The hooks and what they answer."""
+
+    @_spec
+    def routers(self) -> Sequence[APIRouter]:  # pyright: ignore[reportReturnType]
+        """Routes to serve; ``sdapi.core.state.StateOf`` gives their functions the application's state."""
+
+    @_spec
+    def scripts(self) -> Sequence[Script]:  # pyright: ignore[reportReturnType]
+        """Scripts to list and to accept in ``alwayson_scripts``; the engine's hooks do their work."""
+
+    @_spec
+    def options(self) -> Sequence[Option]:  # pyright: ignore[reportReturnType]
+        """Options to list after A1111's own."""
+
+    @_spec
+    def infotext_fields(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:  # pyright: ignore[reportReturnType]
+        """What it reads of an infotext's parameters; png-info answers it beside them."""
+
+    @_spec
+    def pictures(self, title: str, args: Sequence[Any]) -> Sequence[Sequence[int | str]]:  # pyright: ignore[reportReturnType]
+        """Where pictures stand in the arguments of its script ``title``; links there are fetched."""
+
+
+class ApiHooks:
+    """The application's side of the hooks; with no extensions every answer is empty."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._manager = pluggy.PluginManager(PROJECT)
+        self._manager.add_hookspecs(ApiSpec)
+        for name in names:
+            self._manager.register(importlib.import_module(f"extensions.{name}.api"), name=name)
+
+    def register(self, plugin: object) -> None:
+        """Add an object whose methods are marked with ``api_hook``."""
+        self._manager.register(plugin)
+
+    def routers(self) -> list[APIRouter]:
+        """See ApiSpec; in the order of registration."""
+        return self._flat(self._manager.hook.routers())
+
+    def scripts(self) -> list[Script]:
+        """See ApiSpec."""
+        return self._flat(self._manager.hook.scripts())
+
+    def options(self) -> list[Option]:
+        """See ApiSpec."""
+        return self._flat(self._manager.hook.options())
+
+    def infotext_fields(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """See ApiSpec; the first extension to name a field decides."""
+        answers: list[Mapping[str, Any]] = self._manager.hook.infotext_fields(parameters=parameters)
+        return {key: value for answer in answers for key, value in answer.items()}
+
+    def pictures(self, title: str, args: Sequence[Any]) -> list[Sequence[int | str]]:
+        """See ApiSpec."""
+        return self._flat(self._manager.hook.pictures(title=title, args=args))
+
+    @staticmethod
+    def _flat(answers: Sequence[Sequence[Any]]) -> list[Any]:
+        return [item for answer in answers[::-1] for item in answer]
+
+
+def find_api_extensions(folder: Path) -> tuple[str, ...]:
+    """Names of the packages that have an ``api`` module."""
+    return tuple(sorted(path.parent.name for path in folder.glob("*/api.py")))

@@ -1,0 +1,180 @@
+"""What the HTTP layer needs from the rest of the system: four seams and the box that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipelines.contract.requests import EngineRequest, EngineResult
+from pipelines.jobs.events import Events
+from pipelines.jobs.sender import ANYBODY, Sender
+from pipelines.jobs.view import EngineView, JobView
+
+
+class JobHandle(Protocol):
+    """A submitted job."""
+
+    @property
+    def id(self) -> str: ...
+
+    async def result(self) -> EngineResult:
+        """Wait for the end. Raises what the job failed with, an ``SdapiError`` where it can."""
+        ...
+
+
+class JobService(Protocol):
+    """The queue and the engines behind it. Every call returns at once except ``result``."""
+
+    @property
+    def events(self) -> Events:
+        """What happens to jobs."""
+        ...
+
+    async def submit(self, request: EngineRequest, *, job_id: str, sender: Sender = ANYBODY) -> JobHandle:
+        """Queue a request; a ``job_id`` that is in use for another request is made unique."""
+        ...
+
+    def progress(self, job_id: str | None = None) -> JobView | None:
+        """The named job, or the one that runs (or ran last); None if there is none."""
+        ...
+
+    def interrupt(self, job_id: str | None = None) -> None:
+        """End the running job early and keep what it has; nothing happens when idle."""
+        ...
+
+    def skip(self, job_id: str | None = None) -> None:
+        """End the running batch early."""
+        ...
+
+    def pending(self) -> Sequence[str]:
+        """Ids that wait, in queue order."""
+        ...
+
+    def finished(self) -> Sequence[str]:
+        """The last ids that ended, newest last."""
+        ...
+
+    def jobs(self) -> Sequence[JobView]:
+        """Running jobs, waiting jobs in queue order, then those that ended, newest first."""
+        ...
+
+    async def find(self, job_id: str) -> JobView:
+        """A job of any age that is still kept. Raises NotFound."""
+        ...
+
+    async def handle(self, job_id: str) -> JobHandle:
+        """A handle on a job that was submitted before. Raises NotFound."""
+        ...
+
+    async def cancel(self, job_id: str) -> bool:
+        """Give up exactly this job; False if it has ended. Raises NotFound."""
+        ...
+
+    def running(self) -> Sequence[str]:
+        """Ids that run."""
+        ...
+
+    def engines(self) -> Sequence[EngineView]:
+        """All engines."""
+        ...
+
+    def ready(self) -> bool:
+        """Whether an engine takes jobs."""
+        ...
+
+    async def memory(self) -> Mapping[str, Any]:
+        """Device memory in the form of A1111's ``cuda`` object, or ``{"error": text}``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointItem:
+    """A row of ``/sdapi/v1/sd-models``."""
+
+    title: str
+    model_name: str
+    hash: str | None
+    sha256: str | None
+    filename: str
+    config: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoraItem:
+    """A row of ``/sdapi/v1/loras``."""
+
+    name: str
+    alias: str
+    path: str
+    metadata: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingItem:
+    """A textual inversion embedding: vector length and count of vectors."""
+
+    name: str
+    shape: int
+    vectors: int
+    step: int | None = None
+    sd_checkpoint: str | None = None
+    sd_checkpoint_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpscalerItem:
+    """A row of ``/sdapi/v1/upscalers``."""
+
+    name: str
+    model_name: str | None = None
+    model_path: str | None = None
+    model_url: str | None = None
+    scale: float | None = 4.0
+
+
+class Catalog(Protocol):
+    """The weight files on disk. Listings are snapshots and return in milliseconds."""
+
+    def checkpoints(self) -> Sequence[CheckpointItem]: ...
+
+    def find_checkpoint(self, name: str) -> CheckpointItem | None:
+        """By an exact alias: title with or without hash, model_name, file name or stem, hashes."""
+        ...
+
+    def match_checkpoint(self, name: str) -> CheckpointItem | None:
+        """By alias, else the shortest title that contains the text."""
+        ...
+
+    def vaes(self) -> Sequence[tuple[str, str]]:
+        """``(base name, path)``."""
+        ...
+
+    def hypernetworks(self) -> Sequence[tuple[str, str]]: ...
+
+    def loras(self) -> Sequence[LoraItem]: ...
+
+    def lora_name(self, name: str, short_hash: str) -> str | None:
+        """What the LoRA with this hash is called here, None without one; may hash files."""
+        ...
+
+    def embeddings(self, checkpoint: str | None) -> tuple[Sequence[EmbeddingItem], Sequence[EmbeddingItem]]:
+        """``(loaded, skipped)`` for a checkpoint file; both empty without one."""
+        ...
+
+    def upscalers(self) -> Sequence[UpscalerItem]: ...
+
+    def refresh(self) -> None:
+        """Read the folders again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything that routes reach, built once at the start."""
+
+    jobs: JobService
+    catalog: Catalog
+    outputs: tuple[Path, ...] = ()
+    """Folders whose pictures ``/file=`` may serve."""

@@ -1,0 +1,61 @@
+"""What every route reaches: settings, services, options and scripts of one application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends, Request
+
+from pipelines.scripting.script_file import Scripts
+from sdapi.core.config import ApiConfig
+from sdapi.core.hooks import ApiHooks
+from sdapi.core.services import Catalog, JobService, Services
+from sdapi.http.fetch import FetchPolicy
+from sdapi.http.images import ImageReader
+from sdapi.options.store import OptionStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """One application's parts."""
+
+    config: ApiConfig
+    services: Services
+    store: OptionStore
+    scripts: Scripts = field(default_factory=Scripts)
+    hooks: ApiHooks = field(default_factory=ApiHooks)
+    startup: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Seconds that parts of the start took."""
+
+    @property
+    def jobs(self) -> JobService:
+        """The queue."""
+        return self.services.jobs
+
+    @property
+    def catalog(self) -> Catalog:
+        """The weight files."""
+        return self.services.catalog
+
+    @property
+    def images(self) -> ImageReader:
+        """Reads pictures of requests under today's options."""
+        return ImageReader(policy=self._fetch_policy, max_pixels=self.config.limits.image_pixels)
+
+    def _fetch_policy(self) -> FetchPolicy:
+        return FetchPolicy(
+            enabled=bool(self.store.get("api_enable_requests")),
+            public_only=bool(self.store.get("api_forbid_local_requests")),
+            user_agent=str(self.store.get("api_useragent") or ""),
+        )
+
+
+def get_state(request: Request) -> State:
+    """The application's state."""
+    state: State = request.app.state.sdapi
+    return state
+
+
+StateOf: TypeAlias = Annotated[State, Depends(get_state)]

@@ -1,0 +1,1 @@
+"""AUTOMATIC1111's API: its schemas, routes and names."""

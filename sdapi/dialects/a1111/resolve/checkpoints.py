@@ -1,0 +1,41 @@
+"""Checkpoint names to files: the selected one, overrides, and fuzzy names of refiner and hires fix."""
+
+from __future__ import annotations
+
+from pipelines.contract.errors import InvalidRequest, MissingWeights
+from sdapi.core.services import Catalog, CheckpointItem
+from sdapi.options.store import OptionStore
+
+
+def current_checkpoint(store: OptionStore, catalog: Catalog) -> CheckpointItem | None:
+    """The selected checkpoint; a name that no longer exists falls back to the first file."""
+    name = store.get("sd_model_checkpoint")
+    found = (catalog.find_checkpoint(name) or catalog.match_checkpoint(name)) if name else None
+    return found or next(iter(catalog.checkpoints()), None)
+
+
+def resolve_checkpoint(
+    store: OptionStore, catalog: Catalog, override: object
+) -> tuple[CheckpointItem, tuple[str, ...]]:
+    """The checkpoint of a request, and warnings. Raises MissingWeights when there is no file at all."""
+    chosen = catalog.find_checkpoint(override) if isinstance(override, str) and override else None
+    found = chosen or current_checkpoint(store, catalog)
+    if found is None:
+        raise MissingWeights(
+            "No checkpoints found. Put a .safetensors or .ckpt file into models/Stable-diffusion",
+            field="sd_model_checkpoint",
+        )
+    if override and chosen is None:
+        text = f"no checkpoint is called {override!a}; {found.title!r} was used"
+        return found, (f"override_settings.sd_model_checkpoint: {text}",)
+    return found, ()
+
+
+def match_checkpoint(catalog: Catalog, name: str | None, *, field: str, same: tuple[str, ...]) -> str | None:
+    """The file that a fuzzy name stands for; None for null and the words in ``same``."""
+    if not name or name in same:
+        return None
+    found = catalog.match_checkpoint(name)
+    if found is None:
+        raise InvalidRequest(f"Could not find checkpoint with name {name}", field=field)
+    return found.filename

@@ -1,0 +1,22 @@
+"""Names that script arguments are chosen from, as the catalog has them now."""
+
+from __future__ import annotations
+
+from pipelines.sampling.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS
+from pipelines.scripting.script_file import Names
+from sdapi.core.state import State
+from sdapi.listings.listing_data import LATENT_MODES
+from sdapi.listings.styles import load_styles
+
+
+def script_names(state: State) -> Names:
+    """A snapshot for ``Script.arguments``."""
+    return Names(
+        samplers=tuple(SAMPLER_INFOS),
+        schedulers=tuple(s.label for s in SCHEDULER_INFOS.values()),
+        checkpoints=tuple(c.title for c in state.catalog.checkpoints()),
+        vaes=tuple(name for name, _ in state.catalog.vaes()),
+        upscalers=tuple(u.name for u in state.catalog.upscalers()),
+        latent_modes=LATENT_MODES,
+        styles=tuple(load_styles(state.config.styles)),
+    )

@@ -1,0 +1,60 @@
+"""``txt2img`` and ``img2img``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter
+
+from pipelines.contract.requests import GenerationResult
+from sdapi.core.state import State, StateOf
+from sdapi.dialects.a1111.resolve.ids import task_id
+from sdapi.dialects.a1111.resolve.infotext import fill_from_infotext
+from sdapi.dialects.a1111.resolve.request import resolve_generation
+from sdapi.dialects.a1111.schemas.generation import (
+    Generation,
+    ImageToImageResponse,
+    StableDiffusionProcessingImg2Img,
+    StableDiffusionProcessingTxt2Img,
+    TextToImageResponse,
+)
+from sdapi.http.images import encode_base64
+from sdapi.http.responses import JsonResponse, info_text
+from sdapi.jobs.submit import submit_and_wait
+
+router = APIRouter(prefix="/sdapi/v1")
+
+
+@router.post("/txt2img", response_model=TextToImageResponse)
+async def text2imgapi(body: StableDiffusionProcessingTxt2Img, state: StateOf) -> JsonResponse:
+    """Make pictures from a prompt."""
+    filled = await run_sync(fill_from_infotext, body, state)
+    return JsonResponse(await generate(filled, state, kind="txt2img", echo=filled.echo()))
+
+
+@router.post("/img2img", response_model=ImageToImageResponse)
+async def img2imgapi(body: StableDiffusionProcessingImg2Img, state: StateOf) -> JsonResponse:
+    """Make pictures from pictures."""
+    filled = await run_sync(fill_from_infotext, body, state)
+    echo = filled.echo()
+    if not filled.include_init_images:
+        echo["init_images"] = echo["mask"] = None
+    return JsonResponse(await generate(filled, state, kind="img2img", echo=echo))
+
+
+async def generate(body: Generation, state: State, *, kind: str, echo: dict[str, Any]) -> dict[str, Any]:
+    """Resolve, queue, wait; the answer's keys in A1111's order, ours after them."""
+    resolved = await resolve_generation(body, state)
+    if body.override_settings_restore_afterwards is False:
+        state.store.apply(resolved.overrides)
+    job_id = task_id(kind, body.force_task_id)
+    used_id, result = await submit_and_wait(state, resolved.request, GenerationResult, job_id=job_id)
+    return {
+        "images": [encode_base64(image) for image in result.images] if body.send_images else [],
+        "parameters": echo,
+        "info": info_text(dict(result.info)),
+        "warnings": [*resolved.warnings, *result.warnings],
+        "effective_parameters": dict(result.effective),
+        "id": used_id,
+    }

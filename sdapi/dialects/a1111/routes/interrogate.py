@@ -1,0 +1,31 @@
+"""Describe a picture in words."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from pipelines.contract.requests import InterrogateRequest as EngineInterrogate
+from pipelines.contract.requests import TextResult
+from sdapi.core.state import StateOf
+from sdapi.dialects.a1111.resolve.ids import task_id
+from sdapi.dialects.a1111.resolve.options import resolve_options
+from sdapi.dialects.a1111.schemas.extras import InterrogateRequest
+from sdapi.http.errors import ApiError
+from sdapi.http.responses import JsonResponse
+from sdapi.jobs.submit import submit_and_wait
+
+router = APIRouter(prefix="/sdapi/v1")
+
+MODELS = frozenset({"clip", "deepdanbooru"})
+
+
+@router.post("/interrogate")
+async def interrogateapi(interrogatereq: InterrogateRequest, state: StateOf) -> JsonResponse:
+    """A caption (``clip``) or tags (``deepdanbooru``)."""
+    image = await state.images.read(interrogatereq.image, field="image")
+    if interrogatereq.model not in MODELS:
+        raise ApiError(404, "Model not found", field="model")
+    options = resolve_options(state.store, None).generation
+    request = EngineInterrogate(image=image, model=interrogatereq.model, options=options)
+    _, result = await submit_and_wait(state, request, TextResult, job_id=task_id("interrogate"))
+    return JsonResponse({"caption": result.text, "warnings": list(result.warnings)})

@@ -1,0 +1,149 @@
+"""Listings that clients fill their menus from."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from pipelines.sampling.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS
+from sdapi.core.services import EmbeddingItem
+from sdapi.core.state import StateOf
+from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
+from sdapi.dialects.a1111.schemas import listings as rows
+from sdapi.http.responses import JsonResponse
+from sdapi.listings.listing_data import FACE_RESTORERS, LATENT_MODES, REALESRGAN_MODELS
+from sdapi.listings.style_listing import list_styles
+
+router = APIRouter(prefix="/sdapi/v1")
+
+
+@router.get("/samplers", response_model=list[rows.SamplerItem])
+async def get_samplers() -> JsonResponse:
+    """Samplers; option values are text."""
+    return JsonResponse(
+        [
+            {"name": s.name, "aliases": list(s.aliases), "options": s.api_options()}
+            for s in SAMPLER_INFOS.values()
+        ]
+    )
+
+
+@router.get("/schedulers", response_model=list[rows.SchedulerItem])
+async def get_schedulers() -> JsonResponse:
+    """Noise schedules."""
+    return JsonResponse(
+        [
+            {
+                "name": s.name,
+                "label": s.label,
+                "aliases": list(s.aliases) or None,
+                "default_rho": s.default_rho,
+                "need_inner_model": s.need_inner_model,
+            }
+            for s in SCHEDULER_INFOS.values()
+        ]
+    )
+
+
+@router.get("/upscalers", response_model=list[rows.UpscalerItem])
+async def get_upscalers(state: StateOf) -> JsonResponse:
+    """Upscalers, ``None`` first."""
+    return JsonResponse(
+        [
+            {
+                "name": u.name,
+                "model_name": u.model_name,
+                "model_path": u.model_path,
+                "model_url": u.model_url,
+                "scale": u.scale,
+            }
+            for u in state.catalog.upscalers()
+        ]
+    )
+
+
+@router.get("/latent-upscale-modes", response_model=list[rows.LatentUpscalerModeItem])
+async def get_latent_upscale_modes() -> JsonResponse:
+    """Ways to enlarge latents in hires fix."""
+    return JsonResponse([{"name": name} for name in LATENT_MODES])
+
+
+@router.get("/sd-models", response_model=list[rows.SDModelItem])
+async def get_sd_models(state: StateOf) -> JsonResponse:
+    """Checkpoints."""
+    return JsonResponse(
+        [
+            {
+                "title": c.title,
+                "model_name": c.model_name,
+                "hash": c.hash,
+                "sha256": c.sha256,
+                "filename": c.filename,
+                "config": c.config,
+            }
+            for c in state.catalog.checkpoints()
+        ]
+    )
+
+
+@router.get("/sd-vae", response_model=list[rows.SDVaeItem])
+async def get_sd_vaes(state: StateOf) -> JsonResponse:
+    """VAE files."""
+    return JsonResponse([{"model_name": name, "filename": path} for name, path in state.catalog.vaes()])
+
+
+@router.get("/hypernetworks", response_model=list[rows.HypernetworkItem])
+async def get_hypernetworks(state: StateOf) -> JsonResponse:
+    """Hypernetworks."""
+    return JsonResponse([{"name": name, "path": path} for name, path in state.catalog.hypernetworks()])
+
+
+@router.get("/face-restorers", response_model=list[rows.FaceRestorerItem])
+async def get_face_restorers() -> JsonResponse:
+    """Face restorers."""
+    return JsonResponse([{"name": name, "cmd_dir": None} for name in FACE_RESTORERS])
+
+
+@router.get("/realesrgan-models", response_model=list[rows.RealesrganItem])
+async def get_realesrgan_models() -> JsonResponse:
+    """Published Real-ESRGAN files."""
+    return JsonResponse([{"name": n, "path": p, "scale": s} for n, p, s in REALESRGAN_MODELS])
+
+
+@router.get("/prompt-styles", response_model=list[rows.PromptStyleItem])
+async def get_prompt_styles(state: StateOf) -> JsonResponse:
+    """Prompt styles in file order."""
+    return JsonResponse(list_styles(state.config.styles))
+
+
+@router.get("/embeddings", response_model=rows.EmbeddingsResponse)
+async def get_embeddings(state: StateOf) -> JsonResponse:
+    """Textual inversion embeddings for the selected checkpoint."""
+    checkpoint = current_checkpoint(state.store, state.catalog)
+    loaded, skipped = state.catalog.embeddings(checkpoint.filename if checkpoint else None)
+    return JsonResponse(
+        {
+            "loaded": {e.name: _embedding(e) for e in loaded},
+            "skipped": {e.name: _embedding(e) for e in skipped},
+        }
+    )
+
+
+def _embedding(item: EmbeddingItem) -> dict[str, object]:
+    return {
+        "step": item.step,
+        "sd_checkpoint": item.sd_checkpoint,
+        "sd_checkpoint_name": item.sd_checkpoint_name,
+        "shape": item.shape,
+        "vectors": item.vectors,
+    }
+
+
+@router.get("/loras", response_model=list[rows.LoraItem])
+async def get_loras(state: StateOf) -> JsonResponse:
+    """LoRA-like networks."""
+    return JsonResponse(
+        [
+            {"name": item.name, "alias": item.alias, "path": item.path, "metadata": dict(item.metadata)}
+            for item in state.catalog.loras()
+        ]
+    )

@@ -1,0 +1,54 @@
+"""Memory figures, and moving checkpoints out of and into the device's memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psutil
+from fastapi import APIRouter
+
+from pipelines.contract.errors import MissingWeights
+from pipelines.contract.requests import CheckpointResult, UnloadRequest
+from sdapi.core.state import StateOf
+from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
+from sdapi.dialects.a1111.resolve.ids import task_id
+from sdapi.dialects.a1111.routes.options import load_checkpoint
+from sdapi.dialects.a1111.schemas.listings import MemoryResponse
+from sdapi.http.responses import JsonResponse
+from sdapi.jobs.submit import submit_and_wait
+
+router = APIRouter(prefix="/sdapi/v1")
+
+
+@router.get("/memory", response_model=MemoryResponse)
+async def get_memory(state: StateOf) -> JsonResponse:
+    """Bytes of main memory and of the device."""
+    return JsonResponse({"ram": ram(), "cuda": dict(await state.jobs.memory())})
+
+
+def ram() -> dict[str, Any]:
+    """The server's resident size, and the machine's total as the original derives it."""
+    try:
+        process = psutil.Process()
+        used = process.memory_info().rss
+        total = 100 * used / process.memory_percent()
+    except (psutil.Error, OSError, ZeroDivisionError) as error:
+        return {"error": str(error)}
+    return {"free": total - used, "used": used, "total": total}
+
+
+@router.post("/unload-checkpoint")
+async def unloadapi(state: StateOf) -> JsonResponse:
+    """Free the device's memory; the next generation loads what it needs."""
+    await submit_and_wait(state, UnloadRequest(), CheckpointResult, job_id=task_id("unload"))
+    return JsonResponse({})
+
+
+@router.post("/reload-checkpoint")
+async def reloadapi(state: StateOf) -> JsonResponse:
+    """Load the selected checkpoint."""
+    checkpoint = current_checkpoint(state.store, state.catalog)
+    if checkpoint is None:
+        raise MissingWeights("No checkpoints found", field="sd_model_checkpoint")
+    await load_checkpoint(state, checkpoint)
+    return JsonResponse({})

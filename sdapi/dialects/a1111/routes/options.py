@@ -1,0 +1,83 @@
+"""The option store over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Body
+from pydantic import BeforeValidator
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.options import GenerationOptions
+from pipelines.contract.requests import CheckpointResult, LoadCheckpointRequest
+from sdapi.core.services import CheckpointItem
+from sdapi.core.state import State, StateOf
+from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
+from sdapi.dialects.a1111.resolve.ids import task_id
+from sdapi.dialects.a1111.schemas.options import options_model
+from sdapi.http.lax import to_dict
+from sdapi.http.responses import JsonResponse
+from sdapi.jobs.submit import submit_and_wait
+from sdapi.options.store import reportable
+
+router = APIRouter(prefix="/sdapi/v1")
+
+CHECKPOINT = "sd_model_checkpoint"
+CHECKPOINT_HASH = "sd_checkpoint_hash"
+
+
+@router.get("/options", response_model=options_model())
+async def get_config(state: StateOf) -> JsonResponse:
+    """Every option; the checkpoint by its title."""
+    values = state.store.listing()
+    checkpoint = current_checkpoint(state.store, state.catalog)
+    if checkpoint:
+        values[CHECKPOINT] = checkpoint.title
+        values[CHECKPOINT_HASH] = checkpoint.sha256 or values[CHECKPOINT_HASH]
+    return JsonResponse(values)
+
+
+@router.post("/options")
+async def set_config(
+    req: Annotated[dict[str, Any], BeforeValidator(to_dict), Body()], state: StateOf
+) -> JsonResponse:
+    """Change options. Keys that can't be changed are named in the header ``X-Ignored-Options``."""
+    change = state.store.validate(req)
+    values = {key: value for key, value in change.values.items() if key != CHECKPOINT_HASH}
+    wanted = values.pop(CHECKPOINT, None)
+    chosen = _find_checkpoint(state, wanted) if wanted is not None else None
+    state.store.apply(values)
+    if chosen:
+        await select_checkpoint(state, chosen)
+    await run_sync(state.store.save)
+    return JsonResponse(None, headers=_ignored_header(reportable(change.ignored)))
+
+
+def _find_checkpoint(state: State, name: Any) -> CheckpointItem:
+    found = state.catalog.find_checkpoint(str(name))
+    if found is None:
+        raise InvalidRequest(f"model {name!r} not found", field=CHECKPOINT)
+    return found
+
+
+async def select_checkpoint(state: State, chosen: CheckpointItem) -> None:
+    """Load a checkpoint and select it; when loading fails the old one stays selected."""
+    current = current_checkpoint(state.store, state.catalog)
+    if current is None or current.filename != chosen.filename:
+        await load_checkpoint(state, chosen)
+    fresh = state.catalog.find_checkpoint(chosen.filename) or chosen
+    state.store.apply({CHECKPOINT: fresh.title, CHECKPOINT_HASH: fresh.sha256})
+
+
+async def load_checkpoint(state: State, chosen: CheckpointItem) -> None:
+    """Make a checkpoint resident, behind the jobs that wait."""
+    options = GenerationOptions.from_mapping(state.store.values())
+    request = LoadCheckpointRequest(checkpoint=chosen.filename, options=options)
+    await submit_and_wait(state, request, CheckpointResult, job_id=task_id("load"))
+
+
+def _ignored_header(keys: tuple[str, ...]) -> Mapping[str, str]:
+    names = [k for k in keys if k.isascii() and k.isidentifier()]
+    return {"X-Ignored-Options": ", ".join(names)[:4000]} if names else {}

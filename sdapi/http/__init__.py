@@ -1,0 +1,1 @@
+"""HTTP itself: errors, responses, middleware, auth, keys, fetched pictures."""

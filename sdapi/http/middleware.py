@@ -1,0 +1,107 @@
+"""Middleware around the routes: time header and log line, body limit, slashes at the end of paths."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sdapi.http.errors import ApiError, error_body
+from sdapi.http.responses import JsonResponse
+
+
+class Timing:
+    """``X-Process-Time`` on every answer; ``log`` gets a line per ``/sdapi`` request (``--api-log``)."""
+
+    def __init__(self, app: ASGIApp, log: Callable[[str], None] | None = None) -> None:
+        self.app = app
+        self.log = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Time one request up to its first byte."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+
+        async def timed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                duration = str(round(time.perf_counter() - started, 4))
+                MutableHeaders(scope=message)["X-Process-Time"] = duration
+                self._write(scope, message["status"], duration)
+            await send(message)
+
+        await self.app(scope, receive, timed)
+
+    def _write(self, scope: Scope, status: int, duration: str) -> None:
+        if self.log and scope["path"].startswith("/sdapi"):
+            self.log(log_line(scope, status, duration))
+
+
+def log_line(scope: Scope, status: int, duration: str) -> str:
+    """``API <time> <status> http/1.1 POST /sdapi/v1/txt2img 127.0.0.1 <seconds>``."""
+    now = datetime.now().strftime("%Y-%m-%d %H:%M:%S.%f")
+    protocol = f"{scope['scheme']}/{scope['http_version']}"
+    client = (scope.get("client") or ("-",))[0]
+    return f"API {now} {status} {protocol} {scope['method']} {scope['path']} {client} {duration}"
+
+
+def print_line(line: str) -> None:
+    """Write a line to standard output at once; control characters in paths are escaped."""
+    safe = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line)
+    sys.stdout.write(safe + "\n")
+    sys.stdout.flush()
+
+
+class PlainPaths:
+    """A slash at the end of a path means the same route, without a redirect."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take the slash off."""
+        path: str = scope.get("path", "")
+        if scope["type"] == "http" and len(path) > 1 and path.endswith("/") and not path.startswith("/file="):
+            scope = {**scope, "path": path.rstrip("/") or "/"}
+        await self.app(scope, receive, send)
+
+
+class BodyLimit:
+    """413 for bodies over ``limit`` bytes, whether announced or not."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+        self.text = f"the request body is larger than {limit} bytes"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count what comes in."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        counted = 0
+
+        async def count() -> Message:
+            nonlocal counted
+            message = await receive()
+            counted += len(message.get("body", b""))
+            if counted > self.limit:
+                raise ApiError(413, self.text)
+            return message
+
+        if announced_length(scope) > self.limit:
+            body = error_body("HTTPException", detail=self.text)
+            await JsonResponse(body, 413)(scope, receive, send)
+        else:
+            await self.app(scope, count, send)
+
+
+def announced_length(scope: Scope) -> int:
+    """The Content-Length header, 0 when absent or no number."""
+    value = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
+    return int(value) if value.isdigit() else 0

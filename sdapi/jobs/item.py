@@ -1,0 +1,30 @@
+"""A job as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from pipelines.jobs.view import JobView
+from sdapi.jobs.progress import of_task
+
+
+def job_item(view: JobView) -> dict[str, Any]:
+    """A job as JSON."""
+    share, eta = of_task(view) if view.active else (float(view.state.final), None)
+    failure = view.failure
+    return {
+        "id": view.id,
+        "state": str(view.state),
+        "kind": view.kind,
+        "progress": share,
+        "eta": eta,
+        "position": view.position,
+        "created": view.created,
+        "started": view.started,
+        "ended": view.ended,
+        "error": asdict(failure) if failure else None,
+        "attempts": view.attempts,
+        "device": view.device,
+        "seconds": dict(view.progress.seconds),
+    }

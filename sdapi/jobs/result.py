@@ -1,0 +1,72 @@
+"""What a finished job is answered with: pictures as base64, as URLs of saved files, or one as it is."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from pipelines.contract.requests import EngineResult, ExtrasResult, GenerationResult, TextResult
+from sdapi.http.errors import ApiError
+from sdapi.http.images import encode_base64
+from sdapi.http.responses import info_text
+
+Form: TypeAlias = Literal["base64", "url"]
+
+SIGNS = (
+    (b"\x89PNG", "image/png"),
+    (b"\xff\xd8", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+)
+
+
+def picture_type(data: bytes) -> str:
+    """The media type of an encoded picture, by its first bytes."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data[4:12] in (b"ftypavif", b"ftypavis"):
+        return "image/avif"
+    return next((kind for sign, kind in SIGNS if data.startswith(sign)), "application/octet-stream")
+
+
+def wants_picture(accept: str) -> bool:
+    """Whether an Accept header asks for a picture and not for anything else that we have."""
+    kinds = [part.split(";")[0].strip().lower() for part in accept.split(",")]
+    return any(kind.startswith("image/") for kind in kinds) and "application/json" not in kinds
+
+
+def raw_picture(result: EngineResult, number: int) -> Response:
+    """One picture of the result, counted from 0. Raises ApiError 404 if there is none."""
+    images = result.images if isinstance(result, GenerationResult | ExtrasResult) else ()
+    if not 0 <= number < len(images):
+        raise ApiError(404, f"the job has {len(images)} pictures", field="image")
+    headers = {"X-Content-Type-Options": "nosniff"}
+    return Response(images[number], media_type=picture_type(images[number]), headers=headers)
+
+
+def result_json(result: EngineResult, form: Form = "base64") -> dict[str, Any]:
+    """The result of any kind of job; ``url`` names the files that were saved instead of sending pictures."""
+    match result:
+        case GenerationResult():
+            pictures = {"images": _pictures(result.images, form), "files": file_urls(result.files)}
+            effective = dict(result.effective)
+            answer = {"info": info_text(dict(result.info)), "effective_parameters": effective}
+            return {**pictures, **answer, "warnings": list(result.warnings)}
+        case ExtrasResult():
+            pictures = {"images": _pictures(result.images, form), "html_info": result.html_info}
+            found = {"found": dict(result.found)} if result.found else {}
+            return {**pictures, **found, "warnings": list(result.warnings)}
+        case TextResult():
+            return {"caption": result.text, "warnings": list(result.warnings)}
+        case _:
+            raise ApiError(404, "the job made no pictures", field="job_id")
+
+
+def file_urls(files: tuple[str, ...]) -> list[str]:
+    """Where saved files are served."""
+    return [f"/file={quote(file)}" for file in files]
+
+
+def _pictures(images: tuple[bytes, ...], form: Form) -> list[str]:
+    return [encode_base64(image) for image in images] if form == "base64" else []

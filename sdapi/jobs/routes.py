@@ -1,0 +1,89 @@
+"""Jobs by their ids: list, look at, fetch the result of, follow, interrupt, cancel. Not part of A1111."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import StreamingResponse
+from starlette.responses import Response
+
+from pipelines.jobs.states import JobState
+from sdapi.core.state import State, StateOf
+from sdapi.http.errors import ApiError
+from sdapi.http.responses import JsonResponse
+from sdapi.jobs.events import follow
+from sdapi.jobs.item import job_item
+from sdapi.jobs.result import Form, raw_picture, result_json, wants_picture
+from sdapi.jobs.schemas import JobEnd, JobItem, JobList
+
+router = APIRouter(prefix="/sdapi/v1/jobs")
+
+AcceptOf = Annotated[str, Header(alias="accept")]
+FormOf = Annotated[Form, Query(description="pictures as base64, or only the URLs of saved files")]
+NumberOf = Annotated[int, Query(ge=0, description="which picture, when Accept names image/*")]
+
+
+@router.get("", response_model=JobList)
+async def list_jobs(state: StateOf) -> JsonResponse:
+    """Every job that is remembered."""
+    return JsonResponse({"jobs": [job_item(view) for view in state.jobs.jobs()]})
+
+
+@router.get("/{job_id:path}/events", response_class=StreamingResponse)
+async def job_events(job_id: str, state: StateOf) -> StreamingResponse:
+    """State, progress and previews as server-sent events, until the job ends."""
+    await state.jobs.find(job_id)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(follow(job_id, state.jobs), 200, headers, media_type="text/event-stream")
+
+
+@router.get("/{job_id:path}/result")
+async def get_job_result(
+    job_id: str, state: StateOf, accept: AcceptOf = "", form: FormOf = "base64", image: NumberOf = 0
+) -> Response:
+    """What the job made; waits if it isn't done yet, and fails as the job did."""
+    return await _result(job_id, state, accept, form, image)
+
+
+@router.post("/{job_id:path}/interrupt", response_model=JobEnd)
+async def interrupt_job(job_id: str, state: StateOf) -> JsonResponse:
+    """End this job early and keep what it has."""
+    view = await state.jobs.find(job_id)
+    state.jobs.interrupt(job_id)
+    return JsonResponse({"id": job_id, "changed": view.active})
+
+
+@router.post("/{job_id:path}/cancel", response_model=JobEnd)
+async def cancel_job(job_id: str, state: StateOf) -> JsonResponse:
+    """Give up this job, whether it waits or runs."""
+    return JsonResponse({"id": job_id, "changed": await state.jobs.cancel(job_id)})
+
+
+@router.get("/{job_id:path}", response_model=JobItem)
+async def get_job(
+    job_id: str, state: StateOf, accept: AcceptOf = "", form: FormOf = "base64", image: NumberOf = 0
+) -> Response:
+    """One job, with its result when it is done; with ``Accept: image/*`` the picture alone."""
+    view = await state.jobs.find(job_id)
+    if wants_picture(accept):
+        if view.state is not JobState.DONE:
+            raise ApiError(409, f"the job is {view.state}", field="job_id")
+        return await _result(job_id, state, accept, form, image)
+    item = job_item(view)
+    if view.state is JobState.DONE:
+        item["result"] = result_json(await (await state.jobs.handle(job_id)).result(), form)
+    return JsonResponse(item)
+
+
+@router.delete("/{job_id:path}", response_model=JobEnd)
+async def delete_job(job_id: str, state: StateOf) -> JsonResponse:
+    """Cancel exactly this job; one that has ended stays as it is."""
+    return JsonResponse({"id": job_id, "changed": await state.jobs.cancel(job_id)})
+
+
+async def _result(job_id: str, state: State, accept: str, form: Form, number: int) -> Response:
+    result = await (await state.jobs.handle(job_id)).result()
+    if wants_picture(accept):
+        return raw_picture(result, number)
+    return JsonResponse({**result_json(result, form), "id": job_id})

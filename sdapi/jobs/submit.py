@@ -1,0 +1,88 @@
+"""Queue a request with its client's wishes, and wait for the kind of result it must have."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TypeVar
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import (
+    CheckpointResult,
+    EngineRequest,
+    ExtrasResult,
+    GenerationResult,
+    TextResult,
+)
+from pipelines.jobs.sender import Sender
+from sdapi.core.services import JobHandle
+from sdapi.core.state import State
+from sdapi.jobs.accepted import Accepted
+from sdapi.jobs.keep_alive import with_keep_alive
+from sdapi.jobs.webhooks import check_webhook
+from sdapi.jobs.wishes import PRIORITIES, Wishes, current_wishes
+
+R = TypeVar("R", GenerationResult, ExtrasResult, TextResult, CheckpointResult)
+
+
+async def submit_and_wait(
+    state: State, request: EngineRequest, kind: type[R], *, job_id: str
+) -> tuple[str, R]:
+    """The id that the job got, and its result.
+
+    Raises what the job failed with, and Accepted when the client doesn't want to wait.
+    """
+    wishes = current_wishes()
+    wishes.read_fields()
+    handle = await state.jobs.submit(
+        with_keep_alive(request, wishes.keep_alive),
+        job_id=job_id,
+        sender=Sender(
+            client=wishes.client,
+            priority=_priority(wishes.priority),
+            fingerprint=wishes.fingerprint,
+            webhook=check_webhook(wishes.webhook, state),
+        ),
+    )
+    wishes.job_id = handle.id
+    if wishes.asynchronous:
+        raise Accepted(handle.id)
+    async with _Disconnection(state, handle, wishes):
+        result = await handle.result()
+    if not isinstance(result, kind):
+        raise TypeError(f"job {handle.id} ended with a {type(result).__name__}, not a {kind.__name__}")
+    return handle.id, result
+
+
+def _priority(value: object) -> int:
+    try:
+        number = int(str(value))
+    except ValueError as error:
+        raise InvalidRequest("must be a whole number", field="priority") from error
+    if number not in PRIORITIES:
+        text = f"must be between {PRIORITIES[0]} and {PRIORITIES[-1]}"
+        raise InvalidRequest(text, field="priority")
+    return number
+
+
+class _Disconnection:
+    """While entered, cancels the job if the client leaves and wished it so."""
+
+    def __init__(self, state: State, handle: JobHandle, wishes: Wishes) -> None:
+        self._state = state
+        self._handle = handle
+        self._wishes = wishes
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> None:
+        if self._wishes.ends_with_connection and self._wishes.receive is not None:
+            self._task = asyncio.create_task(self._watch())
+
+    async def __aexit__(self, *error: object) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _watch(self) -> None:
+        assert self._wishes.receive is not None
+        while (await self._wishes.receive())["type"] != "http.disconnect":
+            pass
+        await self._state.jobs.cancel(self._handle.id)

@@ -1,0 +1,129 @@
+"""Tell a client's own server how a job ended: one signed POST, tried again while it fails.
+
+Headers and signature follow the Standard Webhooks specification (https://www.standardwebhooks.com):
+``webhook-signature: v1,<base64 HMAC-SHA256 of "id.timestamp.body">``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import http.client
+import logging
+import time
+from dataclasses import dataclass, field, replace
+from urllib.parse import SplitResult, urlsplit
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.jobs.background import Background
+from pipelines.jobs.events import Happening, JobEvent
+from sdapi.core.config import WebhookPolicy
+from sdapi.core.state import State
+from sdapi.http.fetch import is_public, open_connection, resolve
+from sdapi.http.responses import dump_json
+from sdapi.jobs.item import job_item
+from sdapi.jobs.undelivered import Message, Undelivered
+
+log = logging.getLogger(__name__)
+
+MAX_URL = 2000
+
+
+def check_webhook(value: object, state: State) -> str:
+    """The URL of a ``webhook`` field; empty if there is none. Raises InvalidRequest."""
+    if value in (None, ""):
+        return ""
+    if not state.config.webhooks.secret:
+        raise InvalidRequest("webhooks are off: the server has no --webhook-key", field="webhook")
+    url = str(value)
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or len(url) > MAX_URL or not url.isascii() or not url.isprintable():
+        raise InvalidRequest("must be an http or https URL", field="webhook")
+    return url
+
+
+def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
+    """The signature of a message."""
+    content = f"{message_id}.{timestamp}.".encode() + body
+    digest = hmac.new(secret.encode(), content, hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(digest).decode()}"
+
+
+@dataclass(slots=True)
+class WebhookSender:
+    """Listens for ends and posts them."""
+
+    policy: WebhookPolicy
+    _tasks: Background = field(default_factory=Background)
+    _undelivered: Undelivered = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._undelivered = Undelivered(self.policy.file)
+
+    def resume(self) -> None:
+        """Go on with what an earlier server did not deliver; its pauses begin with the next one."""
+        if self.policy.secret:
+            for message in self._undelivered.load():
+                self._tasks.spawn(self._deliver(message))
+
+    def listen(self, event: JobEvent) -> None:
+        """Post the end of a job that asked for it."""
+        if event.what is Happening.ENDED and event.job.webhook and self.policy.secret:
+            body = dump_json({"type": f"job.{event.job.state}", "data": job_item(event.job)})
+            message = Message(job_id=event.job.id, url=event.job.webhook, body=body.decode())
+            self._undelivered.put(message)
+            self._tasks.spawn(self._deliver(message))
+
+    async def finish(self) -> None:
+        """Wait until everything is delivered or given up."""
+        await self._tasks.wait()
+
+    async def _deliver(self, message: Message) -> None:
+        for pause in (*self.policy.pauses[message.tries :], None):
+            try:
+                await asyncio.to_thread(self._post, message.url, message.job_id, message.body.encode())
+                self._undelivered.drop(message)
+                return
+            except (OSError, ValueError, http.client.HTTPException) as error:
+                log.warning("the webhook of job %s failed: %s", message.job_id, error)
+            if pause is not None:
+                message = replace(message, tries=message.tries + 1)
+                self._undelivered.put(message)
+                await asyncio.sleep(pause)
+        self._undelivered.drop(message)
+        log.error("the webhook of job %s was given up", message.job_id)
+
+    def _post(self, url: str, job_id: str, body: bytes) -> None:
+        """POST once to the address that was checked; redirects are not followed."""
+        parts = urlsplit(url)
+        address = resolve(parts)
+        if self.policy.public_only and not is_public(address):
+            raise ValueError("its address is not public")
+        connection = open_connection(parts, address, self.policy.seconds)
+        try:
+            connection.request("POST", _target(parts), body, self._headers(job_id, body))
+            status = connection.getresponse().status
+        finally:
+            connection.close()
+        if not 200 <= status < 300:
+            raise ValueError(f"it answered with status {status}")
+
+    def _headers(self, job_id: str, body: bytes) -> dict[str, str]:
+        message_id = hashlib.sha256(job_id.encode()).hexdigest()[:32]
+        now = int(time.time())
+        return {
+            "Content-Type": "application/json",
+            "webhook-id": message_id,
+            "webhook-timestamp": str(now),
+            "webhook-signature": sign(self.policy.secret, message_id, now, body),
+        }
+
+
+def _target(parts: SplitResult) -> str:
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

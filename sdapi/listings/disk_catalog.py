@@ -1,0 +1,149 @@
+"""The catalog of a server: the weight files of its folders, as the routes list them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from pipelines.catalog.checkpoints import Checkpoint, CheckpointCatalog
+from pipelines.catalog.embeddings import EmbeddingFile, describe_embedding, embedding_files
+from pipelines.catalog.files import stamp
+from pipelines.catalog.hashes import HashCache
+from pipelines.catalog.hypernetworks import list_hypernetworks
+from pipelines.catalog.loras import LoraCatalog
+from pipelines.catalog.tensor_shapes import tensor_shapes
+from pipelines.catalog.upscalers import UpscalerCatalog
+from pipelines.catalog.vaes import VaeCatalog
+from pipelines.contract.errors import CorruptFile
+from pipelines.contract.settings import EngineSettings
+from sdapi.core.services import CheckpointItem, EmbeddingItem, LoraItem, UpscalerItem
+
+HASHED_AT_ONCE = 64 << 20
+"""Bytes up to which a checkpoint is hashed when it is listed first."""
+
+CONTEXT_WEIGHT = "attn2.to_k.weight"
+"""The UNet's weight whose second side is the width of the text conditioning."""
+
+
+class DiskCatalog:
+    """Listings of the folders in ``settings``; read once and kept until ``refresh``."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._folders = settings.folders
+        hashes = HashCache(settings.folders.hash_table, enabled=settings.hashing)
+        self._checkpoints = CheckpointCatalog(self._folders, hashes, first=settings.first_checkpoint)
+        self._vaes = VaeCatalog(self._folders, forced=settings.forced_vae)
+        self._loras = LoraCatalog(self._folders, hashes)
+        self._upscalers = UpscalerCatalog(self._folders)
+        # now, because the first to list them would keep every other client waiting
+        self._loras.refresh()
+        self._hash_small_files()
+
+    def checkpoints(self) -> Sequence[CheckpointItem]:
+        """Every checkpoint, in A1111's order."""
+        return [_checkpoint_item(found) for found in self._checkpoints.list()]
+
+    def find_checkpoint(self, name: str) -> CheckpointItem | None:
+        """By an exact alias."""
+        found = self._checkpoints.find(name)
+        return _checkpoint_item(found) if found else None
+
+    def match_checkpoint(self, name: str) -> CheckpointItem | None:
+        """By alias, else the shortest title that contains the text."""
+        found = self._checkpoints.closest(name)
+        return _checkpoint_item(found) if found else None
+
+    def vaes(self) -> Sequence[tuple[str, str]]:
+        """``(base name, path)``."""
+        return _pairs(self._vaes.list().items())
+
+    def hypernetworks(self) -> Sequence[tuple[str, str]]:
+        """``(name, path)``."""
+        return _pairs(list_hypernetworks(self._folders).items())
+
+    def loras(self) -> Sequence[LoraItem]:
+        """Every network of the LoRA family."""
+        return [
+            LoraItem(name=lora.name, alias=lora.alias, path=str(lora.path), metadata=lora.metadata)
+            for lora in self._loras.list()
+        ]
+
+    def lora_name(self, name: str, short_hash: str) -> str | None:
+        """What the LoRA with this hash is called here."""
+        return self._loras.name_of(name, short_hash)
+
+    def embeddings(self, checkpoint: str | None) -> tuple[Sequence[EmbeddingItem], Sequence[EmbeddingItem]]:
+        """``(loaded, skipped)``: those that fit the checkpoint's text encoders, and the others."""
+        if checkpoint is None:
+            return [], []
+        width = context_width(Path(checkpoint), stamp(Path(checkpoint)))
+        described = (describe(path, stamp(path)) for path in embedding_files(self._folders))
+        found = {embedding.name: embedding for embedding in described if embedding}
+        fitting = [_embedding_item(e) for e in found.values() if e.width == width]
+        others = [_embedding_item(e) for e in found.values() if e.width != width]
+        return fitting, others
+
+    def upscalers(self) -> Sequence[UpscalerItem]:
+        """None, Lanczos and Nearest, then all others by name."""
+        return [
+            UpscalerItem(name=u.name, model_name=u.model_name, model_path=u.model_path, scale=u.scale)
+            for u in self._upscalers.list()
+        ]
+
+    def refresh(self) -> None:
+        """Read the folders again; the list of upscalers stays as at the start, as A1111's does."""
+        self._checkpoints.refresh()
+        self._vaes.refresh()
+        self._loras.refresh()
+        self._hash_small_files()
+
+    def _hash_small_files(self) -> None:
+        """Titles show hashes; those that take a moment are known from the start, others when first loaded."""
+        for checkpoint in self._checkpoints.list():
+            size = (stamp(checkpoint.path) or (0, 0))[1]
+            if checkpoint.sha256 is None and size <= HASHED_AT_ONCE:
+                self._checkpoints.hashed(checkpoint)
+
+
+@lru_cache(maxsize=4096)
+def describe(path: Path, changed: tuple[int, int] | None) -> EmbeddingFile | None:
+    """What an embedding file holds; ``changed`` makes a changed file another one to the cache."""
+    return describe_embedding(path)
+
+
+@lru_cache(maxsize=256)
+def context_width(checkpoint: Path, changed: tuple[int, int] | None) -> int | None:
+    """Channels of the text conditioning: 768 for SD1, 1024 for SD2, 2048 for SDXL; None if not to be told."""
+    try:
+        shapes = tensor_shapes(checkpoint)
+    except CorruptFile:
+        return None
+    shape = next((shape for name, shape in shapes.items() if name.endswith(CONTEXT_WEIGHT)), None)
+    return shape[1] if shape else None
+
+
+def _pairs(items: Iterable[tuple[str, Path]]) -> list[tuple[str, str]]:
+    return [(name, str(path)) for name, path in items]
+
+
+def _checkpoint_item(found: Checkpoint) -> CheckpointItem:
+    return CheckpointItem(
+        title=found.title,
+        model_name=found.model_name,
+        hash=found.shorthash,
+        sha256=found.sha256,
+        filename=str(found.path),
+        config=str(found.config) if found.config else None,
+    )
+
+
+def _embedding_item(found: EmbeddingFile) -> EmbeddingItem:
+    return EmbeddingItem(
+        name=found.name,
+        shape=found.width,
+        vectors=found.vectors,
+        step=found.step,
+        sd_checkpoint=found.sd_checkpoint,
+        sd_checkpoint_name=found.sd_checkpoint_name,
+    )

@@ -1,0 +1,144 @@
+"""Union networks: against diffusers' class on the same weights, and in a generation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from diffusers.models.controlnets.controlnet_union import ControlNetUnionModel
+from safetensors.torch import save_file
+from torch import Tensor
+
+from extensions.controlnet.control.networks.union import UnionNetwork, build_union
+from extensions.controlnet.units.detect import Kind, detect
+from extensions.controlnet.units.spellings import UnionType
+from extensions.controlnet.units.tensor_names import canonical
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import GenerationResult, ScriptCall
+from pipelines.engine.engine import Engine
+from tests.engines import make_request, pixels
+from tests.extensions.controlnet.control_engine import control_engine
+from tests.extensions.controlnet.drawings import drawing
+
+SD1 = {
+    "block_out_channels": (32, 32, 64, 64),
+    "cross_attention_dim": 64,
+    "attention_head_dim": 8,
+}
+SDXL = {
+    "block_out_channels": (32, 64, 64),
+    "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+    "transformer_layers_per_block": (1, 2, 2),
+    "cross_attention_dim": 48,
+    "attention_head_dim": (1, 1, 1),
+    "use_linear_projection": True,
+    "class_embed_type": "projection",
+    "projection_class_embeddings_input_dim": 40,
+}
+
+
+def union(types: int, config: dict[str, Any]) -> ControlNetUnionModel:
+    """diffusers' class with random weights; no layer is left at zero."""
+    torch.manual_seed(types)
+    model = ControlNetUnionModel(
+        **config,
+        conditioning_embedding_out_channels=(8, 8, 16, 16),
+        addition_time_embed_dim=16,
+        num_control_type=types,
+        num_trans_channel=32,
+        num_proj_channel=32,
+    )
+    for parameter in model.parameters():
+        if not parameter.any():
+            torch.nn.init.normal_(parameter, std=0.05)
+    return model.eval().requires_grad_(False)
+
+
+def as_file(model: ControlNetUnionModel) -> dict[str, Tensor]:
+    """The tensors as published files name them."""
+    state = model.state_dict()
+    return {n.replace("class_embedding.", "add_embedding."): t.contiguous() for n, t in state.items()}
+
+
+@pytest.fixture(scope="module")
+def promax() -> tuple[ControlNetUnionModel, UnionNetwork]:
+    model = union(8, SDXL)
+    network = build_union(Path("x"), canonical(as_file(model)), heads=None, dtype=torch.float32)
+    return model, network
+
+
+@pytest.mark.parametrize("kind", [UnionType.OPENPOSE, UnionType.HARD_EDGE, UnionType.INPAINT])
+def test_residuals_are_those_of_diffusers(
+    promax: tuple[ControlNetUnionModel, UnionNetwork], kind: UnionType
+) -> None:
+    model, network = promax
+    x, context, vector = torch.randn(2, 4, 8, 8), torch.randn(2, 5, 48), torch.randn(2, 40)
+    hint, timesteps = torch.rand(1, 3, 64, 64), torch.tensor([700.0, 700.0])
+    task = list(UnionType).index(kind)
+    skips, middle = model(
+        x,
+        timesteps,
+        encoder_hidden_states=context,
+        controlnet_cond=[hint.expand(2, -1, -1, -1)],
+        control_type=torch.nn.functional.one_hot(torch.tensor([task, task]), 8).float(),
+        control_type_idx=[task],
+        class_labels=vector,
+        return_dict=False,
+    )
+    made = network.typed(kind, field="f")(x, hint, timesteps, context, vector)
+    assert len(made) == len(skips) + 1 == 10
+    for ours, theirs in zip(made, (*skips, middle), strict=True):
+        assert torch.allclose(ours, theirs, atol=1e-5)
+
+
+def test_an_unknown_type_adds_the_plain_hint(promax: tuple[ControlNetUnionModel, UnionNetwork]) -> None:
+    model, network = promax
+    hint = torch.rand(1, 3, 64, 64)
+    features = network.head.features(hint, None)
+    assert torch.equal(features, model.controlnet_cond_embedding(hint))
+    shift = network.head.features(hint, 2) - features
+    assert shift.abs().max() > 0
+    assert torch.allclose(shift, shift[:, :, :1, :1].expand_as(shift), atol=1e-6)
+    kinds = [network.head.vector(torch.zeros(1, 40), task, torch.float32) for task in (None, 0, 1)]
+    assert not torch.equal(kinds[0], kinds[1]) and not torch.equal(kinds[1], kinds[2])
+
+
+def test_a_file_with_six_types_lacks_tile_and_inpaint() -> None:
+    network = build_union(Path("base.x"), canonical(as_file(union(6, SDXL))), heads=None, dtype=torch.float32)
+    assert network.typed(UnionType.SEGMENTATION, field="f").task == 5
+    assert network.typed(UnionType.UNKNOWN, field="f").task is None
+    with pytest.raises(InvalidRequest, match=r"base has no control type Tile.*ProMax") as caught:
+        network.typed(UnionType.TILE, field="unit.union_control_type")
+    assert caught.value.field == "unit.union_control_type"
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("controlnets")
+    tensors = as_file(union(6, SD1))
+    assert detect({n: tuple(t.shape) for n, t in tensors.items()}, Path("x")) is Kind.UNION
+    save_file(tensors, folder / "tiny-union.safetensors")
+    with control_engine(tmp_path_factory.mktemp("data"), controlnets=(folder,)) as made:
+        yield made
+
+
+def generate(engine: Engine, **unit: Any) -> Any:
+    values = {"enabled": True, "image": drawing(), "model": "tiny-union", **unit}
+    call = ScriptCall(name="ControlNet", args=(values,))
+    request = make_request(engine.settings.folders.models, steps=2, always_on=(call,))
+    result = engine.run(request)
+    assert isinstance(result, GenerationResult)
+    return pixels(result)
+
+
+def test_the_module_tells_the_type(engine: Engine) -> None:
+    derived = generate(engine, module="canny")
+    assert np.array_equal(derived, generate(engine, module="canny", union_control_type="Hard Edge"))
+    assert not np.array_equal(derived, generate(engine, module="canny", union_control_type="Depth"))
+    with pytest.raises(InvalidRequest, match="no control type Inpaint") as caught:
+        generate(engine, module="inpaint_only")
+    assert caught.value.field == "alwayson_scripts.controlnet.args.0.union_control_type"

@@ -1,0 +1,170 @@
+"""Poses of animals: which boxes count, what the drawing looks like, and what is told of it."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.detectors.onnx_net import SIDE
+from extensions.controlnet.maps.loaded import LoadedPreprocessor
+from extensions.controlnet.maps.networks import NETWORKS
+from extensions.controlnet.maps.poses.animal_pose import ANIMALS, animal
+from extensions.controlnet.maps.poses.animal_skeleton import LIMBS, POINTS, draw_animals
+from extensions.controlnet.preprocessors.modules import Module, find_module
+from pipelines.contract.errors import CorruptFile, MissingWeights
+from pipelines.contract.requests import ExtensionRequest, ExtrasResult
+from tests.extensions.controlnet.control_engine import control_engine
+from tests.extensions.controlnet.onnx_files import Floats, write_onnx
+
+BOXES = 80 * 80 + 40 * 40 + 20 * 20
+MIDDLE = BOXES - 400 + 10 * 20 + 10
+"""The cell of the third grid whose corner is the middle of the picture."""
+PICTURE = np.zeros((64, 64, 3), np.uint8)
+DETECTOR, POSE = NETWORKS["animal_openpose"].choices[0]
+PERSON, BIRD, GIRAFFE, BACKPACK = 0, 14, 23, 24
+
+
+def module() -> Module:
+    found = find_module("animal_openpose")
+    assert found is not None
+    return found
+
+
+def write_detector(folder: Path, kind: int) -> None:
+    """YOLOX that sees a thing of this class, 512 pixels wide and high, in the middle of its input."""
+    raw = np.zeros((1, BOXES, 85), np.float32)
+    raw[0, MIDDLE, 2:4] = np.log(16.0)
+    raw[0, MIDDLE, 4] = 1.0
+    raw[0, MIDDLE, 5 + kind] = 0.9
+    write_onnx(folder / DETECTOR, (SIDE, SIDE), {"boxes": raw})
+
+
+def write_pose(folder: Path, places: dict[int, tuple[int, int]], points: int = POINTS) -> None:
+    """RTMPose whose points of these indices lie at columns and rows of its 256 pixels."""
+    columns, rows = np.zeros((2, 1, points, 512), np.float32)
+    for index, (x, y) in places.items():
+        columns[0, index, 2 * x] = rows[0, index, 2 * y] = 0.9
+    write_onnx(folder / POSE, (256, 256), {"simcc_x": columns, "simcc_y": rows})
+
+
+def test_an_animal_is_drawn_and_told(tmp_path: Path) -> None:
+    write_detector(tmp_path, GIRAFFE)
+    # 256 pixels of the network are a square of 64 around the middle: nose and neck on the same height
+    write_pose(tmp_path, {2: (64, 128), 3: (192, 128)})
+    loaded = LoadedPreprocessor()
+    made = loaded.run(module(), PICTURE, Parameters(resolution=64), [tmp_path], "cpu")
+    assert made.shape == (64, 64, 3) and made.dtype == np.uint8
+    assert loaded.poses is not None
+    assert (loaded.poses["people"], loaded.poses["canvas_width"], loaded.poses["canvas_height"]) == (
+        [],
+        64,
+        64,
+    )
+    (found,) = loaded.poses["animals"]
+    assert len(found) == 3 * POINTS
+    assert found[6:12] == pytest.approx([16.0, 32.0, 1.0, 48.0, 32.0, 1.0])
+    assert not any(found[:6]) and not any(found[12:])
+    assert made[32, 32].tolist() == [0, 255, 0]
+    assert {tuple(colour) for colour in made.reshape(-1, 3).tolist()} == {(0, 0, 0), (0, 255, 0)}
+
+
+def test_a_picture_that_is_no_square_is_told_in_its_padded_pixels(tmp_path: Path) -> None:
+    write_detector(tmp_path, BIRD)
+    write_pose(tmp_path, {0: (128, 128)})
+    loaded = LoadedPreprocessor()
+    picture = np.zeros((64, 96, 3), np.uint8)
+    made = loaded.run(module(), picture, Parameters(resolution=64), [tmp_path], "cpu")
+    assert made.shape == (64, 96, 3)
+    assert loaded.poses is not None
+    assert (loaded.poses["canvas_width"], loaded.poses["canvas_height"]) == (128, 64)
+    # the detector's 640 pixels are 128 of the picture: its middle is (64, 64)
+    assert loaded.poses["animals"][0][:3] == pytest.approx([64.0, 64.0, 1.0])
+
+
+def test_a_detection_answers_animals_beside_the_drawing(tmp_path: Path) -> None:
+    write_detector(tmp_path, BIRD)
+    write_pose(tmp_path, {0: (128, 128)})
+    buffer = io.BytesIO()
+    Image.fromarray(PICTURE).save(buffer, "PNG")
+    parameters = {"resolution": 64, "a": 0.5, "b": 0.5}
+    request = ExtensionRequest(
+        extension="controlnet",
+        images=(buffer.getvalue(),),
+        arguments={"module": "animal_openpose", "parameters": parameters},
+    )
+    with control_engine(tmp_path / "data", annotators=(tmp_path,)) as engine:
+        result = engine.run(request)
+    assert isinstance(result, ExtrasResult)
+    (poses,) = result.found["poses"]
+    assert poses["people"] == []
+    assert poses["animals"] == [[pytest.approx(32.0), pytest.approx(32.0), 1.0, *[0.0] * 48]]
+    assert Image.open(io.BytesIO(result.images[0])).size == (64, 64)
+
+
+@pytest.mark.parametrize("kind", [PERSON, BIRD - 1, BACKPACK])
+def test_what_is_no_animal_does_not_count(kind: int, tmp_path: Path) -> None:
+    write_detector(tmp_path, kind)
+    write_pose(tmp_path, {2: (128, 128)})
+    loaded = LoadedPreprocessor()
+    assert not loaded.run(module(), PICTURE, Parameters(resolution=64), [tmp_path], "cpu").any()
+    assert loaded.poses is not None and loaded.poses["animals"] == []
+
+
+def test_animals_are_ten_classes() -> None:
+    assert (ANIMALS[0], ANIMALS[-1], len(ANIMALS)) == (BIRD, GIRAFFE, 10)
+
+
+def test_a_skeleton_joins_every_point() -> None:
+    assert len(LIMBS) == POINTS
+    assert {point for pair, _ in LIMBS for point in pair} == set(range(POINTS))
+
+
+def test_limbs_are_lines_five_wide() -> None:
+    flat = [0.0] * (3 * POINTS)
+    flat[9:15] = [10.0, 20.0, 1.0, 50.0, 20.0, 1.0]
+    drawn = draw_animals([flat], 64, 48)
+    limb = np.flatnonzero(drawn[:, 30].any(axis=1)).tolist()
+    # OpenCV may round the edges of a thick line outwards
+    assert limb in (list(range(18, 23)), list(range(17, 24)))
+
+
+def test_a_point_alone_draws_nothing() -> None:
+    flat = [0.0] * (3 * POINTS)
+    flat[:3] = [10.0, 10.0, 1.0]
+    assert not draw_animals([flat], 64, 48).any()
+
+
+def test_unsure_points_are_absent() -> None:
+    points: Floats = np.full((POINTS, 2), 7.0, np.float32)
+    scores: Floats = np.ones(POINTS, np.float32)
+    scores[1] = 0.1
+    assert animal(points, scores)[:9] == [7.0, 7.0, 1.0, 0.0, 0.0, 0.0, 7.0, 7.0, 1.0]
+
+
+def test_a_network_of_other_points_is_refused(tmp_path: Path) -> None:
+    write_detector(tmp_path, BIRD)
+    write_pose(tmp_path, {}, points=26)
+    with pytest.raises(CorruptFile, match="answers 26 points of animals, not 17"):
+        LoadedPreprocessor().run(module(), PICTURE, Parameters(resolution=64), [tmp_path], "cpu")
+
+
+def test_a_missing_file_is_named_with_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "models" / "ControlNetPreprocessor"
+    folder.mkdir(parents=True)
+    write_detector(folder, BIRD)
+    with pytest.raises(MissingWeights, match=r"yolox_l\.onnx, rtmpose-m_.*ap10k.*\.onnx in .*Preprocessor"):
+        LoadedPreprocessor().run(module(), PICTURE, Parameters(), [folder], "cpu")
+
+
+@pytest.mark.parametrize("name", [DETECTOR, POSE])
+def test_a_damaged_file_is_named(name: str, tmp_path: Path) -> None:
+    write_detector(tmp_path, BIRD)
+    write_pose(tmp_path, {})
+    (tmp_path / name).write_bytes(b"nothing")
+    with pytest.raises(CorruptFile, match=f"{name} can't be loaded"):
+        LoadedPreprocessor().run(module(), PICTURE, Parameters(), [tmp_path], "cpu")

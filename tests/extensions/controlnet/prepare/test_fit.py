@@ -1,0 +1,55 @@
+"""Maps fitted to the picture's size."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from extensions.controlnet.prepare.fit import fit, resize
+from extensions.controlnet.prepare.prepared import hint_tensor, pixel_perfect
+from extensions.controlnet.units.spellings import ResizeMode
+
+
+def test_a_thin_line_stays_thin() -> None:
+    line = np.zeros((300, 400, 3), np.uint8)
+    line[:, 200] = 255
+    for side in (512, 256):
+        made = fit(line, ResizeMode.JUST_RESIZE, side, side)
+        assert set(np.unique(made)) == {0, 255}
+        assert (made[side // 2, :, 0] > 0).sum() == 1
+
+
+def test_crop_takes_the_middle() -> None:
+    picture = np.zeros((64, 128, 3), np.uint8)
+    picture[:, 32:96] = np.random.RandomState(0).randint(0, 255, (64, 64, 3))
+    assert np.array_equal(fit(picture, ResizeMode.CROP, 64, 64), picture[:, 32:96])
+
+
+def test_bars_take_the_border_colour_and_count_as_masked() -> None:
+    tall = np.full((400, 300, 4), 90, np.uint8)
+    tall[:, :, 3] = 0
+    made = fit(tall, ResizeMode.FILL, 512, 512)
+    assert made.shape == (512, 512, 4)
+    assert (made[:, :, :3] == 90).all()
+    assert (made[:, :60, 3] == 255).all() and (made[:, 200:300, 3] == 0).all()
+
+
+def test_few_colours_are_not_mixed() -> None:
+    picture = np.zeros((10, 10, 3), np.uint8)
+    picture[:5], picture[5:] = (200, 0, 0), (0, 0, 200)
+    picture[0, 0] = (0, 200, 0)
+    before = np.unique(picture.reshape(-1, 3), axis=0)
+    assert np.array_equal(np.unique(resize(picture, 37, 23).reshape(-1, 3), axis=0), before)
+
+
+def test_masked_pixels_of_a_hint_are_minus_one() -> None:
+    picture = np.full((8, 8, 4), 255, np.uint8)
+    picture[:, :4, 3] = 0
+    hint = hint_tensor(picture)
+    assert hint.shape == (1, 3, 8, 8)
+    assert (hint[..., :4] == 1).all() and (hint[..., 4:] == -1).all()
+
+
+def test_pixel_perfect_resolution() -> None:
+    picture = np.zeros((1080, 1920, 3), np.uint8)
+    assert pixel_perfect(picture, 512, 512, ResizeMode.CROP) == 512
+    assert pixel_perfect(picture, 512, 512, ResizeMode.FILL) == 288

@@ -1,0 +1,45 @@
+"""Circular padding comes and goes without a trace."""
+
+import torch
+from torch import Tensor, nn
+
+from pipelines.adapters.patching.tiling import TilingPatcher
+
+
+class Special(nn.Conv2d):
+    """Not the plain class."""
+
+
+def model() -> nn.Sequential:
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Conv2d(2, 2, 3, padding=1), Special(2, 2, 3, padding=1), nn.Conv2d(2, 2, 3))
+
+
+def shifted(module: nn.Module, x: Tensor) -> bool:
+    """Whether a cyclic shift of the input shifts the output alike."""
+    return torch.allclose(module(x.roll(3, -1)), module(x).roll(3, -1), atol=1e-5)
+
+
+def test_circular_padding_makes_a_convolution_cyclic() -> None:
+    layers, x = model(), torch.randn(1, 2, 8, 8, generator=torch.Generator().manual_seed(1))
+    TilingPatcher().apply(True, [layers])
+    assert shifted(layers[0], x)
+    assert not shifted(layers[1], x)
+
+
+def test_output_is_restored_exactly() -> None:
+    layers, patcher = model(), TilingPatcher()
+    x = torch.randn(1, 2, 8, 8, generator=torch.Generator().manual_seed(1))
+    before = layers(x)
+    patcher.apply(True, [layers])
+    patcher.apply(True, [layers])
+    assert patcher.active and not torch.equal(layers(x), before)
+    patcher.apply(False, [layers])
+    assert not patcher.active and torch.equal(layers(x), before)
+
+
+def test_explicitly_padded_convolutions_are_left_alone() -> None:
+    layers = model()
+    TilingPatcher().apply(True, [layers])
+    last = layers[2]
+    assert isinstance(last, nn.Conv2d) and last.padding_mode == "zeros"

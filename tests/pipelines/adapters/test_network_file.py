@@ -1,0 +1,105 @@
+"""Network files are read whole, grouped by layer, and safe to replace on disk."""
+
+import os
+from collections import OrderedDict
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from pipelines.adapters.cache import NetworkCache
+from pipelines.adapters.network_file import read_network
+from pipelines.contract.errors import CorruptFile
+
+
+def lora_tensors(value: float = 1.0) -> dict[str, Tensor]:
+    return {"a.lora_up.weight": torch.full((4, 2), value), "a.lora_down.weight": torch.ones(2, 4)}
+
+
+def test_parts_by_layer_and_type(tmp_path: Path) -> None:
+    path = tmp_path / "n.safetensors"
+    save_file(lora_tensors() | {"b.diff": torch.ones(2), "c.alpha": torch.tensor(1.0)}, path)
+    network = read_network(path)
+    assert {key: change.kind.name for key, change in network.layers.items()} == {"a": "lora", "b": "full"}
+    assert network.unknown == ("c",)
+
+
+def test_bundled_embeddings_are_set_apart(tmp_path: Path) -> None:
+    path = tmp_path / "n.safetensors"
+    vectors = {"one.string_to_param.*": 1, "two.clip_l": 2, "two.clip_g": 3}
+    save_file({f"bundle_emb.{name}": torch.full((1, 2), float(n)) for name, n in vectors.items()}, path)
+    network = read_network(path)
+    assert {name: sorted(parts) for name, parts in network.embeddings.items()} == {
+        "one": ["*"],
+        "two": ["clip_g", "clip_l"],
+    }
+    assert not network.layers
+
+
+def test_file_may_be_overwritten_afterwards(tmp_path: Path) -> None:
+    path = tmp_path / "n.safetensors"
+    save_file(lora_tensors(3.0), path)
+    network = read_network(path)
+    path.write_bytes(b"")
+    assert torch.equal(network.layers["a"].parts["lora_up.weight"], torch.full((4, 2), 3.0))
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_pickled_files(tmp_path: Path, wrapped: bool) -> None:
+    path = tmp_path / "n.pt"
+    state = OrderedDict(lora_tensors())
+    torch.save({"state_dict": state} if wrapped else state, path)
+    assert read_network(path).layers.keys() == {"a"}
+
+
+@pytest.mark.parametrize("name", ["n.safetensors", "n.pt"])
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not a network", b"\xff" * 64])
+def test_damaged_files_are_named(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(CorruptFile, match=name):
+        read_network(path)
+
+
+def test_code_in_a_pickle_is_not_run(tmp_path: Path) -> None:
+    path = tmp_path / "n.pt"
+    torch.save({"a": Path("x")}, path)
+    with pytest.raises(CorruptFile, match=r"n\.pt"):
+        read_network(path)
+
+
+def test_cache_reads_once_and_again_when_the_file_changes(tmp_path: Path) -> None:
+    path = tmp_path / "n.safetensors"
+    save_file(lora_tensors(1.0), path)
+    cache = NetworkCache()
+    first = cache.get(path)
+    assert cache.get(path) is first
+    save_file(lora_tensors(2.0), path)
+    os.utime(path, ns=(0, first.version + 1_000_000))
+    assert cache.get(path).version != first.version
+    assert cache.get(path).layers["a"].parts["lora_up.weight"][0, 0] == 2.0
+
+
+def test_cache_forgets_the_least_recently_used(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{name}.safetensors" for name in "abc"]
+    for path in paths:
+        save_file(lora_tensors(), path)
+    size = paths[0].stat().st_size
+    cache = NetworkCache(max_bytes=2 * size)
+    a, b = (cache.get(path) for path in paths[:2])
+    assert cache.bytes == 2 * size
+    cache.get(paths[0])
+    cache.get(paths[2])
+    assert cache.get(paths[0]) is a
+    assert cache.get(paths[1]) is not b
+    cache.clear()
+    assert cache.bytes == 0
+
+
+def test_cache_keeps_one_file_however_large(tmp_path: Path) -> None:
+    path = tmp_path / "n.safetensors"
+    save_file(lora_tensors(), path)
+    cache = NetworkCache(max_bytes=1)
+    assert cache.get(path) is cache.get(path)

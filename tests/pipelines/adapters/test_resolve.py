@@ -1,0 +1,88 @@
+"""Tags become network uses, infotext pairs and warnings."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from pipelines.adapters.cache import NetworkCache
+from pipelines.adapters.resolve import NetworkResolver
+from pipelines.contract.options import GenerationOptions
+from pipelines.families.patches import NetworkUse
+from pipelines.text.prompt.extra_networks import strip_tags
+
+
+@dataclass(frozen=True)
+class File:
+    path: Path
+    short_hash: str = "0123456789ab"
+
+
+@dataclass(frozen=True)
+class Catalog:
+    folder: Path
+
+    def find_lora(self, name: str, /) -> File | None:
+        path = self.folder / f"{name}.safetensors"
+        return File(path) if path.exists() else None
+
+    def find_hypernetwork(self, name: str, /) -> Path | None:
+        path = self.folder / f"{name}.pt"
+        return path if path.exists() else None
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    tensors = {"bundle_emb.trigger.string_to_param.*": torch.ones(2, 8), "x.diff": torch.ones(1)}
+    save_file(tensors, tmp_path / "one.safetensors")
+    save_file({"x.diff": torch.ones(1)}, tmp_path / "two.safetensors")
+    (tmp_path / "broken.safetensors").write_bytes(b"no")
+    torch.save({}, tmp_path / "hyper.pt")
+    return tmp_path
+
+
+@pytest.fixture
+def resolver(folder: Path) -> NetworkResolver:
+    return NetworkResolver(Catalog(folder), NetworkCache())
+
+
+OPTIONS = GenerationOptions()
+
+
+def test_uses_keep_order_and_strengths(resolver: NetworkResolver, folder: Path) -> None:
+    tags = strip_tags(["<lora:two:0.5> <lyco:one:0.2:unet=0.9:dyn=4> <other:x>"]).tags
+    found = resolver.resolve(tags, OPTIONS)
+    two, one = found.networks
+    version = (folder / "two.safetensors").stat().st_mtime_ns
+    path = str(folder / "two.safetensors")
+    assert two == NetworkUse(path=path, name="two", te=0.5, unet=0.5, version=version)
+    assert (one.name, one.te, one.unet, one.dyn) == ("one", 0.2, 0.9, 4)
+    assert found.pairs == {"Lora hashes": "two: 0123456789ab, one: 0123456789ab"}
+    assert [(e.name, e.width, e.vector_count) for e in found.embeddings] == [("trigger", 8, 2)]
+    assert found.warnings == ()
+
+
+def test_missing_and_broken_files_are_told_and_skipped(resolver: NetworkResolver) -> None:
+    tags = strip_tags(["<lora:nope:1><lora:broken:1><hypernet:none:1>"]).tags
+    found = resolver.resolve(tags, OPTIONS)
+    assert (found.networks, found.hypernetworks, found.pairs) == ((), (), {})
+    assert [
+        name in warning for name, warning in zip(("nope", "broken", "none"), found.warnings, strict=True)
+    ] == [
+        True,
+        True,
+        True,
+    ]
+
+
+def test_hypernetworks_have_no_hash(resolver: NetworkResolver) -> None:
+    found = resolver.resolve(strip_tags(["<hypernet:hyper:0.3>"]).tags, OPTIONS)
+    assert [(use.name, use.multiplier) for use in found.hypernetworks] == [("hyper", 0.3)]
+    assert found.pairs == {}
+
+
+def test_hashes_can_be_switched_off(resolver: NetworkResolver) -> None:
+    options = GenerationOptions(lora_add_hashes_to_infotext=False)
+    assert resolver.resolve(strip_tags(["<lora:one>"]).tags, options).pairs == {}

@@ -1,0 +1,50 @@
+"""Job stores that this version did not write."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from pipelines.contract.errors import SdapiError
+from pipelines.jobs.sqlite_store import SqliteStore
+from pipelines.jobs.states import JobState
+
+
+def write(path: Path, *tables: str) -> None:
+    """A database with these tables and one row in each."""
+    with closing(sqlite3.connect(path)) as db:
+        for table in tables:
+            db.execute(f"CREATE TABLE {table} (id TEXT)")
+            db.execute(f"INSERT INTO {table} VALUES ('kept')")
+        db.commit()
+
+
+def test_a_store_without_a_version_is_set_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "jobs.sqlite"
+    for number in (1, 2):
+        path.unlink(missing_ok=True)
+        write(path, "jobs", "requests")
+        with caplog.at_level(logging.WARNING):
+            store = SqliteStore(path)
+        assert list(store.records(list(JobState))) == []
+        store.close()
+        aside = tmp_path / f"jobs.sqlite.old-{number}"
+        assert str(aside) in caplog.text
+        with closing(sqlite3.connect(aside)) as db:
+            assert db.execute("SELECT id FROM jobs").fetchall() == [("kept",)]
+    again = SqliteStore(path)
+    again.close()
+    assert len(list(tmp_path.glob("*.old-*"))) == 2
+
+
+def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "mail.sqlite"
+    write(path, "mails")
+    with pytest.raises(SdapiError, match="another program: mails"):
+        SqliteStore(path)
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT id FROM mails").fetchall() == [("kept",)]

@@ -1,0 +1,226 @@
+"""Checkpoints come, stay, change and leave."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import weakref
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from pipelines.adapters.cache import NetworkCache
+from pipelines.adapters.patching.patcher import Patcher
+from pipelines.contract.errors import CorruptFile, MissingWeights, OverBudget
+from pipelines.contract.settings import EngineSettings, Folders
+from pipelines.families.patches import NetworkUse, Patches
+from pipelines.memory.budget import Budget
+from pipelines.memory.residency import Residency
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> EngineSettings:
+    folders = Folders(
+        data=tmp_path, checkpoints=(), vaes=(), loras=(), embeddings=(), hypernetworks=(), models=tmp_path
+    )
+    return EngineSettings(folders=folders, device="cpu", no_half=True)
+
+
+@pytest.fixture
+def first(models_dir: Path) -> Path:
+    return models_dir / "Stable-diffusion" / "tiny-sd1.safetensors"
+
+
+@pytest.fixture
+def second(tmp_path: Path, first: Path) -> Path:
+    shutil.copy(first, tmp_path / "second.safetensors")
+    return tmp_path / "second.safetensors"
+
+
+@pytest.fixture
+def vae(tmp_path: Path, first: Path) -> Path:
+    """A VAE file of its own."""
+    prefix = "first_stage_model."
+    tensors = {n.removeprefix(prefix): t + 1 for n, t in load_file(first).items() if n.startswith(prefix)}
+    save_file(tensors, tmp_path / "other.vae.safetensors")
+    return tmp_path / "other.vae.safetensors"
+
+
+def test_a_checkpoint_is_read_once(settings: EngineSettings, first: Path) -> None:
+    residency = Residency(settings, hash_of=lambda path: path.stem)
+    model = residency.checkpoint(first)
+    assert residency.checkpoint(first) is model
+    assert residency.current is model
+    assert model.sha256 == "tiny-sd1"
+    assert residency.memory().weights == model.bytes() > 10_000_000
+
+
+def test_the_least_recently_used_leaves_and_is_freed(
+    settings: EngineSettings, first: Path, second: Path
+) -> None:
+    residency = Residency(settings)
+    gone = weakref.ref(residency.checkpoint(first).unet)
+    residency.checkpoint(second)
+    gc.collect()
+    assert residency.loaded == (second,)
+    assert gone() is None
+
+
+def test_a_higher_limit_keeps_both(settings: EngineSettings, first: Path, second: Path) -> None:
+    residency = Residency(settings, limit=2)
+    model = residency.checkpoint(first)
+    residency.checkpoint(second)
+    assert residency.checkpoint(first) is model
+    assert residency.loaded == (second, first)
+
+
+def test_the_byte_budget_counts_too(settings: EngineSettings, first: Path, second: Path) -> None:
+    residency = Residency(settings, limit=2, budget=Budget(20_000_000))
+    residency.checkpoint(first)
+    residency.checkpoint(second)
+    assert residency.loaded == (second,)
+
+
+def test_checkpoints_of_running_jobs_stay(settings: EngineSettings, first: Path, second: Path) -> None:
+    residency = Residency(settings)
+    model = residency.checkpoint(first)
+    residency.checkpoint(second, keep=frozenset({first}))
+    assert residency.checkpoint(first, keep=frozenset({second})) is model
+
+
+def test_a_replaced_file_is_read_again(settings: EngineSettings, second: Path, first: Path) -> None:
+    residency = Residency(settings)
+    before = residency.checkpoint(second)
+    tensors = load_file(first)
+    replacement = second.with_name("new.safetensors")
+    save_file({**tensors, "alphas_cumprod": torch.linspace(0.9, 0.1, 1000)}, replacement)
+    replacement.replace(second)
+    after = residency.checkpoint(second)
+    assert after is not before
+    assert after.alphas_cumprod[0].item() == pytest.approx(0.9)
+
+
+def test_vaes_are_swapped_and_the_embedded_one_comes_back(
+    settings: EngineSettings, first: Path, vae: Path
+) -> None:
+    residency = Residency(settings)
+    model = residency.checkpoint(first)
+    own = model.codec
+    swapped = residency.checkpoint(first, vae=vae)
+    assert swapped is model
+    assert swapped.vae_path == vae
+    name = "decoder.conv_in.weight"
+    mine, other = own.module.state_dict()[name], swapped.codec.module.state_dict()[name]
+    torch.testing.assert_close(other, (mine.half() + 1).float())
+    assert swapped.codec.scale == own.scale
+    codec = swapped.codec
+    assert residency.checkpoint(first, vae=vae).codec is codec
+    assert residency.checkpoint(first).codec is own
+    assert model.vae_path is None
+
+
+def test_a_bad_file_leaves_the_old_model_usable(
+    settings: EngineSettings, first: Path, tmp_path: Path
+) -> None:
+    residency = Residency(settings, limit=2)
+    model = residency.checkpoint(first)
+    (tmp_path / "bad.safetensors").write_bytes(b"no")
+    with pytest.raises(CorruptFile, match="bad"):
+        residency.checkpoint(tmp_path / "bad.safetensors")
+    with pytest.raises(CorruptFile, match="bad"):
+        residency.checkpoint(first, vae=tmp_path / "bad.safetensors")
+    with pytest.raises(MissingWeights, match="gone"):
+        residency.checkpoint(tmp_path / "gone.safetensors")
+    assert residency.checkpoint(first) is model
+
+
+def test_unload(settings: EngineSettings, first: Path) -> None:
+    residency = Residency(settings)
+    residency.checkpoint(first)
+    residency.offload()
+    assert residency.loaded == (first,)
+    residency.unload()
+    assert residency.loaded == ()
+    assert residency.current is None
+    assert residency.memory().weights == 0
+
+
+def test_compilation_is_asked_for(
+    settings: EngineSettings, first: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[torch.nn.Module] = []
+
+    def note(module: torch.nn.Module) -> None:
+        compiled.append(module)
+
+    monkeypatch.setattr(torch.nn.Module, "compile", note)
+    model = Residency(replace(settings, compile_unet=True)).checkpoint(first)
+    assert compiled == [model.unet]
+
+
+def test_settings_reach_the_model(settings: EngineSettings, first: Path) -> None:
+    model = Residency(replace(settings, nan_check=False, channels_last=True)).checkpoint(first)
+    assert not model.codec.nan_check
+    weight = next(p for p in model.unet.parameters() if p.ndim == 4 and p.shape[-1] == 3)
+    assert weight.is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.fixture
+def lora(models_dir: Path) -> Path:
+    return models_dir / "Lora" / "tiny-lora-unet-te.safetensors"
+
+
+def test_a_hard_budget_refuses_what_can_never_fit(settings: EngineSettings, first: Path) -> None:
+    residency = Residency(settings, budget=Budget(10 * 2**20, hard=True))
+    with pytest.raises(OverBudget, match=r"tiny-sd1.*budget is 10 MiB") as refused:
+        residency.checkpoint(first)
+    assert refused.value.field == "sd_model_checkpoint"
+    assert residency.loaded == ()
+
+
+def test_networks_leave_for_a_checkpoint_and_the_current_one_never_for_a_network(
+    settings: EngineSettings, first: Path, second: Path, lora: Path
+) -> None:
+    weights = Residency(settings).checkpoint(first).bytes()
+    budget = Budget(weights + lora.stat().st_size + 1000, hard=True)
+    residency, networks = Residency(settings, limit=8, budget=budget), NetworkCache(budget=budget)
+    networks.get(lora)
+    residency.checkpoint(first)
+    assert networks.bytes > 0
+    residency.checkpoint(second)
+    assert residency.loaded == (second,)
+    assert budget.limit is not None and networks.bytes + residency.bytes == budget.used <= budget.limit
+    other = lora.with_name("tiny-lora-conv.safetensors")
+    networks.get(lora)
+    networks.get(other)
+    assert networks.bytes == other.stat().st_size
+    assert residency.loaded == (second,)
+
+
+def test_merged_networks_count_and_are_taken_off_when_they_dont_fit(
+    settings: EngineSettings, first: Path, lora: Path
+) -> None:
+    weights = Residency(settings).checkpoint(first).bytes()
+    budget = Budget(weights + lora.stat().st_size + 1000, hard=True)
+    networks = NetworkCache(budget=budget)
+    residency = Residency(settings, patcher=Patcher(networks, budget=budget), budget=budget)
+    model = residency.checkpoint(first)
+    before = {name: tensor.clone() for name, tensor in model.unet.state_dict().items()}
+    with pytest.raises(OverBudget, match="networks change"):
+        model.apply(Patches(networks=(NetworkUse(path=str(lora), name="x"),)))
+    assert all(torch.equal(before[name], tensor) for name, tensor in model.unet.state_dict().items())
+    assert budget.used <= weights + lora.stat().st_size
+
+
+def test_a_small_vram_budget_lets_parts_take_turns_or_refuses(settings: EngineSettings, first: Path) -> None:
+    model = Residency(replace(settings, vram_budget=2**30)).checkpoint(first)
+    small = replace(settings, vram_budget=model.bytes())
+    assert not model.placement.takes_turns
+    assert Residency(small).checkpoint(first).placement.takes_turns
+    on_device = Residency(replace(settings, vram_budget=2**20))
+    on_device.device = torch.device("cuda")
+    with pytest.raises(OverBudget, match="VRAM budget is 1 MiB"):
+        on_device.checkpoint(first)

@@ -1,0 +1,140 @@
+"""Captions and matches with tiny random models in local folders."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import (
+    BlipConfig,
+    BlipForConditionalGeneration,
+    BlipImageProcessor,
+    BlipProcessor,
+    CLIPConfig,
+    CLIPImageProcessor,
+    CLIPModel,
+    CLIPProcessor,
+    PreTrainedTokenizerFast,
+)
+
+from pipelines.contract.errors import MissingWeights, NotFound
+from pipelines.contract.options import GenerationOptions
+from pipelines.contract.requests import InterrogateRequest
+from pipelines.contract.settings import Folders
+from pipelines.postprocess.interrogate.captions import Matcher, find_model
+from pipelines.postprocess.interrogate.categories import read_categories
+from pipelines.postprocess.interrogate.interrogator import Interrogator
+
+CPU = torch.device("cpu")
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "picture", "of", "red", "cat", "dog", "tree", "[DEC]"]
+
+
+def folders(root: Path) -> Folders:
+    empty = dict.fromkeys(("checkpoints", "vaes", "loras", "embeddings", "hypernetworks"), ())
+    return Folders(data=root, models=root / "models", **empty)
+
+
+def request(model: str, **options: object) -> InterrogateRequest:
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(buffer, "PNG")
+    chosen = GenerationOptions.from_mapping(options)
+    return InterrogateRequest(image=buffer.getvalue(), model=model, options=chosen)
+
+
+def small_tokenizer() -> PreTrainedTokenizerFast:
+    words = Tokenizer(models.WordLevel({w: i for i, w in enumerate(WORDS)}, unk_token="[UNK]"))
+    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    return PreTrainedTokenizerFast(
+        tokenizer_object=words, pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]", unk_token="[UNK]"
+    )
+
+
+def save_clip(folder: Path) -> None:
+    small = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    config = CLIPConfig(
+        text_config={**small, "vocab_size": len(WORDS), "eos_token_id": 3, "max_position_embeddings": 8},
+        vision_config={**small, "image_size": 32, "patch_size": 16},
+        projection_dim=8,
+    )
+    torch.manual_seed(2)
+    CLIPModel(config).save_pretrained(folder)
+    pictures = CLIPImageProcessor(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32})
+    CLIPProcessor(pictures, small_tokenizer()).save_pretrained(folder)
+
+
+def save_blip(folder: Path) -> None:
+    small = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    ids = {"bos_token_id": 2, "pad_token_id": 0, "eos_token_id": 3, "sep_token_id": 3}
+    config = BlipConfig(
+        text_config={**small, **ids, "vocab_size": len(WORDS), "encoder_hidden_size": 16},
+        vision_config={**small, "image_size": 32, "patch_size": 16},
+        projection_dim=16,
+    )
+    torch.manual_seed(1)
+    BlipForConditionalGeneration(config).save_pretrained(folder)
+    tokenizer = small_tokenizer()
+    processor = BlipImageProcessor(size={"height": 32, "width": 32})
+    BlipProcessor(processor, tokenizer).save_pretrained(folder)
+
+
+def test_missing_models_say_which_file_goes_where(tmp_path: Path) -> None:
+    interrogator = Interrogator(folders(tmp_path), CPU)
+    with pytest.raises(MissingWeights, match=r"BLIP captioning model.*models/BLIP"):
+        interrogator.describe(request("clip"))
+    with pytest.raises(MissingWeights, match=r"model-resnet_custom_v3\.pt.*torch_deepdanbooru"):
+        interrogator.describe(request("deepdanbooru"))
+    with pytest.raises(NotFound, match="Model not found"):
+        interrogator.describe(request("foo"))
+
+
+def test_a_local_blip_captions(tmp_path: Path) -> None:
+    save_blip(tmp_path / "models" / "BLIP" / "tiny")
+    lengths = {"interrogate_clip_min_length": 5, "interrogate_clip_max_length": 12}
+    caption = Interrogator(folders(tmp_path), CPU).describe(request("clip", **lengths))
+    assert caption and not caption.startswith("a picture of")
+
+
+def test_categories_add_matches_of_a_local_clip(tmp_path: Path) -> None:
+    save_blip(tmp_path / "models" / "BLIP")
+    save_clip(tmp_path / "models" / "CLIP" / "tiny")
+    (tmp_path / "interrogate").mkdir()
+    (tmp_path / "interrogate" / "animals.top2.txt").write_text("red cat\ndog\ntree\n")
+    interrogator = Interrogator(folders(tmp_path), CPU)
+    caption = interrogator.describe(request("clip", interrogate_return_ranks=True))
+    assert re.fullmatch(
+        r".*, \((red cat|dog|tree):[01]\.\d{3}\), \((red cat|dog|tree):[01]\.\d{3}\)", caption
+    )
+    assert interrogator.describe(request("clip", interrogate_clip_skip_categories=("animals.top2",)))
+    interrogator.unload()
+
+
+def test_categories_tell_how_many_matches(tmp_path: Path) -> None:
+    (tmp_path / "flavors.top3.txt").write_text("one\n\n two \nthree\nfour\n")
+    (tmp_path / "artists.txt").write_text("someone\n")
+    artists, flavors = read_categories(tmp_path, limit=3)
+    assert (artists.top, flavors.top, flavors.items) == (1, 3, ("one", "two", "three"))
+    assert [c.name for c in read_categories(tmp_path, skip=("artists",))] == ["flavors.top3"]
+
+
+def test_matches_are_the_nearest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    matcher = Matcher.__new__(Matcher)
+    directions = {"left": (1.0, 0.0), "up": (0.0, 1.0), "slant": (0.8, 0.6)}
+    monkeypatch.setattr(matcher, "_texts", lambda items: torch.tensor([directions[i] for i in items]))
+    found = matcher.matches(torch.tensor([[1.0, 0.0]]), ("up", "slant", "left"), 2)
+    assert [item for item, _ in found] == ["left", "slant"]
+    assert 0.99 < sum(share for _, share in found) < 1.001
+
+
+def test_models_are_found_by_their_type(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "config.json").write_text(json.dumps({"model_type": "clip"}))
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "config.json").write_text("no json")
+    assert find_model((tmp_path,), "clip") == tmp_path / "b"
+    assert find_model((tmp_path,), "blip") is None

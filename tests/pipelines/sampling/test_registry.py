@@ -1,0 +1,43 @@
+"""The registry, the table, and what the original lists agree."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pipelines.sampling.registry import SAMPLERS
+from pipelines.sampling.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS
+from pipelines.sampling.schedules import SCHEDULERS
+
+
+def recorded(folder: Path, name: str) -> list[dict[str, Any]]:
+    return json.loads((folder / "cases" / f"{name}.json").read_text())["response"]
+
+
+def test_every_row_has_a_function() -> None:
+    assert list(SAMPLERS) == list(SAMPLER_INFOS)
+    assert list(SCHEDULERS) == list(SCHEDULER_INFOS)
+    assert all(sampler.name == name for name, sampler in SAMPLERS.items())
+
+
+def test_samplers_are_listed_as_recorded(parity_dir: Path) -> None:
+    ours = [
+        {"name": row.name, "aliases": list(row.aliases), "options": row.api_options()}
+        for row in SAMPLER_INFOS.values()
+    ]
+    assert ours == recorded(parity_dir, "get-samplers")
+
+
+def test_schedulers_are_listed_as_recorded(parity_dir: Path) -> None:
+    ours = [
+        {
+            "name": row.name,
+            "label": row.label,
+            "aliases": list(row.aliases) or None,
+            "default_rho": row.default_rho,
+            "need_inner_model": row.need_inner_model,
+        }
+        for row in SCHEDULER_INFOS.values()
+    ]
+    assert ours == recorded(parity_dir, "get-schedulers")

@@ -1,0 +1,68 @@
+"""serve: the log, stopping in order, and starting anew."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sdapi.cli.commands.serve import configure_log
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+@pytest.fixture
+def untouched_log() -> Generator[None]:
+    """Put the root logger back."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers
+    for name in ("uvicorn.error", "httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+@pytest.mark.usefixtures("untouched_log")
+@pytest.mark.parametrize(
+    ("level", "own", "uvicorn"),
+    [(None, logging.INFO, logging.WARNING), ("debug", logging.DEBUG, logging.DEBUG), ("ERROR", 40, 40)],
+)
+def test_log_level(level: str | None, own: int, uvicorn: int) -> None:
+    configure_log(level)
+    assert logging.getLogger().level == own
+    assert logging.getLogger("uvicorn.error").level == uvicorn
+
+
+def test_unknown_level_is_refused() -> None:
+    with pytest.raises(SystemExit, match="no level loud"):
+        configure_log("loud")
+
+
+def test_server_restarts_and_stops_over_http(tmp_path: Path) -> None:
+    words = ["--data-dir", str(tmp_path), "--use-cpu", "all", "--port", "0", "--api-server-stop"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sdapi", *words, "--db", ":memory:"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert process.stdout is not None
+    addresses: list[str] = []
+    for route in ("server-restart", "server-stop"):
+        addresses.append(process.stdout.readline().split()[-1])
+        answer = httpx.post(f"{addresses[-1]}/sdapi/v1/{route}", trust_env=False)
+        assert answer.status_code == 200
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert output == ""
+    assert len(addresses) == 2
+    assert "Traceback" not in errors

@@ -1,0 +1,135 @@
+"""Extensions on the HTTP side."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import anyio
+import pytest
+from fastapi import APIRouter
+from fastapi.testclient import TestClient
+from PIL import Image, PngImagePlugin
+
+from pipelines.contract.requests import ScriptCall
+from pipelines.scripting.script_file import Names, Script, ScriptArg
+from sdapi.app import create_app
+from sdapi.core.config import ApiConfig
+from sdapi.core.hooks import ApiHooks, api_hook, find_api_extensions
+from sdapi.core.services import Services
+from sdapi.core.state import StateOf
+from sdapi.dialects.a1111.resolve.links import fetch_links
+from sdapi.options.table import Option
+from tests.sdapi.fakes import FakeCatalog, FakeJobs
+
+router = APIRouter(prefix="/sample")
+
+
+@router.get("/checkpoints")
+async def count_checkpoints(state: StateOf) -> int:
+    """A route of an extension."""
+    return len(state.catalog.checkpoints())
+
+
+def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
+    """One argument."""
+    return (ScriptArg(label="Strength", value=1.0),)
+
+
+class Sample:
+    """An extension with one of everything."""
+
+    @api_hook
+    def routers(self) -> Sequence[APIRouter]:
+        """One router."""
+        return (router,)
+
+    @api_hook
+    def scripts(self) -> Sequence[Script]:
+        """One always-on script."""
+        return (Script(title="Sample", always_on=True, arguments=arguments),)
+
+    @api_hook
+    def options(self) -> Sequence[Option]:
+        """One option."""
+        return (Option(key="sample_strength", default=0.5, section="sample"),)
+
+    @api_hook
+    def infotext_fields(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """One field."""
+        return {"Sample length": len(parameters["Sample"])} if "Sample" in parameters else {}
+
+    @api_hook
+    def pictures(self, title: str, args: Sequence[Any]) -> Sequence[Sequence[int | str]]:
+        """The first argument's picture."""
+        known = title == "Sample" and isinstance(args[0], Mapping)
+        return [(0, "picture")] if known else []
+
+
+def picture() -> str:
+    text = PngImagePlugin.PngInfo()
+    text.add_text("parameters", "a\nSteps: 1, Sampler: Euler, Sample: three")
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(buffer, "PNG", pnginfo=text)
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def test_routes_scripts_and_options_are_added(tmp_path: Path) -> None:
+    hooks = ApiHooks()
+    hooks.register(Sample())
+    config = ApiConfig.from_flags({"data_dir": str(tmp_path), "disable_all_extensions": True})
+    app = create_app(config, Services(jobs=FakeJobs(), catalog=FakeCatalog()), hooks=hooks)
+    client = TestClient(app)
+    assert client.get("/sample/checkpoints").json() == 2
+    read = client.post("/sdapi/v1/png-info", json={"image": picture()}).json()["parameters"]
+    assert (read["Sample"], read["Sample length"]) == ("three", 5)
+    names = client.get("/sdapi/v1/scripts").json()["txt2img"]
+    assert names.index("x/y/z plot") < names.index("sample") < names.index("refiner")
+    assert client.get("/sdapi/v1/options").json()["sample_strength"] == 0.5
+    assert client.post("/sdapi/v1/options", json={"sample_strength": "x"}).status_code == 422
+    body = {"alwayson_scripts": {"sample": {"args": []}}}
+    assert client.post("/sdapi/v1/txt2img", json=body).status_code == 200
+
+
+def test_packages_with_an_api_module_are_found(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "api.py").touch()
+    (tmp_path / "two").mkdir()
+    assert find_api_extensions(tmp_path) == ("one",)
+
+
+def test_no_extension_answers_nothing() -> None:
+    hooks = ApiHooks()
+    assert (hooks.routers(), hooks.scripts(), hooks.options()) == ([], [], [])
+
+
+class Fetched:
+    """Reads links by their names."""
+
+    async def read(self, value: str, *, field: str) -> bytes:
+        return f"{field} {value}".encode()
+
+
+async def links_of(title: str, args: list[Any]) -> list[Any]:
+    hooks = ApiHooks()
+    hooks.register(Sample())
+    state: Any = SimpleNamespace(hooks=hooks, images=Fetched())
+    (call,) = await fetch_links([ScriptCall(name=title, args=tuple(args))], state)
+    return list(call.args)
+
+
+def test_links_in_arguments_are_fetched() -> None:
+    given = [{"picture": "https://a/b.png", "x": 1}, 2]
+    made = anyio.run(links_of, "Sample", given)
+    text = base64.b64decode(made[0]["picture"]).decode()
+    assert text == "alwayson_scripts.sample.args.0.picture https://a/b.png"
+    assert (made[0]["x"], made[1], given[0]) == (1, 2, {"picture": "https://a/b.png", "x": 1})
+
+
+@pytest.mark.parametrize(("title", "picture"), [("Sample", "AAAA"), ("Other", "https://a/b.png")])
+def test_all_else_stays_as_it_is(title: str, picture: str) -> None:
+    assert anyio.run(links_of, title, [{"picture": picture}]) == [{"picture": picture}]

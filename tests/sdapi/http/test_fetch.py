@@ -1,0 +1,104 @@
+"""Pictures from URLs: off by default, public addresses only, no redirects, a cap on size."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import urlsplit
+
+import pytest
+
+from sdapi.http.errors import ApiError
+from sdapi.http.fetch import FetchPolicy, fetch, is_public, resolve
+from tests.sdapi.fakes import png
+
+LOCAL = FetchPolicy(enabled=True, public_only=False, seconds=5, max_bytes=10_000)
+
+
+class _Pictures(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        """A picture, a redirect, or too much."""
+        self.send_response(302 if self.path == "/moved" else 200)
+        self.send_header("Location", "/a.png")
+        self.end_headers()
+        self.wfile.write(b"x" * 100_000 if self.path == "/large" else png())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    """A web server on this machine."""
+    with HTTPServer(("127.0.0.1", 0), _Pictures) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def detail(url: str, policy: FetchPolicy) -> str:
+    """Why a URL is refused."""
+    with pytest.raises(ApiError) as caught:
+        fetch(url, policy, field="image")
+    assert caught.value.status_code == 422
+    assert caught.value.errors.startswith("image: ")
+    return str(caught.value.detail)
+
+
+def test_off_by_default() -> None:
+    assert detail("http://example.com/a.png", FetchPolicy()) == "Requests not allowed"
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254", "0"]
+)
+def test_local_addresses_are_refused(host: str) -> None:
+    assert (
+        detail(f"http://{host}/a.png", FetchPolicy(enabled=True)) == "Request to local resource not allowed"
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["http:///a.png", "http://x:99999/", "http://[::1/", "http://no.such.invalid/"]
+)
+def test_broken_urls_are_refused(url: str) -> None:
+    assert detail(url, FetchPolicy(enabled=True)) == "Request to local resource not allowed"
+
+
+def test_pictures_come_through(site: str) -> None:
+    assert fetch(f"{site}/a.png?x=1", LOCAL, field="image") == png()
+
+
+@pytest.mark.parametrize("path", ["/moved", "/large"])
+def test_redirects_and_floods_are_refused(site: str, path: str) -> None:
+    assert detail(site + path, LOCAL) == "Invalid image url"
+
+
+def test_nobody_listens() -> None:
+    assert detail("http://127.0.0.1:1/a.png", LOCAL) == "Invalid image url"
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("8.8.8.8", True),
+        ("10.0.0.1", False),
+        ("100.64.0.1", False),
+        ("224.0.0.1", False),
+        ("::ffff:10.0.0.1", False),
+        ("2002:7f00:1::", False),
+        ("fe80::1%eth0", False),
+        ("2606:4700::1111", True),
+    ],
+)
+def test_public_addresses(address: str, public: bool) -> None:
+    assert is_public(address) is public
+
+
+def test_one_private_address_of_many_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(2, 1, 6, "", ("8.8.8.8", 80)), (2, 1, 6, "", ("10.0.0.1", 80))]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: found)
+    assert resolve(urlsplit("http://example.com/")) == "10.0.0.1"

@@ -1,0 +1,176 @@
+"""Webhooks: signed, repeated while they fail, refused where they may not go."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from pipelines.jobs.events import Happening, JobEvent
+from pipelines.jobs.states import JobState
+from pipelines.jobs.view import JobView
+from sdapi.core.config import WebhookPolicy
+from sdapi.jobs.undelivered import Undelivered
+from sdapi.jobs.webhooks import WebhookSender
+from tests.sdapi.conftest import MakeServer
+
+
+@dataclass(slots=True)
+class Receiver:
+    """A client's server: its address, what it got, and the statuses it answers with."""
+
+    url: str = ""
+    statuses: list[int] = field(default_factory=list[int])
+    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list[tuple[dict[str, str], bytes]])
+
+
+@pytest.fixture
+def receiver() -> Generator[Receiver]:
+    """A server on a free port."""
+    box = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            box.got.append((dict(self.headers), body))
+            self.send_response(box.statuses.pop(0) if box.statuses else 200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Keep quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    box.url = f"http://127.0.0.1:{server.server_port}/hook?x=1"
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield box
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def deliver(policy: WebhookPolicy, url: str, what: Happening = Happening.ENDED) -> None:
+    """Tell a sender of an event and wait until it has done its part."""
+
+    async def run() -> None:
+        sender = WebhookSender(policy)
+        sender.listen(JobEvent(what=what, job=JobView(id="ünï", state=JobState.DONE, webhook=url)))
+        await sender.finish()
+
+    asyncio.run(run())
+
+
+def local(**more: Any) -> WebhookPolicy:
+    """A policy for tests."""
+    return WebhookPolicy(secret="key", public_only=False, **more)
+
+
+def test_the_end_is_posted_and_signed(receiver: Receiver) -> None:
+    deliver(local(), receiver.url)
+    ((headers, body),) = receiver.got
+    assert json.loads(body)["type"] == "job.done"
+    assert json.loads(body)["data"]["id"] == "ünï"
+    content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    digest = hmac.new(b"key", content, hashlib.sha256).digest()
+    assert headers["webhook-signature"] == f"v1,{base64.b64encode(digest).decode()}"
+
+
+def test_a_failure_is_tried_again_with_the_same_id(receiver: Receiver) -> None:
+    receiver.statuses = [500, 302]
+    deliver(local(pauses=(0.0, 0.0, 0.0)), receiver.url)
+    assert len(receiver.got) == 3
+    assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
+
+
+def test_it_is_given_up_in_the_end(receiver: Receiver) -> None:
+    receiver.statuses = [500] * 9
+    deliver(local(pauses=(0.0,)), receiver.url)
+    assert len(receiver.got) == 2
+
+
+def test_private_addresses_are_refused(receiver: Receiver) -> None:
+    deliver(WebhookPolicy(secret="key", pauses=()), receiver.url)
+    assert receiver.got == []
+
+
+def test_only_ends_are_posted(receiver: Receiver) -> None:
+    deliver(local(), receiver.url, Happening.STARTED)
+    deliver(local(), "")
+    assert receiver.got == []
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://x/y", "http://", "nonsense", "http://x/ y\n", "http://x/" + "y" * 3000, 7]
+)
+def test_a_bad_url_is_named(url: object, make_server: MakeServer) -> None:
+    server = make_server(webhook_key="key")
+    answer = server.client.post("/sdapi/v1/txt2img", json={"webhook": url})
+    assert answer.status_code == 422
+    assert "webhook" in answer.json()["errors"]
+
+
+def test_a_server_without_a_key_has_none(make_server: MakeServer) -> None:
+    answer = make_server().client.post("/sdapi/v1/txt2img", json={"webhook": "https://example.com"})
+    assert "--webhook-key" in answer.json()["errors"]
+
+
+def test_the_job_carries_its_webhook(make_server: MakeServer) -> None:
+    server = make_server(webhook_key="key")
+    answer = server.client.post("/sdapi/v1/txt2img", json={"webhook": "https://example.com/x"})
+    assert answer.json()["warnings"] == []
+    assert server.jobs.senders[-1].webhook == "https://example.com/x"
+    assert "key" not in repr(WebhookPolicy(secret="key"))
+
+
+def test_a_restart_goes_on_with_what_was_not_delivered(receiver: Receiver, tmp_path: Path) -> None:
+    policy = local(pauses=(30.0, 0.0, 0.0), file=tmp_path / "webhooks.json")
+
+    async def first_server() -> None:
+        receiver.statuses = [500]
+        sender = WebhookSender(policy)
+        sender.listen(JobEvent(what=Happening.ENDED, job=JobView(id="a", webhook=receiver.url)))
+        while not (policy.file and '"tries": 1' in policy.file.read_text()):
+            await asyncio.sleep(0.01)
+
+    async def second_server() -> None:
+        receiver.statuses = [500]
+        sender = WebhookSender(policy)
+        sender.resume()
+        await sender.finish()
+
+    asyncio.run(first_server())
+    assert len(receiver.got) == 1
+    asyncio.run(second_server())
+    assert len(receiver.got) == 3
+    assert len({(headers["webhook-id"], body) for headers, body in receiver.got}) == 1
+    asyncio.run(second_server())
+    assert len(receiver.got) == 3
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '[{"x": 1}]', '{"a": 1}'])
+def test_a_damaged_file_of_webhooks_is_told(
+    text: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "webhooks.json"
+    file.write_text(text)
+    assert Undelivered(file).load() == ()
+    assert "webhooks of an earlier server are lost" in caplog.text
+
+
+def test_a_full_disk_stops_no_webhook(
+    receiver: Receiver, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    deliver(local(file=tmp_path / "file" / "webhooks.json"), receiver.url)
+    assert len(receiver.got) == 1
+    assert "can't be kept" in caplog.text
