@@ -7,26 +7,26 @@ from dataclasses import replace
 from typing import Any
 
 from pipelines.contract.requests import GenerationRequest, GenerationResult, Inversion
-from pipelines.scripting.script_file import Names, Script, ScriptArg, ScriptContext
+from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
 
 
-def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
+def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     """Its positional arguments."""
     return (
-        ScriptArg(value="A CFG scale of 2 or lower works best."),
-        ScriptArg(label="Override `Sampling method` to Euler?(this method is built for it)", value=True),
-        ScriptArg(
+        ScriptArgument(value="A CFG scale of 2 or lower works best."),
+        ScriptArgument(label="Override `Sampling method` to Euler?(this method is built for it)", value=True),
+        ScriptArgument(
             label="Override `prompt` to the same value as `original prompt`?(and `negative prompt`)",
             value=True,
         ),
-        ScriptArg(label="Original prompt", value=""),
-        ScriptArg(label="Original negative prompt", value=""),
-        ScriptArg(label="Override `Sampling Steps` to the same value as `Decode steps`?", value=True),
-        ScriptArg(label="Decode steps", value=50, minimum=1, maximum=150, step=1),
-        ScriptArg(label="Override `Denoising strength` to 1?", value=True),
-        ScriptArg(label="Decode CFG scale", value=1.0, minimum=0.0, maximum=15.0, step=0.1),
-        ScriptArg(label="Randomness", value=0.0, minimum=0.0, maximum=1.0, step=0.01),
-        ScriptArg(label="Sigma adjustment for finding noise for image", value=False),
+        ScriptArgument(label="Original prompt", value=""),
+        ScriptArgument(label="Original negative prompt", value=""),
+        ScriptArgument(label="Override `Sampling Steps` to the same value as `Decode steps`?", value=True),
+        ScriptArgument(label="Decode steps", value=50, minimum=1, maximum=150, step=1),
+        ScriptArgument(label="Override `Denoising strength` to 1?", value=True),
+        ScriptArgument(label="Decode CFG scale", value=1.0, minimum=0.0, maximum=15.0, step=0.1),
+        ScriptArgument(label="Randomness", value=0.0, minimum=0.0, maximum=1.0, step=0.01),
+        ScriptArgument(label="Sigma adjustment for finding noise for image", value=False),
     )
 
 

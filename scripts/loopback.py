@@ -9,17 +9,19 @@ from typing import Any
 
 from pipelines.contract.requests import GenerationRequest, GenerationResult
 from pipelines.pictures.grid import image_grid
-from pipelines.scripting.script_file import Names, Script, ScriptArg, ScriptContext
+from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
 from pipelines.scripting.tools import combined, from_image, opened, png, source, with_seed
 
 
-def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
+def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     """Its positional arguments."""
     return (
-        ScriptArg(label="Loops", value=4, minimum=1, maximum=32, step=1),
-        ScriptArg(label="Final denoising strength", value=0.5, minimum=0, maximum=1, step=0.01),
-        ScriptArg(label="Denoising strength curve", value="Linear", choices=("Aggressive", "Linear", "Lazy")),
-        ScriptArg(
+        ScriptArgument(label="Loops", value=4, minimum=1, maximum=32, step=1),
+        ScriptArgument(label="Final denoising strength", value=0.5, minimum=0, maximum=1, step=0.01),
+        ScriptArgument(
+            label="Denoising strength curve", value="Linear", choices=("Aggressive", "Linear", "Lazy")
+        ),
+        ScriptArgument(
             label="Append interrogated prompt at each iteration",
             value="None",
             choices=("None", "CLIP", "DeepBooru"),

@@ -14,7 +14,7 @@ from pipelines.contract.requests import GenerationRequest, GenerationResult, Inp
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.grid import grid_rows, image_grid
 from pipelines.pictures.resize import flatten
-from pipelines.scripting.script_file import Names, Script, ScriptArg, ScriptContext
+from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
 from pipelines.scripting.tools import (
     combined,
     from_image,
@@ -32,17 +32,17 @@ STEP = 64
 """The final sides, and those of every canvas, are multiples of it."""
 
 
-def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
+def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     """Its positional arguments."""
     return (
-        ScriptArg(value="Works best with 80 to 100 steps of Euler a and a denoising strength of 0.8."),
-        ScriptArg(label="Pixels to expand", value=128, minimum=8, maximum=256, step=8),
-        ScriptArg(label="Mask blur", value=8, minimum=0, maximum=64, step=1),
-        ScriptArg(label="Outpainting direction", value=list(DIRECTIONS), choices=DIRECTIONS),
-        ScriptArg(
+        ScriptArgument(value="Works best with 80 to 100 steps of Euler a and a denoising strength of 0.8."),
+        ScriptArgument(label="Pixels to expand", value=128, minimum=8, maximum=256, step=8),
+        ScriptArgument(label="Mask blur", value=8, minimum=0, maximum=64, step=1),
+        ScriptArgument(label="Outpainting direction", value=list(DIRECTIONS), choices=DIRECTIONS),
+        ScriptArgument(
             label="Fall-off exponent (lower=higher detail)", value=1.0, minimum=0.0, maximum=4.0, step=0.01
         ),
-        ScriptArg(label="Color variation", value=0.05, minimum=0.0, maximum=1.0, step=0.01),
+        ScriptArgument(label="Color variation", value=0.05, minimum=0.0, maximum=1.0, step=0.01),
     )
 
 
@@ -57,7 +57,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Canvas:
+class EnlargedPicture:
     """A picture enlarged by ``pixels`` towards one side.
 
     ``size``: what is kept in the end; ``image`` and the masks are larger, in multiples of 64. ``crop``: the
@@ -130,7 +130,7 @@ def _rounded(side: int) -> int:
 
 def make_canvas(
     image: Image.Image, direction: str, pixels: int, settings: Settings, request: GenerationRequest
-) -> Canvas:
+) -> EnlargedPicture:
     """Lay the picture on a larger canvas, fill the rest with matching noise, and draw both masks."""
     # here, because its arrays bring numpy, and scripts are read while the server starts
     from pipelines.pictures.matched_noise import fill_with_noise
@@ -147,7 +147,7 @@ def make_canvas(
     tile_height = whole[1] if horizontal else min(request.height, height)
     x = 0 if before or not horizontal else whole[0] - tile_width
     y = 0 if before or horizontal else whole[1] - tile_height
-    return Canvas(
+    return EnlargedPicture(
         image=fill_with_noise(
             canvas, mask, falloff=settings.falloff, color_variation=settings.color_variation
         ),
@@ -173,7 +173,7 @@ def _frame(whole: tuple[int, int], kept: tuple[int, int], direction: str, inset:
 
 
 def _pass(
-    request: GenerationRequest, canvases: Sequence[Canvas], direction: str, settings: Settings
+    request: GenerationRequest, canvases: Sequence[EnlargedPicture], direction: str, settings: Settings
 ) -> GenerationRequest:
     """Repaint the new side of a batch of canvases."""
     first = canvases[0]
@@ -198,7 +198,7 @@ def _pass(
     )
 
 
-def _joined(canvas: Canvas, painted: Image.Image) -> Image.Image:
+def _joined(canvas: EnlargedPicture, painted: Image.Image) -> Image.Image:
     """The repainted part on the canvas, cut to the size that is kept."""
     whole = canvas.image.copy()
     whole.paste(painted, canvas.crop[:2])

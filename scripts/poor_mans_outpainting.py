@@ -14,7 +14,7 @@ from pipelines.contract.requests import GenerationRequest, GenerationResult, Inp
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.resize import flatten
 from pipelines.pictures.tiles import combine_grid, split_grid
-from pipelines.scripting.script_file import Names, Script, ScriptArg, ScriptContext
+from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
 from pipelines.scripting.tools import (
     combined,
     from_image,
@@ -30,17 +30,17 @@ from pipelines.scripting.tools import (
 FILLS = ("fill", "original", "latent noise", "latent nothing")
 
 
-def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
+def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     """Its positional arguments."""
     return (
-        ScriptArg(label="Pixels to expand", value=128, minimum=8, maximum=256, step=8),
-        ScriptArg(label="Mask blur", value=4, minimum=0, maximum=64, step=1),
-        ScriptArg(
+        ScriptArgument(label="Pixels to expand", value=128, minimum=8, maximum=256, step=8),
+        ScriptArgument(label="Mask blur", value=4, minimum=0, maximum=64, step=1),
+        ScriptArgument(
             label="Masked content",
             value="fill",
             choices=("fill", "original", "latent noise", "latent nothing"),
         ),
-        ScriptArg(
+        ScriptArgument(
             label="Outpainting direction",
             value=["left", "right", "up", "down"],
             choices=("left", "right", "up", "down"),

@@ -13,7 +13,7 @@ from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import GenerationRequest, GenerationResult, PerPicture
 from pipelines.pictures.annotate import Label, annotate_grid
 from pipelines.pictures.grid import image_grid
-from pipelines.scripting.script_file import Names, Script, ScriptArg, ScriptContext
+from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
 from pipelines.scripting.tools import (
     combined,
     legend_style,
@@ -27,14 +27,14 @@ from pipelines.scripting.tools import (
 DELIMITERS = {"comma": ", ", "space": " "}
 
 
-def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
+def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     """Its positional arguments."""
     return (
-        ScriptArg(label="Put variable parts at start of prompt", value=False),
-        ScriptArg(label="Use different seed for each picture", value=False),
-        ScriptArg(label="Select prompt", value="positive", choices=("positive", "negative")),
-        ScriptArg(label="Select joining char", value="comma", choices=("comma", "space")),
-        ScriptArg(label="Grid margins (px)", value=0, minimum=0, maximum=500, step=2),
+        ScriptArgument(label="Put variable parts at start of prompt", value=False),
+        ScriptArgument(label="Use different seed for each picture", value=False),
+        ScriptArgument(label="Select prompt", value="positive", choices=("positive", "negative")),
+        ScriptArgument(label="Select joining char", value="comma", choices=("comma", "space")),
+        ScriptArgument(label="Grid margins (px)", value=0, minimum=0, maximum=500, step=2),
     )
 
 

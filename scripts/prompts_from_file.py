@@ -11,7 +11,7 @@ from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import GenerationRequest, GenerationResult, Style
 from pipelines.sampling.sampler_names import resolve_sampler
 from pipelines.sampling.seeds import draw_seed
-from pipelines.scripting.script_file import Names, Script, ScriptArg, ScriptContext
+from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
 from pipelines.scripting.tools import combined, pictures, sample_infotexts, with_seed
 
 
@@ -69,13 +69,13 @@ SEEDS = {
 }
 
 
-def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
+def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     """Its positional arguments."""
     return (
-        ScriptArg(label="Iterate seed every line", value=False),
-        ScriptArg(label="Use same random seed for all lines", value=False),
-        ScriptArg(label="Insert prompts at the", value="start", choices=("start", "end")),
-        ScriptArg(label="List of prompt inputs", value=""),
+        ScriptArgument(label="Iterate seed every line", value=False),
+        ScriptArgument(label="Use same random seed for all lines", value=False),
+        ScriptArgument(label="Insert prompts at the", value="start", choices=("start", "end")),
+        ScriptArgument(label="List of prompt inputs", value=""),
     )
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.scripting.script_file import Names, Script, ScriptArg
+from pipelines.scripting.script_file import Names, Script, ScriptArgument
 
 
-def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
+def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     """Its positional arguments."""
     return (
-        ScriptArg(label="Refiner", value=False),
-        ScriptArg(label="Checkpoint", value="", choices=names.checkpoints),
-        ScriptArg(label="Switch at", value=0.8, minimum=0.01, maximum=1.0, step=0.01),
+        ScriptArgument(label="Refiner", value=False),
+        ScriptArgument(label="Checkpoint", value="", choices=names.checkpoints),
+        ScriptArgument(label="Switch at", value=0.8, minimum=0.01, maximum=1.0, step=0.01),
     )
 
 

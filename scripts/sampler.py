@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.scripting.script_file import Names, Script, ScriptArg
+from pipelines.scripting.script_file import Names, Script, ScriptArgument
 
 
-def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
+def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     """Its positional arguments."""
     return (
-        ScriptArg(label="Sampling steps", value=20, minimum=1, maximum=150, step=1),
-        ScriptArg(label="Sampling method", value="DPM++ 2M", choices=names.samplers),
-        ScriptArg(label="Schedule type", value="Automatic", choices=names.schedulers),
+        ScriptArgument(label="Sampling steps", value=20, minimum=1, maximum=150, step=1),
+        ScriptArgument(label="Sampling method", value="DPM++ 2M", choices=names.samplers),
+        ScriptArgument(label="Schedule type", value="Automatic", choices=names.schedulers),
     )
 
 

@@ -14,7 +14,7 @@ from pipelines.contract.requests import GenerationRequest, GenerationResult
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.resize import flatten
 from pipelines.pictures.tiles import combine_grid, split_grid
-from pipelines.scripting.script_file import Names, Script, ScriptArg, ScriptContext
+from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
 from pipelines.scripting.tools import (
     combined,
     from_image,
@@ -27,13 +27,13 @@ from pipelines.scripting.tools import (
 )
 
 
-def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
+def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     """Its positional arguments."""
     return (
-        ScriptArg(value="Width and height set the size of a tile."),
-        ScriptArg(label="Tile overlap", value=64, minimum=0, maximum=256, step=16),
-        ScriptArg(label="Upscaler", value="None", choices=names.upscalers),
-        ScriptArg(label="Scale Factor", value=2.0, minimum=1.0, maximum=4.0, step=0.05),
+        ScriptArgument(value="Width and height set the size of a tile."),
+        ScriptArgument(label="Tile overlap", value=64, minimum=0, maximum=256, step=16),
+        ScriptArgument(label="Upscaler", value="None", choices=names.upscalers),
+        ScriptArgument(label="Scale Factor", value=2.0, minimum=1.0, maximum=4.0, step=0.05),
     )
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.scripting.script_file import Names, Script, ScriptArg
+from pipelines.scripting.script_file import Names, Script, ScriptArgument
 
 
-def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
+def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     """Its positional arguments."""
     return (
-        ScriptArg(label="Seed", value=-1, step=1),
-        ScriptArg(label="Extra", value=False),
-        ScriptArg(label="Variation seed", value=-1, step=1),
-        ScriptArg(label="Variation strength", value=0.0, minimum=0, maximum=1, step=0.01),
-        ScriptArg(label="Resize seed from width", value=0, minimum=0, maximum=2048, step=8),
-        ScriptArg(label="Resize seed from height", value=0, minimum=0, maximum=2048, step=8),
+        ScriptArgument(label="Seed", value=-1, step=1),
+        ScriptArgument(label="Extra", value=False),
+        ScriptArgument(label="Variation seed", value=-1, step=1),
+        ScriptArgument(label="Variation strength", value=0.0, minimum=0, maximum=1, step=0.01),
+        ScriptArgument(label="Resize seed from width", value=0, minimum=0, maximum=2048, step=8),
+        ScriptArgument(label="Resize seed from height", value=0, minimum=0, maximum=2048, step=8),
     )
 
 

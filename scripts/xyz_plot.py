@@ -6,33 +6,33 @@ from collections.abc import Generator, Sequence
 from typing import Any
 
 from pipelines.contract.requests import GenerationRequest, GenerationResult
-from pipelines.scripting.script_file import Names, Script, ScriptArg, ScriptContext
+from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
 from pipelines.scripting.xyz.axes import axes_for
 from pipelines.scripting.xyz.plot import plot
 
 
-def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
+def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     """Its positional arguments; an axis is an index into the choices, or a label."""
     axes = tuple(axis.label for axis in axes_for(is_img2img))
     return (
         *_axis("X", "Seed", axes),
         *_axis("Y", "Nothing", axes),
         *_axis("Z", "Nothing", axes),
-        ScriptArg(label="Draw legend", value=True),
-        ScriptArg(label="Include Sub Images", value=False),
-        ScriptArg(label="Include Sub Grids", value=False),
-        ScriptArg(label="Keep -1 for seeds", value=False),
-        *(ScriptArg(label=f"Vary seeds for {name}", value=False) for name in "XYZ"),
-        ScriptArg(label="Grid margins (px)", value=0, minimum=0, maximum=500, step=2),
-        ScriptArg(label="Use text inputs instead of dropdowns", value=False),
+        ScriptArgument(label="Draw legend", value=True),
+        ScriptArgument(label="Include Sub Images", value=False),
+        ScriptArgument(label="Include Sub Grids", value=False),
+        ScriptArgument(label="Keep -1 for seeds", value=False),
+        *(ScriptArgument(label=f"Vary seeds for {name}", value=False) for name in "XYZ"),
+        ScriptArgument(label="Grid margins (px)", value=0, minimum=0, maximum=500, step=2),
+        ScriptArgument(label="Use text inputs instead of dropdowns", value=False),
     )
 
 
-def _axis(name: str, value: str, axes: tuple[str, ...]) -> Sequence[ScriptArg]:
+def _axis(name: str, value: str, axes: tuple[str, ...]) -> Sequence[ScriptArgument]:
     return (
-        ScriptArg(label=f"{name} type", value=value, choices=axes),
-        ScriptArg(label=f"{name} values", value=""),
-        ScriptArg(label=f"{name} values", choices=()),
+        ScriptArgument(label=f"{name} type", value=value, choices=axes),
+        ScriptArgument(label=f"{name} values", value=""),
+        ScriptArgument(label=f"{name} values", choices=()),
     )
 
 

@@ -14,7 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from pipelines.scripting.script_file import discover
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
-from sdapi.core.services import Services
+from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.dialects.a1111.routes import (
     extras,
@@ -38,7 +38,7 @@ from sdapi.dialects.a1111.routes import (
 from sdapi.http.auth import BasicAuth
 from sdapi.http.errors import UnhandledErrors, install_handlers
 from sdapi.http.keys import KeyAuth, read_keys
-from sdapi.http.middleware import BodyLimit, PlainPaths, Timing, print_line
+from sdapi.http.middleware import BodyLimit, PlainPaths, TimingMiddleware, print_line
 from sdapi.jobs import routes as jobs
 from sdapi.jobs.accepted import Accepted, on_accepted
 from sdapi.jobs.webhooks import WebhookSender
@@ -74,7 +74,7 @@ ROUTERS = (
 
 def create_app(
     config: ApiConfig,
-    services: Services,
+    services: Backend,
     *,
     store: OptionStore | None = None,
     hooks: ApiHooks | None = None,
@@ -143,4 +143,4 @@ def _add_middleware(app: FastAPI, config: ApiConfig) -> None:
         allow_headers=["*"],
         allow_credentials=True,
     )
-    app.add_middleware(Timing, log=print_line if config.log_requests else None)
+    app.add_middleware(TimingMiddleware, log=print_line if config.log_requests else None)

@@ -100,10 +100,10 @@ def routes_page() -> str:
     from sdapi.app import create_app
     from sdapi.core.config import ApiConfig
     from sdapi.core.hooks import find_api_extensions
-    from sdapi.core.services import Catalog, Services
+    from sdapi.core.services import Backend, Catalog
     from sdapi.options.store import OptionStore
 
-    services = Services(jobs=JobService((), MemoryStore), catalog=cast(Catalog, None))
+    services = Backend(jobs=JobService((), MemoryStore), catalog=cast(Catalog, None))
     extensions = find_api_extensions(ROOT / "extensions")
     config = ApiConfig(server_stop=True, scripts=(ROOT / "scripts",), extensions=extensions)
     app = create_app(config, services, store=OptionStore(None))

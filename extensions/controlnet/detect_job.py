@@ -10,7 +10,7 @@ from PIL import Image
 from extensions.controlnet.image_prompts.embed import embed_picture
 from extensions.controlnet.image_prompts.embedding_file import write_embedding
 from extensions.controlnet.image_prompts.layout import EMBEDDERS, STYLE
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.damage import naming
 from extensions.controlnet.maps.run import loaded_preprocessor, run_preprocessor
 from extensions.controlnet.preprocessors.modules import Module, find_module
@@ -40,7 +40,7 @@ def detect_pictures(
     module = find_module(str(request.arguments["module"]))
     if module is None:
         raise InvalidRequest("Module not available", field=FIELD)
-    parameters = Parameters(**dict(request.arguments["parameters"]), random=services.random)
+    parameters = Sliders(**dict(request.arguments["parameters"]), random=services.random)
     reporter.job("controlnet detect", batches=len(request.images))
     images: list[bytes] = []
     found: dict[str, list[Any]] = {}
@@ -61,7 +61,7 @@ def detect_pictures(
 
 
 def _map(
-    module: Module, array: Array, parameters: Parameters, request: ExtensionRequest, services: Services
+    module: Module, array: Array, parameters: Sliders, request: ExtensionRequest, services: Services
 ) -> bytes:
     made = run_preprocessor(module, array, parameters, services, request.options)
     picture = Image.fromarray(made[:, :, :3]) if module.key.endswith("+lama") else shown(made)
@@ -69,7 +69,7 @@ def _map(
 
 
 def _embedding(
-    module: Module, array: Array, parameters: Parameters, request: ExtensionRequest, services: Services
+    module: Module, array: Array, parameters: Sliders, request: ExtensionRequest, services: Services
 ) -> str:
     """A base64 torch file, for ``ipadapter_input``."""
     if module.key not in (*EMBEDDERS, STYLE):

@@ -22,13 +22,13 @@ from extensions.controlnet.image_prompts.services import (
     prepare_style_unit,
 )
 from extensions.controlnet.image_prompts.units import require_adapter
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.damage import naming
 from extensions.controlnet.maps.run import run_preprocessor
-from extensions.controlnet.prepare.prepared import PreparedUnit, Sizes, prepare_unit
+from extensions.controlnet.prepare.prepared import PreparedUnit, TargetSizes, prepare_unit
 from extensions.controlnet.preprocessors.modules import Module, find_module
 from extensions.controlnet.units.catalog import ControlFile, control_folders, find_file, list_files
-from extensions.controlnet.units.detect import Kind, detect, require_supported
+from extensions.controlnet.units.detect import ControlKind, detect, require_supported
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.spellings import HiresOption
 from extensions.controlnet.units.unit import Unit
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pipelines.generation.job import GenerationJob
 
 
-EMBEDDED = frozenset({Kind.IP_ADAPTER, Kind.T2I_STYLE})
+EMBEDDED = frozenset({ControlKind.IP_ADAPTER, ControlKind.T2I_STYLE})
 """Kinds whose units have embeddings in place of maps."""
 INPAINT, INPAINT_ONLY = "inpaint", "inpaint_only"
 
@@ -69,13 +69,13 @@ def _as_meant(job: GenerationJob, unit: Unit) -> Unit:
 
 def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
     model = _model_file(job, unit)
-    if unit.ipadapter_input and (model is None or model[1] is not Kind.IP_ADAPTER):
+    if unit.ipadapter_input and (model is None or model[1] is not ControlKind.IP_ADAPTER):
         place = f"{unit.field}.ipadapter_input"
         raise InvalidRequest("only units with an IP-Adapter model take embeddings", field=place)
     with naming(f"{unit.field}.module"):
-        if model is not None and model[1] is Kind.IP_ADAPTER:
+        if model is not None and model[1] is ControlKind.IP_ADAPTER:
             return prepare_adapter_unit(job, unit, model[0], job_sizes(job).base)
-        if model is not None and model[1] is Kind.T2I_STYLE:
+        if model is not None and model[1] is ControlKind.T2I_STYLE:
             return prepare_style_unit(job, unit, model[0])
         require_adapter(unit)
         if unit.module.key in REVISION:
@@ -99,21 +99,21 @@ def _seeded_random(job: GenerationJob) -> RandomState:
     return job.services.random
 
 
-def _preprocessed(job: GenerationJob, module: Module, array: Array, parameters: Parameters) -> Array:
+def _preprocessed(job: GenerationJob, module: Module, array: Array, parameters: Sliders) -> Array:
     return run_preprocessor(module, array, parameters, job.services, job.request.options)
 
 
-def job_sizes(job: GenerationJob) -> Sizes:
+def job_sizes(job: GenerationJob) -> TargetSizes:
     """The sizes that maps are fitted to, whole cells of the latent."""
     base = (job.width // 8 * 8, job.height // 8 * 8)
     hires = job.hires
     if hires is None:
-        return Sizes(base=base)
+        return TargetSizes(base=base)
     width, height = hires.upscale_width // 8 - hires.truncate_x, hires.upscale_height // 8 - hires.truncate_y
-    return Sizes(base=base, hires=(width * 8, height * 8))
+    return TargetSizes(base=base, hires=(width * 8, height * 8))
 
 
-def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, Kind] | None:
+def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, ControlKind] | None:
     """The unit's model, known to be of a kind that runs. Raises InvalidRequest."""
     if unit.module.model_free:
         return None

@@ -16,7 +16,7 @@ from extensions.controlnet.control.injection.latents import (
 from extensions.controlnet.control.injection.reference import Reference
 from extensions.controlnet.control.injection.strength import acts_in
 from extensions.controlnet.control.networks.adapter import AdapterNetwork
-from extensions.controlnet.control.networks.cache import Network, NetworkCache
+from extensions.controlnet.control.networks.cache import ControlCache, Network
 from extensions.controlnet.control.networks.lllite import LLLiteNetwork
 from extensions.controlnet.control.networks.network import ControlNetwork
 from extensions.controlnet.control.networks.patches import (
@@ -26,7 +26,7 @@ from extensions.controlnet.control.networks.patches import (
 )
 from extensions.controlnet.control.networks.style_adapter import StyleNetwork
 from extensions.controlnet.control.networks.union import UnionNetwork
-from extensions.controlnet.image_prompts.hook import AdapterHook
+from extensions.controlnet.image_prompts.hook import ImagePromptHook
 from extensions.controlnet.image_prompts.revision import MODULES as REVISION
 from extensions.controlnet.image_prompts.revision import RevisionHook
 from extensions.controlnet.image_prompts.services import (
@@ -36,7 +36,7 @@ from extensions.controlnet.image_prompts.style_units import StyleHook
 from extensions.controlnet.job_state import KEY, latents_of, progress_of, units_of
 from extensions.controlnet.preparation import EMBEDDED, job_sizes
 from extensions.controlnet.prepare.prepared import PreparedUnit
-from extensions.controlnet.units.detect import Kind
+from extensions.controlnet.units.detect import ControlKind
 from pipelines.contract.errors import InvalidRequest
 from pipelines.denoising.model_call import AttentionHook, CallHook, ModelCall
 from pipelines.families.model import LoadedModel
@@ -53,9 +53,9 @@ def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
         return None
     hires = is_hires(job, sampling)
     progress = partial(progress_of, job)
-    speak = adapter_hook(job, [unit for unit in units if unit.kind is Kind.IP_ADAPTER])
+    speak = adapter_hook(job, [unit for unit in units if unit.kind is ControlKind.IP_ADAPTER])
     style = StyleHook(
-        units=[unit for unit in units if unit.kind is Kind.T2I_STYLE],
+        units=[unit for unit in units if unit.kind is ControlKind.T2I_STYLE],
         hires=hires,
         progress=progress,
         network=partial(_style, job),
@@ -76,7 +76,7 @@ def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
 
 
 def _control(
-    job: GenerationJob, units: Sequence[PreparedUnit], speak: AdapterHook, *, hires: bool
+    job: GenerationJob, units: Sequence[PreparedUnit], speak: ImagePromptHook, *, hires: bool
 ) -> ControlHook:
     latents = {id(unit): partial(latents_of(job).plain, unit, hires=hires) for unit in units}
     references = [unit for unit in units if unit.unit.module.key.startswith("reference")]
@@ -162,7 +162,7 @@ def _style(job: GenerationJob, unit: PreparedUnit) -> StyleNetwork:
 
 
 def _network(job: GenerationJob, unit: PreparedUnit) -> Network:
-    cache: NetworkCache = job.services.extension_state.setdefault(KEY, NetworkCache())
+    cache: ControlCache = job.services.extension_state.setdefault(KEY, ControlCache())
     if unit.file is None or unit.kind is None:
         raise InvalidRequest("this module takes no model", field=f"{unit.unit.field}.model")
     limit = max(job.request.options.control_net_model_cache_size, len(units_of(job)))

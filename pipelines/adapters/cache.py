@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
 from pipelines.adapters.hypernetwork_file import Hypernetwork, read_hypernetwork
-from pipelines.adapters.network_file import Network, read_network
+from pipelines.adapters.network_file import AdapterFile, read_network
 from pipelines.memory.budget import Budget
 
 DEFAULT_BYTES = 512 * 2**20
@@ -71,7 +71,7 @@ class FileCache(Generic[T]):
             self.drop_oldest()
 
 
-class NetworkCache(FileCache[Network]):
+class AdapterCache(FileCache[AdapterFile]):
     """Files of the LoRA family."""
 
     def __init__(self, max_bytes: int = DEFAULT_BYTES, budget: Budget | None = None) -> None:

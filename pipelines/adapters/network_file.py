@@ -14,7 +14,7 @@ from safetensors.torch import load
 from torch import Tensor
 
 from pipelines.adapters.kinds.parts import Parts
-from pipelines.adapters.kinds.table import Kind, find_kind
+from pipelines.adapters.kinds.table import AdapterKind, find_kind
 from pipelines.adapters.peft_keys import split_peft_key
 from pipelines.contract.errors import CorruptFile
 
@@ -26,12 +26,12 @@ _SINGLE_VECTOR = "string_to_param."
 class LayerChange:
     """The parts for one layer and the type that reads them."""
 
-    kind: Kind
+    kind: AdapterKind
     parts: Parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class AdapterFile:
     """One file's contents. ``layers`` is keyed by the file's own layer names.
 
     ``embeddings`` holds bundled textual inversions: vectors by name of the trigger word, then by
@@ -46,7 +46,7 @@ class Network:
     unknown: tuple[str, ...] = ()
 
 
-def read_network(path: Path) -> Network:
+def read_network(path: Path) -> AdapterFile:
     """Read a network file; the tensors do not depend on the file afterwards.
 
     Raises CorruptFile if it is damaged, unsafe to unpickle or holds something else.
@@ -55,7 +55,7 @@ def read_network(path: Path) -> Network:
     layers, embeddings = _group(_read_tensors(path))
     kinds = {key: find_kind(parts) for key, parts in layers.items()}
     changes = {key: LayerChange(kind=kind, parts=layers[key]) for key, kind in kinds.items() if kind}
-    return Network(
+    return AdapterFile(
         path=path,
         version=version,
         layers=changes,

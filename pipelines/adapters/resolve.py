@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from pipelines.adapters.cache import NetworkCache
-from pipelines.adapters.network_file import Network
+from pipelines.adapters.cache import AdapterCache
+from pipelines.adapters.network_file import AdapterFile
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.options import GenerationOptions
 from pipelines.families.patches import HypernetworkUse, NetworkUse
@@ -60,7 +60,7 @@ class ResolvedNetworks:
 class NetworkResolver:
     """Looks up and reads the networks of tags; ``networks`` should be the cache of the patcher too."""
 
-    def __init__(self, catalog: NetworkCatalog, networks: NetworkCache) -> None:
+    def __init__(self, catalog: NetworkCatalog, networks: AdapterCache) -> None:
         self._catalog = catalog
         self._networks = networks
 
@@ -106,14 +106,14 @@ class NetworkResolver:
         if file.short_hash:
             found.hashes.append(f"{arguments.name.replace(':', '').replace(',', '')}: {file.short_hash}")
 
-    def _read(self, path: Path, found: _Found) -> Network | None:
+    def _read(self, path: Path, found: _Found) -> AdapterFile | None:
         try:
             return self._networks.get(path)
         except (CorruptFile, OSError) as error:
             found.warnings.append(f"network {path.name} is left out: {error}")
             return None
 
-    def _add_embeddings(self, network: Network, found: _Found) -> None:
+    def _add_embeddings(self, network: AdapterFile, found: _Found) -> None:
         for name, vectors in network.embeddings.items():
             try:
                 found.embeddings.append(embedding_from_record(dict(vectors), name=name))

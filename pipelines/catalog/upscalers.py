@@ -35,7 +35,7 @@ DAT_DEFAULT = ("DAT x2", "DAT x3", "DAT x4")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Upscaler:
+class UpscalerEntry:
     """One upscaler. ``path`` is the local file, or None if there is none or it is not there.
 
     ``address`` is where the published file is; it is shown, never fetched.
@@ -67,49 +67,51 @@ class UpscalerCatalog:
         self._folders = folders
         self._realesrgan = realesrgan
         self._dat = dat
-        self._items: tuple[Upscaler, ...] | None = None
+        self._items: tuple[UpscalerEntry, ...] | None = None
 
     def refresh(self) -> None:
         """Read the folders again."""
         found = {item.name: item for item in self._scan()}
         self._items = (*_BUILT_IN, *sorted(found.values(), key=lambda item: item.name.lower()))
 
-    def list(self) -> tuple[Upscaler, ...]:
+    def list(self) -> tuple[UpscalerEntry, ...]:
         """None, Lanczos and Nearest, then all others by name."""
         if self._items is None:
             self.refresh()
         return self._items or ()
 
-    def find(self, name: str) -> Upscaler | None:
+    def find(self, name: str) -> UpscalerEntry | None:
         """By its exact name, else by the name in another letter case."""
         items = self.list()
         exact = next((item for item in items if item.name == name), None)
         return exact or next((item for item in items if item.name.lower() == name.lower()), None)
 
-    def _scan(self) -> Iterator[Upscaler]:
+    def _scan(self) -> Iterator[UpscalerEntry]:
         folders = self._folders
         yield from self._dats()
         yield from _files_or(
             folders.esrgan,
             "esrgan",
-            Upscaler(name="ESRGAN_4x", kind="esrgan", model_name="ESRGAN_4x", address=f"{_KAIR}/ESRGAN.pth"),
+            UpscalerEntry(
+                name="ESRGAN_4x", kind="esrgan", model_name="ESRGAN_4x", address=f"{_KAIR}/ESRGAN.pth"
+            ),
         )
-        yield Upscaler(name="LDSR", kind="ldsr")
+        yield UpscalerEntry(name="LDSR", kind="ldsr")
         yield from self._realesrgans()
         yield from self._scunets()
         yield from _files_or(
             folders.swinir,
             "swinir",
-            Upscaler(name="SwinIR 4x", kind="swinir", model_name="SwinIR 4x", address=_SWINIR),
+            UpscalerEntry(name="SwinIR 4x", kind="swinir", model_name="SwinIR 4x", address=_SWINIR),
         )
 
-    def _dats(self) -> Iterator[Upscaler]:
+    def _dats(self) -> Iterator[UpscalerEntry]:
         published = {f"DAT_x{scale}": scale for scale in (2, 3, 4)}
         files = {path.stem: path for path in walk_all(self._folders.dat, (".pt", ".pth", ".safetensors"))}
         for stem, scale in published.items():
             if f"DAT x{scale}" in self._dat:
                 address = f"{_DAT}/{stem}.pth"
-                yield Upscaler(
+                yield UpscalerEntry(
                     name=f"DAT x{scale}",
                     kind="dat",
                     scale=float(scale),
@@ -119,23 +121,27 @@ class UpscalerCatalog:
         for stem, path in files.items():
             if stem not in published:
                 hat = path.parent.name.lower() == "hat"
-                yield Upscaler(name=stem, kind="hat" if hat else "dat", scale=4.0 if hat else None, path=path)
+                yield UpscalerEntry(
+                    name=stem, kind="hat" if hat else "dat", scale=4.0 if hat else None, path=path
+                )
 
-    def _realesrgans(self) -> Iterator[Upscaler]:
+    def _realesrgans(self) -> Iterator[UpscalerEntry]:
         files = {path.name: path for path in walk_all(self._folders.realesrgan, (".pth",))}
         for name, address, scale in REALESRGAN:
             if name in self._realesrgan:
                 path = files.get(address.rpartition("/")[2])
-                yield Upscaler(name=name, kind="realesrgan", scale=float(scale), path=path, address=address)
+                yield UpscalerEntry(
+                    name=name, kind="realesrgan", scale=float(scale), path=path, address=address
+                )
 
-    def _scunets(self) -> Iterator[Upscaler]:
-        gan = Upscaler(
+    def _scunets(self) -> Iterator[UpscalerEntry]:
+        gan = UpscalerEntry(
             name="ScuNET GAN",
             kind="scunet",
             model_name="ScuNET GAN",
             address=f"{_KAIR}/scunet_color_real_gan.pth",
         )
-        yield Upscaler(
+        yield UpscalerEntry(
             name="ScuNET PSNR",
             kind="scunet",
             model_name="ScuNET GAN",
@@ -145,20 +151,20 @@ class UpscalerCatalog:
 
 
 _BUILT_IN = (
-    Upscaler(name="None", kind="none"),
-    Upscaler(name="Lanczos", kind="lanczos"),
-    Upscaler(name="Nearest", kind="nearest"),
+    UpscalerEntry(name="None", kind="none"),
+    UpscalerEntry(name="Lanczos", kind="lanczos"),
+    UpscalerEntry(name="Nearest", kind="nearest"),
 )
 
 
-def _files_or(folders: tuple[Path, ...], kind: Kind, placeholder: Upscaler) -> Iterator[Upscaler]:
+def _files_or(folders: tuple[Path, ...], kind: Kind, placeholder: UpscalerEntry) -> Iterator[UpscalerEntry]:
     """One upscaler per file, or the placeholder where there is none."""
     files = walk_all(folders, (".pt", ".pth", ".safetensors"))
     if not files:
         yield placeholder
     for path in files:
         name = _published_name(path) or path.stem
-        yield Upscaler(name=name, kind=kind, path=path.absolute(), model_name=placeholder.model_name)
+        yield UpscalerEntry(name=name, kind=kind, path=path.absolute(), model_name=placeholder.model_name)
 
 
 def _published_name(path: Path) -> str | None:

@@ -214,7 +214,7 @@ class ExtensionRequest(ExtrasRequest):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InterrogateRequest:
+class CaptionRequest:
     """Describe a picture. ``model`` is ``clip`` or ``deepdanbooru``."""
 
     image: bytes
@@ -240,7 +240,7 @@ class UnloadRequest:
 
 
 EngineRequest: TypeAlias = (
-    GenerationRequest | ExtrasRequest | InterrogateRequest | LoadCheckpointRequest | UnloadRequest
+    GenerationRequest | ExtrasRequest | CaptionRequest | LoadCheckpointRequest | UnloadRequest
 )
 
 

@@ -40,11 +40,11 @@ class Blend(Protocol):
 class Switch(Protocol):
     """Looks at every call and may swap the network under the denoiser (the refiner does)."""
 
-    def __call__(self, state: Network, sigma: Tensor, call: int, /) -> Network: ...
+    def __call__(self, state: Predictor, sigma: Tensor, call: int, /) -> Predictor: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class Predictor:
     """Which network answers, with which prompts, and how its numbers are read."""
 
     model: LoadedModel
@@ -83,7 +83,7 @@ class GuidedDenoiser:
 
     def __init__(
         self,
-        network: Network,
+        network: Predictor,
         guidance: GuidanceOptions,
         *,
         timestep_family: bool = False,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pipelines.contract.control import JobControl
 from pipelines.contract.requests import (
+    CaptionRequest,
     CheckpointResult,
     EngineRequest,
     EngineResult,
     ExtensionRequest,
     ExtrasRequest,
     GenerationRequest,
-    InterrogateRequest,
     LoadCheckpointRequest,
     TextResult,
 )
@@ -31,7 +31,7 @@ def begin(
         return services.hooks.process_pictures(request, services, control, reporter)
     if isinstance(request, ExtrasRequest):
         return run_extras(request, services, control, reporter)
-    if isinstance(request, InterrogateRequest):
+    if isinstance(request, CaptionRequest):
         reporter.job("interrogate", batches=1)
         return TextResult(text=services.interrogate(request))
     if isinstance(request, LoadCheckpointRequest):

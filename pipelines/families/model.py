@@ -25,7 +25,7 @@ class _Place(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextEncoder:
+class TextEncoderPart:
     """One text encoder and what it is in its family."""
 
     module: CLIPTextModel | CLIPTextModelWithProjection
@@ -57,7 +57,7 @@ class Residuals:
     middle: Tensor
 
 
-class Patcher(Protocol):
+class ModelPatcher(Protocol):
     """Puts patches on the parts of a model that are on its device; takes the former ones off, bit for bit.
 
     Returns warnings. If it raises, the weights are pristine.
@@ -92,14 +92,14 @@ class LoadedModel:
     conditioning: ImageConditioning
     unet: UNet2DConditionModel
     codec: Codec
-    text_encoders: tuple[TextEncoder, ...]
+    text_encoders: tuple[TextEncoderPart, ...]
     alphas_cumprod: Tensor
     precision: Precision
     device: torch.device
     vae_path: Path | None = None
     warnings: tuple[str, ...] = ()
     patches: Patches = NO_PATCHES
-    patcher: Patcher | None = None
+    patcher: ModelPatcher | None = None
     patch_state: PatchState | None = None
     patch_warnings: tuple[str, ...] = ()
     placement: Placement = field(default_factory=Placement)

@@ -7,13 +7,13 @@ from PIL import Image
 from pipelines.contract.requests import GenerationResult
 from pipelines.generation.describe import info, infotext
 from pipelines.generation.finish import name_facts
-from pipelines.generation.job import Finished, GenerationJob
+from pipelines.generation.job import FinishedPicture, GenerationJob
 from pipelines.pictures.encode import encode_image
 from pipelines.pictures.grid import grid_rows, image_grid
 from pipelines.pictures.save import save_image
 
 
-def answer(job: GenerationJob, finished: list[Finished]) -> GenerationResult:
+def answer(job: GenerationJob, finished: list[FinishedPicture]) -> GenerationResult:
     """A1111's order: the grid first if one is made, then each picture followed by its companions."""
     output = job.request.output
     pictures: list[tuple[Image.Image, str | None]] = []

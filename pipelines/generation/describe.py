@@ -7,14 +7,14 @@ from typing import Any
 
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.prompting import merging_ratio
-from pipelines.pictures.infotext.write import VERSION, Parameters, Value
+from pipelines.pictures.infotext.write import VERSION, InfotextFields, Value
 from pipelines.sampling.sampler_table import SAMPLER_INFOS
 
 
 def infotext(job: GenerationJob, index: int) -> str:
     """The infotext of picture ``index`` of the job."""
     prompt, negative = job.texts.prompts[index], job.texts.negative_prompts[index]
-    return Parameters(
+    return InfotextFields(
         prompt=prompt,
         negative_prompt=negative,
         pairs=_fixed_pairs(job, index),

@@ -11,7 +11,7 @@ from PIL import Image
 
 from pipelines.contract.errors import MissingWeights
 from pipelines.generation.describe import infotext
-from pipelines.generation.job import Finished, GenerationJob
+from pipelines.generation.job import FinishedPicture, GenerationJob
 from pipelines.generation.upscaling import img2img_upscaler
 from pipelines.pictures.color import correct_colors
 from pipelines.pictures.filenames import NameFacts, NameRules
@@ -35,7 +35,7 @@ class Surroundings:
 
 def finish_image(
     job: GenerationJob, image: Image.Image, index: int, around: Surroundings, *, save: bool
-) -> Finished:
+) -> FinishedPicture:
     """Everything that happens to one picture after decoding. ``index`` is its place in the job."""
     output = job.request.output
     for hook in job.services.hooks.picture_hooks(job):
@@ -59,7 +59,7 @@ def finish_image(
     text = infotext(job, index)
     if save:
         save_sample(job, image, index, text)
-    return Finished(
+    return FinishedPicture(
         image=image, index=index, infotext=text, companions=_companions(job, denoised, index, around, save)
     )
 

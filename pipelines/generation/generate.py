@@ -18,9 +18,9 @@ from pipelines.generation.finish import Surroundings, finish_image
 from pipelines.generation.hires import check_hires, hires_pairs, run_hires
 from pipelines.generation.hires_size import HiresSize, hires_size
 from pipelines.generation.image_conditioning import blank_conditioning
-from pipelines.generation.img2img import Start, start_img2img
+from pipelines.generation.img2img import Img2imgStart, start_img2img
 from pipelines.generation.inversion import find_noise
-from pipelines.generation.job import Finished, GenerationJob
+from pipelines.generation.job import FinishedPicture, GenerationJob
 from pipelines.generation.prompting import tile_pairs
 from pipelines.generation.reporter import Reporter
 from pipelines.generation.sampling import Sampled, SamplingPass, new_rng, run_pass
@@ -89,7 +89,7 @@ def _run(job: GenerationJob) -> Work[GenerationResult]:
     job.reporter.stage("load")
     _load(job)
     job.reporter.stage("prepare")
-    start: Start | None = None
+    start: Img2imgStart | None = None
     if request.img2img is not None:
         start = start_img2img(job, request.img2img)
     elif request.hires is not None and job.hires is not None:
@@ -99,7 +99,7 @@ def _run(job: GenerationJob) -> Work[GenerationResult]:
     name = job.reporter.state.job
     if job.reporter.state.batch_count < 0:
         job.reporter.job(name, batches=request.batch_count * passes)
-    finished: list[Finished] = []
+    finished: list[FinishedPicture] = []
     for iteration in range(request.batch_count):
         job.control.begin_batch()
         if job.control.end_requested():
@@ -132,7 +132,7 @@ def _short_hash(services: Services, path: Path | None) -> str | None:
     return sha256[:10] if sha256 else None
 
 
-def _iteration(job: GenerationJob, iteration: int, start: Start | None) -> Work[list[Finished]]:
+def _iteration(job: GenerationJob, iteration: int, start: Img2imgStart | None) -> Work[list[FinishedPicture]]:
     if job.request.hires is not None or job.request.refiner is not None:
         job.reporter.stage("load")
         job.model = job.services.load_checkpoint(job.request.checkpoint, job.request.options)
@@ -154,7 +154,7 @@ def _first_pass(job: GenerationJob, iteration: int) -> Work[Sampled]:
     return (yield from run_pass(job, replace(sampling, image_conditioning=blank)))
 
 
-def _img2img_pass(job: GenerationJob, iteration: int, start: Start) -> Work[Sampled]:
+def _img2img_pass(job: GenerationJob, iteration: int, start: Img2imgStart) -> Work[Sampled]:
     request = job.request
     height, width = start.latents.shape[-2:]
     sampling = replace(
@@ -187,7 +187,9 @@ def _plain_pass(job: GenerationJob, iteration: int, height: int, width: int) -> 
     )
 
 
-def _finish(job: GenerationJob, iteration: int, latents: Tensor, start: Start | None) -> list[Finished]:
+def _finish(
+    job: GenerationJob, iteration: int, latents: Tensor, start: Img2imgStart | None
+) -> list[FinishedPicture]:
     request, output = job.request, job.request.output
     job.reporter.stage("decode")
     images = job_pictures(job, latents)
@@ -206,7 +208,7 @@ def _finish(job: GenerationJob, iteration: int, latents: Tensor, start: Start | 
     ]
 
 
-def _surroundings(job: GenerationJob, latents: Tensor, start: Start | None) -> list[Surroundings]:
+def _surroundings(job: GenerationJob, latents: Tensor, start: Img2imgStart | None) -> list[Surroundings]:
     if start is None:
         return [Surroundings()] * len(latents)
     mask: PreparedMask | None = start.init.mask

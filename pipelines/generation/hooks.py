@@ -41,7 +41,7 @@ def hook(function: F) -> F:
     return _impl(function)
 
 
-class EngineSpec:
+class EngineHooks:
     """The hooks and when they are called."""
 
     @_spec
@@ -83,7 +83,7 @@ class Hooks:
 
     def __init__(self, extensions: Sequence[str] = ()) -> None:
         self._manager = pluggy.PluginManager(PROJECT)
-        self._manager.add_hookspecs(EngineSpec)
+        self._manager.add_hookspecs(EngineHooks)
         for name in extensions:
             self._manager.register(importlib.import_module(f"extensions.{name}.engine"), name=name)
 

@@ -26,7 +26,7 @@ SOFT_INPAINTING = "soft inpainting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class Img2imgStart:
     """Everything that the sampling passes of an img2img job share.
 
     ``latents``: (batch, C, h, w) clean, already filled. ``mask`` keeps unmasked cells. ``soft``: settings
@@ -41,7 +41,7 @@ class Start:
     soft: SoftSettings | None
 
 
-def start_img2img(job: GenerationJob, source: Img2Img) -> Start:
+def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
     """Prepare, encode and mask the init pictures. Raises InvalidRequest."""
     soft = _soft_settings(job) if source.inpaint is not None else None
     mask_round = source.inpaint is not None and source.inpaint.round and soft is None
@@ -60,7 +60,7 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Start:
         latents = torch.nn.functional.interpolate(latents, size=size, mode="bilinear")
     mask, latents = _masked(job, source.inpaint, init, latents, soft, rounded=mask_round)
     multiplier = source.noise_multiplier
-    return Start(
+    return Img2imgStart(
         init=init,
         latents=latents,
         mask=mask,

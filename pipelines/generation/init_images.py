@@ -16,7 +16,7 @@ from pipelines.pictures.decode import decode_image
 from pipelines.pictures.fill import fill_masked
 from pipelines.pictures.masks import PreparedMask, binary_mask, blurred, invert, prepare_mask
 from pipelines.pictures.overlay import make_overlay
-from pipelines.pictures.resize import FILL, LATENT, Upscaler, flatten, resize_image
+from pipelines.pictures.resize import FILL, LATENT, Enlarger, flatten, resize_image
 
 ORIGINAL = 1
 """The masked content that stays what it is."""
@@ -41,7 +41,7 @@ class InitImages:
 
 
 def prepare_init_images(
-    request: GenerationRequest, width: int, height: int, upscaler: Upscaler | None, *, mask_round: bool
+    request: GenerationRequest, width: int, height: int, upscaler: Enlarger | None, *, mask_round: bool
 ) -> InitImages:
     """Flatten, resize, crop and fill. Raises InvalidRequest for unreadable or too many pictures."""
     source = _source(request)
@@ -107,7 +107,7 @@ def _one(
     latent_mask: Image.Image | None,
     width: int,
     height: int,
-    upscaler: Upscaler | None,
+    upscaler: Enlarger | None,
 ) -> tuple[Image.Image, Image.Image | None]:
     """A picture at process size, and its overlay."""
     region = mask.region if mask is not None else None
@@ -128,7 +128,7 @@ def _one(
 
 
 def _fit_overlay(
-    mask: PreparedMask, image: Image.Image, resize_mode: int, upscaler: Upscaler | None
+    mask: PreparedMask, image: Image.Image, resize_mode: int, upscaler: Enlarger | None
 ) -> PreparedMask:
     if mask.overlay.size == image.size:
         return mask

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from pipelines.contract.errors import Cancelled, InvalidRequest
 from pipelines.contract.requests import Inversion
-from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Network
+from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Predictor
 from pipelines.denoising.model_call import Work
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.prompting import pass_network
@@ -61,7 +61,9 @@ def find_noise(job: GenerationJob, sampling: SamplingPass, inversion: Inversion)
     return FoundNoise(noise=unit, randomness=inversion.randomness)
 
 
-def _network(job: GenerationJob, sampling: SamplingPass, inversion: Inversion, table: NoiseTable) -> Network:
+def _network(
+    job: GenerationJob, sampling: SamplingPass, inversion: Inversion, table: NoiseTable
+) -> Predictor:
     """The model under the picture's own prompts; they leave no trace in the infotext."""
     count = len(job.texts.prompts)
     texts = replace(

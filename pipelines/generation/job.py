@@ -36,7 +36,7 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
+class FinishedPicture:
     """One finished picture: its index in the job, and what goes with it."""
 
     image: Image.Image

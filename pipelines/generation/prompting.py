@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.adapters.resolve import ResolvedNetworks
 from pipelines.contract.options import GenerationOptions
-from pipelines.denoising.denoiser import Network
+from pipelines.denoising.denoiser import Predictor
 from pipelines.families.model import LoadedModel
 from pipelines.families.patches import Hypertile, Patches
 from pipelines.generation.job import GenerationJob
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def pass_network(
     job: GenerationJob, sampling: SamplingPass, model: LoadedModel, scaling: Scaling, planned_calls: int
-) -> Network:
+) -> Predictor:
     """Encode the pass's prompts with ``model`` under the networks that they name.
 
     ``planned_calls``: model calls that prompt schedules span. Raises InvalidRequest, MissingWeights.
@@ -62,7 +62,7 @@ def pass_network(
     if reading is not networks:
         for warning in model.apply(patches):
             job.warn(warning)
-    return Network(model=model, patches=patches, prompts=built.conditioning, scaling=scaling)
+    return Predictor(model=model, patches=patches, prompts=built.conditioning, scaling=scaling)
 
 
 def _with_first_pass(job: GenerationJob, pairs: Mapping[str, str | bool]) -> Mapping[str, str | bool]:

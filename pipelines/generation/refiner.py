@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.denoising.denoiser import Network
+from pipelines.denoising.denoiser import Predictor
 from pipelines.generation.job import GenerationJob
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class RefinerSwitch:
     ``by_steps`` measures model calls against ``total_steps`` instead.
     """
 
-    make: Callable[[], Network]
+    make: Callable[[], Predictor]
     switch_at: float | None
     by_steps: bool
     total_steps: int
@@ -35,7 +35,7 @@ class RefinerSwitch:
     timestep_family: bool
     switched: bool = field(default=False)
 
-    def __call__(self, state: Network, sigma: Tensor, call: int) -> Network:
+    def __call__(self, state: Predictor, sigma: Tensor, call: int) -> Predictor:
         if self.switched or (self.switch_at is not None and self._completed(sigma, call) < self.switch_at):
             return state
         self.switched = True
@@ -52,7 +52,7 @@ class RefinerSwitch:
 
 
 def refiner_switch(
-    job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, make: Callable[[LoadedModel], Network]
+    job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, make: Callable[[LoadedModel], Predictor]
 ) -> RefinerSwitch | None:
     """The switch for this pass, None where the refiner has no part in it. ``make`` prompts its network."""
     refiner, o = job.request.refiner, job.request.options
@@ -61,7 +61,7 @@ def refiner_switch(
     if Path(refiner.checkpoint) == job.loaded.path:
         return None  # it samples already
 
-    def load() -> Network:
+    def load() -> Predictor:
         channels = job.loaded.unet.config["in_channels"]
         model = job.services.load_checkpoint(refiner.checkpoint, o)
         if model.unet.config["in_channels"] != channels:

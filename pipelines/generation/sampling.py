@@ -9,7 +9,7 @@ from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
-from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Network
+from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Predictor
 from pipelines.denoising.driver import drive
 from pipelines.denoising.model_call import Work
 from pipelines.families.model import LoadedModel
@@ -161,13 +161,13 @@ def _plan(job: GenerationJob, sampling: SamplingPass, table: NoiseTable, model: 
     return plan_sampling(request, table)
 
 
-def _network(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel) -> Network:
+def _network(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel) -> Predictor:
     quantize = job.request.options.enable_quantization
     scaling = scaling_for(plan.sampler, plan.table, model, quantize=quantize)
     return pass_network(job, sampling, model, scaling, plan.planned_calls)
 
 
-def _refined(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel) -> Network:
+def _refined(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel) -> Predictor:
     """The refiner's network reads sigmas by its own table."""
     table = noise_table(model, job, sampling.sampler)
     own = LcmTable(table.alphas_cumprod) if isinstance(plan.table, LcmTable) else table
@@ -185,7 +185,7 @@ def _brownian(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan) ->
 
 
 def _denoiser(
-    job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, network: Network
+    job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, network: Predictor
 ) -> GuidedDenoiser:
     return GuidedDenoiser(
         network,

@@ -12,7 +12,7 @@ from PIL import Image
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import Cancelled, InvalidRequest, SdapiError
 from pipelines.contract.options import GenerationOptions
-from pipelines.contract.requests import GenerationRequest, GenerationResult, InterrogateRequest, Style
+from pipelines.contract.requests import CaptionRequest, GenerationRequest, GenerationResult, Style
 from pipelines.denoising.model_call import Work
 from pipelines.generation.reporter import Reporter
 from pipelines.generation.services import Services
@@ -29,7 +29,7 @@ Plain = Callable[[GenerationRequest, Services, JobControl, Reporter], Work[Gener
 
 
 @dataclass(slots=True, kw_only=True)
-class Context:
+class EngineScriptContext:
     """What a running script may ask of the engine; pictures are encoded bytes.
 
     ``request``: what the client sent. ``files``: paths of what the script saved.
@@ -64,7 +64,7 @@ class Context:
 
     def interrogate(self, image: bytes, model: str) -> str:
         """Describe a picture."""
-        return self.services.interrogate(InterrogateRequest(image=image, model=model, options=self.options))
+        return self.services.interrogate(CaptionRequest(image=image, model=model, options=self.options))
 
     def save(self, image: bytes, *, seed: int, grid: bool = False) -> None:
         """Write a picture with the infotext it carries, if options ask for it."""
@@ -95,7 +95,7 @@ def run_script(
     """
     script = _find(request, services)
     base = replace(request, script=None, send_images=True, response_format="png")
-    context = Context(
+    context = EngineScriptContext(
         services=services,
         control=control,
         reporter=reporter,
@@ -167,7 +167,7 @@ def _encoded(image: bytes, kind: str, request: GenerationRequest) -> bytes:
         return encode_image(opened, kind, infotext=infotext or None, quality=request.output.jpeg_quality)
 
 
-def _written(context: Context, data: bytes, seed: int, grid: bool) -> Path:
+def _written(context: EngineScriptContext, data: bytes, seed: int, grid: bool) -> Path:
     request, settings = context.request, context.services.settings
     output = request.output
     with Image.open(io.BytesIO(data)) as image:

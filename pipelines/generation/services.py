@@ -11,7 +11,7 @@ import numpy as np
 import psutil
 from PIL import Image
 
-from pipelines.adapters.cache import HypernetworkCache, NetworkCache
+from pipelines.adapters.cache import AdapterCache, HypernetworkCache
 from pipelines.adapters.catalog import NetworkFiles
 from pipelines.adapters.patching.patcher import Patcher
 from pipelines.adapters.resolve import NetworkResolver, ResolvedNetworks
@@ -20,7 +20,7 @@ from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.upscalers import UpscalerCatalog
 from pipelines.catalog.vaes import VaeCatalog
 from pipelines.contract.options import GenerationOptions
-from pipelines.contract.requests import InterrogateRequest
+from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import EngineSettings
 from pipelines.families.model import LoadedModel
 from pipelines.generation.hooks import Hooks
@@ -58,7 +58,7 @@ class Services:
     vaes: VaeCatalog
     residency: Residency
     lifetimes: Lifetimes
-    networks: NetworkCache
+    networks: AdapterCache
     hypernetworks: HypernetworkCache
     resolver: NetworkResolver
     embeddings: EmbeddingRegistry
@@ -80,7 +80,7 @@ class Services:
         folders = settings.folders
         hashes = HashCache(folders.data / "cache" / "hashes.json", enabled=settings.hashing)
         budget = _budget_of(settings)
-        networks, hypernetworks = NetworkCache(budget=budget), HypernetworkCache(budget=budget)
+        networks, hypernetworks = AdapterCache(budget=budget), HypernetworkCache(budget=budget)
         residency = Residency(
             settings,
             patcher=Patcher(networks, hypernetworks, budget),
@@ -148,7 +148,7 @@ class Services:
         model, weight = options.face_restoration_model, options.code_former_weight
         return Image.fromarray(self.faces.restore(np.array(image.convert("RGB")), model, weight, warn))
 
-    def interrogate(self, request: InterrogateRequest) -> str:
+    def interrogate(self, request: CaptionRequest) -> str:
         """A caption. Raises NotFound for an unknown model, MissingWeights."""
         return self.interrogator.describe(request)
 

@@ -15,11 +15,11 @@ from pipelines.pictures.overlay import make_overlay
 from pipelines.pictures.resize import LATENT, resize_image
 
 if TYPE_CHECKING:
-    from pipelines.generation.img2img import Start
+    from pipelines.generation.img2img import Img2imgStart
 
 
 def soft_overlays(
-    job: GenerationJob, latents: Tensor, start: Start, mask: PreparedMask
+    job: GenerationJob, latents: Tensor, start: Img2imgStart, mask: PreparedMask
 ) -> list[tuple[Image.Image, Image.Image]]:
     """``(overlay, mask)`` per picture; they replace those of hard inpainting."""
     blend, settings, source = start.mask, start.soft, job.request.img2img

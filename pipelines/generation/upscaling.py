@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.generation.job import GenerationJob
-from pipelines.pictures.resize import STRETCH, Upscaler, resize_image
+from pipelines.pictures.resize import STRETCH, Enlarger, resize_image
 
 LATENT_MODES: dict[str, tuple[str, bool]] = {
     "Latent": ("bilinear", False),
@@ -23,7 +23,7 @@ LATENT_MODES: dict[str, tuple[str, bool]] = {
 """Name -> interpolation mode of torch and whether it is antialiased."""
 
 
-def img2img_upscaler(job: GenerationJob) -> Upscaler | None:
+def img2img_upscaler(job: GenerationJob) -> Enlarger | None:
     """The upscaler of option ``upscaler_for_img2img``; None means Lanczos."""
     name = job.request.options.upscaler_for_img2img
     if name in ("", "None"):

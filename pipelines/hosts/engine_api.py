@@ -22,7 +22,7 @@ class EngineJob(Protocol):
     def outcome(self) -> EngineResult | SdapiError | None: ...
 
 
-class Engine(Protocol):
+class EngineApi(Protocol):
     """Advances jobs on one device, all from one thread; it goes on after an error in a job."""
 
     @property
@@ -68,7 +68,7 @@ class Engine(Protocol):
         ...
 
 
-EngineFactory: TypeAlias = Callable[[EngineSettings], Engine]
+EngineFactory: TypeAlias = Callable[[EngineSettings], EngineApi]
 
 
 def find_engine(name: str) -> EngineFactory:

@@ -21,7 +21,7 @@ from pipelines.contract.errors import Cancelled, SdapiError
 from pipelines.contract.failure import Failure, is_fatal
 from pipelines.contract.log import set_up_log
 from pipelines.contract.requests import EngineRequest, EngineResult
-from pipelines.hosts.engine_api import Engine, find_engine
+from pipelines.hosts.engine_api import EngineApi, find_engine
 from pipelines.hosts.host import Host
 from pipelines.hosts.node import name_node, require_folders
 from pipelines.hosts.process_memory import resident_bytes
@@ -82,7 +82,7 @@ class Worker:
         self._work: SimpleQueue[Run | Shutdown] = SimpleQueue()
         self._controls: dict[str, JobControl] = {}
         self._throttle = Throttle(self.send)
-        self._engine: Engine | None = None
+        self._engine: EngineApi | None = None
 
     def send(self, message: FromEngine) -> None:
         """Send one message; a server that is gone ends the process."""
@@ -112,7 +112,7 @@ class Worker:
         engine.close()
         return 0
 
-    def _advance_jobs(self, engine: Engine) -> None:
+    def _advance_jobs(self, engine: EngineApi) -> None:
         """Begin jobs as they come and step all that run, until told to stop and none runs."""
         running, stopping = 0, False
         while running or not stopping:
@@ -125,14 +125,14 @@ class Worker:
                 self._end(job.id, job.outcome)
                 running -= 1
 
-    def _next(self, engine: Engine, running: int) -> Run | Shutdown | None:
+    def _next(self, engine: EngineApi, running: int) -> Run | Shutdown | None:
         """The next message; without a job that runs, wait for one until something is to be unloaded."""
         try:
             return self._work.get(block=not running, timeout=None if running else engine.rest())
         except Empty:
             return None
 
-    def _make_engine(self, start: Start) -> Engine | None:
+    def _make_engine(self, start: Start) -> EngineApi | None:
         try:
             if self._host.node:
                 require_folders(start.settings.folders, self._host.node)
@@ -173,13 +173,13 @@ class Worker:
         )
 
     @staticmethod
-    def _device_memory(engine: Engine) -> dict[str, Any]:
+    def _device_memory(engine: EngineApi) -> dict[str, Any]:
         try:
             return dict(engine.memory())
         except (RuntimeError, AttributeError) as error:
             return {"error": str(error)}
 
-    def _begin(self, engine: Engine, message: Run) -> bool:
+    def _begin(self, engine: EngineApi, message: Run) -> bool:
         """Hand a job to the engine; False if it ended before that."""
         job_id, control = message.job_id, self._controls[message.job_id]
         try:

@@ -7,10 +7,10 @@ import re
 
 from pipelines.contract.codec import encode
 from pipelines.contract.requests import (
+    CaptionRequest,
     EngineRequest,
     ExtrasRequest,
     GenerationRequest,
-    InterrogateRequest,
     LoadCheckpointRequest,
     UnloadRequest,
 )
@@ -25,7 +25,7 @@ def kind_of(request: EngineRequest) -> str:
             return "txt2img" if request.img2img is None else "img2img"
         case ExtrasRequest():
             return "extras"
-        case InterrogateRequest():
+        case CaptionRequest():
             return "interrogate"
         case LoadCheckpointRequest():
             return "load"

@@ -17,7 +17,7 @@ from pipelines.contract.errors import MissingWeights, OverBudget
 from pipelines.contract.settings import EngineSettings
 from pipelines.families.loading.checkpoint import load_checkpoint
 from pipelines.families.loading.vae import load_vae_file
-from pipelines.families.model import LoadedModel, Patcher
+from pipelines.families.model import LoadedModel, ModelPatcher
 from pipelines.families.placement import PARTS, Placement
 from pipelines.families.precision import choose_device, choose_precision, prepare_device
 from pipelines.families.vae import Codec
@@ -71,7 +71,7 @@ class Residency:
         self,
         settings: EngineSettings,
         *,
-        patcher: Patcher | None = None,
+        patcher: ModelPatcher | None = None,
         hash_of: Callable[[Path], str | None] = lambda path: None,
         limit: int = 1,
         budget: Budget | None = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageOps
 
-from pipelines.pictures.resize import CROP, FILL, Upscaler, resize_image
+from pipelines.pictures.resize import CROP, FILL, Enlarger, resize_image
 
 
 def make_overlay(image: Image.Image, mask: Image.Image) -> Image.Image:
@@ -18,7 +18,7 @@ def uncrop(
     image: Image.Image,
     size: tuple[int, int],
     paste_to: tuple[int, int, int, int],
-    upscaler: Upscaler | None = None,
+    upscaler: Enlarger | None = None,
 ) -> Image.Image:
     """Lay a repainted crop on a transparent canvas of the whole picture's size; RGBA."""
     x, y, width, height = paste_to
@@ -31,7 +31,7 @@ def apply_overlay(
     image: Image.Image,
     overlay: Image.Image | None,
     paste_to: tuple[int, int, int, int] | None,
-    upscaler: Upscaler | None = None,
+    upscaler: Enlarger | None = None,
 ) -> Image.Image:
     """Composite the overlay over ``image``; without one the picture is unchanged."""
     if overlay is None:

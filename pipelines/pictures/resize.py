@@ -11,14 +11,14 @@ from pipelines.pictures.canvas import plain_canvas
 STRETCH, CROP, FILL, LATENT = 0, 1, 2, 3
 
 
-class Upscaler(Protocol):
+class Enlarger(Protocol):
     """Enlarges a picture by at least ``scale``."""
 
     def __call__(self, image: Image.Image, scale: float, /) -> Image.Image: ...
 
 
 def resize_image(
-    mode: int, image: Image.Image, width: int, height: int, upscaler: Upscaler | None = None
+    mode: int, image: Image.Image, width: int, height: int, upscaler: Enlarger | None = None
 ) -> Image.Image:
     """Resize to ``width`` x ``height`` pixels.
 
@@ -32,7 +32,7 @@ def resize_image(
     return _fill(image, width, height, upscaler)
 
 
-def _scale(image: Image.Image, width: int, height: int, upscaler: Upscaler | None) -> Image.Image:
+def _scale(image: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Image.Image:
     if upscaler is None or image.mode == "L":
         return image.resize((width, height), Image.Resampling.LANCZOS)
     scale = max(width / image.width, height / image.height)
@@ -49,14 +49,14 @@ def _pasted(resized: Image.Image, width: int, height: int) -> Image.Image:
     return canvas
 
 
-def _crop(image: Image.Image, width: int, height: int, upscaler: Upscaler | None) -> Image.Image:
+def _crop(image: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Image.Image:
     wanted, source = width / height, image.width / image.height
     w = width if wanted > source else image.width * height // image.height
     h = height if wanted <= source else image.height * width // image.width
     return _pasted(_scale(image, w, h, upscaler), width, height)
 
 
-def _fill(image: Image.Image, width: int, height: int, upscaler: Upscaler | None) -> Image.Image:
+def _fill(image: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Image.Image:
     wanted, source = width / height, image.width / image.height
     w = width if wanted < source else image.width * height // image.height
     h = height if wanted >= source else image.height * width // image.width

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScriptArg:
+class ScriptArgument:
     """One positional argument, as ``GET /sdapi/v1/script-info`` lists it."""
 
     label: str = ""
@@ -87,11 +87,11 @@ ScriptRun: TypeAlias = Callable[
 A request that can't be carried out raises its SdapiError at the ``yield``; uncaught, the script fails.
 """
 
-Arguments: TypeAlias = Callable[[bool, Names], Sequence[ScriptArg]]
+Arguments: TypeAlias = Callable[[bool, Names], Sequence[ScriptArgument]]
 """``arguments(is_img2img, names)``: the positional arguments in order."""
 
 
-def no_arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
+def no_arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     """The arguments of a script that takes none."""
     return ()
 

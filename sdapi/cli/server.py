@@ -25,7 +25,7 @@ from sdapi.app import create_app
 from sdapi.cli.engines import find_engines
 from sdapi.cli.flag_settings import settings_per_device
 from sdapi.core.config import DEFAULT_PORT, ApiConfig
-from sdapi.core.services import Services
+from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
 from sdapi.listings.disk_catalog import DiskCatalog
@@ -107,7 +107,7 @@ def make_app(flags: Namespace, jobs: JobService) -> FastAPI:
     config = ApiConfig.from_flags(vars(flags))
     catalog = DiskCatalog(settings_per_device(flags)[0])
     outputs = (config.data / "outputs",)
-    services = Services(jobs=jobs, catalog=catalog, outputs=outputs)
+    services = Backend(jobs=jobs, catalog=catalog, outputs=outputs)
     return create_app(config, services, lifespan=lifespan_of(flags, jobs))
 
 

@@ -24,7 +24,7 @@ class JobHandle(Protocol):
         ...
 
 
-class JobService(Protocol):
+class Jobs(Protocol):
     """The queue and the engines behind it. Every call returns at once except ``result``."""
 
     @property
@@ -102,7 +102,7 @@ class CheckpointItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LoraItem:
+class LoraRow:
     """A row of ``/sdapi/v1/loras``."""
 
     name: str
@@ -112,7 +112,7 @@ class LoraItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmbeddingItem:
+class EmbeddingRow:
     """A textual inversion embedding: vector length and count of vectors."""
 
     name: str
@@ -124,7 +124,7 @@ class EmbeddingItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpscalerItem:
+class UpscalerRow:
     """A row of ``/sdapi/v1/upscalers``."""
 
     name: str
@@ -153,17 +153,17 @@ class Catalog(Protocol):
 
     def hypernetworks(self) -> Sequence[tuple[str, str]]: ...
 
-    def loras(self) -> Sequence[LoraItem]: ...
+    def loras(self) -> Sequence[LoraRow]: ...
 
     def lora_name(self, name: str, short_hash: str) -> str | None:
         """What the LoRA with this hash is called here, None without one; may hash files."""
         ...
 
-    def embeddings(self, checkpoint: str | None) -> tuple[Sequence[EmbeddingItem], Sequence[EmbeddingItem]]:
+    def embeddings(self, checkpoint: str | None) -> tuple[Sequence[EmbeddingRow], Sequence[EmbeddingRow]]:
         """``(loaded, skipped)`` for a checkpoint file; both empty without one."""
         ...
 
-    def upscalers(self) -> Sequence[UpscalerItem]: ...
+    def upscalers(self) -> Sequence[UpscalerRow]: ...
 
     def refresh(self) -> None:
         """Read the folders again."""
@@ -171,10 +171,10 @@ class Catalog(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
+class Backend:
     """Everything that routes reach, built once at the start."""
 
-    jobs: JobService
+    jobs: Jobs
     catalog: Catalog
     outputs: tuple[Path, ...] = ()
     """Folders whose pictures ``/file=`` may serve."""

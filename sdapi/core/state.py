@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from pipelines.scripting.script_file import Scripts
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
-from sdapi.core.services import Catalog, JobService, Services
+from sdapi.core.services import Backend, Catalog, Jobs
 from sdapi.http.fetch import FetchPolicy
 from sdapi.http.images import ImageReader
 from sdapi.options.store import OptionStore
@@ -22,7 +22,7 @@ class State:
     """One application's parts."""
 
     config: ApiConfig
-    services: Services
+    services: Backend
     store: OptionStore
     scripts: Scripts = field(default_factory=Scripts)
     hooks: ApiHooks = field(default_factory=ApiHooks)
@@ -30,7 +30,7 @@ class State:
     """Seconds that parts of the start took."""
 
     @property
-    def jobs(self) -> JobService:
+    def jobs(self) -> Jobs:
         """The queue."""
         return self.services.jobs
 

@@ -14,7 +14,7 @@ from sdapi.http.errors import ApiError, error_body
 from sdapi.http.responses import JsonResponse
 
 
-class Timing:
+class TimingMiddleware:
     """``X-Process-Time`` on every answer; ``log`` gets a line per ``/sdapi`` request (``--api-log``)."""
 
     def __init__(self, app: ASGIApp, log: Callable[[str], None] | None = None) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from pipelines.jobs.events import Happening, JobEvent
-from sdapi.core.services import JobService
+from sdapi.core.services import Jobs
 from sdapi.http.images import encode_base64
 from sdapi.http.responses import dump_json
 from sdapi.jobs.item import job_item
@@ -45,7 +45,7 @@ class _Inbox:
         return taken
 
 
-async def follow(job_id: str, jobs: JobService) -> AsyncGenerator[bytes]:
+async def follow(job_id: str, jobs: Jobs) -> AsyncGenerator[bytes]:
     """Events ``state``, ``progress``, ``preview`` and last ``ended`` (or ``left``, when the server stops)."""
     inbox, shown = _Inbox(job_id), 0
     forget = jobs.events.subscribe(inbox.listen)

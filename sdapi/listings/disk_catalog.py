@@ -17,7 +17,7 @@ from pipelines.catalog.upscalers import UpscalerCatalog
 from pipelines.catalog.vaes import VaeCatalog
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.settings import EngineSettings
-from sdapi.core.services import CheckpointItem, EmbeddingItem, LoraItem, UpscalerItem
+from sdapi.core.services import CheckpointItem, EmbeddingRow, LoraRow, UpscalerRow
 
 HASHED_AT_ONCE = 64 << 20
 """Bytes up to which a checkpoint is hashed when it is listed first."""
@@ -62,10 +62,10 @@ class DiskCatalog:
         """``(name, path)``."""
         return _pairs(list_hypernetworks(self._folders).items())
 
-    def loras(self) -> Sequence[LoraItem]:
+    def loras(self) -> Sequence[LoraRow]:
         """Every network of the LoRA family."""
         return [
-            LoraItem(name=lora.name, alias=lora.alias, path=str(lora.path), metadata=lora.metadata)
+            LoraRow(name=lora.name, alias=lora.alias, path=str(lora.path), metadata=lora.metadata)
             for lora in self._loras.list()
         ]
 
@@ -73,7 +73,7 @@ class DiskCatalog:
         """What the LoRA with this hash is called here."""
         return self._loras.name_of(name, short_hash)
 
-    def embeddings(self, checkpoint: str | None) -> tuple[Sequence[EmbeddingItem], Sequence[EmbeddingItem]]:
+    def embeddings(self, checkpoint: str | None) -> tuple[Sequence[EmbeddingRow], Sequence[EmbeddingRow]]:
         """``(loaded, skipped)``: those that fit the checkpoint's text encoders, and the others."""
         if checkpoint is None:
             return [], []
@@ -84,10 +84,10 @@ class DiskCatalog:
         others = [_embedding_item(e) for e in found.values() if e.width != width]
         return fitting, others
 
-    def upscalers(self) -> Sequence[UpscalerItem]:
+    def upscalers(self) -> Sequence[UpscalerRow]:
         """None, Lanczos and Nearest, then all others by name."""
         return [
-            UpscalerItem(name=u.name, model_name=u.model_name, model_path=u.model_path, scale=u.scale)
+            UpscalerRow(name=u.name, model_name=u.model_name, model_path=u.model_path, scale=u.scale)
             for u in self._upscalers.list()
         ]
 
@@ -138,8 +138,8 @@ def _checkpoint_item(found: Checkpoint) -> CheckpointItem:
     )
 
 
-def _embedding_item(found: EmbeddingFile) -> EmbeddingItem:
-    return EmbeddingItem(
+def _embedding_item(found: EmbeddingFile) -> EmbeddingRow:
+    return EmbeddingRow(
         name=found.name,
         shape=found.width,
         vectors=found.vectors,

@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 from pipelines.hosts.process_memory import resident_bytes
 from pipelines.jobs.events import Happening, JobEvent
 from pipelines.jobs.view import EngineView, JobView
-from sdapi.core.services import JobService
+from sdapi.core.services import Jobs
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640)
@@ -20,7 +20,7 @@ SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640)
 class Metrics:
     """Counts events, and reads the rest when it is asked for."""
 
-    def __init__(self, jobs: JobService) -> None:
+    def __init__(self, jobs: Jobs) -> None:
         self._registry = CollectorRegistry()
         labels = ("kind", "state")
         self._ended = Counter("sdapi_jobs_ended", "Jobs that ended", labels, registry=self._registry)
@@ -60,7 +60,7 @@ class Metrics:
 class _Now(Collector):
     """Figures of the moment."""
 
-    def __init__(self, jobs: JobService) -> None:
+    def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
 
     def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
-from sdapi.core.services import Services
+from sdapi.core.services import Backend
 from tests.sdapi.fakes import FakeCatalog, FakeJobs
 
 
@@ -39,7 +39,7 @@ def make_server(tmp_path: Path) -> MakeServer:
         jobs, catalog = FakeJobs(), FakeCatalog()
         own = {"data_dir": str(tmp_path), "disable_all_extensions": True}
         config = ApiConfig.from_flags(own | flags)
-        app = create_app(config, Services(jobs=jobs, catalog=catalog, outputs=(tmp_path / "outputs",)))
+        app = create_app(config, Backend(jobs=jobs, catalog=catalog, outputs=(tmp_path / "outputs",)))
         client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
         return Server(app=app, client=client, jobs=jobs, catalog=catalog, data=tmp_path)
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from pipelines.contract.errors import NotFound, SdapiError
 from pipelines.contract.requests import (
+    CaptionRequest,
     CheckpointResult,
     EngineRequest,
     EngineResult,
@@ -18,14 +19,13 @@ from pipelines.contract.requests import (
     ExtrasResult,
     GenerationRequest,
     GenerationResult,
-    InterrogateRequest,
     LoadCheckpointRequest,
     TextResult,
 )
 from pipelines.jobs.events import Events
 from pipelines.jobs.sender import ANYBODY, Sender
 from pipelines.jobs.view import EngineView, JobView
-from sdapi.core.services import CheckpointItem, EmbeddingItem, LoraItem, UpscalerItem
+from sdapi.core.services import CheckpointItem, EmbeddingRow, LoraRow, UpscalerRow
 
 
 def png(width: int = 8, height: int = 8, color: str = "red", mode: str = "RGB") -> bytes:
@@ -51,7 +51,7 @@ def answer(request: EngineRequest) -> EngineResult:
         )
     if isinstance(request, ExtrasRequest):
         return ExtrasResult(images=request.images, html_info="<p></p>")
-    if isinstance(request, InterrogateRequest):
+    if isinstance(request, CaptionRequest):
         return TextResult(text="a red square")
     checkpoint = request.checkpoint if isinstance(request, LoadCheckpointRequest) else ""
     return CheckpointResult(checkpoint=checkpoint)
@@ -205,24 +205,24 @@ class FakeCatalog:
         """One."""
         return (("tinyhn", "/models/hypernetworks/tinyhn.pt"),)
 
-    def loras(self) -> Sequence[LoraItem]:
+    def loras(self) -> Sequence[LoraRow]:
         """One."""
-        return (LoraItem(name="tiny", alias="tiny", path="/models/Lora/tiny.safetensors"),)
+        return (LoraRow(name="tiny", alias="tiny", path="/models/Lora/tiny.safetensors"),)
 
     def lora_name(self, name: str, short_hash: str) -> str | None:
         """The one LoRA by its hash."""
         return "tiny" if short_hash == "0123456789ab" else None
 
-    def embeddings(self, checkpoint: str | None) -> tuple[Sequence[EmbeddingItem], Sequence[EmbeddingItem]]:
+    def embeddings(self, checkpoint: str | None) -> tuple[Sequence[EmbeddingRow], Sequence[EmbeddingRow]]:
         """One that fits, one that doesn't."""
         if checkpoint is None:
             return (), ()
-        fits = EmbeddingItem(name="tinyti", shape=64, vectors=1)
-        return (fits,), (EmbeddingItem(name="tinyxl", shape=128, vectors=2),)
+        fits = EmbeddingRow(name="tinyti", shape=64, vectors=1)
+        return (fits,), (EmbeddingRow(name="tinyxl", shape=128, vectors=2),)
 
-    def upscalers(self) -> Sequence[UpscalerItem]:
+    def upscalers(self) -> Sequence[UpscalerRow]:
         """Built-in ones."""
-        return tuple(UpscalerItem(name=name) for name in ("None", "Lanczos", "Nearest", "R-ESRGAN 4x+"))
+        return tuple(UpscalerRow(name=name) for name in ("None", "Lanczos", "Nearest", "R-ESRGAN 4x+"))
 
     def refresh(self) -> None:
         """Count."""

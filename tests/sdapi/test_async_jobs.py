@@ -15,7 +15,7 @@ import pytest
 from pipelines.jobs.service import JobService, ServicePolicy
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
-from sdapi.core.services import Services
+from sdapi.core.services import Backend
 from tests.pipelines.jobs.helpers import run_async, running_service, until
 from tests.sdapi.fakes import FakeCatalog
 
@@ -30,7 +30,7 @@ async def api(
     """A client of an application in this process, and the service behind it."""
     async with running_service(policy=policy) as jobs:
         config = ApiConfig.from_flags({"data_dir": str(tmp_path), **flags})
-        app = create_app(config, Services(jobs=jobs, catalog=FakeCatalog()))
+        app = create_app(config, Backend(jobs=jobs, catalog=FakeCatalog()))
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://test", timeout=30) as client:
             yield client, jobs

@@ -34,7 +34,7 @@ def transformer_weights(unit: Unit, count: int) -> tuple[float, ...]:
 
 
 @dataclass(slots=True, kw_only=True)
-class AdapterHook:
+class ImagePromptHook:
     """Adds the attention of every active unit to each network call of one pass.
 
     ``progress`` answers (step of the sampler, steps of the pass); ``adapter`` loads a unit's file. Neither

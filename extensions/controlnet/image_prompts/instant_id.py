@@ -11,7 +11,7 @@ from pathlib import Path
 
 from extensions.controlnet.image_prompts.layout import AdapterLayout, Projector
 from extensions.controlnet.prepare.prepared import PreparedUnit
-from extensions.controlnet.units.detect import Kind
+from extensions.controlnet.units.detect import ControlKind
 from pipelines.contract.errors import InvalidRequest
 
 
@@ -24,7 +24,7 @@ def with_speakers(
     """
     linked: list[PreparedUnit] = []
     for unit in units:
-        if unit.kind is Kind.INSTANT_ID:
+        if unit.kind is ControlKind.INSTANT_ID:
             before = linked[-1] if linked else None
             if before is None or not _tells_identity(before, layout):
                 raise InvalidRequest(
@@ -38,6 +38,6 @@ def with_speakers(
 
 
 def _tells_identity(unit: PreparedUnit, layout: Callable[[Path], AdapterLayout]) -> bool:
-    if unit.file is None or unit.kind is not Kind.IP_ADAPTER:
+    if unit.file is None or unit.kind is not ControlKind.IP_ADAPTER:
         return False
     return layout(unit.file.path).projector is Projector.IDENTITY

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from extensions.controlnet.image_prompts.adapter import IPAdapter, load_adapter
 from extensions.controlnet.image_prompts.embed import embed_picture
-from extensions.controlnet.image_prompts.hook import AdapterHook
+from extensions.controlnet.image_prompts.hook import ImagePromptHook
 from extensions.controlnet.image_prompts.layout import AdapterLayout, adapter_layout, flat_names
 from extensions.controlnet.image_prompts.revision import prepare_revision
 from extensions.controlnet.image_prompts.style_units import prepare_style
@@ -67,9 +67,9 @@ def _clip(job: GenerationJob, module: Module, picture: Array) -> ImageEmbedding:
     return made
 
 
-def adapter_hook(job: GenerationJob, units: Sequence[PreparedUnit]) -> AdapterHook:
+def adapter_hook(job: GenerationJob, units: Sequence[PreparedUnit]) -> ImagePromptHook:
     """What lets the units speak in one pass of a job."""
-    return AdapterHook(
+    return ImagePromptHook(
         units=units,
         progress=partial(progress_of, job),
         adapter=lambda unit, model: _adapter(job, unit, model, len(units)),

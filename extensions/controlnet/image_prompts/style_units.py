@@ -16,7 +16,7 @@ from extensions.controlnet.prepare.control_image import choose_image
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.catalog import ControlFile
-from extensions.controlnet.units.detect import Kind
+from extensions.controlnet.units.detect import ControlKind
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.unit import Unit
 from pipelines.contract.errors import InvalidRequest
@@ -43,7 +43,7 @@ def prepare_style(
     return PreparedUnit(
         unit=unit,
         file=file,
-        kind=Kind.T2I_STYLE,
+        kind=ControlKind.T2I_STYLE,
         source=shown,
         base=shown,
         embeddings=(embed(unit.module, picture),),

@@ -15,7 +15,7 @@ from extensions.controlnet.prepare.control_image import choose_image
 from extensions.controlnet.prepare.prepared import PreparedUnit, pixel_perfect, region_mask
 from extensions.controlnet.preprocessors.modules import Module, find_module
 from extensions.controlnet.units.catalog import ControlFile
-from extensions.controlnet.units.detect import Kind
+from extensions.controlnet.units.detect import ControlKind
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.unit import Unit
 from pipelines.contract.errors import InvalidRequest
@@ -92,7 +92,7 @@ def _prepared(
     return PreparedUnit(
         unit=unit,
         file=file,
-        kind=Kind.IP_ADAPTER,
+        kind=ControlKind.IP_ADAPTER,
         source=source,
         base=source,
         region=region_mask(unit),

@@ -15,7 +15,7 @@ from pipelines.contract.errors import InvalidRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parameters:
+class Sliders:
     """``resolution``: length of the shorter edge in pixels. ``a``, ``b``: the module's two sliders.
 
     ``random`` is what they draw from.
@@ -29,7 +29,7 @@ class Parameters:
 
 LARGEST = 2**25
 """Pixels that preprocessors work on at most."""
-Work: TypeAlias = Callable[[Array, Parameters], Array]
+Work: TypeAlias = Callable[[Array, Sliders], Array]
 
 
 def working_size(array: Array, resolution: float) -> tuple[Array, Callable[[Array], Array]]:
@@ -57,52 +57,52 @@ def grey(flat: Array) -> Array:
 
 
 def _sized(work: Work) -> Work:
-    def sized(array: Array, parameters: Parameters) -> Array:
+    def sized(array: Array, parameters: Sliders) -> Array:
         padded, unpad = working_size(array[:, :, :3], parameters.resolution)
         return unpad(work(padded, parameters))
 
     return sized
 
 
-def identity(array: Array, parameters: Parameters) -> Array:
+def identity(array: Array, parameters: Sliders) -> Array:
     """The picture itself."""
     return array
 
 
-def canny(array: Array, parameters: Parameters) -> Array:
+def canny(array: Array, parameters: Sliders) -> Array:
     """Canny edges between a low and a high threshold."""
     return grey(np.asarray(cv2.Canny(array, int(parameters.a), int(parameters.b)), np.uint8))
 
 
-def invert(array: Array, parameters: Parameters) -> Array:
+def invert(array: Array, parameters: Sliders) -> Array:
     """Black lines on white become white lines on black."""
     return 255 - array[:, :, :3]
 
 
-def threshold(array: Array, parameters: Parameters) -> Array:
+def threshold(array: Array, parameters: Sliders) -> Array:
     """White where every channel exceeds the threshold."""
     return grey(np.where(array.min(axis=2) > parameters.a, 255, 0).astype(np.uint8))
 
 
-def scribble_drawing(array: Array, parameters: Parameters) -> Array:
+def scribble_drawing(array: Array, parameters: Sliders) -> Array:
     """A drawing's dark strokes, white on black."""
     return grey(np.where(array.min(axis=2) < 127, 255, 0).astype(np.uint8))
 
 
-def binary(array: Array, parameters: Parameters) -> Array:
+def binary(array: Array, parameters: Sliders) -> Array:
     """White where the grey picture is at most the threshold; 0 and 255 let Otsu choose one."""
     flat = cv2.cvtColor(array, cv2.COLOR_RGB2GRAY)
     otsu = cv2.THRESH_OTSU if parameters.a in (0, 255) else 0
     return grey(np.asarray(cv2.threshold(flat, parameters.a, 255, cv2.THRESH_BINARY_INV + otsu)[1], np.uint8))
 
 
-def blur_gaussian(array: Array, parameters: Parameters) -> Array:
+def blur_gaussian(array: Array, parameters: Sliders) -> Array:
     """Gaussian blur; padding has no part in it."""
     padded, unpad = working_size(array[:, :, :3], parameters.resolution)
     return np.asarray(cv2.GaussianBlur(unpad(padded), (0, 0), parameters.a), np.uint8)
 
 
-def scribble_xdog(array: Array, parameters: Parameters) -> Array:
+def scribble_xdog(array: Array, parameters: Sliders) -> Array:
     """Dark strokes by a difference of Gaussians; doubling wraps around in 8 bits, as in the original."""
     narrow = np.asarray(cv2.GaussianBlur(array.astype(np.float32), (0, 0), 0.5))
     wide = np.asarray(cv2.GaussianBlur(array.astype(np.float32), (0, 0), 5.0))
@@ -111,7 +111,7 @@ def scribble_xdog(array: Array, parameters: Parameters) -> Array:
     return grey(np.where(doubled > parameters.a, 255, 0).astype(np.uint8))
 
 
-def lineart_standard(array: Array, parameters: Parameters) -> Array:
+def lineart_standard(array: Array, parameters: Sliders) -> Array:
     """Dark lines on a light ground by the distance to a blurred copy."""
     x = array.astype(np.float32)
     g = np.asarray(cv2.GaussianBlur(x, (0, 0), 6.0))
@@ -121,7 +121,7 @@ def lineart_standard(array: Array, parameters: Parameters) -> Array:
     return grey((intensity * 127).clip(0, 255).astype(np.uint8))
 
 
-def tile_resample(array: Array, parameters: Parameters) -> Array:
+def tile_resample(array: Array, parameters: Sliders) -> Array:
     """A coarser copy."""
     if parameters.a < 1.1:
         return array
@@ -130,7 +130,7 @@ def tile_resample(array: Array, parameters: Parameters) -> Array:
     return np.asarray(cv2.resize(array, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def color_grid(array: Array, parameters: Parameters) -> Array:
+def color_grid(array: Array, parameters: Sliders) -> Array:
     """Blocks of 64 pixels of one colour each."""
     height, width = array.shape[:2]
     k = float(parameters.resolution) / min(height, width)
@@ -141,13 +141,13 @@ def color_grid(array: Array, parameters: Parameters) -> Array:
     return np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
-def recolor_luminance(array: Array, parameters: Parameters) -> Array:
+def recolor_luminance(array: Array, parameters: Sliders) -> Array:
     """Lightness of LAB with gamma; the original reads RGB as BGR here."""
     lab = np.asarray(cv2.cvtColor(np.ascontiguousarray(array[:, :, :3]), cv2.COLOR_BGR2LAB), np.uint8)
     return _gamma(lab[:, :, 0], parameters.a)
 
 
-def recolor_intensity(array: Array, parameters: Parameters) -> Array:
+def recolor_intensity(array: Array, parameters: Sliders) -> Array:
     """Value of HSV with gamma."""
     hsv = np.asarray(cv2.cvtColor(np.ascontiguousarray(array[:, :, :3]), cv2.COLOR_BGR2HSV), np.uint8)
     return _gamma(hsv[:, :, 2], parameters.a)
@@ -158,7 +158,7 @@ def _gamma(flat: Array, gamma: float) -> Array:
     return grey((values * 255.0).clip(0, 255).astype(np.uint8))
 
 
-def content_shuffle(array: Array, parameters: Parameters) -> Array:
+def content_shuffle(array: Array, parameters: Sliders) -> Array:
     """The picture's colours and textures without its shapes."""
     padded, unpad = working_size(array[:, :, :3], parameters.resolution)
     return shuffle(unpad(padded), parameters.random)

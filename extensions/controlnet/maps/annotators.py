@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import cv2
 import numpy as np
 
-from extensions.controlnet.maps.algorithms import Parameters, grey, working_size
+from extensions.controlnet.maps.algorithms import Sliders, grey, working_size
 from extensions.controlnet.maps.damage import readable
 from extensions.controlnet.maps.lines import scribble
 from extensions.controlnet.preprocessors.modules import Module
@@ -145,14 +145,14 @@ def load_annotator(module: Module, annotator: Annotator, folder: Path | None, de
     return detector.to(device) if hasattr(detector, "to") else detector
 
 
-def annotate(detector: Detector, annotator: Annotator, array: Array, parameters: Parameters) -> Array:
+def annotate(detector: Detector, annotator: Annotator, array: Array, parameters: Sliders) -> Array:
     """The map of a picture (h, w, 3)."""
     padded, unpad = working_size(array[:, :, :3], parameters.resolution)
     made = unpad(_detect(detector, annotator, padded, parameters))
     return grey(scribble(np.ascontiguousarray(made[:, :, 0]), annotator.cut)) if annotator.drawn else made
 
 
-def _detect(detector: Detector, annotator: Annotator, padded: Array, parameters: Parameters) -> Array:
+def _detect(detector: Detector, annotator: Annotator, padded: Array, parameters: Sliders) -> Array:
     sliders = {n: v for n, v in ((annotator.a, parameters.a), (annotator.b, parameters.b)) if n}
     side = min(padded.shape[:2])
     sizes = {"detect_resolution": side}

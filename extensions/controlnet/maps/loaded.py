@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from extensions.controlnet.maps.algorithms import Parameters, working_size
+from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.annotators import (
     ANNOTATORS,
     OPEN_POSE,
@@ -34,7 +34,7 @@ class LoadedPreprocessor:
     poses: Found | None = None
 
     def run(
-        self, module: Module, array: Array, parameters: Parameters, folders: Iterable[Path], device: str
+        self, module: Module, array: Array, parameters: Sliders, folders: Iterable[Path], device: str
     ) -> Array:
         """The map of a picture (h, w, 3 or 4). Raises MissingWeights, CorruptFile, UnsupportedModel."""
         self.poses = None

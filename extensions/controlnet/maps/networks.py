@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias, cast
 
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.preprocessors.modules import ANTELOPE, FACE_HELPERS, Module
 from extensions.controlnet.preprocessors.weights import LAYOUT
 from extensions.controlnet.units.pictures import Array
 
-Run: TypeAlias = Callable[[Array, Parameters], Array]
+Run: TypeAlias = Callable[[Array, Sliders], Array]
 """A loaded network: picture (h, w, 3 or 4) -> map."""
 
 
-class Loader(Protocol):
+class DetectorLoader(Protocol):
     """Reads a network onto a device. Raises CorruptFile."""
 
     def __call__(self, module: Module, files: tuple[Path, ...], device: str) -> Run: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class PreprocessorNet:
     """``source``: the module under ``extensions.controlnet`` whose ``load`` reads it.
 
     ``choices``: sets of files, each enough.
@@ -34,9 +34,9 @@ class Network:
     choices: tuple[tuple[str, ...], ...]
 
     @property
-    def load(self) -> Loader:
+    def load(self) -> DetectorLoader:
         """The loader; importing it imports torch."""
-        return cast("Loader", importlib.import_module(f"extensions.controlnet.{self.source}").load)
+        return cast("DetectorLoader", importlib.import_module(f"extensions.controlnet.{self.source}").load)
 
 
 def _folders(*names: str) -> tuple[tuple[str, ...], ...]:
@@ -44,17 +44,17 @@ def _folders(*names: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(f"{name}/{file}" for file in LAYOUT) for name in names)
 
 
-def _network(source: str, *files: str) -> Network:
+def _network(source: str, *files: str) -> PreprocessorNet:
     """One that all these files together make."""
-    return Network(source=source, choices=(files,))
+    return PreprocessorNet(source=source, choices=(files,))
 
 
-NETWORKS: Mapping[str, Network] = {
-    "depth_anything": Network(
+NETWORKS: Mapping[str, PreprocessorNet] = {
+    "depth_anything": PreprocessorNet(
         source="detectors.depth_anything",
         choices=(("depth_anything_vitl14.pth",), *_folders("depth_anything", "depth-anything-large-hf")),
     ),
-    "depth_anything_v2": Network(
+    "depth_anything_v2": PreprocessorNet(
         source="detectors.depth_anything",
         choices=(
             ("depth_anything_v2_vitl.safetensors",),
@@ -62,13 +62,13 @@ NETWORKS: Mapping[str, Network] = {
             *_folders("depth_anything_v2", "Depth-Anything-V2-Large-hf"),
         ),
     ),
-    "oneformer_ade20k": Network(
+    "oneformer_ade20k": PreprocessorNet(
         source="detectors.oneformer", choices=_folders("oneformer_ade20k", "oneformer_ade20k_swin_large")
     ),
-    "oneformer_coco": Network(
+    "oneformer_coco": PreprocessorNet(
         source="detectors.oneformer", choices=_folders("oneformer_coco", "oneformer_coco_swin_large")
     ),
-    "segmentation": Network(
+    "segmentation": PreprocessorNet(
         source="detectors.uniformer_segmentation", choices=(("upernet_global_small.pth",),)
     ),
     "softedge_anyline": _network("detectors.anyline", "MTEED.pth"),
@@ -83,7 +83,7 @@ NETWORKS: Mapping[str, Network] = {
     "densepose": _network("detectors.densepose", "densepose_r50_fpn_dl.torchscript"),
     "densepose_parula": _network("detectors.densepose", "densepose_r50_fpn_dl.torchscript"),
     "lineart_anime_denoise": _network("detectors.manga_lines", "erika.pth"),
-    "inpaint_only+lama": Network(
+    "inpaint_only+lama": PreprocessorNet(
         source="detectors.lama", choices=(("ControlNetLama.pth",), ("big-lama.pt",))
     ),
     "instant_id_face_keypoints": _network("faces.keypoints", ANTELOPE[0]),

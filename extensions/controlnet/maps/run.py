@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extensions.controlnet.maps.algorithms import ALGORITHMS, Parameters
+from extensions.controlnet.maps.algorithms import ALGORITHMS, Sliders
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
@@ -18,7 +18,7 @@ KEY = "controlnet annotator"
 
 
 def run_preprocessor(
-    module: Module, array: Array, parameters: Parameters, services: Services, options: GenerationOptions
+    module: Module, array: Array, parameters: Sliders, services: Services, options: GenerationOptions
 ) -> Array:
     """The map of a picture (h, w, 3 or 4). Raises MissingWeights naming file and folder."""
     algorithm = ALGORITHMS.get(module.key)

@@ -9,13 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.embedding import Embedding, ImageEmbedding
 from extensions.controlnet.prepare.control_image import choose_image
 from extensions.controlnet.prepare.fit import fit
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.catalog import ControlFile
-from extensions.controlnet.units.detect import Kind
+from extensions.controlnet.units.detect import ControlKind
 from extensions.controlnet.units.pictures import Array, Map, as_bytes, read_image
 from extensions.controlnet.units.spellings import ResizeMode
 from extensions.controlnet.units.unit import Unit
@@ -23,7 +23,7 @@ from pipelines.contract.requests import GenerationRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sizes:
+class TargetSizes:
     """Target sizes in pixels, (width, height); ``hires`` None without a second pass."""
 
     base: tuple[int, int]
@@ -42,7 +42,7 @@ class PreparedUnit:
 
     unit: Unit
     file: ControlFile | None
-    kind: Kind | None
+    kind: ControlKind | None
     source: Array
     base: Map
     hires: Map | None = None
@@ -94,10 +94,10 @@ def hint_tensor(array: Map) -> Tensor:
 def prepare_unit(
     unit: Unit,
     request: GenerationRequest,
-    sizes: Sizes,
+    sizes: TargetSizes,
     *,
-    model: tuple[ControlFile, Kind] | None,
-    preprocess: Callable[[Module, Array, Parameters], Array],
+    model: tuple[ControlFile, ControlKind] | None,
+    preprocess: Callable[[Module, Array, Sliders], Array],
     random: np.random.RandomState,
 ) -> PreparedUnit:
     """Choose, preprocess and fit. Raises InvalidRequest, MissingWeights."""
@@ -108,7 +108,7 @@ def prepare_unit(
     resolution = unit.processor_res
     if unit.pixel_perfect:
         resolution = pixel_perfect(source, *sizes.base, mode)
-    parameters = Parameters(resolution=resolution, a=unit.threshold_a, b=unit.threshold_b, random=random)
+    parameters = Sliders(resolution=resolution, a=unit.threshold_a, b=unit.threshold_b, random=random)
     made = preprocess(unit.module, source, parameters)
     if "inpaint" not in unit.module.key:
         made = made[:, :, :3]

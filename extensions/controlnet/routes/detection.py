@@ -11,7 +11,7 @@ import numpy as np
 from anyio.to_thread import run_sync
 from PIL import Image
 
-from extensions.controlnet.maps.algorithms import ALGORITHMS, RANDOM, Parameters
+from extensions.controlnet.maps.algorithms import ALGORITHMS, RANDOM, Sliders
 from extensions.controlnet.maps.damage import naming
 from extensions.controlnet.preprocessors.modules import Module, find_module
 from extensions.controlnet.preprocessors.unavailable import UNAVAILABLE, unavailable
@@ -48,7 +48,7 @@ async def detect_maps(body: Detection, state: State) -> dict[str, Any]:
     pictures = [
         await _picture(body, module, index, state) for index in range(len(body.controlnet_input_images))
     ]
-    parameters = Parameters(
+    parameters = Sliders(
         resolution=resolution_value(module, body.controlnet_processor_res),
         a=slider_value(module.a, body.controlnet_threshold_a),
         b=slider_value(module.b, body.controlnet_threshold_b),
@@ -76,7 +76,7 @@ async def _picture(body: Detection, module: Module, index: int, state: State) ->
 
 
 async def _in_this_process(
-    pictures: Sequence[Array], module: Module, parameters: Parameters, state: State
+    pictures: Sequence[Array], module: Module, parameters: Sliders, state: State
 ) -> dict[str, Any]:
     """Maps that need neither weights nor an engine's random state."""
     algorithm = ALGORITHMS[module.key]
@@ -90,7 +90,7 @@ async def _in_this_process(
 
 
 async def _in_an_engine(
-    pictures: Sequence[Array], module: Module, parameters: Parameters, state: State
+    pictures: Sequence[Array], module: Module, parameters: Sliders, state: State
 ) -> dict[str, Any]:
     """What an engine makes of the pictures, in its turn."""
     if module.key in UNAVAILABLE:

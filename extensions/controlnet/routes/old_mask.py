@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from extensions.controlnet.maps.algorithms import Parameters, scribble_drawing
+from extensions.controlnet.maps.algorithms import Sliders, scribble_drawing
 from extensions.controlnet.preprocessors.modules import find_module
 from extensions.controlnet.units.parse import ALIASES
 from extensions.controlnet.units.pictures import read_image, wants_mask
@@ -32,6 +32,6 @@ def with_drawing(unit: Mapping[str, Any]) -> dict[str, Any]:
     others = {key: value for key, value in unit.items() if key not in MASKS}
     if mask.max() <= BLANK or mask.min() >= FULL:
         return others
-    drawn = encode_image(Image.fromarray(scribble_drawing(mask, Parameters())), "png", infotext=None)
+    drawn = encode_image(Image.fromarray(scribble_drawing(mask, Sliders())), "png", infotext=None)
     others = {key: value for key, value in others.items() if key not in IMAGES}
     return {**others, "image": encode_base64(drawn)}

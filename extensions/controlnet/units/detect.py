@@ -12,7 +12,7 @@ from pipelines.contract.errors import UnsupportedModel
 Shapes = Mapping[str, tuple[int, ...]]
 
 
-class Kind(StrEnum):
+class ControlKind(StrEnum):
     """Kinds of control model."""
 
     CONTROLNET = "ControlNet"
@@ -28,44 +28,44 @@ class Kind(StrEnum):
 
 SUPPORTED = frozenset(
     {
-        *(Kind.CONTROLNET, Kind.UNION, Kind.INSTANT_ID, Kind.CONTROL_LORA),
-        *(Kind.T2I_ADAPTER, Kind.T2I_STYLE, Kind.LLLITE, Kind.IP_ADAPTER),
+        *(ControlKind.CONTROLNET, ControlKind.UNION, ControlKind.INSTANT_ID, ControlKind.CONTROL_LORA),
+        *(ControlKind.T2I_ADAPTER, ControlKind.T2I_STYLE, ControlKind.LLLITE, ControlKind.IP_ADAPTER),
     }
 )
 MOTION = "down_blocks.0.motion_modules.0.temporal_transformer.norm.weight"
 
 
-def detect(shapes: Shapes, path: Path) -> Kind:
+def detect(shapes: Shapes, path: Path) -> ControlKind:
     """The kind of a file, first match wins. Raises UnsupportedModel for what is none."""
     if "lora_controlnet" in shapes:
-        return Kind.CONTROL_LORA
+        return ControlKind.CONTROL_LORA
     if MOTION in shapes:
-        return Kind.SPARSE
+        return ControlKind.SPARSE
     if all(any(f"{part}." in f"{name}." for name in shapes) for part in ("image_proj", "ip_adapter")):
-        return Kind.IP_ADAPTER
+        return ControlKind.IP_ADAPTER
     names = canonical(dict(shapes))
     if "input_hint_block.0.weight" in names:
         return _control_kind(names, path)
     if any(n in names for n in ("conv_in.weight", "body.0.in_conv.weight")) or _diffusers_adapter(shapes):
-        return Kind.T2I_ADAPTER
+        return ControlKind.T2I_ADAPTER
     if "style_embedding" in names:
-        return Kind.T2I_STYLE
+        return ControlKind.T2I_STYLE
     if any("lllite" in n for n in shapes):
-        return Kind.LLLITE
+        return ControlKind.LLLITE
     raise UnsupportedModel(f"{path.name} is not a control model that is known")
 
 
-def _control_kind(names: Shapes, path: Path) -> Kind:
+def _control_kind(names: Shapes, path: Path) -> ControlKind:
     if "control_add_embedding.linear_1.bias" in names or "task_embedding" in names:
-        return Kind.UNION
-    return Kind.INSTANT_ID if "instant_id" in str(path).lower() else Kind.CONTROLNET
+        return ControlKind.UNION
+    return ControlKind.INSTANT_ID if "instant_id" in str(path).lower() else ControlKind.CONTROLNET
 
 
 def _diffusers_adapter(shapes: Shapes) -> bool:
     return any(name.startswith("adapter.body.0.resnets.0.block1") for name in shapes)
 
 
-def require_supported(kind: Kind, path: Path, field: str) -> None:
+def require_supported(kind: ControlKind, path: Path, field: str) -> None:
     """Raises UnsupportedModel that says what the file is."""
     if kind not in SUPPORTED:
         raise UnsupportedModel(f"{path.name} is a {kind.value} model, which can't be run", field=field)

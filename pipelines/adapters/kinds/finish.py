@@ -7,13 +7,15 @@ from torch import Tensor
 from torch.nn import functional
 
 from pipelines.adapters.kinds.parts import Delta, Parts, shaped
-from pipelines.adapters.kinds.table import Kind
+from pipelines.adapters.kinds.table import AdapterKind
 
 _INPAINT_CHANNELS = 9
 _LATENT_CHANNELS = 4
 
 
-def layer_delta(kind: Kind, parts: Parts, weight: Tensor, *, multiplier: float, dyn: int | None) -> Delta:
+def layer_delta(
+    kind: AdapterKind, parts: Parts, weight: Tensor, *, multiplier: float, dyn: int | None
+) -> Delta:
     """The change of one layer by one network at a strength.
 
     The bias change is multiplied by the strength only.
@@ -28,7 +30,7 @@ def layer_delta(kind: Kind, parts: Parts, weight: Tensor, *, multiplier: float, 
     return Delta(weight=pad_inputs(change * multiplier, weight), bias=bias)
 
 
-def scale(kind: Kind, parts: Parts) -> float:
+def scale(kind: AdapterKind, parts: Parts) -> float:
     """The file's own factor: an explicit one, else alpha over rank, else 1."""
     if not kind.scaled:
         return 1.0

@@ -12,7 +12,7 @@ from pipelines.adapters.kinds.parts import Delta, Parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class AdapterKind:
     """One member of the LoRA family.
 
     ``delta(parts, weight, dyn)`` is the change before scaling; ``weight`` is the layer's weight as
@@ -28,17 +28,17 @@ class Kind:
 
 
 KINDS = (
-    Kind(name="lora", matches=lora.matches, rank=lora.rank, delta=lora.delta),
-    Kind(name="loha", matches=loha.matches, rank=loha.rank, delta=loha.delta),
-    Kind(name="ia3", matches=ia3.matches, rank=ia3.rank, delta=ia3.delta),
-    Kind(name="lokr", matches=lokr.matches, rank=lokr.rank, delta=lokr.delta),
-    Kind(name="full", matches=full.matches, rank=full.rank, delta=full.delta),
-    Kind(name="norm", matches=norm.matches, rank=norm.rank, delta=norm.delta),
-    Kind(name="glora", matches=glora.matches, rank=glora.rank, delta=glora.delta),
-    Kind(name="oft", matches=oft.matches, rank=oft.rank, delta=oft.delta, scaled=False),
+    AdapterKind(name="lora", matches=lora.matches, rank=lora.rank, delta=lora.delta),
+    AdapterKind(name="loha", matches=loha.matches, rank=loha.rank, delta=loha.delta),
+    AdapterKind(name="ia3", matches=ia3.matches, rank=ia3.rank, delta=ia3.delta),
+    AdapterKind(name="lokr", matches=lokr.matches, rank=lokr.rank, delta=lokr.delta),
+    AdapterKind(name="full", matches=full.matches, rank=full.rank, delta=full.delta),
+    AdapterKind(name="norm", matches=norm.matches, rank=norm.rank, delta=norm.delta),
+    AdapterKind(name="glora", matches=glora.matches, rank=glora.rank, delta=glora.delta),
+    AdapterKind(name="oft", matches=oft.matches, rank=oft.rank, delta=oft.delta, scaled=False),
 )
 
 
-def find_kind(parts: Parts) -> Kind | None:
+def find_kind(parts: Parts) -> AdapterKind | None:
     """The first type whose parts are all there."""
     return next((kind for kind in KINDS if kind.matches(parts)), None)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from pipelines.adapters.cache import HypernetworkCache, NetworkCache
+from pipelines.adapters.cache import AdapterCache, HypernetworkCache
 from pipelines.adapters.hypernetwork_file import Hypernetwork
 from pipelines.adapters.keys import is_text_encoder
-from pipelines.adapters.network_file import Network
+from pipelines.adapters.network_file import AdapterFile
 from pipelines.adapters.patching.hypernetwork import HypernetworkPatcher
 from pipelines.adapters.patching.hypertile import HypertilePatcher
 from pipelines.adapters.patching.layers import Layers
@@ -70,11 +70,11 @@ class Patcher:
 
     def __init__(
         self,
-        networks: NetworkCache | None = None,
+        networks: AdapterCache | None = None,
         hypernetworks: HypernetworkCache | None = None,
         budget: Budget | None = None,
     ) -> None:
-        self.networks = networks or NetworkCache()
+        self.networks = networks or AdapterCache()
         self.hypernetworks = hypernetworks or HypernetworkCache()
         self._budget = budget or Budget()
 
@@ -105,7 +105,7 @@ class Patcher:
 
     def _read_networks(
         self, uses: Sequence[NetworkUse], warnings: list[str]
-    ) -> Iterator[tuple[NetworkUse, Network]]:
+    ) -> Iterator[tuple[NetworkUse, AdapterFile]]:
         for use in uses:
             try:
                 yield use, self.networks.get(Path(use.path))
@@ -149,7 +149,7 @@ def _resident_modules(model: LoadedModel) -> frozenset[nn.Module]:
 
 def _plan(
     state: _State,
-    networks: Sequence[tuple[NetworkUse, Network]],
+    networks: Sequence[tuple[NetworkUse, AdapterFile]],
     resident: frozenset[nn.Module],
     warnings: list[str],
 ) -> dict[str, list[Step]]:
@@ -165,7 +165,7 @@ def _plan(
     return plan
 
 
-def _matches(state: _State, use: NetworkUse, network: Network) -> dict[str, str]:
+def _matches(state: _State, use: NetworkUse, network: AdapterFile) -> dict[str, str]:
     identity = (use.path, network.version)
     if identity not in state.matches:
         state.matches = {k: v for k, v in state.matches.items() if k[0] != use.path}
@@ -173,7 +173,7 @@ def _matches(state: _State, use: NetworkUse, network: Network) -> dict[str, str]
     return state.matches[identity]
 
 
-def _step(use: NetworkUse, network: Network, key: str, layer: str) -> Step:
+def _step(use: NetworkUse, network: AdapterFile, key: str, layer: str) -> Step:
     return Step(
         network=use.name,
         change=network.layers[key],

@@ -20,7 +20,7 @@ from pipelines.families.loading.text import load_text
 from pipelines.families.loading.unet import load_unet
 from pipelines.families.loading.vae import PREFIX as VAE
 from pipelines.families.loading.vae import load_vae
-from pipelines.families.model import LoadedModel, TextEncoder
+from pipelines.families.model import LoadedModel, TextEncoderPart
 from pipelines.families.precision import FULL, Precision
 from pipelines.families.vae import Codec
 
@@ -99,7 +99,7 @@ def _build(
         unet=load_unet(pool, layout, heads=family.heads, dtype=precision.unet),
         codec=Codec(module=load_vae(pool, prefix=VAE, dtype=precision.vae), scale=family.latent_scale),
         text_encoders=tuple(
-            TextEncoder(module=load_text(pool, tower, dtype=precision.text), tower=tower)
+            TextEncoderPart(module=load_text(pool, tower, dtype=precision.text), tower=tower)
             for tower in family.text_towers
         ),
         alphas_cumprod=_alphas(pool, family, config),

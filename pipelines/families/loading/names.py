@@ -11,7 +11,7 @@ from torch import nn
 from pipelines.families.loading.unet_names import UNetNames
 
 if TYPE_CHECKING:
-    from pipelines.families.model import LoadedModel, TextEncoder
+    from pipelines.families.model import LoadedModel, TextEncoderPart
 
 _OPEN_CLIP_LAYER = re.compile(r"encoder\.layers\.(\d+)\.(.+)")
 _OPEN_CLIP_PARTS = {
@@ -47,7 +47,7 @@ def _unet_layers(model: LoadedModel) -> Iterator[tuple[str, nn.Module]]:
             yield f"diffusion_model_{names.ldm(path).replace('.', '_')}", module
 
 
-def _text_layers(encoder: TextEncoder) -> Iterator[tuple[str, nn.Module]]:
+def _text_layers(encoder: TextEncoderPart) -> Iterator[tuple[str, nn.Module]]:
     prefix = encoder.tower.layer_prefix
     for path, module in encoder.core.named_modules():
         if encoder.tower.kind == "clip":

@@ -28,7 +28,7 @@ def pairs_line(pairs: Mapping[str, Value]) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parameters:
+class InfotextFields:
     """What one picture's infotext says.
 
     ``pairs`` are the fixed pairs in A1111's order; ``extra`` are the pairs that stages added, in the order

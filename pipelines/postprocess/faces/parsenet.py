@@ -13,7 +13,7 @@ STEPS = 4
 DEPTH = 10
 
 
-class Conv(nn.Module):
+class PaddedConv(nn.Module):
     """Reflection padding, 3x3 convolution, and in blocks batch norm and activation."""
 
     def __init__(
@@ -43,16 +43,16 @@ class Normed(nn.Module):
         return self.norm(x)
 
 
-class Block(nn.Module):
+class ParseBlock(nn.Module):
     """Two convolutions beside a shortcut; ``scale`` halves or doubles the size."""
 
     def __init__(self, inputs: int, outputs: int, scale: str = "none") -> None:
         super().__init__()
         first, second = {"down": ("none", "down"), "up": ("up", "none"), "none": ("none", "none")}[scale]
         same = scale == "none" and inputs == outputs
-        self.shortcut_func = nn.Identity() if same else Conv(inputs, outputs, scale=scale)
-        self.conv1 = Conv(inputs, outputs, scale=first, norm=True, relu=True)
-        self.conv2 = Conv(outputs, outputs, scale=second, norm=True)
+        self.shortcut_func = nn.Identity() if same else PaddedConv(inputs, outputs, scale=scale)
+        self.conv1 = PaddedConv(inputs, outputs, scale=first, norm=True, relu=True)
+        self.conv2 = PaddedConv(outputs, outputs, scale=second, norm=True)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.shortcut_func(x) + self.conv2(self.conv1(x))
@@ -64,13 +64,13 @@ class ParseNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         widths = [min(BASE << i, MOST) for i in range(STEPS + 1)]
-        downs = [Block(widths[i], widths[i + 1], "down") for i in range(STEPS)]
-        ups = [Block(widths[i + 1], widths[i], "up") for i in reversed(range(STEPS))]
-        self.encoder = nn.Sequential(Conv(3, BASE), *downs)
-        self.body = nn.Sequential(*(Block(widths[-1], widths[-1]) for _ in range(DEPTH)))
+        downs = [ParseBlock(widths[i], widths[i + 1], "down") for i in range(STEPS)]
+        ups = [ParseBlock(widths[i + 1], widths[i], "up") for i in reversed(range(STEPS))]
+        self.encoder = nn.Sequential(PaddedConv(3, BASE), *downs)
+        self.body = nn.Sequential(*(ParseBlock(widths[-1], widths[-1]) for _ in range(DEPTH)))
         self.decoder = nn.Sequential(*ups)
-        self.out_img_conv = Conv(BASE, 3)
-        self.out_mask_conv = Conv(BASE, CLASSES)
+        self.out_img_conv = PaddedConv(BASE, 3)
+        self.out_mask_conv = PaddedConv(BASE, CLASSES)
 
     def forward(self, x: Tensor) -> Tensor:
         features = self.encoder(x)

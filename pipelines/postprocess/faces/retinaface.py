@@ -23,7 +23,7 @@ def _conv(inputs: int, outputs: int, kernel: int, *, relu: bool = True) -> nn.Se
     return nn.Sequential(*layers, nn.ReLU()) if relu else nn.Sequential(*layers)
 
 
-class Context(nn.Module):
+class ContextHead(nn.Module):
     """Three receptive fields over one level of the pyramid ("SSH")."""
 
     def __init__(self, channels: int) -> None:
@@ -82,7 +82,7 @@ class RetinaFace(nn.Module):
         kept = list(backbone.named_children())[:-2]
         self.body = nn.ModuleDict(dict(kept))
         self.fpn = Pyramid((WIDTH * 2, WIDTH * 4, WIDTH * 8), WIDTH)
-        self.ssh1, self.ssh2, self.ssh3 = Context(WIDTH), Context(WIDTH), Context(WIDTH)
+        self.ssh1, self.ssh2, self.ssh3 = ContextHead(WIDTH), ContextHead(WIDTH), ContextHead(WIDTH)
         self.ClassHead = nn.ModuleList(Head(WIDTH, 2) for _ in STRIDES)
         self.BboxHead = nn.ModuleList(Head(WIDTH, 4) for _ in STRIDES)
         self.LandmarkHead = nn.ModuleList(Head(WIDTH, 10) for _ in STRIDES)

@@ -44,7 +44,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class TaggerBlock:
     """1x1, 3x3 and 1x1 convolutions beside the identity or a 1x1 convolution."""
 
     reduce: Layer
@@ -74,7 +74,7 @@ class DeepDanbooru:
 
     tags: tuple[str, ...]
     stem: Layer
-    blocks: tuple[Block, ...]
+    blocks: tuple[TaggerBlock, ...]
     head: Layer
 
     @torch.inference_mode()
@@ -112,7 +112,7 @@ def _layers(content: Mapping[Any, Any], device: torch.device) -> list[Layer]:
     return layers
 
 
-def _blocks(layers: Sequence[Layer], shape: Shape, path: Path) -> tuple[Block, ...]:
+def _blocks(layers: Sequence[Layer], shape: Shape, path: Path) -> tuple[TaggerBlock, ...]:
     """Group the convolutions into blocks.
 
     Where in its block a shortcut is numbered is told by shapes alone: of 1x1 convolutions it is the one
@@ -125,7 +125,7 @@ def _blocks(layers: Sequence[Layer], shape: Shape, path: Path) -> tuple[Block, .
         for count in shape.repeats
     ]
     position = _shortcut_position(stages[1][0], shape.widths[0], shape.widths[1], path)
-    blocks: list[Block] = []
+    blocks: list[TaggerBlock] = []
     for number, (first, others) in enumerate(stages):
         shortcut = first.pop(position)
         stride = 2 if number > 0 else 1
@@ -143,7 +143,7 @@ def _shortcut_position(four: Sequence[Layer], inputs: int, outputs: int, path: P
 
 def _block(
     three: Iterable[Layer], width: int, path: Path, *, shortcut: Layer | None = None, stride: int = 1
-) -> Block:
+) -> TaggerBlock:
     reduce, middle, expand = three
     inner = width // 4
     fits = (
@@ -153,4 +153,4 @@ def _block(
     )
     if not fits:
         raise CorruptFile(f"{path.name} is not a resnet custom v3: a block of {width} channels does not fit")
-    return Block(reduce=reduce, middle=middle, expand=expand, shortcut=shortcut, stride=stride)
+    return TaggerBlock(reduce=reduce, middle=middle, expand=expand, shortcut=shortcut, stride=stride)

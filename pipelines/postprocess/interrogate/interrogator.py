@@ -11,7 +11,7 @@ from PIL import Image
 
 from pipelines.contract.errors import MissingWeights, NotFound
 from pipelines.contract.options import GenerationOptions
-from pipelines.contract.requests import InterrogateRequest
+from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import Folders
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.resize import FILL, resize_image
@@ -34,7 +34,7 @@ class Interrogator:
         self._matcher: Matcher | None = None
         self._tagger: DeepDanbooru | None = None
 
-    def describe(self, request: InterrogateRequest) -> str:
+    def describe(self, request: CaptionRequest) -> str:
         """A caption. Raises NotFound for an unknown model, MissingWeights, CorruptFile."""
         if request.model not in MODELS:
             raise NotFound("Model not found", field="model")

@@ -16,7 +16,7 @@ from pipelines.pictures.tiles import process_tiled
 from pipelines.postprocess.upscale.averaged import process_averaged
 
 
-class Network(Protocol):
+class UpscalerNet(Protocol):
     """What is used of a loaded model descriptor."""
 
     scale: int
@@ -33,7 +33,7 @@ class Tiling:
     averaged: bool = False
 
 
-def load_network(path: Path, device: torch.device) -> Network:
+def load_network(path: Path, device: torch.device) -> UpscalerNet:
     """Read an upscaler file. Raises CorruptFile for what no known architecture fits."""
     import spandrel
     import spandrel_extra_arches
@@ -52,7 +52,9 @@ def load_network(path: Path, device: torch.device) -> Network:
     return descriptor
 
 
-def upscale_once(image: Image.Image, network: Network, tiling: Tiling, device: torch.device) -> Image.Image:
+def upscale_once(
+    image: Image.Image, network: UpscalerNet, tiling: Tiling, device: torch.device
+) -> Image.Image:
     """One application of the network to an RGB picture."""
     if tiling.averaged and tiling.tile > 0:
         tensor = _to_bgr(image, device)
@@ -67,7 +69,7 @@ def upscale_once(image: Image.Image, network: Network, tiling: Tiling, device: t
 
 
 @torch.inference_mode()
-def _run(network: Network, image: Tensor) -> Tensor:
+def _run(network: UpscalerNet, image: Tensor) -> Tensor:
     return network(image)
 
 

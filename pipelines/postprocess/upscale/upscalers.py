@@ -9,11 +9,11 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from pipelines.catalog.upscalers import Upscaler as Entry
 from pipelines.catalog.upscalers import UpscalerCatalog
+from pipelines.catalog.upscalers import UpscalerEntry as Entry
 from pipelines.contract.errors import InvalidRequest, MissingWeights
 from pipelines.contract.options import GenerationOptions
-from pipelines.postprocess.upscale.network import Network, Tiling, load_network, upscale_once
+from pipelines.postprocess.upscale.network import Tiling, UpscalerNet, load_network, upscale_once
 from pipelines.postprocess.upscale.resample import resize_once, upscale
 
 Enlarge = Callable[[Image.Image, float], Image.Image]
@@ -33,7 +33,7 @@ class Upscalers:
     def __init__(self, catalog: UpscalerCatalog, device: torch.device) -> None:
         self._catalog = catalog
         self._device = device
-        self._loaded: tuple[Path, Network] | None = None
+        self._loaded: tuple[Path, UpscalerNet] | None = None
 
     def has(self, name: str) -> bool:
         """Whether there is an upscaler of that name."""
@@ -78,7 +78,7 @@ class Upscalers:
         network = self._network(entry)
         return partial(upscale_once, network=network, tiling=tiling_for(entry, options), device=self._device)
 
-    def _network(self, entry: Entry) -> Network:
+    def _network(self, entry: Entry) -> UpscalerNet:
         if entry.path is None:
             file = (entry.address or entry.name).rpartition("/")[2]
             raise MissingWeights(

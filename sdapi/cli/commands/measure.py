@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
+class Timings:
     """Seconds of every picture, and between every two steps where they can be seen."""
 
     pictures: tuple[float, ...]
@@ -62,7 +62,7 @@ class StepClock:
 
 def time_both(
     settings: EngineSettings, flags: Sequence[str], request: GenerationRequest, count: int
-) -> tuple[Timing, Timing]:
+) -> tuple[Timings, Timings]:
     """Time ``count`` pictures by the engine in this process and through a server with these flags.
 
     The two take turns, so that whatever else the machine does slows both alike; the first picture of each
@@ -83,10 +83,10 @@ def time_both(
             loop.append(seconds_of(partial(engine.run, this, on_progress=clock)))
             served.append(seconds_of(partial(post, client, this)))
     engine.close()
-    return Timing(pictures=tuple(loop), steps=tuple(clock.seconds)), Timing(pictures=tuple(served))
+    return Timings(pictures=tuple(loop), steps=tuple(clock.seconds)), Timings(pictures=tuple(served))
 
 
-def overhead(loop: Timing, served: Timing) -> float:
+def overhead(loop: Timings, served: Timings) -> float:
     """Median seconds that the HTTP path adds to the same picture."""
     return median(b - a for a, b in zip(loop.pictures, served.pictures, strict=True))
 

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from pipelines.adapters.cache import NetworkCache
+from pipelines.adapters.cache import AdapterCache
 from pipelines.adapters.network_file import read_network
 from pipelines.contract.errors import CorruptFile
 
@@ -73,7 +73,7 @@ def test_code_in_a_pickle_is_not_run(tmp_path: Path) -> None:
 def test_cache_reads_once_and_again_when_the_file_changes(tmp_path: Path) -> None:
     path = tmp_path / "n.safetensors"
     save_file(lora_tensors(1.0), path)
-    cache = NetworkCache()
+    cache = AdapterCache()
     first = cache.get(path)
     assert cache.get(path) is first
     save_file(lora_tensors(2.0), path)
@@ -87,7 +87,7 @@ def test_cache_forgets_the_least_recently_used(tmp_path: Path) -> None:
     for path in paths:
         save_file(lora_tensors(), path)
     size = paths[0].stat().st_size
-    cache = NetworkCache(max_bytes=2 * size)
+    cache = AdapterCache(max_bytes=2 * size)
     a, b = (cache.get(path) for path in paths[:2])
     assert cache.bytes == 2 * size
     cache.get(paths[0])
@@ -101,5 +101,5 @@ def test_cache_forgets_the_least_recently_used(tmp_path: Path) -> None:
 def test_cache_keeps_one_file_however_large(tmp_path: Path) -> None:
     path = tmp_path / "n.safetensors"
     save_file(lora_tensors(), path)
-    cache = NetworkCache(max_bytes=1)
+    cache = AdapterCache(max_bytes=1)
     assert cache.get(path) is cache.get(path)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from pipelines.adapters.cache import NetworkCache
+from pipelines.adapters.cache import AdapterCache
 from pipelines.adapters.resolve import NetworkResolver
 from pipelines.contract.options import GenerationOptions
 from pipelines.families.patches import NetworkUse
@@ -45,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def resolver(folder: Path) -> NetworkResolver:
-    return NetworkResolver(Catalog(folder), NetworkCache())
+    return NetworkResolver(Catalog(folder), AdapterCache())
 
 
 OPTIONS = GenerationOptions()

@@ -17,12 +17,12 @@ from pipelines.contract.codec import CodecError, decode, decode_any, encode
 from pipelines.contract.failure import Failure
 from pipelines.contract.options import GenerationOptions, OutputOptions
 from pipelines.contract.requests import (
+    CaptionRequest,
     CheckpointResult,
     ExtrasRequest,
     ExtrasResult,
     GenerationRequest,
     GenerationResult,
-    InterrogateRequest,
     LoadCheckpointRequest,
     Progress,
     TextResult,
@@ -82,7 +82,7 @@ def values_of_class(kind: type[Any]) -> st.SearchStrategy[Any]:
 KINDS = (
     GenerationRequest,
     ExtrasRequest,
-    InterrogateRequest,
+    CaptionRequest,
     LoadCheckpointRequest,
     UnloadRequest,
     GenerationResult,

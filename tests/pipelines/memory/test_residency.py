@@ -12,7 +12,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from pipelines.adapters.cache import NetworkCache
+from pipelines.adapters.cache import AdapterCache
 from pipelines.adapters.patching.patcher import Patcher
 from pipelines.contract.errors import CorruptFile, MissingWeights, OverBudget
 from pipelines.contract.settings import EngineSettings, Folders
@@ -186,7 +186,7 @@ def test_networks_leave_for_a_checkpoint_and_the_current_one_never_for_a_network
 ) -> None:
     weights = Residency(settings).checkpoint(first).bytes()
     budget = Budget(weights + lora.stat().st_size + 1000, hard=True)
-    residency, networks = Residency(settings, limit=8, budget=budget), NetworkCache(budget=budget)
+    residency, networks = Residency(settings, limit=8, budget=budget), AdapterCache(budget=budget)
     networks.get(lora)
     residency.checkpoint(first)
     assert networks.bytes > 0
@@ -205,7 +205,7 @@ def test_merged_networks_count_and_are_taken_off_when_they_dont_fit(
 ) -> None:
     weights = Residency(settings).checkpoint(first).bytes()
     budget = Budget(weights + lora.stat().st_size + 1000, hard=True)
-    networks = NetworkCache(budget=budget)
+    networks = AdapterCache(budget=budget)
     residency = Residency(settings, patcher=Patcher(networks, budget=budget), budget=budget)
     model = residency.checkpoint(first)
     before = {name: tensor.clone() for name, tensor in model.unet.state_dict().items()}

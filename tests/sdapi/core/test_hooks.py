@@ -16,11 +16,11 @@ from fastapi.testclient import TestClient
 from PIL import Image, PngImagePlugin
 
 from pipelines.contract.requests import ScriptCall
-from pipelines.scripting.script_file import Names, Script, ScriptArg
+from pipelines.scripting.script_file import Names, Script, ScriptArgument
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks, api_hook, find_api_extensions
-from sdapi.core.services import Services
+from sdapi.core.services import Backend
 from sdapi.core.state import StateOf
 from sdapi.dialects.a1111.resolve.links import fetch_links
 from sdapi.options.table import Option
@@ -35,9 +35,9 @@ async def count_checkpoints(state: StateOf) -> int:
     return len(state.catalog.checkpoints())
 
 
-def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArg]:
+def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     """One argument."""
-    return (ScriptArg(label="Strength", value=1.0),)
+    return (ScriptArgument(label="Strength", value=1.0),)
 
 
 class Sample:
@@ -82,7 +82,7 @@ def test_routes_scripts_and_options_are_added(tmp_path: Path) -> None:
     hooks = ApiHooks()
     hooks.register(Sample())
     config = ApiConfig.from_flags({"data_dir": str(tmp_path), "disable_all_extensions": True})
-    app = create_app(config, Services(jobs=FakeJobs(), catalog=FakeCatalog()), hooks=hooks)
+    app = create_app(config, Backend(jobs=FakeJobs(), catalog=FakeCatalog()), hooks=hooks)
     client = TestClient(app)
     assert client.get("/sample/checkpoints").json() == 2
     read = client.post("/sdapi/v1/png-info", json={"image": picture()}).json()["parameters"]

@@ -21,7 +21,7 @@ SDXL_LEVELS = 3
 
 
 @dataclass(slots=True)
-class AdapterHook:
+class AdapterFeatures:
     """One call's features, shallowest first; entered around the UNet."""
 
     unet: UNet2DConditionModel
@@ -41,12 +41,12 @@ class AdapterHook:
 
 def adapter_hook(
     call: ModelCall, unit: PreparedUnit, features: Sequence[Tensor], *, hires: bool
-) -> AdapterHook:
+) -> AdapterFeatures:
     """The features as the unit's weight, mode and region change them."""
     weights = layer_weights(unit.unit, len(features), hires=hires, ramp=SOFT_RAMP)
     rows = cond_rows(unit, call)
     scaled = [placed(f * weight, unit.region, rows) for f, weight in zip(features, weights, strict=True)]
-    return AdapterHook(call.model.unet, scaled)
+    return AdapterFeatures(call.model.unet, scaled)
 
 
 def places(unet: UNet2DConditionModel) -> list[nn.Module]:

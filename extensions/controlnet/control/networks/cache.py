@@ -13,37 +13,37 @@ from extensions.controlnet.control.networks.lllite import LLLiteNetwork, load_ll
 from extensions.controlnet.control.networks.network import ControlNetwork, load_control_network
 from extensions.controlnet.control.networks.style_adapter import StyleNetwork, load_style
 from extensions.controlnet.control.networks.union import UnionNetwork, load_union
-from extensions.controlnet.units.detect import Kind
+from extensions.controlnet.units.detect import ControlKind
 from pipelines.catalog.files import stamp
 from pipelines.families.model import LoadedModel
 
 Network: TypeAlias = ControlNetwork | UnionNetwork | AdapterNetwork | LLLiteNetwork | StyleNetwork
 
 
-class Loader(Protocol):
+class ControlLoader(Protocol):
     """Reads a file for use beside a model; ``field`` names the unit's model in errors."""
 
     def __call__(self, path: Path, model: LoadedModel, *, field: str) -> Network: ...
 
 
-LOADERS: Mapping[Kind, Loader] = {
-    Kind.CONTROLNET: load_control_network,
-    Kind.INSTANT_ID: load_control_network,
-    Kind.UNION: load_union,
-    Kind.CONTROL_LORA: load_control_lora,
-    Kind.T2I_ADAPTER: load_adapter,
-    Kind.LLLITE: load_lllite,
-    Kind.T2I_STYLE: load_style,
+LOADERS: Mapping[ControlKind, ControlLoader] = {
+    ControlKind.CONTROLNET: load_control_network,
+    ControlKind.INSTANT_ID: load_control_network,
+    ControlKind.UNION: load_union,
+    ControlKind.CONTROL_LORA: load_control_lora,
+    ControlKind.T2I_ADAPTER: load_adapter,
+    ControlKind.LLLITE: load_lllite,
+    ControlKind.T2I_STYLE: load_style,
 }
 
 
 @dataclass(slots=True)
-class NetworkCache:
+class ControlCache:
     """Networks by file and dtype, as loaded for a kind of checkpoint."""
 
     networks: dict[tuple[object, ...], Network] = field(default_factory=dict[tuple[object, ...], Network])
 
-    def get(self, path: Path, kind: Kind, model: LoadedModel, *, limit: int, field: str) -> Network:
+    def get(self, path: Path, kind: ControlKind, model: LoadedModel, *, limit: int, field: str) -> Network:
         """The network of a file for use beside ``model``; at most ``limit`` are kept."""
         key = (path, stamp(path), model.precision.unet, model.family.name, model.path)
         known = self.networks.get(key)

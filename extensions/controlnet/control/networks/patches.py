@@ -11,7 +11,7 @@ from extensions.controlnet.control.networks.adapter import AdapterNetwork
 from extensions.controlnet.control.networks.adapter_hook import adapter_hook
 from extensions.controlnet.control.networks.lllite import LLLiteHook, LLLiteNetwork
 from extensions.controlnet.prepare.prepared import PreparedUnit
-from extensions.controlnet.units.detect import Kind
+from extensions.controlnet.units.detect import ControlKind
 from pipelines.contract.errors import InvalidRequest
 from pipelines.denoising.model_call import AttentionHook, ModelCall
 
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
     from pipelines.generation.job import GenerationJob
 
 FEATURES = "controlnet features"
-PATCHING = frozenset({Kind.T2I_ADAPTER, Kind.LLLITE})
+PATCHING = frozenset({ControlKind.T2I_ADAPTER, ControlKind.LLLITE})
 
 
 def patches_in(unit: PreparedUnit, *, hires: bool) -> bool:
     """Whether a unit is of this sort and acts in the pass; LLLite sits the second one out."""
-    return unit.kind in PATCHING and not (hires and unit.kind is Kind.LLLITE)
+    return unit.kind in PATCHING and not (hires and unit.kind is ControlKind.LLLITE)
 
 
 def check_patching(job: GenerationJob, units: list[PreparedUnit]) -> None:
     """Refuse region masks of units that know none; tell what the original's T2I-Adapters don't look at."""
     seen: set[Path] = set()
     for unit in units:
-        whole = unit.kind is Kind.LLLITE or unit.unit.module.key.startswith(("reference", "revision"))
+        whole = unit.kind is ControlKind.LLLITE or unit.unit.module.key.startswith(("reference", "revision"))
         if whole and unit.unit.effective_region_mask is not None:
-            what = "ControlNet-LLLite" if unit.kind is Kind.LLLITE else unit.unit.module.title
+            what = "ControlNet-LLLite" if unit.kind is ControlKind.LLLITE else unit.unit.module.title
             text = f"{what} acts on the whole picture, without a region mask"
             raise InvalidRequest(text, field=f"{unit.unit.field}.effective_region_mask")
-        if unit.kind is Kind.T2I_ADAPTER and unit.file is not None:
+        if unit.kind is ControlKind.T2I_ADAPTER and unit.file is not None:
             if unit.file.path in seen:
                 job.warn(f"{unit.unit.field}: {unit.file.stem} goes by the map of its first unit")
             seen.add(unit.file.path)

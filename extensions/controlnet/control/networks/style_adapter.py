@@ -24,7 +24,7 @@ BLOCKS = "transformer_layes."
 """As the authors spell it."""
 
 
-class Block(nn.Module):
+class StyleBlock(nn.Module):
     """Self-attention and a feed-forward network of CLIP's kind, (B, T, width)."""
 
     def __init__(self, width: int) -> None:
@@ -49,7 +49,7 @@ class StyleTransformer(nn.Module):
         super().__init__()
         self.style_embedding = nn.Parameter(torch.empty(1, tokens, width))
         self.ln_pre = nn.LayerNorm(width)
-        self.transformer_layes = nn.Sequential(*(Block(width) for _ in range(layers)))
+        self.transformer_layes = nn.Sequential(*(StyleBlock(width) for _ in range(layers)))
         self.ln_post = nn.LayerNorm(width)
         self.proj = nn.Parameter(torch.empty(width, context))
 

@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torchvision.models import mobilenet_v2
 
-from extensions.controlnet.maps.algorithms import Parameters, working_size
+from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.detectors.fitting import fit
 from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.preprocessors.modules import Module
@@ -97,7 +97,7 @@ def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
     (path,) = files
     network = load_file(path).to(device)
 
-    def run(array: Array, parameters: Parameters) -> Array:
+    def run(array: Array, parameters: Sliders) -> Array:
         padded, unpad = working_size(array[:, :, :3], parameters.resolution)
         # as in the original the map's shorter edge stays 512, so that it only fits at resolution 512
         return unpad(PALETTE[class_map(network, padded)])

@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from extensions.controlnet.maps.algorithms import Parameters, grey, lineart_standard, working_size
+from extensions.controlnet.maps.algorithms import Sliders, grey, lineart_standard, working_size
 from extensions.controlnet.maps.aux_package import aux_module, safe_loading
 from extensions.controlnet.maps.damage import readable
 from extensions.controlnet.maps.networks import Run
@@ -26,7 +26,7 @@ def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
         detector = aux_module("teed").TEEDdetector.from_pretrained(str(path.parent), filename=path.name)
     detector.to(device)
 
-    def run(array: Array, parameters: Parameters) -> Array:
+    def run(array: Array, parameters: Sliders) -> Array:
         padded, unpad = working_size(array[:, :, :3], parameters.resolution)
         side = min(padded.shape[:2])
         edges = detector(padded, detect_resolution=side, safe_steps=int(parameters.a), output_type="np")

@@ -18,8 +18,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from extensions.controlnet.maps.algorithms import Parameters, working_size
-from extensions.controlnet.maps.detectors.torchscript import Script, read_script
+from extensions.controlnet.maps.algorithms import Sliders, working_size
+from extensions.controlnet.maps.detectors.torchscript import TorchScriptNet, read_script
 from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
@@ -41,7 +41,7 @@ def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
     script = read_script(path, device)
     palette = colours(*COLOURS[module.key])
 
-    def run(array: Array, parameters: Parameters) -> Array:
+    def run(array: Array, parameters: Sliders) -> Array:
         padded, unpad = working_size(array[:, :, :3], parameters.resolution)
         return unpad(palette[part_map(script, padded)])
 
@@ -56,7 +56,7 @@ def colours(colour_map: int, background: tuple[int, int, int]) -> Array:
     return palette
 
 
-def part_map(script: Script, picture: Array) -> Array:
+def part_map(script: TorchScriptNet, picture: Array) -> Array:
     """(h, w) in 0..24: the part that every pixel of an RGB picture shows, 0 where nobody is.
 
     Of people who overlap the last one is seen. Raises CorruptFile.
@@ -86,7 +86,7 @@ def _likeliest(scores: Tensor, width: int, height: int) -> Tensor:
     return stretched[0].argmax(dim=0)
 
 
-def answers(script: Script, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def answers(script: TorchScriptNet, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Boxes, scores of persons, scores of parts. Raises CorruptFile for other answers."""
     made: Any = script(picture)
     count = len(made) if isinstance(made, tuple | list) else 0

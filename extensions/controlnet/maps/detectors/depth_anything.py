@@ -18,7 +18,7 @@ from transformers.models.depth_anything.configuration_depth_anything import Dept
 from transformers.models.depth_anything.modeling_depth_anything import DepthAnythingForDepthEstimation
 from transformers.models.dinov2.configuration_dinov2 import Dinov2Config
 
-from extensions.controlnet.maps.algorithms import Parameters, grey, working_size
+from extensions.controlnet.maps.algorithms import Sliders, grey, working_size
 from extensions.controlnet.maps.detectors.imagenet import MEAN, SPREAD
 from extensions.controlnet.maps.detectors.transformers_folder import load_folder
 from extensions.controlnet.maps.networks import Run
@@ -71,7 +71,7 @@ def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
     )
     cast("nn.Module", network).to(device)
 
-    def run(array: Array, parameters: Parameters) -> Array:
+    def run(array: Array, parameters: Sliders) -> Array:
         padded, unpad = working_size(array[:, :, :3], parameters.resolution)
         return unpad(depth_map(network, padded))
 

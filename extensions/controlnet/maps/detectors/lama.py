@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from extensions.controlnet.maps.algorithms import Parameters, working_size
+from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.damage import readable
 from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.preprocessors.modules import Module
@@ -33,7 +33,7 @@ def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
     """The generator of a file; what training left beside it is not read. Raises CorruptFile."""
     network = load_lama(files[0], device)
 
-    def run(array: Array, parameters: Parameters) -> Array:
+    def run(array: Array, parameters: Sliders) -> Array:
         return filled(network, array)
 
     return run

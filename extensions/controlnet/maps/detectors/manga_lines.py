@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from extensions.controlnet.maps.algorithms import Parameters, grey, working_size
+from extensions.controlnet.maps.algorithms import Sliders, grey, working_size
 from extensions.controlnet.maps.damage import readable
 from extensions.controlnet.maps.detectors.fitting import fit
 from extensions.controlnet.maps.networks import Run
@@ -33,7 +33,7 @@ _LAYER = re.compile(r"stages\.(\d)\.(\d+)\.(conv1|residual|shortcut)\.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
+class StageSize:
     """Channels that a stage reads, channels that it makes, and its blocks."""
 
     inputs: int
@@ -44,7 +44,7 @@ class Size:
 class MangaLines(nn.Module):
     """Grey pictures (b, 1, h, w) in 0..255, edges multiples of 16 -> the same, lines black, about 0..255."""
 
-    def __init__(self, sizes: tuple[Size, ...]) -> None:
+    def __init__(self, sizes: tuple[StageSize, ...]) -> None:
         super().__init__()
         self.stages = nn.ModuleList(_stage(size, index) for index, size in enumerate(sizes))
         self.conv15 = _layer(sizes[-1].width, 1, 1)
@@ -61,7 +61,7 @@ class MangaLines(nn.Module):
         return self.conv15(stages[-1](x))
 
 
-class Block(nn.Module):
+class LineBlock(nn.Module):
     """Two convolutions, and a shortcut past them; ``stride`` 2 halves the edges, ``doubles`` doubles them."""
 
     def __init__(self, inputs: int, width: int, *, stride: int = 1, doubles: bool = False) -> None:
@@ -87,11 +87,11 @@ def _layer(inputs: int, width: int, side: int, stride: int = 1) -> nn.Sequential
     )
 
 
-def _stage(size: Size, index: int) -> nn.Sequential:
+def _stage(size: StageSize, index: int) -> nn.Sequential:
     """Edges are doubled by the first block, and halved by the last."""
     return nn.Sequential(
         *(
-            Block(
+            LineBlock(
                 size.inputs if block == 0 else size.width,
                 size.width,
                 stride=2 if index in HALVING and block == size.depth - 1 else 1,
@@ -108,13 +108,13 @@ def published_name(name: str) -> str:
     return _LAYER.sub(r"block\1.model.\2.\3.model.", name)
 
 
-def sizes_of(shapes: Mapping[str, tuple[int, ...]]) -> tuple[Size, ...]:
+def sizes_of(shapes: Mapping[str, tuple[int, ...]]) -> tuple[StageSize, ...]:
     """The sizes that tensors under the authors' names imply. Raises LookupError where one is missing."""
-    sizes: list[Size] = []
+    sizes: list[StageSize] = []
     for index in range(STAGES):
         width, inputs = shapes[f"block{index}.model.0.conv1.model.2.weight"][:2]
         depth = len({name.split(".")[2] for name in shapes if name.startswith(f"block{index}.model.")})
-        sizes.append(Size(inputs=inputs, width=width, depth=depth))
+        sizes.append(StageSize(inputs=inputs, width=width, depth=depth))
     return tuple(sizes)
 
 
@@ -132,7 +132,7 @@ def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
     (path,) = files
     network = load_file(path).to(device)
 
-    def run(array: Array, parameters: Parameters) -> Array:
+    def run(array: Array, parameters: Sliders) -> Array:
         padded, unpad = working_size(array[:, :, :3], parameters.resolution)
         return unpad(grey(lines(network, padded)))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from extensions.controlnet.maps.algorithms import Parameters, working_size
+from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.aux_package import aux_module, safe_loading
 from extensions.controlnet.maps.damage import readable
 from extensions.controlnet.maps.networks import Run
@@ -27,7 +27,7 @@ def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
         network = package.sam_model_registry["vit_t"](checkpoint=str(path))
     generator = package.SamAutomaticMaskGenerator(network.to(device))
 
-    def run(array: Array, parameters: Parameters) -> Array:
+    def run(array: Array, parameters: Sliders) -> Array:
         padded, unpad = working_size(array[:, :, :3], parameters.resolution)
         things = generator.generate(padded)
         return unpad(coloured(things, padded.shape[:2], parameters.random))

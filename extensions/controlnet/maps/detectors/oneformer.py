@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from transformers.models.oneformer.modeling_oneformer import OneFormerForUniversalSegmentation
 
-from extensions.controlnet.maps.algorithms import Parameters, working_size
+from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.detectors.imagenet import MEAN, SPREAD
 from extensions.controlnet.maps.detectors.palettes import ade_palette, coco_palette
 from extensions.controlnet.maps.detectors.transformers_folder import load_folder
@@ -43,7 +43,7 @@ def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
     shortest, longest = input_size(folder)
     cast("nn.Module", network).to(device)
 
-    def run(array: Array, parameters: Parameters) -> Array:
+    def run(array: Array, parameters: Sliders) -> Array:
         padded, unpad = working_size(array[:, :, :3], parameters.resolution)
         return unpad(palette[class_map(network, padded, shortest, longest)])
 

@@ -31,7 +31,7 @@ FORBIDDEN = frozenset({"aten::save", "aten::from_file", "prim::CallMethod", "pri
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
+class TorchScriptNet:
     """A network of a file, on a device. ``name``: that of the file."""
 
     name: str
@@ -50,7 +50,7 @@ class Script:
             raise CorruptFile(text, field="module") from error
 
 
-def read_script(path: Path, device: str) -> Script:
+def read_script(path: Path, device: str) -> TorchScriptNet:
     """The network of a file. Raises CorruptFile, also for one that would do more than compute."""
     importlib.import_module("torchvision")  # registers its operators
     if not zipfile.is_zipfile(path):
@@ -64,7 +64,7 @@ def read_script(path: Path, device: str) -> Script:
     for kind in operators(graph):
         if kind in FORBIDDEN or kind.partition("::")[0] not in LIBRARIES:
             raise CorruptFile(f"{path.name} is refused: its graph has {kind} in it", field="module")
-    return Script(name=path.name, module=module, device=device)
+    return TorchScriptNet(name=path.name, module=module, device=device)
 
 
 def _require_quiet(path: Path) -> None:

@@ -24,7 +24,7 @@ _STAGE = re.compile(r"stages\.(\d)\.(embed|blocks|norm)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sizes:
+class StageSizes:
     """Of every stage the channels, those inside its feed-forward layers, and the number of blocks."""
 
     widths: tuple[int, ...]
@@ -32,10 +32,10 @@ class Sizes:
     depths: tuple[int, ...]
 
 
-def sizes_of(shapes: Mapping[str, tuple[int, ...]]) -> Sizes:
+def sizes_of(shapes: Mapping[str, tuple[int, ...]]) -> StageSizes:
     """The sizes that tensors under the authors' names imply. Raises LookupError where one is missing."""
     stages = range(1, STAGES + 1)
-    return Sizes(
+    return StageSizes(
         widths=tuple(shapes[f"patch_embed{n}.proj.weight"][0] for n in stages),
         hidden=tuple(shapes[f"blocks{n}.0.mlp.fc1.weight"][0] for n in stages),
         depths=tuple(len({x.split(".")[1] for x in shapes if x.startswith(f"blocks{n}.")}) for n in stages),
@@ -50,7 +50,7 @@ def authors_name(name: str) -> str:
 class UniFormer(nn.Module):
     """Pictures (b, 3, h, w) -> features of every stage: (b, width, h/4, w/4), then h/8, h/16, h/32."""
 
-    def __init__(self, sizes: Sizes) -> None:
+    def __init__(self, sizes: StageSizes) -> None:
         super().__init__()
         inputs = (3, *sizes.widths)
         self.stages = nn.ModuleList(Stage(sizes, stage, inputs[stage]) for stage in range(STAGES))
@@ -67,11 +67,11 @@ class UniFormer(nn.Module):
 class Stage(nn.Module):
     """Patches, then blocks. Answers what the next stage reads, and the same normalised."""
 
-    def __init__(self, sizes: Sizes, stage: int, inputs: int) -> None:
+    def __init__(self, sizes: StageSizes, stage: int, inputs: int) -> None:
         super().__init__()
         width, hidden = sizes.widths[stage], sizes.hidden[stage]
         kind = ConvolutionBlock if stage < CONVOLVING else AttentionBlock
-        self.embed = Patches(inputs, width, FIRST_STRIDE if stage == 0 else STRIDE)
+        self.embed = PatchEmbedding(inputs, width, FIRST_STRIDE if stage == 0 else STRIDE)
         self.blocks = nn.ModuleList(kind(width, hidden) for _ in range(sizes.depths[stage]))
         self.norm = nn.LayerNorm(width, eps=EPSILON)
 
@@ -83,7 +83,7 @@ class Stage(nn.Module):
         return x, over_channels(self.norm, x)
 
 
-class Patches(nn.Module):
+class PatchEmbedding(nn.Module):
     """Patches that don't overlap, each a normalised vector."""
 
     def __init__(self, inputs: int, width: int, stride: int) -> None:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from transformers.models.upernet.configuration_upernet import UperNetConfig
 from transformers.models.upernet.modeling_upernet import UperNetHead
 
-from extensions.controlnet.maps.algorithms import Parameters, working_size
+from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.damage import readable
 from extensions.controlnet.maps.detectors.fitting import fit
 from extensions.controlnet.maps.detectors.imagenet import PIXEL_MEAN, PIXEL_SPREAD
@@ -60,7 +60,7 @@ def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
         text = f"{path.name} knows {classes} classes, {module.title} {len(palette)}"
         raise UnsupportedModel(text, field="module")
 
-    def run(array: Array, parameters: Parameters) -> Array:
+    def run(array: Array, parameters: Sliders) -> Array:
         padded, unpad = working_size(array[:, :, :3], parameters.resolution)
         return unpad(palette[class_map(network, padded)])
 

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from extensions.controlnet.maps.algorithms import Parameters, grey
+from extensions.controlnet.maps.algorithms import Sliders, grey
 from extensions.controlnet.maps.faces.parsing import load_parser, parse_face
 from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.preprocessors.modules import Module
@@ -35,7 +35,7 @@ def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
     detector = load_detector(detector_file, device)
     parser = load_parser(parser_file).to(device)
 
-    def run(array: Array, parameters: Parameters) -> Array:
+    def run(array: Array, parameters: Sliders) -> Array:
         return grey_features(detector, parser, array[:, :, :3])
 
     return run

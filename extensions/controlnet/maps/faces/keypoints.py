@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from extensions.controlnet.maps.algorithms import Parameters, working_size
+from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.detectors.onnx_net import Floats, read_onnx
 from extensions.controlnet.maps.faces.scrfd import largest_face
 from extensions.controlnet.maps.networks import Run
@@ -32,7 +32,7 @@ def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
     (path,) = files
     net = read_onnx(path)
 
-    def run(array: Array, parameters: Parameters) -> Array:
+    def run(array: Array, parameters: Sliders) -> Array:
         padded, unpad = working_size(array[:, :, :3], parameters.resolution)
         height, width = padded.shape[:2]
         return unpad(draw_points(largest_face(net, padded).points, width, height))

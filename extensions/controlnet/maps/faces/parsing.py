@@ -23,7 +23,7 @@ WIDTH = 128
 """Channels of what is known of the surroundings."""
 
 
-class Conv(nn.Module):
+class NormedConv(nn.Module):
     """Convolution without bias, batch norm, ReLU."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int = 3) -> None:
@@ -40,7 +40,7 @@ class Refinement(nn.Module):
 
     def __init__(self, inputs: int) -> None:
         super().__init__()
-        self.conv = Conv(inputs, WIDTH)
+        self.conv = NormedConv(inputs, WIDTH)
         self.conv_atten = nn.Conv2d(WIDTH, WIDTH, 1, bias=False)
         self.bn_atten = nn.BatchNorm2d(WIDTH)
 
@@ -49,15 +49,15 @@ class Refinement(nn.Module):
         return x * torch.sigmoid(self.bn_atten(self.conv_atten(mean(x))))
 
 
-class Context(nn.Module):
+class ContextPath(nn.Module):
     """(b, 3, h, w) -> an eighth of its size, twice: (b, 128, ...) details and (b, 128, ...) surroundings."""
 
     def __init__(self) -> None:
         super().__init__()
         self.resnet = nn.ModuleDict(dict(list(resnet18(weights=None).named_children())[:-2]))
         self.arm16, self.arm32 = Refinement(256), Refinement(512)
-        self.conv_head32, self.conv_head16 = Conv(WIDTH, WIDTH), Conv(WIDTH, WIDTH)
-        self.conv_avg = Conv(512, WIDTH, 1)
+        self.conv_head32, self.conv_head16 = NormedConv(WIDTH, WIDTH), NormedConv(WIDTH, WIDTH)
+        self.conv_avg = NormedConv(512, WIDTH, 1)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         stages: list[Tensor] = []
@@ -77,7 +77,7 @@ class Fusion(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.convblk = Conv(channels, channels, 1)
+        self.convblk = NormedConv(channels, channels, 1)
         self.conv1 = nn.Conv2d(channels, channels // 4, 1, bias=False)
         self.conv2 = nn.Conv2d(channels // 4, channels, 1, bias=False)
 
@@ -91,7 +91,7 @@ class Output(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.conv = Conv(channels, channels)
+        self.conv = NormedConv(channels, channels)
         self.conv_out = nn.Conv2d(channels, CLASSES, 1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -103,7 +103,7 @@ class BiSeNet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.cp = Context()
+        self.cp = ContextPath()
         self.ffm = Fusion(2 * WIDTH)
         self.conv_out = Output(2 * WIDTH)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from extensions.controlnet.maps.algorithms import Parameters, working_size
+from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.detectors.onnx_net import (
     SURE,
     Floats,
@@ -46,7 +46,7 @@ class PoseFinder:
     points: OnnxNet
     poses: Found | None = None
 
-    def __call__(self, array: Array, parameters: Parameters) -> Array:
+    def __call__(self, array: Array, parameters: Sliders) -> Array:
         """The drawing of a picture. Raises CorruptFile."""
         padded, unpad = working_size(array[:, :, :3], parameters.resolution)
         height, width = padded.shape[:2]

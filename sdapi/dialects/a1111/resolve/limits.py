@@ -24,7 +24,7 @@ def within(field: str, value: float, low: float, high: float) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
+class RequestSize:
     """Numbers that every request has, nulls replaced."""
 
     width: int
@@ -34,9 +34,9 @@ class Size:
     batch_count: int
 
 
-def resolve_size(body: Generation, limits: Limits) -> Size:
+def resolve_size(body: Generation, limits: Limits) -> RequestSize:
     """Sizes and counts of a request, within the limits."""
-    size = Size(
+    size = RequestSize(
         width=or_default(body.width, 512),
         height=or_default(body.height, 512),
         steps=or_default(body.steps, 50),
@@ -58,7 +58,7 @@ def check_pixels(x_field: str, x: int, y_field: str, y: int, limits: Limits) -> 
         raise InvalidRequest(f"{x_field} x {y_field} is more than {limits.pixels} pixels", field=x_field)
 
 
-def check_hires(body: StableDiffusionProcessingTxt2Img, size: Size, limits: Limits) -> None:
+def check_hires(body: StableDiffusionProcessingTxt2Img, size: RequestSize, limits: Limits) -> None:
     """The second pass of hires fix within the limits."""
     resize_x, resize_y = body.hr_resize_x or 0, body.hr_resize_y or 0
     within("hr_second_pass_steps", body.hr_second_pass_steps or 0, 0, limits.steps)

@@ -14,7 +14,7 @@ from sdapi.dialects.a1111.resolve.checkpoints import resolve_checkpoint
 from sdapi.dialects.a1111.resolve.cost import check_cost
 from sdapi.dialects.a1111.resolve.hires import resolve_hires, resolve_refiner
 from sdapi.dialects.a1111.resolve.img2img import resolve_img2img
-from sdapi.dialects.a1111.resolve.limits import Size, check_hires, resolve_size, within
+from sdapi.dialects.a1111.resolve.limits import RequestSize, check_hires, resolve_size, within
 from sdapi.dialects.a1111.resolve.links import fetch_links
 from sdapi.dialects.a1111.resolve.names import script_names
 from sdapi.dialects.a1111.resolve.options import EffectiveOptions, resolve_options
@@ -43,7 +43,7 @@ class Resolved:
 class _Task:
     """What differs between txt2img and img2img."""
 
-    size: Size
+    size: RequestSize
     strength: float | None
     hires: Hires | None = None
     img2img: Img2Img | None = None
@@ -130,7 +130,7 @@ async def _resolve_task(body: Generation, state: State) -> _Task:
         return _resolve_txt2img(body, size, state)
     start = await resolve_img2img(body, state.images, size.batch_size)
     if len(start.images) > 1:
-        size = Size(
+        size = RequestSize(
             width=size.width,
             height=size.height,
             steps=size.steps,
@@ -140,7 +140,7 @@ async def _resolve_task(body: Generation, state: State) -> _Task:
     return _Task(size=size, strength=body.denoising_strength, img2img=start)
 
 
-def _resolve_txt2img(body: StableDiffusionProcessingTxt2Img, size: Size, state: State) -> _Task:
+def _resolve_txt2img(body: StableDiffusionProcessingTxt2Img, size: RequestSize, state: State) -> _Task:
     if not body.enable_hr:
         return _Task(size=size, strength=body.denoising_strength)
     check_hires(body, size, state.config.limits)

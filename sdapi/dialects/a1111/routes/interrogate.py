@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from pipelines.contract.requests import InterrogateRequest as EngineInterrogate
-from pipelines.contract.requests import TextResult
+from pipelines.contract.requests import CaptionRequest, TextResult
 from sdapi.core.state import StateOf
 from sdapi.dialects.a1111.resolve.ids import task_id
 from sdapi.dialects.a1111.resolve.options import resolve_options
@@ -26,6 +25,6 @@ async def interrogateapi(interrogatereq: InterrogateRequest, state: StateOf) -> 
     if interrogatereq.model not in MODELS:
         raise ApiError(404, "Model not found", field="model")
     options = resolve_options(state.store, None).generation
-    request = EngineInterrogate(image=image, model=interrogatereq.model, options=options)
+    request = CaptionRequest(image=image, model=interrogatereq.model, options=options)
     _, result = await submit_and_wait(state, request, TextResult, job_id=task_id("interrogate"))
     return JsonResponse({"caption": result.text, "warnings": list(result.warnings)})

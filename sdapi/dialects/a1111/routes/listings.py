@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from pipelines.sampling.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS
-from sdapi.core.services import EmbeddingItem
+from sdapi.core.services import EmbeddingRow
 from sdapi.core.state import StateOf
 from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
 from sdapi.dialects.a1111.schemas import listings as rows
@@ -128,7 +128,7 @@ async def get_embeddings(state: StateOf) -> JsonResponse:
     )
 
 
-def _embedding(item: EmbeddingItem) -> dict[str, object]:
+def _embedding(item: EmbeddingRow) -> dict[str, object]:
     return {
         "step": item.step,
         "sd_checkpoint": item.sd_checkpoint,

@@ -7,7 +7,7 @@ from typing import Any
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
 
-from pipelines.scripting.script_file import Names, Script, ScriptArg
+from pipelines.scripting.script_file import Names, Script, ScriptArgument
 from sdapi.core.state import StateOf
 from sdapi.dialects.a1111.resolve.names import script_names
 from sdapi.dialects.a1111.resolve.scripts import listed
@@ -59,7 +59,7 @@ def _info(script: Script, names: Names, *, is_img2img: bool) -> dict[str, Any]:
     }
 
 
-def _arg(arg: ScriptArg) -> dict[str, Any]:
+def _arg(arg: ScriptArgument) -> dict[str, Any]:
     return {
         "label": arg.label,
         "value": arg.value,

@@ -14,13 +14,13 @@ from torch import Tensor
 from extensions.controlnet.image_prompts.adapter import load_adapter, read_adapter
 from extensions.controlnet.image_prompts.attention import PictureAttention, PictureVoice, token_grid
 from extensions.controlnet.image_prompts.cross_attention import cross_attentions, transformer_count
-from extensions.controlnet.image_prompts.hook import AdapterHook, transformer_weights
+from extensions.controlnet.image_prompts.hook import ImagePromptHook, transformer_weights
 from extensions.controlnet.image_prompts.layout import Projector, adapter_layout, flat_names
 from extensions.controlnet.image_prompts.units import adapter_module
 from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.catalog import ControlFile
-from extensions.controlnet.units.detect import Kind, detect
+from extensions.controlnet.units.detect import ControlKind, detect
 from pipelines.catalog.pickle_shapes import read_pickle_shapes
 from pipelines.contract.errors import InvalidRequest, UnsupportedModel
 from pipelines.denoising.model_call import ModelCall
@@ -55,7 +55,7 @@ def hooked(
 ) -> ModelCall:
     """The call as a pass of these units makes it."""
     files = dict(zip(map(id, units), paths, strict=True))
-    hook = AdapterHook(
+    hook = ImagePromptHook(
         units=units,
         progress=lambda: (step, steps),
         adapter=lambda unit, model: load_adapter(files[id(unit)], model, field="args.0.model"),
@@ -223,7 +223,7 @@ def test_files_of_both_forms_read_alike(tmp_path: Path, kind: str) -> None:
     assert flat.keys() == nested.keys()
     assert all(torch.equal(flat[name], nested[name]) for name in flat)
     shapes = read_pickle_shapes(torch_file)
-    assert detect(shapes, torch_file) is Kind.IP_ADAPTER
+    assert detect(shapes, torch_file) is ControlKind.IP_ADAPTER
     layout = adapter_layout(flat_names(shapes), torch_file)
     assert layout == load_adapter(torch_file, model, field="m").layout
     assert layout.projector is PROJECTORS[kind]

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from extensions.controlnet.image_prompts.adapter import load_adapter
 from extensions.controlnet.image_prompts.embedding_file import read_embedding, write_embedding
-from extensions.controlnet.image_prompts.hook import AdapterHook, voice_of
+from extensions.controlnet.image_prompts.hook import ImagePromptHook, voice_of
 from extensions.controlnet.image_prompts.inputs import inputs, silence
 from extensions.controlnet.image_prompts.layout import FEATURES, Projector, adapter_layout
 from extensions.controlnet.image_prompts.pulid import ZEROS, identity_mass, restrained
@@ -55,7 +55,7 @@ def embedding(kind: str, seed: int) -> Embedding:
 
 
 def hooked(call: ModelCall, unit: PreparedUnit, path: Path) -> ModelCall:
-    hook = AdapterHook(
+    hook = ImagePromptHook(
         units=[unit], progress=lambda: (0, 20), adapter=lambda u, model: load_adapter(path, model, field="m")
     )
     return hook(call)

@@ -19,7 +19,7 @@ from extensions.controlnet.control.networks.style_adapter import StyleNetwork, b
 from extensions.controlnet.image_prompts.style_units import StyleHook
 from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.prepare.prepared import PreparedUnit
-from extensions.controlnet.units.detect import Kind
+from extensions.controlnet.units.detect import ControlKind
 from extensions.controlnet.units.spellings import HiresOption
 from pipelines.contract.errors import CorruptFile, InvalidRequest, UnsupportedModel
 from pipelines.contract.requests import GenerationResult, ScriptCall
@@ -101,7 +101,7 @@ def styled(**values: Any) -> PreparedUnit:
     unit = tiny.tiny_unit("clip_vision", **values)
     some = torch.zeros(1, 3, WIDTH)
     embedding = ImageEmbedding(pooled=torch.zeros(1, 4), hidden=some, empty_hidden=some, last=some)
-    return replace(unit, kind=Kind.T2I_STYLE, embeddings=(embedding,), pictures=(unit.source,))
+    return replace(unit, kind=ControlKind.T2I_STYLE, embeddings=(embedding,), pictures=(unit.source,))
 
 
 class Ones(StyleNetwork):

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extensions.controlnet.maps.algorithms import ALGORITHMS, Parameters
+from extensions.controlnet.maps.algorithms import ALGORITHMS, Sliders
 from extensions.controlnet.preprocessors.modules import MODULES, find_module
 from extensions.controlnet.units.pictures import Array
 
@@ -22,9 +22,7 @@ def picture() -> Array:
 def run(name: str, picture: Array, **values: float) -> Array:
     module = find_module(name)
     assert module is not None
-    return ALGORITHMS[module.key](
-        picture, Parameters(resolution=64, random=np.random.RandomState(3), **values)
-    )
+    return ALGORITHMS[module.key](picture, Sliders(resolution=64, random=np.random.RandomState(3), **values))
 
 
 def test_canny_is_opencvs(picture: Array) -> None:

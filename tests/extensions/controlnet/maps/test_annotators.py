@@ -9,7 +9,7 @@ import pytest
 
 from extensions.controlnet.image_prompts.layout import AUTO, EMBEDDERS, STYLE
 from extensions.controlnet.image_prompts.revision import MODULES as REVISION
-from extensions.controlnet.maps.algorithms import ALGORITHMS, Parameters
+from extensions.controlnet.maps.algorithms import ALGORITHMS, Sliders
 from extensions.controlnet.maps.annotators import ANNOTATORS, annotate, find_weights
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.maps.networks import NETWORKS
@@ -45,7 +45,7 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
     folder = tmp_path / "models" / "ControlNetPreprocessor"
     picture = np.zeros((64, 64, 3), np.uint8)
     with pytest.raises(MissingWeights, match=r"body_pose_model\.pth.* in .*ControlNetPreprocessor"):
-        LoadedPreprocessor().run(module, picture, Parameters(), [folder], "cpu")
+        LoadedPreprocessor().run(module, picture, Sliders(), [folder], "cpu")
 
 
 def test_weights_are_found_in_folders_of_folders(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_modules_that_are_not_built_say_so() -> None:
     module = find_module("normal_dsine")
     assert module is not None
     with pytest.raises(UnsupportedModel, match=r"normal_dsine .* licence forbids"):
-        LoadedPreprocessor().run(module, np.zeros((8, 8, 3), np.uint8), Parameters(), [], "cpu")
+        LoadedPreprocessor().run(module, np.zeros((8, 8, 3), np.uint8), Sliders(), [], "cpu")
 
 
 def test_only_what_licences_forbid_can_not_be_run() -> None:
@@ -84,7 +84,7 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert module is not None
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(UnsupportedModel, match="Python package mediapipe, which is not installed"):
-        LoadedPreprocessor().run(module, np.zeros((8, 8, 3), np.uint8), Parameters(), [], "cpu")
+        LoadedPreprocessor().run(module, np.zeros((8, 8, 3), np.uint8), Sliders(), [], "cpu")
 
 
 def test_damaged_files_are_named(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
     assert module is not None
     (tmp_path / "ControlNetHED.pth").write_bytes(b"no weights")
     with pytest.raises(CorruptFile, match=r"ControlNetHED\.pth can't be loaded"):
-        LoadedPreprocessor().run(module, np.zeros((64, 64, 3), np.uint8), Parameters(), [tmp_path], "cpu")
+        LoadedPreprocessor().run(module, np.zeros((64, 64, 3), np.uint8), Sliders(), [tmp_path], "cpu")
 
 
 def test_normals_are_the_second_of_two_maps() -> None:
@@ -102,7 +102,7 @@ def test_normals_are_the_second_of_two_maps() -> None:
         asked.update(options)
         return np.zeros_like(picture), np.full_like(picture, 128)
 
-    parameters = Parameters(resolution=64, a=0.3)
+    parameters = Sliders(resolution=64, a=0.3)
     made = annotate(detector, ANNOTATORS["normal_map"], np.zeros((64, 64, 3), np.uint8), parameters)
     assert bool((made == 128).all())
     assert (asked["bg_th"], asked["depth_and_normal"]) == (0.3, True)

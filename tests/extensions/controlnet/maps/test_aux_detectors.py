@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import nn
 
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.aux_package import aux_module, safe_loading
 from extensions.controlnet.maps.detectors.anyline import combined
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
@@ -19,7 +19,7 @@ from extensions.controlnet.preprocessors.modules import Module, find_module
 from extensions.controlnet.units.pictures import Array
 
 PICTURE: Array = np.random.default_rng(0).integers(0, 256, (64, 80, 3), np.uint8)
-PARAMETERS = Parameters(resolution=64, a=2, b=0.1)
+PARAMETERS = Sliders(resolution=64, a=2, b=0.1)
 
 
 def module_of(name: str) -> Module:

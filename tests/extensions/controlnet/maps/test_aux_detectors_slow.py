@@ -12,7 +12,7 @@ import pytest
 import torch
 from torch import nn
 
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.aux_package import aux_module, safe_loading
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.preprocessors.modules import find_module
@@ -72,6 +72,6 @@ def test_the_published_files_are_read_and_run(tmp_path: Path, name: str) -> None
     for file, table in FILES[name]().items():
         torch.save(table, tmp_path / file)
     loaded = LoadedPreprocessor()
-    made = loaded.run(module, PICTURE, Parameters(resolution=64, a=0.4), [tmp_path], "cpu")
+    made = loaded.run(module, PICTURE, Sliders(resolution=64, a=0.4), [tmp_path], "cpu")
     assert (made.shape, made.dtype) == (PICTURE.shape, np.uint8)
     assert (loaded.poses is not None) == (name == "openpose_full")

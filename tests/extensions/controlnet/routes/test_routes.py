@@ -17,7 +17,7 @@ from extensions.controlnet.routes.old_mask import with_drawing
 from pipelines.contract.requests import ExtensionRequest
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
-from sdapi.core.services import Services
+from sdapi.core.services import Backend
 from tests.extensions.controlnet.control_engine import MODELS
 from tests.sdapi.fakes import FakeCatalog, FakeJobs
 
@@ -30,7 +30,7 @@ def jobs() -> FakeJobs:
 @pytest.fixture
 def client(tmp_path: Path, jobs: FakeJobs) -> TestClient:
     config = ApiConfig.from_flags({"data_dir": str(tmp_path), "models_dir": str(MODELS)})
-    return TestClient(create_app(config, Services(jobs=jobs, catalog=FakeCatalog())))
+    return TestClient(create_app(config, Backend(jobs=jobs, catalog=FakeCatalog())))
 
 
 def encoded(array: Any) -> str:

@@ -6,12 +6,12 @@ import torch
 from torch import Tensor
 
 from pipelines.adapters.kinds.finish import layer_delta, pad_inputs, scale
-from pipelines.adapters.kinds.table import KINDS, Kind, find_kind
+from pipelines.adapters.kinds.table import KINDS, AdapterKind, find_kind
 
 LORA = {"lora_up.weight": torch.ones(6, 2), "lora_down.weight": torch.ones(2, 5)}
 
 
-def kind_of(parts: dict[str, Tensor]) -> Kind:
+def kind_of(parts: dict[str, Tensor]) -> AdapterKind:
     kind = find_kind(parts)
     assert kind is not None
     return kind

@@ -15,7 +15,7 @@ from pipelines.families.loading.checkpoint import load_checkpoint
 from pipelines.families.loading.layout import TextLayout
 from pipelines.families.loading.names import ldm_layer_names
 from pipelines.families.loading.text import build_open_clip
-from pipelines.families.model import LoadedModel, TextEncoder
+from pipelines.families.model import LoadedModel, TextEncoderPart
 from pipelines.families.sdxl import SDXL
 
 
@@ -54,6 +54,6 @@ def _names(module: CLIPTextModelWithProjection, tower: TextTower) -> dict[str, n
     unet = SimpleNamespace(
         config={"layers_per_block": 2, "up_block_types": ()}, named_modules=lambda: iter(())
     )
-    encoder = TextEncoder(module=module, tower=tower)
+    encoder = TextEncoderPart(module=module, tower=tower)
     model = cast("LoadedModel", SimpleNamespace(unet=unet, text_encoders=(encoder,)))
     return dict(ldm_layer_names(model))

@@ -14,7 +14,7 @@ from pipelines.pictures.infotext.found_styles import find_styles
 from pipelines.pictures.infotext.legacy import automatic_first_pass, read_version
 from pipelines.pictures.infotext.pairs import find_pairs, read_pairs
 from pipelines.pictures.infotext.parse import ParseRules, parse
-from pipelines.pictures.infotext.write import Parameters
+from pipelines.pictures.infotext.write import InfotextFields
 
 DEFAULTS: dict[str, Any] = {
     "Prompt": "",
@@ -109,7 +109,7 @@ VALUE = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1).filt
 @given(VALUE, VALUE)
 def test_what_is_written_is_read_back(first: str, second: str) -> None:
     pairs = {"Steps": 20, "First": f"x{first}", "Second": f"y{second}"}
-    text = Parameters(prompt="p", negative_prompt="n", pairs=pairs, extra={}).text()
+    text = InfotextFields(prompt="p", negative_prompt="n", pairs=pairs, extra={}).text()
     result = parse(text)
     assert (result["First"], result["Second"]) == (f"x{first}", f"y{second}")
 

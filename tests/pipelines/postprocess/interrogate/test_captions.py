@@ -25,7 +25,7 @@ from transformers import (
 
 from pipelines.contract.errors import MissingWeights, NotFound
 from pipelines.contract.options import GenerationOptions
-from pipelines.contract.requests import InterrogateRequest
+from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import Folders
 from pipelines.postprocess.interrogate.captions import Matcher, find_model
 from pipelines.postprocess.interrogate.categories import read_categories
@@ -40,11 +40,11 @@ def folders(root: Path) -> Folders:
     return Folders(data=root, models=root / "models", **empty)
 
 
-def request(model: str, **options: object) -> InterrogateRequest:
+def request(model: str, **options: object) -> CaptionRequest:
     buffer = io.BytesIO()
     Image.new("RGB", (40, 30), "red").save(buffer, "PNG")
     chosen = GenerationOptions.from_mapping(options)
-    return InterrogateRequest(image=buffer.getvalue(), model=model, options=chosen)
+    return CaptionRequest(image=buffer.getvalue(), model=model, options=chosen)
 
 
 def small_tokenizer() -> PreTrainedTokenizerFast:

@@ -11,7 +11,7 @@ import pytest
 from pipelines.contract.requests import GenerationRequest, Progress, Seeds
 from sdapi.cli.commands.bench import command_of, main, save, summary
 from sdapi.cli.commands.machine import cpu_name, describe_machine, describe_versions
-from sdapi.cli.commands.measure import StepClock, Timing, body_of, overhead, with_seed
+from sdapi.cli.commands.measure import StepClock, Timings, body_of, overhead, with_seed
 
 REQUEST = GenerationRequest(
     seeds=Seeds(seed=5, subseed=5), checkpoint="/m/tiny.safetensors", steps=4, batch_size=2
@@ -36,13 +36,13 @@ def report() -> dict[str, Any]:
 
 
 def test_figures_are_medians() -> None:
-    timing = Timing(pictures=(1.0, 9.0, 2.0), steps=(0.1, 0.3, 0.2))
+    timing = Timings(pictures=(1.0, 9.0, 2.0), steps=(0.1, 0.3, 0.2))
     assert (timing.per_picture, timing.per_step) == (2.0, 0.2)
     assert timing.per_minute(batch_size=4) == 120.0
 
 
 def test_overhead_is_the_median_of_differences() -> None:
-    assert overhead(Timing(pictures=(1.0, 5.0, 2.0)), Timing(pictures=(1.5, 5.25, 9.0))) == 0.5
+    assert overhead(Timings(pictures=(1.0, 5.0, 2.0)), Timings(pictures=(1.5, 5.25, 9.0))) == 0.5
 
 
 def test_clock_counts_whole_steps_only(monkeypatch: pytest.MonkeyPatch) -> None:

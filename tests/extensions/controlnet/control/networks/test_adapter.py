@@ -13,7 +13,7 @@ from torch import Tensor
 
 from extensions.controlnet.control.networks.adapter import AdapterNetwork, build_adapter, load_adapter
 from extensions.controlnet.control.networks.adapter_hook import adapter_hook
-from extensions.controlnet.units.detect import Kind, detect
+from extensions.controlnet.units.detect import ControlKind, detect
 from extensions.controlnet.units.spellings import ControlMode
 from pipelines.contract.errors import CorruptFile, UnsupportedModel
 from tests.extensions.controlnet import tiny
@@ -54,7 +54,7 @@ def built(tensors: dict[str, Tensor]) -> AdapterNetwork:
 def test_features_are_those_of_diffusers(kind: dict[str, Any], layout: Any) -> None:
     model = reference(kind)
     tensors: dict[str, Tensor] = layout(model)
-    assert detect({n: tuple(t.shape) for n, t in tensors.items()}, Path("x")) is Kind.T2I_ADAPTER
+    assert detect({n: tuple(t.shape) for n, t in tensors.items()}, Path("x")) is ControlKind.T2I_ADAPTER
     hint = torch.rand(1, 3, 64, 96)
     wanted = model(hint[:, : kind.get("in_channels", 3)])
     made = built(tensors).features(hint)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from extensions.controlnet.control.networks.control_lora import load_control_lora
 from extensions.controlnet.control.networks.network import load_control_network
-from extensions.controlnet.units.detect import Kind, detect
+from extensions.controlnet.units.detect import ControlKind, detect
 from extensions.controlnet.units.tensor_names import ldm_name
 from pipelines.contract.errors import CorruptFile, UnsupportedModel
 from pipelines.families.model import LoadedModel
@@ -71,7 +71,7 @@ def test_a_control_lora_is_the_unet_plus_low_ranks(tmp_path: Path, sdxl: bool) -
     model = tiny.tiny_model(sdxl=sdxl)
     network = control_net(model)
     tensors = lora_of(network)
-    assert detect({n: tuple(t.shape) for n, t in tensors.items()}, Path("x")) is Kind.CONTROL_LORA
+    assert detect({n: tuple(t.shape) for n, t in tensors.items()}, Path("x")) is ControlKind.CONTROL_LORA
     save_file(tensors, tmp_path / "lora.safetensors")
     loaded = load_control_lora(tmp_path / "lora.safetensors", model, field="f")
 

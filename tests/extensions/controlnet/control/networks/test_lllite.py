@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from extensions.controlnet.control.networks.lllite import LLLiteHook, LLLiteNetwork, load_lllite
-from extensions.controlnet.units.detect import Kind, detect
+from extensions.controlnet.units.detect import ControlKind, detect
 from pipelines.contract.errors import CorruptFile, InvalidRequest, UnsupportedModel
 from pipelines.families.model import LoadedModel
 from tests.extensions.controlnet import tiny
@@ -92,7 +92,7 @@ def test_projections_see_what_the_format_says(tmp_path: Path, sdxl: bool) -> Non
     model = tiny.tiny_model(sdxl=sdxl)
     lites, hint = modules(model), torch.rand(1, 3, 64, 64)
     tensors = as_file(lites, tmp_path / "x.safetensors")
-    assert detect({n: tuple(t.shape) for n, t in tensors.items()}, Path("x")) is Kind.LLLITE
+    assert detect({n: tuple(t.shape) for n, t in tensors.items()}, Path("x")) is ControlKind.LLLITE
     network = load_lllite(tmp_path / "x.safetensors", model, field="f")
     plain = run(model)
     handles = [

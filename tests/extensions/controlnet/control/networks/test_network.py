@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from extensions.controlnet.control.networks.layout import control_layout, diffusers_config
 from extensions.controlnet.units.catalog import find_file, list_files, short_hash
-from extensions.controlnet.units.detect import Kind, detect
+from extensions.controlnet.units.detect import ControlKind, detect
 from extensions.controlnet.units.tensor_names import canonical, ldm_name
 from pipelines.contract.errors import UnsupportedModel
 from tests.extensions.controlnet.control_engine import MODELS
@@ -34,21 +34,21 @@ def test_both_layouts_read_alike(tmp_path: Path) -> None:
     assert all(torch.equal(again[name].reshape(-1), tensors[name].reshape(-1)) for name in tensors)
     path = tmp_path / "other.safetensors"
     save_file({name: tensor.contiguous() for name, tensor in renamed.items()}, path)
-    assert detect({name: tuple(t.shape) for name, t in renamed.items()}, path) is Kind.CONTROLNET
+    assert detect({name: tuple(t.shape) for name, t in renamed.items()}, path) is ControlKind.CONTROLNET
 
 
 @pytest.mark.parametrize(
     ("names", "kind"),
     [
-        (["lora_controlnet"], Kind.CONTROL_LORA),
-        (["image_proj.proj.weight", "ip_adapter.1.to_k_ip.weight"], Kind.IP_ADAPTER),
-        (["adapter.body.0.block1.weight", "conv_in.weight"], Kind.T2I_ADAPTER),
-        (["style_embedding"], Kind.T2I_STYLE),
-        (["lllite_unet_input_blocks_4.down.0.weight"], Kind.LLLITE),
-        (["input_hint_block.0.weight", "task_embedding"], Kind.UNION),
+        (["lora_controlnet"], ControlKind.CONTROL_LORA),
+        (["image_proj.proj.weight", "ip_adapter.1.to_k_ip.weight"], ControlKind.IP_ADAPTER),
+        (["adapter.body.0.block1.weight", "conv_in.weight"], ControlKind.T2I_ADAPTER),
+        (["style_embedding"], ControlKind.T2I_STYLE),
+        (["lllite_unet_input_blocks_4.down.0.weight"], ControlKind.LLLITE),
+        (["input_hint_block.0.weight", "task_embedding"], ControlKind.UNION),
     ],
 )
-def test_kinds_are_told_apart(names: list[str], kind: Kind) -> None:
+def test_kinds_are_told_apart(names: list[str], kind: ControlKind) -> None:
     assert detect(dict.fromkeys(names, (1,)), Path("x.safetensors")) is kind
 
 

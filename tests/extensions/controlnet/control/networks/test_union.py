@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from extensions.controlnet.control.networks.union import UnionNetwork, build_union
-from extensions.controlnet.units.detect import Kind, detect
+from extensions.controlnet.units.detect import ControlKind, detect
 from extensions.controlnet.units.spellings import UnionType
 from extensions.controlnet.units.tensor_names import canonical
 from pipelines.contract.errors import InvalidRequest
@@ -120,7 +120,7 @@ def test_a_file_with_six_types_lacks_tile_and_inpaint() -> None:
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("controlnets")
     tensors = as_file(union(6, SD1))
-    assert detect({n: tuple(t.shape) for n, t in tensors.items()}, Path("x")) is Kind.UNION
+    assert detect({n: tuple(t.shape) for n, t in tensors.items()}, Path("x")) is ControlKind.UNION
     save_file(tensors, folder / "tiny-union.safetensors")
     with control_engine(tmp_path_factory.mktemp("data"), controlnets=(folder,)) as made:
         yield made

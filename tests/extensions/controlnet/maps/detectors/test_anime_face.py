@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torchvision.models import mobilenet_v2
 
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.anime_face import PALETTE, class_map, load_file
 from extensions.controlnet.maps.detectors.fitting import COUNTER
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
@@ -103,7 +103,7 @@ def test_scores_are_those_of_torchvisions_layers(tmp_path: Path) -> None:
 
 def test_a_map_has_the_colours_of_its_classes(tmp_path: Path) -> None:
     network = load_file(write(tmp_path, published()))
-    made = LoadedPreprocessor().run(anime_face(), PICTURE, Parameters(resolution=512), [tmp_path], "cpu")
+    made = LoadedPreprocessor().run(anime_face(), PICTURE, Sliders(resolution=512), [tmp_path], "cpu")
     padded = np.pad(PICTURE, ((0, 0), (0, 56), (0, 0)), "edge")
     classes = class_map(network, padded)
     assert classes.shape == (512, 576)
@@ -160,7 +160,7 @@ def test_at_other_resolutions_the_map_stays_as_the_network_made_it(
     resolution: int, expected: tuple[int, int], tmp_path: Path
 ) -> None:
     write(tmp_path, published())
-    parameters = Parameters(resolution=resolution)
+    parameters = Sliders(resolution=resolution)
     made = LoadedPreprocessor().run(anime_face(), PICTURE[:, :512], parameters, [tmp_path], "cpu")
     assert made.shape == (*expected, 3)
 
@@ -168,13 +168,13 @@ def test_at_other_resolutions_the_map_stays_as_the_network_made_it(
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "models" / "ControlNetPreprocessor"
     with pytest.raises(MissingWeights, match=r"UNet\.pth in .*ControlNetPreprocessor"):
-        LoadedPreprocessor().run(anime_face(), PICTURE, Parameters(), [folder], "cpu")
+        LoadedPreprocessor().run(anime_face(), PICTURE, Sliders(), [folder], "cpu")
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"no weights")
     with pytest.raises(CorruptFile, match=r"UNet\.pth is damaged"):
-        LoadedPreprocessor().run(anime_face(), PICTURE, Parameters(), [tmp_path], "cpu")
+        LoadedPreprocessor().run(anime_face(), PICTURE, Sliders(), [tmp_path], "cpu")
 
 
 @pytest.mark.parametrize("name", ["en_block3.2.conv.1.1.running_mean", "de_block0.1.bias"])

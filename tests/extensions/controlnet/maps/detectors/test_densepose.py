@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.densepose import part_map
 from extensions.controlnet.maps.detectors.torchscript import read_script
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
@@ -21,7 +21,7 @@ from pipelines.contract.errors import CorruptFile, MissingWeights
 
 FILE = "densepose_r50_fpn_dl.torchscript"
 PICTURE: Array = np.random.RandomState(0).randint(0, 256, (64, 80, 3)).astype(np.uint8)
-PARAMETERS = Parameters(resolution=64)
+PARAMETERS = Sliders(resolution=64)
 CELLS = 8
 """Edge of a chart, which is stretched fourfold over the boxes here."""
 

@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers.models.depth_anything.modeling_depth_anything import DepthAnythingForDepthEstimation
 
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.depth_anything import (
     SIDE,
     authors_name,
@@ -112,7 +112,7 @@ def test_a_file_and_a_folder_make_the_same_map(tmp_path: Path) -> None:
     save_file(authors_tensors(), path)
     network = load_file(path, evenly=True)
     network.save_pretrained(tmp_path / "folder" / "depth_anything_v2")
-    parameters = Parameters(resolution=64)
+    parameters = Sliders(resolution=64)
     maps = [
         LoadedPreprocessor().run(module, PICTURE, parameters, [tmp_path / name], "cpu")
         for name in ("file", "folder")

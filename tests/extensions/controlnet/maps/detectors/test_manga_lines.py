@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.fitting import COUNTER
 from extensions.controlnet.maps.detectors.manga_lines import (
     MangaLines,
@@ -43,7 +43,7 @@ PUBLISHED = (
 )
 Shapes = dict[str, tuple[int, ...]]
 PICTURE: Array = np.random.RandomState(0).randint(0, 256, (64, 80, 3)).astype(np.uint8)
-PARAMETERS = Parameters(resolution=64)
+PARAMETERS = Sliders(resolution=64)
 
 
 def shapes_of(stages: tuple[tuple[int, int, int], ...]) -> Shapes:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.aux_package import aux_module
 from extensions.controlnet.maps.detectors.mobile_sam import coloured
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
@@ -40,6 +40,6 @@ def test_the_real_network_is_read(tmp_path: Path) -> None:
     torch.save(network.state_dict(), tmp_path / "mobile_sam.pt")
     picture = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
     made = LoadedPreprocessor().run(
-        module, picture, Parameters(resolution=64, random=np.random.RandomState(1)), [tmp_path], "cpu"
+        module, picture, Sliders(resolution=64, random=np.random.RandomState(1)), [tmp_path], "cpu"
     )
     assert made.shape == picture.shape

@@ -15,7 +15,7 @@ from transformers.models.oneformer.configuration_oneformer import OneFormerConfi
 from transformers.models.oneformer.modeling_oneformer import OneFormerForUniversalSegmentation
 from transformers.models.swin.configuration_swin import SwinConfig
 
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.oneformer import (
     LONGEST,
     SHORTEST,
@@ -83,7 +83,7 @@ def write(network: OneFormerForUniversalSegmentation, folder: Path, shortest: in
 def test_a_folder_is_read_and_its_classes_have_colours(tmp_path: Path) -> None:
     network = tiny_oneformer()
     write(network, tmp_path / "models" / "oneformer_coco")
-    parameters = Parameters(resolution=64)
+    parameters = Sliders(resolution=64)
     made = LoadedPreprocessor().run(module_of("seg_ofcoco"), PICTURE, parameters, [tmp_path], "cpu")
     padded = np.pad(PICTURE, ((0, 0), (0, 32), (0, 0)), "edge")
     classes = class_map(network, padded, 64, 128)[:, :96]
@@ -116,14 +116,14 @@ def test_a_pixel_belongs_to_the_class_of_the_queries_that_cover_it() -> None:
 def test_a_network_of_more_classes_is_refused(tmp_path: Path) -> None:
     write(tiny_oneformer(151), tmp_path / "oneformer_ade20k")
     with pytest.raises(UnsupportedModel, match="knows 151 classes, seg_ofade20k 150"):
-        LoadedPreprocessor().run(module_of("seg_ofade20k"), PICTURE, Parameters(), [tmp_path], "cpu")
+        LoadedPreprocessor().run(module_of("seg_ofade20k"), PICTURE, Sliders(), [tmp_path], "cpu")
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(
         MissingWeights, match=r"a folder oneformer_coco with config\.json, model\.safetensors"
     ):
-        LoadedPreprocessor().run(module_of("oneformer_coco"), PICTURE, Parameters(), [tmp_path], "cpu")
+        LoadedPreprocessor().run(module_of("oneformer_coco"), PICTURE, Sliders(), [tmp_path], "cpu")
 
 
 def test_a_folder_that_lacks_tensors_is_named(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_folder_that_lacks_tensors_is_named(tmp_path: Path) -> None:
     tensors.pop(next(name for name in tensors if name.endswith("class_embed.weight")))
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(CorruptFile, match="oneformer_coco lacks 1 tensors"):
-        LoadedPreprocessor().run(module_of("oneformer_coco"), PICTURE, Parameters(), [tmp_path], "cpu")
+        LoadedPreprocessor().run(module_of("oneformer_coco"), PICTURE, Sliders(), [tmp_path], "cpu")
 
 
 def test_the_task_is_a_sentence_between_marks() -> None:

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.fitting import COUNTER
 from extensions.controlnet.maps.detectors.palettes import ade_palette
 from extensions.controlnet.maps.detectors.uniformer import sizes_of
@@ -36,7 +36,7 @@ from tests.extensions.controlnet.uniformer_files import (
 )
 
 PICTURE: Array = np.random.RandomState(0).randint(0, 256, (64, 96, 3)).astype(np.uint8)
-PARAMETERS = Parameters(resolution=64)
+PARAMETERS = Sliders(resolution=64)
 
 
 def segmentation() -> Module:

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.faces.grey_features import grey_features, whitened
 from extensions.controlnet.maps.faces.parsing import BiSeNet
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
@@ -106,7 +106,7 @@ def test_no_face_is_an_error() -> None:
 
 def test_the_published_files_are_run(tmp_path: Path) -> None:
     write_files(tmp_path, sees=True)
-    made = LoadedPreprocessor().run(module(), PICTURE, Parameters(), [tmp_path], "cpu")
+    made = LoadedPreprocessor().run(module(), PICTURE, Sliders(), [tmp_path], "cpu")
     assert (made.shape, made.dtype) == ((512, 512, 3), np.uint8)
     assert len(np.unique(made)) > 50
 
@@ -114,14 +114,14 @@ def test_the_published_files_are_run(tmp_path: Path) -> None:
 def test_the_published_files_may_find_nobody(tmp_path: Path) -> None:
     write_files(tmp_path, sees=False)
     with pytest.raises(InvalidRequest, match="no face was found in the picture"):
-        LoadedPreprocessor().run(module(), PICTURE, Parameters(), [tmp_path], "cpu")
+        LoadedPreprocessor().run(module(), PICTURE, Sliders(), [tmp_path], "cpu")
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
     folder = tmp_path / "models" / "ControlNetPreprocessor"
     wanted = r"facexlib needs detection_Resnet50_Final\.pth, parsing_bisenet\.pth in .*ControlNetPreprocessor"
     with pytest.raises(MissingWeights, match=wanted):
-        LoadedPreprocessor().run(module(), PICTURE, Parameters(), [folder], "cpu")
+        LoadedPreprocessor().run(module(), PICTURE, Sliders(), [folder], "cpu")
 
 
 @pytest.mark.parametrize("name", [DETECTOR, PARSER])
@@ -129,4 +129,4 @@ def test_a_damaged_file_is_named(tmp_path: Path, name: str) -> None:
     write_files(tmp_path, sees=True)
     (tmp_path / name).write_bytes(b"no weights")
     with pytest.raises(CorruptFile, match=f"{name} is damaged"):
-        LoadedPreprocessor().run(module(), PICTURE, Parameters(), [tmp_path], "cpu")
+        LoadedPreprocessor().run(module(), PICTURE, Sliders(), [tmp_path], "cpu")

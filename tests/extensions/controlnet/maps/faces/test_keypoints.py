@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.faces.keypoints import draw_points
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.preprocessors.modules import Module, find_module
@@ -36,7 +36,7 @@ def module() -> Module:
 
 def drawn(folder: Path, *faces: Told) -> Array:
     write_scrfd(folder / "antelopev2" / FILE, *faces)
-    return LoadedPreprocessor().run(module(), PICTURE, Parameters(resolution=120), [folder], "cpu")
+    return LoadedPreprocessor().run(module(), PICTURE, Sliders(resolution=120), [folder], "cpu")
 
 
 def test_points_are_discs_of_their_colours() -> None:
@@ -85,10 +85,10 @@ def test_no_face_is_an_error(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "models" / "ControlNetPreprocessor"
     with pytest.raises(MissingWeights, match=r"scrfd_10g_bnkps\.onnx in .*ControlNetPreprocessor"):
-        LoadedPreprocessor().run(module(), PICTURE, Parameters(), [folder], "cpu")
+        LoadedPreprocessor().run(module(), PICTURE, Sliders(), [folder], "cpu")
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"nothing")
     with pytest.raises(CorruptFile, match=r"scrfd_10g_bnkps\.onnx can't be loaded"):
-        LoadedPreprocessor().run(module(), PICTURE, Parameters(), [tmp_path], "cpu")
+        LoadedPreprocessor().run(module(), PICTURE, Sliders(), [tmp_path], "cpu")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.onnx_net import SIDE
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.maps.networks import NETWORKS
@@ -57,7 +57,7 @@ def test_an_animal_is_drawn_and_told(tmp_path: Path) -> None:
     # 256 pixels of the network are a square of 64 around the middle: nose and neck on the same height
     write_pose(tmp_path, {2: (64, 128), 3: (192, 128)})
     loaded = LoadedPreprocessor()
-    made = loaded.run(module(), PICTURE, Parameters(resolution=64), [tmp_path], "cpu")
+    made = loaded.run(module(), PICTURE, Sliders(resolution=64), [tmp_path], "cpu")
     assert made.shape == (64, 64, 3) and made.dtype == np.uint8
     assert loaded.poses is not None
     assert (loaded.poses["people"], loaded.poses["canvas_width"], loaded.poses["canvas_height"]) == (
@@ -78,7 +78,7 @@ def test_a_picture_that_is_no_square_is_told_in_its_padded_pixels(tmp_path: Path
     write_pose(tmp_path, {0: (128, 128)})
     loaded = LoadedPreprocessor()
     picture = np.zeros((64, 96, 3), np.uint8)
-    made = loaded.run(module(), picture, Parameters(resolution=64), [tmp_path], "cpu")
+    made = loaded.run(module(), picture, Sliders(resolution=64), [tmp_path], "cpu")
     assert made.shape == (64, 96, 3)
     assert loaded.poses is not None
     assert (loaded.poses["canvas_width"], loaded.poses["canvas_height"]) == (128, 64)
@@ -111,7 +111,7 @@ def test_what_is_no_animal_does_not_count(kind: int, tmp_path: Path) -> None:
     write_detector(tmp_path, kind)
     write_pose(tmp_path, {2: (128, 128)})
     loaded = LoadedPreprocessor()
-    assert not loaded.run(module(), PICTURE, Parameters(resolution=64), [tmp_path], "cpu").any()
+    assert not loaded.run(module(), PICTURE, Sliders(resolution=64), [tmp_path], "cpu").any()
     assert loaded.poses is not None and loaded.poses["animals"] == []
 
 
@@ -150,7 +150,7 @@ def test_a_network_of_other_points_is_refused(tmp_path: Path) -> None:
     write_detector(tmp_path, BIRD)
     write_pose(tmp_path, {}, points=26)
     with pytest.raises(CorruptFile, match="answers 26 points of animals, not 17"):
-        LoadedPreprocessor().run(module(), PICTURE, Parameters(resolution=64), [tmp_path], "cpu")
+        LoadedPreprocessor().run(module(), PICTURE, Sliders(resolution=64), [tmp_path], "cpu")
 
 
 def test_a_missing_file_is_named_with_its_folder(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_missing_file_is_named_with_its_folder(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     write_detector(folder, BIRD)
     with pytest.raises(MissingWeights, match=r"yolox_l\.onnx, rtmpose-m_.*ap10k.*\.onnx in .*Preprocessor"):
-        LoadedPreprocessor().run(module(), PICTURE, Parameters(), [folder], "cpu")
+        LoadedPreprocessor().run(module(), PICTURE, Sliders(), [folder], "cpu")
 
 
 @pytest.mark.parametrize("name", [DETECTOR, POSE])
@@ -167,4 +167,4 @@ def test_a_damaged_file_is_named(name: str, tmp_path: Path) -> None:
     write_pose(tmp_path, {})
     (tmp_path / name).write_bytes(b"nothing")
     with pytest.raises(CorruptFile, match=f"{name} can't be loaded"):
-        LoadedPreprocessor().run(module(), PICTURE, Parameters(), [tmp_path], "cpu")
+        LoadedPreprocessor().run(module(), PICTURE, Sliders(), [tmp_path], "cpu")

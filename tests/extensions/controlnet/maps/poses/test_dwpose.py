@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from extensions.controlnet.maps.algorithms import Parameters
+from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.onnx_net import SIDE, cut, decode_boxes, decode_points, read_onnx
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.maps.poses.dwpose import POINTS, person
@@ -83,7 +83,7 @@ def test_a_picture_is_drawn_and_told(tmp_path: Path) -> None:
     write_onnx(tmp_path / "yolox_l.onnx", (SIDE, SIDE), {"boxes": places})
     write_onnx(tmp_path / "dw-ll_ucoco_384.onnx", (384, 288), {"simcc_x": columns, "simcc_y": rows})
     loaded = LoadedPreprocessor()
-    made = loaded.run(module(), PICTURE, Parameters(resolution=64), [tmp_path], "cpu")
+    made = loaded.run(module(), PICTURE, Sliders(resolution=64), [tmp_path], "cpu")
     assert loaded.poses is not None
     (found,) = loaded.poses["people"]
     assert found["pose_keypoints_2d"][:3] == pytest.approx([32.0, 32.0, 1.0], abs=0.5)
@@ -97,7 +97,7 @@ def test_nobody_is_nothing(tmp_path: Path) -> None:
     write_onnx(tmp_path / "yolox_l.onnx", (SIDE, SIDE), {"boxes": raw_boxes()})
     write_onnx(tmp_path / "dw-ll_ucoco_384.onnx", (384, 288), {"x": empty, "y": empty})
     loaded = LoadedPreprocessor()
-    assert not loaded.run(module(), PICTURE, Parameters(resolution=64), [tmp_path], "cpu").any()
+    assert not loaded.run(module(), PICTURE, Sliders(resolution=64), [tmp_path], "cpu").any()
     assert loaded.poses is not None and loaded.poses["people"] == []
 
 
