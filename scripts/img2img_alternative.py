@@ -6,7 +6,8 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipelines.contract.requests import GenerationRequest, GenerationResult, Inversion
+from pipelines.contract.requests import GenerationRequest, Inversion
+from pipelines.contract.results import GenerationResult
 from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
 
 

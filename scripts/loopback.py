@@ -7,7 +7,8 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipelines.contract.requests import GenerationRequest, GenerationResult
+from pipelines.contract.requests import GenerationRequest
+from pipelines.contract.results import GenerationResult
 from pipelines.pictures.grid import image_grid
 from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
 from pipelines.scripting.tools import combined, from_image, opened, png, source, with_seed

@@ -10,7 +10,8 @@ from typing import Any
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationRequest, GenerationResult, PerPicture
+from pipelines.contract.requests import GenerationRequest, PerPicture
+from pipelines.contract.results import GenerationResult
 from pipelines.pictures.annotate import Label, annotate_grid
 from pipelines.pictures.grid import image_grid
 from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationRequest, GenerationResult, Style
+from pipelines.contract.requests import GenerationRequest, Style
+from pipelines.contract.results import GenerationResult
 from pipelines.sampling.sampler_names import resolve_sampler
 from pipelines.sampling.seeds import draw_seed
 from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext

@@ -10,7 +10,8 @@ from typing import Any
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationRequest, GenerationResult
+from pipelines.contract.requests import GenerationRequest
+from pipelines.contract.results import GenerationResult
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.resize import flatten
 from pipelines.pictures.tiles import combine_grid, split_grid

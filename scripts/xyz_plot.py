@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any
 
-from pipelines.contract.requests import GenerationRequest, GenerationResult
+from pipelines.contract.requests import GenerationRequest
+from pipelines.contract.results import GenerationResult
 from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
 from pipelines.scripting.xyz.axes import axes_for
 from pipelines.scripting.xyz.plot import plot

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipelines.contract.requests import GenerationRequest, GenerationResult, Seeds
+from pipelines.contract.requests import GenerationRequest, Seeds
+from pipelines.contract.results import GenerationResult
 from pipelines.contract.settings import EngineSettings, Folders
 from pipelines.engine.engine import Engine
 

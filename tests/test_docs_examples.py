@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pipelines.contract.requests import GenerationResult, ScriptCall
+from pipelines.contract.requests import ScriptCall
+from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from pipelines.scripting.script_file import discover
 from tests.engines import make_engine, make_request

@@ -18,7 +18,8 @@ from extensions.controlnet.preprocessors.unavailable import unavailable
 from extensions.controlnet.units.pictures import Array, shown
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import ExtensionRequest, ExtrasResult
+from pipelines.contract.requests import ExtensionRequest
+from pipelines.contract.results import ExtrasResult
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.encode import encode_image
 

@@ -24,7 +24,8 @@ from extensions.controlnet.units.save_maps import save_maps
 from extensions.controlnet.units.script import TITLE
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import ExtensionRequest, ExtrasResult
+from pipelines.contract.requests import ExtensionRequest
+from pipelines.contract.results import ExtrasResult
 from pipelines.denoising.model_call import CallHook
 from pipelines.generation.hooks import NoiseHook, PictureHook, hook
 

@@ -13,8 +13,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipelines.contract import options, settings
-from pipelines.contract import requests as request
+from pipelines.contract import options, progress, requests, results, settings
 
 MAGIC = b"SDJ1"
 _HEADER = struct.Struct(">4sI")
@@ -27,6 +26,8 @@ class CodecError(ValueError):
 
 TYPES: dict[str, type] = {}
 """The dataclasses that may be read, by name."""
+FORMER_NAMES = {"InterrogateRequest": "CaptionRequest"}
+"""Types that stores of earlier versions hold under another name."""
 
 
 def register(*kinds: type) -> None:
@@ -34,7 +35,7 @@ def register(*kinds: type) -> None:
     TYPES.update({kind.__name__: kind for kind in kinds})
 
 
-for _module in (options, request, settings):
+for _module in (options, progress, requests, results, settings):
     register(*(kind for kind in vars(_module).values() if isinstance(kind, type) and is_dataclass(kind)))
 
 
@@ -128,7 +129,8 @@ def _unpack(value: Any, blobs: list[bytes]) -> Any:
         case list():
             return [_unpack(item, blobs) for item in value]
         case {"$": str(name), **rest}:
-            return TYPES[name](**{key: _unpack(item, blobs) for key, item in rest.items()})
+            kind = TYPES[FORMER_NAMES.get(name, name)]
+            return kind(**{key: _unpack(item, blobs) for key, item in rest.items()})
         case dict() if len(value) == 1 and next(iter(value)) in _TAGS:
             tag, inner = next(iter(value.items()))
             return _TAGS[tag](inner, blobs)

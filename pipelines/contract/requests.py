@@ -1,4 +1,4 @@
-"""Everything that crosses the queue: requests, results and progress, as frozen data.
+"""What an engine may be asked, as frozen data.
 
 Nothing here imports torch. Pictures travel as encoded bytes (PNG, JPEG, WebP, ...).
 Seeds, file names and styles are resolved before a request is queued, so that a job that
@@ -242,63 +242,3 @@ class UnloadRequest:
 EngineRequest: TypeAlias = (
     GenerationRequest | ExtrasRequest | CaptionRequest | LoadCheckpointRequest | UnloadRequest
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationResult:
-    """What a generation made. ``images`` are encoded, grids first; ``info`` is A1111's info object."""
-
-    images: tuple[bytes, ...]
-    info: Mapping[str, Any]
-    effective: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    warnings: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtrasResult:
-    """Processed pictures, encoded, and the HTML line that A1111 shows beneath the last."""
-
-    images: tuple[bytes, ...]
-    html_info: str = ""
-    warnings: tuple[str, ...] = ()
-    found: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """What an extension found in the pictures, in JSON's types."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextResult:
-    """A caption."""
-
-    text: str
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckpointResult:
-    """The checkpoint that is now resident."""
-
-    checkpoint: str
-    sha256: str | None = None
-
-
-EngineResult: TypeAlias = GenerationResult | ExtrasResult | TextResult | CheckpointResult
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """Where a running job is. Steps and batches count from 0; ``batch_count`` is -1 while unknown."""
-
-    job: str = ""
-    batch: int = 0
-    batch_count: int = -1
-    step: int = 0
-    steps: int = 0
-    text: str | None = None
-    preview: bytes | None = None
-    preview_id: int = 0
-    skipped: bool = False
-    interrupted: bool = False
-    started_at: float = 0.0
-    seconds: Mapping[str, float] = field(default_factory=dict[str, float])
-    """How long each stage took so far, by its name; those that are over."""

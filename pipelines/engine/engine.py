@@ -18,14 +18,9 @@ from torch import Tensor
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import OutOfMemory, SdapiError
 from pipelines.contract.log import current_job
-from pipelines.contract.requests import (
-    EngineRequest,
-    EngineResult,
-    GenerationRequest,
-    LoadCheckpointRequest,
-    Progress,
-    UnloadRequest,
-)
+from pipelines.contract.progress import Progress
+from pipelines.contract.requests import EngineRequest, GenerationRequest, LoadCheckpointRequest, UnloadRequest
+from pipelines.contract.results import EngineResult
 from pipelines.contract.settings import EngineSettings
 from pipelines.denoising.model_call import ModelCall, Work
 from pipelines.engine.evaluate import evaluate, group_calls

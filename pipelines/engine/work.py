@@ -5,15 +5,13 @@ from __future__ import annotations
 from pipelines.contract.control import JobControl
 from pipelines.contract.requests import (
     CaptionRequest,
-    CheckpointResult,
     EngineRequest,
-    EngineResult,
     ExtensionRequest,
     ExtrasRequest,
     GenerationRequest,
     LoadCheckpointRequest,
-    TextResult,
 )
+from pipelines.contract.results import CheckpointResult, EngineResult, TextResult
 from pipelines.denoising.model_call import Work
 from pipelines.generation.extras import run_extras
 from pipelines.generation.generate import generate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image
 
-from pipelines.contract.requests import GenerationResult
+from pipelines.contract.results import GenerationResult
 from pipelines.generation.describe import info, infotext
 from pipelines.generation.finish import name_facts
 from pipelines.generation.job import FinishedPicture, GenerationJob

@@ -8,7 +8,8 @@ import numpy as np
 from PIL import Image
 
 from pipelines.contract.control import JobControl
-from pipelines.contract.requests import ExtrasRequest, ExtrasResult
+from pipelines.contract.requests import ExtrasRequest
+from pipelines.contract.results import ExtrasResult
 from pipelines.generation.reporter import Reporter
 from pipelines.generation.services import Services
 from pipelines.pictures.decode import decode_image

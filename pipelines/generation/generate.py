@@ -10,7 +10,8 @@ from torch import Tensor
 
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import Cancelled, InvalidRequest
-from pipelines.contract.requests import GenerationRequest, GenerationResult
+from pipelines.contract.requests import GenerationRequest
+from pipelines.contract.results import GenerationResult
 from pipelines.denoising.model_call import Work
 from pipelines.generation.answer import answer
 from pipelines.generation.decode import job_pictures

@@ -15,7 +15,8 @@ from PIL import Image
 
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import NotFound
-from pipelines.contract.requests import ExtensionRequest, ExtrasResult
+from pipelines.contract.requests import ExtensionRequest
+from pipelines.contract.results import ExtrasResult
 from pipelines.denoising.model_call import CallHook
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from pipelines.contract.requests import Progress
+from pipelines.contract.progress import Progress
 from pipelines.generation.stopwatch import Stopwatch
 
 Listen = Callable[[Progress], None]

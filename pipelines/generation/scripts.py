@@ -12,7 +12,8 @@ from PIL import Image
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import Cancelled, InvalidRequest, SdapiError
 from pipelines.contract.options import GenerationOptions
-from pipelines.contract.requests import CaptionRequest, GenerationRequest, GenerationResult, Style
+from pipelines.contract.requests import CaptionRequest, GenerationRequest, Style
+from pipelines.contract.results import GenerationResult
 from pipelines.denoising.model_call import Work
 from pipelines.generation.reporter import Reporter
 from pipelines.generation.services import Services

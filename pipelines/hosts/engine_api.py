@@ -8,7 +8,9 @@ from typing import Any, Protocol, TypeAlias, cast
 
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import SdapiError
-from pipelines.contract.requests import EngineRequest, EngineResult, Progress
+from pipelines.contract.progress import Progress
+from pipelines.contract.requests import EngineRequest
+from pipelines.contract.results import EngineResult
 from pipelines.contract.settings import EngineSettings
 
 

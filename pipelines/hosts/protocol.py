@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, TypeAlias
 
 from pipelines.contract.codec import decode_any, encode, register
 from pipelines.contract.failure import Failure
-from pipelines.contract.requests import Progress
+from pipelines.contract.progress import Progress
 from pipelines.contract.settings import EngineSettings
 
 _LENGTH = struct.Struct(">Q")

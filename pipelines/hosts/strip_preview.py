@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.contract.requests import Progress
+from pipelines.contract.progress import Progress
 
 
 def strip_preview(progress: Progress, sent_id: int | None) -> Progress:

@@ -12,7 +12,7 @@ from pipelines.contract.codec import CodecError
 from pipelines.contract.control import Action
 from pipelines.contract.errors import EngineLost
 from pipelines.contract.failure import Failure
-from pipelines.contract.requests import Progress
+from pipelines.contract.progress import Progress
 from pipelines.hosts.engine_spec import EngineSpec
 from pipelines.hosts.link import Link
 from pipelines.hosts.protocol import (
@@ -29,8 +29,7 @@ from pipelines.hosts.protocol import (
     StartFailed,
     ToEngine,
 )
-from pipelines.jobs.queue import Waiting
-from pipelines.jobs.view import EngineView
+from pipelines.hosts.view import EngineView
 
 log = logging.getLogger(__name__)
 
@@ -101,12 +100,12 @@ class Supervisor:
             batches=heartbeat.batches,
         )
 
-    def take(self, job: Waiting) -> None:
+    def take(self, job_id: str, *, checkpoint: str, company: str) -> None:
         """Count a job that will be sent as one that runs here."""
-        self.jobs.add(job.id)
-        self.company = job.company
-        if job.checkpoint and job.checkpoint not in self.resident:
-            self.resident = (*self.resident, job.checkpoint)
+        self.jobs.add(job_id)
+        self.company = company
+        if checkpoint and checkpoint not in self.resident:
+            self.resident = (*self.resident, checkpoint)
 
     def start(self) -> None:
         """Begin to keep it alive; returns at once."""

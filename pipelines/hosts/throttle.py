@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from threading import Condition, Thread
 
-from pipelines.contract.requests import Progress
+from pipelines.contract.progress import Progress
 from pipelines.hosts.protocol import Advanced
 from pipelines.hosts.strip_preview import strip_preview
 

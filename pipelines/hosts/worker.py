@@ -20,7 +20,8 @@ from pipelines.contract.control import Action, JobControl
 from pipelines.contract.errors import Cancelled, SdapiError
 from pipelines.contract.failure import Failure, is_fatal
 from pipelines.contract.log import set_up_log
-from pipelines.contract.requests import EngineRequest, EngineResult
+from pipelines.contract.requests import EngineRequest
+from pipelines.contract.results import EngineResult
 from pipelines.hosts.engine_api import EngineApi, find_engine
 from pipelines.hosts.host import Host
 from pipelines.hosts.node import name_node, require_folders

@@ -1,1 +1,1 @@
-"""Jobs: their states, their store, their order, and the processes that run them; nothing imports torch."""
+"""Jobs: their states, their store, their order and their events; nothing imports torch."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipelines.contract.control import Action
-from pipelines.contract.requests import Progress
+from pipelines.contract.progress import Progress
 
 
 def flagged(progress: Progress, action: Action) -> Progress:

@@ -11,7 +11,8 @@ from typing import TypeAlias, cast
 from pipelines.contract.codec import decode_any
 from pipelines.contract.control import Action
 from pipelines.contract.failure import Failure
-from pipelines.contract.requests import EngineResult, Progress
+from pipelines.contract.progress import Progress
+from pipelines.contract.results import EngineResult
 from pipelines.hosts.supervisor import Supervisor
 from pipelines.jobs.records import JobRecord
 from pipelines.jobs.store import JobStore

@@ -11,7 +11,7 @@ from typing import Any
 from pipelines.contract.control import Action
 from pipelines.contract.errors import Cancelled, EngineLost, ShuttingDown, StoreFailed
 from pipelines.contract.failure import CANCELLED, Failure
-from pipelines.contract.requests import Progress
+from pipelines.contract.progress import Progress
 from pipelines.hosts.engine_spec import EngineSpec
 from pipelines.hosts.patience import Patience
 from pipelines.hosts.strip_preview import restore_preview
@@ -80,7 +80,7 @@ class Runner:
         while not self._stopping and (taken := take_next(self.queue, self.engines)) is not None:
             waiting, engine = taken
             job = self.live[waiting.id]
-            engine.take(waiting)
+            engine.take(waiting.id, checkpoint=waiting.checkpoint, company=waiting.company)
             job.engine = engine
             self._spawn(self._begin(job, engine, engine.life), job)
 

@@ -17,6 +17,7 @@ from pipelines.contract.failure import Failure
 from pipelines.contract.requests import EngineRequest
 from pipelines.hosts.engine_spec import EngineSpec
 from pipelines.hosts.patience import Patience
+from pipelines.hosts.view import EngineView
 from pipelines.jobs import records
 from pipelines.jobs.describe import is_upkeep
 from pipelines.jobs.events import Events
@@ -31,7 +32,7 @@ from pipelines.jobs.runner import Runner
 from pipelines.jobs.sender import ANYBODY, Sender
 from pipelines.jobs.states import ACTIVE, FINAL, JobState
 from pipelines.jobs.store import JobStore, Retention
-from pipelines.jobs.view import EngineView, JobView
+from pipelines.jobs.view import JobView
 
 log = logging.getLogger(__name__)
 

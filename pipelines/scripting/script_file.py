@@ -11,7 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, TypeAlias
 
-from pipelines.contract.requests import GenerationRequest, GenerationResult, Style
+from pipelines.contract.requests import GenerationRequest, Style
+from pipelines.contract.results import GenerationResult
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,8 @@ from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import OutputOptions
-from pipelines.contract.requests import GenerationRequest, GenerationResult, Img2Img
+from pipelines.contract.requests import GenerationRequest, Img2Img
+from pipelines.contract.results import GenerationResult
 from pipelines.pictures.annotate import LegendStyle
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.encode import encode_image

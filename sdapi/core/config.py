@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from sdapi.core.hooks import find_api_extensions
 from sdapi.http.auth import User, read_users
+from sdapi.options.freeze import NOTHING_FROZEN, Freeze
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 7861
@@ -34,16 +35,6 @@ class Limits:
     ram: int | None = None
     vram: int | None = None
     full_precision: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Freeze:
-    """Which options may not be changed over HTTP."""
-
-    everything: bool = False
-    sections: frozenset[str] = frozenset()
-    keys: frozenset[str] = frozenset()
-    directories: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +70,7 @@ class ApiConfig:
     users: tuple[User, ...] = ()
     cors: Cors = Cors()
     limits: Limits = Limits()
-    freeze: Freeze = Freeze()
+    freeze: Freeze = NOTHING_FROZEN
     settings_file: Path = Path("config.json")
     styles: tuple[str, ...] = ()
     scripts: tuple[Path, ...] = ()

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipelines.contract.requests import EngineRequest, EngineResult
+from pipelines.contract.requests import EngineRequest
+from pipelines.contract.results import EngineResult
+from pipelines.hosts.view import EngineView
 from pipelines.jobs.events import Events
 from pipelines.jobs.sender import ANYBODY, Sender
-from pipelines.jobs.view import EngineView, JobView
+from pipelines.jobs.view import JobView
 
 
 class JobHandle(Protocol):

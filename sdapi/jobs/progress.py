@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from pipelines.contract.requests import Progress
+from pipelines.contract.progress import Progress
 from pipelines.jobs.view import JobView
 
 IDLE = JobView(id="", active=False)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from pipelines.contract.requests import EngineResult, ExtrasResult, GenerationResult, TextResult
+from pipelines.contract.results import EngineResult, ExtrasResult, GenerationResult, TextResult
 from sdapi.http.errors import ApiError
 from sdapi.http.images import encode_base64
 from sdapi.http.responses import info_text

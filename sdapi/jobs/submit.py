@@ -6,13 +6,8 @@ import asyncio
 from typing import TypeVar
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import (
-    CheckpointResult,
-    EngineRequest,
-    ExtrasResult,
-    GenerationResult,
-    TextResult,
-)
+from pipelines.contract.requests import EngineRequest
+from pipelines.contract.results import CheckpointResult, ExtrasResult, GenerationResult, TextResult
 from pipelines.jobs.sender import Sender
 from sdapi.core.services import JobHandle
 from sdapi.core.state import State

@@ -9,8 +9,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from pipelines.hosts.process_memory import resident_bytes
+from pipelines.hosts.view import EngineView
 from pipelines.jobs.events import Happening, JobEvent
-from pipelines.jobs.view import EngineView, JobView
+from pipelines.jobs.view import JobView
 from sdapi.core.services import Jobs
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.contract.errors import InvalidRequest
-from sdapi.core.config import Freeze
 from sdapi.options.coerce import coerce
+from sdapi.options.freeze import Freeze
 from sdapi.options.migrate import migrate
 from sdapi.options.table import API_KEYS, DIRECTORY_KEYS, EXPLANATIONS, OBSOLETE_KEYS, Option, load_table
 

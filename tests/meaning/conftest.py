@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from pipelines.contract.options import OutputOptions
-from pipelines.contract.requests import GenerationRequest, GenerationResult, Seeds
+from pipelines.contract.requests import GenerationRequest, Seeds
+from pipelines.contract.results import GenerationResult
 from pipelines.contract.settings import EngineSettings, Folders
 from pipelines.engine.engine import Engine
 

@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationRequest, GenerationResult, Img2Img
+from pipelines.contract.requests import GenerationRequest, Img2Img
+from pipelines.contract.results import GenerationResult
 from pipelines.scripting.script_file import Script, discover
 from tests.pipelines.scripting.xyz.plotting import FakeContext, a_request
 

@@ -12,19 +12,22 @@ from PIL import Image
 from pipelines.contract.errors import NotFound, SdapiError
 from pipelines.contract.requests import (
     CaptionRequest,
-    CheckpointResult,
     EngineRequest,
-    EngineResult,
     ExtrasRequest,
-    ExtrasResult,
     GenerationRequest,
-    GenerationResult,
     LoadCheckpointRequest,
+)
+from pipelines.contract.results import (
+    CheckpointResult,
+    EngineResult,
+    ExtrasResult,
+    GenerationResult,
     TextResult,
 )
+from pipelines.hosts.view import EngineView
 from pipelines.jobs.events import Events
 from pipelines.jobs.sender import ANYBODY, Sender
-from pipelines.jobs.view import EngineView, JobView
+from pipelines.jobs.view import JobView
 from sdapi.core.services import CheckpointItem, EmbeddingRow, LoraRow, UpscalerRow
 
 

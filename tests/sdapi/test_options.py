@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.requests import LoadCheckpointRequest
-from sdapi.core.config import Freeze
+from sdapi.options.freeze import Freeze
 from sdapi.options.store import OptionStore
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import OTHER, TINY

@@ -1,1 +1,1 @@
-"""Preprocessors by name: their sliders, their files, and what runs them."""
+"""From a picture to a map: algorithms, detectors, poses, faces."""

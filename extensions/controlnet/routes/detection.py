@@ -18,7 +18,8 @@ from extensions.controlnet.preprocessors.unavailable import UNAVAILABLE, unavail
 from extensions.controlnet.routes.detect_request import Detection
 from extensions.controlnet.units.pictures import Array, Picture, control_input, shown, to_rgb
 from extensions.controlnet.units.unit import resolution_value, slider_value
-from pipelines.contract.requests import ExtensionRequest, ExtrasResult
+from pipelines.contract.requests import ExtensionRequest
+from pipelines.contract.results import ExtrasResult
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.encode import encode_image
 from sdapi.core.state import State

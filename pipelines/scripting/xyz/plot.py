@@ -9,7 +9,8 @@ from typing import Any
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest, SdapiError
-from pipelines.contract.requests import GenerationRequest, GenerationResult
+from pipelines.contract.requests import GenerationRequest
+from pipelines.contract.results import GenerationResult
 from pipelines.pictures.annotate import Label, annotate_grid
 from pipelines.pictures.grid import image_grid
 from pipelines.pictures.infotext.write import VERSION, pairs_line

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TextIO
 
-from pipelines.contract.requests import Progress
+from pipelines.contract.progress import Progress
 
 WIDTH = 30
 

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from pipelines.contract.errors import SdapiError
-from pipelines.contract.requests import GenerationResult
+from pipelines.contract.results import GenerationResult
 from sdapi.cli.commands.console import ProgressBar
 from sdapi.cli.commands.drawing import add_drawing_arguments, drawing_request
 from sdapi.cli.flag_settings import settings_from_flags

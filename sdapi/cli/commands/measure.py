@@ -15,7 +15,8 @@ from typing import Any
 
 import httpx
 
-from pipelines.contract.requests import GenerationRequest, Progress, Seeds
+from pipelines.contract.progress import Progress
+from pipelines.contract.requests import GenerationRequest, Seeds
 from pipelines.contract.settings import EngineSettings
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipelines.contract.requests import GenerationResult, ScriptCall
+from pipelines.contract.requests import ScriptCall
+from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from tests.engines import engine_settings, make_request
 

@@ -18,7 +18,8 @@ from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.maps.poses.people import find_people, flat_points
 from pipelines.contract.codec import decode, encode
 from pipelines.contract.errors import InvalidRequest, MissingWeights, NotFound
-from pipelines.contract.requests import ExtensionRequest, ExtrasResult
+from pipelines.contract.requests import ExtensionRequest
+from pipelines.contract.results import ExtrasResult
 from pipelines.engine.engine import Engine
 from pipelines.jobs.describe import kind_of
 from sdapi.jobs.result import result_json

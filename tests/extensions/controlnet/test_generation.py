@@ -14,12 +14,8 @@ from PIL import Image
 
 from extensions.controlnet.maps.shuffle import shuffle
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import (
-    ExtensionRequest,
-    ExtrasResult,
-    Seeds,
-    UnloadRequest,
-)
+from pipelines.contract.requests import ExtensionRequest, Seeds, UnloadRequest
+from pipelines.contract.results import ExtrasResult
 from pipelines.engine.engine import Engine
 from tests.engines import make_request, pixels
 from tests.extensions.controlnet.control_engine import control_engine, generate

@@ -13,21 +13,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.contract.codec import CodecError, decode, decode_any, encode
+from pipelines.contract.codec import FORMER_NAMES, CodecError, decode, decode_any, encode
 from pipelines.contract.failure import Failure
 from pipelines.contract.options import GenerationOptions, OutputOptions
+from pipelines.contract.progress import Progress
 from pipelines.contract.requests import (
     CaptionRequest,
-    CheckpointResult,
     ExtrasRequest,
-    ExtrasResult,
     GenerationRequest,
-    GenerationResult,
     LoadCheckpointRequest,
-    Progress,
-    TextResult,
     UnloadRequest,
 )
+from pipelines.contract.results import CheckpointResult, ExtrasResult, GenerationResult, TextResult
 from pipelines.contract.settings import EngineSettings
 from pipelines.hosts import protocol
 
@@ -164,3 +161,12 @@ def test_notices_missing_bytes(cut: int) -> None:
 def test_refuses_another_kind() -> None:
     with pytest.raises(CodecError, match="Progress"):
         decode(encode(Progress()), GenerationRequest)
+
+
+def test_a_type_is_read_under_its_former_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = encode(TextResult(text="a cat"))
+    former = written.replace(b"TextResult", b"WordResult")
+    with pytest.raises(CodecError):
+        decode_any(former)
+    monkeypatch.setitem(FORMER_NAMES, "WordResult", "TextResult")
+    assert decode_any(former) == TextResult(text="a cat")

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.contract.failure import Failure
 from pipelines.contract.log import JsonFormatter, current_job, set_up_log
-from pipelines.contract.requests import Progress
+from pipelines.contract.progress import Progress
 from pipelines.jobs.events import Happening, JobEvent
 from pipelines.jobs.job_log import log_end
 from pipelines.jobs.states import JobState

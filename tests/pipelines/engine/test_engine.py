@@ -12,15 +12,9 @@ import torch
 
 from pipelines.contract.control import Action, JobControl
 from pipelines.contract.errors import Cancelled, InvalidRequest, OutOfMemory, SdapiError
-from pipelines.contract.requests import (
-    GenerationRequest,
-    GenerationResult,
-    Hires,
-    Progress,
-    Refiner,
-    Seeds,
-    UnloadRequest,
-)
+from pipelines.contract.progress import Progress
+from pipelines.contract.requests import GenerationRequest, Hires, Refiner, Seeds, UnloadRequest
+from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine, RunningJob
 from pipelines.families.model import LoadedModel
 from tests.engines import engine_settings, make_engine, make_request, pixels

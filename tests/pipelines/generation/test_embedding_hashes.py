@@ -8,7 +8,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from pipelines.contract.requests import GenerationResult, Hires
+from pipelines.contract.requests import Hires
+from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from tests.engines import make_engine, make_request
 

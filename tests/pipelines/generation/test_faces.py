@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.contract.errors import MissingWeights
 from pipelines.contract.options import GenerationOptions
-from pipelines.contract.requests import GenerationResult
+from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from tests.engines import make_engine, make_request, pixels
 

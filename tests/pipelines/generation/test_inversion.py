@@ -13,7 +13,8 @@ import torch
 from PIL import Image, ImageDraw
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationResult, Img2Img, ScriptCall
+from pipelines.contract.requests import Img2Img, ScriptCall
+from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from pipelines.generation.inversion import FoundNoise
 from tests.engines import make_engine, make_request, pixels

@@ -9,7 +9,8 @@ from typing import Any
 from PIL import Image
 
 from pipelines.contract.options import OutputOptions
-from pipelines.contract.requests import GenerationResult, Img2Img, ScriptCall
+from pipelines.contract.requests import Img2Img, ScriptCall
+from pipelines.contract.results import GenerationResult
 from pipelines.pictures.metadata import read_metadata
 from tests.engines import make_engine, make_request
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.contract.requests import Progress
+from pipelines.contract.progress import Progress
 from pipelines.generation.reporter import Reporter
 from pipelines.generation.stopwatch import Stopwatch
 

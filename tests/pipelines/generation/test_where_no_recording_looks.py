@@ -14,16 +14,8 @@ from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions, OutputOptions
-from pipelines.contract.requests import (
-    GenerationResult,
-    Hires,
-    Img2Img,
-    Inpaint,
-    PerPicture,
-    Refiner,
-    ScriptCall,
-    Seeds,
-)
+from pipelines.contract.requests import Hires, Img2Img, Inpaint, PerPicture, Refiner, ScriptCall, Seeds
+from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from pipelines.generation.texts import expand_seeds, expand_texts
 from pipelines.pictures.resize import FILL, flatten, resize_image

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.contract.codec import decode, decode_any, encode
-from pipelines.contract.requests import GenerationResult
+from pipelines.contract.results import GenerationResult
 from pipelines.contract.settings import EngineSettings
 from pipelines.hosts import ray_host
 from pipelines.hosts.protocol import (

@@ -11,15 +11,9 @@ from typing import Any
 
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import InvalidRequest, OutOfMemory, SdapiError
-from pipelines.contract.requests import (
-    CheckpointResult,
-    EngineRequest,
-    EngineResult,
-    GenerationRequest,
-    GenerationResult,
-    LoadCheckpointRequest,
-    Progress,
-)
+from pipelines.contract.progress import Progress
+from pipelines.contract.requests import EngineRequest, GenerationRequest, LoadCheckpointRequest
+from pipelines.contract.results import CheckpointResult, EngineResult, GenerationResult
 from pipelines.contract.settings import EngineSettings
 from pipelines.jobs.describe import checkpoint_of
 

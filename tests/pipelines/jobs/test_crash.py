@@ -17,7 +17,7 @@ from threading import Thread
 import pytest
 
 from pipelines.contract.codec import decode
-from pipelines.contract.requests import GenerationResult
+from pipelines.contract.results import GenerationResult
 from pipelines.hosts.process_link import ROOT
 from pipelines.jobs.sqlite_store import SqliteStore
 from pipelines.jobs.states import FINAL, JobState

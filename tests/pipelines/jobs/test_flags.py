@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.contract.control import Action
-from pipelines.contract.requests import Progress
+from pipelines.contract.progress import Progress
 from pipelines.jobs.flags import flagged, kept_flags
 
 

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from pipelines.contract.errors import MissingWeights
-from pipelines.contract.requests import GenerationResult, Seeds
+from pipelines.contract.requests import Seeds
+from pipelines.contract.results import GenerationResult
 from pipelines.hosts.engine_spec import EngineSpec
 from pipelines.hosts.process_link import ROOT
 from pipelines.hosts.ray_cluster import Needs, RayCluster, connect

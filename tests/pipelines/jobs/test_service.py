@@ -19,13 +19,8 @@ from pipelines.contract.errors import (
     ShuttingDown,
     TooManyJobs,
 )
-from pipelines.contract.requests import (
-    CheckpointResult,
-    EngineResult,
-    GenerationResult,
-    LoadCheckpointRequest,
-    UnloadRequest,
-)
+from pipelines.contract.requests import LoadCheckpointRequest, UnloadRequest
+from pipelines.contract.results import CheckpointResult, EngineResult, GenerationResult
 from pipelines.jobs.sender import Sender
 from pipelines.jobs.service import JobService, ServicePolicy
 from pipelines.jobs.sqlite_store import SqliteStore

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.contract.errors import OverBudget
-from pipelines.contract.requests import GenerationRequest, GenerationResult
+from pipelines.contract.requests import GenerationRequest
+from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from tests.engines import engine_settings, make_engine, make_request
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.contract.requests import Progress
+from pipelines.contract.progress import Progress
 from pipelines.jobs.view import JobView
 from sdapi.jobs.progress import fraction, of_task, overall
 from tests.sdapi.conftest import Server

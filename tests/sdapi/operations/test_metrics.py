@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.contract.requests import Progress
+from pipelines.contract.progress import Progress
 from pipelines.jobs.events import Happening
 from pipelines.jobs.states import JobState
 from pipelines.jobs.view import JobView

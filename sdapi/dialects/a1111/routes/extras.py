@@ -6,7 +6,8 @@ from fastapi import APIRouter
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions, OutputOptions
-from pipelines.contract.requests import ExtrasRequest, ExtrasResult
+from pipelines.contract.requests import ExtrasRequest
+from pipelines.contract.results import ExtrasResult
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.resolve.ids import task_id
 from sdapi.dialects.a1111.resolve.limits import within

@@ -7,7 +7,7 @@ from typing import Any
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
 
-from pipelines.contract.requests import GenerationResult
+from pipelines.contract.results import GenerationResult
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.resolve.ids import task_id
 from sdapi.dialects.a1111.resolve.infotext import fill_from_infotext

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from pipelines.contract.requests import CaptionRequest, TextResult
+from pipelines.contract.requests import CaptionRequest
+from pipelines.contract.results import TextResult
 from sdapi.core.state import StateOf
 from sdapi.dialects.a1111.resolve.ids import task_id
 from sdapi.dialects.a1111.resolve.options import resolve_options

@@ -8,7 +8,8 @@ import psutil
 from fastapi import APIRouter
 
 from pipelines.contract.errors import MissingWeights
-from pipelines.contract.requests import CheckpointResult, UnloadRequest
+from pipelines.contract.requests import UnloadRequest
+from pipelines.contract.results import CheckpointResult
 from sdapi.core.state import StateOf
 from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
 from sdapi.dialects.a1111.resolve.ids import task_id

@@ -11,7 +11,8 @@ from pydantic import BeforeValidator
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
-from pipelines.contract.requests import CheckpointResult, LoadCheckpointRequest
+from pipelines.contract.requests import LoadCheckpointRequest
+from pipelines.contract.results import CheckpointResult
 from sdapi.core.services import CheckpointItem
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint

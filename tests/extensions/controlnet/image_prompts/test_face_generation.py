@@ -19,7 +19,8 @@ from extensions.controlnet.image_prompts.layout import FACE_ID, INSTANT_ID, PULI
 from extensions.controlnet.preprocessors.modules import ANTELOPE, BUFFALO
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.errors import InvalidRequest, MissingWeights
-from pipelines.contract.requests import ExtensionRequest, ExtrasResult
+from pipelines.contract.requests import ExtensionRequest
+from pipelines.contract.results import ExtrasResult
 from pipelines.engine.engine import Engine
 from tests.engines import CHECKPOINT, pixels
 from tests.extensions.controlnet import eva_files, ip_files

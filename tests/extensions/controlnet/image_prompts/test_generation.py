@@ -17,7 +17,8 @@ from PIL import Image
 from extensions.controlnet.image_prompts.embedding_file import EMPTY
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.errors import InvalidRequest, MissingWeights
-from pipelines.contract.requests import ExtensionRequest, ExtrasResult, GenerationResult, Hires, ScriptCall
+from pipelines.contract.requests import ExtensionRequest, Hires, ScriptCall
+from pipelines.contract.results import ExtrasResult, GenerationResult
 from pipelines.engine.engine import Engine
 from tests.engines import CHECKPOINT, make_request, pixels
 from tests.extensions.controlnet import ip_files

@@ -18,7 +18,8 @@ from extensions.controlnet.image_prompts.revision import RevisionHook, noised
 from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from pipelines.contract.errors import InvalidRequest, MissingWeights
-from pipelines.contract.requests import GenerationResult, ScriptCall
+from pipelines.contract.requests import ScriptCall
+from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from tests.engines import engine_settings, make_request, pixels
 from tests.extensions.controlnet import ip_files, tiny

@@ -22,7 +22,8 @@ from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.detect import ControlKind
 from extensions.controlnet.units.spellings import HiresOption
 from pipelines.contract.errors import CorruptFile, InvalidRequest, UnsupportedModel
-from pipelines.contract.requests import GenerationResult, ScriptCall
+from pipelines.contract.requests import ScriptCall
+from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from tests.engines import CHECKPOINT, make_request, pixels
 from tests.extensions.controlnet import ip_files, tiny

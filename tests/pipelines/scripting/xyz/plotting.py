@@ -10,7 +10,8 @@ from typing import Any
 from PIL import Image
 
 from pipelines.contract.errors import SdapiError
-from pipelines.contract.requests import GenerationRequest, GenerationResult, Seeds, Style
+from pipelines.contract.requests import GenerationRequest, Seeds, Style
+from pipelines.contract.results import GenerationResult
 from pipelines.pictures.infotext.write import VERSION
 from pipelines.scripting.script_file import Names
 from pipelines.scripting.xyz.plot import plot

@@ -10,7 +10,8 @@ from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import OutputOptions
-from pipelines.contract.requests import GenerationRequest, GenerationResult, Seeds
+from pipelines.contract.requests import GenerationRequest, Seeds
+from pipelines.contract.results import GenerationResult
 from tests.pipelines.scripting.xyz.plotting import FakeContext, a_request, arguments, picture, run_plot
 
 STEPS, SEED, CFG, CHECKPOINT = 4, 1, 6, 11

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.contract.requests import GenerationRequest, Progress, Seeds
+from pipelines.contract.progress import Progress
+from pipelines.contract.requests import GenerationRequest, Seeds
 from sdapi.cli.commands.bench import command_of, main, save, summary
 from sdapi.cli.commands.machine import cpu_name, describe_machine, describe_versions
 from sdapi.cli.commands.measure import StepClock, Timings, body_of, overhead, with_seed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import StringIO
 
-from pipelines.contract.requests import Progress
+from pipelines.contract.progress import Progress
 from sdapi.cli.commands.console import ProgressBar
 
 

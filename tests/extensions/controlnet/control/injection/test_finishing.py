@@ -18,7 +18,7 @@ from extensions.controlnet.control.injection.corrections import filled_noise
 from extensions.controlnet.maps.detectors.lama import filled
 from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.preprocessors.modules import Module
-from pipelines.contract.requests import GenerationResult
+from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from pipelines.generation.hooks import PictureHook, hook
 from pipelines.generation.job import GenerationJob

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationResult, ScriptCall
+from pipelines.contract.requests import ScriptCall
+from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from tests.engines import make_request, pixels
 from tests.extensions.controlnet.control_engine import MODELS, control_engine

@@ -18,7 +18,8 @@ from extensions.controlnet.units.detect import ControlKind, detect
 from extensions.controlnet.units.spellings import UnionType
 from extensions.controlnet.units.tensor_names import canonical
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationResult, ScriptCall
+from pipelines.contract.requests import ScriptCall
+from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from tests.engines import make_request, pixels
 from tests.extensions.controlnet.control_engine import control_engine

@@ -17,7 +17,8 @@ from extensions.controlnet.maps.poses.animal_pose import ANIMALS, animal
 from extensions.controlnet.maps.poses.animal_skeleton import LIMBS, POINTS, draw_animals
 from extensions.controlnet.preprocessors.modules import Module, find_module
 from pipelines.contract.errors import CorruptFile, MissingWeights
-from pipelines.contract.requests import ExtensionRequest, ExtrasResult
+from pipelines.contract.requests import ExtensionRequest
+from pipelines.contract.results import ExtrasResult
 from tests.extensions.controlnet.control_engine import control_engine
 from tests.extensions.controlnet.onnx_files import Floats, write_onnx
 

@@ -1,0 +1,25 @@
+"""Where a running job is, as frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where a running job is. Steps and batches count from 0; ``batch_count`` is -1 while unknown."""
+
+    job: str = ""
+    batch: int = 0
+    batch_count: int = -1
+    step: int = 0
+    steps: int = 0
+    text: str | None = None
+    preview: bytes | None = None
+    preview_id: int = 0
+    skipped: bool = False
+    interrupted: bool = False
+    started_at: float = 0.0
+    seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    """How long each stage took so far, by its name; those that are over."""
