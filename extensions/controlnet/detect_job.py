@@ -10,43 +10,42 @@ from PIL import Image
 from extensions.controlnet.image_prompts.embed import embed_picture
 from extensions.controlnet.image_prompts.embedding_file import write_embedding
 from extensions.controlnet.image_prompts.layout import EMBEDDERS, STYLE
+from extensions.controlnet.kinds import DetectRequest, DetectResult
 from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.damage import naming
 from extensions.controlnet.maps.run import loaded_preprocessor, run_preprocessor
 from extensions.controlnet.preprocessors.modules import Module, find_module
 from extensions.controlnet.preprocessors.unavailable import unavailable
 from extensions.controlnet.units.pictures import Array, shown
-from pipelines.contract.control import JobControl
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import ExtensionRequest
-from pipelines.contract.results import ExtrasResult
+from pipelines.denoising.work import Work, pause, report
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.encode import encode_image
 
 if TYPE_CHECKING:
-    from pipelines.generation.reporter import Reporter
+    from pipelines.generation.context import WorkContext
     from pipelines.generation.services import Services
 
 FIELD = "controlnet_module"
 POSES, TENSORS = "poses", "tensor"
 
 
-def detect_pictures(
-    request: ExtensionRequest, services: Services, control: JobControl, reporter: Reporter
-) -> ExtrasResult:
+def detect_pictures(request: DetectRequest, context: WorkContext) -> Work[DetectResult]:
     """The maps of all pictures; ``found`` has poses, or embeddings in place of maps.
 
     A fourth channel of the pictures is their mask. Raises MissingWeights, UnsupportedModel, CorruptFile.
     """
-    module = find_module(str(request.arguments["module"]))
+    services = context.services
+    module = find_module(request.module)
     if module is None:
         raise InvalidRequest("Module not available", field=FIELD)
-    parameters = Sliders(**dict(request.arguments["parameters"]), random=services.random)
-    reporter.job("controlnet detect", batches=len(request.images))
+    parameters = Sliders(resolution=request.resolution, a=request.a, b=request.b, random=services.random)
+    context.reporter.job("controlnet detect", batches=len(request.images))
     images: list[bytes] = []
     found: dict[str, list[Any]] = {}
     for data in request.images:
-        if control.interrupted:
+        yield from pause()
+        if context.control.interrupted:
             break
         array = np.array(decode_image(data, field="controlnet_input_images"))
         with naming(FIELD):
@@ -57,12 +56,12 @@ def detect_pictures(
                 poses = loaded_preprocessor(services).poses
                 if poses is not None:
                     found.setdefault(POSES, []).append(poses)
-        reporter.end_batch()
-    return ExtrasResult(images=tuple(images), found=found)
+        yield from report(batch_done=True)
+    return DetectResult(images=tuple(images), found=found)
 
 
 def _map(
-    module: Module, array: Array, parameters: Sliders, request: ExtensionRequest, services: Services
+    module: Module, array: Array, parameters: Sliders, request: DetectRequest, services: Services
 ) -> bytes:
     made = run_preprocessor(module, array, parameters, services, request.options)
     picture = Image.fromarray(made[:, :, :3]) if module.key.endswith("+lama") else shown(made)
@@ -70,7 +69,7 @@ def _map(
 
 
 def _embedding(
-    module: Module, array: Array, parameters: Sliders, request: ExtensionRequest, services: Services
+    module: Module, array: Array, parameters: Sliders, request: DetectRequest, services: Services
 ) -> str:
     """A base64 torch file, for ``ipadapter_input``."""
     if module.key not in (*EMBEDDERS, STYLE):

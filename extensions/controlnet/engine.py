@@ -12,7 +12,6 @@ from extensions.controlnet.control.injection.finish import finish_picture, finis
 from extensions.controlnet.control.networks.patches import (
     FEATURES,
 )
-from extensions.controlnet.detect_job import detect_pictures
 from extensions.controlnet.job_state import KEY, LATENTS, latents_of, units_of
 from extensions.controlnet.preparation import prepare_units
 from extensions.controlnet.prepare.prepared import LAMA
@@ -22,18 +21,13 @@ from extensions.controlnet.units.parse import read_units
 from extensions.controlnet.units.pictures import shown
 from extensions.controlnet.units.save_maps import save_maps
 from extensions.controlnet.units.script import TITLE
-from pipelines.contract.control import JobControl
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import ExtensionRequest
-from pipelines.contract.results import ExtrasResult
 from pipelines.denoising.model_call import CallHook
 from pipelines.generation.hooks import NoiseHook, PictureHook, hook
 
 if TYPE_CHECKING:
     from pipelines.generation.job import GenerationJob
-    from pipelines.generation.reporter import Reporter
     from pipelines.generation.sampling import SamplingPass
-    from pipelines.generation.services import Services
 
 PLACE = "alwayson_scripts.controlnet.args"
 
@@ -107,13 +101,3 @@ def end_job(job: GenerationJob) -> None:
     """Let the maps go; networks stay for the next job."""
     for key in (KEY, FEATURES, LATENTS):
         job.extension_state.pop(key, None)
-
-
-@hook
-def process_pictures(
-    request: ExtensionRequest, services: Services, control: JobControl, reporter: Reporter
-) -> ExtrasResult | None:
-    """The maps of ``POST /controlnet/detect``."""
-    if request.extension != KEY:
-        return None
-    return detect_pictures(request, services, control, reporter)

@@ -7,11 +7,21 @@ is run again makes the same picture.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from pipelines.contract.options import GenerationOptions, OutputOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineRequest:
+    """What every kind of work is asked with.
+
+    ``keep_alive``: seconds that what it uses stays loaded after it, below 0 for ever; None is the server's
+    setting.
+    """
+
+    keep_alive: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +145,7 @@ class ScriptCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationRequest:
+class GenerationRequest(EngineRequest):
     """One txt2img or img2img request, with names and seeds resolved.
 
     ``checkpoint`` is a file path. ``sampler`` and ``scheduler`` are canonical labels.
@@ -179,12 +189,10 @@ class GenerationRequest:
     """Infotext pairs that a script adds before all others."""
     unnamed_pairs: frozenset[str] = frozenset()
     """Infotext keys that a script leaves out."""
-    keep_alive: float | None = None
-    """Seconds that what it uses stays loaded after it, below 0 for ever; None is the server's setting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExtrasRequest:
+class ExtrasRequest(EngineRequest):
     """Upscale and restore pictures (A1111's extras tab)."""
 
     images: tuple[bytes, ...]
@@ -201,44 +209,25 @@ class ExtrasRequest:
     codeformer_weight: float = 0.0
     options: GenerationOptions = field(default_factory=GenerationOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
-    keep_alive: float | None = None
-    """Seconds that what it uses stays loaded after it, below 0 for ever; None is the server's setting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExtensionRequest(ExtrasRequest):
-    """Process pictures by an extension, whose hook ``process_pictures`` knows what ``arguments`` mean."""
-
-    extension: str
-    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptionRequest:
+class CaptionRequest(EngineRequest):
     """Describe a picture. ``model`` is ``clip`` or ``deepdanbooru``."""
 
     image: bytes
     model: str = "clip"
     options: GenerationOptions = field(default_factory=GenerationOptions)
-    keep_alive: float | None = None
-    """Seconds that what it uses stays loaded after it, below 0 for ever; None is the server's setting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LoadCheckpointRequest:
+class LoadCheckpointRequest(EngineRequest):
     """Make a checkpoint resident (options change, reload-checkpoint)."""
 
     checkpoint: str
     options: GenerationOptions = field(default_factory=GenerationOptions)
-    keep_alive: float | None = None
-    """Seconds that what it uses stays loaded after it, below 0 for ever; None is the server's setting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnloadRequest:
+class UnloadRequest(EngineRequest):
     """Free the device's memory."""
-
-
-EngineRequest: TypeAlias = (
-    GenerationRequest | ExtrasRequest | CaptionRequest | LoadCheckpointRequest | UnloadRequest
-)

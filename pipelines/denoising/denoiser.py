@@ -15,7 +15,8 @@ import torch
 from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.denoising.model_call import CallHook, ModelCall, Rows, Work
+from pipelines.denoising.model_call import CallHook, ModelCall, Rows
+from pipelines.denoising.work import Work, call_model
 from pipelines.families.patches import Patches
 from pipelines.sampling.scaling import Scaling
 from pipelines.sampling.step import GuidedEps
@@ -183,7 +184,7 @@ class GuidedDenoiser:
         for bundle in bundles:
             owners = [i for g in bundle for i in g.owners]
             x_rows = x[owners]
-            output = yield self._call(x_rows, sigma, bundle)
+            output = yield from call_model(self._call(x_rows, sigma, bundle))
             prediction = self.network.scaling.interpret(x_rows, sigma, output)
             if not together:
                 prediction = prediction.to(x.dtype)

@@ -10,7 +10,7 @@ from torch import Tensor
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import Cancelled
 from pipelines.denoising.denoiser import GuidedDenoiser
-from pipelines.denoising.model_call import Work
+from pipelines.denoising.work import Work
 from pipelines.sampling.step import SamplerRun
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from torch import Tensor
 
@@ -12,8 +11,6 @@ from pipelines.families.patches import Patches
 
 if TYPE_CHECKING:
     from pipelines.families.model import LoadedModel, Residuals
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +69,6 @@ class ModelCall:
         alone = id(self) if special else None
         vector = None if self.vector is None else self.vector.shape[1:]
         return (id(self.model), self.patches, self.x.shape[1:], self.context.shape[1:], vector, alone)
-
-
-Work = Generator[ModelCall, Tensor, T]
-"""A computation that pauses at every network call and returns a T."""
 
 
 class CallHook(Protocol):

@@ -1,7 +1,7 @@
 """One device's engine: takes requests, keeps their generators going, answers results.
 
-Jobs that run together advance in lockstep, one network call each, and calls that fit together
-share a batch. Nothing here knows HTTP, queues or processes.
+Jobs that run together advance in lockstep, one step each, and model calls that fit together share a
+batch. Nothing here knows HTTP, queues or processes.
 """
 
 from __future__ import annotations
@@ -9,22 +9,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from pipelines.contract.control import JobControl
-from pipelines.contract.errors import OutOfMemory, SdapiError
+from pipelines.contract.errors import Cancelled, OutOfMemory, SdapiError
+from pipelines.contract.kinds import kind_of
 from pipelines.contract.log import current_job
 from pipelines.contract.progress import Progress
-from pipelines.contract.requests import EngineRequest, GenerationRequest, LoadCheckpointRequest, UnloadRequest
+from pipelines.contract.requests import EngineRequest, UnloadRequest
 from pipelines.contract.results import EngineResult
 from pipelines.contract.settings import EngineSettings
-from pipelines.denoising.model_call import ModelCall, Work
+from pipelines.denoising.model_call import ModelCall
+from pipelines.denoising.work import Answer, Pause, Report, Step, Work
 from pipelines.engine.evaluate import evaluate, group_calls
 from pipelines.engine.work import begin
+from pipelines.generation.context import WorkContext
 from pipelines.generation.reporter import Reporter
 from pipelines.generation.services import Services
 
@@ -35,20 +38,32 @@ CONCURRENT_JOBS = 4
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class RunningJob:
-    """A job between two network calls. ``outcome`` is None until it ends."""
+    """A job between two steps of its work. ``outcome`` is None until it ends."""
 
     id: str
     request: EngineRequest
     work: Work[EngineResult]
-    reporter: Reporter
-    waiting: ModelCall | None = None
+    context: WorkContext
+    waiting: Step | None = None
     outcome: Outcome | None = None
 
-    def advance(self, answer: Tensor | None) -> None:
-        """Run to the next network call or to the end; failures become the outcome."""
+    def advance(self, answer: Answer = None) -> None:
+        """Run to the next step or to the end; failures become the outcome."""
+        self._run(partial(self.work.send, answer))
+
+    def pass_pause(self) -> None:
+        """Tell what the work reports, and go on, unless the job was cancelled."""
+        if isinstance(self.waiting, Report):
+            self.context.reporter.report(self.waiting)
+        if self.context.control.cancelled:
+            self._run(partial(self.work.throw, Cancelled("the job was cancelled")))
+        else:
+            self.advance()
+
+    def _run(self, go_on: Callable[[], Step]) -> None:
         current_job.set(self.id)
         try:
-            self.waiting = self.work.send(answer) if answer is not None else next(self.work)
+            self.waiting = go_on()
         except StopIteration as finished:
             self._end(finished.value)
         except SdapiError as error:
@@ -67,13 +82,13 @@ class RunningJob:
 
     def _end(self, outcome: Outcome) -> None:
         self.waiting = None
-        self.reporter.end()
+        self.context.reporter.end()
         self.outcome = outcome
 
 
 def _checkpoints_of(request: EngineRequest) -> set[Path]:
-    named = isinstance(request, GenerationRequest | LoadCheckpointRequest)
-    return {Path(request.checkpoint).absolute()} if named else set()
+    named = kind_of(request).checkpoint_of(request)
+    return {Path(named).absolute()} if named else set()
 
 
 def _out_of_memory(error: BaseException) -> OutOfMemory:
@@ -122,21 +137,24 @@ class Engine:
         control: JobControl | None = None,
         on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> RunningJob:
-        """Begin a request and run it to its first network call."""
-        reporter = Reporter(on_progress)
-        work = begin(request, self.services, control or JobControl(), reporter)
-        job = RunningJob(id=job_id, request=request, work=work, reporter=reporter)
-        job.advance(None)
+        """Begin a request and run it to its first step."""
+        context = WorkContext(
+            services=self.services, control=control or JobControl(), reporter=Reporter(on_progress)
+        )
+        job = RunningJob(id=job_id, request=request, work=begin(request, context), context=context)
+        job.advance()
         self.jobs.append(job)
         self._note_resident()
         return job
 
     def step(self) -> list[RunningJob]:
-        """Answer one network call of every running job; answers the jobs that have ended."""
-        waiting = [job for job in self.jobs if job.waiting is not None]
-        calls = [job.waiting for job in waiting if job.waiting is not None]
-        for group in group_calls(calls):
-            self._answer([waiting[i] for i in group], [calls[i] for i in group])
+        """Answer one step of every running job; answers the jobs that have ended."""
+        asked = [(job, job.waiting) for job in self.jobs if isinstance(job.waiting, ModelCall)]
+        for job in self.jobs:
+            if isinstance(job.waiting, Pause | Report):
+                job.pass_pause()
+        for group in group_calls([call for _, call in asked]):
+            self._answer([asked[i][0] for i in group], [asked[i][1] for i in group])
         ended = [job for job in self.jobs if job.outcome is not None]
         self.jobs = [job for job in self.jobs if job.outcome is None]
         if any(isinstance(job.outcome, OutOfMemory) for job in ended):

@@ -1,39 +1,55 @@
-"""Which generator carries out which kind of request."""
+"""Carry out a request: find its kind, and answer within the job what its work asks of other work."""
 
 from __future__ import annotations
 
-from pipelines.contract.control import JobControl
-from pipelines.contract.requests import (
-    CaptionRequest,
-    EngineRequest,
-    ExtensionRequest,
-    ExtrasRequest,
-    GenerationRequest,
-    LoadCheckpointRequest,
-)
-from pipelines.contract.results import CheckpointResult, EngineResult, TextResult
-from pipelines.denoising.model_call import Work
-from pipelines.generation.extras import run_extras
-from pipelines.generation.generate import generate
-from pipelines.generation.reporter import Reporter
-from pipelines.generation.services import Services
+from collections.abc import Callable
+from functools import partial
+
+from pipelines.contract.errors import Cancelled, SdapiError
+from pipelines.contract.kinds import kind_of
+from pipelines.contract.requests import EngineRequest, GenerationRequest
+from pipelines.contract.results import EngineResult
+from pipelines.denoising.work import Answer, Generate, Step, T, Work
+from pipelines.generation.context import WorkContext
+from pipelines.generation.generate import plain_generation
 
 
-def begin(
-    request: EngineRequest, services: Services, control: JobControl, reporter: Reporter
-) -> Work[EngineResult]:
-    """The computation that answers ``request``."""
-    if isinstance(request, GenerationRequest):
-        return (yield from generate(request, services, control, reporter))
-    if isinstance(request, ExtensionRequest):
-        return services.hooks.process_pictures(request, services, control, reporter)
-    if isinstance(request, ExtrasRequest):
-        return run_extras(request, services, control, reporter)
-    if isinstance(request, CaptionRequest):
-        reporter.job("interrogate", batches=1)
-        return TextResult(text=services.interrogate(request))
-    if isinstance(request, LoadCheckpointRequest):
-        model = services.load_checkpoint(request.checkpoint, request.options)
-        return CheckpointResult(checkpoint=request.checkpoint, sha256=model.sha256)
-    services.unload()
-    return CheckpointResult(checkpoint="")
+def begin(request: EngineRequest, context: WorkContext) -> Work[EngineResult]:
+    """The work that answers ``request``; a generation that it asks for runs in its place and is sent back."""
+    work: Work[EngineResult] = kind_of(request).runner()(request, context)
+    return (yield from _with_generations(work, context))
+
+
+def _with_generations(work: Work[T], context: WorkContext) -> Work[T]:
+    """Pass every step on but ``Generate``, which is carried out here."""
+    go_on: Callable[[], Step] = partial(next, work)
+    try:
+        while True:
+            step = go_on()
+            asked = isinstance(step, Generate)
+            answer = yield from _generated(step.request, context) if asked else _passed_on(step)
+            failed = isinstance(answer, SdapiError)
+            go_on = partial(work.throw, answer) if failed else partial(work.send, answer)
+    except StopIteration as finished:
+        value: T = finished.value
+        return value
+    finally:
+        work.close()
+
+
+def _passed_on(step: Step) -> Work[Answer | SdapiError]:
+    """The engine's answer to a step, or the error that it raises there."""
+    try:
+        return (yield step)
+    except SdapiError as error:
+        return error
+
+
+def _generated(request: GenerationRequest, context: WorkContext) -> Work[Answer | SdapiError]:
+    """A generation's result, or what went wrong, which the asking work may live with. Raises Cancelled."""
+    try:
+        return (yield from _with_generations(plain_generation(request, context), context))
+    except Cancelled:
+        raise
+    except SdapiError as error:
+        return error

@@ -7,10 +7,10 @@ import html
 import numpy as np
 from PIL import Image
 
-from pipelines.contract.control import JobControl
 from pipelines.contract.requests import ExtrasRequest
 from pipelines.contract.results import ExtrasResult
-from pipelines.generation.reporter import Reporter
+from pipelines.denoising.work import Work, pause, report
+from pipelines.generation.context import WorkContext
 from pipelines.generation.services import Services
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.encode import encode_image
@@ -20,20 +20,20 @@ from pipelines.pictures.metadata import read_metadata
 Pairs = dict[str, Value]
 
 
-def run_extras(
-    request: ExtrasRequest, services: Services, control: JobControl, reporter: Reporter
-) -> ExtrasResult:
+def run_extras(request: ExtrasRequest, context: WorkContext) -> Work[ExtrasResult]:
     """Process every picture; the info line is the last one's, as A1111 answers.
 
     Raises InvalidRequest for unknown upscalers and pictures that can't be read, MissingWeights for face
     restorers whose files are missing.
     """
-    reporter.job("extras", batches=len(request.images))
+    services = context.services
+    context.reporter.job("extras", batches=len(request.images))
     warnings: list[str] = []
     results: list[bytes] = []
     line = ""
     for number, data in enumerate(request.images):
-        if control.interrupted:
+        yield from pause()
+        if context.control.interrupted:
             break
         image = decode_image(data, field=f"imageList.{number}.data" if len(request.images) > 1 else "image")
         infotext, items = read_metadata(image)
@@ -45,7 +45,7 @@ def run_extras(
         line = pairs_line(pairs)
         texts = {k: v for k, v in items.items() if isinstance(v, str)} | {"postprocessing": line}
         results.append(_encoded(image, request, infotext, texts))
-        reporter.end_batch()
+        yield from report(batch_done=True)
     return ExtrasResult(images=tuple(results), html_info=_html(line), warnings=tuple(warnings))
 
 

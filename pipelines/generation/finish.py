@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipelines.contract.errors import MissingWeights
+from pipelines.denoising.work import Work, settle
 from pipelines.generation.describe import infotext
 from pipelines.generation.job import FinishedPicture, GenerationJob
 from pipelines.generation.upscaling import img2img_upscaler
@@ -35,16 +36,18 @@ class Surroundings:
 
 def finish_image(
     job: GenerationJob, image: Image.Image, index: int, around: Surroundings, *, save: bool
-) -> FinishedPicture:
+) -> Work[FinishedPicture]:
     """Everything that happens to one picture after decoding. ``index`` is its place in the job."""
     output = job.request.output
     for hook in job.services.hooks.picture_hooks(job):
-        image = hook(image, index)
+        image = yield from settle(hook(image, index))
     text = infotext(job, index)
     if job.request.restore_faces:
         if save and output.save_images_before_face_restoration:
             save_sample(job, image, index, text, suffix="-before-face-restoration")
         image = _with_restored_faces(job, image)
+    for hook in job.services.hooks.face_hooks(job):
+        image = yield from settle(hook(image, index))
     if around.reference is not None:
         if save and output.save_images_before_color_correction:
             before = apply_overlay(image, around.overlay, around.paste_to)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from torch import Tensor
 
-from pipelines.contract.control import JobControl
 from pipelines.contract.errors import Cancelled, InvalidRequest
 from pipelines.contract.requests import GenerationRequest
 from pipelines.contract.results import GenerationResult
-from pipelines.denoising.model_call import Work
+from pipelines.denoising.work import Work
 from pipelines.generation.answer import answer
+from pipelines.generation.context import WorkContext
 from pipelines.generation.decode import job_pictures
 from pipelines.generation.finish import Surroundings, finish_image
 from pipelines.generation.hires import check_hires, hires_pairs, run_hires
@@ -23,7 +23,6 @@ from pipelines.generation.img2img import Img2imgStart, start_img2img
 from pipelines.generation.inversion import find_noise
 from pipelines.generation.job import FinishedPicture, GenerationJob
 from pipelines.generation.prompting import tile_pairs
-from pipelines.generation.reporter import Reporter
 from pipelines.generation.sampling import Sampled, SamplingPass, new_rng, run_pass
 from pipelines.generation.scripts import run_script
 from pipelines.generation.services import Services
@@ -34,31 +33,27 @@ from pipelines.pictures.masks import PreparedMask
 MIN_SIDE = 8
 
 
-def generate(
-    request: GenerationRequest, services: Services, control: JobControl, reporter: Reporter
-) -> Work[GenerationResult]:
+def generate(request: GenerationRequest, context: WorkContext) -> Work[GenerationResult]:
     """Carry out a request, through its selectable script if it names one. Raises SdapiError."""
-    reporter.job("scripts_img2img" if request.img2img else "scripts_txt2img")
+    context.reporter.job("scripts_img2img" if request.img2img else "scripts_txt2img")
     if request.script is not None:
-        return (yield from run_script(request, services, control, reporter, _plain))
-    return (yield from _plain(request, services, control, reporter))
+        return (yield from run_script(request, context))
+    return (yield from plain_generation(request, context))
 
 
-def _plain(
-    request: GenerationRequest, services: Services, control: JobControl, reporter: Reporter
-) -> Work[GenerationResult]:
-    job = _new_job(request, services, control, reporter)
+def plain_generation(request: GenerationRequest, context: WorkContext) -> Work[GenerationResult]:
+    """Carry out a request without its selectable script. Raises SdapiError."""
+    job = _new_job(request, context)
+    hooks = context.services.hooks
     try:
-        services.hooks.begin_job(job)
+        yield from hooks.begin_job(job)
         job.add_pairs(tile_pairs(request.options))
         return (yield from _run(job))
     finally:
-        services.hooks.end_job(job)
+        hooks.end_job(job)
 
 
-def _new_job(
-    request: GenerationRequest, services: Services, control: JobControl, reporter: Reporter
-) -> GenerationJob:
+def _new_job(request: GenerationRequest, context: WorkContext) -> GenerationJob:
     hires: HiresSize | None = None
     width, height = request.width, request.height
     if request.hires is not None:
@@ -71,9 +66,9 @@ def _new_job(
     seeds, subseeds = expand_seeds(request)
     return GenerationJob(
         request=request,
-        services=services,
-        control=control,
-        reporter=reporter,
+        services=context.services,
+        control=context.control,
+        reporter=context.reporter,
         texts=expand_texts(request),
         seeds=seeds,
         subseeds=subseeds,
@@ -145,7 +140,7 @@ def _iteration(job: GenerationJob, iteration: int, start: Img2imgStart | None) -
     if job.request.hires is not None and job.hires is not None and not job.control.stop_requested():
         job.reporter.end_batch()
         latents = yield from run_hires(job, iteration, sampled, job.request.hires, job.hires)
-    return _finish(job, iteration, latents, start)
+    return (yield from _finish(job, iteration, latents, start))
 
 
 def _first_pass(job: GenerationJob, iteration: int) -> Work[Sampled]:
@@ -190,23 +185,19 @@ def _plain_pass(job: GenerationJob, iteration: int, height: int, width: int) -> 
 
 def _finish(
     job: GenerationJob, iteration: int, latents: Tensor, start: Img2imgStart | None
-) -> list[FinishedPicture]:
+) -> Work[list[FinishedPicture]]:
     request, output = job.request, job.request.output
     job.reporter.stage("decode")
     images = job_pictures(job, latents)
     job.reporter.stage("finish")
     around = _surroundings(job, latents, start)
     complete = output.save_incomplete_images or not job.control.stop_requested()
-    return [
-        finish_image(
-            job,
-            image,
-            iteration * request.batch_size + offset,
-            around[offset],
-            save=request.save_images and complete,
-        )
-        for offset, image in enumerate(images)
-    ]
+    finished: list[FinishedPicture] = []
+    for offset, image in enumerate(images):
+        index = iteration * request.batch_size + offset
+        save = request.save_images and complete
+        finished.append((yield from finish_image(job, image, index, around[offset], save=save)))
+    return finished
 
 
 def _surroundings(job: GenerationJob, latents: Tensor, start: Img2imgStart | None) -> list[Surroundings]:

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import Hires
-from pipelines.denoising.model_call import Work
+from pipelines.denoising.work import Work
 from pipelines.generation.decode import job_latents, job_pictures, to_tensor
 from pipelines.generation.describe import infotext
 from pipelines.generation.finish import save_sample

@@ -13,27 +13,23 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import pluggy
 from PIL import Image
 
-from pipelines.contract.control import JobControl
-from pipelines.contract.errors import NotFound
-from pipelines.contract.requests import ExtensionRequest
-from pipelines.contract.results import ExtrasResult
+from pipelines.contract.kinds import load_kinds
 from pipelines.denoising.model_call import CallHook
+from pipelines.denoising.work import Work, settle
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from pipelines.generation.job import GenerationJob
-    from pipelines.generation.reporter import Reporter
     from pipelines.generation.sampling import SamplingPass
-    from pipelines.generation.services import Services
 
 PROJECT = "sdapi"
 F = TypeVar("F", bound=Callable[..., Any])
-PictureHook = Callable[[Image.Image, int], Image.Image]
+PictureHook: TypeAlias = "Callable[[Image.Image, int], Image.Image | Work[Image.Image]]"
+"""Is given a decoded picture and its index in the job; answers another, or work that makes it."""
 NoiseHook: TypeAlias = "Callable[[Tensor], Tensor]"
 
 _spec = pluggy.HookspecMarker(PROJECT)
-_firstresult = pluggy.HookspecMarker(PROJECT)(firstresult=True)
 _impl = pluggy.HookimplMarker(PROJECT)
 
 
@@ -46,8 +42,8 @@ class EngineHooks:
     """The hooks and when they are called."""
 
     @_spec
-    def begin_job(self, job: GenerationJob) -> None:
-        """Once, before anything is loaded: check arguments, add infotext pairs.
+    def begin_job(self, job: GenerationJob) -> Work[None] | None:
+        """Once, before anything is loaded: check arguments, add infotext pairs; may be work.
 
         Raise InvalidRequest for arguments that can't work.
         """
@@ -65,18 +61,16 @@ class EngineHooks:
         """Answer what changes every decoded picture, before faces, colour correction and overlay."""
 
     @_spec
+    def after_faces(self, job: GenerationJob) -> PictureHook | None:
+        """Answer what changes every picture after faces, before colour correction and overlay."""
+
+    @_spec
     def extra_pictures(self, job: GenerationJob) -> Sequence[Image.Image] | None:
         """Pictures that are appended to the answer (control maps)."""
 
     @_spec
     def end_job(self, job: GenerationJob) -> None:
         """Once, also after a failure: let go of what the job held."""
-
-    @_firstresult
-    def process_pictures(
-        self, request: ExtensionRequest, services: Services, control: JobControl, reporter: Reporter
-    ) -> ExtrasResult | None:
-        """Carry out a request that names the extension; None for a request of another."""
 
 
 class Hooks:
@@ -86,47 +80,42 @@ class Hooks:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(EngineHooks)
         for name in extensions:
+            load_kinds(f"extensions.{name}")
             self._manager.register(importlib.import_module(f"extensions.{name}.engine"), name=name)
 
     def register(self, plugin: object) -> None:
         """Add an object whose methods are marked with ``hook``."""
         self._manager.register(plugin)
 
-    def begin_job(self, job: GenerationJob) -> None:
-        """See EngineSpec."""
-        self._manager.hook.begin_job(job=job)
+    def begin_job(self, job: GenerationJob) -> Work[None]:
+        """Let every extension begin, in the order of registration."""
+        for begun in self._answers("begin_job", job=job):
+            yield from settle(begun)
 
     def call_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[CallHook]:
         """What changes the network calls of a pass, in the order of registration."""
-        answers: list[CallHook] = self._manager.hook.begin_pass(job=job, sampling=sampling)
-        return answers[::-1]
+        return self._answers("begin_pass", job=job, sampling=sampling)
 
     def noise_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[NoiseHook]:
         """What changes the initial noise of a pass, in the order of registration."""
-        answers: list[NoiseHook] = self._manager.hook.noise_hook(job=job, sampling=sampling)
-        return answers[::-1]
+        return self._answers("noise_hook", job=job, sampling=sampling)
 
     def picture_hooks(self, job: GenerationJob) -> list[PictureHook]:
         """What changes decoded pictures, in the order of registration."""
-        answers: list[PictureHook] = self._manager.hook.picture_hook(job=job)
-        return answers[::-1]
+        return self._answers("picture_hook", job=job)
+
+    def face_hooks(self, job: GenerationJob) -> list[PictureHook]:
+        """What changes pictures after faces were restored, in the order of registration."""
+        return self._answers("after_faces", job=job)
 
     def extra_pictures(self, job: GenerationJob) -> list[Image.Image]:
         """Pictures to append to the answer."""
-        answers: list[Sequence[Image.Image]] = self._manager.hook.extra_pictures(job=job)
-        return [picture for answer in answers[::-1] for picture in answer]
+        return [picture for answer in self._answers("extra_pictures", job=job) for picture in answer]
 
     def end_job(self, job: GenerationJob) -> None:
-        """See EngineSpec."""
-        self._manager.hook.end_job(job=job)
+        """Let every extension end."""
+        self._answers("end_job", job=job)
 
-    def process_pictures(
-        self, request: ExtensionRequest, services: Services, control: JobControl, reporter: Reporter
-    ) -> ExtrasResult:
-        """See EngineSpec. Raises NotFound if no extension answers."""
-        answer: ExtrasResult | None = self._manager.hook.process_pictures(
-            request=request, services=services, control=control, reporter=reporter
-        )
-        if answer is None:
-            raise NotFound(f"no extension {request.extension} processes pictures")
-        return answer
+    def _answers(self, name: str, **arguments: object) -> list[Any]:
+        """What the extensions answer to a hook, in the order of registration (pluggy's is the reverse)."""
+        return getattr(self._manager.hook, name)(**arguments)[::-1]

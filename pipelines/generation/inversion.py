@@ -10,7 +10,7 @@ from torch import Tensor
 from pipelines.contract.errors import Cancelled, InvalidRequest
 from pipelines.contract.requests import Inversion
 from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Predictor
-from pipelines.denoising.model_call import Work
+from pipelines.denoising.work import Work
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.prompting import pass_network
 from pipelines.generation.sampling import SamplingPass, noise_table

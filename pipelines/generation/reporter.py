@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from pipelines.contract.progress import Progress
+from pipelines.denoising.work import Report
 from pipelines.generation.stopwatch import Stopwatch
 
 Listen = Callable[[Progress], None]
@@ -54,6 +55,16 @@ class Reporter:
     def end_batch(self) -> None:
         """A batch, or the first pass of hires fix, is finished."""
         self._tell(batch=self.state.batch + 1)
+
+    def report(self, news: Report) -> None:
+        """Tell what work reports of itself."""
+        changes = {"step": news.step, "steps": news.steps, "text": news.text}
+        told: dict[str, object] = {key: value for key, value in changes.items() if value is not None}
+        if news.preview is not None:
+            told |= {"preview": news.preview, "preview_id": self.state.preview_id + 1}
+        if news.batch_done:
+            told["batch"] = self.state.batch + 1
+        self._tell(**told)
 
     def preview(self, picture: bytes) -> None:
         """Show an encoded picture of the unfinished work."""

@@ -11,7 +11,7 @@ from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
 from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Predictor
 from pipelines.denoising.driver import drive
-from pipelines.denoising.model_call import Work
+from pipelines.denoising.work import Work
 from pipelines.families.model import LoadedModel
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.previews import previewer

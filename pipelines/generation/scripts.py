@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from pipelines.contract.errors import Cancelled, InvalidRequest, SdapiError
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest, GenerationRequest, Style
 from pipelines.contract.results import GenerationResult
-from pipelines.denoising.model_call import Work
+from pipelines.denoising.work import Work, run_generation
+from pipelines.generation.context import WorkContext
 from pipelines.generation.reporter import Reporter
 from pipelines.generation.services import Services
 from pipelines.pictures.decode import decode_image
@@ -25,8 +26,6 @@ from pipelines.pictures.save import save_image
 from pipelines.scripting.script_file import Names, Script
 from pipelines.scripting.tools import raw_png
 from pipelines.text.prompt.style_files import read_styles
-
-Plain = Callable[[GenerationRequest, Services, JobControl, Reporter], Work[GenerationResult]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,38 +86,35 @@ class EngineScriptContext:
         return read_styles(self.services.settings.folders.styles).get(name)
 
 
-def run_script(
-    request: GenerationRequest, services: Services, control: JobControl, reporter: Reporter, plain: Plain
-) -> Work[GenerationResult]:
+def run_script(request: GenerationRequest, context: WorkContext) -> Work[GenerationResult]:
     """Drive the script named in ``request``. Raises InvalidRequest for a name or arguments that don't work.
 
     Scripts work on PNG; the answer is encoded as the request wants it.
     """
+    services = context.services
     script = _find(request, services)
     base = replace(request, script=None, send_images=True, response_format="png")
-    context = EngineScriptContext(
+    asks = EngineScriptContext(
         services=services,
-        control=control,
-        reporter=reporter,
+        control=context.control,
+        reporter=context.reporter,
         request=request,
         names=services.script_names(),
         grid_name=script.grid_name,
     )
     assert script.run is not None and request.script is not None
-    run = script.run(base, request.script.args, context)
+    run = script.run(base, request.script.args, asks)
     step: GenerationRequest | GenerationResult = _advance(run, None, script)
     while isinstance(step, GenerationRequest):
-        answer = yield from _carried_out(step, services, control, reporter, plain)
+        answer = yield from _carried_out(step)
         step = _advance(run, answer, script)
-    return _answered(request, step, context.files)
+    return _answered(request, step, asks.files)
 
 
-def _carried_out(
-    step: GenerationRequest, services: Services, control: JobControl, reporter: Reporter, plain: Plain
-) -> Work[GenerationResult | SdapiError]:
+def _carried_out(step: GenerationRequest) -> Work[GenerationResult | SdapiError]:
     """A generation's result, or what went wrong, which the script may live with. Raises Cancelled."""
     try:
-        return (yield from plain(step, services, control, reporter))
+        return (yield from run_generation(step))
     except Cancelled:
         raise
     except SdapiError as error:

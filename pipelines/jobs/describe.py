@@ -1,4 +1,4 @@
-"""What a request is, in the words that the store and the queue use."""
+"""Which jobs may share a device, and which requests are the same."""
 
 from __future__ import annotations
 
@@ -6,38 +6,9 @@ import hashlib
 import re
 
 from pipelines.contract.codec import encode
-from pipelines.contract.requests import (
-    CaptionRequest,
-    EngineRequest,
-    ExtrasRequest,
-    GenerationRequest,
-    LoadCheckpointRequest,
-    UnloadRequest,
-)
+from pipelines.contract.requests import EngineRequest, GenerationRequest
 
 _TAG = re.compile(r"<[^<>]*>")
-
-
-def kind_of(request: EngineRequest) -> str:
-    """A word for the kind of work."""
-    match request:
-        case GenerationRequest():
-            return "txt2img" if request.img2img is None else "img2img"
-        case ExtrasRequest():
-            return "extras"
-        case CaptionRequest():
-            return "interrogate"
-        case LoadCheckpointRequest():
-            return "load"
-        case UnloadRequest():
-            return "unload"
-
-
-def checkpoint_of(request: EngineRequest) -> str:
-    """The checkpoint file that it needs; empty if none."""
-    if isinstance(request, GenerationRequest | LoadCheckpointRequest):
-        return request.checkpoint
-    return ""
 
 
 def company_of(request: EngineRequest) -> str:
@@ -53,11 +24,6 @@ def company_of(request: EngineRequest) -> str:
     tags = sorted({tag for part in parts for tag in _TAG.findall(str(part))})
     shared = (request.checkpoint, request.width, request.height, request.tiling, tags, request.options)
     return hashlib.sha256(encode([*shared, request.always_on])).hexdigest()
-
-
-def is_upkeep(kind: str) -> bool:
-    """Whether it is no task of a client: every engine must do it, and nobody wants it after a restart."""
-    return kind in {"load", "unload"}
 
 
 def fingerprint_of(encoded: bytes) -> str:

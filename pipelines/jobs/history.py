@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from pipelines.jobs.describe import is_upkeep
+from pipelines.contract.kinds import is_upkeep
 from pipelines.jobs.events import Happening, JobEvent
 from pipelines.jobs.view import JobView
 

@@ -9,9 +9,10 @@ import uuid
 from pipelines.contract.codec import encode
 from pipelines.contract.errors import NotFound, TooManyJobs
 from pipelines.contract.failure import CANCELLED, Failure
+from pipelines.contract.kinds import kind_of
 from pipelines.contract.requests import EngineRequest
 from pipelines.contract.texts import check_id, storable
-from pipelines.jobs.describe import checkpoint_of, company_of, fingerprint_of, is_upkeep, kind_of
+from pipelines.jobs.describe import company_of, fingerprint_of
 from pipelines.jobs.history import History
 from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import Handle, LiveJob, Outcome, handle_of
@@ -33,24 +34,24 @@ class Intake:
 
     async def submit(self, request: EngineRequest, job_id: str, sender: Sender) -> Handle:
         """As ``JobService.submit``."""
-        encoded = encode(request)
+        kind, encoded = kind_of(request), encode(request)
         fingerprint = sender.fingerprint or fingerprint_of(encoded)
-        job_id = check_id(job_id) or f"task({kind_of(request)}-{uuid.uuid4().hex[:12]})"
+        job_id = check_id(job_id) or f"task({kind.label_of(request)}-{uuid.uuid4().hex[:12]})"
         known = await self._same_job(job_id, fingerprint)
         if known is not None:
             return known
-        if is_upkeep(kind_of(request)):
+        if kind.upkeep:
             return await self._submit_to_all(request, encoded, job_id, sender.client)
         self._check_limit()
         record = JobRecord(
             id=self._unique(job_id),
-            kind=kind_of(request),
+            kind=kind.label_of(request),
             created=time.time(),
             priority=sender.priority,
             client=storable(sender.client),
             webhook=sender.webhook,
             fingerprint=fingerprint,
-            checkpoint=storable(checkpoint_of(request)),
+            checkpoint=storable(kind.checkpoint_of(request)),
             company=company_of(request),
         )
         return handle_of(await self._accept(record, encoded, self._ledger.durable))
@@ -108,14 +109,15 @@ class Intake:
         self, request: EngineRequest, encoded: bytes, job_id: str, client: str
     ) -> Handle:
         """One job for each engine; the handle waits for all and answers for the first."""
+        kind = kind_of(request)
         jobs: list[LiveJob] = []
         for engine in self._runner.engines:
             record = JobRecord(
                 id=self._unique(job_id),
-                kind=kind_of(request),
+                kind=kind.label_of(request),
                 created=time.time(),
                 client=storable(client),
-                checkpoint=storable(checkpoint_of(request)),
+                checkpoint=storable(kind.checkpoint_of(request)),
             )
             jobs.append(await self._accept(record, encoded, self._ledger.passing, engine.number))
 

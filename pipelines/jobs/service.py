@@ -14,12 +14,12 @@ from typing import Any
 from pipelines.contract.control import Action
 from pipelines.contract.errors import NotFound, ShuttingDown, StoreFailed
 from pipelines.contract.failure import Failure
+from pipelines.contract.kinds import is_upkeep
 from pipelines.contract.requests import EngineRequest
 from pipelines.hosts.engine_spec import EngineSpec
 from pipelines.hosts.patience import Patience
 from pipelines.hosts.view import EngineView
 from pipelines.jobs import records
-from pipelines.jobs.describe import is_upkeep
 from pipelines.jobs.events import Events
 from pipelines.jobs.flags import flagged
 from pipelines.jobs.history import History

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import pluggy
 from fastapi import APIRouter
 
+from pipelines.contract.kinds import load_kinds
 from pipelines.scripting.script_file import Script
 from sdapi.options.table import Option
 
@@ -61,6 +62,7 @@ class ApiHooks:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(ApiSpec)
         for name in names:
+            load_kinds(f"extensions.{name}")
             self._manager.register(importlib.import_module(f"extensions.{name}.api"), name=name)
 
     def register(self, plugin: object) -> None:

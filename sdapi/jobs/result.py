@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, Literal, TypeAlias, cast
 from urllib.parse import quote
 
 from starlette.responses import Response
 
-from pipelines.contract.results import EngineResult, ExtrasResult, GenerationResult, TextResult
+from pipelines.contract.results import CheckpointResult, EngineResult, GenerationResult, TextResult
 from sdapi.http.errors import ApiError
 from sdapi.http.images import encode_base64
 from sdapi.http.responses import info_text
@@ -38,7 +40,7 @@ def wants_picture(accept: str) -> bool:
 
 def raw_picture(result: EngineResult, number: int) -> Response:
     """One picture of the result, counted from 0. Raises ApiError 404 if there is none."""
-    images = result.images if isinstance(result, GenerationResult | ExtrasResult) else ()
+    images: tuple[bytes, ...] = getattr(result, "images", ())
     if not 0 <= number < len(images):
         raise ApiError(404, f"the job has {len(images)} pictures", field="image")
     headers = {"X-Content-Type-Options": "nosniff"}
@@ -47,20 +49,24 @@ def raw_picture(result: EngineResult, number: int) -> Response:
 
 def result_json(result: EngineResult, form: Form = "base64") -> dict[str, Any]:
     """The result of any kind of job; ``url`` names the files that were saved instead of sending pictures."""
+    told: dict[str, Any] = {}
     match result:
         case GenerationResult():
-            pictures = {"images": _pictures(result.images, form), "files": file_urls(result.files)}
-            effective = dict(result.effective)
-            answer = {"info": info_text(dict(result.info)), "effective_parameters": effective}
-            return {**pictures, **answer, "warnings": list(result.warnings)}
-        case ExtrasResult():
-            pictures = {"images": _pictures(result.images, form), "html_info": result.html_info}
-            found = {"found": dict(result.found)} if result.found else {}
-            return {**pictures, **found, "warnings": list(result.warnings)}
+            told = {"files": file_urls(result.files), "info": info_text(dict(result.info))}
+            told["effective_parameters"] = dict(result.effective)
         case TextResult():
-            return {"caption": result.text, "warnings": list(result.warnings)}
-        case _:
+            told = {"caption": result.text}
+        case CheckpointResult():
             raise ApiError(404, "the job made no pictures", field="job_id")
+        case _:
+            told = {f.name: _plain(getattr(result, f.name)) for f in fields(result) if f.name != "images"}
+    images: tuple[bytes, ...] | None = getattr(result, "images", None)
+    pictures = {} if images is None else {"images": _pictures(images, form)}
+    return {**pictures, **told, "warnings": list(result.warnings)}
+
+
+def _plain(value: object) -> object:
+    return dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
 
 
 def file_urls(files: tuple[str, ...]) -> list[str]:

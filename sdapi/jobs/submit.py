@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import EngineRequest
-from pipelines.contract.results import CheckpointResult, ExtrasResult, GenerationResult, TextResult
+from pipelines.contract.results import EngineResult
 from pipelines.jobs.sender import Sender
 from sdapi.core.services import JobHandle
 from sdapi.core.state import State
@@ -16,7 +16,7 @@ from sdapi.jobs.keep_alive import with_keep_alive
 from sdapi.jobs.webhooks import check_webhook
 from sdapi.jobs.wishes import PRIORITIES, Wishes, current_wishes
 
-R = TypeVar("R", GenerationResult, ExtrasResult, TextResult, CheckpointResult)
+R = TypeVar("R", bound=EngineResult)
 
 
 async def submit_and_wait(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from PIL import Image
 
 from pipelines.contract.errors import NotFound, SdapiError
+from pipelines.contract.kinds import kind_of
 from pipelines.contract.requests import (
     CaptionRequest,
     EngineRequest,
@@ -56,6 +57,9 @@ def answer(request: EngineRequest) -> EngineResult:
         return ExtrasResult(images=request.images, html_info="<p></p>")
     if isinstance(request, CaptionRequest):
         return TextResult(text="a red square")
+    result = kind_of(request).result
+    if "images" in {f.name for f in fields(result)}:
+        return result(images=getattr(request, "images", ()))
     checkpoint = request.checkpoint if isinstance(request, LoadCheckpointRequest) else ""
     return CheckpointResult(checkpoint=checkpoint)
 

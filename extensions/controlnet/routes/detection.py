@@ -11,6 +11,7 @@ import numpy as np
 from anyio.to_thread import run_sync
 from PIL import Image
 
+from extensions.controlnet.kinds import DetectRequest, DetectResult
 from extensions.controlnet.maps.algorithms import ALGORITHMS, RANDOM, Sliders
 from extensions.controlnet.maps.damage import naming
 from extensions.controlnet.preprocessors.modules import Module, find_module
@@ -18,8 +19,6 @@ from extensions.controlnet.preprocessors.unavailable import UNAVAILABLE, unavail
 from extensions.controlnet.routes.detect_request import Detection
 from extensions.controlnet.units.pictures import Array, Picture, control_input, shown, to_rgb
 from extensions.controlnet.units.unit import resolution_value, slider_value
-from pipelines.contract.requests import ExtensionRequest
-from pipelines.contract.results import ExtrasResult
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.encode import encode_image
 from sdapi.core.state import State
@@ -31,7 +30,6 @@ from sdapi.jobs.submit import submit_and_wait
 
 UNANSWERED = frozenset({"clip_vision", "revision_clipvision", "revision_ignore_prompt", "ip-adapter-auto"})
 """Names that are refused; the label of clip_vision is answered, as in the original."""
-EXTENSION = "controlnet"
 
 
 async def detect_maps(body: Detection, state: State) -> dict[str, Any]:
@@ -97,17 +95,16 @@ async def _in_an_engine(
     if module.key in UNAVAILABLE:
         raise ApiError(422, unavailable(module).message, field="controlnet_module")
     options = resolve_options(state.store, None)
-    request = ExtensionRequest(
-        extension=EXTENSION,
+    request = DetectRequest(
         images=tuple([await run_sync(_png, picture) for picture in pictures]),
-        arguments={
-            "module": module.key,
-            "parameters": {name: getattr(parameters, name) for name in ("resolution", "a", "b")},
-        },
+        module=module.key,
+        resolution=parameters.resolution,
+        a=parameters.a,
+        b=parameters.b,
         options=options.generation,
         output=options.output,
     )
-    _, result = await submit_and_wait(state, request, ExtrasResult, job_id=task_id("detect"))
+    _, result = await submit_and_wait(state, request, DetectResult, job_id=task_id("detect"))
     images = {"images": [encode_base64(image) for image in result.images]}
     return {**({} if module.tensor else images), **result.found}
 

@@ -13,15 +13,14 @@ import torch
 from PIL import Image
 
 from extensions.controlnet.image_prompts.embedding_file import read_embedding
+from extensions.controlnet.kinds import DetectRequest, DetectResult
 from extensions.controlnet.maps.aux_package import aux_module
 from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.maps.poses.people import find_people, flat_points
 from pipelines.contract.codec import decode, encode
-from pipelines.contract.errors import InvalidRequest, MissingWeights, NotFound
-from pipelines.contract.requests import ExtensionRequest
-from pipelines.contract.results import ExtrasResult
+from pipelines.contract.errors import InvalidRequest, MissingWeights
+from pipelines.contract.kinds import kind_of, load_kinds
 from pipelines.engine.engine import Engine
-from pipelines.jobs.describe import kind_of
 from sdapi.jobs.result import result_json
 from tests.extensions.controlnet import ip_files
 from tests.extensions.controlnet.control_engine import control_engine
@@ -44,14 +43,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         yield made
 
 
-def ask(engine: Engine, module: str, *pictures: bytes, extension: str = "controlnet") -> ExtrasResult:
-    arguments: dict[str, Any] = {
-        "module": module,
-        "parameters": {"resolution": 64, "a": 0.0, "b": 0.5},
-    }
-    request = ExtensionRequest(extension=extension, images=pictures or (png(),), arguments=arguments)
+def ask(engine: Engine, module: str, *pictures: bytes) -> DetectResult:
+    request = DetectRequest(images=pictures or (png(),), module=module, resolution=64, a=0.0)
     result = engine.run(request)
-    assert isinstance(result, ExtrasResult)
+    assert isinstance(result, DetectResult)
     return result
 
 
@@ -64,14 +59,12 @@ def test_every_picture_gets_its_map(engine: Engine) -> None:
 
 
 def test_requests_and_answers_cross_the_queue() -> None:
-    parameters = {"resolution": 64, "a": 2.0, "b": 0.5}
-    request = ExtensionRequest(
-        extension="controlnet", images=(b"x",), arguments={"module": "mlsd", "parameters": parameters}
-    )
-    assert decode(encode(request), ExtensionRequest) == request
-    assert kind_of(request) == "extras"
-    result = ExtrasResult(images=(b"y",), found={"poses": [{"people": [], "canvas_width": 64}]})
-    assert decode(encode(result), ExtrasResult) == result
+    load_kinds("extensions.controlnet")
+    request = DetectRequest(images=(b"x",), module="mlsd", resolution=64, a=2.0)
+    assert decode(encode(request), DetectRequest) == request
+    assert kind_of(request).label_of(request) == "detect"
+    result = DetectResult(images=(b"y",), found={"poses": [{"people": [], "canvas_width": 64}]})
+    assert decode(encode(result), DetectResult) == result
     assert result_json(result)["found"] == {"poses": [{"people": [], "canvas_width": 64}]}
 
 
@@ -90,8 +83,6 @@ def test_missing_weights_name_the_routes_field(engine: Engine) -> None:
     with pytest.raises(MissingWeights, match=r"ControlNetHED\.pth") as caught:
         ask(engine, "hed")
     assert caught.value.field == "controlnet_module"
-    with pytest.raises(NotFound, match="no extension other"):
-        ask(engine, "hed", extension="other")
 
 
 @pytest.mark.parametrize("text", ["!", "AAAA", base64.b64encode(b"PK\x03\x04").decode()])

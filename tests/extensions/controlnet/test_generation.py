@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from extensions.controlnet.kinds import DetectRequest, DetectResult
 from extensions.controlnet.maps.shuffle import shuffle
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import ExtensionRequest, Seeds, UnloadRequest
-from pipelines.contract.results import ExtrasResult
+from pipelines.contract.requests import Seeds, UnloadRequest
 from pipelines.engine.engine import Engine
 from tests.engines import make_request, pixels
 from tests.extensions.controlnet.control_engine import control_engine, generate
@@ -82,14 +82,9 @@ def test_the_original_goes_on_without_control(engine: Engine) -> None:
 def test_a_detection_draws_from_where_a_generation_left_off(engine: Engine) -> None:
     generate(engine, unit(), seeds=Seeds(seed=1234, subseed=9, random_subseed=True))
     engine.run(UnloadRequest())
-    parameters = {"resolution": 64, "a": 0.5, "b": 0.5}
-    request = ExtensionRequest(
-        extension="controlnet",
-        images=(base64.b64decode(drawing()),) * 2,
-        arguments={"module": "shuffle", "parameters": parameters},
-    )
+    request = DetectRequest(images=(base64.b64decode(drawing()),) * 2, module="shuffle", resolution=64)
     result = engine.run(request)
-    assert isinstance(result, ExtrasResult)
+    assert isinstance(result, DetectResult)
     random = np.random.RandomState(2 * 1234)
     picture = np.array(Image.open(io.BytesIO(base64.b64decode(drawing()))))
     for data in result.images:

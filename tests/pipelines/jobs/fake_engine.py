@@ -11,11 +11,11 @@ from typing import Any
 
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import InvalidRequest, OutOfMemory, SdapiError
+from pipelines.contract.kinds import kind_of
 from pipelines.contract.progress import Progress
 from pipelines.contract.requests import EngineRequest, GenerationRequest, LoadCheckpointRequest
 from pipelines.contract.results import CheckpointResult, EngineResult, GenerationResult
 from pipelines.contract.settings import EngineSettings
-from pipelines.jobs.describe import checkpoint_of
 
 STEP = 0.01
 
@@ -74,7 +74,7 @@ class FakeEngine:
         self, request: EngineRequest, control: JobControl, on_progress: Callable[[Progress], None]
     ) -> Work:
         """Do as the request says; ``company`` in the answer is the most jobs that ran beside this one."""
-        self.resident = tuple(filter(None, [checkpoint_of(request)]))
+        self.resident = tuple(filter(None, [kind_of(request).checkpoint_of(request)]))
         if isinstance(request, LoadCheckpointRequest):
             return CheckpointResult(checkpoint=request.checkpoint)
         if not isinstance(request, GenerationRequest):

@@ -16,11 +16,10 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from extensions.controlnet.image_prompts.layout import FACE_ID, INSTANT_ID, PULID
+from extensions.controlnet.kinds import DetectRequest, DetectResult
 from extensions.controlnet.preprocessors.modules import ANTELOPE, BUFFALO
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.errors import InvalidRequest, MissingWeights
-from pipelines.contract.requests import ExtensionRequest
-from pipelines.contract.results import ExtrasResult
 from pipelines.engine.engine import Engine
 from tests.engines import CHECKPOINT, pixels
 from tests.extensions.controlnet import eva_files, ip_files
@@ -138,13 +137,9 @@ def test_what_does_not_fit_names_what_does(bench: Bench) -> None:
 
 
 def embedding(bench: Bench, module: str) -> str:
-    request = ExtensionRequest(
-        extension="controlnet",
-        images=(base64.b64decode(picture()),),
-        arguments={"module": module, "parameters": {"resolution": 512, "a": 0.5, "b": 0.5}},
-    )
+    request = DetectRequest(images=(base64.b64decode(picture()),), module=module)
     result = bench.engine.run(request)
-    assert isinstance(result, ExtrasResult)
+    assert isinstance(result, DetectResult)
     return str(result.found["tensor"][0])
 
 

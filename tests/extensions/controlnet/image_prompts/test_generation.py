@@ -15,10 +15,11 @@ import torch
 from PIL import Image
 
 from extensions.controlnet.image_prompts.embedding_file import EMPTY
+from extensions.controlnet.kinds import DetectRequest, DetectResult
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.errors import InvalidRequest, MissingWeights
-from pipelines.contract.requests import ExtensionRequest, Hires, ScriptCall
-from pipelines.contract.results import ExtrasResult, GenerationResult
+from pipelines.contract.requests import Hires, ScriptCall
+from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from tests.engines import CHECKPOINT, make_request, pixels
 from tests.extensions.controlnet import ip_files
@@ -119,14 +120,9 @@ def test_what_cannot_run_is_an_error(
 
 def embedding(bench: Bench, image: str) -> str:
     """What the detect route gives for a picture."""
-    parameters: dict[str, Any] = {"resolution": 512, "a": 0.5, "b": 0.5}
-    request = ExtensionRequest(
-        extension="controlnet",
-        images=(base64.b64decode(image),),
-        arguments={"module": "ip-adapter_clip_sd15", "parameters": parameters},
-    )
+    request = DetectRequest(images=(base64.b64decode(image),), module="ip-adapter_clip_sd15")
     result = bench.engine.run(request)
-    assert isinstance(result, ExtrasResult)
+    assert isinstance(result, DetectResult)
     (text,) = result.found["tensor"]
     return str(text)
 

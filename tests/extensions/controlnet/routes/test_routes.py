@@ -12,9 +12,9 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from extensions.controlnet.kinds import DetectRequest
 from extensions.controlnet.routes.legacy import modern_unit, split_body
 from extensions.controlnet.routes.old_mask import with_drawing
-from pipelines.contract.requests import ExtensionRequest
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
 from sdapi.core.services import Backend
@@ -100,8 +100,8 @@ def test_detect_hands_weighted_work_to_an_engine(client: TestClient, jobs: FakeJ
     assert (len(answer["images"]), answer["info"]) == (1, "Success")
     ((job_id, request),) = jobs.submitted
     assert job_id.startswith("task(detect-")
-    assert isinstance(request, ExtensionRequest)
-    assert (request.extension, request.arguments["module"]) == ("controlnet", "inpaint_only+lama")
+    assert isinstance(request, DetectRequest)
+    assert request.module == "inpaint_only+lama"
     with Image.open(io.BytesIO(request.images[0])) as image:
         assert np.array_equal(np.asarray(image), np.dstack([picture, mask]))
 
@@ -116,8 +116,8 @@ def test_detect_passes_sliders_on(client: TestClient, jobs: FakeJobs) -> None:
     }
     assert client.post("/controlnet/detect", json=body).status_code == 200
     request = jobs.submitted[0][1]
-    assert isinstance(request, ExtensionRequest)
-    assert request.arguments["parameters"] == {"resolution": 256, "a": 0.2, "b": 0.1}
+    assert isinstance(request, DetectRequest)
+    assert (request.resolution, request.a, request.b) == (256, 0.2, 0.1)
 
 
 @pytest.mark.parametrize("module", ["normal_dsine", "depth_hand_refiner"])

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from extensions.controlnet.kinds import DetectRequest, DetectResult
 from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.onnx_net import SIDE
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
@@ -17,8 +18,6 @@ from extensions.controlnet.maps.poses.animal_pose import ANIMALS, animal
 from extensions.controlnet.maps.poses.animal_skeleton import LIMBS, POINTS, draw_animals
 from extensions.controlnet.preprocessors.modules import Module, find_module
 from pipelines.contract.errors import CorruptFile, MissingWeights
-from pipelines.contract.requests import ExtensionRequest
-from pipelines.contract.results import ExtrasResult
 from tests.extensions.controlnet.control_engine import control_engine
 from tests.extensions.controlnet.onnx_files import Floats, write_onnx
 
@@ -92,15 +91,10 @@ def test_a_detection_answers_animals_beside_the_drawing(tmp_path: Path) -> None:
     write_pose(tmp_path, {0: (128, 128)})
     buffer = io.BytesIO()
     Image.fromarray(PICTURE).save(buffer, "PNG")
-    parameters = {"resolution": 64, "a": 0.5, "b": 0.5}
-    request = ExtensionRequest(
-        extension="controlnet",
-        images=(buffer.getvalue(),),
-        arguments={"module": "animal_openpose", "parameters": parameters},
-    )
+    request = DetectRequest(images=(buffer.getvalue(),), module="animal_openpose", resolution=64)
     with control_engine(tmp_path / "data", annotators=(tmp_path,)) as engine:
         result = engine.run(request)
-    assert isinstance(result, ExtrasResult)
+    assert isinstance(result, DetectResult)
     (poses,) = result.found["poses"]
     assert poses["people"] == []
     assert poses["animals"] == [[pytest.approx(32.0), pytest.approx(32.0), 1.0, *[0.0] * 48]]
