@@ -10,11 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCT = sorted(
-    path
-    for folder in ("sdapi", "pipelines", "extensions", "scripts")
-    for path in (ROOT / folder).rglob("*.py")
-)
+FOLDERS = ("sdapi", "pipelines", "extensions", "scripts")
+PRODUCT = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 MOST_MODULES = 26
 LOOSE = {"__init__", "__main__", "plugin", "app", "api", "engine"}
 
@@ -85,14 +82,11 @@ def test_a_class_name_is_used_once() -> None:
 
 
 def test_every_package_says_what_it_holds() -> None:
-    folders = {path.parent for path in PRODUCT if path.parent.name != "scripts"}
-    silent = [
-        str(folder.relative_to(ROOT))
-        for folder in folders
-        if not (folder / "__init__.py").exists()
-        or (
-            folder != ROOT / "pipelines"
-            and not ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
-        )
-    ]
+    folders = {path.parent for path in PRODUCT} - {ROOT / "scripts"}
+    silent = [str(folder.relative_to(ROOT)) for folder in folders if not says(folder / "__init__.py")]
     assert silent == []
+
+
+def says(path: Path) -> bool:
+    """Whether a file is there and begins with a docstring."""
+    return path.exists() and ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) is not None
