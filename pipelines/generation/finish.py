@@ -12,8 +12,8 @@ from PIL import Image
 from pipelines.contract.errors import MissingWeights
 from pipelines.denoising.work import Work, settle
 from pipelines.generation.describe import infotext
+from pipelines.generation.enlarge.upscaling import img2img_upscaler
 from pipelines.generation.job import FinishedPicture, GenerationJob
-from pipelines.generation.upscaling import img2img_upscaler
 from pipelines.pictures.color import correct_colors
 from pipelines.pictures.filenames import NameFacts, NameRules
 from pipelines.pictures.overlay import apply_overlay, masked_composite, uncrop

@@ -15,18 +15,18 @@ from pipelines.denoising.work import Work
 from pipelines.generation.answer import answer
 from pipelines.generation.context import WorkContext
 from pipelines.generation.decode import job_pictures
+from pipelines.generation.enlarge.hires import check_hires, hires_pairs, run_hires
+from pipelines.generation.enlarge.hires_size import HiresSize, hires_size
 from pipelines.generation.finish import Surroundings, finish_image
-from pipelines.generation.hires import check_hires, hires_pairs, run_hires
-from pipelines.generation.hires_size import HiresSize, hires_size
-from pipelines.generation.image_conditioning import blank_conditioning
-from pipelines.generation.img2img import Img2imgStart, start_img2img
-from pipelines.generation.inversion import find_noise
 from pipelines.generation.job import FinishedPicture, GenerationJob
 from pipelines.generation.prompting import tile_pairs
 from pipelines.generation.sampling import Sampled, SamplingPass, new_rng, run_pass
 from pipelines.generation.scripts import run_script
 from pipelines.generation.services import Services
 from pipelines.generation.soft_overlay import soft_overlays
+from pipelines.generation.start.image_conditioning import blank_conditioning
+from pipelines.generation.start.img2img import Img2imgStart, start_img2img
+from pipelines.generation.start.inversion import find_noise
 from pipelines.generation.texts import expand_seeds, expand_texts
 from pipelines.pictures.masks import PreparedMask
 

@@ -13,7 +13,7 @@ from PIL import Image
 from pipelines.contract.control import JobControl
 from pipelines.contract.requests import GenerationRequest
 from pipelines.families.patches import Patches
-from pipelines.generation.hires_size import HiresSize
+from pipelines.generation.enlarge.hires_size import HiresSize
 from pipelines.generation.reporter import Reporter
 from pipelines.pictures.infotext.write import Value
 

@@ -28,8 +28,8 @@ from pipelines.sampling.sampling_plan import PassRequest, SamplingPlan, plan_sam
 from pipelines.sampling.scaling import LcmScaling, Scaling, SigmaScaling, TimestepScaling
 
 if TYPE_CHECKING:
-    from pipelines.generation.init_images import InitImages
-    from pipelines.generation.inversion import FoundNoise
+    from pipelines.generation.start.init_images import InitImages
+    from pipelines.generation.start.inversion import FoundNoise
 
 ZERO_TERMINAL = "Zero Terminal SNR"
 CFG_PLUS_PLUS_SHARE = 1 / 12.5

@@ -8,14 +8,14 @@ from PIL import Image
 from torch import Tensor
 
 from pipelines.denoising.soft_inpainting import SoftBlend, soft_overlay_masks
+from pipelines.generation.enlarge.upscaling import img2img_upscaler
 from pipelines.generation.job import GenerationJob
-from pipelines.generation.upscaling import img2img_upscaler
 from pipelines.pictures.masks import PreparedMask
 from pipelines.pictures.overlay import make_overlay
 from pipelines.pictures.resize import LATENT, resize_image
 
 if TYPE_CHECKING:
-    from pipelines.generation.img2img import Img2imgStart
+    from pipelines.generation.start.img2img import Img2imgStart
 
 
 def soft_overlays(

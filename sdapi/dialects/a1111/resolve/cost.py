@@ -7,7 +7,7 @@ from pathlib import Path
 from pipelines.catalog.weight_bytes import ItemBytes, weight_bytes
 from pipelines.contract.errors import InvalidRequest, OverBudget
 from pipelines.contract.requests import GenerationRequest
-from pipelines.generation.hires_size import hires_size
+from pipelines.generation.enlarge.hires_size import hires_size
 from sdapi.core.config import Limits
 
 MEGA = 10**6

@@ -9,12 +9,12 @@ from pipelines.contract.requests import Hires
 from pipelines.denoising.work import Work
 from pipelines.generation.decode import job_latents, job_pictures, to_tensor
 from pipelines.generation.describe import infotext
+from pipelines.generation.enlarge.hires_size import HiresSize
+from pipelines.generation.enlarge.upscaling import LATENT_MODES, hires_upscaler, upscale_latents
 from pipelines.generation.finish import save_sample
-from pipelines.generation.hires_size import HiresSize
-from pipelines.generation.image_conditioning import blank_conditioning, image_conditioning
 from pipelines.generation.job import Extra, GenerationJob
 from pipelines.generation.sampling import Sampled, SamplingPass, new_rng, run_pass
-from pipelines.generation.upscaling import LATENT_MODES, hires_upscaler, upscale_latents
+from pipelines.generation.start.image_conditioning import blank_conditioning, image_conditioning
 from pipelines.pictures.infotext.write import Value
 
 DEFAULT_STRENGTH = 0.75

@@ -16,7 +16,7 @@ from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import Img2Img, ScriptCall
 from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
-from pipelines.generation.inversion import FoundNoise
+from pipelines.generation.start.inversion import FoundNoise
 from tests.engines import make_engine, make_request, pixels
 
 

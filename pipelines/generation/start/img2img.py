@@ -11,11 +11,11 @@ from pipelines.contract.requests import Img2Img, Inpaint, ScriptCall
 from pipelines.denoising.mask_blend import LatentMask
 from pipelines.denoising.soft_inpainting import SoftBlend, SoftSettings
 from pipelines.generation.decode import is_sdxl, job_latents, to_tensor
-from pipelines.generation.image_conditioning import image_conditioning
-from pipelines.generation.init_images import InitImages, prepare_init_images
+from pipelines.generation.enlarge.upscaling import img2img_upscaler
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.sampling import new_rng
-from pipelines.generation.upscaling import img2img_upscaler
+from pipelines.generation.start.image_conditioning import image_conditioning
+from pipelines.generation.start.init_images import InitImages, prepare_init_images
 from pipelines.pictures.infotext.write import Value
 from pipelines.pictures.masks import latent_mask
 from pipelines.pictures.resize import LATENT

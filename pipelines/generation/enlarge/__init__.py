@@ -1,0 +1,1 @@
+"""The second pass of hires fix: its sizes, its upscaler, its order."""
