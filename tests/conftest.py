@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from pipelines.hosts.cores import passive_waiting
+
 ROOT = Path(__file__).resolve().parents[1]
 RECORDINGS = ("SDAPI_PARITY_DIR", ROOT / "tests" / "parity" / "recorded", ROOT.parent / "shared" / "parity")
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 os.environ.pop("COMMANDLINE_ARGS", None)
+os.environ.update(passive_waiting(os.environ))
 # the same examples every time; HYPOTHESIS_PROFILE=default looks for new ones
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

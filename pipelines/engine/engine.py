@@ -30,6 +30,7 @@ from pipelines.engine.work import begin
 from pipelines.generation.context import WorkContext
 from pipelines.generation.reporter import Reporter
 from pipelines.generation.services import Services
+from pipelines.hosts.cores import usable_cores
 
 Outcome = EngineResult | SdapiError
 CONCURRENT_JOBS = 4
@@ -114,8 +115,7 @@ class Engine:
     """The checkpoint files that are loaded; other threads read it."""
 
     def __post_init__(self) -> None:
-        if self.settings.threads:
-            torch.set_num_threads(self.settings.threads)
+        torch.set_num_threads(self.settings.threads or min(torch.get_num_threads(), usable_cores()))
         torch.set_grad_enabled(False)
         self.services = Services.create(self.settings)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import platform
 from queue import Queue, SimpleQueue
 from threading import Thread
 
 from pipelines.contract.codec import decode_any, encode
 from pipelines.contract.log import set_up_log
+from pipelines.hosts.cores import passive_waiting
 from pipelines.hosts.protocol import FromEngine, Logged
 from pipelines.hosts.worker import Worker
 
@@ -23,6 +25,7 @@ class ActorHost:
     """
 
     def __init__(self) -> None:
+        os.environ.update(passive_waiting(os.environ))
         self.node = platform.node()
         self._inbox: SimpleQueue[bytes] = SimpleQueue()
         self._outbox: Queue[bytes | None] = Queue(AHEAD)

@@ -1,0 +1,41 @@
+"""Share a machine's cores: threads sleep while they wait, and are no more than the cores that are ours.
+
+OpenMP's threads spin between two parallel regions, to save a few microseconds; where another busy process
+wants the same cores, that slows both by an order of magnitude or more.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0"}
+"""GNU's and Intel's OpenMP: give the core away at once. Read when the library is loaded."""
+CGROUP = Path("/sys/fs/cgroup")
+
+
+def passive_waiting(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables to set before torch is imported; none where one of them was set by the user."""
+    return {} if PASSIVE.keys() & environment.keys() else dict(PASSIVE)
+
+
+def usable_cores(cgroup: Path = CGROUP) -> int:
+    """How many cores this process may use: what its affinity names, bounded by its control group's quota."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = _quota(cgroup)
+    return max(1, allowed if quota is None else min(allowed, math.ceil(quota)))
+
+
+def _quota(cgroup: Path) -> float | None:
+    """Cores by the quota of version 2 or 1 of Linux's control groups; None without one."""
+    try:
+        if (file := cgroup / "cpu.max").exists():
+            quota, period = file.read_text(encoding="ascii").split()
+        else:
+            quota = (cgroup / "cpu" / "cpu.cfs_quota_us").read_text(encoding="ascii")
+            period = (cgroup / "cpu" / "cpu.cfs_period_us").read_text(encoding="ascii")
+        return float(quota) / float(period) if float(quota) > 0 else None
+    except (OSError, ValueError, ZeroDivisionError):  # no Linux, no quota ("max"), or a file of another form
+        return None
