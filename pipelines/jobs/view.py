@@ -34,6 +34,7 @@ class JobView:
     failure: Failure | None = None
     device: str = ""
     webhook: str = ""
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from sdapi.core.hooks import find_api_extensions
+from sdapi.hosts import HostPolicy
 from sdapi.http.auth import User, read_users
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,6 +79,7 @@ class ApiConfig:
     flags: Mapping[str, Any] = field(default_factory=dict[str, Any])
     users: tuple[User, ...] = ()
     cors: Cors = Cors()
+    hosts: HostPolicy = field(default_factory=HostPolicy)
     limits: Limits = Limits()
     freeze: Freeze = Freeze()
     settings_file: Path = Path("config.json")
@@ -103,6 +105,7 @@ class ApiConfig:
             flags=flags,
             users=read_users(flags.get("api_auth")),
             cors=_cors(flags),
+            hosts=HostPolicy.from_flags(flags),
             limits=_limits(flags),
             freeze=_freeze(flags),
             settings_file=data / (flags.get("ui_settings_file") or "config.json"),

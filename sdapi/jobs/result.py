@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias
-from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -41,31 +41,39 @@ def raw_picture(result: EngineResult, number: int) -> Response:
     images = result.images if isinstance(result, GenerationResult | ExtrasResult) else ()
     if not 0 <= number < len(images):
         raise ApiError(404, f"the job has {len(images)} pictures", field="image")
-    headers = {"X-Content-Type-Options": "nosniff"}
-    return Response(images[number], media_type=picture_type(images[number]), headers=headers)
+    return Response(images[number], media_type=picture_type(images[number]))
 
 
-def result_json(result: EngineResult, form: Form = "base64") -> dict[str, Any]:
-    """The result of any kind of job; ``url`` names the files that were saved instead of sending pictures."""
+def result_json(
+    result: EngineResult, form: Form = "base64", links: Callable[[Sequence[str]], list[str]] = list
+) -> dict[str, Any]:
+    """The result of any kind of job; ``url`` names the files that were saved instead of sending pictures.
+
+    ``links`` turns files into addresses.
+    """
     match result:
         case GenerationResult():
-            pictures = {"images": _pictures(result.images, form), "files": file_urls(result.files)}
+            pictures = {"images": _pictures(result.images, form), "files": links(result.files)}
             effective = dict(result.effective)
             answer = {"info": info_text(dict(result.info)), "effective_parameters": effective}
-            return {**pictures, **answer, "warnings": list(result.warnings)}
+            warnings = [*result.warnings, *_unsaved(form, result)]
+            return {**pictures, **answer, "warnings": warnings}
         case ExtrasResult():
             pictures = {"images": _pictures(result.images, form), "html_info": result.html_info}
             found = {"found": dict(result.found)} if result.found else {}
-            return {**pictures, **found, "warnings": list(result.warnings)}
+            return {**pictures, **found, "warnings": [*result.warnings, *_unsaved(form, result)]}
         case TextResult():
             return {"caption": result.text, "warnings": list(result.warnings)}
         case _:
             raise ApiError(404, "the job made no pictures", field="job_id")
 
 
-def file_urls(files: tuple[str, ...]) -> list[str]:
-    """Where saved files are served."""
-    return [f"/file={quote(file)}" for file in files]
+def _unsaved(form: Form, result: GenerationResult | ExtrasResult) -> list[str]:
+    """What to do where addresses were asked for and no picture was saved."""
+    files = result.files if isinstance(result, GenerationResult) else ()
+    if form == "base64" or files:
+        return []
+    return ["form=url: no picture was saved, so there is no address; send save_images: true, or form=base64"]
 
 
 def _pictures(images: tuple[bytes, ...], form: Form) -> list[str]:
