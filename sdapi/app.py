@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -35,18 +35,23 @@ from sdapi.dialects.a1111.routes import (
     server,
     sysinfo,
 )
+from sdapi.http.answer_headers import AnswerHeaders
 from sdapi.http.auth import BasicAuth
 from sdapi.http.errors import UnhandledErrors, install_handlers
 from sdapi.http.keys import KeyAuth, read_keys
 from sdapi.http.middleware import BodyLimit, PlainPaths, TimingMiddleware, print_line
+from sdapi.http.same_site import SameSite
+from sdapi.http.tickets import TicketAuth, Tickets
 from sdapi.jobs import routes as jobs
 from sdapi.jobs.accepted import Accepted, on_accepted
 from sdapi.jobs.webhooks import WebhookSender
-from sdapi.jobs.wishes import JobWishes
+from sdapi.jobs.wishes import JobWishes, take_wishes
 from sdapi.operations import health
 from sdapi.operations.metrics import Metrics
 from sdapi.options.store import OptionStore
 
+EXPOSED = ("X-Job-Id", "Location", "Retry-After", "X-Ignored-Options")
+"""Headers of ours that pages of allowed origins may read."""
 GZIP_FROM = 1000
 """Bytes from which answers are compressed."""
 
@@ -89,6 +94,9 @@ def create_app(
         version="0.1.0",
         strict_content_type=False,
         redirect_slashes=False,
+        dependencies=[Depends(take_wishes)],
+        docs_url=None,
+        redoc_url=None,
         lifespan=lifespan,
     )
     app.root_path = config.subpath
@@ -105,6 +113,7 @@ def create_app(
     )
     install_handlers(app)
     app.add_exception_handler(Accepted, on_accepted)
+    app.state.tickets = Tickets()
     app.state.metrics = Metrics(services.jobs)
     app.state.webhooks = WebhookSender(config.webhooks)
     services.jobs.events.subscribe(app.state.webhooks.listen)
@@ -119,12 +128,13 @@ def _routers(config: ApiConfig) -> list[APIRouter]:
 
 
 def _add_auth(app: FastAPI, config: ApiConfig) -> None:
-    """API keys where there is a file of them, with A1111's basic auth for who has none."""
+    """API keys where there is a file of them, A1111's basic auth for who has none; tickets before both."""
     if config.keys is not None:
         fallback = partial(BasicAuth, users=config.users) if config.users else None
         app.add_middleware(KeyAuth, keys=read_keys(config.keys), fallback=fallback)
     elif config.users:
         app.add_middleware(BasicAuth, users=config.users)
+    app.add_middleware(TicketAuth, tickets=app.state.tickets)
 
 
 def _add_middleware(app: FastAPI, config: ApiConfig) -> None:
@@ -135,6 +145,7 @@ def _add_middleware(app: FastAPI, config: ApiConfig) -> None:
     _add_auth(app, config)
     app.add_middleware(PlainPaths)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM, compresslevel=1)
+    app.add_middleware(SameSite, hosts=config.hosts, cors=config.cors)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(config.cors.origins),
@@ -142,5 +153,7 @@ def _add_middleware(app: FastAPI, config: ApiConfig) -> None:
         allow_methods=["*"],
         allow_headers=["*"],
         allow_credentials=True,
+        expose_headers=EXPOSED,
     )
+    app.add_middleware(AnswerHeaders, shared=bool(config.cors.origins or config.cors.regex))
     app.add_middleware(TimingMiddleware, log=print_line if config.log_requests else None)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,14 +25,16 @@ def server(root: Path, models_dir: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 @contextmanager
-def running(root: Path, models: Path, data: Path, *, threads: int = 2) -> Generator[httpx.Client, None, None]:
+def running(
+    root: Path, models: Path, data: Path, *, threads: int = 2, flags: Sequence[str] = ()
+) -> Generator[httpx.Client, None, None]:
     """Start a server with its settings in ``data``, and end it."""
     (data / "config.json").write_text("{}")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "sdapi", "serve", "--port", str(port), "--data-dir", str(data)]
-    command += ["--models-dir", str(models), "--no-half", "--use-cpu", "all"]
+    command += ["--models-dir", str(models), "--no-half", "--use-cpu", "all", *flags]
     process = subprocess.Popen(command, cwd=root, env={**os.environ, "OMP_NUM_THREADS": str(threads)})
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=300) as client:

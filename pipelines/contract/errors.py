@@ -36,6 +36,12 @@ class NotFound(SdapiError):
     status = 404
 
 
+class Forbidden(SdapiError):
+    """Who asks may not do this."""
+
+    status = 403
+
+
 class UnsupportedModel(InvalidRequest):
     """A weight file is readable but of a kind that is not supported."""
 

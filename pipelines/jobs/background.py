@@ -23,3 +23,11 @@ class Background:
         """Wait for all of them, and for those that they start."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+
+    async def stop(self, grace: float) -> None:
+        """Wait for them at most ``grace`` seconds, then cancel what is left."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from dataclasses import replace
 
 from pipelines.contract.codec import encode
 from pipelines.contract.errors import NotFound, TooManyJobs
@@ -18,9 +19,9 @@ from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import Handle, LiveJob, Outcome, handle_of
 from pipelines.jobs.records import JobRecord
 from pipelines.jobs.runner import Runner
-from pipelines.jobs.sender import Sender
+from pipelines.jobs.sender import Sender, person_of
 from pipelines.jobs.states import JobState
-from pipelines.jobs.store import JobStore
+from pipelines.jobs.store import DuplicateJob, JobStore
 
 
 class Intake:
@@ -37,14 +38,15 @@ class Intake:
         kind, encoded = kind_of(request), encode(request)
         fingerprint = sender.fingerprint or fingerprint_of(encoded)
         job_id = check_id(job_id) or f"task({kind.label_of(request)}-{uuid.uuid4().hex[:12]})"
-        known = await self._same_job(job_id, fingerprint)
+        known = await self._same_job(job_id, fingerprint, person_of(sender.client))
         if known is not None:
             return known
         if kind.upkeep:
             return await self._submit_to_all(request, encoded, job_id, sender.client)
         self._check_limit()
+        self._check_client(sender)
         record = JobRecord(
-            id=self._unique(job_id),
+            id=job_id,
             kind=kind.label_of(request),
             created=time.time(),
             priority=sender.priority,
@@ -54,7 +56,7 @@ class Intake:
             checkpoint=storable(kind.checkpoint_of(request)),
             company=company_of(request),
         )
-        return handle_of(await self._accept(record, encoded, self._ledger.durable))
+        return handle_of(await self._accept_under_own_id(record, encoded))
 
     async def stored_outcome(self, job_id: str) -> Outcome:
         """How a job that has ended did. Raises NotFound."""
@@ -66,18 +68,21 @@ class Intake:
         result = await self._ledger.call(self._ledger.durable.result, job_id)
         return result or record.failure or Failure(kind="SdapiError", message="the job left no result")
 
-    async def _same_job(self, job_id: str, fingerprint: str) -> Handle | None:
+    async def _same_job(self, job_id: str, fingerprint: str, person: str) -> Handle | None:
         record = await self._ledger.call(self._ledger.durable.get, job_id)
         live = self._runner.live.get(job_id)
+        found = live.record if live is not None else record
+        if found is None or found.fingerprint != fingerprint or person_of(found.client) != person:
+            return None
         if live is not None:
-            return handle_of(live) if live.record.fingerprint == fingerprint else None
-        if record is None or record.fingerprint != fingerprint or record.state is not JobState.DONE:
+            return handle_of(live)
+        if found.state is not JobState.DONE:
             return None
         return Handle(job_id, lambda: self.stored_outcome(job_id))
 
-    def _unique(self, job_id: str) -> str:
+    def _unique(self, wanted: str, number: int = 1) -> str:
         """The id, with a number behind it while a job of that id has not ended."""
-        wanted, number = job_id, 2
+        job_id, number = (wanted, 2) if number == 1 else (f"{wanted}-{number}", number + 1)
         while job_id in self._runner.live or job_id in self._runner.unwritten:
             job_id, number = f"{wanted}-{number}", number + 1
         return job_id
@@ -87,9 +92,28 @@ class Intake:
         if waiting >= self._limit:
             raise TooManyJobs(f"{waiting} jobs wait already", retry_after=self._seconds_to_room())
 
+    def _check_client(self, sender: Sender) -> None:
+        """Refuse a client that has as many jobs as it may. Nothing is awaited between this and its next."""
+        if sender.concurrent is None:
+            return
+        own = sum(job.record.client == storable(sender.client) for job in self._runner.live.values())
+        if own >= sender.concurrent:
+            text = f"the key has {own} jobs that wait or run, and may have {sender.concurrent}"
+            raise TooManyJobs(text, retry_after=self._seconds_to_room())
+
     def _seconds_to_room(self) -> int:
         """A guess: half of what the last jobs took, since one of them runs on average half its time more."""
         return max(1, round(self._history.mean_seconds() / 2 / max(1, len(self._runner.engines))))
+
+    async def _accept_under_own_id(self, record: JobRecord, encoded: bytes) -> LiveJob:
+        """Accept a job, with a number behind its id while that is another person's."""
+        number = 1
+        while True:
+            own = replace(record, id=self._unique(record.id, number))
+            try:
+                return await self._accept(own, encoded, self._ledger.durable)
+            except DuplicateJob:
+                number += 1
 
     async def _accept(
         self, record: JobRecord, encoded: bytes, store: JobStore, pinned: int | None = None

@@ -68,6 +68,7 @@ def view_of(
         attempts=record.attempts,
         failure=record.failure,
         webhook=record.webhook,
+        client=record.client,
         device=engine.spec.settings.device if engine else "",
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipelines.jobs.records import JobRecord, Transition
 from pipelines.jobs.states import FINAL, JobState
-from pipelines.jobs.store import DuplicateJob, Retention, UnknownJob
+from pipelines.jobs.store import DuplicateJob, Retention, UnknownJob, makes_way
 
 
 class MemoryStore:
@@ -22,7 +22,7 @@ class MemoryStore:
     def add(self, record: JobRecord, request: bytes) -> JobRecord:
         """As the protocol says."""
         old = self._records.get(record.id)
-        if old is not None and not old.state.final:
+        if old is not None and not makes_way(old, record):
             raise DuplicateJob(record.id)
         self._forget(record.id)
         self._sequence += 1

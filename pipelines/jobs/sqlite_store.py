@@ -21,7 +21,7 @@ from pipelines.contract.failure import Failure
 from pipelines.jobs.records import JobRecord, Transition
 from pipelines.jobs.set_aside import set_aside
 from pipelines.jobs.states import FINAL, JobState
-from pipelines.jobs.store import DuplicateJob, Retention, UnknownJob
+from pipelines.jobs.store import DuplicateJob, Retention, UnknownJob, makes_way
 
 log = logging.getLogger(__name__)
 
@@ -147,7 +147,7 @@ class SqliteStore:
         """As the protocol says."""
         with self._transaction():
             old = self._find(record.id)
-            if old is not None and not old.state.final:
+            if old is not None and not makes_way(old, record):
                 raise DuplicateJob(record.id)
             self._db.execute("DELETE FROM jobs WHERE id = ?", (record.id,))
             cursor = self._db.execute(_INSERT, _row(record, sequence=None))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pipelines.jobs.records import JobRecord, Transition
+from pipelines.jobs.sender import person_of
 from pipelines.jobs.states import JobState
 
 
@@ -24,16 +25,21 @@ class UnknownJob(KeyError):
 
 
 class DuplicateJob(ValueError):
-    """A job of this id has not ended yet."""
+    """A job of this id has not ended yet, or is another person's."""
+
+
+def makes_way(old: JobRecord, new: JobRecord) -> bool:
+    """Whether a job gives up its id to another."""
+    return old.state.final and person_of(old.client) == person_of(new.client)
 
 
 class JobStore(Protocol):
     """Records, requests and results. Every call is atomic and durable when it returns."""
 
     def add(self, record: JobRecord, request: bytes) -> JobRecord:
-        """Insert a job and give it its sequence; one of the same id that has ended makes way.
+        """Insert a job and give it its sequence; one of the same id and person that has ended makes way.
 
-        Raises DuplicateJob when it has not.
+        Raises DuplicateJob when it doesn't.
         """
         ...
 

@@ -32,3 +32,4 @@ class JobView:
     failure: Failure | None = None
     device: str = ""
     webhook: str = ""
+    client: str = ""

@@ -28,10 +28,14 @@ from sdapi.core.config import DEFAULT_PORT, ApiConfig
 from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
+from sdapi.http.connection import BoundedConnection
 from sdapi.listings.disk_catalog import DiskCatalog
 
 GRACE = 30
 """Seconds that running jobs may take to finish when the server is told to stop."""
+
+WEBHOOK_GRACE = 3
+"""Seconds that webhooks of the last jobs may take at the end; the next server sends what is late."""
 
 log = logging.getLogger("sdapi")
 
@@ -122,6 +126,7 @@ def lifespan_of(flags: Namespace, jobs: JobService) -> Callable[[FastAPI], Abstr
             await load_first_checkpoint(app.state.sdapi)
         yield
         await jobs.shutdown()
+        await app.state.webhooks.stop(WEBHOOK_GRACE)
 
     return lifespan
 
@@ -142,6 +147,7 @@ def make_uvicorn_config(flags: Namespace, app: FastAPI) -> uvicorn.Config:
         app,
         host=flags.server_name or ("0.0.0.0" if flags.listen else "127.0.0.1"),
         port=DEFAULT_PORT if flags.port is None else flags.port,
+        http=BoundedConnection,
         timeout_keep_alive=flags.timeout_keep_alive,
         timeout_graceful_shutdown=GRACE + 5,
         ssl_keyfile=key,

@@ -9,6 +9,8 @@ from typing import Any, Self
 
 from sdapi.core.hooks import find_api_extensions
 from sdapi.http.auth import User, read_users
+from sdapi.http.cors import NO_ORIGINS, Cors
+from sdapi.http.hosts import HostPolicy
 from sdapi.options.freeze import NOTHING_FROZEN, Freeze
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,14 +40,6 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cors:
-    """Origins that browsers may call from."""
-
-    origins: tuple[str, ...] = ()
-    regex: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookPolicy:
     """Where webhooks may go, and the key they are signed with; without a key there are none."""
 
@@ -68,7 +62,8 @@ class ApiConfig:
     data: Path = Path()
     flags: Mapping[str, Any] = field(default_factory=dict[str, Any])
     users: tuple[User, ...] = ()
-    cors: Cors = Cors()
+    cors: Cors = NO_ORIGINS
+    hosts: HostPolicy = field(default_factory=HostPolicy)
     limits: Limits = Limits()
     freeze: Freeze = NOTHING_FROZEN
     settings_file: Path = Path("config.json")
@@ -94,6 +89,7 @@ class ApiConfig:
             flags=flags,
             users=read_users(flags.get("api_auth")),
             cors=_cors(flags),
+            hosts=HostPolicy.from_flags(flags),
             limits=_limits(flags),
             freeze=_freeze(flags),
             settings_file=data / (flags.get("ui_settings_file") or "config.json"),

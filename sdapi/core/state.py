@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, TypeAlias
 
-from fastapi import Depends, Request
+from fastapi import Depends
+from starlette.requests import HTTPConnection
 
 from pipelines.scripting.script_file import Scripts
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
+from sdapi.core.own_jobs import OwnJobs
 from sdapi.core.services import Backend, Catalog, Jobs
+from sdapi.http.caller import UNNAMED, Caller, caller_of
 from sdapi.http.fetch import FetchPolicy
 from sdapi.http.images import ImageReader
 from sdapi.options.store import OptionStore
@@ -19,7 +22,7 @@ from sdapi.options.store import OptionStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """One application's parts."""
+    """One application's parts, as one caller may reach them."""
 
     config: ApiConfig
     services: Backend
@@ -28,11 +31,14 @@ class State:
     hooks: ApiHooks = field(default_factory=ApiHooks)
     startup: Mapping[str, float] = field(default_factory=dict[str, float])
     """Seconds that parts of the start took."""
+    caller: Caller = UNNAMED
 
     @property
     def jobs(self) -> Jobs:
-        """The queue."""
-        return self.services.jobs
+        """The queue; with a key that is no admin's, its own part of it."""
+        if self.caller.sees_all:
+            return self.services.jobs
+        return OwnJobs(self.services.jobs, self.caller.client)
 
     @property
     def catalog(self) -> Catalog:
@@ -52,10 +58,11 @@ class State:
         )
 
 
-def get_state(request: Request) -> State:
-    """The application's state."""
-    state: State = request.app.state.sdapi
-    return state
+def get_state(connection: HTTPConnection) -> State:
+    """The application's state, for whoever made this request or opened this WebSocket."""
+    state: State = connection.app.state.sdapi
+    caller = caller_of(connection.scope)
+    return state if caller is UNNAMED else replace(state, caller=caller)
 
 
 StateOf: TypeAlias = Annotated[State, Depends(get_state)]

@@ -217,6 +217,11 @@ OWN: tuple[Flag, ...] = (
     number("--max-queue", HONOURED, "jobs that may wait; more are refused with 429 and Retry-After"),
     text("--webhook-key", HONOURED, "key that signs webhooks; without it there are none", secret=True),
     switch("--webhook-local", HONOURED, "let webhooks go to private addresses"),
+    text(
+        "--allowed-hosts",
+        HONOURED,
+        "comma list of host names to answer to; `.example.com` is all below, `*` any",
+    ),
     path("--api-keys", HONOURED, "file of API keys with roles and limits, beside --api-auth"),
     switch("--cancel-on-disconnect", HONOURED, "cancel a job whose client hangs up; A1111 goes on"),
     text(

@@ -1,4 +1,4 @@
-"""HTTP Basic on every route when ``--api-auth`` names users."""
+"""HTTP Basic on every route but the probes when ``--api-auth`` names users."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from pathlib import Path
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sdapi.http.caller import SCOPE_KEY
 from sdapi.http.errors import error_body
+from sdapi.http.paths import is_open
 from sdapi.http.responses import JsonResponse
 
 
@@ -77,12 +79,9 @@ class BasicAuth:
         self.users = users
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what may pass."""
-        why = (
-            refusal(Headers(scope=scope).get("authorization"), self.users)
-            if scope["type"] != "lifespan"
-            else None
-        )
+        """Pass on what may pass: who is known, who was let in by a ticket, and probes."""
+        passes = is_open(scope) or SCOPE_KEY in scope
+        why = None if passes else refusal(Headers(scope=scope).get("authorization"), self.users)
         if why is None:
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":

@@ -45,13 +45,13 @@ class ImageReader:
         """The encoded picture behind a request value, unchanged. Errors name ``field``."""
         if not isinstance(value, str):
             raise ApiError(422, "Invalid encoded image", field=field)
-        return await run_sync(self._read, value, field)
-
-    def _read(self, value: str, field: str) -> bytes:
         if value.startswith(("http://", "https://")):
-            data = fetch(value, self.policy(), field=field)
-            self._check(data, field, "Invalid image url")
+            data = await fetch(value, self.policy(), field=field)
+            await run_sync(self._check, data, field, "Invalid image url")
             return data
+        return await run_sync(self._decode, value, field)
+
+    def _decode(self, value: str, field: str) -> bytes:
         data = decode_base64(value, field=field)
         self._check(data, field, "Invalid encoded image")
         return data

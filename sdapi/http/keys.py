@@ -2,6 +2,7 @@
 
 The file is JSON: ``{"keys": [{"name": "bot", "sha256": "<hex of the key's SHA-256>", "role": "user",
 "per_minute": 60, "concurrent": 4}]}``. A key is sent as ``Authorization: Bearer KEY`` or ``X-API-Key: KEY``.
+Who has one sees and touches its own jobs and pictures only, unless it is an admin.
 """
 
 from __future__ import annotations
@@ -10,44 +11,35 @@ import hashlib
 import hmac
 import json
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from pipelines.contract.errors import TooManyJobs
+from sdapi.http.caller import SCOPE_KEY, Caller, Role
 from sdapi.http.errors import error_body
+from sdapi.http.paths import is_open, route_of
+from sdapi.http.quota import QUOTA_KEY, Quota
 from sdapi.http.responses import JsonResponse
 
-MINUTE = 60.0
-PROBES = frozenset({"/health/live", "/health/ready"})
-
-
-class Role(StrEnum):
-    """What a key may do; each may do what those before it may."""
-
-    READER = "reader"
-    """Read: GET and HEAD."""
-    USER = "user"
-    """Make pictures and act on jobs."""
-    ADMIN = "admin"
-    """Change options, load and unload, stop the server."""
-
-
+CONTROL_PATHS = (
+    "/sdapi/v1/interrupt",
+    "/sdapi/v1/skip",
+    "/sdapi/v1/jobs/",
+    "/internal/progress",
+)
+"""What acts on jobs or asks about them: it counts in no quota, so that a full one can be emptied."""
 USER_PATHS = (
+    *CONTROL_PATHS,
     "/sdapi/v1/txt2img",
     "/sdapi/v1/img2img",
     "/sdapi/v1/extra-",
     "/sdapi/v1/png-info",
     "/sdapi/v1/interrogate",
-    "/sdapi/v1/interrupt",
-    "/sdapi/v1/skip",
-    "/sdapi/v1/jobs/",
-    "/internal/progress",
     "/controlnet/",
 )
 """What a user may POST to or DELETE; the rest is for admins."""
@@ -55,13 +47,22 @@ USER_PATHS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """One key, known by its hash. ``per_minute`` and ``concurrent`` limit requests that change something."""
+    """One key, known by its hash.
+
+    ``per_minute`` limits requests that make something; ``concurrent`` those that are answered at once, and
+    the jobs that wait or run.
+    """
 
     name: str
     sha256: str
     role: Role = Role.USER
     per_minute: int | None = None
     concurrent: int | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """Who comes with it."""
+        return Caller(name=self.name, role=self.role, concurrent=self.concurrent)
 
 
 def read_keys(path: Path) -> tuple[Key, ...]:
@@ -89,35 +90,25 @@ def _key(entry: Any, where: str) -> Key:
     return key
 
 
-def role_needed(method: str, path: str) -> Role:
-    """The least role that may make this request."""
-    if method in ("GET", "HEAD", "OPTIONS"):
+def role_needed(scope: Scope) -> Role:
+    """The least role that may make this request; a WebSocket makes pictures."""
+    if scope["type"] == "websocket":
+        return Role.USER
+    if scope["method"] in ("GET", "HEAD", "OPTIONS"):
         return Role.READER
-    return Role.USER if path.startswith(USER_PATHS) else Role.ADMIN
+    return Role.USER if route_of(scope).startswith(USER_PATHS) else Role.ADMIN
 
 
-@dataclass(slots=True)
-class Usage:
-    """What a key did lately."""
-
-    times: deque[float] = field(default_factory=deque[float])
-    running: int = 0
-
-    def wait(self, key: Key, now: float) -> float:
-        """Seconds until the key may act again; 0 if now."""
-        while self.times and self.times[0] <= now - MINUTE:
-            self.times.popleft()
-        if key.concurrent is not None and self.running >= key.concurrent:
-            return 1.0
-        if key.per_minute is not None and len(self.times) >= key.per_minute:
-            return self.times[0] + MINUTE - now
-        return 0.0
+def costs(scope: Scope) -> bool:
+    """Whether a request counts in its key's quota; of a WebSocket, each message does."""
+    making = scope["type"] == "http" and role_needed(scope) is not Role.READER
+    return making and not route_of(scope).startswith(CONTROL_PATHS)
 
 
 class KeyAuth:
     """Middleware: a request with a key passes within its limits; one without goes to ``fallback``, if any.
 
-    ``fallback`` is the same application behind basic auth.
+    ``fallback`` is the same application behind basic auth. A request that another door let in passes.
     """
 
     def __init__(
@@ -131,45 +122,43 @@ class KeyAuth:
         self.keys = keys
         self.fallback = fallback(app) if fallback else None
         self.clock = clock
-        self.usage = {key.name: Usage() for key in keys}
+        self.quotas = {
+            key.name: Quota(per_minute=key.per_minute, concurrent=key.concurrent, clock=clock) for key in keys
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Check one request."""
-        if scope["type"] == "lifespan" or route_of(scope) in PROBES:
+        """Check one request or WebSocket."""
+        if is_open(scope) or SCOPE_KEY in scope:
             await self.app(scope, receive, send)
             return
         text = sent_key(Headers(scope=scope))
         key = None if text is None else self.find(text)
         if text is None and self.fallback is not None:
             await self.fallback(scope, receive, send)
-        elif scope["type"] == "websocket":
-            close = {"type": "websocket.close", "code": 1008}
-            await (self.app(scope, receive, send) if key else send(close))
         elif key is None:
             why = "Invalid API key" if text else "Not authenticated"
-            await _refuse(401, why, {"WWW-Authenticate": "Bearer"})(scope, receive, send)
-        elif _rank(key.role) < _rank(role_needed(scope["method"], route_of(scope))):
-            await _refuse(403, f"the key's role {key.role} may not do this")(scope, receive, send)
+            await refuse(scope, receive, send, 401, why, {"WWW-Authenticate": "Bearer"})
+        elif not key.role.covers(role_needed(scope)):
+            await refuse(scope, receive, send, 403, f"the key's role {key.role} may not do this")
         else:
             await self._admit(key, scope, receive, send)
 
     async def _admit(self, key: Key, scope: Scope, receive: Receive, send: Send) -> None:
-        scope = {**scope, "sdapi.client": f"key:{key.name}"}
-        if role_needed(scope["method"], route_of(scope)) is Role.READER:
+        quota = self.quotas[key.name]
+        scope = {**scope, SCOPE_KEY: key.caller, QUOTA_KEY: quota}
+        if not costs(scope):
             await self.app(scope, receive, send)
             return
-        usage, now = self.usage[key.name], self.clock()
-        wait = usage.wait(key, now)
-        if wait > 0:
-            headers = {"Retry-After": str(max(1, round(wait + 0.5)))}
-            await _refuse(429, "the key's limit is reached", headers)(scope, receive, send)
+        try:
+            quota.enter()
+        except TooManyJobs as error:
+            headers = {"Retry-After": str(error.retry_after)}
+            await refuse(scope, receive, send, 429, error.message, headers)
             return
-        usage.times.append(now)
-        usage.running += 1
         try:
             await self.app(scope, receive, send)
         finally:
-            usage.running -= 1
+            quota.leave()
 
     def find(self, text: str) -> Key | None:
         """The key of this text; every key is compared, so that timing tells nothing."""
@@ -186,15 +175,11 @@ def sent_key(headers: Headers) -> str | None:
     return headers.get("x-api-key")
 
 
-def route_of(scope: Scope) -> str:
-    """The path below the server's own prefix."""
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", ""))
-
-
-def _rank(role: Role) -> int:
-    return list(Role).index(role)
-
-
-def _refuse(status: int, detail: str, headers: dict[str, str] | None = None) -> JsonResponse:
-    return JsonResponse(error_body("HTTPException", detail=detail), status, headers)
+async def refuse(
+    scope: Scope, receive: Receive, send: Send, status: int, why: str, headers: dict[str, str] | None = None
+) -> None:
+    """Answer in the application's place."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008, "reason": why})
+    else:
+        await JsonResponse(error_body("HTTPException", detail=why), status, headers)(scope, receive, send)

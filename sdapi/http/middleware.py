@@ -67,7 +67,8 @@ class PlainPaths:
         """Take the slash off."""
         path: str = scope.get("path", "")
         if scope["type"] == "http" and len(path) > 1 and path.endswith("/") and not path.startswith("/file="):
-            scope = {**scope, "path": path.rstrip("/") or "/"}
+            plain = path.rstrip("/")
+            scope = {**scope, "path": f"{plain}/" if plain == scope.get("root_path", "") else plain}
         await self.app(scope, receive, send)
 
 

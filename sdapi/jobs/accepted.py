@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sdapi.http.responses import JsonResponse
+from sdapi.jobs.links import job_links
 
 
 class Accepted(Exception):
@@ -18,19 +17,10 @@ class Accepted(Exception):
         self.job_id = job_id
 
 
-def job_path(request: Request, job_id: str) -> str:
-    """Where a job is found."""
-    return f"{request.scope.get('root_path', '')}/sdapi/v1/jobs/{quote(job_id, safe='()')}"
-
-
 async def on_accepted(request: Request, error: Exception) -> Response:
     """202."""
     assert isinstance(error, Accepted)
-    place = job_path(request, error.job_id)
-    body = {
-        "id": error.job_id,
-        "state": "queued",
-        "links": {"job": place, "events": f"{place}/events", "result": f"{place}/result"},
-    }
-    headers = {"Location": place, "Preference-Applied": "respond-async"}
+    links = job_links(request, error.job_id)
+    body = {"id": error.job_id, "state": "queued", "links": links}
+    headers = {"Location": links["job"], "Preference-Applied": "respond-async"}
     return JsonResponse(body, 202, headers)

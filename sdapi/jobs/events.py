@@ -1,11 +1,17 @@
-"""A job's events as a stream of server-sent events (WHATWG HTML, section 9.2)."""
+"""A job's events as a stream of server-sent events (WHATWG HTML, section 9.2).
+
+Every event shows the whole job, so a client that comes back has missed nothing once it is told how the job
+is now. Ids grow while the job moves on and follow from where it is: they hold over restarts of the server.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 
 from pipelines.jobs.events import Happening, JobEvent
+from pipelines.jobs.states import JobState
+from pipelines.jobs.view import JobView
 from sdapi.core.services import Jobs
 from sdapi.http.images import encode_base64
 from sdapi.http.responses import dump_json
@@ -15,6 +21,24 @@ from sdapi.jobs.result import picture_type
 KEEP_ALIVE = 15.0
 """Seconds of silence after which a comment is sent, so that proxies keep the connection."""
 LAST = frozenset({Happening.ENDED, Happening.LEFT})
+ATTEMPT, BATCH, STEP = 10**12, 10**6, 10
+"""What an attempt, a batch and a step count in an id; the end counts more, as time in microseconds."""
+
+
+def event_number(view: JobView) -> int:
+    """Where a job is, as a number that grows until its end; that of the end is its own."""
+    if view.state.final:
+        return max(round(view.ended * 1e6), 100 * ATTEMPT)
+    running = view.state is JobState.RUNNING
+    phase = 2 * view.attempts - running if view.attempts else int(running)
+    progress = view.progress
+    within = progress.batch % (ATTEMPT // BATCH) * BATCH + min(progress.step * STEP, BATCH - 1)
+    return phase * ATTEMPT + (within if running else 0) + 1
+
+
+def read_number(text: str | None) -> int:
+    """The number of ``Last-Event-ID``; 0 for none, and for what no stream of ours has sent."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 20 else 0
 
 
 class _Inbox:
@@ -45,23 +69,61 @@ class _Inbox:
         return taken
 
 
-async def follow(job_id: str, jobs: Jobs) -> AsyncGenerator[bytes]:
-    """Events ``state``, ``progress``, ``preview`` and last ``ended`` (or ``left``, when the server stops)."""
-    inbox, shown = _Inbox(job_id), 0
+class _Writer:
+    """Events with ids above the last that the client has; ``links`` go with the end."""
+
+    def __init__(self, last: int, links: Mapping[str, str]) -> None:
+        self._last = last
+        self._links = links
+        self._shown = 0
+
+    def opening(self, view: JobView) -> list[bytes]:
+        """How the job is, unless the client knows; then nothing has happened since."""
+        if not view.state.final and event_number(view) <= self._last:
+            return []
+        return [self._job("ended" if view.state.final else "state", view)]
+
+    def event(self, event: JobEvent) -> list[bytes]:
+        """What one event tells."""
+        told = [self._job(name_of(event.what), event.job)]
+        progress = event.job.progress
+        if progress.preview is not None and progress.preview_id != self._shown:
+            self._shown = progress.preview_id
+            data = preview_item(progress.preview, self._shown)
+            told.append(self._message("preview", data, self._last + 1))
+        return told
+
+    def _job(self, name: str, view: JobView) -> bytes:
+        item = job_item(view)
+        if view.state.final:
+            item["links"] = dict(self._links)
+        return self._message(name, item, event_number(view))
+
+    def _message(self, name: str, data: object, number: int) -> bytes:
+        self._last = max(number, self._last + 1)
+        return message(name, data, self._last)
+
+
+async def follow(
+    job_id: str, jobs: Jobs, *, last: int = 0, links: Mapping[str, str] | None = None
+) -> AsyncGenerator[bytes]:
+    """Events ``state``, ``progress``, ``preview`` and last ``ended`` (or ``left``, when the server stops).
+
+    ``last`` is the number of the last event that the client has had.
+    """
+    inbox, writer = _Inbox(job_id), _Writer(last, links or {})
     forget = jobs.events.subscribe(inbox.listen)
     try:
         view = await jobs.find(job_id)
-        yield message("ended" if view.state.final else "state", job_item(view))
+        for told in writer.opening(view):
+            yield told
         ended = view.state.final
         while not ended:
             taken = await inbox.take()
             for event in taken:
                 ended = event.what in LAST
-                yield message(name_of(event.what), job_item(event.job))
-                progress = event.job.progress
-                if progress.preview is not None and progress.preview_id != shown:
-                    shown = progress.preview_id
-                    yield message("preview", preview_item(progress.preview, shown))
+                for told in writer.event(event):
+                    yield told
             if not taken:
                 yield b": still here\n\n"
     finally:
@@ -78,6 +140,6 @@ def preview_item(picture: bytes, number: int) -> dict[str, object]:
     return {"id": number, "image": f"data:{picture_type(picture)};base64,{encode_base64(picture)}"}
 
 
-def message(name: str, data: object) -> bytes:
+def message(name: str, data: object, number: int) -> bytes:
     """One event; JSON has no line breaks."""
-    return b"event: %s\ndata: %s\n\n" % (name.encode(), dump_json(data))
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (number, name.encode(), dump_json(data))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Literal, TypeAlias, cast
-from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -43,16 +42,20 @@ def raw_picture(result: EngineResult, number: int) -> Response:
     images: tuple[bytes, ...] = getattr(result, "images", ())
     if not 0 <= number < len(images):
         raise ApiError(404, f"the job has {len(images)} pictures", field="image")
-    headers = {"X-Content-Type-Options": "nosniff"}
-    return Response(images[number], media_type=picture_type(images[number]), headers=headers)
+    return Response(images[number], media_type=picture_type(images[number]))
 
 
-def result_json(result: EngineResult, form: Form = "base64") -> dict[str, Any]:
-    """The result of any kind of job; ``url`` names the files that were saved instead of sending pictures."""
+def result_json(
+    result: EngineResult, form: Form = "base64", links: Callable[[Sequence[str]], list[str]] = list
+) -> dict[str, Any]:
+    """The result of any kind of job; ``url`` names the files that were saved instead of sending pictures.
+
+    ``links`` turns files into addresses.
+    """
     told: dict[str, Any] = {}
     match result:
         case GenerationResult():
-            told = {"files": file_urls(result.files), "info": info_text(dict(result.info))}
+            told = {"files": links(result.files), "info": info_text(dict(result.info))}
             told["effective_parameters"] = dict(result.effective)
         case TextResult():
             told = {"caption": result.text}
@@ -62,16 +65,20 @@ def result_json(result: EngineResult, form: Form = "base64") -> dict[str, Any]:
             told = {f.name: _plain(getattr(result, f.name)) for f in fields(result) if f.name != "images"}
     images: tuple[bytes, ...] | None = getattr(result, "images", None)
     pictures = {} if images is None else {"images": _pictures(images, form)}
-    return {**pictures, **told, "warnings": list(result.warnings)}
+    unsaved = _unsaved(form, result) if images is not None else []
+    return {**pictures, **told, "warnings": [*result.warnings, *unsaved]}
 
 
 def _plain(value: object) -> object:
     return dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
 
 
-def file_urls(files: tuple[str, ...]) -> list[str]:
-    """Where saved files are served."""
-    return [f"/file={quote(file)}" for file in files]
+def _unsaved(form: Form, result: EngineResult) -> list[str]:
+    """What to do where addresses were asked for and no picture was saved."""
+    files = result.files if isinstance(result, GenerationResult) else ()
+    if form == "base64" or files:
+        return []
+    return ["form=url: no picture was saved, so there is no address; send save_images: true, or form=base64"]
 
 
 def _pictures(images: tuple[bytes, ...], form: Form) -> list[str]:

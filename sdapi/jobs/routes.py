@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.responses import Response
 
@@ -12,10 +13,12 @@ from pipelines.jobs.states import JobState
 from sdapi.core.state import State, StateOf
 from sdapi.http.errors import ApiError
 from sdapi.http.responses import JsonResponse
-from sdapi.jobs.events import follow
+from sdapi.http.tickets import Tickets
+from sdapi.jobs.events import event_number, follow, read_number
 from sdapi.jobs.item import job_item
+from sdapi.jobs.links import file_links, job_links
 from sdapi.jobs.result import Form, raw_picture, result_json, wants_picture
-from sdapi.jobs.schemas import JobEnd, JobItem, JobList
+from sdapi.jobs.schemas import JobEnd, JobItem, JobList, JobTicket
 
 router = APIRouter(prefix="/sdapi/v1/jobs")
 
@@ -31,19 +34,44 @@ async def list_jobs(state: StateOf) -> JsonResponse:
 
 
 @router.get("/{job_id:path}/events", response_class=StreamingResponse)
-async def job_events(job_id: str, state: StateOf) -> StreamingResponse:
-    """State, progress and previews as server-sent events, until the job ends."""
-    await state.jobs.find(job_id)
+async def job_events(
+    job_id: str,
+    request: Request,
+    state: StateOf,
+    last_event_id: Annotated[str | None, Header(description="resumes after this event")] = None,
+) -> Response:
+    """State, progress and previews as server-sent events, to the end; 204 for who has had that."""
+    view = await state.jobs.find(job_id)
+    last = read_number(last_event_id)
+    if view.state.final and last >= event_number(view):
+        return Response(status_code=204)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(follow(job_id, state.jobs), 200, headers, media_type="text/event-stream")
+    links = job_links(request, job_id, request.query_params.get("ticket"))
+    events = follow(job_id, state.jobs, last=last, links=links)
+    return StreamingResponse(events, 200, headers, media_type="text/event-stream")
+
+
+@router.post("/{job_id:path}/ticket", response_model=JobTicket)
+async def make_ticket(job_id: str, request: Request, state: StateOf) -> JsonResponse:
+    """A ticket for the query of this job's links, for a few minutes: browsers' EventSource sends no key."""
+    view = await state.jobs.find(job_id)
+    tickets: Tickets = request.app.state.tickets
+    ticket, expires = tickets.issue(state.caller, view.id)
+    links = job_links(request, view.id, ticket)
+    return JsonResponse({"ticket": ticket, "expires": expires, "links": links})
 
 
 @router.get("/{job_id:path}/result")
 async def get_job_result(
-    job_id: str, state: StateOf, accept: AcceptOf = "", form: FormOf = "base64", image: NumberOf = 0
+    job_id: str,
+    request: Request,
+    state: StateOf,
+    accept: AcceptOf = "",
+    form: FormOf = "base64",
+    image: NumberOf = 0,
 ) -> Response:
     """What the job made; waits if it isn't done yet, and fails as the job did."""
-    return await _result(job_id, state, accept, form, image)
+    return await _result(job_id, request, state, accept, form, image)
 
 
 @router.post("/{job_id:path}/interrupt", response_model=JobEnd)
@@ -62,17 +90,23 @@ async def cancel_job(job_id: str, state: StateOf) -> JsonResponse:
 
 @router.get("/{job_id:path}", response_model=JobItem)
 async def get_job(
-    job_id: str, state: StateOf, accept: AcceptOf = "", form: FormOf = "base64", image: NumberOf = 0
+    job_id: str,
+    request: Request,
+    state: StateOf,
+    accept: AcceptOf = "",
+    form: FormOf = "base64",
+    image: NumberOf = 0,
 ) -> Response:
     """One job, with its result when it is done; with ``Accept: image/*`` the picture alone."""
     view = await state.jobs.find(job_id)
     if wants_picture(accept):
         if view.state is not JobState.DONE:
             raise ApiError(409, f"the job is {view.state}", field="job_id")
-        return await _result(job_id, state, accept, form, image)
+        return await _result(job_id, request, state, accept, form, image)
     item = job_item(view)
     if view.state is JobState.DONE:
-        item["result"] = result_json(await (await state.jobs.handle(job_id)).result(), form)
+        result = await (await state.jobs.handle(job_id)).result()
+        item["result"] = result_json(result, form, partial(file_links, request))
     return JsonResponse(item)
 
 
@@ -82,8 +116,10 @@ async def delete_job(job_id: str, state: StateOf) -> JsonResponse:
     return JsonResponse({"id": job_id, "changed": await state.jobs.cancel(job_id)})
 
 
-async def _result(job_id: str, state: State, accept: str, form: Form, number: int) -> Response:
+async def _result(
+    job_id: str, request: Request, state: State, accept: str, form: Form, number: int
+) -> Response:
     result = await (await state.jobs.handle(job_id)).result()
     if wants_picture(accept):
         return raw_picture(result, number)
-    return JsonResponse({**result_json(result, form), "id": job_id})
+    return JsonResponse({**result_json(result, form, partial(file_links, request)), "id": job_id})

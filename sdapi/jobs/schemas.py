@@ -39,3 +39,11 @@ class JobEnd(BaseModel):
 
     id: str
     changed: bool
+
+
+class JobTicket(BaseModel):
+    """A ticket to what one job shows, and the links with it. ``expires`` is in seconds since 1970."""
+
+    ticket: str
+    expires: float
+    links: dict[str, str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TypeVar
 
 from pipelines.contract.errors import InvalidRequest
@@ -13,6 +14,7 @@ from sdapi.core.services import JobHandle
 from sdapi.core.state import State
 from sdapi.jobs.accepted import Accepted
 from sdapi.jobs.keep_alive import with_keep_alive
+from sdapi.jobs.own_folder import in_own_folder
 from sdapi.jobs.webhooks import check_webhook
 from sdapi.jobs.wishes import PRIORITIES, Wishes, current_wishes
 
@@ -20,25 +22,32 @@ R = TypeVar("R", bound=EngineResult)
 
 
 async def submit_and_wait(
-    state: State, request: EngineRequest, kind: type[R], *, job_id: str
+    state: State,
+    request: EngineRequest,
+    kind: type[R],
+    *,
+    job_id: str,
+    accepted: Callable[[], None] = lambda: None,
 ) -> tuple[str, R]:
-    """The id that the job got, and its result.
+    """The id that the job got, and its result. ``accepted`` is called once the job is in the queue.
 
     Raises what the job failed with, and Accepted when the client doesn't want to wait.
     """
     wishes = current_wishes()
-    wishes.read_fields()
+    request = in_own_folder(with_keep_alive(request, wishes.keep_alive), state.caller.folder)
     handle = await state.jobs.submit(
-        with_keep_alive(request, wishes.keep_alive),
+        request,
         job_id=job_id,
         sender=Sender(
             client=wishes.client,
             priority=_priority(wishes.priority),
             fingerprint=wishes.fingerprint,
             webhook=check_webhook(wishes.webhook, state),
+            concurrent=state.caller.concurrent,
         ),
     )
     wishes.job_id = handle.id
+    accepted()
     if wishes.asynchronous:
         raise Accepted(handle.id)
     async with _Disconnection(state, handle, wishes):

@@ -10,18 +10,17 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import http.client
 import logging
 import time
 from dataclasses import dataclass, field, replace
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.jobs.background import Background
 from pipelines.jobs.events import Happening, JobEvent
 from sdapi.core.config import WebhookPolicy
 from sdapi.core.state import State
-from sdapi.http.fetch import is_public, open_connection, resolve
+from sdapi.http.exchange import Exchange, converse
 from sdapi.http.responses import dump_json
 from sdapi.jobs.item import job_item
 from sdapi.jobs.undelivered import Message, Undelivered
@@ -84,14 +83,18 @@ class WebhookSender:
         """Wait until everything is delivered or given up."""
         await self._tasks.wait()
 
+    async def stop(self, grace: float) -> None:
+        """Let what is on its way arrive within ``grace`` seconds; the next server goes on with the rest."""
+        await self._tasks.stop(grace)
+
     async def _deliver(self, message: Message) -> None:
         for pause in (*self.policy.pauses[message.tries :], None):
             try:
-                await asyncio.to_thread(self._post, message.url, message.job_id, message.body.encode())
+                await self._post(message)
                 self._undelivered.drop(message)
                 return
-            except (OSError, ValueError, http.client.HTTPException) as error:
-                log.warning("the webhook of job %s failed: %s", message.job_id, error)
+            except (OSError, ValueError) as error:
+                log.warning("the webhook of job %s failed: %r", message.job_id, error)
             if pause is not None:
                 message = replace(message, tries=message.tries + 1)
                 self._undelivered.put(message)
@@ -99,18 +102,18 @@ class WebhookSender:
         self._undelivered.drop(message)
         log.error("the webhook of job %s was given up", message.job_id)
 
-    def _post(self, url: str, job_id: str, body: bytes) -> None:
+    async def _post(self, message: Message) -> None:
         """POST once to the address that was checked; redirects are not followed."""
-        parts = urlsplit(url)
-        address = resolve(parts)
-        if self.policy.public_only and not is_public(address):
-            raise ValueError("its address is not public")
-        connection = open_connection(parts, address, self.policy.seconds)
-        try:
-            connection.request("POST", _target(parts), body, self._headers(job_id, body))
-            status = connection.getresponse().status
-        finally:
-            connection.close()
+        body = message.body.encode()
+        exchange = Exchange(
+            url=message.url,
+            method="POST",
+            headers=self._headers(message.job_id, body),
+            body=body,
+            public_only=self.policy.public_only,
+            seconds=self.policy.seconds,
+        )
+        status = (await converse(exchange)).status
         if not 200 <= status < 300:
             raise ValueError(f"it answered with status {status}")
 
@@ -123,7 +126,3 @@ class WebhookSender:
             "webhook-timestamp": str(now),
             "webhook-signature": sign(self.policy.secret, message_id, now, body),
         }
-
-
-def _target(parts: SplitResult) -> str:
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

@@ -7,16 +7,23 @@ queues a job; so they travel beside the route, in a context variable.
 from __future__ import annotations
 
 import hashlib
-import json
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-BODY_FIELDS = frozenset({"webhook", "priority", "keep_alive"})
+from pipelines.contract.errors import InvalidRequest
+from pipelines.jobs.sender import PERSON
+from sdapi.http.caller import caller_of
+from sdapi.http.quota import QUOTA_KEY, Quota
+
+BODY_FIELDS = frozenset({"webhook", "priority", "keep_alive", "async"})
 """Fields of ours in A1111's bodies."""
 PRIORITIES = range(-100, 101)
 JOB_HEADER = "X-Job-Id"
@@ -36,33 +43,31 @@ class Wishes:
     job_id: str = ""
     receive: Receive | None = None
     _digest: Any = field(default_factory=hashlib.sha256)
-    _chunks: list[bytes] = field(default_factory=list[bytes])
+    _has_body: bool = False
 
     @property
     def fingerprint(self) -> str | None:
         """Stands for path and body, so that the same request is known again; None without a body."""
         digest = self._digest.copy()
         digest.update(self.path.encode("utf-8", "surrogatepass"))
-        return digest.hexdigest() if self._chunks else None
+        return digest.hexdigest() if self._has_body else None
 
-    def read(self, chunk: bytes) -> None:
-        """Take note of a piece of the body."""
+    def pass_by(self, chunk: bytes) -> None:
+        """Take note of a piece of the body on its way to the route."""
         if chunk:
             self._digest.update(chunk)
-            self._chunks.append(chunk)
+            self._has_body = True
 
-    def read_fields(self) -> None:
-        """Find our fields once the whole body is here; parsing it again is done only if they are in it."""
-        if not any(f'"{name}"'.encode() in chunk for name in BODY_FIELDS for chunk in self._chunks):
+    def take(self, body: object) -> None:
+        """Take the wishes of a parsed body; null is no wish. Raises InvalidRequest."""
+        if not isinstance(body, Mapping):
             return
-        try:
-            body: object = json.loads(b"".join(self._chunks))
-        except ValueError:
-            return
-        if isinstance(body, dict):
-            self.webhook = body.get("webhook")
-            self.priority = body.get("priority") or self.priority
-            self.keep_alive = body.get("keep_alive")
+        found: dict[str, Any] = {name: body[name] for name in BODY_FIELDS if body.get(name) is not None}
+        self.webhook = found.get("webhook", self.webhook)
+        self.priority = found.get("priority", self.priority)
+        self.keep_alive = found.get("keep_alive", self.keep_alive)
+        if "async" in found:
+            self.asynchronous = _truth(found["async"], "async")
 
 
 _current: ContextVar[Wishes] = ContextVar("wishes")
@@ -71,6 +76,44 @@ _current: ContextVar[Wishes] = ContextVar("wishes")
 def current_wishes() -> Wishes:
     """The wishes of the request that is being answered; none outside of one."""
     return _current.get(Wishes())
+
+
+@contextmanager
+def wishing(wishes: Wishes) -> Generator[Wishes]:
+    """Hold these wishes for every job that is queued inside."""
+    token = _current.set(wishes)
+    try:
+        yield wishes
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def wishing_message(scope: Scope, message: object) -> Generator[Wishes]:
+    """Hold the wishes of one message on a WebSocket, which counts as a request of its key.
+
+    Raises TooManyJobs beyond the key's limits, and InvalidRequest for a wish that makes no sense.
+    """
+    quota = scope.get(QUOTA_KEY)
+    if isinstance(quota, Quota):
+        quota.spend()
+    with wishing(read_wishes(scope, end_with_connection=False)) as wishes:
+        wishes.take(message)
+        yield wishes
+
+
+async def take_wishes(connection: HTTPConnection) -> None:
+    """Dependency of every route: read our fields from the body that the route has parsed.
+
+    Starlette keeps what it has parsed, so nothing is parsed twice; a route without a body has no fields.
+    """
+    route = connection.scope.get("route")
+    if isinstance(connection, Request) and getattr(route, "body_field", None) is not None:
+        try:
+            body = await connection.json()
+        except (ValueError, RecursionError):
+            return  # no JSON: the route says so, or takes it for something else
+        current_wishes().take(body)
 
 
 class JobWishes:
@@ -90,7 +133,7 @@ class JobWishes:
 
         async def note() -> Message:
             message = await receive()
-            wishes.read(message.get("body", b""))
+            wishes.pass_by(message.get("body", b""))
             return message
 
         async def name(message: Message) -> None:
@@ -98,11 +141,8 @@ class JobWishes:
                 MutableHeaders(scope=message)[JOB_HEADER] = quote(wishes.job_id, safe="()-_.~ ")
             await send(message)
 
-        token = _current.set(wishes)
-        try:
+        with wishing(wishes):
             await self.app(scope, note, name)
-        finally:
-            _current.reset(token)
 
 
 def read_wishes(scope: Scope, *, end_with_connection: bool) -> Wishes:
@@ -114,10 +154,23 @@ def read_wishes(scope: Scope, *, end_with_connection: bool) -> Wishes:
         path=scope["path"],
         asynchronous=_is_true(query.get("async")) or "respond-async" in preferred,
         ends_with_connection=end_with_connection if end is None else _is_true(end),
-        client=str(scope.get("sdapi.client") or (scope.get("client") or ("",))[0]),
+        client=caller_of(scope).client or _address(scope),
         priority=headers.get("x-priority") or 0,
     )
 
 
+def _address(scope: Scope) -> str:
+    """The client's address; a proxy may name anything, but nothing that looks like a key's owner."""
+    return str((scope.get("client") or ("",))[0]).removeprefix(PERSON)
+
+
 def _is_true(text: str | None) -> bool:
     return (text or "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _truth(value: object, field: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    if str(value).strip().lower() in {"0", "1", "true", "false", "yes", "no", "on", "off"}:
+        return _is_true(str(value))
+    raise InvalidRequest("must be true or false", field=field)

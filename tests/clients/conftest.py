@@ -14,12 +14,15 @@ from PIL import Image
 from tests.running import running
 
 SIDE = 64
+ORIGINS = "null,http://localhost:3000,https://www.photopea.com"
+"""Where the clients that are web pages come from; their users allow these origins."""
 
 
 @pytest.fixture(scope="session")
 def server(root: Path, models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of a running server; pictures of 64 pixels gain nothing from a second thread."""
-    with running(root, models_dir, tmp_path_factory.mktemp("data"), threads=1) as client:
+    flags = ["--cors-allow-origins", ORIGINS]
+    with running(root, models_dir, tmp_path_factory.mktemp("data"), threads=1, flags=flags) as client:
         yield client
 
 

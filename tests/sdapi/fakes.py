@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -59,7 +59,8 @@ def answer(request: EngineRequest) -> EngineResult:
         return TextResult(text="a red square")
     result = kind_of(request).result
     if "images" in {f.name for f in fields(result)}:
-        return result(images=getattr(request, "images", ()))
+        make: Callable[..., EngineResult] = result
+        return make(images=getattr(request, "images", ()))
     checkpoint = request.checkpoint if isinstance(request, LoadCheckpointRequest) else ""
     return CheckpointResult(checkpoint=checkpoint)
 

@@ -61,7 +61,9 @@ async def until_running(jobs: JobService, job_id: str) -> None:
 def events_of(text: str) -> list[tuple[str, Any]]:
     """Names and data of a stream of events."""
     blocks = [block.split("\n") for block in text.strip().split("\n\n") if not block.startswith(":")]
-    return [(name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for name, data in blocks]
+    return [
+        (name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for _, name, data in blocks
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ def test_a_client_need_not_wait(query: str, headers: dict[str, str], tmp_path: P
         body = {"prompt": "a cat", "steps": 5, "seed": 4, "force_task_id": "task(mine)"}
         answer = await client.post(TXT2IMG + query, json=body, headers=headers)
         assert (answer.status_code, answer.json()["id"]) == (202, "task(mine)")
-        assert answer.headers["location"] == f"{JOBS}/task(mine)"
+        assert answer.headers["location"] == f"http://test{JOBS}/task(mine)"
         assert answer.headers["x-job-id"] == "task(mine)"
         assert answer.headers["preference-applied"] == "respond-async"
         result = (await client.get(answer.json()["links"]["result"])).json()
@@ -155,6 +157,73 @@ def test_events_follow_a_job_to_its_end(tmp_path: Path) -> None:
         assert (await client.get(f"{JOBS}/nobody/events")).status_code == 404
 
     running(tmp_path, test)
+
+
+def ids_of(text: str) -> list[int]:
+    """Ids of a stream's events, in order."""
+    return [int(line.removeprefix("id: ")) for line in text.split("\n") if line.startswith("id: ")]
+
+
+def test_a_stream_goes_on_where_it_was_left_and_ends_for_good(tmp_path: Path) -> None:
+    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+        await client.post(TXT2IMG + "?async=1", json={"steps": 60, "force_task_id": "x"})
+        text = (await client.get(f"{JOBS}/x/events")).text
+        ids = ids_of(text)
+        assert len(ids) == len(set(ids)) == text.count("event: ")
+        assert ids == sorted(ids)
+        for last in (*ids[:-1], 0, "nonsense", "9" * 100):
+            again = await client.get(f"{JOBS}/x/events", headers={"Last-Event-ID": str(last)})
+            assert (again.status_code, ids_of(again.text)) == (200, ids[-1:])
+        ended = events_of(text)[-1][1]
+        done = await client.get(f"{JOBS}/x/events", headers={"Last-Event-ID": str(ids[-1])})
+        assert (done.status_code, done.content) == (204, b"")
+        assert len((await client.get(ended["links"]["result"])).json()["images"]) == 1
+
+    running(tmp_path, test)
+
+
+def test_who_comes_back_is_told_what_is_new(tmp_path: Path) -> None:
+    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+        await client.post(TXT2IMG + "?async=1", json={"steps": 100, "force_task_id": "x"})
+        await until_running(jobs, "x")
+        first = events_of((await client.get(f"{JOBS}/x/events", headers={"Last-Event-ID": "1"})).text)
+        assert first[0][0] == "state"
+        assert first[0][1]["state"] == "running"
+
+    running(tmp_path, test)
+
+
+def test_addresses_need_saved_pictures(tmp_path: Path) -> None:
+    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+        await client.post(TXT2IMG, json={"steps": 1, "force_task_id": "x"})
+        result = (await client.get(f"{JOBS}/x?form=url")).json()["result"]
+        assert (result["files"], result["images"]) == ([], [])
+        assert any("save_images" in warning for warning in result["warnings"])
+        assert (await client.get(f"{JOBS}/x")).json()["result"]["warnings"] == []
+
+    running(tmp_path, test)
+
+
+def test_overrides_stay_only_if_the_job_was_accepted(tmp_path: Path) -> None:
+    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+        await client.post(TXT2IMG + "?async=1", json={"steps": 100, "force_task_id": "first"})
+        await until_running(jobs, "first")
+        await client.post(TXT2IMG + "?async=1", json={"steps": 1})
+        kept = {"steps": 1, "override_settings_restore_afterwards": False}
+
+        async def post(folder: str, **more: Any) -> tuple[int, str]:
+            body = {**kept, "override_settings": {"outdir_grids": folder}, **more}
+            status = (await client.post(TXT2IMG + "?async=1", json=body)).status_code
+            return status, (await client.get("/sdapi/v1/options")).json()["outdir_grids"]
+
+        assert await post("full") == (429, "")
+        assert await post("bad", priority="high") == (422, "")
+        assert await post("bad", webhook="http://x") == (422, "")
+        await client.delete(f"{JOBS}/first")
+        await until(lambda: not jobs.pending())
+        assert await post("accepted") == (202, "accepted")
+
+    running(tmp_path, test, policy=ServicePolicy(queue_limit=1))
 
 
 def test_interrupt_and_progress_by_task(tmp_path: Path) -> None:

@@ -243,3 +243,31 @@ def test_space_of_forgotten_jobs_is_given_back(tmp_path: Path) -> None:
     store.trim(Retention(count=1), 2.0)
     store.close()
     assert path.stat().st_size < 2_000_000
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+@pytest.mark.parametrize(
+    ("first", "second", "makes_way"),
+    [
+        ("", "127.0.0.1", True),
+        ("127.0.0.1", "::1", True),
+        ("key:a", "key:a", True),
+        ("key:a", "key:b", False),
+        ("key:a", "127.0.0.1", False),
+        ("127.0.0.1", "key:a", False),
+    ],
+)
+def test_an_id_stays_with_its_person(
+    kind: str, first: str, second: str, makes_way: bool, tmp_path: Path
+) -> None:
+    store: JobStore = MemoryStore() if kind == "memory" else SqliteStore(tmp_path / "jobs.sqlite")
+    store.add(JobRecord(id="x", kind="txt2img", created=1.0, client=first), b"first")
+    store.update("x", records.cancel(2.0))
+    again = JobRecord(id="x", kind="txt2img", created=3.0, client=second)
+    if makes_way:
+        store.add(again, b"second")
+    else:
+        with pytest.raises(DuplicateJob):
+            store.add(again, b"second")
+    assert store.request("x") == (b"second" if makes_way else b"first")
+    store.close()

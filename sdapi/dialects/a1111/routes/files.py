@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, Response
 
 from sdapi.core.state import State, StateOf
 from sdapi.http.errors import ApiError
+from sdapi.jobs.own_folder import is_own
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,6 +48,7 @@ def locate(text: str, state: State) -> Path:
     try:
         path = (state.config.data / text).resolve()
         allowed = any(path.is_relative_to(folder) for folder in output_folders(state))
+        allowed = allowed and is_own(path, state.caller.folder)
     except (OSError, ValueError, RuntimeError):
         raise refused from None
     hidden = any(part.startswith(".") for part in Path(text).parts if part not in (".", ".."))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
 
+from pipelines.contract.errors import Forbidden
 from pipelines.contract.results import GenerationResult
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.resolve.ids import task_id
@@ -19,6 +21,7 @@ from sdapi.dialects.a1111.schemas.generation import (
     StableDiffusionProcessingTxt2Img,
     TextToImageResponse,
 )
+from sdapi.http.caller import Role
 from sdapi.http.images import encode_base64
 from sdapi.http.responses import JsonResponse, info_text
 from sdapi.jobs.submit import submit_and_wait
@@ -43,13 +46,31 @@ async def img2imgapi(body: StableDiffusionProcessingImg2Img, state: StateOf) -> 
     return JsonResponse(await generate(filled, state, kind="img2img", echo=echo))
 
 
+def kept_overrides(body: Generation, overrides: Mapping[str, Any], state: State) -> Mapping[str, Any]:
+    """The overrides that stay after this request, as ``override_settings_restore_afterwards: false`` asks.
+
+    They are options of the server from then on. Raises Forbidden for a caller who may not change these.
+    """
+    if body.override_settings_restore_afterwards is not False or not overrides:
+        return {}
+    if not state.caller.role.covers(Role.ADMIN):
+        text = f"the key's role {state.caller.role} may not change options; true leaves them as they are"
+        raise Forbidden(text, field="override_settings_restore_afterwards")
+    return overrides
+
+
 async def generate(body: Generation, state: State, *, kind: str, echo: dict[str, Any]) -> dict[str, Any]:
     """Resolve, queue, wait; the answer's keys in A1111's order, ours after them."""
     resolved = await resolve_generation(body, state)
-    if body.override_settings_restore_afterwards is False:
-        state.store.apply(resolved.overrides)
+    kept = kept_overrides(body, resolved.overrides, state)
     job_id = task_id(kind, body.force_task_id)
-    used_id, result = await submit_and_wait(state, resolved.request, GenerationResult, job_id=job_id)
+    used_id, result = await submit_and_wait(
+        state,
+        resolved.request,
+        GenerationResult,
+        job_id=job_id,
+        accepted=lambda: state.store.apply(kept),
+    )
     return {
         "images": [encode_base64(image) for image in result.images] if body.send_images else [],
         "parameters": echo,

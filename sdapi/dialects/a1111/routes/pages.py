@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import secrets
 from pathlib import Path
 
 from fastapi import APIRouter, HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from sdapi.core.state import StateOf
 from sdapi.http.responses import JsonResponse
@@ -15,12 +16,15 @@ from sdapi.http.responses import JsonResponse
 router = APIRouter(include_in_schema=False)
 
 STATIC = Path(__file__).resolve().parents[3] / "static"
-FILES = {"page.js": "text/javascript", "page.css": "text/css"}
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-"""The page loads nothing but its own two files and talks to nobody but this server."""
+SWAGGER = STATIC / "swagger"
+FILES = {
+    "page.js": STATIC,
+    "page.css": STATIC,
+    "docs.js": STATIC,
+    "swagger-ui-bundle.js": SWAGGER,
+    "swagger-ui.css": SWAGGER,
+}
+TYPES = {".js": "text/javascript", ".css": "text/css"}
 APP_ID = secrets.randbelow(2**53)
 """Changes at each start, so that clients notice."""
 
@@ -29,16 +33,30 @@ APP_ID = secrets.randbelow(2**53)
 async def index(request: Request) -> Response:
     """A page for browsers, a line for everyone else."""
     if "text/html" in request.headers.get("accept", ""):
-        return FileResponse(STATIC / "index.html", headers={"Content-Security-Policy": POLICY})
+        return FileResponse(STATIC / "index.html")
     return Response("sdapi: the API is at /sdapi/v1, its documentation at /docs\n", media_type="text/plain")
+
+
+@router.get("/docs")
+async def docs(request: Request) -> Response:
+    """Every route, to read and to try."""
+    text = (STATIC / "docs.html").read_text(encoding="utf-8")
+    root = html.escape(str(request.scope.get("root_path", "")))
+    return HTMLResponse(text.replace("ROOT", root))
+
+
+@router.get("/redoc")
+async def redoc(request: Request) -> Response:
+    """There is one page of documentation."""
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/docs")
 
 
 @router.get("/static/{name}")
 async def static_file(name: str) -> Response:
-    """The page's script and style sheet."""
+    """Scripts and style sheets of the pages."""
     if name not in FILES:
         raise HTTPException(404)
-    return FileResponse(STATIC / name, media_type=FILES[name])
+    return FileResponse(FILES[name] / name, media_type=TYPES[Path(name).suffix])
 
 
 @router.get("/app_id")

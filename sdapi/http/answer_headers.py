@@ -1,0 +1,44 @@
+"""Headers that keep browsers from making more of an answer than it is."""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""A page loads nothing but its own files, talks to nobody but this server, and is shown in no frame."""
+FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+"""Nothing runs in what is no page, even if a browser takes it for one."""
+
+
+class AnswerHeaders:
+    """Middleware: the type of an answer is what it says, pages and files run nothing of others.
+
+    ``shared`` says that pages of other sites may show pictures of this server: those that CORS allows.
+    """
+
+    def __init__(self, app: ASGIApp, *, shared: bool) -> None:
+        self.app = app
+        self.resource = "cross-origin" if shared else "same-origin"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add(MutableHeaders(scope=message))
+            await send(message)
+
+        await self.app(scope, receive, guarded)
+
+    def _add(self, headers: MutableHeaders) -> None:
+        page = headers.get("content-type", "").startswith("text/html")
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Cross-Origin-Resource-Policy"] = self.resource
+        headers.setdefault("Content-Security-Policy", PAGE_POLICY if page else FILE_POLICY)
