@@ -7,8 +7,8 @@ from typing import Any
 
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.prompting import merging_ratio
-from pipelines.pictures.infotext.write import VERSION, InfotextFields, Value
 from pipelines.sampling.sampler_table import SAMPLER_INFOS
+from pipelines.text.infotext.write import VERSION, InfotextFields, Value
 
 
 def infotext(job: GenerationJob, index: int) -> str:

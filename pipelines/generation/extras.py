@@ -14,8 +14,8 @@ from pipelines.generation.context import WorkContext
 from pipelines.generation.services import Services
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.encode import encode_image
-from pipelines.pictures.infotext.write import Value, pairs_line
 from pipelines.pictures.metadata import read_metadata
+from pipelines.text.infotext.write import Value, pairs_line
 
 Pairs = dict[str, Value]
 

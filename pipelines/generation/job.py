@@ -15,7 +15,7 @@ from pipelines.contract.requests import GenerationRequest
 from pipelines.families.patches import Patches
 from pipelines.generation.enlarge.hires_size import HiresSize
 from pipelines.generation.reporter import Reporter
-from pipelines.pictures.infotext.write import Value
+from pipelines.text.infotext.write import Value
 
 if TYPE_CHECKING:
     from pipelines.families.model import LoadedModel

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-from PIL import Image
 
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import Cancelled, InvalidRequest, SdapiError
@@ -22,6 +19,7 @@ from pipelines.pictures.decode import decode_image
 from pipelines.pictures.encode import encode_image
 from pipelines.pictures.filenames import NameFacts, NameRules
 from pipelines.pictures.metadata import read_metadata
+from pipelines.pictures.reading.opening import open_picture
 from pipelines.pictures.save import save_image
 from pipelines.scripting.script_file import Names, Script
 from pipelines.scripting.tools import raw_png
@@ -159,32 +157,32 @@ def _answered(request: GenerationRequest, result: GenerationResult, saved: list[
 
 
 def _encoded(image: bytes, kind: str, request: GenerationRequest) -> bytes:
-    with Image.open(io.BytesIO(image)) as opened:
-        infotext, _ = read_metadata(opened)
-        return encode_image(opened, kind, infotext=infotext or None, quality=request.output.jpeg_quality)
+    opened = open_picture(image)
+    infotext, _ = read_metadata(opened)
+    return encode_image(opened, kind, infotext=infotext or None, quality=request.output.jpeg_quality)
 
 
 def _written(context: EngineScriptContext, data: bytes, seed: int, grid: bool) -> Path:
     request, settings = context.request, context.services.settings
     output = request.output
-    with Image.open(io.BytesIO(data)) as image:
-        infotext, _ = read_metadata(image)
-        facts = NameFacts(
-            image=image,
-            seed=seed,
-            prompt=request.prompt,
-            basename=context.grid_name if grid else "",
-            rules=NameRules(longest=settings.filename_length, unix=settings.unix_filenames),
-        )
-        return save_image(
-            image,
-            settings.folders.data / _folder(request, grid),
-            facts,
-            output,
-            extension=output.grid_format if grid else output.samples_format,
-            infotext=infotext or None,
-            grid=grid,
-        )
+    image = open_picture(data)
+    infotext, _ = read_metadata(image)
+    facts = NameFacts(
+        image=image,
+        seed=seed,
+        prompt=request.prompt,
+        basename=context.grid_name if grid else "",
+        rules=NameRules(longest=settings.filename_length, unix=settings.unix_filenames),
+    )
+    return save_image(
+        image,
+        settings.folders.data / _folder(request, grid),
+        facts,
+        output,
+        extension=output.grid_format if grid else output.samples_format,
+        infotext=infotext or None,
+        grid=grid,
+    )
 
 
 def _folder(request: GenerationRequest, grid: bool) -> str:

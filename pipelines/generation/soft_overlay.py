@@ -12,7 +12,7 @@ from pipelines.generation.enlarge.upscaling import img2img_upscaler
 from pipelines.generation.job import GenerationJob
 from pipelines.pictures.masks import PreparedMask
 from pipelines.pictures.overlay import make_overlay
-from pipelines.pictures.resize import LATENT, resize_image
+from pipelines.pictures.resize import LATENT, STRETCH, resize_image
 
 if TYPE_CHECKING:
     from pipelines.generation.start.img2img import Img2imgStart
@@ -26,11 +26,11 @@ def soft_overlays(
     if not isinstance(blend, SoftBlend) or settings is None or source is None:
         raise TypeError("soft inpainting runs with its own blend")
     originals = list(start.init.originals)
-    if mask.region is None and source.resize_mode != LATENT:
+    if mask.region is None:
+        # latents that are resized are stretched; the original knows no overlay for them
+        mode = STRETCH if source.resize_mode == LATENT else source.resize_mode
         upscaler = img2img_upscaler(job)
-        originals = [
-            resize_image(source.resize_mode, image, job.width, job.height, upscaler) for image in originals
-        ]
+        originals = [resize_image(mode, image, job.width, job.height, upscaler) for image in originals]
     shown = soft_overlay_masks(
         latents,
         blend.init,

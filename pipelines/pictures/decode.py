@@ -1,33 +1,54 @@
-"""Open encoded pictures as A1111 does: EXIF orientation applied, transparency kept."""
+"""Decode encoded pictures for all work: upright, in eight bits and sRGB, transparency kept."""
 
 from __future__ import annotations
 
-import io
-import struct
-import zlib
-
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.pictures.metadata import orient
+from pipelines.pictures.reading.colour_profile import to_srgb
+from pipelines.pictures.reading.eight_bits import eight_bits
+from pipelines.pictures.reading.exif import orientation
+from pipelines.pictures.reading.opening import UnreadablePicture, open_picture
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF's orientation -> what sets the picture upright."""
 
 
 def decode_image(data: bytes, *, field: str) -> Image.Image:
-    """Decode picture bytes. Raises InvalidRequest naming ``field`` for anything that is not a picture."""
+    """A picture in mode L, RGB or RGBA, with the file's metadata in ``info``.
+
+    Raises InvalidRequest naming ``field`` for anything that is not a picture.
+    """
+    stored = decode_as_stored(data, field=field)
     try:
-        image = Image.open(io.BytesIO(data))
-        info = dict(image.info)
-        image.load()
-        turned = orient(image)
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        struct.error,
-        zlib.error,
-    ) as error:
+        image = eight_bits(to_srgb(stored))
+    except (ValueError, OSError, MemoryError) as error:
         raise InvalidRequest(f"Invalid encoded image: {error}", field=field) from error
-    turned.info = info
-    return turned
+    gone = ("transparency",) if image.info.get("icc_profile") else ("transparency", "icc_profile")
+    image.info = {key: value for key, value in stored.info.items() if key not in gone}
+    return image
+
+
+def decode_as_stored(data: bytes, *, field: str) -> Image.Image:
+    """A picture upright, in the mode that its file has, as A1111 takes its hash. Raises InvalidRequest."""
+    try:
+        image = open_picture(data)
+    except UnreadablePicture as error:
+        raise InvalidRequest(f"Invalid encoded image: {error}", field=field) from error
+    turn = _TURNS.get(orientation(image.info)) if image.format != "TIFF" else None  # Pillow turns TIFF
+    info = dict(image.info)
+    if turn is not None:
+        image = image.transpose(turn)
+    if image.mode in ("RGB", "P") and isinstance(info.get("transparency"), bytes):
+        image = image.convert("RGBA")
+        del info["transparency"]
+    image.info = info
+    return image

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Mapping
 
 import piexif
-import piexif.helper
 from PIL import Image, PngImagePlugin
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.pictures.reading.byte_text import decode_comment, guess_text
+from pipelines.pictures.reading.opening import picture_format
 
 FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP", "avif": "AVIF", "gif": "GIF"}
 _EXIF_FORMATS = ("JPEG", "WEBP", "AVIF")
 _SIDE_LIMITS = {"JPEG": 65535, "WEBP": 16383}
+_JPEG_COMMENT = 65_400
+"""Bytes of a user comment that fit into JPEG's one EXIF segment."""
 
 
 def encode_image(
@@ -41,24 +45,36 @@ def encode_image(
     if kind == "PNG":
         return _png(image, infotext, texts or {})
     if kind == "GIF":
-        return _saved(image, kind, comment=(infotext or "").encode())
+        return _saved(image, kind, comment=(infotext or "").encode("utf-8", "replace"))
     return _lossy(image, kind, infotext, quality, lossless)
 
 
 def _png(image: Image.Image, infotext: str | None, texts: Mapping[str, str]) -> bytes:
     chunks = PngImagePlugin.PngInfo()
     if infotext is not None:
-        chunks.add_text("parameters", infotext)
+        _add_text(chunks, "parameters", infotext)
     for key, value in texts.items():
         if key != "parameters" or infotext is None:
-            chunks.add_text(key, value)
+            _add_text(chunks, key, value)
     return _saved(image, "PNG", pnginfo=chunks)
 
 
+def _add_text(chunks: PngImagePlugin.PngInfo, key: str, text: str) -> None:
+    """Latin-1 as tEXt, as A1111 writes it, unless a reader would take its bytes for another encoding."""
+    key = key.encode("latin-1", "replace").replace(b"\0", b"?")[:79].decode("latin-1")
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    try:
+        plain = guess_text(text.encode("latin-1")) == text
+    except UnicodeEncodeError:
+        plain = False
+    (chunks.add_text if plain else chunks.add_itxt)(key, text)
+
+
 def _lossy(image: Image.Image, kind: str, infotext: str | None, quality: int, lossless: bool) -> bytes:
-    if image.mode in ("RGBA", "P") and kind == "JPEG":
+    if image.mode not in ("RGB", "L") and kind == "JPEG":
         image = image.convert("RGB")
-    options: dict[str, object] = {"quality": quality, "exif": user_comment(infotext or "")}
+    room = _JPEG_COMMENT if kind == "JPEG" else None
+    options: dict[str, object] = {"quality": quality, "exif": user_comment(infotext or "", most=room)}
     if kind == "WEBP":
         options["lossless"] = lossless
     return _saved(image, kind, **options)
@@ -70,14 +86,22 @@ def _saved(image: Image.Image, kind: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
-def user_comment(text: str) -> bytes:
-    """An EXIF block whose UserComment is ``text``."""
-    comment = piexif.helper.UserComment.dump(text, encoding="unicode")
+def user_comment(text: str, *, most: int | None = None) -> bytes:
+    """An EXIF block whose UserComment is ``text``, in at most ``most`` bytes.
+
+    The layout is A1111's. Text that it would make ambiguous gets a byte order mark; text that is too long in
+    UTF-16 is written in UTF-8, and cut if even that is too long.
+    """
+    comment = b"UNICODE\0" + text.encode("utf-16-be", "replace")
+    if decode_comment(comment) != text:
+        comment = b"UNICODE\0" + codecs.BOM_UTF16_BE + comment[8:]
+    if most is not None and len(comment) > most:
+        fitting = text.encode("utf-8", "replace")[: most - 11].decode("utf-8", "ignore")
+        comment = b"UNICODE\0" + codecs.BOM_UTF8 + fitting.encode()
     return piexif.dump({"Exif": {piexif.ExifIFD.UserComment: comment}})
 
 
 def file_extension(encoded: bytes) -> str:
     """The usual file extension of an encoded picture, without a dot."""
-    with Image.open(io.BytesIO(encoded)) as image:
-        kind = image.format or "PNG"
+    kind = picture_format(encoded) or "PNG"
     return {"JPEG": "jpg"}.get(kind, kind.lower())

@@ -21,6 +21,7 @@ def novelai_infotext(items: Mapping[str, Any], size: tuple[int, int]) -> str | N
             f"CFG scale: {data['scale']}, Seed: {data['seed']}, Size: {size[0]}x{size[1]}, "
             "Clip skip: 2, ENSD: 31337"
         )
-        return f"{items['Description']}\nNegative prompt: {data['uc']}\n{pairs}"
-    except (KeyError, TypeError, ValueError, AttributeError):
+        prompt = items["Description"] if "Description" in items else data["prompt"]
+        return f"{prompt}\nNegative prompt: {data['uc']}\n{pairs}"
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return None

@@ -6,9 +6,12 @@ from typing import Protocol
 
 from PIL import Image
 
+from pipelines.contract.errors import InvalidRequest
 from pipelines.pictures.canvas import plain_canvas
 
 STRETCH, CROP, FILL, LATENT = 0, 1, 2, 3
+LARGEST = 2**28
+"""Pixels at most while a picture is resized."""
 
 
 class Enlarger(Protocol):
@@ -33,14 +36,26 @@ def resize_image(
 
 
 def _scale(image: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Image.Image:
+    _check_size(image, width, height)
     if upscaler is None or image.mode == "L":
         return image.resize((width, height), Image.Resampling.LANCZOS)
     scale = max(width / image.width, height / image.height)
     if scale > 1.0:
+        _check_size(image, int(image.width * scale), int(image.height * scale))
         image = upscaler(image, scale)
     if image.size != (width, height):
         image = image.resize((width, height), Image.Resampling.LANCZOS)
     return image
+
+
+def _check_size(image: Image.Image, width: int, height: int) -> None:
+    """Raises InvalidRequest for thin pictures that grow without measure before they are cropped."""
+    if width * height > LARGEST:
+        text = (
+            f"a picture of {image.width}x{image.height} pixels becomes one of {width}x{height} on its way to "
+            "the wanted size, which is too large"
+        )
+        raise InvalidRequest(text, field="resize_mode")
 
 
 def _pasted(resized: Image.Image, width: int, height: int) -> Image.Image:
@@ -53,7 +68,7 @@ def _crop(image: Image.Image, width: int, height: int, upscaler: Enlarger | None
     wanted, source = width / height, image.width / image.height
     w = width if wanted > source else image.width * height // image.height
     h = height if wanted <= source else image.height * width // image.width
-    return _pasted(_scale(image, w, h, upscaler), width, height)
+    return _pasted(_scale(image, max(1, w), max(1, h), upscaler), width, height)
 
 
 def _fill(image: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Image.Image:

@@ -55,11 +55,12 @@ def save_image(
 
 
 def save_named(image: Image.Image, folder: Path, name: str) -> Path:
-    """Write one picture as ``name.png``, without an infotext. Raises DiskFull, SdapiError."""
+    """Write one picture as ``name.png``, with the texts that it carries. Raises DiskFull, SdapiError."""
     path = folder / f"{name}.png"
+    texts = {str(key): value for key, value in image.info.items() if isinstance(value, str)}
     with _saving(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        _write(path, encode_image(image, "png", infotext=None))
+        _write(path, encode_image(image, "png", infotext=None, texts=texts))
     return path
 
 

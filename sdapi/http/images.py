@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import base64
-import binascii
-import io
-import struct
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from anyio.to_thread import run_sync
-from PIL import Image, UnidentifiedImageError
 
+from pipelines.pictures.reading.base64_text import read_base64
+from pipelines.pictures.reading.opening import TooManyPixels, UnreadablePicture, check_size, open_picture
 from sdapi.http.errors import ApiError
 from sdapi.http.fetch import FetchPolicy, fetch
-
-FORMATS = tuple("PNG JPEG WEBP GIF BMP DIB TIFF AVIF ICO PPM TGA JPEG2000 QOI PCX SGI DDS PSD".split())
-"""Formats that Pillow reads by itself; EPS and the like start other programs."""
-
-UNREADABLE = (
-    UnidentifiedImageError,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
-    OSError,
-    ValueError,
-    SyntaxError,
-    EOFError,
-    OverflowError,
-    struct.error,
-    zlib.error,
-)
-"""What Pillow raises for data that is no picture, damaged, or a decompression bomb."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,31 +36,33 @@ class ImageReader:
         self._check(data, field, "Invalid encoded image")
         return data
 
-    def _check(self, data: bytes, field: str, message: str) -> None:
-        Image.init()  # else Pillow knows only a few formats by name; costs nothing the second time
-        try:
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                self._check_size(image.size, field)
-                image.load()
-        except UNREADABLE as error:
-            raise ApiError(422, message, field=field) from error
+    async def check_size(self, text: str, *, field: str) -> None:
+        """Refuse a picture with too many pixels; what is no picture at all is for others to judge."""
+        await run_sync(self._check_size, text, field)
 
-    def _check_size(self, size: tuple[int, int], field: str) -> None:
-        if size[0] * size[1] > self.max_pixels:
-            raise ApiError(422, f"Image of {size[0]}x{size[1]} pixels is too large", field=field)
+    def _check_size(self, text: str, field: str) -> None:
+        try:
+            check_size(read_base64(text), max_pixels=self.max_pixels)
+        except TooManyPixels as error:
+            raise ApiError(422, str(error), field=field) from error
+        except ValueError:
+            return
+
+    def _check(self, data: bytes, field: str, message: str) -> None:
+        try:
+            open_picture(data, max_pixels=self.max_pixels)
+        except TooManyPixels as error:
+            raise ApiError(422, str(error), field=field) from error
+        except UnreadablePicture as error:
+            raise ApiError(422, message, field=field) from error
 
 
 def decode_base64(text: str, *, field: str) -> bytes:
-    """Bytes of plain base64 or of a ``data:image/...;base64,`` URI; stray characters are skipped."""
-    if text.startswith("data:image/"):
-        text = text.partition(",")[2]
+    """Bytes of base64 or of a data URI, as people write them. Raises ApiError."""
     try:
-        data = base64.b64decode(text)
-    except (binascii.Error, ValueError) as error:
+        return read_base64(text)
+    except ValueError as error:
         raise ApiError(422, "Invalid encoded image", field=field) from error
-    if not data:
-        raise ApiError(422, "Invalid encoded image", field=field)
-    return data
 
 
 def encode_base64(data: bytes) -> str:

@@ -26,7 +26,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "directories_max_prompt_words": (0, 1000),
 }
 CHOICES: Mapping[str, frozenset[str]] = {
-    "samples_format": frozenset({"png", "jpg", "jpeg", "webp"}),
+    "samples_format": frozenset({"png", "jpg", "jpeg", "webp", "avif"}),
     "live_previews_image_format": frozenset({"png", "jpg", "jpeg", "webp"}),
 }
 """Values beyond these make a job fail in ways that name no cause, so they are refused early."""

@@ -81,6 +81,63 @@ def imported_names(path: Path) -> set[str]:
     return names
 
 
+OPENER = ROOT / "pipelines" / "images" / "opening.py"
+DECODERS = {
+    ("Image", "open"),
+    ("ImageFile", "Parser"),
+    ("ImageFile", "LOAD_TRUNCATED_IMAGES"),
+    ("cv2", "imread"),
+    ("cv2", "imreadmulti"),
+    ("cv2", "imdecode"),
+    ("cv2", "imdecodemulti"),
+    ("cv2", "VideoCapture"),
+}
+PICTURE_READERS = {"imageio", "tifffile", "torchvision.io", "skimage.io", "matplotlib.image"}
+
+
+def decoders_of(path: Path) -> set[str]:
+    """What a file uses that turns encoded pictures into pixels."""
+    found: set[str] = set()
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+            owner = node.value.id if isinstance(node.value, ast.Name) else node.value.attr
+            found |= {f"{owner}.{node.attr}"} if (owner, node.attr) in DECODERS else set()
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            last = module.rpartition(".")[2]
+            found |= {f"{module}.{a.name}" for a in node.names if (last, a.name) in DECODERS}
+            found |= {name for a in node.names for name in (module, f"{module}.{a.name}")} & PICTURE_READERS
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names} & PICTURE_READERS
+    return found
+
+
+def test_pictures_are_opened_at_one_place() -> None:
+    """Formats, sizes and metadata are bounded there; any other way in would pass these bounds."""
+    found = {name_of(path): decoders_of(path) for path in PRODUCT if path != OPENER}
+    assert {name: what for name, what in found.items() if what} == {}
+    assert decoders_of(OPENER) == {"Image.open"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from PIL import Image\nImage.open('x')",
+        "import PIL.Image\nPIL.Image.open('x')",
+        "from PIL.Image import open as read",
+        "import cv2\nread = cv2.imdecode",
+        "from cv2 import imread",
+        "import imageio",
+        "from torchvision import io",
+        "from PIL import ImageFile\nImageFile.LOAD_TRUNCATED_IMAGES = True",
+    ],
+)
+def test_every_way_to_open_a_picture_is_seen(source: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.py"
+    path.write_text(source, encoding="utf-8")
+    assert decoders_of(path) != set()
+
+
 def test_samplers_know_torch_and_nothing_else() -> None:
     allowed = {"pipelines.sampling."}
     for path in (ROOT / "pipelines" / "sampling" / "samplers").glob("*.py"):

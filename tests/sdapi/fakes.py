@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, cast
 
 from PIL import Image
 
@@ -59,8 +59,7 @@ def answer(request: EngineRequest) -> EngineResult:
         return TextResult(text="a red square")
     result = kind_of(request).result
     if "images" in {f.name for f in fields(result)}:
-        make: Callable[..., EngineResult] = result
-        return make(images=getattr(request, "images", ()))
+        return cast("Callable[..., EngineResult]", result)(images=getattr(request, "images", ()))
     checkpoint = request.checkpoint if isinstance(request, LoadCheckpointRequest) else ""
     return CheckpointResult(checkpoint=checkpoint)
 

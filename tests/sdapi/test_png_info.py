@@ -13,7 +13,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from sdapi.http.images import encode_base64
-from tests.pipelines.pictures.infotext.test_parse import DEFAULTS, TEXT
+from tests.pipelines.text.infotext.test_parse import DEFAULTS, TEXT
 from tests.sdapi.conftest import Server
 from tests.sdapi.fakes import TINY, png
 

@@ -6,7 +6,6 @@ Reading them builds tensors and plain containers only, so that a file can run no
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 import pickle
 from collections.abc import Mapping, Sequence
@@ -22,6 +21,7 @@ from extensions.controlnet.maps.embedding import (
     PortraitEmbedding,
 )
 from pipelines.contract.errors import InvalidRequest
+from pipelines.pictures.reading.base64_text import read_base64
 
 FACE, IDENTITY, FEATURES = "face_embed", "id_cond", "id_vit_hidden"
 EMPTY = "empty_hidden_state"
@@ -62,9 +62,9 @@ def read_embedding(text: str, *, field: str) -> tuple[Embedding, bool]:
     Raises InvalidRequest.
     """
     try:
-        stream = io.BytesIO(base64.b64decode(text))
+        stream = io.BytesIO(read_base64(text))
         table: Any = torch.load(stream, map_location="cpu", weights_only=True)
-    except (binascii.Error, ValueError, RuntimeError, EOFError, LookupError, pickle.UnpicklingError) as error:
+    except (ValueError, RuntimeError, EOFError, LookupError, pickle.UnpicklingError) as error:
         raise InvalidRequest(
             "it is no base64 of a torch file that holds tensors only", field=field
         ) from error

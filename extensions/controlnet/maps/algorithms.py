@@ -29,18 +29,20 @@ class Sliders:
 
 LARGEST = 2**25
 """Pixels that preprocessors work on at most."""
+LONGEST = 2**15 - 64
+"""Pixels per side at most, as OpenCV counts some sides in 15 bits."""
 Work: TypeAlias = Callable[[Array, Sliders], Array]
 
 
 def working_size(array: Array, resolution: float) -> tuple[Array, Callable[[Array], Array]]:
     """The picture, shorter edge at ``resolution``, edges padded up to 64; and what unpads a result.
 
-    Raises InvalidRequest if it would be larger than ``LARGEST``.
+    Raises InvalidRequest if it would be larger than ``LARGEST``, or a side longer than ``LONGEST``.
     """
     height, width = array.shape[:2]
     k = float(resolution) / min(height, width)
     new_height, new_width = round(height * k), round(width * k)
-    if new_height * new_width > LARGEST:
+    if new_height * new_width > LARGEST or max(new_height, new_width) > LONGEST:
         size = f"{new_width}x{new_height} pixels"
         text = f"at resolution {resolution:g} the picture becomes {size}, which is too large"
         raise InvalidRequest(text, field="module")

@@ -58,20 +58,19 @@ async def detect_maps(body: Detection, state: State) -> dict[str, Any]:
 
 
 async def _picture(body: Detection, module: Module, index: int, state: State) -> Array:
-    field = f"controlnet_input_images.{index}"
-    image = to_rgb(
-        decode_image(await state.images.read(body.controlnet_input_images[index], field=field), field=field)
-    )
+    image = await _read(body.controlnet_input_images[index], f"controlnet_input_images.{index}", state)
     mask: Array | None = None
     if (module.needs_mask or module.takes_mask) and index < len(body.controlnet_masks):
-        field = f"controlnet_masks.{index}"
-        mask = to_rgb(
-            decode_image(await state.images.read(body.controlnet_masks[index], field=field), field=field)
-        )
-        mask = np.ascontiguousarray(mask[:, :, 0])
+        drawn = await _read(body.controlnet_masks[index], f"controlnet_masks.{index}", state)
+        mask = np.ascontiguousarray(drawn[:, :, 0])
         if mask.shape != image.shape[:2]:
             mask = np.asarray(cv2.resize(mask, (image.shape[1], image.shape[0])), np.uint8)
     return control_input(Picture(image=image, mask=mask), module, ignore_mask=True)
+
+
+async def _read(value: object, field: str, state: State) -> Array:
+    data = await state.images.read(value, field=field)
+    return await run_sync(lambda: to_rgb(decode_image(data, field=field)))
 
 
 async def _in_this_process(

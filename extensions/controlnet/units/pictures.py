@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,6 +13,7 @@ from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.unit import Source
 from pipelines.contract.errors import InvalidRequest
 from pipelines.pictures.decode import decode_image
+from pipelines.pictures.reading.base64_text import read_base64
 
 Array: TypeAlias = NDArray[np.uint8]
 """(height, width, 3 or 4) in 0..255; a fourth channel is a mask, 255 where masked."""
@@ -34,19 +33,17 @@ def read_image(text: str, *, field: str) -> Array:
     """RGB of base64 or a data URI; transparency lies on white. Raises InvalidRequest."""
     if text.startswith(("http://", "https://")):
         raise InvalidRequest("links are not followed here: send the picture itself", field=field)
-    if text.startswith("data:"):
-        text = text.partition(",")[2]
     try:
-        data = base64.b64decode(text)
-    except (binascii.Error, ValueError):
+        data = read_base64(text)
+    except ValueError:
         raise InvalidRequest("Invalid encoded image", field=field) from None
     return to_rgb(decode_image(data, field=field))
 
 
 def to_rgb(image: Image.Image) -> Array:
-    """RGB with transparency on white."""
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        values = np.array(image.convert("RGBA")).astype(np.float32)
+    """RGB of a decoded picture, with transparency on white."""
+    if image.mode == "RGBA":
+        values = np.array(image).astype(np.float32)
         alpha = values[:, :, 3:4] / 255.0
         mixed = values[:, :, :3] * alpha + 255.0 * (1.0 - alpha)
         return mixed.clip(0, 255).astype(np.uint8)

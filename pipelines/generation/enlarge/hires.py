@@ -15,7 +15,7 @@ from pipelines.generation.finish import save_sample
 from pipelines.generation.job import Extra, GenerationJob
 from pipelines.generation.sampling import Sampled, SamplingPass, new_rng, run_pass
 from pipelines.generation.start.image_conditioning import blank_conditioning, image_conditioning
-from pipelines.pictures.infotext.write import Value
+from pipelines.text.infotext.write import Value
 
 DEFAULT_STRENGTH = 0.75
 

@@ -15,11 +15,11 @@ from pipelines.generation.enlarge.upscaling import img2img_upscaler
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.sampling import new_rng
 from pipelines.generation.start.image_conditioning import image_conditioning
-from pipelines.generation.start.init_images import InitImages, prepare_init_images
-from pipelines.pictures.infotext.write import Value
+from pipelines.generation.start.init_images import InitImages, pixel_hash, prepare_init_images
 from pipelines.pictures.masks import latent_mask
 from pipelines.pictures.resize import LATENT
 from pipelines.pictures.save import save_named
+from pipelines.text.infotext.write import Value
 
 _FILLS = {0: "fill", 2: "latent noise", 3: "latent nothing"}
 SOFT_INPAINTING = "soft inpainting"
@@ -46,7 +46,7 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
     soft = _soft_settings(job) if source.inpaint is not None else None
     mask_round = source.inpaint is not None and source.inpaint.round and soft is None
     init = prepare_init_images(
-        job.request, job.width, job.height, img2img_upscaler(job), mask_round=mask_round
+        job.request, job.width, job.height, img2img_upscaler(job), mask_round=mask_round, warn=job.warn
     )
     unnamed = job.request.unnamed_pairs
     job.add_pairs({k: v for k, v in _pairs(job, source, init).items() if k not in unnamed})
@@ -77,10 +77,10 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
 
 
 def _save_init_images(job: GenerationJob, init: InitImages) -> None:
-    """The flattened pictures under their hashes, whether or not results are saved."""
+    """The pictures as they came, under their hashes, whether or not results are saved."""
     folder = job.services.settings.folders.data / job.request.output.outdir_init_images
-    for image, digest in zip(init.originals, init.hashes, strict=False):
-        save_named(image, folder, digest)
+    for image in init.stored:
+        save_named(image, folder, pixel_hash(image))
 
 
 def _soft_call(job: GenerationJob) -> ScriptCall | None:
@@ -125,7 +125,7 @@ def _masked(
 def _pairs(job: GenerationJob, source: Img2Img, init: InitImages) -> dict[str, Value]:
     pairs: dict[str, Value] = {"Denoising strength": job.request.denoising_strength}
     if job.request.output.save_init_img:
-        pairs["Init image hash"] = init.hashes[0]
+        pairs["Init image hash"] = pixel_hash(init.stored[0])
     inpaint = source.inpaint
     if inpaint is not None and init.mask is not None:
         if inpaint.invert:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from PIL import Image
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import GenerationRequest, Img2Img, Inpaint
 from pipelines.pictures.color import lab_reference
-from pipelines.pictures.decode import decode_image
+from pipelines.pictures.decode import decode_as_stored, decode_image
 from pipelines.pictures.fill import fill_masked
 from pipelines.pictures.masks import PreparedMask, binary_mask, blurred, invert, prepare_mask
 from pipelines.pictures.overlay import make_overlay
@@ -20,15 +21,24 @@ from pipelines.pictures.resize import FILL, LATENT, Enlarger, flatten, resize_im
 
 ORIGINAL = 1
 """The masked content that stays what it is."""
+CELL = 8
+"""Pixels per side of a latent cell."""
+PNG_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA", "I;16"})
+BLANK = {
+    True: "mask: it is blank, so there is nothing to crop to and the whole picture is repainted",
+    False: "mask: it is blank, so nothing is repainted",
+}
+"""What a mask without a white pixel means, by whether only the masked part was wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitImages:
     """``images``: RGB, one per picture of the batch, at process size unless the latent is resized.
 
-    ``mask``: what is repainted, None for the whole picture. ``latent_mask`` overrides it in latent space.
-    ``overlays``: per picture the original with a hole, or None. ``references``: LAB pictures for colour
-    correction, empty if off. ``hashes``: MD5 of the pictures as they came.
+    ``originals``: the same, flattened only. ``mask``: what is repainted, None for the whole picture.
+    ``latent_mask`` overrides it in latent space. ``overlays``: per picture the original with a hole, or None.
+    ``references``: LAB pictures for colour correction, empty if off. ``stored``: the pictures as they came,
+    empty unless they are to be saved.
     """
 
     images: tuple[Image.Image, ...]
@@ -37,25 +47,34 @@ class InitImages:
     latent_mask: Image.Image | None
     overlays: tuple[Image.Image | None, ...]
     references: tuple[NDArray[np.uint8], ...]
-    hashes: tuple[str, ...]
+    stored: tuple[Image.Image, ...]
 
 
 def prepare_init_images(
-    request: GenerationRequest, width: int, height: int, upscaler: Enlarger | None, *, mask_round: bool
+    request: GenerationRequest,
+    width: int,
+    height: int,
+    upscaler: Enlarger | None,
+    *,
+    mask_round: bool,
+    warn: Callable[[str], None],
 ) -> InitImages:
     """Flatten, resize, crop and fill. Raises InvalidRequest for unreadable or too many pictures."""
     source = _source(request)
-    originals = tuple(decode_image(data, field=f"init_images.{i}") for i, data in enumerate(source.images))
-    if len(originals) > request.batch_size:
+    background = request.options.img2img_background_color
+    flat = [
+        flatten(decode_image(data, field=f"init_images.{i}"), background)
+        for i, data in enumerate(source.images)
+    ]
+    if len(flat) > request.batch_size:
         raise InvalidRequest(
-            f"bad number of images passed: {len(originals)}; expecting {request.batch_size} or less",
+            f"bad number of images passed: {len(flat)}; expecting {request.batch_size} or less",
             field="init_images",
         )
-    background = request.options.img2img_background_color
-    flat = [flatten(image, background) for image in originals]
-    prepared, chosen_mask = _mask(source.inpaint, source.resize_mode, width, height, mask_round)
+    prepared, chosen_mask = _mask(source.inpaint, source.resize_mode, width, height, mask_round, warn)
     parts = [_one(i, source, prepared, chosen_mask, width, height, upscaler) for i in flat]
     images, overlays = [p[0] for p in parts], [p[1] for p in parts]
+    _check_latent_sizes(images)
     references = [lab_reference(i) for i in images] if request.options.img2img_color_correction else []
     repeat = request.batch_size if len(images) == 1 else 1
     return InitImages(
@@ -65,8 +84,33 @@ def prepare_init_images(
         latent_mask=chosen_mask,
         overlays=tuple(overlays * repeat),
         references=tuple(references * repeat),
-        hashes=tuple(hashlib.md5(i.tobytes(), usedforsecurity=False).hexdigest() for i in originals),
+        stored=_stored(source) if request.output.save_init_img else (),
     )
+
+
+def _check_latent_sizes(images: Sequence[Image.Image]) -> None:
+    """Raises InvalidRequest for what resize_mode 3 passes on and no encoder takes."""
+    for number, image in enumerate(images):
+        if min(image.size) < CELL:
+            text = f"with resize_mode 3 it must have {CELL}x{CELL} pixels at least"
+            raise InvalidRequest(text, field=f"init_images.{number}")
+        if image.size != images[0].size:
+            text = "with resize_mode 3 all init images must have one size"
+            raise InvalidRequest(text, field=f"init_images.{number}")
+
+
+def _stored(source: Img2Img) -> tuple[Image.Image, ...]:
+    """The pictures in the mode of their files, or in eight bits where PNG has no such mode."""
+    pictures = [decode_as_stored(data, field=f"init_images.{i}") for i, data in enumerate(source.images)]
+    return tuple(
+        picture if picture.mode in PNG_MODES else decode_image(data, field=f"init_images.{number}")
+        for number, (picture, data) in enumerate(zip(pictures, source.images, strict=True))
+    )
+
+
+def pixel_hash(image: Image.Image) -> str:
+    """MD5 of the raw pixels, which names a saved init picture."""
+    return hashlib.md5(image.tobytes(), usedforsecurity=False).hexdigest()
 
 
 def _source(request: GenerationRequest) -> Img2Img:
@@ -76,7 +120,12 @@ def _source(request: GenerationRequest) -> Img2Img:
 
 
 def _mask(
-    inpaint: Inpaint | None, resize_mode: int, width: int, height: int, mask_round: bool
+    inpaint: Inpaint | None,
+    resize_mode: int,
+    width: int,
+    height: int,
+    mask_round: bool,
+    warn: Callable[[str], None],
 ) -> tuple[PreparedMask | None, Image.Image | None]:
     """The prepared mask and the mask used in latent space."""
     if inpaint is None:
@@ -84,6 +133,8 @@ def _mask(
     mask = binary_mask(decode_image(inpaint.mask, field="mask"), rounded=mask_round)
     if inpaint.invert:
         mask = invert(mask)
+    if mask.getbbox() is None:
+        warn(BLANK[inpaint.only_masked])
     mask = blurred(mask, inpaint.blur_x, inpaint.blur_y)
     prepared = prepare_mask(
         mask,

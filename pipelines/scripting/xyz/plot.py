@@ -13,11 +13,11 @@ from pipelines.contract.requests import GenerationRequest
 from pipelines.contract.results import GenerationResult
 from pipelines.pictures.annotate import Label, annotate_grid
 from pipelines.pictures.grid import image_grid
-from pipelines.pictures.infotext.write import VERSION, pairs_line
-from pipelines.pictures.infotext.write import Value as PairValue
 from pipelines.scripting.script_file import ScriptContext
 from pipelines.scripting.tools import combined, legend_style, opened, png
 from pipelines.scripting.xyz.settings import PlotSettings, cell_request, read_settings
+from pipelines.text.infotext.write import VERSION, pairs_line
+from pipelines.text.infotext.write import Value as PairValue
 
 Cell = tuple[int, int, int]
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import GenerationRequest
-from pipelines.pictures.infotext.write import Value as PairValue
 from pipelines.sampling.seeds import SEED_LIMIT
 from pipelines.scripting.script_file import ScriptContext
 from pipelines.scripting.xyz.axes import axes_for
 from pipelines.scripting.xyz.axis import Axis
 from pipelines.scripting.xyz.values import Value, join_values, parse_values, split_values
+from pipelines.text.infotext.write import Value as PairValue
 
 ARGUMENTS = 18
 

@@ -11,7 +11,8 @@ from typing import Any, TypeAlias, cast
 
 import numpy as np
 import torch
-from PIL import Image
+
+from pipelines.pictures.reading.opening import open_picture
 
 Bytes: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 CHUNK_KEY = "sd-ti-embedding"
@@ -21,12 +22,11 @@ _MULTIPLIER, _INCREMENT = 1664525, 1013904223
 
 def read_image_record(path: Path) -> Mapping[str, Any] | None:
     """Return the stored record, or None if the picture carries none. Raises ValueError if it is damaged."""
-    with Image.open(path) as image:
-        image.load()
-        text = image.info.get(CHUNK_KEY)
-        if isinstance(text, str):
-            return decode_record(base64.b64decode(text))
-        pixels = cast(Bytes, np.asarray(image.convert("RGB")))
+    image = open_picture(path)
+    text = image.info.get(CHUNK_KEY)
+    if isinstance(text, str):
+        return decode_record(base64.b64decode(text))
+    pixels = cast(Bytes, np.asarray(image.convert("RGB")))
     payload = read_pixels(pixels)
     return None if payload is None else decode_record(payload)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.pictures.infotext.parse import ParseRules
+from pipelines.text.infotext.parse import ParseRules
 from sdapi.core.state import State
 from sdapi.listings.styles import load_styles
 

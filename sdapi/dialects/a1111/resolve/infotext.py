@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.pictures.infotext.parse import parse
 from pipelines.sampling.sampler_names import resolve_sampler
+from pipelines.text.infotext.parse import parse
 from sdapi.core.state import State
 from sdapi.dialects.a1111.infotext_rules import parse_rules
 from sdapi.dialects.a1111.schemas.generation import (

@@ -1,4 +1,4 @@
-"""Fetch the pictures that always-on scripts' arguments link to: engines are handed data, never addresses."""
+"""Fetch and measure the pictures in always-on scripts' arguments: engines get data, never addresses."""
 
 from __future__ import annotations
 
@@ -16,20 +16,22 @@ LINKS = ("http://", "https://")
 
 
 async def fetch_links(calls: Iterable[ScriptCall], state: State) -> tuple[ScriptCall, ...]:
-    """The calls with pictures in place of links. Raises ApiError naming the argument."""
+    """The calls with pictures in place of links, none too large. Raises ApiError naming the argument."""
     return tuple([await _fetched(call, state) for call in calls])
 
 
 async def _fetched(call: ScriptCall, state: State) -> ScriptCall:
+    places = state.hooks.pictures(call.name, call.args)
     args = list(call.args)
-    links = [path for path in state.hooks.pictures(call.name, args) if _is_link(_at(args, path))]
-    if not links:
-        return call
-    args = copy.deepcopy(args)
-    for path in links:
+    if any(_is_link(_at(args, path)) for path in places):
+        args = copy.deepcopy(args)
+    for path in places:
         field = ".".join(map(str, ("alwayson_scripts", call.name.lower(), "args", *path)))
-        data = await state.images.read(_at(args, path), field=field)
-        _at(args, path[:-1])[path[-1]] = encode_base64(data)
+        if _is_link(_at(args, path)):
+            data = await state.images.read(_at(args, path), field=field)
+            _at(args, path[:-1])[path[-1]] = encode_base64(data)
+        else:
+            await state.images.check_size(_at(args, path), field=field)
     return replace(call, args=tuple(args))
 
 

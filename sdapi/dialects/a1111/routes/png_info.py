@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
-from PIL import Image
 
-from pipelines.pictures.infotext.parse import ParseRules, parse
 from pipelines.pictures.metadata import read_metadata
-from pipelines.pictures.novelai import novelai_infotext
+from pipelines.pictures.reading.opening import open_picture
+from pipelines.text.infotext.parse import ParseRules, parse
 from sdapi.core.state import StateOf
 from sdapi.dialects.a1111.infotext_rules import parse_rules
 from sdapi.dialects.a1111.schemas.extras import PNGInfoRequest, PNGInfoResponse
@@ -32,8 +30,6 @@ def describe(
     data: bytes, rules: ParseRules, extend: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> dict[str, Any]:
     """The answer for an encoded picture; ``extend`` reads what extensions wrote."""
-    with Image.open(io.BytesIO(data)) as image:
-        infotext, items = read_metadata(image)
-        infotext = novelai_infotext(items, image.size) or infotext
+    infotext, items = read_metadata(open_picture(data))
     parameters = parse(infotext, rules)
     return {"info": infotext, "items": items, "parameters": parameters | extend(parameters)}

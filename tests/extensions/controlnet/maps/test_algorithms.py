@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import cv2
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from extensions.controlnet.maps.algorithms import ALGORITHMS, Sliders
 from extensions.controlnet.preprocessors.modules import MODULES, find_module
 from extensions.controlnet.units.pictures import Array
+from pipelines.contract.errors import InvalidRequest
 
 
 @pytest.fixture
@@ -96,3 +99,16 @@ def test_names_are_found_in_any_spelling() -> None:
         module = find_module(name)
         assert module is not None and module.key == key
     assert find_module("nope") is None
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 64), (64, 1), (2, 3), (300, 2), (700, 9)])
+@pytest.mark.parametrize("name", sorted(ALGORITHMS))
+def test_pictures_of_a_few_pixels_have_a_map_or_are_refused(name: str, shape: tuple[int, int]) -> None:
+    module = find_module(name)
+    assert module is not None
+    tiny = np.full((*shape, 4 if module.needs_mask else 3), 100, np.uint8)
+    if max(shape) / min(shape) < 64 or name == "none":
+        assert ALGORITHMS[name](tiny, Sliders(resolution=512)).ndim == 3
+        return
+    with contextlib.suppress(InvalidRequest):  # those that know a resolution
+        assert ALGORITHMS[name](tiny, Sliders(resolution=512)).ndim == 3

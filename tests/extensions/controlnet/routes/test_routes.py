@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -271,3 +272,44 @@ def test_retired_modules_still_run(client: TestClient, module: str, dark: int | 
     assert made[0, 63, 0] == (200 if dark is None else 0)
     listed = client.get("/controlnet/module_list").json()["module_list"]
     assert module not in listed
+
+
+EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 64 64\n%%EndComments\nshowpage\n%%EOF\n"
+
+
+@pytest.mark.parametrize("field", ["controlnet_input_images", "controlnet_masks"])
+def test_detect_starts_no_program(client: TestClient, field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Any] = []
+    monkeypatch.setattr(subprocess, "Popen", lambda *args, **more: started.append(args))
+    body = {
+        "controlnet_module": "inpaint_only",
+        "controlnet_input_images": [PIXEL],
+        "controlnet_masks": [PIXEL],
+    }
+    body[field] = [base64.b64encode(EPS).decode()]
+    answer = client.post("/controlnet/detect", json=body)
+    assert (answer.status_code, started) == (422, [])
+    assert f"{field}.0" in answer.text
+
+
+def test_detect_reads_deep_grey(client: TestClient) -> None:
+    ramp = np.tile(np.linspace(0, 255, 64).astype(np.uint8), (64, 1))
+    body = {"controlnet_module": "invert", "controlnet_processor_res": 64}
+    maps = [
+        client.post("/controlnet/detect", json={**body, "controlnet_input_images": [picture]}).json()[
+            "images"
+        ]
+        for picture in (encoded(ramp), encoded(ramp.astype(np.uint16) * 257), encoded(ramp).rstrip("="))
+    ]
+    assert maps[0] == maps[1] == maps[2]
+
+
+@pytest.mark.parametrize("place", ["image", "mask", "effective_region_mask"])
+def test_pictures_of_units_obey_the_limit(tmp_path: Path, jobs: FakeJobs, place: str) -> None:
+    config = ApiConfig.from_flags({"data_dir": str(tmp_path), "max_image_pixels": 63})
+    client = TestClient(create_app(config, Backend(jobs=jobs, catalog=FakeCatalog())))
+    unit = {"image": encoded(np.zeros((7, 7, 3), np.uint8)), "module": "canny", place: PIXEL}
+    body = {"alwayson_scripts": {"controlnet": {"args": [unit]}}}
+    answer = client.post("/sdapi/v1/txt2img", json=body)
+    assert answer.status_code == 422
+    assert f"controlnet.args.0.{place}: Image of 8x8" in answer.text

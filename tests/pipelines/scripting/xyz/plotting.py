@@ -12,9 +12,9 @@ from PIL import Image
 from pipelines.contract.errors import SdapiError
 from pipelines.contract.requests import GenerationRequest, Seeds, Style
 from pipelines.contract.results import GenerationResult
-from pipelines.pictures.infotext.write import VERSION
 from pipelines.scripting.script_file import Names
 from pipelines.scripting.xyz.plot import plot
+from pipelines.text.infotext.write import VERSION
 
 NOTHING: tuple[Any, ...] = (0, "", [])
 SIZE = (40, 32)

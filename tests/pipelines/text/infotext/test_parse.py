@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.contract.requests import Style
-from pipelines.pictures.infotext.found_styles import find_styles
-from pipelines.pictures.infotext.legacy import automatic_first_pass, read_version
-from pipelines.pictures.infotext.pairs import find_pairs, read_pairs
-from pipelines.pictures.infotext.parse import ParseRules, parse
-from pipelines.pictures.infotext.write import InfotextFields
+from pipelines.text.infotext.found_styles import find_styles
+from pipelines.text.infotext.legacy import automatic_first_pass, read_version
+from pipelines.text.infotext.pairs import find_pairs, read_pairs
+from pipelines.text.infotext.parse import ParseRules, parse
+from pipelines.text.infotext.write import InfotextFields
 
 DEFAULTS: dict[str, Any] = {
     "Prompt": "",
