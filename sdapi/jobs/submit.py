@@ -16,6 +16,7 @@ from pipelines.contract.requests import (
 from pipelines.jobs.sender import Sender
 from sdapi.core.services import JobHandle
 from sdapi.core.state import State
+from sdapi.http.lax import to_int
 from sdapi.jobs.accepted import Accepted
 from sdapi.jobs.keep_alive import with_keep_alive
 from sdapi.jobs.webhooks import check_webhook
@@ -55,7 +56,7 @@ async def submit_and_wait(
 
 def _priority(value: object) -> int:
     try:
-        number = int(str(value))
+        number = to_int(value)
     except ValueError as error:
         raise InvalidRequest("must be a whole number", field="priority") from error
     if number not in PRIORITIES:

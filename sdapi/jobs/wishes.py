@@ -16,9 +16,12 @@ from urllib.parse import quote
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipelines.contract.errors import InvalidRequest
+
 BODY_FIELDS = frozenset({"webhook", "priority", "keep_alive"})
 """Fields of ours in A1111's bodies."""
 PRIORITIES = range(-100, 101)
+TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 JOB_HEADER = "X-Job-Id"
 
 
@@ -33,6 +36,8 @@ class Wishes:
     priority: object = 0
     webhook: object = None
     keep_alive: object = None
+    unclear: str = ""
+    """The header or parameter that should be true or false and is neither."""
     job_id: str = ""
     receive: Receive | None = None
     _digest: Any = field(default_factory=hashlib.sha256)
@@ -52,7 +57,12 @@ class Wishes:
             self._chunks.append(chunk)
 
     def read_fields(self) -> None:
-        """Find our fields once the whole body is here; parsing it again is done only if they are in it."""
+        """Find our fields once the whole body is here; parsing it again is done only if they are in it.
+
+        Raises InvalidRequest for a header or parameter that can't be read.
+        """
+        if self.unclear:
+            raise InvalidRequest("must be true or false", field=self.unclear)
         if not any(f'"{name}"'.encode() in chunk for name in BODY_FIELDS for chunk in self._chunks):
             return
         try:
@@ -61,7 +71,7 @@ class Wishes:
             return
         if isinstance(body, dict):
             self.webhook = body.get("webhook")
-            self.priority = body.get("priority") or self.priority
+            self.priority = self.priority if body.get("priority") in (None, "") else body["priority"]
             self.keep_alive = body.get("keep_alive")
 
 
@@ -109,15 +119,25 @@ def read_wishes(scope: Scope, *, end_with_connection: bool) -> Wishes:
     """Wishes of headers and query."""
     headers, query = Headers(scope=scope), QueryParams(scope["query_string"])
     preferred = {word.strip().lower() for word in headers.get("prefer", "").split(",")}
-    end = headers.get("x-cancel-on-disconnect")
+    end, at_once = headers.get("x-cancel-on-disconnect"), query.get("async")
+    unclear = {"X-Cancel-On-Disconnect": end, "async": at_once}
     return Wishes(
         path=scope["path"],
-        asynchronous=_is_true(query.get("async")) or "respond-async" in preferred,
+        asynchronous=_is_true(at_once) or "respond-async" in preferred,
         ends_with_connection=end_with_connection if end is None else _is_true(end),
         client=str(scope.get("sdapi.client") or (scope.get("client") or ("",))[0]),
         priority=headers.get("x-priority") or 0,
+        unclear=next((name for name, text in unclear.items() if not _is_clear(text)), ""),
     )
 
 
 def _is_true(text: str | None) -> bool:
-    return (text or "").strip().lower() in {"1", "true", "yes", "on"}
+    return _word(text) in TRUE
+
+
+def _is_clear(text: str | None) -> bool:
+    return text is None or _word(text) in TRUE | FALSE
+
+
+def _word(text: str | None) -> str:
+    return (text or "").strip().lower()
