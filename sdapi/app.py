@@ -37,7 +37,7 @@ from sdapi.dialects.a1111.routes import (
 )
 from sdapi.http.answer_headers import AnswerHeaders
 from sdapi.http.auth import BasicAuth
-from sdapi.http.errors import UnhandledErrors, install_handlers
+from sdapi.http.errors import UnhandledErrors, install_handlers, methods_by_path
 from sdapi.http.keys import KeyAuth, read_keys
 from sdapi.http.middleware import BodyLimit, PlainPaths, TimingMiddleware, print_line
 from sdapi.http.same_site import SameSite
@@ -46,6 +46,7 @@ from sdapi.jobs import routes as jobs
 from sdapi.jobs.accepted import Accepted, on_accepted
 from sdapi.jobs.webhooks import WebhookSender
 from sdapi.jobs.wishes import JobWishes, take_wishes
+from sdapi.openapi.document import install_document
 from sdapi.operations import health
 from sdapi.operations.metrics import Metrics
 from sdapi.options.store import OptionStore
@@ -100,10 +101,9 @@ def create_app(
         lifespan=lifespan,
     )
     app.root_path = config.subpath
-    app.openapi_version = "3.0.2"
     started = time.perf_counter()
     hooks = hooks or ApiHooks(config.extensions)
-    app.state.sdapi = State(
+    state = app.state.sdapi = State(
         config=config,
         services=services,
         store=store or OptionStore(config.settings_file, freeze=config.freeze, extra=hooks.options()),
@@ -111,14 +111,17 @@ def create_app(
         hooks=hooks,
         startup={"options and scripts": time.perf_counter() - started},
     )
+    install_document(app, state)
     install_handlers(app)
     app.add_exception_handler(Accepted, on_accepted)
     app.state.tickets = Tickets()
     app.state.metrics = Metrics(services.jobs)
     app.state.webhooks = WebhookSender(config.webhooks)
     services.jobs.events.subscribe(app.state.webhooks.listen)
-    for router in (*_routers(config), *hooks.routers()):
+    routers = (*_routers(config), *hooks.routers())
+    for router in routers:
         app.include_router(router)
+    app.state.methods = methods_by_path(route for router in routers for route in router.routes)
     _add_middleware(app, config)
     return app
 

@@ -15,6 +15,8 @@ import httpx
 import pytest
 
 START_SECONDS = 60
+SERVE = {"sdapi": ("serve",)}
+"""Words before the flags, by program."""
 
 
 @pytest.fixture(scope="session")
@@ -26,15 +28,21 @@ def server(root: Path, models_dir: Path, tmp_path_factory: pytest.TempPathFactor
 
 @contextmanager
 def running(
-    root: Path, models: Path, data: Path, *, threads: int = 2, flags: Sequence[str] = ()
+    root: Path,
+    models: Path,
+    data: Path,
+    *,
+    threads: int = 2,
+    flags: Sequence[str] = (),
+    module: str = "sdapi",
 ) -> Generator[httpx.Client, None, None]:
-    """Start a server with its settings in ``data``, and end it."""
+    """Start a server with its settings in ``data``, and end it. ``module`` is the program."""
     (data / "config.json").write_text("{}")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "sdapi", "serve", "--port", str(port), "--data-dir", str(data)]
-    command += ["--models-dir", str(models), "--no-half", "--use-cpu", "all", *flags]
+    command = [sys.executable, "-m", module, *SERVE.get(module, ()), "--port", str(port)]
+    command += ["--data-dir", str(data), "--models-dir", str(models), "--no-half", "--use-cpu", "all", *flags]
     process = subprocess.Popen(command, cwd=root, env={**os.environ, "OMP_NUM_THREADS": str(threads)})
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=300) as client:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter
+from pydantic import BaseModel
 
 from extensions.controlnet.routes import legacy, routes
+from extensions.controlnet.routes.unit_schema import ControlNetUnit
 from extensions.controlnet.units.infotext import read_units
 from extensions.controlnet.units.places import picture_places
 from extensions.controlnet.units.script import SCRIPTS, TITLE
@@ -68,3 +70,9 @@ def infotext_fields(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 def pictures(title: str, args: Sequence[Any]) -> Sequence[Sequence[int | str]]:
     """Those of all units."""
     return picture_places(args) if title.lower() == TITLE.lower() else ()
+
+
+@api_hook
+def argument_schemas() -> Mapping[str, type[BaseModel]]:
+    """A unit, under the name by which clients send it."""
+    return {TITLE.lower(): ControlNetUnit}

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import pluggy
 from fastapi import APIRouter
+from pydantic import BaseModel
 
 from pipelines.contract.kinds import load_kinds
 from pipelines.scripting.script_file import Script
@@ -54,6 +55,10 @@ class ApiSpec:
     def pictures(self, title: str, args: Sequence[Any]) -> Sequence[Sequence[int | str]]:  # pyright: ignore[reportReturnType]
         """Where pictures stand in the arguments of its script ``title``; links there are fetched."""
 
+    @_spec
+    def argument_schemas(self) -> Mapping[str, type[BaseModel]]:  # pyright: ignore[reportReturnType]
+        """What an argument of its always-on scripts looks like, by title; for the OpenAPI document only."""
+
 
 class ApiHooks:
     """The application's side of the hooks; with no extensions every answer is empty."""
@@ -89,6 +94,11 @@ class ApiHooks:
     def pictures(self, title: str, args: Sequence[Any]) -> list[Sequence[int | str]]:
         """See ApiSpec."""
         return self._flat(self._manager.hook.pictures(title=title, args=args))
+
+    def argument_schemas(self) -> dict[str, type[BaseModel]]:
+        """See ApiSpec."""
+        answers: list[Mapping[str, type[BaseModel]]] = self._manager.hook.argument_schemas()
+        return {title: model for answer in answers for title, model in answer.items()}
 
     @staticmethod
     def _flat(answers: Sequence[Sequence[Any]]) -> list[Any]:

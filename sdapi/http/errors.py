@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, HTTPException
@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as RouterException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipelines.contract.errors import SdapiError, TooManyJobs
@@ -109,11 +110,29 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     """Errors raised by handlers have four keys, those of the router only ``detail``."""
     assert isinstance(error, RouterException)
     headers = dict(error.headers) if error.headers else None
+    if error.status_code == 405:
+        headers = _allowed(request, headers or {})
     if not isinstance(error, HTTPException):
         return JsonResponse({"detail": error.detail}, error.status_code, headers)
     errors = error.errors if isinstance(error, ApiError) else ""
     body = error_body("HTTPException", detail=str(error.detail), errors=errors)
     return JsonResponse(body, error.status_code, headers)
+
+
+def methods_by_path(routes: Iterable[BaseRoute]) -> dict[str, frozenset[str]]:
+    """Every method of a path, which may have a route for each."""
+    found: dict[str, frozenset[str]] = {}
+    for route in routes:
+        if isinstance(route, Route):
+            found[route.path] = found.get(route.path, frozenset()) | (route.methods or set())
+    return found
+
+
+def _allowed(request: Request, headers: dict[str, str]) -> dict[str, str]:
+    """The headers of a 405 with every method that the path has: the router names those of one route."""
+    methods: Mapping[str, frozenset[str]] = request.app.state.methods
+    path = getattr(request.scope.get("route"), "path", "")
+    return {**headers, "Allow": ", ".join(sorted(methods[path]))} if path in methods else headers
 
 
 def install_handlers(app: FastAPI) -> None:

@@ -114,9 +114,10 @@ def _required(convert: Callable[[object], object]) -> BeforeValidator:
     return BeforeValidator(validate)
 
 
-def _schema(kind: str) -> WithJsonSchema:
-    extra: dict[str, Any] = {"items": {}} if kind == "array" else {}
-    return WithJsonSchema({"type": kind, **extra})
+def _schema(kind: str, *, nullable: bool = False) -> WithJsonSchema:
+    """A1111's type, with what OpenAPI 3.0 says of null."""
+    inner: dict[str, dict[str, Any]] = {"array": {"items": {}}, "object": {"additionalProperties": True}}
+    return WithJsonSchema({"type": kind, **inner.get(kind, {}), **({"nullable": True} if nullable else {})})
 
 
 Int: TypeAlias = Annotated[int, _required(to_int), _schema("integer")]
@@ -126,14 +127,14 @@ Str: TypeAlias = Annotated[str, _required(to_str), _schema("string")]
 List: TypeAlias = Annotated[list[Any], _required(to_list), _schema("array")]
 Dict: TypeAlias = Annotated[dict[str, Any], _required(to_dict), _schema("object")]
 
-OptInt: TypeAlias = Annotated[int | None, _optional(to_int), _schema("integer")]
-OptFloat: TypeAlias = Annotated[float | None, _optional(to_float), _schema("number")]
-OptBool: TypeAlias = Annotated[bool | None, _optional(to_bool), _schema("boolean")]
-OptStr: TypeAlias = Annotated[str | None, _optional(to_str), _schema("string")]
-OptList: TypeAlias = Annotated[list[Any] | None, _optional(to_list), _schema("array")]
-OptDict: TypeAlias = Annotated[dict[str, Any] | None, _optional(to_dict), _schema("object")]
+OptInt: TypeAlias = Annotated[int | None, _optional(to_int), _schema("integer", nullable=True)]
+OptFloat: TypeAlias = Annotated[float | None, _optional(to_float), _schema("number", nullable=True)]
+OptBool: TypeAlias = Annotated[bool | None, _optional(to_bool), _schema("boolean", nullable=True)]
+OptStr: TypeAlias = Annotated[str | None, _optional(to_str), _schema("string", nullable=True)]
+OptList: TypeAlias = Annotated[list[Any] | None, _optional(to_list), _schema("array", nullable=True)]
+OptDict: TypeAlias = Annotated[dict[str, Any] | None, _optional(to_dict), _schema("object", nullable=True)]
 OptStrList: TypeAlias = Annotated[
     list[Annotated[str, _required(to_str)]] | None,
     _optional(to_list),
-    WithJsonSchema({"type": "array", "items": {"type": "string"}}),
+    WithJsonSchema({"type": "array", "items": {"type": "string"}, "nullable": True}),
 ]

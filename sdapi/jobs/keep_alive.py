@@ -12,7 +12,7 @@ from pipelines.memory.lifetimes import FOREVER
 
 LONGEST = 10 * 365 * 24 * 3600.0
 _UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_TEXT = re.compile(r"(-?\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h|)")
+TEXT = re.compile(r"(-?\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h|)")
 
 
 def parse_keep_alive(value: object) -> float:
@@ -20,7 +20,7 @@ def parse_keep_alive(value: object) -> float:
 
     Raises ValueError.
     """
-    found = _TEXT.fullmatch(str(value).strip()) if isinstance(value, str) else None
+    found = TEXT.fullmatch(str(value).strip()) if isinstance(value, str) else None
     if found is not None:
         seconds = float(found[1]) * _UNITS[found[2]]
     elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from pipelines.jobs.states import JobState
 from sdapi.core.state import State, StateOf
+from sdapi.http import answers
 from sdapi.http.errors import ApiError
 from sdapi.http.responses import JsonResponse
 from sdapi.http.tickets import Tickets
@@ -18,13 +19,27 @@ from sdapi.jobs.events import event_number, follow, read_number
 from sdapi.jobs.item import job_item
 from sdapi.jobs.links import file_links, job_links
 from sdapi.jobs.result import Form, raw_picture, result_json, wants_picture
-from sdapi.jobs.schemas import JobEnd, JobItem, JobList, JobTicket
+from sdapi.jobs.schemas import JobEnd, JobItem, JobList, JobResult, JobTicket
 
 router = APIRouter(prefix="/sdapi/v1/jobs")
 
-AcceptOf = Annotated[str, Header(alias="accept")]
+AcceptOf = Annotated[str, Header(alias="accept", include_in_schema=False)]
 FormOf = Annotated[Form, Query(description="pictures as base64, or only the URLs of saved files")]
 NumberOf = Annotated[int, Query(ge=0, description="which picture, when Accept names image/*")]
+
+EVENTS: answers.Responses = {
+    200: {
+        "description": "Events `state`, `progress`, `ended` (and `left`, when the server stops), whose data "
+        "is a JobItem in JSON, and `preview` with `id` and `image`, a data URL.",
+        "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/JobMessage"}}},
+    },
+    204: {"description": "The client has had the last event already."},
+    **answers.NOT_FOUND,
+}
+PICTURE_OR_JSON: answers.Responses = {
+    200: {"content": answers.binary("image/*")},
+    **answers.FOUND_OR_ENDED,
+}
 
 
 @router.get("", response_model=JobList)
@@ -33,7 +48,7 @@ async def list_jobs(state: StateOf) -> JsonResponse:
     return JsonResponse({"jobs": [job_item(view) for view in state.jobs.jobs()]})
 
 
-@router.get("/{job_id:path}/events", response_class=StreamingResponse)
+@router.get("/{job_id:path}/events", response_class=StreamingResponse, responses=EVENTS)
 async def job_events(
     job_id: str,
     request: Request,
@@ -51,7 +66,7 @@ async def job_events(
     return StreamingResponse(events, 200, headers, media_type="text/event-stream")
 
 
-@router.post("/{job_id:path}/ticket", response_model=JobTicket)
+@router.post("/{job_id:path}/ticket", response_model=JobTicket, responses=answers.NOT_FOUND)
 async def make_ticket(job_id: str, request: Request, state: StateOf) -> JsonResponse:
     """A ticket for the query of this job's links, for a few minutes: browsers' EventSource sends no key."""
     view = await state.jobs.find(job_id)
@@ -61,7 +76,7 @@ async def make_ticket(job_id: str, request: Request, state: StateOf) -> JsonResp
     return JsonResponse({"ticket": ticket, "expires": expires, "links": links})
 
 
-@router.get("/{job_id:path}/result")
+@router.get("/{job_id:path}/result", response_model=JobResult, responses=PICTURE_OR_JSON)
 async def get_job_result(
     job_id: str,
     request: Request,
@@ -74,7 +89,7 @@ async def get_job_result(
     return await _result(job_id, request, state, accept, form, image)
 
 
-@router.post("/{job_id:path}/interrupt", response_model=JobEnd)
+@router.post("/{job_id:path}/interrupt", response_model=JobEnd, responses=answers.NOT_FOUND)
 async def interrupt_job(job_id: str, state: StateOf) -> JsonResponse:
     """End this job early and keep what it has."""
     view = await state.jobs.find(job_id)
@@ -82,13 +97,13 @@ async def interrupt_job(job_id: str, state: StateOf) -> JsonResponse:
     return JsonResponse({"id": job_id, "changed": view.active})
 
 
-@router.post("/{job_id:path}/cancel", response_model=JobEnd)
+@router.post("/{job_id:path}/cancel", response_model=JobEnd, responses=answers.NOT_FOUND)
 async def cancel_job(job_id: str, state: StateOf) -> JsonResponse:
     """Give up this job, whether it waits or runs."""
     return JsonResponse({"id": job_id, "changed": await state.jobs.cancel(job_id)})
 
 
-@router.get("/{job_id:path}", response_model=JobItem)
+@router.get("/{job_id:path}", response_model=JobItem, responses=PICTURE_OR_JSON)
 async def get_job(
     job_id: str,
     request: Request,
@@ -110,7 +125,7 @@ async def get_job(
     return JsonResponse(item)
 
 
-@router.delete("/{job_id:path}", response_model=JobEnd)
+@router.delete("/{job_id:path}", response_model=JobEnd, responses=answers.NOT_FOUND)
 async def delete_job(job_id: str, state: StateOf) -> JsonResponse:
     """Cancel exactly this job; one that has ended stays as it is."""
     return JsonResponse({"id": job_id, "changed": await state.jobs.cancel(job_id)})

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
+
+from pipelines.jobs.states import JobState
+
+
+class JobError(BaseModel):
+    """Why a job failed: the error's class, its text, and the request field at fault."""
+
+    kind: str
+    message: str
+    field: str | None = None
+
+
+class JobResult(BaseModel):
+    """What a job made. Which fields there are depends on the kind of job."""
+
+    images: list[str] | None = None
+    """Pictures in base64; none with ``form=url``."""
+    files: list[str] | None = None
+    """Where saved pictures are served."""
+    info: str | None = None
+    effective_parameters: dict[str, Any] | None = None
+    html_info: str | None = None
+    found: dict[str, Any] | None = None
+    caption: str | None = None
+    warnings: list[str] = []
+    id: str | None = None
 
 
 class JobItem(BaseModel):
     """A job: where it is, how far it is, and why it failed. Times are seconds since 1970, 0 for never."""
 
     id: str
-    state: str
+    state: JobState
     kind: str
     progress: float
     eta: float | None = None
@@ -19,12 +45,12 @@ class JobItem(BaseModel):
     created: float
     started: float
     ended: float
-    error: dict[str, Any] | None = None
+    error: JobError | None = None
     attempts: int = 0
     device: str = ""
     seconds: dict[str, float] = {}
     """How long each stage took."""
-    result: dict[str, Any] | None = None
+    result: JobResult | None = None
     """Only of one job that is done."""
 
 
@@ -47,3 +73,28 @@ class JobTicket(BaseModel):
     ticket: str
     expires: float
     links: dict[str, str]
+
+
+class JobLinks(BaseModel):
+    """Where a job, its events and its result are."""
+
+    job: str
+    events: str
+    result: str
+
+
+class JobAccepted(BaseModel):
+    """A job that was queued for a client that doesn't wait."""
+
+    id: str
+    state: Literal["queued"]
+    links: JobLinks
+
+
+class JobMessage(BaseModel):
+    """One event of a job's stream of server-sent events."""
+
+    event: Literal["state", "progress", "preview", "ended", "left"]
+    data: str
+    """JSON."""
+    id: str | None = None

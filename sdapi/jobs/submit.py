@@ -12,6 +12,7 @@ from pipelines.contract.results import EngineResult
 from pipelines.jobs.sender import Sender
 from sdapi.core.services import JobHandle
 from sdapi.core.state import State
+from sdapi.http.lax import to_int
 from sdapi.jobs.accepted import Accepted
 from sdapi.jobs.keep_alive import with_keep_alive
 from sdapi.jobs.own_folder import in_own_folder
@@ -34,6 +35,7 @@ async def submit_and_wait(
     Raises what the job failed with, and Accepted when the client doesn't want to wait.
     """
     wishes = current_wishes()
+    wishes.check()
     request = in_own_folder(with_keep_alive(request, wishes.keep_alive), state.caller.folder)
     handle = await state.jobs.submit(
         request,
@@ -59,7 +61,7 @@ async def submit_and_wait(
 
 def _priority(value: object) -> int:
     try:
-        number = int(str(value))
+        number = to_int(value)
     except ValueError as error:
         raise InvalidRequest("must be a whole number", field="priority") from error
     if number not in PRIORITIES:

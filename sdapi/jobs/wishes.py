@@ -20,13 +20,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.jobs.sender import PERSON
+from sdapi.http.answers import JOB_HEADER
 from sdapi.http.caller import caller_of
 from sdapi.http.quota import QUOTA_KEY, Quota
 
 BODY_FIELDS = frozenset({"webhook", "priority", "keep_alive", "async"})
 """Fields of ours in A1111's bodies."""
 PRIORITIES = range(-100, 101)
-JOB_HEADER = "X-Job-Id"
+TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class Wishes:
     priority: object = 0
     webhook: object = None
     keep_alive: object = None
+    unclear: str = ""
+    """The header or parameter that should be true or false and is neither."""
     job_id: str = ""
     receive: Receive | None = None
     _digest: Any = field(default_factory=hashlib.sha256)
@@ -64,10 +67,15 @@ class Wishes:
             return
         found: dict[str, Any] = {name: body[name] for name in BODY_FIELDS if body.get(name) is not None}
         self.webhook = found.get("webhook", self.webhook)
-        self.priority = found.get("priority", self.priority)
+        self.priority = self.priority if found.get("priority", "") == "" else found["priority"]
         self.keep_alive = found.get("keep_alive", self.keep_alive)
         if "async" in found:
             self.asynchronous = _truth(found["async"], "async")
+
+    def check(self) -> None:
+        """Raises InvalidRequest for a header or parameter that can't be read."""
+        if self.unclear:
+            raise InvalidRequest("must be true or false", field=self.unclear)
 
 
 _current: ContextVar[Wishes] = ContextVar("wishes")
@@ -149,13 +157,15 @@ def read_wishes(scope: Scope, *, end_with_connection: bool) -> Wishes:
     """Wishes of headers and query."""
     headers, query = Headers(scope=scope), QueryParams(scope["query_string"])
     preferred = {word.strip().lower() for word in headers.get("prefer", "").split(",")}
-    end = headers.get("x-cancel-on-disconnect")
+    end, at_once = headers.get("x-cancel-on-disconnect"), query.get("async")
+    unclear = {"X-Cancel-On-Disconnect": end, "async": at_once}
     return Wishes(
         path=scope["path"],
-        asynchronous=_is_true(query.get("async")) or "respond-async" in preferred,
+        asynchronous=_is_true(at_once) or "respond-async" in preferred,
         ends_with_connection=end_with_connection if end is None else _is_true(end),
         client=caller_of(scope).client or _address(scope),
         priority=headers.get("x-priority") or 0,
+        unclear=next((name for name, text in unclear.items() if not _is_clear(text)), ""),
     )
 
 
@@ -165,12 +175,20 @@ def _address(scope: Scope) -> str:
 
 
 def _is_true(text: str | None) -> bool:
-    return (text or "").strip().lower() in {"1", "true", "yes", "on"}
+    return _word(text) in TRUE
+
+
+def _is_clear(text: str | None) -> bool:
+    return text is None or _word(text) in TRUE | FALSE
+
+
+def _word(text: str | None) -> str:
+    return (text or "").strip().lower()
 
 
 def _truth(value: object, field: str) -> bool:
     if isinstance(value, bool):
         return value
-    if str(value).strip().lower() in {"0", "1", "true", "false", "yes", "no", "on", "off"}:
+    if _is_clear(str(value)):
         return _is_true(str(value))
     raise InvalidRequest("must be true or false", field=field)

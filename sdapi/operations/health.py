@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from sdapi.core.state import StateOf
 from sdapi.http.responses import JsonResponse
 from sdapi.operations.metrics import CONTENT_TYPE, Metrics
+from sdapi.operations.schemas import Alive, Readiness
 
 router = APIRouter(tags=["operators"])
 
 
-@router.get("/health/live")
+@router.get("/health/live", response_model=Alive)
 async def live() -> JsonResponse:
     """The server answers; if it doesn't, restart it."""
     return JsonResponse({"status": "live"})
 
 
-@router.get("/health/ready")
+@router.get("/health/ready", response_model=Readiness, responses={503: {"model": Readiness}})
 async def ready(state: StateOf) -> Response:
     """An engine takes jobs; 503 while none does, for balancers to go elsewhere."""
     engines = [
@@ -37,7 +38,7 @@ async def ready(state: StateOf) -> Response:
     )
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(request: Request) -> Response:
     """Figures in Prometheus' text format."""
     figures: Metrics = request.app.state.metrics

@@ -39,7 +39,7 @@ DIRECTORY_KEYS = frozenset(
 OBSOLETE_KEYS = frozenset(
     (
         "do_not_add_watermark sd_vae_as_default enable_emphasis extra_networks_default_view quicksettings "
-        "ui_reorder lora_apply_to_outputs"
+        "ui_reorder lora_apply_to_outputs use_scale_latent_for_hires_fix"
     ).split()
 )
 """Keys of older versions that clients still send; they are accepted and have no effect."""

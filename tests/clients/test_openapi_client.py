@@ -36,6 +36,10 @@ FileData PNGInfoRequest PNGInfoResponse ProgressResponse InterrogateRequest Opti
 SchedulerItem UpscalerItem SDModelItem SDVaeItem EmbeddingsResponse ScriptsList ScriptInfo
 """.split()
 SMALL = {"prompt": "a bell", "steps": 2, "width": 64, "height": 64, "seed": 5}
+CONFIG = """
+post_hooks: []
+content_type_overrides: {"image/*": application/octet-stream}
+"""
 GENERATED = """
 import base64, json, sys
 from generated import Client
@@ -143,7 +147,7 @@ def generator(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 def test_generated_client_works(generator: Path, tmp_path: Path, server: httpx.Client) -> None:
     (tmp_path / "openapi.json").write_bytes(server.get("/openapi.json").content)
-    (tmp_path / "config.yaml").write_text("post_hooks: []\n")
+    (tmp_path / "config.yaml").write_text(CONFIG)
     (tmp_path / "drive.py").write_text(GENERATED)
     command = f"{generator}/openapi-python-client generate --path openapi.json --config config.yaml"
     generate = [*command.split(), "--meta", "none", "--output-path", "generated", "--fail-on-warning"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import Annotated, cast
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, Field
+from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, WithJsonSchema
+
+from sdapi.dialects.a1111.schemas.pictures import FORMAT
 
 
 def given(value: object) -> object:
@@ -24,16 +26,23 @@ def listed(value: object) -> object:
     return [] if value is None else value
 
 
+PICTURES = {"type": "array", "items": FORMAT}
+Number = Annotated[float, BeforeValidator(given), WithJsonSchema({"type": "number", "nullable": True})]
+Whole = Annotated[int, BeforeValidator(whole), WithJsonSchema({"type": "number", "nullable": True})]
+
+
 class Detection(BaseModel):
     """Which preprocessor, on which pictures; -1 means the module's own value."""
 
     controlnet_module: str = "none"
-    controlnet_input_images: list[str] = Field(
+    controlnet_input_images: Annotated[list[str], WithJsonSchema(PICTURES)] = Field(
         default=[], validation_alias=AliasChoices("controlnet_input_images", "controlnet_images")
     )
     """webuiapi calls it ``controlnet_images``."""
-    controlnet_processor_res: Annotated[int, BeforeValidator(whole)] = -1
-    controlnet_threshold_a: Annotated[float, BeforeValidator(given)] = -1
-    controlnet_threshold_b: Annotated[float, BeforeValidator(given)] = -1
-    controlnet_masks: Annotated[list[str], BeforeValidator(listed)] = []
+    controlnet_processor_res: Whole = -1
+    controlnet_threshold_a: Number = -1
+    controlnet_threshold_b: Number = -1
+    controlnet_masks: Annotated[
+        list[str], BeforeValidator(listed), WithJsonSchema({**PICTURES, "nullable": True})
+    ] = []
     low_vram: bool = False

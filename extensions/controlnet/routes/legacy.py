@@ -10,15 +10,19 @@ from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
+from extensions.controlnet.routes.unit_schema import with_units
 from extensions.controlnet.units.spellings import ControlMode
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.resolve.infotext import fill_from_infotext
 from sdapi.dialects.a1111.routes.generation import generate
 from sdapi.dialects.a1111.schemas.generation import (
     Generation,
+    ImageToImageResponse,
     StableDiffusionProcessingImg2Img,
     StableDiffusionProcessingTxt2Img,
+    TextToImageResponse,
 )
+from sdapi.http import answers
 from sdapi.http.errors import ApiError
 from sdapi.http.responses import JsonResponse
 
@@ -32,7 +36,12 @@ SCRIPT_KEY, UNITS = "controlnet", "controlnet_units"
 G = TypeVar("G", bound=BaseModel)
 
 
-@router.post("/txt2img")
+@router.post(
+    "/txt2img",
+    response_model=TextToImageResponse,
+    responses=answers.QUEUED,
+    openapi_extra=with_units(StableDiffusionProcessingTxt2Img.__name__),
+)
 async def controlnet_txt2img(body: dict[str, Any], state: StateOf) -> JsonResponse:
     """txt2img with ``controlnet_units``."""
     plain, units = split_body(body)
@@ -41,7 +50,12 @@ async def controlnet_txt2img(body: dict[str, Any], state: StateOf) -> JsonRespon
     return JsonResponse(await _generate(filled, body, units, state, kind="txt2img"))
 
 
-@router.post("/img2img")
+@router.post(
+    "/img2img",
+    response_model=ImageToImageResponse,
+    responses=answers.QUEUED,
+    openapi_extra=with_units(StableDiffusionProcessingImg2Img.__name__),
+)
 async def controlnet_img2img(body: dict[str, Any], state: StateOf) -> JsonResponse:
     """img2img with ``controlnet_units``."""
     plain, units = split_body(body)

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
-Coordinate = Annotated[float, Field(ge=-1e5, le=1e5)]
-Edge = Annotated[int, Field(ge=1, le=8192)]
+
+def number(value: object) -> object:
+    """Numbers only: neither text nor truth values are places."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("value is not a number")
+    return value
+
+
+Coordinate = Annotated[float, Field(ge=-1e5, le=1e5), BeforeValidator(number)]
+Edge = Annotated[int, Field(ge=1, le=8192), BeforeValidator(number)]
 
 
 class Person(BaseModel):

@@ -13,30 +13,40 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter
 
 from extensions.controlnet.preprocessors.modules import MODULES, Module
+from extensions.controlnet.routes.answers import (
+    ControlNetModels,
+    ControlNetModules,
+    ControlNetSettings,
+    ControlNetTypes,
+    ControlNetVersion,
+    DetectResponse,
+    PosePictures,
+)
 from extensions.controlnet.routes.control_types import control_types
 from extensions.controlnet.routes.detect_request import Detection
 from extensions.controlnet.routes.pose_request import Canvas
 from extensions.controlnet.units.catalog import ControlFile, control_folders, list_files
 from sdapi.core.state import State, StateOf
+from sdapi.http import answers
 from sdapi.http.responses import JsonResponse
 
 VERSION = 3
 router = APIRouter(prefix="/controlnet")
 
 
-@router.get("/version")
+@router.get("/version", response_model=ControlNetVersion)
 async def version() -> JsonResponse:
     """The number of the interface."""
     return JsonResponse({"version": VERSION})
 
 
-@router.get("/model_list")
+@router.get("/model_list", response_model=ControlNetModels)
 async def model_list(state: StateOf, update: bool = True) -> JsonResponse:
     """Titles of all control models. The folders are always read again, which takes no time."""
     return JsonResponse({"model_list": [file.title for file in await run_sync(files_of, state)]})
 
 
-@router.get("/module_list")
+@router.get("/module_list", response_model=ControlNetModules)
 async def module_list(alias_names: bool = False) -> JsonResponse:
     """Names of all preprocessors, by key or by label, and their sliders."""
     names = {module: module.title if alias_names else module.key for module in MODULES}
@@ -48,21 +58,21 @@ async def module_list(alias_names: bool = False) -> JsonResponse:
     )
 
 
-@router.get("/control_types")
+@router.get("/control_types", response_model=ControlNetTypes)
 async def list_control_types(state: StateOf) -> JsonResponse:
     """Modules and models by control type."""
     files = await run_sync(files_of, state)
     return JsonResponse({"control_types": control_types([file.title for file in files])})
 
 
-@router.get("/settings")
+@router.get("/settings", response_model=ControlNetSettings)
 async def settings(state: StateOf) -> JsonResponse:
     """How many units a user interface shows; all units that a request holds are used."""
     count = state.store.get("control_net_unit_count")
     return JsonResponse({"control_net_unit_count": 3 if count is None else int(count)})
 
 
-@router.post("/detect")
+@router.post("/detect", response_model=DetectResponse, responses=answers.QUEUED)
 async def detect(body: Detection, state: StateOf) -> JsonResponse:
     """Run a preprocessor on pictures."""
     from extensions.controlnet.routes.detection import detect_maps
@@ -70,7 +80,7 @@ async def detect(body: Detection, state: StateOf) -> JsonResponse:
     return JsonResponse(await detect_maps(body, state))
 
 
-@router.post("/render_openpose_json")
+@router.post("/render_openpose_json", response_model=PosePictures)
 async def render_openpose_json(body: list[Canvas]) -> JsonResponse:
     """Draw poses."""
     if not body:

@@ -14,6 +14,7 @@ import pytest
 from fastapi import APIRouter
 from fastapi.testclient import TestClient
 from PIL import Image, PngImagePlugin
+from pydantic import BaseModel
 
 from pipelines.contract.requests import ScriptCall
 from pipelines.scripting.script_file import Names, Script, ScriptArgument
@@ -38,6 +39,12 @@ async def count_checkpoints(state: StateOf) -> int:
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     """One argument."""
     return (ScriptArgument(label="Strength", value=1.0),)
+
+
+class SampleArgument(BaseModel):
+    """An argument of the script."""
+
+    strength: float | None = None
 
 
 class Sample:
@@ -69,6 +76,11 @@ class Sample:
         known = title == "Sample" and isinstance(args[0], Mapping)
         return [(0, "picture")] if known else []
 
+    @api_hook
+    def argument_schemas(self) -> Mapping[str, type[BaseModel]]:
+        """One model."""
+        return {"sample": SampleArgument}
+
 
 def picture() -> str:
     text = PngImagePlugin.PngInfo()
@@ -91,6 +103,11 @@ def test_routes_scripts_and_options_are_added(tmp_path: Path) -> None:
     assert names.index("x/y/z plot") < names.index("sample") < names.index("refiner")
     assert client.get("/sdapi/v1/options").json()["sample_strength"] == 0.5
     assert client.post("/sdapi/v1/options", json={"sample_strength": "x"}).status_code == 422
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    assert schemas["SampleArgument"]["properties"]["strength"]["nullable"] is True
+    scripts = schemas["StableDiffusionProcessingTxt2Img"]["properties"]["alwayson_scripts"]["properties"]
+    assert scripts["sample"]["properties"]["args"]["items"]["$ref"].endswith("/SampleArgument")
+    assert schemas["Options"]["properties"]["sample_strength"]["type"] == "number"
     body = {"alwayson_scripts": {"sample": {"args": []}}}
     assert client.post("/sdapi/v1/txt2img", json=body).status_code == 200
 

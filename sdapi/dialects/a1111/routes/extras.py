@@ -13,21 +13,21 @@ from sdapi.dialects.a1111.resolve.ids import task_id
 from sdapi.dialects.a1111.resolve.limits import within
 from sdapi.dialects.a1111.resolve.options import resolve_options
 from sdapi.dialects.a1111.schemas.extras import (
+    MAX_IMAGES,
     ExtrasBatchImagesRequest,
     ExtrasBatchImagesResponse,
     ExtrasSingleImageRequest,
     ExtrasSingleImageResponse,
 )
+from sdapi.http import answers
 from sdapi.http.images import encode_base64
 from sdapi.http.responses import JsonResponse
 from sdapi.jobs.submit import submit_and_wait
 
 router = APIRouter(prefix="/sdapi/v1")
 
-MAX_IMAGES = 1000
 
-
-@router.post("/extra-single-image", response_model=ExtrasSingleImageResponse)
+@router.post("/extra-single-image", response_model=ExtrasSingleImageResponse, responses=answers.QUEUED)
 async def extras_single_image_api(req: ExtrasSingleImageRequest, state: StateOf) -> JsonResponse:
     """Upscale or restore one picture."""
     images = (await state.images.read(req.image, field="image"),)
@@ -36,7 +36,7 @@ async def extras_single_image_api(req: ExtrasSingleImageRequest, state: StateOf)
     return JsonResponse({**answer, "warnings": list(result.warnings)})
 
 
-@router.post("/extra-batch-images", response_model=ExtrasBatchImagesResponse)
+@router.post("/extra-batch-images", response_model=ExtrasBatchImagesResponse, responses=answers.QUEUED)
 async def extras_batch_images_api(req: ExtrasBatchImagesRequest, state: StateOf) -> JsonResponse:
     """Upscale or restore several pictures; ``html_info`` describes the last."""
     within("imageList", len(req.imageList), 1, MAX_IMAGES)

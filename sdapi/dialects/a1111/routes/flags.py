@@ -9,14 +9,14 @@ from fastapi import APIRouter
 
 from sdapi.core.config import DEFAULT_PORT
 from sdapi.core.state import StateOf
-from sdapi.dialects.a1111.schemas.options import flags_model
+from sdapi.dialects.a1111.schemas.options import Flags
 from sdapi.flags.parse import shown_flags
 from sdapi.http.responses import JsonResponse
 
 router = APIRouter(prefix="/sdapi/v1")
 
 
-@router.get("/cmd-flags", response_model=flags_model())
+@router.get("/cmd-flags", response_model=Flags)
 async def get_cmd_flags(state: StateOf) -> JsonResponse:
     """Every command-line flag; credentials are never shown."""
     return JsonResponse({**shown_flags(state.config.flags), **address(state.config.flags)})

@@ -9,7 +9,8 @@ from pipelines.contract.results import TextResult
 from sdapi.core.state import StateOf
 from sdapi.dialects.a1111.resolve.ids import task_id
 from sdapi.dialects.a1111.resolve.options import resolve_options
-from sdapi.dialects.a1111.schemas.extras import InterrogateRequest
+from sdapi.dialects.a1111.schemas.extras import InterrogateRequest, InterrogateResponse
+from sdapi.http import answers
 from sdapi.http.errors import ApiError
 from sdapi.http.responses import JsonResponse
 from sdapi.jobs.submit import submit_and_wait
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/sdapi/v1")
 MODELS = frozenset({"clip", "deepdanbooru"})
 
 
-@router.post("/interrogate")
+@router.post("/interrogate", response_model=InterrogateResponse, responses=answers.QUEUED)
 async def interrogateapi(interrogatereq: InterrogateRequest, state: StateOf) -> JsonResponse:
     """A caption (``clip``) or tags (``deepdanbooru``)."""
     image = await state.images.read(interrogatereq.image, field="image")

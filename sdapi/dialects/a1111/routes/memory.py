@@ -15,6 +15,7 @@ from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
 from sdapi.dialects.a1111.resolve.ids import task_id
 from sdapi.dialects.a1111.routes.options import load_checkpoint
 from sdapi.dialects.a1111.schemas.listings import MemoryResponse
+from sdapi.http import answers
 from sdapi.http.responses import JsonResponse
 from sdapi.jobs.submit import submit_and_wait
 
@@ -38,14 +39,14 @@ def ram() -> dict[str, Any]:
     return {"free": total - used, "used": used, "total": total}
 
 
-@router.post("/unload-checkpoint")
+@router.post("/unload-checkpoint", responses=answers.QUEUED)
 async def unloadapi(state: StateOf) -> JsonResponse:
     """Free the device's memory; the next generation loads what it needs."""
     await submit_and_wait(state, UnloadRequest(), CheckpointResult, job_id=task_id("unload"))
     return JsonResponse({})
 
 
-@router.post("/reload-checkpoint")
+@router.post("/reload-checkpoint", responses=answers.QUEUED)
 async def reloadapi(state: StateOf) -> JsonResponse:
     """Load the selected checkpoint."""
     checkpoint = current_checkpoint(state.store, state.catalog)

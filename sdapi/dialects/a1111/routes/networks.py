@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, Response
 from pipelines.catalog.safetensors_header import read_header
 from sdapi.core.services import Catalog
 from sdapi.core.state import State, StateOf
+from sdapi.http import answers
 from sdapi.http.errors import ApiError
 from sdapi.http.responses import JsonResponse
 
@@ -63,13 +64,13 @@ def preview_beside(path: Path) -> Path | None:
     return next((c for c in candidates if c.is_file()), None)
 
 
-@router.get("/thumb")
+@router.get("/thumb", response_class=FileResponse, responses=answers.PICTURE)
 async def fetch_file(state: StateOf, filename: Text = "") -> Response:
     """A preview picture."""
     return FileResponse(await run_sync(find_preview, filename, state))
 
 
-@router.get("/cover-images")
+@router.get("/cover-images", response_class=FileResponse, responses=answers.PICTURE)
 async def fetch_cover_images(state: StateOf, page: Text = "", item: Text = "", index: int = 0) -> Response:
     """The preview beside a model file."""
     path = files_of(state.catalog, page).get(item)

@@ -17,7 +17,8 @@ from sdapi.core.services import CheckpointItem
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
 from sdapi.dialects.a1111.resolve.ids import task_id
-from sdapi.dialects.a1111.schemas.options import options_model
+from sdapi.dialects.a1111.schemas.options import Options
+from sdapi.http import answers
 from sdapi.http.lax import to_dict
 from sdapi.http.responses import JsonResponse
 from sdapi.jobs.submit import submit_and_wait
@@ -27,9 +28,14 @@ router = APIRouter(prefix="/sdapi/v1")
 
 CHECKPOINT = "sd_model_checkpoint"
 CHECKPOINT_HASH = "sd_checkpoint_hash"
+IGNORED = "X-Ignored-Options"
+CHANGED: answers.Responses = {
+    200: {"headers": {IGNORED: {"description": "keys that weren't changed", "schema": {"type": "string"}}}},
+    **answers.QUEUED,
+}
 
 
-@router.get("/options", response_model=options_model())
+@router.get("/options", response_model=Options)
 async def get_config(state: StateOf) -> JsonResponse:
     """Every option; the checkpoint by its title."""
     values = state.store.listing()
@@ -40,7 +46,7 @@ async def get_config(state: StateOf) -> JsonResponse:
     return JsonResponse(values)
 
 
-@router.post("/options")
+@router.post("/options", responses=CHANGED)
 async def set_config(
     req: Annotated[dict[str, Any], BeforeValidator(to_dict), Body()], state: StateOf
 ) -> JsonResponse:
@@ -81,4 +87,4 @@ async def load_checkpoint(state: State, chosen: CheckpointItem) -> None:
 
 def _ignored_header(keys: tuple[str, ...]) -> Mapping[str, str]:
     names = [k for k in keys if k.isascii() and k.isidentifier()]
-    return {"X-Ignored-Options": ", ".join(names)[:4000]} if names else {}
+    return {IGNORED: ", ".join(names)[:4000]} if names else {}

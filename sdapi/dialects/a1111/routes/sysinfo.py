@@ -7,7 +7,7 @@ from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.sysinfo import describe_system
@@ -16,13 +16,13 @@ from sdapi.http.lax import Bool
 router = APIRouter(prefix="/internal")
 
 
-@router.get("/sysinfo")
+@router.get("/sysinfo", response_class=PlainTextResponse)
 async def sysinfo(state: StateOf, attachment: Annotated[Bool, Query()] = False) -> Response:
     """A JSON document as text."""
     return await _document(state, attachment=attachment)
 
 
-@router.get("/sysinfo-download")
+@router.get("/sysinfo-download", response_class=PlainTextResponse)
 async def sysinfo_download(state: StateOf) -> Response:
     """The same, to be saved."""
     return await _document(state, attachment=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
+from sdapi.dialects.a1111.schemas.pictures import Picture
 from sdapi.http.lax import Bool, Float, Int, Str, to_str
 
 
@@ -39,11 +40,16 @@ def _mode(value: int) -> int:
     return value
 
 
-Mode: TypeAlias = Annotated[Int, AfterValidator(_mode)]
-Share: TypeAlias = Annotated[Float, _at_least(0), _at_most(1)]
-Factor: TypeAlias = Annotated[Float, _positive]
-Pixels: TypeAlias = Annotated[Int, _at_least(1)]
-Picture: TypeAlias = Annotated[Str, AfterValidator(lambda text: to_str(text).strip())]
+MAX_IMAGES = 1000
+"""Most pictures of one request."""
+
+Mode: TypeAlias = Annotated[Int, AfterValidator(_mode), Field(json_schema_extra={"enum": [0, 1]})]
+Share: TypeAlias = Annotated[
+    Float, _at_least(0), _at_most(1), Field(json_schema_extra={"minimum": 0, "maximum": 1})
+]
+Factor: TypeAlias = Annotated[Float, _positive, Field(json_schema_extra={"exclusiveMinimum": 0})]
+Pixels: TypeAlias = Annotated[Int, _at_least(1), Field(json_schema_extra={"minimum": 1})]
+Stripped: TypeAlias = Annotated[Picture, AfterValidator(lambda text: to_str(text).strip())]
 
 
 class _Extras(BaseModel):
@@ -65,20 +71,20 @@ class _Extras(BaseModel):
 class ExtrasSingleImageRequest(_Extras):
     """Body of ``extra-single-image``."""
 
-    image: Str = ""
+    image: Picture = ""
 
 
 class FileData(BaseModel):
     """A picture and a name that has no effect."""
 
-    data: Str
+    data: Picture
     name: Str
 
 
 class ExtrasBatchImagesRequest(_Extras):
     """Body of ``extra-batch-images``."""
 
-    imageList: list[FileData]
+    imageList: Annotated[list[FileData], Field(json_schema_extra={"minItems": 1, "maxItems": MAX_IMAGES})]
 
 
 class ExtrasSingleImageResponse(BaseModel):
@@ -100,7 +106,7 @@ class ExtrasBatchImagesResponse(BaseModel):
 class PNGInfoRequest(BaseModel):
     """Body of ``png-info``."""
 
-    image: Picture
+    image: Stripped
 
 
 class PNGInfoResponse(BaseModel):
@@ -114,5 +120,12 @@ class PNGInfoResponse(BaseModel):
 class InterrogateRequest(BaseModel):
     """Body of ``interrogate``."""
 
-    image: Str = ""
+    image: Picture = ""
     model: Str = "clip"
+
+
+class InterrogateResponse(BaseModel):
+    """A caption or tags."""
+
+    caption: str
+    warnings: list[str] = []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
+from sdapi.dialects.a1111.schemas.pictures import OptPicture, OptPictures
 from sdapi.http.lax import (
     Bool,
     Dict,
@@ -16,7 +19,6 @@ from sdapi.http.lax import (
     OptDict,
     OptFloat,
     OptInt,
-    OptList,
     OptStr,
     OptStrList,
     Str,
@@ -38,6 +40,17 @@ class Body(BaseModel):
             return values
         given: dict[str, Any] = values
         return {name: v for name, v in given.items() if v is not None or name not in cls.NEVER_NULL}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Null is taken for these fields too."""
+        schema = handler(core_schema)
+        properties = handler.resolve_ref_schema(schema)["properties"]
+        for name in cls.NEVER_NULL:
+            properties[name]["nullable"] = True
+        return schema
 
     def echo(self) -> dict[str, Any]:
         """The coerced fields in schema order."""
@@ -119,7 +132,7 @@ class StableDiffusionProcessingImg2Img(_Start):
     """Body of ``POST /sdapi/v1/img2img``."""
 
     NEVER_NULL: ClassVar[frozenset[str]] = _SHARED | {"denoising_strength", "include_init_images"}
-    denoising_strength: Float = 0.75
+    denoising_strength: Annotated[Float, Field(json_schema_extra={"minimum": 0, "maximum": 1})] = 0.75
     s_min_uncond: OptFloat = None
     s_churn: OptFloat = None
     s_tmax: OptFloat = None
@@ -132,10 +145,10 @@ class StableDiffusionProcessingImg2Img(_Start):
     disable_extra_networks: OptBool = False
     firstpass_image: OptStr = None
     comments: OptDict = None
-    init_images: OptList = None
-    resize_mode: OptInt = 0
+    init_images: OptPictures = None
+    resize_mode: Annotated[OptInt, Field(json_schema_extra={"minimum": 0, "maximum": 3})] = 0
     image_cfg_scale: OptFloat = None
-    mask: OptStr = None
+    mask: OptPicture = None
     mask_blur_x: OptInt = 4
     mask_blur_y: OptInt = 4
     mask_blur: OptInt = None
