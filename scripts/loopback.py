@@ -37,7 +37,9 @@ def run(
     loops, final, curve, interrogation = int(args[0]), float(args[1]), str(args[2]), str(args[3])
     first = 0.75 if request.denoising_strength is None else request.denoising_strength
     pairs = (*request.pairs, ("Final denoising strength", final), ("Denoising curve", curve))
-    request = replace(request, pairs=pairs, batch_size=1)
+    # every loop matches the colours of the picture that the request came with
+    start = replace(source(request), color_reference=source(request).images[0])
+    request = replace(request, pairs=pairs, batch_size=1, img2img=start)
     results: list[GenerationResult] = []
     kept: list[bytes] = []
     seed, strength = request.seeds.seed, first

@@ -56,6 +56,10 @@ class Settings:
     falloff: float
     color_variation: float
 
+    def blur_along(self, *directions: str) -> int:
+        """Blur of the mask along an axis, 0 where neither of its directions is widened."""
+        return self.blur * 4 if any(name in self.margins for name in directions) else 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnlargedPicture:
@@ -90,7 +94,7 @@ def run(
         for direction, pixels in settings.margins.items():
             context.set_job(f"Batch {number + 1} out of {request.batch_count}", count=total)
             canvases = [make_canvas(i, direction, pixels, settings, request) for i in batch]
-            result = yield _pass(seeded, canvases, direction, settings)
+            result = yield _pass(seeded, canvases, settings)
             results.append(result)
             painted = [opened(i) for i in pictures(result)]
             batch = [_joined(c, p) for c, p in zip(canvases, painted, strict=False)]
@@ -174,16 +178,15 @@ def _frame(whole: tuple[int, int], kept: tuple[int, int], direction: str, inset:
 
 
 def _pass(
-    request: GenerationRequest, canvases: Sequence[EnlargedPicture], direction: str, settings: Settings
+    request: GenerationRequest, canvases: Sequence[EnlargedPicture], settings: Settings
 ) -> GenerationRequest:
-    """Repaint the new side of a batch of canvases."""
+    """Repaint the new side of a batch of canvases; each axis that grows blurs the mask of every pass."""
     first = canvases[0]
-    horizontal = direction in ("left", "right")
     inpaint = Inpaint(
         mask=raw_png(first.mask.crop(first.crop)),
         latent_mask=raw_png(first.latent_mask.crop(first.crop)),
-        blur_x=settings.blur * 4 if horizontal else 0,
-        blur_y=0 if horizontal else settings.blur * 4,
+        blur_x=settings.blur_along("left", "right"),
+        blur_y=settings.blur_along("up", "down"),
         fill=1,
         only_masked=False,
     )
@@ -212,7 +215,10 @@ def _answer(
     images: Sequence[Image.Image],
     context: ScriptContext,
 ) -> GenerationResult:
-    """The pictures, and a grid of them first if there are several; all are saved as options ask."""
+    """The pictures, and a grid of them first if there are several; all are saved as options ask.
+
+    As in A1111 the size in ``info`` is the last pass's, that in the infotext the first's.
+    """
     text = sample_infotexts(results[0])[0]
     shown = [png(image, text) for image in images]
     for number, picture in enumerate(shown):
@@ -228,7 +234,8 @@ def _answer(
         if output.return_grid:
             shown.insert(0, grid)
             first = 1
-    return combined(results, shown, [text] * len(shown), index_of_first_image=first)
+    last = {side: results[-1].info[side] for side in ("width", "height")}
+    return combined(results, shown, [text] * len(shown), index_of_first_image=first, **last)
 
 
 SCRIPT = Script(title="Outpainting mk2", run=run, arguments=arguments, txt2img=False, order=100)

@@ -54,6 +54,7 @@ def run(
 ) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
     """Widen the canvas, repaint the tiles that touch the border, and join all tiles."""
     pixels, blur, fill, directions = int(args[0]), int(args[1]), fill_index(args[2]), list(args[3])
+    warnings = by_name(args[2])
     start = flatten(
         decode_image(source(request).images[0], field="init_images"),
         request.options.img2img_background_color,
@@ -94,7 +95,8 @@ def run(
     joined = png(combine_grid(grid, rows), text)
     context.save(joined, seed=request.seeds.seed)
     last = results[-1].info
-    return combined(results, [joined], [text], all_seeds=last["all_seeds"], index_of_first_image=0)
+    made = combined(results, [joined], [text], all_seeds=last["all_seeds"], index_of_first_image=0)
+    return replace(made, warnings=(*made.warnings, *warnings))
 
 
 def _tile_inpaint(mask: Image.Image, latent_mask: Image.Image, blur: int, fill: int) -> Inpaint:
@@ -109,12 +111,20 @@ def _tile_inpaint(mask: Image.Image, latent_mask: Image.Image, blur: int, fill: 
 
 
 def fill_index(value: object) -> int:
-    """Masked content by its index or its name. Raises InvalidRequest."""
+    """Masked content by its index; every name acts as ``fill``, as in A1111. Raises InvalidRequest."""
     if isinstance(value, int) and 0 <= value < len(FILLS):
         return value
     if value in FILLS:
-        return FILLS.index(str(value))
+        return 0
     raise InvalidRequest(f"unknown masked content {value!r}", field="script_args")
+
+
+def by_name(value: object) -> tuple[str, ...]:
+    """A warning where a name asks for what names can't do."""
+    if not isinstance(value, str) or value == FILLS[0]:
+        return ()
+    index = FILLS.index(value)
+    return (f"script_args: the masked content {value!r} acts as 'fill' by its name; {index} asks for it",)
 
 
 def _widened(side: int, pixels: int, before: bool, after: bool) -> tuple[int, int, int]:

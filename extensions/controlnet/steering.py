@@ -14,7 +14,7 @@ from extensions.controlnet.control.injection.latents import (
     repaints,
 )
 from extensions.controlnet.control.injection.reference import Reference
-from extensions.controlnet.control.injection.strength import acts_in
+from extensions.controlnet.control.injection.strength import Clock, acts_in
 from extensions.controlnet.control.networks.adapter import AdapterNetwork
 from extensions.controlnet.control.networks.cache import ControlCache, Network
 from extensions.controlnet.control.networks.lllite import LLLiteNetwork
@@ -39,7 +39,8 @@ from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.detect import ControlKind
 from pipelines.contract.errors import InvalidRequest
 from pipelines.denoising.model_call import AttentionHook, CallHook, ModelCall
-from pipelines.families.model import LoadedModel
+from pipelines.generation.checkpoints import same_kind
+from pipelines.sampling.sampler_table import SAMPLER_INFOS
 
 if TYPE_CHECKING:
     from pipelines.generation.job import GenerationJob
@@ -53,30 +54,34 @@ def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
         return None
     hires = is_hires(job, sampling)
     progress = partial(progress_of, job)
-    speak = adapter_hook(job, [unit for unit in units if unit.kind is ControlKind.IP_ADAPTER])
+    clock = partial(Clock, late=SAMPLER_INFOS[sampling.sampler].tells_late)
+    speak = adapter_hook(job, [unit for unit in units if unit.kind is ControlKind.IP_ADAPTER], clock())
     style = StyleHook(
         units=[unit for unit in units if unit.kind is ControlKind.T2I_STYLE],
         hires=hires,
         progress=progress,
         network=partial(_style, job),
+        clock=clock(),
     )
     revise = RevisionHook(
         units=[unit for unit in units if unit.unit.module.key in REVISION],
         progress=progress,
         silent=not job.request.prompt.strip() and not job.request.negative_prompt.strip(),
+        clock=clock(),
     )
-    control = _control(job, units, speak, hires=hires)
-    begun = _shape_of(job.loaded)
+    control = _control(job, units, speak, clock(), hires=hires)
+    begun = job.loaded
 
     def steer(call: ModelCall) -> ModelCall:
-        # a refiner of the same shape takes the UNet's place in the original, and stays under control
-        return style(speak(control(revise(call)))) if _shape_of(call.model) == begun else call
+        # a refiner of the same kind takes the UNet's place in the original, and stays under control
+        kept = call.model is begun or same_kind(call.model, begun)
+        return style(speak(control(revise(call)))) if kept else call
 
     return partial(_forgiving, job, steer) if job.request.options.controlnet_lenient else steer
 
 
 def _control(
-    job: GenerationJob, units: Sequence[PreparedUnit], speak: ImagePromptHook, *, hires: bool
+    job: GenerationJob, units: Sequence[PreparedUnit], speak: ImagePromptHook, clock: Clock, *, hires: bool
 ) -> ControlHook:
     latents = {id(unit): partial(latents_of(job).plain, unit, hires=hires) for unit in units}
     references = [unit for unit in units if unit.unit.module.key.startswith("reference")]
@@ -100,6 +105,7 @@ def _control(
         progress=partial(progress_of, job),
         network=partial(_residuals, job),
         context=speak.context,
+        clock=clock,
     )
 
 
@@ -113,12 +119,6 @@ def _forgiving(job: GenerationJob, steer: CallHook, call: ModelCall) -> ModelCal
         job.warn(f"made without ControlNet: {error.message}")
         job.extension_state.pop(KEY, None)
         return call
-
-
-def _shape_of(model: LoadedModel) -> tuple[object, ...]:
-    config = model.unet.config
-    widths, vector = config["block_out_channels"], config["projection_class_embeddings_input_dim"]
-    return (*widths, model.context_width, vector)
 
 
 def _repainting(job: GenerationJob, units: Sequence[PreparedUnit], hires: bool, call: ModelCall) -> ModelCall:

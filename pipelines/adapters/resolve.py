@@ -72,7 +72,7 @@ class NetworkResolver:
         found = _Found()
         for tag in tags:
             if tag.kind == "lora":
-                self._add_lora(tag, found)
+                self._add_lora(tag, found, functional=options.lora_functional)
             elif tag.kind == "hypernet":
                 self._add_hypernetwork(tag, found)
         hashes = ", ".join(found.hashes)
@@ -84,7 +84,7 @@ class NetworkResolver:
             warnings=tuple(found.warnings),
         )
 
-    def _add_lora(self, tag: NetworkTag, found: _Found) -> None:
+    def _add_lora(self, tag: NetworkTag, found: _Found, *, functional: bool) -> None:
         arguments = lora_arguments(tag)
         file = self._catalog.find_lora(arguments.name)
         network = None if file is None else self._read(file.path, found)
@@ -99,6 +99,7 @@ class NetworkResolver:
                 te=arguments.te,
                 unet=arguments.unet,
                 dyn=arguments.dyn_dim,
+                functional=functional,
                 version=network.version,
             )
         )

@@ -18,14 +18,9 @@ class _FromMapping:
 
     @classmethod
     def from_mapping(cls, options: Mapping[str, Any]) -> Self:
-        """Take what is known and not None; the rest keeps its default. Ints are widened to floats."""
-        known = {f.name: f for f in fields(cls)}  # type: ignore[arg-type]
-        values = {
-            key: float(value) if known[key].type == "float" and isinstance(value, int) else value
-            for key, value in options.items()
-            if key in known and value is not None
-        }
-        return cls(**values)
+        """Take what is known and not None, as it is: infotexts show numbers as they were sent."""
+        known = {f.name for f in fields(cls)}  # type: ignore[arg-type]
+        return cls(**{key: value for key, value in options.items() if key in known and value is not None})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,13 +103,17 @@ class Inpaint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Img2Img:
-    """What an img2img request starts from."""
+    """What an img2img request starts from.
+
+    ``color_reference``: whose colours option img2img_color_correction matches instead of the picture's own.
+    """
 
     images: tuple[bytes, ...]
     resize_mode: int = 0
     image_cfg_scale: float | None = None
     noise_multiplier: float | None = None
     inpaint: Inpaint | None = None
+    color_reference: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

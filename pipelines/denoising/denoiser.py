@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import torch
 from torch import Tensor
@@ -24,6 +24,10 @@ from pipelines.text.encoding.assemble import StepConditioning
 
 if TYPE_CHECKING:
     from pipelines.families.model import LoadedModel
+
+
+Skip: TypeAlias = Literal["early", "low noise"]
+"""Why a call leaves the negative prompt out: option skip_early_cond, or s_min_uncond."""
 
 
 class Prompts(Protocol):
@@ -78,8 +82,9 @@ class GuidanceOptions:
 class GuidedDenoiser:
     """One pass over one batch of pictures.
 
-    ``image_conditioning``: (batch, channels, h, w) appended to the network's input, None for most models.
-    ``timestep_family``: mask blending happens on the input and the prediction is noise, not the picture.
+    ``image_conditioning``: (batch, channels, h, w) appended to the input of a network that takes it, None for
+    most models. ``timestep_family``: mask blending happens on the input and the prediction is noise, not the
+    picture. ``on_skip`` hears of every call that leaves the negative prompt out.
     """
 
     def __init__(
@@ -94,6 +99,7 @@ class GuidedDenoiser:
         switch: Switch | None = None,
         hooks: Sequence[CallHook] = (),
         on_call: Callable[[GuidedDenoiser], None] | None = None,
+        on_skip: Callable[[Skip], None] = lambda skip: None,
     ) -> None:
         self.network = network
         self.guidance = guidance
@@ -104,6 +110,7 @@ class GuidedDenoiser:
         self.switch = switch
         self.hooks = tuple(hooks)
         self.on_call = on_call
+        self.on_skip = on_skip
         self.calls = 0
         self.preview: Tensor | None = None
         """The picture predicted from the prompt alone at the latest call, (batch, C, h, w)."""
@@ -131,9 +138,18 @@ class GuidedDenoiser:
     def _skips_negative(self, sigma: Tensor) -> bool:
         g = self.guidance
         if g.skip_early and self.calls / max(g.total_steps, 1) <= g.skip_early:
+            self.on_skip("early")
             return True
-        below = g.s_min_uncond > 0 and float(sigma) < g.s_min_uncond and g.image_cfg_scale is None
-        return below and (self.calls % 2 == 1 or g.s_min_uncond_all)
+        below = g.s_min_uncond > 0 and float(sigma) < g.s_min_uncond and not self._edits
+        if below and (self.calls % 2 == 1 or g.s_min_uncond_all):
+            self.on_skip("low noise")
+            return True
+        return False
+
+    @property
+    def _edits(self) -> bool:
+        """Whether the network in use edits by instructions, with a scale of its own for the picture."""
+        return self.guidance.image_cfg_scale is not None and self.network.model.conditioning == "edit"
 
     def _combine(
         self, cond: Tensor, uncond: Tensor, image_only: Tensor | None, at: StepConditioning, skipped: bool
@@ -155,7 +171,7 @@ class GuidedDenoiser:
         """Predictions for the prompt rows, the negative rows, and (edit models) the image-only rows."""
         owners = [image for image, parts in enumerate(at.parts) for _ in parts]
         batch = len(at.parts)
-        edit = self.guidance.image_cfg_scale is not None
+        edit = self._edits
         if edit and len(owners) != batch:
             text = "a checkpoint that edits by instructions takes no AND with an image CFG scale"
             raise InvalidRequest(text, field="prompt")
@@ -193,7 +209,7 @@ class GuidedDenoiser:
 
     def _call(self, x_rows: Tensor, sigma: Tensor, bundle: list[_RowGroup]) -> ModelCall:
         scaled, timestep = self.network.scaling.network_input(x_rows, sigma)
-        if self.image_conditioning is not None:
+        if self.image_conditioning is not None and self.network.model.conditioning != "none":
             extra = [
                 torch.zeros_like(part) if g.blank_image else part
                 for g in bundle

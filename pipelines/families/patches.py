@@ -11,7 +11,9 @@ class NetworkUse:
     """One LoRA-family file with its strengths.
 
     ``te`` and ``unet`` multiply the change of text encoders and UNet; ``dyn`` keeps the first ranks only.
-    ``version`` is the file's mtime in ns, so that a file that was replaced makes different patches.
+    ``functional``: it adds to what untouched layers answer, whatever other networks do (option
+    lora_functional). ``version`` is the file's mtime in ns, so that a file that was replaced makes different
+    patches.
     """
 
     path: str
@@ -19,6 +21,7 @@ class NetworkUse:
     te: float = 1.0
     unet: float = 1.0
     dyn: int | None = None
+    functional: bool = False
     version: int = 0
 
 

@@ -38,7 +38,7 @@ def _fixed_pairs(job: GenerationJob, index: int) -> dict[str, Value]:
         "Sampler": r.sampler,
         "Schedule type": r.scheduler,
         "CFG scale": r.cfg_scale,
-        "Image CFG scale": _image_cfg_scale(job),
+        "Image CFG scale": job.image_cfg_scale,
         "Seed": job.seeds[index],
         "Face restoration": o.face_restoration_model if r.restore_faces else None,
         "Size": f"{job.width}x{job.height}",
@@ -51,7 +51,7 @@ def _fixed_pairs(job: GenerationJob, index: int) -> dict[str, Value]:
         "Variation seed strength": seeds.subseed_strength if varied else None,
         "Seed resize from": f"{seeds.resize_width}x{seeds.resize_height}" if resized else None,
         "Denoising strength": None,
-        "Conditional mask weight": _mask_weight(job),
+        "Conditional mask weight": o.inpainting_mask_weight if job.told_mask else None,
         "Clip skip": o.CLIP_stop_at_last_layers if o.CLIP_stop_at_last_layers > 1 else None,
         "ENSD": _ensd(job),
         "Token merging ratio": merging_ratio(job, hires=False) or None,
@@ -59,21 +59,6 @@ def _fixed_pairs(job: GenerationJob, index: int) -> dict[str, Value]:
         "RNG": o.randn_source if o.randn_source != "GPU" else None,
         "Tiling": True if r.tiling else None,
     }
-
-
-def _image_cfg_scale(job: GenerationJob) -> float | None:
-    if job.request.img2img is None or job.loaded.conditioning != "edit":
-        return None
-    return job.request.img2img.image_cfg_scale
-
-
-def _mask_weight(job: GenerationJob) -> float | None:
-    return job.request.options.inpainting_mask_weight if uses_inpainting_conditioning(job) else None
-
-
-def uses_inpainting_conditioning(job: GenerationJob) -> bool:
-    """Whether the network was told the mask through extra input channels."""
-    return job.loaded.conditioning == "inpaint" and job.request.img2img is not None
 
 
 def _ensd(job: GenerationJob) -> int | None:
@@ -117,6 +102,6 @@ def info(job: GenerationJob, infotexts: list[str], *, first_image: int) -> dict[
         "styles": [s.name for s in r.styles],
         "job_timestamp": job.job_timestamp,
         "clip_skip": r.options.CLIP_stop_at_last_layers,
-        "is_using_inpainting_conditioning": uses_inpainting_conditioning(job),
+        "is_using_inpainting_conditioning": job.told_mask,
         "version": VERSION,
     }

@@ -13,6 +13,7 @@ from pipelines.contract.requests import GenerationRequest
 from pipelines.contract.results import GenerationResult
 from pipelines.denoising.work import Work
 from pipelines.generation.answer import answer
+from pipelines.generation.checkpoints import use_checkpoint
 from pipelines.generation.context import WorkContext
 from pipelines.generation.decode import job_pictures
 from pipelines.generation.enlarge.hires import check_hires, hires_pairs, run_hires
@@ -131,7 +132,7 @@ def _short_hash(services: Services, path: Path | None) -> str | None:
 def _iteration(job: GenerationJob, iteration: int, start: Img2imgStart | None) -> Work[list[FinishedPicture]]:
     if job.request.hires is not None or job.request.refiner is not None:
         job.reporter.stage("load")
-        job.model = job.services.load_checkpoint(job.request.checkpoint, job.request.options)
+        use_checkpoint(job, job.request.checkpoint)
     if start is not None:
         sampled = yield from _img2img_pass(job, iteration, start)
     else:

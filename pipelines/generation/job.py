@@ -73,6 +73,14 @@ class GenerationJob:
     model_hash: str | None = None
     vae_name: str | None = None
     vae_hash: str | None = None
+    tiling: bool = field(init=False)
+    """Whether convolutions wrap around; a change of checkpoint ends it, as in A1111."""
+    shapes_attention: bool = True
+    """Whether the network in use merges tokens and tiles attention as options say; see ``checkpoints``."""
+    told_mask: bool = False
+    """Whether a network was told of a mask through extra input channels."""
+    image_cfg_scale: float | None = None
+    """The init picture's own guidance scale, where the request's checkpoint edits by instructions."""
     generator: torch.Generator = field(default_factory=torch.Generator)
     """Where the VAE's posterior noise comes from; A1111 takes torch's global CPU generator."""
     tile_random: Random = field(init=False)
@@ -82,6 +90,7 @@ class GenerationJob:
 
     def __post_init__(self) -> None:
         self.tile_random = Random(self.seeds[0])
+        self.tiling = self.request.tiling
 
     def reseed(self, seed: int) -> None:
         """Restart the posterior noise, as drawing the initial noise of a batch does in A1111."""
@@ -97,7 +106,7 @@ class GenerationJob:
     def own_model(self) -> LoadedModel:
         """The checkpoint in use with this job's VAE and patches; other running jobs may have changed both."""
         model = self.services.load_checkpoint(str(self.loaded.path), self.request.options)
-        patches = self.patches or Patches(tiling=self.request.tiling)
+        patches = self.patches or Patches(tiling=self.tiling)
         for warning in model.apply(patches):
             self.warn(warning)
         self.model = model

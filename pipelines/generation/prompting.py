@@ -11,6 +11,7 @@ from pipelines.contract.options import GenerationOptions
 from pipelines.denoising.denoiser import Predictor
 from pipelines.families.model import LoadedModel
 from pipelines.families.patches import Hypertile, Patches
+from pipelines.generation.empty_prompt import bare_empty_prompt
 from pipelines.generation.job import GenerationJob
 from pipelines.sampling.sampler_table import SAMPLER_INFOS
 from pipelines.sampling.scaling import Scaling
@@ -24,9 +25,15 @@ if TYPE_CHECKING:
 
 
 def pass_network(
-    job: GenerationJob, sampling: SamplingPass, model: LoadedModel, scaling: Scaling, planned_calls: int
+    job: GenerationJob,
+    sampling: SamplingPass,
+    model: LoadedModel,
+    scaling: Scaling,
+    planned_calls: int,
+    *,
+    bare: bool = False,
 ) -> Predictor:
-    """Encode the pass's prompts with ``model`` under the networks that they name.
+    """Encode the pass's prompts with ``model`` under the networks that they name; ``bare``: under none.
 
     ``planned_calls``: model calls that prompt schedules span. Raises InvalidRequest, MissingWeights.
     """
@@ -35,12 +42,13 @@ def pass_network(
     positive = texts.hires_prompts[batch] if sampling.hires else texts.prompts[batch]
     negative = texts.hires_negative_prompts[batch] if sampling.hires else texts.negative_prompts[batch]
     tagged = strip_tags(positive)
-    networks = _networks(job, tagged.tags)
+    networks = ResolvedNetworks() if bare else _networks(job, tagged.tags)
     patches = _patches(job, sampling, networks)
     reading = networks
-    if sampling.hires and job.request.options.hires_fix_use_firstpass_conds:
+    if sampling.hires and not bare and job.request.options.hires_fix_use_firstpass_conds:
         # the hires prompts are read while the first pass's networks are on
-        reading = _networks(job, strip_tags(texts.prompts[batch]).tags)
+        reading = _resolved(job, strip_tags(texts.prompts[batch]).tags)
+    empty = bare_empty_prompt(job, model) if job.request.options.pad_cond_uncond else None
     for warning in model.apply(
         replace(patches, networks=reading.networks, hypernetworks=reading.hypernetworks)
     ):
@@ -55,7 +63,9 @@ def pass_network(
         size=PictureSize(width=width, height=height),
     )
     conditioner = job.services.text_conditioner(model, reading.embeddings)
-    built = build_conditioning(prompts, conditioner, job.request.options, job.services.conditioning_cache)
+    built = build_conditioning(
+        prompts, conditioner, job.request.options, job.services.conditioning_cache, empty=empty
+    )
     job.add_pairs(_with_first_pass(job, built.report.pairs) if sampling.hires else built.report.pairs)
     for warning in built.report.warnings:
         job.warn(warning)
@@ -90,11 +100,16 @@ def pad_pairs(job: GenerationJob, *, padded: bool) -> None:
 
 def _networks(job: GenerationJob, tags: tuple[NetworkTag, ...]) -> ResolvedNetworks:
     """The files that the tags and options name; what is missing is a warning."""
+    resolved = _resolved(job, tags)
+    job.add_pairs(resolved.pairs)
+    return resolved
+
+
+def _resolved(job: GenerationJob, tags: tuple[NetworkTag, ...]) -> ResolvedNetworks:
     r, o = job.request, job.request.options
     resolved = job.services.resolve_networks(() if r.disable_extra_networks else networks_of(tags, o), o)
     for warning in resolved.warnings:
         job.warn(warning)
-    job.add_pairs(resolved.pairs)
     return resolved
 
 
@@ -103,8 +118,8 @@ def _patches(job: GenerationJob, sampling: SamplingPass, networks: ResolvedNetwo
     return Patches(
         networks=networks.networks,
         hypernetworks=networks.hypernetworks,
-        tiling=job.request.tiling,
-        token_merging=merging_ratio(job, hires=sampling.hires),
+        tiling=job.tiling,
+        token_merging=merging_ratio(job, hires=sampling.hires) if job.shapes_attention else 0.0,
         hypertile=_hypertile(job, sampling),
         hypertile_vae=_hypertile_vae(job, sampling),
     )
@@ -123,7 +138,7 @@ def merging_ratio(job: GenerationJob, *, hires: bool) -> float:
 def _hypertile(job: GenerationJob, sampling: SamplingPass) -> Hypertile | None:
     o = job.request.options
     wanted = o.hypertile_enable_unet_secondpass if sampling.hires else o.hypertile_enable_unet
-    if not wanted and not (sampling.hires and o.hypertile_enable_unet):
+    if not job.shapes_attention or not (wanted or (sampling.hires and o.hypertile_enable_unet)):
         return None
     if sampling.hires:
         job.tile_random.seed(job.seeds[0])
@@ -136,7 +151,7 @@ def _hypertile(job: GenerationJob, sampling: SamplingPass) -> Hypertile | None:
 
 def _hypertile_vae(job: GenerationJob, sampling: SamplingPass) -> Hypertile | None:
     o = job.request.options
-    if not o.hypertile_enable_vae:
+    if not o.hypertile_enable_vae or not job.shapes_attention:
         return None
     return _tiles(
         job, sampling, o.hypertile_max_depth_vae, o.hypertile_max_tile_vae, o.hypertile_swap_size_vae

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.denoising.denoiser import Predictor
+from pipelines.generation.checkpoints import change_checkpoint, same_kind
 from pipelines.generation.job import GenerationJob
 
 if TYPE_CHECKING:
@@ -52,9 +53,15 @@ class RefinerSwitch:
 
 
 def refiner_switch(
-    job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, make: Callable[[LoadedModel], Predictor]
+    job: GenerationJob,
+    sampling: SamplingPass,
+    plan: SamplingPlan,
+    make: Callable[[LoadedModel, bool], Predictor],
 ) -> RefinerSwitch | None:
-    """The switch for this pass, None where the refiner has no part in it. ``make`` prompts its network."""
+    """The switch for this pass, None where the refiner has no part in it.
+
+    ``make`` prompts its network: with the pass's networks on it, or bare (True).
+    """
     refiner, o = job.request.refiner, job.request.options
     if refiner is None or not _takes_part(job, sampling):
         return None
@@ -62,12 +69,10 @@ def refiner_switch(
         return None  # it samples already
 
     def load() -> Predictor:
-        channels = job.loaded.unet.config["in_channels"]
-        model = job.services.load_checkpoint(refiner.checkpoint, o)
-        if model.unet.config["in_channels"] != channels:
-            text = (
-                f"{model.name} takes {model.unet.config['in_channels']} channels, the checkpoint {channels}"
-            )
+        former = job.loaded
+        model = change_checkpoint(job, refiner.checkpoint)
+        if model.in_channels not in (former.in_channels, model.latent_channels):
+            text = f"{model.name} takes {model.in_channels} channels, the checkpoint {former.in_channels}"
             raise InvalidRequest(text, field="refiner_checkpoint")
         if o.refiner_switch_by_sample_steps:
             job.add_pairs({"Refiner switch by sampling steps": True})
@@ -75,7 +80,7 @@ def refiner_switch(
             job.add_pairs({"Hires refiner": o.hires_fix_refiner_pass})
         title = job.services.short_title(refiner.checkpoint)
         job.add_pairs({"Refiner": title, "Refiner switch at": refiner.switch_at})
-        return make(model)
+        return make(model, not same_kind(model, former))
 
     return RefinerSwitch(
         make=load,

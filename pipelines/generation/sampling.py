@@ -9,7 +9,7 @@ from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
-from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Predictor
+from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Predictor, Skip
 from pipelines.denoising.driver import drive
 from pipelines.denoising.work import Work
 from pipelines.families.model import LoadedModel
@@ -130,7 +130,6 @@ def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
         noise = change(noise)
     if sampling.found is not None and sampling.latent is not None:
         noise = sampling.found.mixed(noise, sampling.latent, float(table.sigmas[-1]))
-    job.reseed(sampling.rng.seeds[-1])
     x = plan.start(noise.to(model.device), sampling.latent)
     denoiser = _denoiser(job, sampling, plan, network)
     job.reporter.stage("denoise")
@@ -161,17 +160,26 @@ def _plan(job: GenerationJob, sampling: SamplingPass, table: NoiseTable, model: 
     return plan_sampling(request, table)
 
 
-def _network(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel) -> Predictor:
+def _network(
+    job: GenerationJob,
+    sampling: SamplingPass,
+    plan: SamplingPlan,
+    model: LoadedModel,
+    *,
+    bare: bool = False,
+) -> Predictor:
     quantize = job.request.options.enable_quantization
     scaling = scaling_for(plan.sampler, plan.table, model, quantize=quantize)
-    return pass_network(job, sampling, model, scaling, plan.planned_calls)
+    return pass_network(job, sampling, model, scaling, plan.planned_calls, bare=bare)
 
 
-def _refined(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel) -> Predictor:
+def _refined(
+    job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel, bare: bool
+) -> Predictor:
     """The refiner's network reads sigmas by its own table."""
     table = noise_table(model, job, sampling.sampler)
     own = LcmTable(table.alphas_cumprod) if isinstance(plan.table, LcmTable) else table
-    return _network(job, sampling, replace(plan, table=own), model)
+    return _network(job, sampling, replace(plan, table=own), model, bare=bare)
 
 
 def _brownian(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan) -> BrownianNoise | None:
@@ -194,40 +202,51 @@ def _denoiser(
         wants_uncond=plan.sampler.guided,
         image_conditioning=sampling.image_conditioning,
         blend=sampling.mask,
-        switch=refiner_switch(job, sampling, plan, lambda model: _refined(job, sampling, plan, model)),
+        switch=refiner_switch(
+            job, sampling, plan, lambda model, bare: _refined(job, sampling, plan, model, bare)
+        ),
         hooks=job.services.hooks.call_hooks(job, sampling),
         on_call=previewer(job),
+        on_skip=lambda skip: job.add_pairs(_skip_pairs(job, skip)),
     )
 
 
 def _guidance(job: GenerationJob, plan: SamplingPlan) -> GuidanceOptions:
     r, o = job.request, job.request.options
-    s_min_uncond = o.s_min_uncond if r.churn.s_min_uncond is None else r.churn.s_min_uncond
-    if o.skip_early_cond:
-        job.add_pairs({"Skip Early CFG": o.skip_early_cond})
-    if s_min_uncond:
-        job.add_pairs({"NGMS": s_min_uncond})
-        if o.s_min_uncond_all:
-            job.add_pairs({"NGMS all steps": True})
-    edit = job.loaded.conditioning == "edit" and r.img2img is not None
-    image_scale = r.img2img.image_cfg_scale if edit and r.img2img is not None else None
     return GuidanceOptions(
         cfg_scale=r.cfg_scale,
         multiplier=CFG_PLUS_PLUS_SHARE if plan.sampler.guided else 1.0,
-        image_cfg_scale=None if image_scale == 1.0 else image_scale,
+        image_cfg_scale=None if job.image_cfg_scale == 1.0 else job.image_cfg_scale,
         total_steps=plan.steps * (2 if plan.sampler.info.second_order else 1),
-        s_min_uncond=s_min_uncond,
+        s_min_uncond=_s_min_uncond(job),
         s_min_uncond_all=o.s_min_uncond_all,
         skip_early=o.skip_early_cond,
         batch_rows=o.batch_cond_uncond,
     )
 
 
+def _s_min_uncond(job: GenerationJob) -> float:
+    wanted = job.request.churn.s_min_uncond
+    return job.request.options.s_min_uncond if wanted is None else wanted
+
+
+def _skip_pairs(job: GenerationJob, skip: Skip) -> dict[str, float | bool]:
+    """What infotexts say of the negative prompt where it was left out."""
+    o = job.request.options
+    if skip == "early":
+        return {"Skip Early CFG": o.skip_early_cond}
+    return {"NGMS": _s_min_uncond(job)} | ({"NGMS all steps": True} if o.s_min_uncond_all else {})
+
+
 def new_rng(
     job: GenerationJob, iteration: int, latent_height: int, latent_width: int, *, plain: bool = False
 ) -> ImageRNG:
-    """Fresh noise streams for one batch at a latent size; ``plain`` leaves out variation and resizing."""
+    """Fresh noise streams for one batch at a latent size; ``plain`` leaves out variation and resizing.
+
+    Posterior noise starts anew with them: what is encoded from here on draws from the batch's last seed.
+    """
     batch, seeds = job.batch(iteration), job.request.seeds
+    job.reseed(job.seeds[batch][-1])
     return ImageRNG(
         shape=(job.loaded.latent_channels, latent_height, latent_width),
         seeds=job.seeds[batch],

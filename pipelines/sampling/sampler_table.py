@@ -18,6 +18,7 @@ class SamplerInfo:
 
     ``takes`` names the arguments (eta, s_churn, ...) that a request may set. ``uses_ensd`` matters
     to the infotext only. ``second_order`` doubles the model calls that prompt schedules plan for.
+    ``tells_late``: A1111 hears of a step after its last model call, not after its first.
     """
 
     name: str
@@ -28,6 +29,7 @@ class SamplerInfo:
     discard_penultimate: bool = False
     brownian: bool = False
     uses_ensd: bool = False
+    tells_late: bool = False
     solver_type: str | None = None
     takes: frozenset[str] = frozenset()
 
@@ -125,7 +127,13 @@ _ROWS = (
     SamplerInfo(
         name="DPM fast", aliases=("k_dpm_fast",), uses_ensd=True, takes=frozenset({"eta", "s_noise"})
     ),
-    SamplerInfo(name="DPM adaptive", aliases=("k_dpm_ad",), uses_ensd=True, takes=frozenset({"eta"})),
+    SamplerInfo(
+        name="DPM adaptive",
+        aliases=("k_dpm_ad",),
+        uses_ensd=True,
+        tells_late=True,
+        takes=frozenset({"eta"}),
+    ),
     SamplerInfo(name="Restart", aliases=("restart",), scheduler="karras", second_order=True),
     SamplerInfo(name="DDIM", aliases=("ddim",), family="timestep", takes=frozenset({"eta"})),
     SamplerInfo(name="DDIM CFG++", aliases=("ddim_cfgpp",), family="timestep", takes=frozenset({"eta"})),

@@ -98,5 +98,5 @@ def _limits(
 
 def _positive(field: str, value: float) -> float:
     if value > 0:
-        return value
+        return float(value)
     raise InvalidRequest(f"{field} must be above 0, not {value}", field=field)

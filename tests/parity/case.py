@@ -18,7 +18,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "data" / "parity"
 MEAN_LIMIT, TAIL_LIMIT = 0.1, 2.0
 """Allowed mean |difference| and its 99.9th percentile, of 255: rounding, and nothing more."""
 
-_VOLATILE = {"job_timestamp", "version", "subseed", "all_subseeds", "subseed_strength"}
+_VOLATILE = {"job_timestamp", "version", "sd_model_hash", "subseed", "all_subseeds", "subseed_strength"}
 _HASHES = re.compile(r",? ?(Version: [^,\n]+|Model hash: \w+)| \[[0-9a-f]{10}\]")
 
 

@@ -35,7 +35,13 @@ def request_of(**changes: Any) -> GenerationRequest:
 def green(request: GenerationRequest) -> GenerationResult:
     buffer = io.BytesIO()
     Image.new("RGB", (request.width, request.height), (0, 250, 0)).save(buffer, "PNG")
-    info = {"infotexts": ["text"] * request.batch_size, "index_of_first_image": 0, "seed": 7}
+    info = {
+        "infotexts": ["text"] * request.batch_size,
+        "index_of_first_image": 0,
+        "seed": 7,
+        "width": request.width,
+        "height": request.height,
+    }
     return GenerationResult(images=(buffer.getvalue(),) * request.batch_size, info=info)
 
 
@@ -64,8 +70,22 @@ def test_each_direction_is_a_pass_in_a_fixed_order(script: Script) -> None:
     result, asked = run(script, request_of(), ["down", "left", "up", "right"])
     assert len(asked) == 4
     blurs = [(i.blur_x, i.blur_y) for r in asked if r.img2img and (i := r.img2img.inpaint)]
-    assert blurs == [(32, 0), (32, 0), (0, 32), (0, 32)]
+    assert blurs == [(32, 32)] * 4
+    sizes = [(r.width, r.height) for r in asked]
+    assert (result.info["width"], result.info["height"]) == sizes[-1] != sizes[0]
     assert Image.open(io.BytesIO(result.images[0])).size == (192, 192)
+
+
+@pytest.mark.parametrize(
+    ("directions", "blur"),
+    [(["left"], (32, 0)), (["up", "down"], (0, 32)), (["right", "down"], (32, 32)), (["Left"], (32, 0))],
+)
+def test_an_axis_that_grows_blurs_the_mask_of_every_pass(
+    script: Script, directions: list[str], blur: tuple[int, int]
+) -> None:
+    _, asked = run(script, request_of(), directions)
+    blurs = [(i.blur_x, i.blur_y) for r in asked if r.img2img and (i := r.img2img.inpaint)]
+    assert blurs == [blur] * len(directions)
 
 
 def test_only_the_new_side_is_repainted(script: Script) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from extensions.controlnet.control.injection.strength import Clock
 from extensions.controlnet.image_prompts.adapter import IPAdapter, load_adapter
 from extensions.controlnet.image_prompts.embed import embed_picture
 from extensions.controlnet.image_prompts.hook import ImagePromptHook
@@ -67,12 +68,13 @@ def _clip(job: GenerationJob, module: Module, picture: Array) -> ImageEmbedding:
     return made
 
 
-def adapter_hook(job: GenerationJob, units: Sequence[PreparedUnit]) -> ImagePromptHook:
+def adapter_hook(job: GenerationJob, units: Sequence[PreparedUnit], clock: Clock) -> ImagePromptHook:
     """What lets the units speak in one pass of a job."""
     return ImagePromptHook(
         units=units,
         progress=partial(progress_of, job),
         adapter=lambda unit, model: _adapter(job, unit, model, len(units)),
+        clock=clock,
     )
 
 

@@ -15,16 +15,23 @@ _SPECIAL_PARTS = ("lora_mid.weight", "dora_scale", "bias")
 
 
 def add_change(
-    change: LayerChange, weight: Tensor, *, multiplier: float, dyn: int | None, out: Tensor | None
+    change: LayerChange,
+    weight: Tensor,
+    *,
+    source: Tensor,
+    multiplier: float,
+    dyn: int | None,
+    out: Tensor | None,
 ) -> tuple[Tensor, Tensor | None]:
     """The changed weight, and the bias change or None.
 
-    ``out``, which may be ``weight`` itself, takes the result where the arithmetic allows it. The sum is
-    formed in the change's dtype and then rounded to the weight's: once per network.
+    ``source`` is the weight that the change is computed from. ``out``, which may be ``weight`` itself, takes
+    the result where the arithmetic allows it. The sum is formed in the change's dtype and then rounded to the
+    weight's: once per network.
     """
     if _is_plain(change, weight):
         return _add_low_rank(change, weight, multiplier=multiplier, dyn=dyn, out=out), None
-    delta = _delta(change, weight, multiplier=multiplier, dyn=dyn)
+    delta = _delta(change, source, multiplier=multiplier, dyn=dyn)
     if delta.weight is None:
         return weight, delta.bias
     require_finite(delta.weight)

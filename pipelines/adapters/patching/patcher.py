@@ -13,6 +13,7 @@ from pipelines.adapters.cache import AdapterCache, HypernetworkCache
 from pipelines.adapters.hypernetwork_file import Hypernetwork
 from pipelines.adapters.keys import is_text_encoder
 from pipelines.adapters.network_file import AdapterFile
+from pipelines.adapters.patching.functional import functional_change
 from pipelines.adapters.patching.hypernetwork import HypernetworkPatcher
 from pipelines.adapters.patching.hypertile import HypertilePatcher
 from pipelines.adapters.patching.layers import Layers
@@ -174,10 +175,12 @@ def _matches(state: _State, use: NetworkUse, network: AdapterFile) -> dict[str, 
 
 
 def _step(use: NetworkUse, network: AdapterFile, key: str, layer: str) -> Step:
+    change = network.layers[key]
     return Step(
         network=use.name,
-        change=network.layers[key],
+        change=functional_change(change) if use.functional else change,
         multiplier=use.te if is_text_encoder(layer) else use.unet,
-        dyn=use.dyn,
+        dyn=None if use.functional else use.dyn,
         version=network.version,
+        functional=use.functional,
     )

@@ -23,18 +23,22 @@ SCARCE_BYTES = 6 * 2**30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One network's change of one layer; ``identity`` tells equal steps without comparing tensors."""
+    """One network's change of one layer; ``identity`` tells equal steps without comparing tensors.
+
+    ``functional``: the change is computed from the untouched weight, not from what networks before it made.
+    """
 
     network: str
     change: LayerChange
     multiplier: float
     dyn: int | None
     version: int
+    functional: bool = False
 
     @property
     def identity(self) -> tuple[object, ...]:
         """Equal for steps that do the same."""
-        return (self.network, self.version, self.multiplier, self.dyn)
+        return (self.network, self.version, self.multiplier, self.dyn, self.functional)
 
 
 Plan: TypeAlias = Mapping[str, Sequence[Step]]
@@ -150,7 +154,7 @@ def _merge(layer: _Patched, steps: Sequence[Step], spare: Tensor | None) -> None
     for step in steps:
         out = spare if weight is start else weight
         try:
-            weight, bias = _step(step, weight, bias, out)
+            weight, bias = _step(step, weight, bias, out, start)
         except torch.OutOfMemoryError:
             raise
         except (RuntimeError, ValueError):
@@ -161,9 +165,12 @@ def _merge(layer: _Patched, steps: Sequence[Step], spare: Tensor | None) -> None
 
 
 def _step(
-    step: Step, weight: Tensor, bias: Tensor | None, out: Tensor | None
+    step: Step, weight: Tensor, bias: Tensor | None, out: Tensor | None, start: Tensor
 ) -> tuple[Tensor, Tensor | None]:
-    merged, change = add_change(step.change, weight, multiplier=step.multiplier, dyn=step.dyn, out=out)
+    source = start if step.functional else weight
+    merged, change = add_change(
+        step.change, weight, source=source, multiplier=step.multiplier, dyn=step.dyn, out=out
+    )
     if change is None:
         return merged, bias
     if bias is None:

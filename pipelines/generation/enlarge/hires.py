@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import torch
+from PIL import Image
 from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import Hires
 from pipelines.denoising.work import Work
+from pipelines.generation.checkpoints import use_checkpoint
 from pipelines.generation.decode import job_latents, job_pictures, to_tensor
 from pipelines.generation.describe import infotext
 from pipelines.generation.enlarge.hires_size import HiresSize
@@ -51,17 +54,20 @@ def run_hires(
     job: GenerationJob, iteration: int, first: Sampled, hires: Hires, size: HiresSize
 ) -> Work[Tensor]:
     """Enlarge, crop and sample; answers latents. Raises InvalidRequest for an unknown upscaler."""
-    o = job.request.options
     _save_first_pass(job, iteration, first.latents)
-    if hires.checkpoint:
-        job.model = job.services.load_checkpoint(hires.checkpoint, o)
     upscaler = hires.upscaler or "Latent"
     if upscaler in LATENT_MODES:
+        use_checkpoint(job, hires.checkpoint or job.request.checkpoint)
         latents = upscale_latents(first.latents, upscaler, size.upscale_height // 8, size.upscale_width // 8)
-        pixels = None
+        conditioning = _latent_conditioning(job, latents)
     else:
-        latents, pixels = _upscale_pictures(job, first.latents, upscaler, size)
-    conditioning = _conditioning(job, latents, pixels)
+        pictures = job_pictures(job, first.latents)
+        use_checkpoint(job, hires.checkpoint or job.request.checkpoint)
+        pixels = _enlarged(job, pictures, upscaler, size)
+        latents = job_latents(job, pixels)
+        # A1111 takes these for pictures in [-1, 1], which shows below a mask weight of 1
+        conditioning = image_conditioning(job, pixels, latents, mask_round=True)
+    job.shapes_attention = True
     latents = _cropped(latents, size)
     height, width = latents.shape[-2:]
     sampling = SamplingPass(
@@ -81,6 +87,7 @@ def run_hires(
         first_schedule=first.schedule_label,
     )
     second = yield from run_pass(job, sampling)
+    job.shapes_attention = True
     return second.latents
 
 
@@ -90,22 +97,23 @@ def strength(job: GenerationJob) -> float:
     return DEFAULT_STRENGTH if wanted is None else wanted
 
 
-def _upscale_pictures(
-    job: GenerationJob, latents: Tensor, upscaler: str, size: HiresSize
-) -> tuple[Tensor, Tensor]:
+def _enlarged(job: GenerationJob, images: list[Image.Image], upscaler: str, size: HiresSize) -> Tensor:
+    """(batch, 3, H, W) in [0, 1]."""
     enlarge = hires_upscaler(job, upscaler)
-    images = job_pictures(job, latents)
-    enlarged = [enlarge(image, size.upscale_width, size.upscale_height) for image in images]
-    pixels = to_tensor(enlarged)
-    return job_latents(job, pixels), pixels
+    return to_tensor([enlarge(image, size.upscale_width, size.upscale_height) for image in images])
 
 
-def _conditioning(job: GenerationJob, latents: Tensor, pixels: Tensor | None) -> Tensor | None:
-    """A latent upscaler leaves no picture to be told of: the network hears of a grey one."""
-    if pixels is not None:
-        return image_conditioning(job, pixels, latents, None, mask_round=True)
-    height, width = latents.shape[-2:]
-    return blank_conditioning(job, len(latents), width * 8, height * 8)
+def _latent_conditioning(job: GenerationJob, latents: Tensor) -> Tensor | None:
+    """A latent upscaler leaves no picture to be told of.
+
+    Where the mask hides it all, the network hears of a grey one, else of what the latents decode to.
+    """
+    if job.loaded.conditioning == "none" or job.request.options.inpainting_mask_weight >= 1.0:
+        height, width = latents.shape[-2:]
+        return blank_conditioning(job, len(latents), width * 8, height * 8)
+    model = job.own_model()
+    signed = torch.cat([model.decode(latent[None]).float() for latent in latents])
+    return image_conditioning(job, signed, latents, mask_round=True)
 
 
 def _cropped(latents: Tensor, size: HiresSize) -> Tensor:

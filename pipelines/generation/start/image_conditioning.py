@@ -8,12 +8,17 @@ from PIL import Image
 from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.generation.decode import is_sdxl
 from pipelines.generation.job import GenerationJob
 
 
 def blank_conditioning(job: GenerationJob, batch: int, width: int, height: int) -> Tensor | None:
-    """For txt2img: a grey picture, all of it masked; (batch, 5, h, w). None for plain networks."""
+    """For txt2img: a grey picture, all of it masked; (batch, 5, h, w). None for plain networks.
+
+    A1111 says of SD1's networks alone that they were told a mask here.
+    """
     model = job.loaded
+    job.told_mask = model.conditioning == "inpaint" and not is_sdxl(model)
     if model.conditioning == "none":
         return None
     if model.conditioning != "inpaint":
@@ -26,38 +31,45 @@ def blank_conditioning(job: GenerationJob, batch: int, width: int, height: int) 
 
 
 def image_conditioning(
-    job: GenerationJob, pixels: Tensor, latent: Tensor, mask: Image.Image | None, *, mask_round: bool
+    job: GenerationJob, signed: Tensor, latent: Tensor, mask: Image.Image | None = None, *, mask_round: bool
 ) -> Tensor | None:
-    """For img2img and hires: what the network is told of (batch, 3, H, W) pictures in [0, 1].
+    """For img2img and hires: what the network is told of (batch, 3, H, W) pictures in [-1, 1].
 
-    ``latent`` gives the size in cells. Inpainting: (batch, 5, h, w) of mask and masked latent; editing:
-    (batch, 4, h, w) posterior mode, unscaled.
+    ``latent`` gives the size in cells, to which pictures of another size are brought as latents are.
+    Inpainting: (batch, 5, h, w) of mask and masked latent. Editing: (batch, 4, h, w) unscaled mode.
     """
     model = job.loaded
     if model.conditioning == "none":
         return None
     if model.conditioning == "edit":
-        return job.own_model().encode_image_mode(pixels)
+        return _sized(job.own_model().encode_image_mode((signed + 1.0) / 2.0), latent)
     if model.conditioning == "depth":
         raise InvalidRequest(
             "depth checkpoints need a depth estimator, which is not supported yet",
             field="override_settings.sd_model_checkpoint",
         )
-    return _inpaint_conditioning(job, pixels, latent, mask, mask_round=mask_round)
+    job.told_mask = True
+    return _inpaint_conditioning(job, signed, latent, mask, mask_round=mask_round)
 
 
 def _inpaint_conditioning(
-    job: GenerationJob, pixels: Tensor, latent: Tensor, mask: Image.Image | None, *, mask_round: bool
+    job: GenerationJob, signed: Tensor, latent: Tensor, mask: Image.Image | None, *, mask_round: bool
 ) -> Tensor:
     if mask is None:
-        hole = pixels.new_ones((1, 1, *pixels.shape[-2:]))
+        hole = signed.new_ones((1, 1, *signed.shape[-2:]))
     else:
         values = np.array(mask.convert("L")).astype(np.float32) / 255.0
         hole = torch.from_numpy(values)[None, None]
         hole = hole.round() if mask_round else hole
     weight = job.request.options.inpainting_mask_weight
-    signed = 2.0 * pixels - 1.0
     covered = torch.lerp(signed, signed * (1.0 - hole), weight)
     source = job.own_model().encode_image((covered + 1.0) / 2.0, generator=job.generator, together=True)
+    source = _sized(source, latent)
     small = torch.nn.functional.interpolate(hole, size=latent.shape[-2:])
     return torch.cat([small.expand(len(source), -1, -1, -1).to(source), source], dim=1)
+
+
+def _sized(told: Tensor, latent: Tensor) -> Tensor:
+    if told.shape[-2:] == latent.shape[-2:]:
+        return told
+    return torch.nn.functional.interpolate(told, size=latent.shape[-2:], mode="bilinear")

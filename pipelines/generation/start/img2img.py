@@ -43,6 +43,8 @@ class Img2imgStart:
 
 def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
     """Prepare, encode and mask the init pictures. Raises InvalidRequest."""
+    if job.loaded.conditioning == "edit":
+        job.image_cfg_scale = source.image_cfg_scale
     soft = _soft_settings(job) if source.inpaint is not None else None
     mask_round = source.inpaint is not None and source.inpaint.round and soft is None
     init = prepare_init_images(
@@ -66,7 +68,7 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
         mask=mask,
         conditioning=image_conditioning(
             job,
-            pixels,
+            2.0 * pixels - 1.0,
             latents,
             init.mask.image if init.mask else None,
             mask_round=mask_round or is_sdxl(job.loaded),  # SDXL's rounds always
@@ -111,9 +113,7 @@ def _masked(
     cells = latent_mask(init.latent_mask, width, height, rounded=rounded)
     repaint = torch.from_numpy(cells)[None].to(latents)
     if inpaint.fill == 2:
-        batch = job.batch(0)
         noise = new_rng(job, 0, height, width, plain=True).next()
-        job.reseed(job.seeds[batch][-1])
         latents = latents * (1.0 - repaint) + noise.to(latents) * repaint
     elif inpaint.fill == 3:
         latents = latents * (1.0 - repaint)

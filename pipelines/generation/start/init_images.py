@@ -75,7 +75,7 @@ def prepare_init_images(
     parts = [_one(i, source, prepared, chosen_mask, width, height, upscaler) for i in flat]
     images, overlays = [p[0] for p in parts], [p[1] for p in parts]
     _check_latent_sizes(images)
-    references = [lab_reference(i) for i in images] if request.options.img2img_color_correction else []
+    references = _references(source, images) if request.options.img2img_color_correction else []
     repeat = request.batch_size if len(images) == 1 else 1
     return InitImages(
         images=tuple(images * repeat),
@@ -111,6 +111,14 @@ def _stored(source: Img2Img) -> tuple[Image.Image, ...]:
 def pixel_hash(image: Image.Image) -> str:
     """MD5 of the raw pixels, which names a saved init picture."""
     return hashlib.md5(image.tobytes(), usedforsecurity=False).hexdigest()
+
+
+def _references(source: Img2Img, images: list[Image.Image]) -> list[NDArray[np.uint8]]:
+    """The colours to match, per picture; a reference of its own counts as it came, not resized."""
+    if source.color_reference is None:
+        return [lab_reference(image) for image in images]
+    own = decode_image(source.color_reference, field="init_images")
+    return [lab_reference(own)] * len(images)
 
 
 def _source(request: GenerationRequest) -> Img2Img:

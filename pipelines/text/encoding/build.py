@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from torch import Tensor
@@ -58,6 +58,8 @@ class _Encoder:
         default_factory=dict[tuple[str, bool], PromptSchedule]
     )
     encodings: list[EncodedTexts] = field(default_factory=list[EncodedTexts])
+    read_brackets: bool = False
+    """Whether a text that was encoded has brackets; those of schedules are gone by then."""
 
     def schedule(self, prompt: str, *, is_negative: bool) -> PromptSchedule:
         key = (prompt, is_negative)
@@ -74,6 +76,7 @@ class _Encoder:
     def _encode(self, prompt: str, *, is_negative: bool) -> PromptSchedule:
         entries = prompt_schedule(prompt, self.rule)
         texts = tuple(entry.text for entry in entries)
+        self.read_brackets |= any("(" in text or "[" in text for text in texts)
         encoded = self._cached(texts, is_negative=is_negative)
         self.encodings.append(encoded)
         return PromptSchedule(ends=tuple(entry.end for entry in entries), encoded=encoded.rows)
@@ -93,22 +96,23 @@ def build_conditioning(
     options: GenerationOptions,
     cache: ConditioningCache,
     *,
-    empty: Callable[[], Tensor] | None = None,
+    empty: Tensor | None = None,
 ) -> Built:
     """Encode prompts and negative prompts of one pass. Raises InvalidRequest.
 
-    ``empty`` yields the empty prompt's encoding for the option ``pad_cond_uncond``; by default it is encoded
-    here when that option is on.
+    ``empty``: the empty prompt's encoding for the option ``pad_cond_uncond``; by default it is encoded here
+    when that option is on.
     """
     rule = prompts.rule(old=options.use_old_scheduling)
     encoder = _Encoder(model=model, options=options, size=prompts.size, rule=rule, cache=cache)
     negative = [encoder.schedule(prompt, is_negative=True) for prompt in prompts.negative_prompts]
     positive = [encoder.compose(prompt) for prompt in prompts.prompts]
     texts = [*prompts.prompts, *prompts.negative_prompts]
-    report = report_of(texts, encoder.encodings, (rule, prompts.rule(old=False)), options)
-    padding = None
-    if options.pad_cond_uncond:
-        padding = empty() if empty else empty_prompt(model, options)
+    rules = (rule, prompts.rule(old=False))
+    report = report_of(texts, encoder.encodings, rules, options, weighted=encoder.read_brackets)
+    padding = empty
+    if options.pad_cond_uncond and empty is None:
+        padding = empty_prompt(model, options)
     return Built(conditioning=Conditioning(positive, negative, options=options, empty=padding), report=report)
 
 

@@ -33,11 +33,14 @@ def report_of(
     encodings: Sequence[EncodedTexts],
     rules: tuple[StepRule, StepRule],
     options: GenerationOptions,
+    *,
+    weighted: bool,
 ) -> EncodingReport:
     """Collect the pairs ``TI hashes``, ``Emphasis`` and ``Old prompt editing timelines``.
 
     ``texts`` are prompts and negative prompts; ``encodings`` come in the order in which they were made, the
-    negative prompts' first; ``rules``: how numbers in schedules are read, and how they would be by default.
+    negative prompts' first; ``rules``: how numbers in schedules are read, and how they would be by default;
+    ``weighted``: whether a text that was encoded has brackets.
     """
     # Each encoder of each prompt adds its hashes before those that are there.
     groups = [group for texts in encodings for group in texts.used if group]
@@ -46,7 +49,7 @@ def report_of(
     pairs: dict[str, str | bool] = {}
     if hashes and options.textual_inversion_add_hashes_to_infotext:
         pairs[TI_HASHES] = ", ".join(hashes)
-    if options.emphasis != "Original" and any("(" in text or "[" in text for text in texts):
+    if options.emphasis != "Original" and weighted:
         pairs["Emphasis"] = options.emphasis
     if options.use_old_scheduling and any(_reads_differently(text, rules) for text in set(texts)):
         pairs["Old prompt editing timelines"] = True

@@ -64,6 +64,12 @@ def test_uses_keep_order_and_strengths(resolver: NetworkResolver, folder: Path) 
     assert found.warnings == ()
 
 
+def test_the_option_lets_networks_run_beside_layers(resolver: NetworkResolver) -> None:
+    tags = strip_tags(["<lora:two:1>"]).tags
+    uses = [resolver.resolve(tags, GenerationOptions(lora_functional=on)).networks[0] for on in (False, True)]
+    assert [use.functional for use in uses] == [False, True] and uses[0] != uses[1]
+
+
 def test_missing_and_broken_files_are_told_and_skipped(resolver: NetworkResolver) -> None:
     tags = strip_tags(["<lora:nope:1><lora:broken:1><hypernet:none:1>"]).tags
     found = resolver.resolve(tags, OPTIONS)

@@ -42,14 +42,21 @@ def acts_in(unit: Unit, *, hires: bool) -> bool:
 
 @dataclass(slots=True)
 class Clock:
-    """The progress that the original sees: it learns of a step only after the step's first network call."""
+    """The progress that the original sees: it learns of a step only after the step's first network call.
 
+    ``late``: only after its last, as with samplers that choose their steps while they go. Their steps may be
+    more than the pass has by its plan: what they go by then lies above 1, beyond the end of every unit.
+    """
+
+    late: bool = False
     seen: int = 0
     call: int = -1
     step: int = -1
 
     def tick(self, call: int, step: int) -> int:
         """The step number that network call ``call``, in sampler step ``step``, goes by."""
+        if self.late:
+            return max(step - 1, 0)
         if call != self.call:
             if step == self.step or self.call < 0:
                 self.seen = max(step, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from pipelines.contract.options import GenerationOptions
@@ -115,3 +116,24 @@ def test_old_timelines_are_told_if_they_make_a_difference() -> None:
     assert built("[a:b:2.0]", use_old_scheduling=True).report.pairs == {"Old prompt editing timelines": True}
     assert built("[a:b:0.5]", use_old_scheduling=True).report.pairs == {}
     assert built("[a:b:0.5]", use_old_scheduling=True, hires_steps=10).report.pairs != {}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "negative", "told"),
+    [
+        ("a (cat:1.2)", "", True),
+        ("a cat", "[dog]", True),
+        ("a [cat:(dog):3]", "", True),
+        ("a [cat:dog:3]", "", False),
+        ("a [cat|dog]", "[bird:0.5]", False),
+        ("a [[cat]:dog:3]", "", True),
+        ("a cat AND a dog :0.5", "", False),
+        ("a cat", "", False),
+    ],
+)
+def test_emphasis_is_told_where_a_text_that_is_read_has_brackets(
+    prompt: str, negative: str, told: bool
+) -> None:
+    pairs = built(prompt, negative, emphasis="No norm").report.pairs
+    assert pairs == ({"Emphasis": "No norm"} if told else {})
+    assert "Emphasis" not in built(prompt, negative).report.pairs

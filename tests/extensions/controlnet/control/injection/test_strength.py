@@ -36,6 +36,17 @@ def test_further_calls_of_a_step_see_the_step_itself() -> None:
     assert clock.tick(5, 2) == 2
 
 
+def test_a_sampler_that_tells_late_is_a_step_behind_in_all_its_calls() -> None:
+    clock = Clock(late=True)
+    assert [clock.tick(call, call // 3) for call in range(9)] == [0] * 6 + [1] * 3
+
+
+def test_more_steps_than_planned_lie_beyond_every_unit() -> None:
+    clock, whole = Clock(late=True), unit(guidance_start=0.0, guidance_end=1.0)
+    acting = [step for step in range(8) if in_window(whole, clock.fraction(3 * step, (step, 4)))]
+    assert acting == [0, 1, 2, 3, 4, 5]
+
+
 def test_soft_weights() -> None:
     soft = layer_weights(unit(control_mode=ControlMode.PROMPT), 13, hires=False)
     expected = [
