@@ -78,7 +78,8 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
 
 def _save_init_images(job: GenerationJob, init: InitImages) -> None:
     """The flattened pictures under their hashes, whether or not results are saved."""
-    folder = job.services.settings.folders.data / job.request.output.outdir_init_images
+    places = job.services.settings.folders.places
+    folder = places.output_folder(job.request.output.outdir_init_images)
     for image, digest in zip(init.originals, init.hashes, strict=False):
         save_named(image, folder, digest)
 

@@ -21,7 +21,8 @@ from extensions.controlnet.maps.embedding import (
     ImageEmbedding,
     PortraitEmbedding,
 )
-from pipelines.contract.errors import InvalidRequest
+from pipelines.catalog.pickle_shapes import require_bounded
+from pipelines.contract.errors import CorruptFile, InvalidRequest
 
 FACE, IDENTITY, FEATURES = "face_embed", "id_cond", "id_vit_hidden"
 EMPTY = "empty_hidden_state"
@@ -63,8 +64,18 @@ def read_embedding(text: str, *, field: str) -> tuple[Embedding, bool]:
     """
     try:
         stream = io.BytesIO(base64.b64decode(text))
+        require_bounded(stream, "the file")
         table: Any = torch.load(stream, map_location="cpu", weights_only=True)
-    except (binascii.Error, ValueError, RuntimeError, EOFError, LookupError, pickle.UnpicklingError) as error:
+    except (
+        binascii.Error,
+        ValueError,
+        RuntimeError,
+        EOFError,
+        LookupError,
+        TypeError,
+        CorruptFile,
+        pickle.UnpicklingError,
+    ) as error:
         raise InvalidRequest(
             "it is no base64 of a torch file that holds tensors only", field=field
         ) from error

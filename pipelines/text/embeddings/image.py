@@ -15,13 +15,14 @@ from PIL import Image
 
 Bytes: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 CHUNK_KEY = "sd-ti-embedding"
+FORMATS = ("PNG", "WEBP", "AVIF")
 MAX_BYTES = 256 * 1024 * 1024
 _MULTIPLIER, _INCREMENT = 1664525, 1013904223
 
 
 def read_image_record(path: Path) -> Mapping[str, Any] | None:
     """Return the stored record, or None if the picture carries none. Raises ValueError if it is damaged."""
-    with Image.open(path) as image:
+    with Image.open(path, formats=FORMATS) as image:
         image.load()
         text = image.info.get(CHUNK_KEY)
         if isinstance(text, str):
@@ -33,7 +34,10 @@ def read_image_record(path: Path) -> Mapping[str, Any] | None:
 
 def decode_record(data: bytes) -> Mapping[str, Any]:
     """Parse the JSON of a record; ``{"TORCHTENSOR": nested list}`` becomes a tensor."""
-    record: object = json.loads(data, object_hook=_tensor_hook)
+    try:
+        record: object = json.loads(data, object_hook=_tensor_hook)
+    except RecursionError as error:
+        raise ValueError("the record is nested too deeply") from error
     if not isinstance(record, dict):
         raise ValueError("the record is no object")
     return cast("Mapping[str, Any]", record)
