@@ -106,7 +106,10 @@ def create_app(
     state = app.state.sdapi = State(
         config=config,
         services=services,
-        store=store or OptionStore(config.settings_file, freeze=config.freeze, extra=hooks.options()),
+        store=store
+        or OptionStore(
+            config.settings_file, freeze=config.freeze, extra=hooks.options(), places=config.places
+        ),
         scripts=discover(*config.scripts).joined(hooks.scripts()),
         hooks=hooks,
         startup={"options and scripts": time.perf_counter() - started},

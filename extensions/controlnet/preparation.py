@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from numpy.random import RandomState
@@ -122,7 +121,10 @@ def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, ControlKin
         raise InvalidRequest("You have not selected any ControlNet Model.", field=field)
     known = job.services.settings.folders
     option = job.request.options.control_net_models_path
-    more = (*((Path(option.strip('"')),) if option else ()), *known.controlnets)
+    given = option.strip('"')
+    places = known.places
+    named = (places.readable_place(given, field="control_net_models_path"),) if given else ()
+    more = (*named, *known.controlnets)
     folders = control_folders(known.models, known.data, more)
     file = find_file(unit.model, list_files(folders))
     if file is None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import pickle
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import torch
 from torch import Tensor, nn
 
+from pipelines.catalog.contents import instead
 from pipelines.contract.errors import CorruptFile
+from pipelines.families.loading.read import load_pickle
 
 _KEY = re.compile(r"linear\.?(\d+)\.(weight|bias)")
 _NO_ACTIVATION = ("linear", "none")
@@ -28,13 +28,14 @@ class Hypernetwork:
 
 def read_hypernetwork(path: Path) -> Hypernetwork:
     """Read a file. Raises CorruptFile if it is damaged, unsafe to unpickle or holds something else."""
+    content = load_pickle(path, mapped=False)
+    if not any(isinstance(key, int) for key in content):
+        raise CorruptFile(f"{path.name} can't be read: {instead(content, 'hypernetwork')}")
     try:
-        content: object = torch.load(path, map_location="cpu", weights_only=True)
-        if not isinstance(content, Mapping):
-            raise ValueError("it does not hold networks by channel size")
-        return build_hypernetwork(cast("Mapping[Any, Any]", content))
-    except (pickle.UnpicklingError, RuntimeError, EOFError, LookupError, ValueError, TypeError) as error:
-        raise CorruptFile(f"{path.name} can't be read as a hypernetwork: {error}") from error
+        return build_hypernetwork(content)
+    except (RuntimeError, LookupError, ValueError, TypeError, AttributeError) as error:
+        reason = str(error) if type(error) is ValueError else "its layers don't fit together"
+        raise CorruptFile(f"{path.name} can't be read as a hypernetwork: {reason}") from error
 
 
 def build_hypernetwork(content: Mapping[Any, Any]) -> Hypernetwork:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load
 from torch import Tensor
@@ -16,7 +14,9 @@ from torch import Tensor
 from pipelines.adapters.kinds.parts import Parts
 from pipelines.adapters.kinds.table import AdapterKind, find_kind
 from pipelines.adapters.peft_keys import split_peft_key
-from pipelines.contract.errors import CorruptFile
+from pipelines.catalog.file_kind import damaged
+from pipelines.catalog.safetensors_header import read_header
+from pipelines.families.loading.read import load_pickle
 
 _EMBEDDING = "bundle_emb."
 _SINGLE_VECTOR = "string_to_param."
@@ -65,19 +65,17 @@ def read_network(path: Path) -> AdapterFile:
 
 
 def _read_tensors(path: Path) -> dict[str, Tensor]:
+    if path.suffix.lower() != ".safetensors":
+        return _tensors_of(load_pickle(path, mapped=False))
+    read_header(path)  # says what is wrong, in words
     try:
-        if path.suffix.lower() == ".safetensors":
-            return load(path.read_bytes())
-        return _tensors_of(torch.load(path, map_location="cpu", weights_only=True))
-    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, KeyError, ValueError) as error:
-        raise CorruptFile(f"{path.name} can't be read as a network file: {error}") from error
+        return load(path.read_bytes())
+    except (SafetensorError, RuntimeError, KeyError, ValueError) as error:
+        raise damaged(path, "its tensors are not as its header says") from error
 
 
-def _tensors_of(content: object) -> dict[str, Tensor]:
-    if not isinstance(content, Mapping):
-        raise ValueError("it does not hold named tensors")
-    named = cast("Mapping[object, object]", content)
-    inner = named.get("state_dict", named)
+def _tensors_of(named: Mapping[Any, Any]) -> dict[str, Tensor]:
+    inner: object = named.get("state_dict", named)
     items = cast("Mapping[object, object]", inner).items() if isinstance(inner, Mapping) else ()
     return {key: value for key, value in items if isinstance(key, str) and isinstance(value, Tensor)}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.catalog.file_kind import explain
 from pipelines.catalog.files import stamp, walk
 from pipelines.catalog.hashes import HashCache, legacy_hash
 from pipelines.contract.settings import Folders
@@ -24,6 +25,8 @@ class Checkpoint:
     name: str
     sha256: str | None
     legacy_hash: str
+    damaged: str | None = None
+    """What is wrong with the file, where its first bytes tell."""
 
     @property
     def stem(self) -> str:
@@ -75,7 +78,7 @@ class CheckpointCatalog:
         self._hashes = hashes
         self._first = first
         self._files: dict[str, Path] | None = None
-        self._legacy: dict[Path, tuple[tuple[int, int] | None, str]] = {}
+        self._told: dict[Path, tuple[tuple[int, int] | None, str, str | None]] = {}
 
     def refresh(self) -> None:
         """Read the folders again."""
@@ -117,17 +120,18 @@ class CheckpointCatalog:
         return min(matching, key=lambda item: len(item.title), default=None)
 
     def _describe(self, name: str, path: Path) -> Checkpoint:
-        return Checkpoint(
-            path=path, name=name, sha256=self._hashes.known(path), legacy_hash=self._legacy_hash(path)
-        )
+        legacy, damaged = self._tell(path)
+        known = self._hashes.known(path)
+        return Checkpoint(path=path, name=name, sha256=known, legacy_hash=legacy, damaged=damaged)
 
-    def _legacy_hash(self, path: Path) -> str:
+    def _tell(self, path: Path) -> tuple[str, str | None]:
         now = stamp(path)
-        known = self._legacy.get(path)
+        known = self._told.get(path)
         if known is None or known[0] != now:
-            known = now, legacy_hash(path)
-            self._legacy[path] = known
-        return known[1]
+            kind = explain(path)
+            known = now, legacy_hash(path), f"{path.name} is {kind}" if kind else None
+            self._told[path] = known
+        return known[1:]
 
     def _scan(self) -> dict[str, Path]:
         files: dict[str, Path] = {}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard, cast
 
-from pipelines.catalog.files import walk_all
+from pipelines.catalog.contents import instead
+from pipelines.catalog.files import stamp, walk_all
 from pipelines.catalog.pickle_shapes import read_pickle_shapes
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.errors import CorruptFile
@@ -33,20 +34,23 @@ class EmbeddingFile:
 def embedding_files(folders: Folders) -> list[Path]:
     """Files that may hold an embedding, previews and empty files left out, sorted by folder and name."""
     files = walk_all(folders.embeddings, (*SUFFIXES, *IMAGE_SUFFIXES))
-    return [path for path in files if not _is_preview(path) and path.stat().st_size > 0]
+    return [path for path in files if not _is_preview(path) and (stamp(path) or (0, 0))[1] > 0]
 
 
 def describe_embedding(path: Path) -> EmbeddingFile | None:
     """What a weight file holds, without torch; None for pictures and for what holds no embedding."""
-    if path.suffix.lower() in IMAGE_SUFFIXES:
-        return None
     try:
-        table = _table(path)
+        return None if path.suffix.lower() in IMAGE_SUFFIXES else read_embedding_file(path)
     except CorruptFile:
         return None
+
+
+def read_embedding_file(path: Path) -> EmbeddingFile:
+    """What a weight file holds, without torch. Raises CorruptFile, also for what is no embedding."""
+    table = _table(path)
     shapes = _shapes(table)
     if shapes is None:
-        return None
+        raise CorruptFile(f"{path.name}: {instead(table, 'textual inversion')}")
     return EmbeddingFile(
         path=path.absolute(),
         name=path.stem,

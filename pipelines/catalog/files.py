@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+MAX_DEPTH = 50
+"""Levels of folders in folders that are looked into."""
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -22,18 +24,21 @@ def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
 def walk(folder: Path, suffixes: Iterable[str]) -> Iterator[Path]:
     """Files below ``folder`` with one of the suffixes, sorted by folder and then by name.
 
-    Links are followed, each folder once. A missing folder is empty.
+    Links are followed, each folder once. A missing folder is empty. Only ordinary files count, so that no
+    pipe and no link to nothing makes a reader wait or fail.
     """
     wanted = tuple(suffix.lower() for suffix in suffixes)
     found: dict[str, list[str]] = {}
     seen: set[str] = set()
+    depth = len(Path(folder).parts)
     for root, folders, names in os.walk(folder, followlinks=True):
         real = os.path.realpath(root)
-        if real in seen:
+        if real in seen or Path(root).parts[depth + MAX_DEPTH :]:
             folders.clear()
             continue
         seen.add(real)
-        found[root] = [name for name in names if name.lower().endswith(wanted)]
+        fitting = (name for name in names if name.lower().endswith(wanted))
+        found[root] = [name for name in fitting if os.path.isfile(os.path.join(root, name))]
     for root in sorted(found, key=natural_key):
         for name in sorted(found[root], key=natural_key):
             yield Path(root, name)

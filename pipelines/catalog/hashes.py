@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+import logging
 import threading
+import time
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
+from pipelines.catalog.bounded import read_json
+from pipelines.catalog.disk import write_file
 from pipelines.catalog.files import stamp
 from pipelines.catalog.safetensors_header import read_header
+from pipelines.contract.errors import CorruptFile
+
+log = logging.getLogger(__name__)
 
 BLOCK = 1 << 20
+PATIENCE = 5.0
+"""Seconds to wait for another process that writes the table."""
 LEGACY_OFFSET, LEGACY_LENGTH = 0x100000, 0x10000
 
 
@@ -59,6 +67,7 @@ class HashCache:
         self._entries: dict[str, list[Any]] = {}
         self._read_stamp: tuple[int, int] | None = None
         self._lock = threading.Lock()
+        self._told = False
 
     def known(self, path: Path, kind: str = "file") -> str | None:
         """The remembered hash, or None; never reads the file itself."""
@@ -83,7 +92,11 @@ class HashCache:
         before = stamp(path)
         if before is None:
             return None
-        value = file_sha256(path) if kind == "file" else network_sha256(path)
+        try:
+            value = file_sha256(path) if kind == "file" else network_sha256(path)
+        except (OSError, CorruptFile) as error:
+            log.warning("%s can't be hashed: %s", path, error)
+            return None
         self._remember(_key(path, kind), [*before, value])
         return value
 
@@ -98,11 +111,20 @@ class HashCache:
     def _remember(self, key: str, entry: list[Any]) -> None:
         with self._lock:
             self._entries[key] = entry
-            with suppress(OSError), _locked(self._table.with_suffix(".lock")):
-                merged = _read_table(self._table) | {key: entry}
-                _write_table(self._table, merged)
-                self._entries = merged | self._entries
-                self._read_stamp = stamp(self._table)
+            try:
+                with _locked(self._table.with_suffix(".lock")):
+                    merged = _read_table(self._table) | {key: entry}
+                    write_file(self._table, json.dumps(merged, indent=0).encode())
+                    self._entries = merged | self._entries
+                    self._read_stamp = stamp(self._table)
+            except OSError as error:
+                self._tell(error)
+
+    def _tell(self, error: OSError) -> None:
+        """Say once that hashes are not kept on disk."""
+        if not self._told:
+            log.warning("hashes are kept in memory only: %s can't be written: %s", self._table, error)
+        self._told = True
 
 
 def _key(path: Path, kind: str) -> str:
@@ -111,7 +133,7 @@ def _key(path: Path, kind: str) -> str:
 
 def _read_table(path: Path) -> dict[str, list[Any]]:
     try:
-        table: object = json.loads(path.read_text(encoding="utf-8"))
+        table: object = read_json(path)
     except (OSError, ValueError):
         return {}
     if not isinstance(table, dict):
@@ -120,14 +142,9 @@ def _read_table(path: Path) -> dict[str, list[Any]]:
     return {key: value for key, value in entries.items() if isinstance(value, list) and len(value) == 3}
 
 
-def _write_table(path: Path, table: dict[str, list[Any]]) -> None:
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(table, indent=0), encoding="utf-8")
-    temporary.replace(path)
-
-
 @contextmanager
 def _locked(path: Path) -> Generator[None]:
+    """Hold a lock that processes share. Raises TimeoutError, an OSError, when another one keeps it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
         try:
@@ -135,5 +152,13 @@ def _locked(path: Path) -> Generator[None]:
         except ImportError:  # no advisory locks here: the atomic replacement alone guards the table
             yield
             return
-        fcntl.flock(file, fcntl.LOCK_EX)
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise TimeoutError(f"another process holds {path.name}") from None
+                time.sleep(0.02)
         yield

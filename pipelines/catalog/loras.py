@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from pipelines.catalog.file_kind import explain
 from pipelines.catalog.files import stamp, walk_all
 from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.settings import Folders
 
+log = logging.getLogger(__name__)
+
 SUFFIXES = (".pt", ".ckpt", ".safetensors")
+_Told: TypeAlias = tuple[dict[str, Any], str | None]
 FIRST_KEYS = ("ss_sd_model_name", "ss_resolution", "ss_clip_skip", "ss_num_train_images", "ss_tag_frequency")
 
 
@@ -25,6 +30,8 @@ class Lora:
     name: str
     alias: str
     metadata: Mapping[str, Any]
+    damaged: str | None = None
+    """What is wrong with the file, where that shows without loading it; it is listed all the same."""
 
 
 class LoraCatalog:
@@ -35,7 +42,7 @@ class LoraCatalog:
         self._hashes = hashes
         self._by_name: dict[str, Lora] | None = None
         self._by_alias: dict[str, Lora] = {}
-        self._metadata: dict[Path, tuple[tuple[int, int] | None, dict[str, Any]]] = {}
+        self._told: dict[Path, tuple[tuple[int, int] | None, _Told]] = {}
 
     def refresh(self) -> None:
         """Read the folders again; headers of unchanged files are not."""
@@ -75,34 +82,39 @@ class LoraCatalog:
         return found.alias if self.find(found.alias) is found else found.name
 
     def _describe(self, path: Path) -> Lora:
-        metadata = self._read_metadata(path)
+        metadata, damaged = self._tell(path)
         alias = metadata.get("ss_output_name")
         return Lora(
             path=path.absolute(),
             name=path.stem,
             alias=alias if isinstance(alias, str) and alias else path.stem,
             metadata=metadata,
+            damaged=damaged,
         )
 
-    def _read_metadata(self, path: Path) -> dict[str, Any]:
+    def _tell(self, path: Path) -> _Told:
         now = stamp(path)
-        known = self._metadata.get(path)
+        known = self._told.get(path)
         if known is None or known[0] != now:
-            known = now, _metadata(path)
-            self._metadata[path] = known
+            known = now, _told(path)
+            self._told[path] = known
         return known[1]
 
 
-def _metadata(path: Path) -> dict[str, Any]:
-    # A damaged file is still listed; using it reports what is wrong with it.
-    if path.suffix.lower() != ".safetensors":
-        return {}
+def _told(path: Path) -> _Told:
+    """The metadata of a file, and what is wrong with it. No file keeps the others from being listed."""
     try:
+        if path.suffix.lower() != ".safetensors":
+            kind = explain(path)
+            return {}, f"{path.name} is {kind}" if kind else None
         metadata = read_header(path).metadata
-    except CorruptFile:
-        return {}
+    except CorruptFile as error:
+        return {}, error.message
+    except Exception as error:
+        log.warning("%s can't be listed", path, exc_info=error)
+        return {}, f"{path.name} can't be read"
     first = {key: metadata[key] for key in FIRST_KEYS if key in metadata}
-    return first | dict(metadata)
+    return first | dict(metadata), None
 
 
 def _aliases(loras: tuple[Lora, ...]) -> dict[str, Lora]:

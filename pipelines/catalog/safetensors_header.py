@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from pipelines.catalog.bounded import parse_json
+from pipelines.catalog.file_kind import AGAIN, damaged, explain
 from pipelines.contract.errors import CorruptFile
 
-MAX_HEADER_BYTES = 100_000_000
+MAX_HEADER_BYTES = 32 << 20
+MAX_SIDES, MAX_SIDE = 64, 1 << 48
 BITS = {
     "F4": 4,
     "F8_E4M3": 8,
@@ -83,18 +85,18 @@ def _header_text(path: Path, file: BinaryIO, size: int) -> bytes:
     prefix = file.read(8)
     length = int.from_bytes(prefix, "little")
     if len(prefix) < 8 or length > min(size - 8, MAX_HEADER_BYTES):
-        raise CorruptFile(f"{path.name} is damaged: the safetensors header is incomplete")
+        raise damaged(path, "the safetensors header is incomplete")
     text = file.read(length)
     if len(text) != length or not text.startswith(b"{"):
-        raise CorruptFile(f"{path.name} is not a safetensors file")
+        raise CorruptFile(f"{path.name} is {explain(path) or 'not a safetensors file'}")
     return text
 
 
 def _parse(path: Path, text: bytes) -> dict[str, Any]:
     try:
-        table = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise CorruptFile(f"{path.name} is damaged: the safetensors header is not JSON") from error
+        table: dict[str, Any] = parse_json(text)
+    except ValueError as error:
+        raise CorruptFile(f"{path.name} is damaged: the safetensors header is not JSON that ends") from error
     return table
 
 
@@ -109,7 +111,7 @@ def decode_value(value: object) -> object:
     """Values that look like JSON objects are parsed where possible, as A1111 shows them."""
     if isinstance(value, str) and value.startswith("{"):
         try:
-            return json.loads(value)
+            return parse_json(value)
         except ValueError:
             return value
     return value
@@ -117,14 +119,25 @@ def decode_value(value: object) -> object:
 
 def _tensor(path: Path, name: str, entry: Any, available: int) -> TensorInfo:
     try:
-        shape = tuple(int(side) for side in entry["shape"])
-        start, end = (int(offset) for offset in entry["data_offsets"])
+        shape = tuple(_whole(side) for side in entry["shape"][: MAX_SIDES + 1])
+        start, end = (_whole(offset) for offset in entry["data_offsets"])
         info = TensorInfo(dtype=str(entry["dtype"]), shape=shape, start=start, end=end)
     except (KeyError, TypeError, ValueError) as error:
-        raise CorruptFile(f"{path.name} is damaged: bad entry for tensor {name}") from error
-    expected = math.prod(shape) * BITS.get(info.dtype, 0) / 8
-    if not 0 <= start <= end or any(side < 0 for side in shape) or expected not in (0, end - start):
-        raise CorruptFile(f"{path.name} is damaged: tensor {name} has a wrong length")
+        raise CorruptFile(f"{path.name} is damaged: bad entry for tensor {name[:100]}") from error
+    bits = math.prod(shape) * BITS.get(info.dtype, 0)
+    good = start <= end and len(shape) <= MAX_SIDES and all(0 <= side <= MAX_SIDE for side in shape)
+    if not good or start < 0 or bits not in (0, 8 * (end - start)):
+        raise CorruptFile(f"{path.name} is damaged: tensor {name[:100]} has a wrong length")
     if end > available:
-        raise CorruptFile(f"{path.name} is truncated: tensor {name} ends beyond the file")
+        raise CorruptFile(
+            f"{path.name} is truncated: tensor {name[:100]} ends beyond the file, of which "
+            f"{available} of {end} bytes are there; the download is incomplete, {AGAIN}"
+        )
     return info
+
+
+def _whole(value: Any) -> int:
+    """A whole number as the format has it. Raises TypeError."""
+    if type(value) is not int:
+        raise TypeError("not a whole number")
+    return value

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from pipelines.catalog.bounded import read_json
 from pipelines.catalog.files import natural_key, walk
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.settings import Folders
@@ -81,7 +81,7 @@ class VaeCatalog:
 def _preferred(checkpoint: Path) -> str | None:
     """The ``vae`` key of the user metadata beside a checkpoint."""
     try:
-        metadata: object = json.loads(checkpoint.with_suffix(".json").read_text(encoding="utf-8"))
+        metadata: object = read_json(checkpoint.with_suffix(".json"))
     except (OSError, ValueError):
         return None
     name: Any = cast("dict[str, Any]", metadata).get("vae") if isinstance(metadata, dict) else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.catalog.safetensors_header import read_table
+from pipelines.catalog.safetensors_header import MAX_SIDE, MAX_SIDES, read_table
 from pipelines.contract.errors import CorruptFile
 
 UNET_PREFIX = "model.diffusion_model."
@@ -41,4 +41,6 @@ def _tensor_bytes(name: str, entry: Any, sizes: ItemBytes) -> int:
     if name.startswith(UNUSED_PREFIX) or not isinstance(shape, list):
         return 0
     numbers = [number for number in shape if isinstance(number, int)]
+    if len(numbers) > MAX_SIDES or not all(0 <= number <= MAX_SIDE for number in numbers):
+        return 0
     return math.prod(numbers) * (sizes.unet if name.startswith(UNET_PREFIX) else sizes.rest)

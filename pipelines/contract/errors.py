@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
+_TERMINAL = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.)?|[\x00-\x08\x0b-\x1f\x7f]"
+)
+"""Codes that colour or move on a terminal, and other characters that are no text."""
+
+
+def plain(text: str) -> str:
+    """Text without terminal codes, as messages need it that quote libraries or file names."""
+    return _TERMINAL.sub("", text)
+
 
 class SdapiError(Exception):
     """Base of every error that is told to a client.
@@ -12,12 +25,12 @@ class SdapiError(Exception):
     status = 500
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = plain(message)
+        super().__init__(self.message)
         self.field = field
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_rebuild, (type(self), self.message, self.field))
+        return (_rebuild, (type(self), self.message, self.field), vars(self))
 
 
 def _rebuild(kind: type[SdapiError], message: str, field: str | None) -> SdapiError:
@@ -92,6 +105,20 @@ class StoreFailed(SdapiError):
     status = 507
 
 
+class StoreInUse(SdapiError):
+    """Another server holds the job store, or nobody may write it."""
+
+
+class DiskFull(SdapiError):
+    """There is no room on a disk for what is to be written."""
+
+    status = 507
+
+
+class NotWritten(SdapiError):
+    """A file can't be written for a reason other than room: a read-only disk, rights, a file in the way."""
+
+
 class TooManyJobs(SdapiError):
     """The queue is full. ``retry_after`` is a guess in seconds of when it won't be."""
 
@@ -100,3 +127,14 @@ class TooManyJobs(SdapiError):
     def __init__(self, message: str, *, field: str | None = None, retry_after: int = 1) -> None:
         super().__init__(message, field=field)
         self.retry_after = retry_after
+
+
+def kinds() -> dict[str, type[SdapiError]]:
+    """Every class of this module by its name: what can be rebuilt on the other side of a process border."""
+    return {kind.__name__: kind for kind in _with_heirs(SdapiError) if kind.__module__ == __name__}
+
+
+def _with_heirs(kind: type[SdapiError]) -> Iterator[type[SdapiError]]:
+    yield kind
+    for heir in kind.__subclasses__():
+        yield from _with_heirs(heir)

@@ -5,32 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from pipelines.contract import errors
-from pipelines.contract.errors import OutOfMemory, SdapiError
+from pipelines.contract.errors import OutOfMemory, SdapiError, kinds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """The class name of an ``SdapiError``, its message, and the request field at fault if there is one."""
+    """The class name of an ``SdapiError``, its message, and the request field at fault if there is one.
+
+    ``status`` is that of a class which an extension made, whose nearest class of ours is named.
+    """
 
     kind: str
     message: str
     field: str | None = None
+    status: int | None = None
 
     @classmethod
     def of(cls, error: BaseException) -> Self:
         """Describe an exception; what isn't of our hierarchy is named in the message."""
         if isinstance(error, SdapiError):
-            return cls(kind=type(error).__name__, message=error.message, field=error.field)
+            named = next(kind for kind in type(error).__mro__ if kind in kinds().values())
+            status = None if error.status == named.status else error.status
+            return cls(kind=named.__name__, message=error.message, field=error.field, status=status)
         if is_out_of_memory(error):
             return cls(kind=OutOfMemory.__name__, message=f"the device ran out of memory: {error}")
         return cls(kind=SdapiError.__name__, message=f"{type(error).__name__}: {error}")
 
     def error(self) -> SdapiError:
         """The exception again; a kind that is not known is a plain ``SdapiError``."""
-        kind = getattr(errors, self.kind, SdapiError)
-        known = isinstance(kind, type) and issubclass(kind, SdapiError)
-        return (kind if known else SdapiError)(self.message, field=self.field)
+        error = kinds().get(self.kind, SdapiError)(self.message, field=self.field)
+        if self.status is not None:
+            error.status = self.status
+        return error
 
 
 CANCELLED = Failure(kind="Cancelled", message="the job was cancelled")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.contract.places import Places
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folders:
@@ -29,6 +31,14 @@ class Folders:
     controlnets: tuple[Path, ...] = ()
     annotators: tuple[Path, ...] = ()
     styles: tuple[str, ...] = ()
+    allowed_outputs: tuple[Path, ...] = ()
+    """Folders that pictures may be saved in beside those of the data folder (``--allow-outdir``)."""
+
+    @property
+    def places(self) -> Places:
+        """Where a path that somebody sends may lead."""
+        models = (self.models, *self.controlnets, *self.annotators)
+        return Places.of(self.data, models=models, allowed=self.allowed_outputs)
 
     @property
     def hash_table(self) -> Path:

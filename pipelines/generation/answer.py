@@ -60,7 +60,7 @@ def _grid(job: GenerationJob, images: list[Image.Image]) -> Image.Image | None:
         outdir = output.outdir_img2img_grids if r.img2img else output.outdir_txt2img_grids
         path = save_image(
             grid,
-            job.services.settings.folders.data / outdir,
+            job.services.settings.folders.places.output_folder(outdir),
             name_facts(job, grid, 0, basename="grid"),
             output,
             extension=output.grid_format,

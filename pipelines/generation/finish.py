@@ -149,7 +149,7 @@ def save_sample(job: GenerationJob, image: Image.Image, index: int, text: str, *
     outdir = output.outdir_img2img_samples if job.request.img2img else output.outdir_txt2img_samples
     path = save_image(
         image,
-        job.services.settings.folders.data / outdir,
+        job.services.settings.folders.places.output_folder(outdir),
         name_facts(job, image, index),
         output,
         extension=output.samples_format,

@@ -176,7 +176,7 @@ def _written(context: EngineScriptContext, data: bytes, seed: int, grid: bool) -
     )
     return save_image(
         image,
-        settings.folders.data / _folder(request, grid),
+        settings.folders.places.output_folder(_folder(request, grid)),
         facts,
         output,
         extension=output.grid_format if grid else output.samples_format,

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from pipelines.contract.errors import SdapiError
+from pipelines.contract.errors import DiskFull, NotWritten, SdapiError, StoreInUse
 from pipelines.contract.failure import Failure
 from pipelines.jobs.records import JobRecord, Transition
 from pipelines.jobs.set_aside import set_aside
@@ -57,14 +57,12 @@ CREATE TABLE results (
 ) STRICT;
 """
 
+ELSEWHERE = "move it away, or name another one with --db"
+
 COLUMNS = tuple(f.name for f in fields(JobRecord))
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM jobs"
 _INSERT = f"INSERT INTO jobs ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _UPDATE = f"UPDATE jobs SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE sequence = ?"
-
-
-class StoreInUse(SdapiError):
-    """Another server holds the job store."""
 
 
 class _Unversioned(Exception):
@@ -92,17 +90,15 @@ class SqliteStore:
             self._open(path, patience)
 
     def _open(self, path: Path | str, patience: float) -> None:
-        self._db = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
+        try:
+            self._db = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
+        except sqlite3.OperationalError as error:
+            raise _refusal(path, error) from error
         try:
             self._prepare()
-        except sqlite3.OperationalError as error:
-            self._db.close()
-            raise StoreInUse(
-                f"the job store {path} can't be used: {error}; is another server running?"
-            ) from error
         except sqlite3.DatabaseError as error:
             self._db.close()
-            raise SdapiError(f"{path} is no job store: {error}") from error
+            raise _refusal(path, error) from error
         except BaseException:
             self._db.close()
             raise
@@ -240,6 +236,19 @@ class SqliteStore:
             sequence = self._known(job_id).sequence
             row = self._db.execute(f"SELECT data FROM {table} WHERE sequence = ?", (sequence,)).fetchone()
         return None if row is None else bytes(row[0])
+
+
+def _refusal(path: Path | str, error: sqlite3.DatabaseError) -> SdapiError:
+    """Why a file can't be used as a job store, and what helps."""
+    text = str(error)
+    if not isinstance(error, sqlite3.OperationalError):
+        return SdapiError(f"{path} is no job store, or a damaged one: {text}; {ELSEWHERE}")
+    if "full" in text:
+        return DiskFull(f"the job store {path} can't be written: no room is left on the disk")
+    if "readonly" in text or "unable to open" in text:
+        reason = "its place is read-only, or no file can be there"
+        return NotWritten(f"the job store {path} can't be opened: {reason}; {ELSEWHERE}")
+    return StoreInUse(f"the job store {path} can't be used: {text}; is another server running?")
 
 
 def _row(record: JobRecord, *, sequence: int | None) -> tuple[Any, ...]:

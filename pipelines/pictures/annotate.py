@@ -8,6 +8,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from pipelines.contract.errors import InvalidRequest
+
 FONT = Path(__file__).parent / "fonts" / "Roboto-Regular.ttf"
 STRIKE = 4
 """Thickness of the line through an inactive text, in pixels."""
@@ -87,7 +89,10 @@ def _block(lines: Sequence[_Line], spacing: int) -> int:
 
 
 def _font(style: LegendStyle, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(style.font or str(FONT), max(size, 1))
+    try:
+        return ImageFont.truetype(style.font or str(FONT), max(size, 1))
+    except OSError as error:
+        raise InvalidRequest(f"{style.font!r} is no font file that can be read", field="font") from error
 
 
 def _lines(labels: Sequence[Label], width: int, size: int, style: LegendStyle) -> list[_Line]:

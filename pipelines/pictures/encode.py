@@ -32,7 +32,8 @@ def encode_image(
     """Encode as ``extension`` (png, jpg, jpeg, webp, avif, gif), case-insensitive.
 
     PNG carries ``infotext`` as the text chunk ``parameters`` and ``texts`` as further chunks; JPEG, WebP
-    and AVIF carry it as EXIF UserComment (UTF-16BE). A picture too large for JPEG or WebP becomes PNG.
+    and AVIF carry it as EXIF UserComment (UTF-16BE). Lone surrogates in it become ``?``. A picture too
+    large for JPEG or WebP becomes PNG.
     Raises InvalidRequest for another extension.
     """
     kind = FORMATS.get(extension.lower())
@@ -42,6 +43,7 @@ def encode_image(
         )
     if max(image.size) > _SIDE_LIMITS.get(kind, 1 << 30):
         kind = "PNG"
+    infotext = None if infotext is None else infotext.encode(errors="replace").decode()
     if kind == "PNG":
         return _png(image, infotext, texts or {})
     if kind == "GIF":

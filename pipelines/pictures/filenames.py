@@ -14,6 +14,8 @@ from PIL import Image
 _TOKEN = re.compile(r"(.*?)(?:\[([^\[\]]+)\]|$)", re.DOTALL)
 _ARGUMENT = re.compile(r"(.*)<([^>]*)>$")
 _ILLEGAL = '#<>:"/\\|?*\n\r\t'
+_ODD = re.compile("[\x00\ud800-\udfff]")
+"""What no file name holds, whatever the rules."""
 MAX_PART = 128
 
 
@@ -29,6 +31,7 @@ class _Skip:
     """A token that vanishes together with the text before it."""
 
 
+_TIME = "%Y%m%d%H%M%S"
 SKIP = _Skip()
 Piece = str | None | _Skip
 
@@ -74,8 +77,8 @@ def sanitize(text: str, *, spaces: bool = False, rules: NameRules | None = None)
     if spaces:
         text = text.replace(" ", "_")
     illegal = "/" if rules.unix else _ILLEGAL
-    text = text.translate({ord(c): "_" for c in illegal}).lstrip(" ")[: rules.longest]
-    return text.rstrip(" .")
+    text = text.lstrip(" ")[: max(rules.longest, 0)]
+    return _ODD.sub("_", text.translate({ord(c): "_" for c in illegal})).rstrip(" .")
 
 
 def apply_pattern(pattern: str, facts: NameFacts) -> str:
@@ -102,14 +105,20 @@ def _token_value(token: str, facts: NameFacts) -> Piece:
     return None if maker is None else maker(facts, arguments)
 
 
+def _count(arguments: Sequence[str]) -> int | None:
+    """The number of hash digits that a token asks for; None if it says none that can be read."""
+    text = arguments[0] if arguments else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
 def _digits(text: str, arguments: Sequence[str]) -> str:
-    count = int(arguments[0]) if arguments and arguments[0].isdigit() else 8
-    return hashlib.sha256(text.encode()).hexdigest()[:count]
+    count = _count(arguments)
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+    return digest[: 8 if count is None else count]
 
 
 def _image_hash(f: NameFacts, arguments: Sequence[str]) -> str:
-    count = int(arguments[0]) if arguments and arguments[0].isdigit() else None
-    return hashlib.sha256(f.image.tobytes()).hexdigest()[:count]
+    return hashlib.sha256(f.image.tobytes()).hexdigest()[: _count(arguments)]
 
 
 def _datetime(f: NameFacts, arguments: Sequence[str]) -> str:
@@ -117,10 +126,13 @@ def _datetime(f: NameFacts, arguments: Sequence[str]) -> str:
     if len(arguments) > 1:
         try:
             zone = ZoneInfo(arguments[1])
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is no zone
             zone = None
-    pattern = arguments[0] if arguments and arguments[0] else "%Y%m%d%H%M%S"
-    return f.clean(datetime.now(zone).strftime(pattern))
+    now = datetime.now(zone)
+    try:
+        return f.clean(now.strftime(arguments[0] if arguments and arguments[0] else _TIME))
+    except ValueError:  # not a format
+        return f.clean(now.strftime(_TIME))
 
 
 def _words(f: NameFacts, _: Sequence[str]) -> str:

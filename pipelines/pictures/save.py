@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import io
-import os
 import re
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
 
-from pipelines.contract.errors import SdapiError
+from pipelines.catalog.disk import telling, write_file
 from pipelines.contract.options import OutputOptions
+from pipelines.contract.places import place_below
 from pipelines.pictures.encode import encode_image
 from pipelines.pictures.filenames import NameFacts, apply_pattern
+from pipelines.pictures.name_parts import fit_folders, fit_name, name_bytes
 
-
-class DiskFull(SdapiError):
-    """There is no room to write a picture."""
-
-    status = 507
+REMEDY = "set another outdir"
+_NUMBER = r"(\d{1,18})(?!\d)"
+"""Longer ones count nothing: they are names that happen to be digits."""
 
 
 def save_image(
@@ -35,12 +31,9 @@ def save_image(
     suffix: str = "",
     grid: bool = False,
 ) -> Path:
-    """Write one picture below ``folder`` and answer its path. Raises DiskFull, SdapiError."""
-    if options.grid_save_to_dirs if grid else options.save_to_dirs:
-        pattern = options.directories_filename_pattern or "[prompt_words]"
-        folder = folder / apply_pattern(pattern, facts).lstrip(" ").rstrip("\\ /")
-    with _saving(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    """Write one picture below ``folder`` and answer its path. Raises DiskFull, NotWritten."""
+    with telling(f"save a picture in {folder}", REMEDY):
+        folder = _made(_pattern_folder(folder, facts, options, grid), folder)
         path = _file_path(folder, facts, options, extension, suffix, grid)
         data = encode_image(
             image,
@@ -49,31 +42,42 @@ def save_image(
             quality=options.jpeg_quality,
             lossless=options.webp_lossless,
         )
-        _write(path, data)
+        write_file(path, data)
         _sidecars(path, image, data, infotext, options)
     return path
 
 
 def save_named(image: Image.Image, folder: Path, name: str) -> Path:
-    """Write one picture as ``name.png``, with the texts that it carries. Raises DiskFull, SdapiError."""
+    """Write one picture as ``name.png``, with the texts that it carries. Raises DiskFull, NotWritten."""
     path = folder / f"{name}.png"
     texts = {str(key): value for key, value in image.info.items() if isinstance(value, str)}
-    with _saving(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(path, encode_image(image, "png", infotext=None, texts=texts))
+    with telling(f"save a picture in {folder}", REMEDY):
+        write_file(path, encode_image(image, "png", infotext=None, texts=texts))
     return path
 
 
-@contextmanager
-def _saving(folder: Path) -> Generator[None]:
-    """While entered, what disks refuse is an error that says where."""
+def _pattern_folder(folder: Path, facts: NameFacts, options: OutputOptions, grid: bool) -> Path:
+    if not (options.grid_save_to_dirs if grid else options.save_to_dirs):
+        return folder
+    pattern = options.directories_filename_pattern or "[prompt_words]"
+    named = fit_folders(apply_pattern(pattern, facts), folder)
+    return place_below(
+        named,
+        (folder,),
+        base=folder,
+        what=f"the folder {pattern!r}",
+        field="directories_filename_pattern",
+    )
+
+
+def _made(folder: Path, root: Path) -> Path:
+    """The folder, made if need be; ``root`` where a file is in its place: the picture comes first."""
+    root.mkdir(parents=True, exist_ok=True)
     try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            text = f"no room to save a picture in {folder}: free some space or set another outdir"
-            raise DiskFull(text) from error
-        raise SdapiError(f"can't save a picture in {folder}: {error}") from error
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        return root
+    return folder
 
 
 def _decoration(facts: NameFacts, options: OutputOptions, grid: bool) -> str:
@@ -87,43 +91,40 @@ def _decoration(facts: NameFacts, options: OutputOptions, grid: bool) -> str:
 def _file_path(
     folder: Path, facts: NameFacts, options: OutputOptions, extension: str, suffix: str, grid: bool
 ) -> Path:
-    decoration = _decoration(facts, options, grid) + suffix
-    if options.save_images_add_number or not decoration:
-        tail = f"-{decoration}" if decoration else ""
+    """A name for the picture. Of its parts only the pattern's is cut to what the disk takes."""
+    decoration, longest = _decoration(facts, options, grid), name_bytes(folder)
+
+    def named(start: str = "", end: str = "") -> Path:
+        end = f"{suffix}{end}.{extension}"
+        return folder / f"{start}{fit_name(decoration, longest - len(f'{start}{end}'.encode()))}{end}"
+
+    if options.save_images_add_number or not decoration + suffix:
         first = next_number(folder, facts.basename)
         for number in range(first, first + 500):
             stem = f"{number:05}" if not facts.basename else f"{facts.basename}-{number:04}"
-            path = folder / f"{stem}{tail}.{extension}"
+            path = named(f"{stem}-" if decoration + suffix else stem)
             if not path.exists():
                 return path
-    path = folder / f"{decoration}.{extension}"
-    if options.save_images_replace_action != "Add number suffix":
-        return path
-    number = 0
-    while path.exists():
+    path, number = named(), 0
+    adding = options.save_images_replace_action == "Add number suffix"
+    while path.is_dir() or (adding and path.exists()):
         number += 1
-        path = folder / f"{decoration}-{number}.{extension}"
+        path = named(end=f"-{number}")
     return path
 
 
 def next_number(folder: Path, basename: str = "") -> int:
     """One more than the highest number that starts a file name (after ``basename-``) in ``folder``."""
-    pattern = re.compile(rf"{re.escape(basename)}-(\d+)" if basename else r"(\d+)")
+    pattern = re.compile(f"{re.escape(basename)}-{_NUMBER}" if basename else _NUMBER)
     numbers = [int(m.group(1)) for p in folder.iterdir() if (m := pattern.match(p.name))]
     return max(numbers, default=-1) + 1
-
-
-def _write(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f"{path.name}.tmp")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)
 
 
 def _sidecars(
     path: Path, image: Image.Image, data: bytes, infotext: str | None, options: OutputOptions
 ) -> None:
     if options.save_txt and infotext:
-        path.with_suffix(".txt").write_text(f"{infotext}\n", encoding="utf-8")
+        write_file(path.with_suffix(".txt"), f"{infotext}\n".encode(errors="replace"))
     side = options.target_side_length
     large = len(data) > options.img_downscale_threshold * 1024 * 1024 or max(image.size) > side
     if options.export_for_4chan and large and path.suffix.lower() != ".jpg":
@@ -132,4 +133,4 @@ def _sidecars(
             small.thumbnail((side, side), Image.Resampling.LANCZOS)
         buffer = io.BytesIO()
         small.save(buffer, "JPEG", quality=options.jpeg_quality)
-        _write(path.with_suffix(".jpg"), buffer.getvalue())
+        write_file(path.with_suffix(".jpg"), buffer.getvalue())

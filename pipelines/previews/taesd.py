@@ -9,6 +9,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
+from pipelines.catalog.contents import instead
 from pipelines.contract.errors import CorruptFile
 from pipelines.families.loading.read import read_tensors
 
@@ -90,5 +91,6 @@ def _fill(module: _M, path: Path, tensors: dict[str, Tensor]) -> _M:
     try:
         module.load_state_dict(tensors)
     except RuntimeError as error:
-        raise CorruptFile(f"{path.name} is no TAESD file: {error}") from error
+        what = instead(tensors, "TAESD network")
+        raise CorruptFile(f"{path.name}: {what}") from error
     return module.eval().requires_grad_(False).to(torch.float32)

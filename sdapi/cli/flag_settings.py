@@ -95,6 +95,7 @@ def folders_from_flags(flags: Namespace) -> Folders:
         controlnets=_folders(models / "ControlNet", flags.controlnet_dir),
         annotators=_folders(flags.controlnet_annotator_models_path or models / "ControlNetPreprocessor"),
         styles=tuple(flags.styles_file),
+        allowed_outputs=_folders(*(flags.allow_outdir or ())),
     )
 
 

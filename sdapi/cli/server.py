@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import socket
+import sqlite3
 import sys
 from argparse import Namespace
 from collections.abc import AsyncGenerator, Callable
@@ -16,10 +17,12 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from pipelines.contract.errors import SdapiError, plain
 from pipelines.contract.requests import LoadCheckpointRequest
 from pipelines.jobs.memory_store import MemoryStore
 from pipelines.jobs.service import JobService, ServicePolicy
-from pipelines.jobs.sqlite_store import SqliteStore
+from pipelines.jobs.sqlite_store import ELSEWHERE, SqliteStore
+from pipelines.jobs.states import ACTIVE, FINAL
 from pipelines.jobs.store import JobStore
 from sdapi.app import create_app
 from sdapi.cli.engines import find_engines
@@ -106,12 +109,28 @@ def store_opener(flags: Namespace) -> Callable[[], JobStore]:
     return lambda: SqliteStore(path)
 
 
+def require_store(flags: Namespace) -> None:
+    """See that the job store can be opened and read. Raises SystemExit with one line that says why not."""
+    try:
+        store = store_opener(flags)()
+        try:
+            store.records(ACTIVE)
+            store.records(FINAL, ServicePolicy().finished_ids)
+        finally:
+            store.close()
+    except SdapiError as error:
+        raise SystemExit(f"sdapi can't start: {error.message}") from error
+    except (OSError, sqlite3.Error, LookupError, TypeError, ValueError) as error:
+        where = flags.db or Path(flags.data_dir) / "jobs.sqlite"
+        reason = f"the job store {where} can't be read: {error}; {ELSEWHERE}"
+        raise SystemExit(f"sdapi can't start: {plain(reason)}") from error
+
+
 def make_app(flags: Namespace, jobs: JobService) -> FastAPI:
     """The application, which starts the job service when it starts."""
     config = ApiConfig.from_flags(vars(flags))
     catalog = DiskCatalog(settings_per_device(flags)[0])
-    outputs = (config.data / "outputs",)
-    services = Backend(jobs=jobs, catalog=catalog, outputs=outputs)
+    services = Backend(jobs=jobs, catalog=catalog, outputs=config.places.outputs)
     return create_app(config, services, lifespan=lifespan_of(flags, jobs))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from pipelines.contract.places import Places
 from sdapi.core.hooks import find_api_extensions
 from sdapi.http.auth import User, read_users
 from sdapi.http.cors import NO_ORIGINS, Cors
@@ -68,6 +69,7 @@ class ApiConfig:
     freeze: Freeze = NOTHING_FROZEN
     settings_file: Path = Path("config.json")
     styles: tuple[str, ...] = ()
+    places: Places = field(default_factory=lambda: Places.of(Path()))
     scripts: tuple[Path, ...] = ()
     extensions: tuple[str, ...] = ()
     log_requests: bool = False
@@ -93,6 +95,7 @@ class ApiConfig:
             limits=_limits(flags),
             freeze=_freeze(flags),
             settings_file=data / (flags.get("ui_settings_file") or "config.json"),
+            places=_places(flags, data),
             styles=tuple(str(p) for p in flags.get("styles_file") or (data / "styles.csv",)),
             scripts=tuple(dict.fromkeys((ROOT / "scripts", data / "scripts"))),
             extensions=_extensions(flags),
@@ -104,6 +107,15 @@ class ApiConfig:
             keys=Path(flags["api_keys"]) if flags.get("api_keys") else None,
             end_with_connection=bool(flags.get("cancel_on_disconnect")),
         )
+
+
+def _places(flags: Mapping[str, Any], data: Path) -> Places:
+    """The folders that requests may name something in, as engines know them too."""
+    models = (
+        flags.get(name) for name in ("models_dir", "controlnet_dir", "controlnet_annotator_models_path")
+    )
+    own = [data / "models", *(Path(folder) for folder in models if folder)]
+    return Places.of(data, models=own, allowed=map(Path, flags.get("allow_outdir") or ()))
 
 
 def _extensions(flags: Mapping[str, Any]) -> tuple[str, ...]:

@@ -101,6 +101,8 @@ class CheckpointItem:
     sha256: str | None
     filename: str
     config: str | None = None
+    damaged: str | None = None
+    """What is wrong with the file, where that shows without loading it; so too in other rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,7 @@ class LoraRow:
     alias: str
     path: str
     metadata: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    damaged: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,7 @@ class EmbeddingRow:
     step: int | None = None
     sd_checkpoint: str | None = None
     sd_checkpoint_name: str | None = None
+    damaged: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

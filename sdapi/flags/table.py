@@ -232,6 +232,12 @@ OWN: tuple[Flag, ...] = (
     ),
     number("--ram-budget", HONOURED, "MiB of weights that one engine may keep in RAM, hard"),
     number("--vram-budget", HONOURED, "MiB that one engine may take of its CUDA device, hard"),
+    Flag(
+        name="--allow-outdir",
+        kind="paths",
+        use=HONOURED,
+        note="one more folder that options may save pictures in and `/file=` serves, repeatable",
+    ),
     text("--db", HONOURED, "file of the job store; `:memory:` forgets jobs at the end"),
 )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
+from pipelines.contract.failure import Failure
 from pipelines.jobs.view import JobView
 from sdapi.jobs.progress import of_task
 
@@ -23,8 +23,12 @@ def job_item(view: JobView) -> dict[str, Any]:
         "created": view.created,
         "started": view.started,
         "ended": view.ended,
-        "error": asdict(failure) if failure else None,
+        "error": _error(failure) if failure else None,
         "attempts": view.attempts,
         "device": view.device,
         "seconds": dict(view.progress.seconds),
     }
+
+
+def _error(failure: Failure) -> dict[str, str | None]:
+    return {"kind": failure.kind, "message": failure.message, "field": failure.field}

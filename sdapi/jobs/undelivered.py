@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from pipelines.catalog.bounded import read_json
+from pipelines.catalog.disk import write_file
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ class Undelivered:
         if self._file is None or not self._file.exists():
             return ()
         try:
-            rows: list[dict[str, Any]] = json.loads(self._file.read_text("utf-8"))
+            rows: list[dict[str, Any]] = read_json(self._file)
             found = [Message(**row) for row in rows]
         except (OSError, ValueError, TypeError) as error:
             log.error("%s: webhooks of an earlier server are lost: %s", self._file, error)
@@ -56,10 +58,7 @@ class Undelivered:
         if self._file is None:
             return
         text = json.dumps([asdict(message) for message in self._messages.values()])
-        fresh = self._file.with_name(f"{self._file.name}.new")
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_text(text, "utf-8")
-            os.replace(fresh, self._file)
+            write_file(self._file, text.encode())
         except OSError as error:
             log.error("webhooks can't be kept for a restart: %s", error)

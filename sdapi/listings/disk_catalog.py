@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from pipelines.catalog.checkpoints import Checkpoint, CheckpointCatalog
-from pipelines.catalog.embeddings import EmbeddingFile, describe_embedding, embedding_files
+from pipelines.catalog.embeddings import (
+    IMAGE_SUFFIXES,
+    EmbeddingFile,
+    embedding_files,
+    read_embedding_file,
+)
 from pipelines.catalog.files import stamp
 from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.hypernetworks import list_hypernetworks
@@ -18,6 +24,8 @@ from pipelines.catalog.vaes import VaeCatalog
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.settings import EngineSettings
 from sdapi.core.services import CheckpointItem, EmbeddingRow, LoraRow, UpscalerRow
+
+log = logging.getLogger(__name__)
 
 HASHED_AT_ONCE = 64 << 20
 """Bytes up to which a checkpoint is hashed when it is listed first."""
@@ -65,7 +73,13 @@ class DiskCatalog:
     def loras(self) -> Sequence[LoraRow]:
         """Every network of the LoRA family."""
         return [
-            LoraRow(name=lora.name, alias=lora.alias, path=str(lora.path), metadata=lora.metadata)
+            LoraRow(
+                name=lora.name,
+                alias=lora.alias,
+                path=str(lora.path),
+                metadata=lora.metadata,
+                damaged=lora.damaged,
+            )
             for lora in self._loras.list()
         ]
 
@@ -74,14 +88,14 @@ class DiskCatalog:
         return self._loras.name_of(name, short_hash)
 
     def embeddings(self, checkpoint: str | None) -> tuple[Sequence[EmbeddingRow], Sequence[EmbeddingRow]]:
-        """``(loaded, skipped)``: those that fit the checkpoint's text encoders, and the others."""
+        """``(loaded, skipped)``: those that fit the text encoders, and the others with damaged ones."""
         if checkpoint is None:
             return [], []
         width = context_width(Path(checkpoint), stamp(Path(checkpoint)))
-        described = (describe(path, stamp(path)) for path in embedding_files(self._folders))
-        found = {embedding.name: embedding for embedding in described if embedding}
-        fitting = [_embedding_item(e) for e in found.values() if e.width == width]
-        others = [_embedding_item(e) for e in found.values() if e.width != width]
+        listed = (describe(path, stamp(path)) for path in embedding_files(self._folders))
+        found = {item.name: item for item in listed if item}
+        fitting = [item for item in found.values() if item.shape == width and item.damaged is None]
+        others = [item for item in found.values() if item.shape != width or item.damaged is not None]
         return fitting, others
 
     def upscalers(self) -> Sequence[UpscalerRow]:
@@ -107,9 +121,18 @@ class DiskCatalog:
 
 
 @lru_cache(maxsize=4096)
-def describe(path: Path, changed: tuple[int, int] | None) -> EmbeddingFile | None:
-    """What an embedding file holds; ``changed`` makes a changed file another one to the cache."""
-    return describe_embedding(path)
+def describe(path: Path, changed: tuple[int, int] | None) -> EmbeddingRow | None:
+    """The row of an embedding file, None for a picture; ``changed`` makes it another file to the cache."""
+    if path.suffix.lower() in IMAGE_SUFFIXES:
+        return None
+    try:
+        return _embedding_item(read_embedding_file(path))
+    except CorruptFile as error:
+        reason = error.message
+    except Exception as error:  # no file keeps the others from being listed
+        log.warning("%s can't be listed", path, exc_info=error)
+        reason = f"{path.name} can't be read"
+    return EmbeddingRow(name=path.stem, shape=0, vectors=0, damaged=reason)
 
 
 @lru_cache(maxsize=256)
@@ -135,6 +158,7 @@ def _checkpoint_item(found: Checkpoint) -> CheckpointItem:
         sha256=found.sha256,
         filename=str(found.path),
         config=str(found.config) if found.config else None,
+        damaged=found.damaged,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sdapi.listings.styles import read_rows, style_files
+from pipelines.text.prompt.style_files import read_rows, style_files
 
 WIDTH = 40
 

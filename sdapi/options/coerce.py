@@ -27,6 +27,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
 }
 CHOICES: Mapping[str, frozenset[str]] = {
     "samples_format": frozenset({"png", "jpg", "jpeg", "webp", "avif"}),
+    "grid_format": frozenset({"png", "jpg", "jpeg", "webp", "avif", "gif"}),
     "live_previews_image_format": frozenset({"png", "jpg", "jpeg", "webp"}),
 }
 """Values beyond these make a job fail in ways that name no cause, so they are refused early."""

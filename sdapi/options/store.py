@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
+from pipelines.catalog.bounded import read_json
+from pipelines.catalog.disk import telling, write_file
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.places import Places
+from sdapi.http.lax import is_encodable
 from sdapi.options.coerce import coerce
 from sdapi.options.freeze import Freeze
 from sdapi.options.migrate import migrate
+from sdapi.options.places import check_place
 from sdapi.options.table import API_KEYS, DIRECTORY_KEYS, EXPLANATIONS, OBSOLETE_KEYS, Option, load_table
 
 log = logging.getLogger(__name__)
@@ -31,11 +36,19 @@ class OptionStore:
     """Options of one server. Reads are cheap; ``path`` None keeps everything in memory."""
 
     def __init__(
-        self, path: Path | None = None, *, freeze: Freeze | None = None, extra: Iterable[Option] = ()
+        self,
+        path: Path | None = None,
+        *,
+        freeze: Freeze | None = None,
+        extra: Iterable[Option] = (),
+        places: Places | None = None,
     ) -> None:
+        """``places``: where options may name folders; by default those below the settings file's folder."""
         self.table = {**load_table(), **{option.key: option for option in extra}}
         self._path = path
         self._freeze = freeze or Freeze()
+        self._places = places or Places.of(path.parent if path else Path())
+        self._saving = Lock()
         self._stored: dict[str, Any] = migrate(_read(path)) if path else {}
 
     def get(self, key: str) -> Any:
@@ -63,32 +76,39 @@ class OptionStore:
             if option is None or self._is_read_only(key):
                 ignored.append(key)
             else:
-                values[key] = coerce(option, value)
+                values[key] = self._coerced(option, value)
         self._refuse_frozen(values)
         return Change(values=values, ignored=tuple(ignored))
 
     def apply(self, values: Mapping[str, Any]) -> None:
         """Change values in memory; None goes back to the default."""
-        for key, value in values.items():
-            if value is None:
-                self._stored.pop(key, None)
-            else:
-                self._stored[key] = value
+        self._stored = _changed(self._stored, values)
 
-    def save(self) -> None:
-        """Write the settings file, atomically and durably; keys that nobody knows are kept."""
-        if self._path:
-            _write(self._path, self._stored)
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Write the settings file with these values in it, and only then let them hold.
+
+        The file is replaced at once and durably; keys that nobody knows are kept. Raises DiskFull or
+        NotWritten, and then nothing has changed.
+        """
+        with self._saving:
+            if self._path:
+                _write(self._path, _changed(self._stored, values))
+            self.apply(values)
+
+    def _coerced(self, option: Option, value: Any) -> Any:
+        result = coerce(option, value)
+        check_place(option.key, result, self._places)
+        return result
 
     def _usable(self, option: Option) -> Any:
         stored = self._stored.get(option.key)
         if stored is None or option.key in EXPLANATIONS:
             return None
         try:
-            return coerce(option, stored)
+            return self._coerced(option, stored)
         except InvalidRequest as error:
             log.warning("settings file: %s: %s; the default is used", option.key, error.message)
-            self._stored.pop(option.key)
+            self._stored.pop(option.key, None)
             return None
 
     def _listed(self, option: Option) -> Any:
@@ -113,9 +133,15 @@ def reportable(ignored: Iterable[str]) -> tuple[str, ...]:
     return tuple(k for k in ignored if k not in OBSOLETE_KEYS | EXPLANATIONS)
 
 
+def _changed(stored: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored values with others in their place; None takes one out."""
+    gone = {key for key, value in values.items() if value is None}
+    return {key: value for key, value in {**stored, **values}.items() if key not in gone}
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = read_json(path)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
@@ -126,7 +152,11 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _set_aside(path: Path, error: Exception) -> dict[str, Any]:
+    """Keep a damaged file where its owner finds it; the next save makes a fresh one."""
     kept = path.parent / "tmp" / path.name
+    number = 1
+    while kept.exists() and (kept.is_dir() or path.is_dir()):
+        kept, number = kept.with_name(f"{path.name}-{number}"), number + 1
     log.error("%s can't be read (%s); it is moved to %s and defaults are used", path, error, kept)
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -137,10 +167,8 @@ def _set_aside(path: Path, error: Exception) -> dict[str, Any]:
 
 
 def _write(path: Path, data: Mapping[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump(data, file, indent=4, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    text = json.dumps(data, indent=4, ensure_ascii=False)
+    if not is_encodable(text):
+        text = json.dumps(data, indent=4)
+    with telling(f"save the settings in {path}", "start with another --ui-settings-file"):
+        write_file(path, text.encode(), durable=True)

@@ -158,8 +158,7 @@ def test_unusable_stored_values_count_as_defaults(tmp_path: Path) -> None:
     path.write_text('{"jpeg_quality": [], "tiling": true, "mystery": 1}')
     store = OptionStore(path)
     assert store.get("jpeg_quality") == 80
-    store.apply({"samples_format": "jpg"})
-    store.save()
+    store.change({"samples_format": "jpg"})
     assert json.loads(path.read_text()) == {"tiling": True, "mystery": 1, "samples_format": "jpg"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from extensions.controlnet.maps.kept import Kept, file_key
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.preprocessors.weights import find_below
 from extensions.controlnet.units.pictures import Array
+from pipelines.catalog.bounded import read_json
 from pipelines.contract.errors import CorruptFile, MissingWeights
 from pipelines.families.loading.assemble import fill
 from pipelines.families.loading.layout import Shapes, count, shape_of
@@ -84,9 +84,9 @@ def _known(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        table: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise CorruptFile(f"{path.name} is damaged: {error}") from error
+        table: dict[str, Any] = read_json(path)
+    except (OSError, ValueError) as error:
+        raise CorruptFile(f"{path.name} is damaged: it can't be read as JSON; download it again") from error
     inner: dict[str, Any] = table.get("vision_config") or {}
     return {**table, **inner}
 

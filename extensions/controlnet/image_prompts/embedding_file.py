@@ -20,7 +20,8 @@ from extensions.controlnet.maps.embedding import (
     ImageEmbedding,
     PortraitEmbedding,
 )
-from pipelines.contract.errors import InvalidRequest
+from pipelines.catalog.pickle_shapes import require_bounded
+from pipelines.contract.errors import CorruptFile, InvalidRequest
 from pipelines.pictures.reading.base64_text import read_base64
 
 FACE, IDENTITY, FEATURES = "face_embed", "id_cond", "id_vit_hidden"
@@ -63,8 +64,17 @@ def read_embedding(text: str, *, field: str) -> tuple[Embedding, bool]:
     """
     try:
         stream = io.BytesIO(read_base64(text))
+        require_bounded(stream, "the file")
         table: Any = torch.load(stream, map_location="cpu", weights_only=True)
-    except (ValueError, RuntimeError, EOFError, LookupError, pickle.UnpicklingError) as error:
+    except (
+        ValueError,
+        RuntimeError,
+        EOFError,
+        LookupError,
+        TypeError,
+        CorruptFile,
+        pickle.UnpicklingError,
+    ) as error:
         raise InvalidRequest(
             "it is no base64 of a torch file that holds tensors only", field=field
         ) from error

@@ -10,6 +10,8 @@ from pipelines.contract.errors import CorruptFile, InvalidRequest
 
 DAMAGE = (RuntimeError, OSError, EOFError, ValueError, LookupError, TypeError, AttributeError)
 
+OTHER = "damaged, or not the file that is published under this name; download it again"
+
 
 @contextmanager
 def readable(names: str) -> Generator[None]:
@@ -17,8 +19,7 @@ def readable(names: str) -> Generator[None]:
     try:
         yield
     except (*DAMAGE, pickle.UnpicklingError) as error:
-        text = f"{names} can't be loaded: {type(error).__name__}: {str(error)[:300]}"
-        raise CorruptFile(text, field="module") from error
+        raise CorruptFile(f"{names} can't be loaded: it is {OTHER}", field="module") from error
 
 
 @contextmanager

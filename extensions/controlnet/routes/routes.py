@@ -26,6 +26,7 @@ from extensions.controlnet.routes.control_types import control_types
 from extensions.controlnet.routes.detect_request import Detection
 from extensions.controlnet.routes.pose_request import Canvas
 from extensions.controlnet.units.catalog import ControlFile, control_folders, list_files
+from pipelines.contract.places import Places
 from sdapi.core.state import State, StateOf
 from sdapi.http import answers
 from sdapi.http.responses import JsonResponse
@@ -93,14 +94,16 @@ async def render_openpose_json(body: list[Canvas]) -> JsonResponse:
 
 def files_of(state: State) -> tuple[ControlFile, ...]:
     """The control models of the application's folders."""
-    return list_files(folders_of(state.config.data, state.config.flags, state.store.get))
+    return list_files(folders_of(state.config.places, state.config.flags, state.store.get))
 
 
-def folders_of(data: Path, flags: Mapping[str, Any], option: Any) -> tuple[Path, ...]:
-    """Where control models lie, from the flags and the option."""
-    models = Path(flags.get("models_dir") or data / "models")
-    more = (option("control_net_models_path"), flags.get("controlnet_dir"))
-    return control_folders(models, data, tuple(Path(str(place).strip('"')) for place in more if place))
+def folders_of(places: Places, flags: Mapping[str, Any], option: Any) -> tuple[Path, ...]:
+    """Where control models lie, from the flags and the option, which is kept to the server's folders."""
+    models = Path(flags.get("models_dir") or places.data / "models")
+    named = str(option("control_net_models_path") or "").strip('"')
+    further = (Path(str(flags["controlnet_dir"])),) if flags.get("controlnet_dir") else ()
+    more = (*((places.readable_place(named),) if named else ()), *further)
+    return control_folders(models, places.data, more)
 
 
 def _detail(module: Module) -> dict[str, Any]:

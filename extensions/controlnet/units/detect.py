@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from extensions.controlnet.units.tensor_names import canonical
+from pipelines.catalog.contents import instead
 from pipelines.contract.errors import UnsupportedModel
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -52,7 +53,8 @@ def detect(shapes: Shapes, path: Path) -> ControlKind:
         return ControlKind.T2I_STYLE
     if any("lllite" in n for n in shapes):
         return ControlKind.LLLITE
-    raise UnsupportedModel(f"{path.name} is not a control model that is known")
+    what = instead(shapes, "control model")
+    raise UnsupportedModel(f"{path.name} is not a control model that is known: {what}")
 
 
 def _control_kind(names: Shapes, path: Path) -> ControlKind:

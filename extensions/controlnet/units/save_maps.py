@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -11,6 +10,7 @@ from PIL import Image
 from extensions.controlnet.units.unit import Unit
 from pipelines.generation.finish import name_facts
 from pipelines.pictures.filenames import sanitize
+from pipelines.pictures.name_parts import fit_folders
 from pipelines.pictures.save import save_image
 
 if TYPE_CHECKING:
@@ -27,9 +27,8 @@ def save_maps(job: GenerationJob, unit: Unit, maps: Sequence[Image.Image]) -> No
     output = job.request.output
     outdir = output.outdir_img2img_samples if job.request.img2img else output.outdir_txt2img_samples
     name = sanitize(unit.module_name)
-    places = Path(job.request.options.control_net_detectedmap_dir).parts
-    inside = [sanitize(place) for place in places if place.strip("./\\")]
-    folder = job.services.settings.folders.data.joinpath(outdir, *inside, name)
+    samples = job.services.settings.folders.places.output_folder(outdir)
+    folder = fit_folders(f"{job.request.options.control_net_detectedmap_dir}/{name}", samples)
     for picture in maps:
         path = save_image(
             picture,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,10 @@ import yaml
 from pipelines.contract.errors import CorruptFile
 from pipelines.families.base import PredictionType
 from pipelines.families.loading.noise_table import BetaSchedule
+
+MAX_BYTES = 64 << 10
+MAX_STEPS = 100_000
+HELP = "take the one published with the checkpoint, or delete it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,17 +40,35 @@ def config_beside(checkpoint: Path, fallback: Path | None = None) -> ModelConfig
 def read_config(path: Path) -> ModelConfig:
     """Read a config in the layout of the original repositories; raises CorruptFile naming the file."""
     try:
-        document: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document: object = _parse(path)
         params = _section(document, "model", "params")
         return ModelConfig(
             path=path,
             prediction_type=_prediction_type(params),
             betas=_betas(params),
-            latent_scale=_optional_float(params.get("scale_factor")),
+            latent_scale=_scale(params.get("scale_factor")),
             heads=_heads(params),
         )
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, ValueError) as error:
-        raise CorruptFile(f"{path.name} is not a usable model configuration: {error}") from error
+    except (OSError, yaml.YAMLError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        reason = "it is no YAML" if isinstance(error, yaml.YAMLError) else str(error).partition("\n")[0]
+        raise CorruptFile(f"{path.name} is not a usable model configuration: {reason}; {HELP}") from error
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Knows no aliases, by which a short text can stand for one without end."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise ValueError("it has aliases in it")
+        return super().compose_node(parent, index)
+
+
+def _parse(path: Path) -> object:
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"it is larger than {MAX_BYTES >> 10} KiB")
+    return yaml.load(data.decode(), _PlainLoader)
 
 
 def _section(document: object, *keys: str) -> Mapping[str, Any]:
@@ -79,6 +102,8 @@ def _betas(params: Mapping[str, Any]) -> BetaSchedule | None:
     # The original's own defaults, which differ from the values that its configs state.
     values: dict[str, Any] = {"linear_start": 1e-4, "linear_end": 2e-2}
     values |= {key: convert.get(key, float)(value) for key, value in given.items()}
+    if not 1 < values.get("timesteps", 1000) <= MAX_STEPS:
+        raise ValueError(f"timesteps must be 2 to {MAX_STEPS}")
     return BetaSchedule(**values)
 
 
@@ -89,10 +114,15 @@ def _floats(values: Any) -> tuple[float, ...]:
 def _heads(params: Mapping[str, Any]) -> int | None:
     unet = _section(params, "unet_config", "params") or _section(params, "network_config", "params")
     heads = unet.get("num_heads")
-    if isinstance(heads, int) and heads > 0:
+    if isinstance(heads, int) and 0 < heads <= 256:
         return heads
     return 0 if unet.get("num_head_channels") == 64 else None
 
 
-def _optional_float(value: Any) -> float | None:
-    return None if value is None else float(value)
+def _scale(value: Any) -> float | None:
+    if value is None:
+        return None
+    scale = float(value)
+    if not math.isfinite(scale) or scale == 0:
+        raise ValueError("scale_factor is no number to divide by")
+    return scale

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.catalog.contents import contents_of, instead
 from pipelines.contract.errors import UnsupportedModel
 from pipelines.families import FAMILIES
 from pipelines.families.base import Family, ImageConditioning
@@ -66,15 +67,8 @@ def _family_name(shapes: Shapes) -> str:
         if mark in shapes or (mark.endswith(".") and any(key.startswith(mark) for key in shapes)):
             return name
     if FIRST_CONV not in shapes:
-        raise UnsupportedModel(_what_instead(shapes))
+        foreign = contents_of(name for name in shapes if not name.startswith(UNET))
+        raise UnsupportedModel(
+            instead(shapes, "checkpoint") if foreign else "the file holds no Stable Diffusion UNet"
+        )
     return "sd2" if OPEN_CLIP_SD2 in shapes else "sd1"
-
-
-def _what_instead(shapes: Shapes) -> str:
-    if "down_blocks.0.resnets.0.conv1.weight" in shapes:
-        return "the file holds a UNet in diffusers' layout; a checkpoint in the original layout is needed"
-    if any(".lora_" in name or ".hada_" in name or ".lokr_" in name for name in shapes):
-        return "the file is a LoRA network, not a checkpoint"
-    if "decoder.conv_in.weight" in shapes:
-        return "the file is a VAE, not a checkpoint"
-    return "the file holds no Stable Diffusion UNet"

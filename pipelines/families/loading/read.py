@@ -7,14 +7,17 @@ import struct
 import warnings
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from pipelines.catalog.file_kind import damaged, explain
+from pipelines.catalog.pickle_shapes import require_bounded
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.errors import CorruptFile
+from pipelines.contract.failure import is_out_of_memory
 from pipelines.families.loading.pickle_stubs import ALLOWED
 
 _DAMAGE = (
@@ -28,6 +31,7 @@ _DAMAGE = (
     AssertionError,
     struct.error,
 )
+SAFER = "a .safetensors file of the same model can hold nothing else, look for one"
 BARE_CLIP = "cond_stage_model.transformer."
 BARE_CLIP_PARTS = ("embeddings.", "encoder.", "final_layer_norm.")
 TURBO_MARK = "conditioner.embedders.0.model.ln_final.weight"
@@ -68,8 +72,8 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
     try:
         with safe_open(path, framework="pt", device="cpu") as file:
             return {name: file.get_tensor(name) for name in header.tensors}
-    except (SafetensorError, OSError, ValueError) as error:
-        raise CorruptFile(f"{path.name} is damaged: {error}") from error
+    except (SafetensorError, OSError, ValueError, RuntimeError) as error:
+        raise damaged(path, "its tensors are not as its header says") from error
 
 
 def _read_pickle(path: Path) -> dict[str, Tensor]:
@@ -81,23 +85,33 @@ def _read_pickle(path: Path) -> dict[str, Tensor]:
     return {str(name): value for name, value in entries.items() if isinstance(value, Tensor)}
 
 
-def load_pickle(path: Path) -> dict[Any, Any]:
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise damaged(path, "it can't be opened") from error
+
+
+def load_pickle(path: Path, *, mapped: bool = True) -> dict[Any, Any]:
     """The top-level table of a torch file; nothing but tensors and plain containers can be built from it.
 
-    Raises CorruptFile for damaged files and for those that hold anything else.
+    Its tensors are views of the file where that can be, unless they are not to be ``mapped``. Raises
+    CorruptFile for damaged files, for those that hold anything else, and for those without end.
     """
+    with _opened(path) as file:
+        require_bounded(file, path.name)
+    mapped = mapped and zipfile.is_zipfile(path)
     try:
         with warnings.catch_warnings(), torch.serialization.safe_globals(ALLOWED):
             warnings.filterwarnings("ignore", message="Detected pickle protocol")
-            table: object = torch.load(path, map_location="cpu", weights_only=True, mmap=_mappable(path))
+            table: object = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
     except pickle.UnpicklingError as error:
-        raise CorruptFile(f"{path.name} is damaged or holds objects that are not weights") from error
+        reason = f"damaged or holds objects that are not weights; {SAFER}"
+        raise CorruptFile(f"{path.name} is {explain(path) or reason}") from error
     except _DAMAGE as error:
-        raise CorruptFile(f"{path.name} is damaged: {error}") from error
+        if is_out_of_memory(error):
+            raise
+        raise damaged(path, "it can't be read as a torch file") from error
     if not isinstance(table, dict):
         raise CorruptFile(f"{path.name} holds no table of tensors")
     return table  # pyright: ignore[reportUnknownVariableType]
-
-
-def _mappable(path: Path) -> bool:
-    return zipfile.is_zipfile(path)

@@ -9,7 +9,8 @@ import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import Tensor
 
-from pipelines.contract.errors import CorruptFile, SdapiError
+from pipelines.catalog.contents import instead
+from pipelines.contract.errors import CorruptFile, SdapiError, UnsupportedModel
 from pipelines.families.loading.assemble import TensorPool, fill
 from pipelines.families.loading.layout import VaeLayout, strip_prefix, vae_layout
 from pipelines.families.loading.read import read_tensors
@@ -52,9 +53,11 @@ def load_vae(pool: TensorPool, *, prefix: str, dtype: torch.dtype) -> Autoencode
 
 
 def load_vae_file(path: Path, *, dtype: torch.dtype) -> AutoencoderKL:
-    """The autoencoder of a file of its own; raises CorruptFile naming the file."""
+    """The autoencoder of a file of its own; raises CorruptFile or UnsupportedModel naming the file."""
     pool = TensorPool(read_tensors(path))
     prefix = PREFIX if any(name.startswith(PREFIX) for name in pool.tensors) else ""
+    if f"{prefix}encoder.down.0.block.0.conv1.weight" not in pool.tensors:
+        raise UnsupportedModel(f"{path.name}: {instead(pool.tensors, 'VAE')}", field="sd_vae")
     try:
         return load_vae(pool, prefix=prefix, dtype=dtype)
     except SdapiError as error:

@@ -80,7 +80,8 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
 
 def _save_init_images(job: GenerationJob, init: InitImages) -> None:
     """The pictures as they came, under their hashes, whether or not results are saved."""
-    folder = job.services.settings.folders.data / job.request.output.outdir_init_images
+    places = job.services.settings.folders.places
+    folder = places.output_folder(job.request.output.outdir_init_images)
     for image in init.stored:
         save_named(image, folder, pixel_hash(image))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from pipelines.catalog.contents import contents_of
 from pipelines.contract.errors import CorruptFile, MissingWeights
 from pipelines.contract.settings import Folders
 from pipelines.families.loading.read import read_tensors
@@ -51,11 +52,17 @@ def load_helper(module: torch.nn.Module, path: Path, device: torch.device) -> No
         module.load_state_dict(tensors, strict=False)
         missing = set(module.state_dict()) - set(tensors)
     except RuntimeError as error:
-        raise CorruptFile(f"{path.name} does not fit: {error}") from error
+        raise CorruptFile(f"{path.name} does not fit: {_other(path, tensors)}") from error
     absent = sorted(name for name in missing if not name.endswith("num_batches_tracked"))
     if absent:
-        raise CorruptFile(f"{path.name} has no {absent[0]}")
+        raise CorruptFile(f"{path.name} has no {absent[0]}: {_other(path, tensors)}")
     module.eval().requires_grad_(False).to(device)
+
+
+def _other(path: Path, names: Iterable[str]) -> str:
+    found = contents_of(names)
+    what = f"it holds {found.what}" if found else "it holds another network"
+    return f"{what}; the file that facexlib publishes as {path.name} is needed"
 
 
 def _first(places: Iterable[Path], names: tuple[str, ...]) -> Path | None:

@@ -79,7 +79,7 @@ class FaceRestorers:
             load_helper(parse, parser, self._device)
             self._parser = parse
         if model not in self._restorers:
-            descriptor: Any = load_network(weights, self._device)
+            descriptor: Any = load_network(weights, self._device, wanted=model)
             self._restorers[model] = _gfpgan(descriptor) if model == "GFPGAN" else _codeformer(descriptor)
         return self._restorers[model], self._detector, self._parser
 

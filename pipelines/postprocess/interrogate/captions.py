@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from pipelines.catalog.bounded import read_json
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.options import GenerationOptions
 
@@ -30,8 +30,8 @@ def find_model(places: Iterable[Path], kind: str) -> Path | None:
 
 def _model_type(config: Path) -> str | None:
     try:
-        content: Any = json.loads(config.read_text(encoding="utf-8"))
-    except ValueError:
+        content: Any = read_json(config)
+    except (OSError, ValueError):
         return None
     return content.get("model_type") if isinstance(content, dict) else None
 
@@ -104,4 +104,7 @@ def _loaded(folder: Path, model: Any, processor: Any) -> tuple[Any, Any]:
         network = model.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
         return network.eval().requires_grad_(False), processor.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError, RuntimeError) as error:
-        raise CorruptFile(f"{folder.name} can't be loaded: {error}", field="model") from error
+        text = (
+            f"{folder.name} can't be loaded: its files are damaged or not complete; download the folder again"
+        )
+        raise CorruptFile(text, field="model") from error

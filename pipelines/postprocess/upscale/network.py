@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,9 +12,15 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from pipelines.contract.errors import CorruptFile
+from pipelines.catalog.contents import contents_of, instead
+from pipelines.contract.errors import UnsupportedModel
+from pipelines.contract.failure import is_out_of_memory
+from pipelines.families.loading.read import load_pickle, read_tensors
 from pipelines.pictures.tiles import process_tiled
 from pipelines.postprocess.upscale.averaged import process_averaged
+
+UNKNOWN = "its architecture is none that is known; ESRGAN, Real-ESRGAN, DAT, HAT, SwinIR and ScuNET are"
+FACES = ("GFPGAN", "CodeFormer", "RestoreFormer")
 
 
 class UpscalerNet(Protocol):
@@ -33,8 +40,13 @@ class Tiling:
     averaged: bool = False
 
 
-def load_network(path: Path, device: torch.device) -> UpscalerNet:
-    """Read an upscaler file. Raises CorruptFile for what no known architecture fits."""
+def load_network(path: Path, device: torch.device, *, wanted: str = "upscaler") -> UpscalerNet:
+    """Read the file of an upscaler or of another network from picture to picture.
+
+    Raises CorruptFile, and UnsupportedModel for what is no ``wanted`` of a known architecture.
+    """
+    safetensors = path.suffix.lower() == ".safetensors"
+    state: dict[Any, Any] = {**(read_tensors(path) if safetensors else load_pickle(path))}
     import spandrel
     import spandrel_extra_arches
 
@@ -43,13 +55,39 @@ def load_network(path: Path, device: torch.device) -> UpscalerNet:
     }:
         spandrel_extra_arches.install(ignore_duplicates=True)
     try:
-        descriptor: Any = spandrel.ModelLoader(device=device).load_from_file(path)
-    except Exception as error:
-        raise CorruptFile(f"{path.name} is not an upscaler that can be read: {error}") from error
-    if not isinstance(descriptor, spandrel.ImageModelDescriptor):
-        raise CorruptFile(f"{path.name} is a {type(descriptor).__name__}, not an upscaler")
+        names = spandrel.canonicalize_state_dict(state)
+        descriptor: Any = spandrel.ModelLoader(device=device).load_from_state_dict(names)
+    except Exception as error:  # every architecture has its own way to fail
+        if is_out_of_memory(error):
+            raise
+        found = contents_of(_names(state))
+        reason = instead(_names(state), wanted) if found and found.what != f"an {wanted}" else UNKNOWN
+        raise UnsupportedModel(f"{path.name} is no {wanted} that can be run: {reason}") from error
+    _check(path, descriptor, wanted)
     descriptor.eval()
     return descriptor
+
+
+def _names(state: Mapping[Any, Any]) -> list[str]:
+    """Names of a file's tensors, which upscalers keep one level down."""
+    inner = [name for value in state.values() if isinstance(value, Mapping) for name in value]
+    return [str(name) for name in (*state, *inner)]
+
+
+def _check(path: Path, descriptor: Any, wanted: str) -> None:
+    import spandrel
+
+    kind = str(descriptor.architecture.name)
+    face = descriptor.purpose == "FaceSR" or kind in FACES
+    if wanted == "upscaler" and (face or not isinstance(descriptor, spandrel.ImageModelDescriptor)):
+        place = ": it belongs in models/GFPGAN or models/Codeformer" if face else ""
+        raise UnsupportedModel(f"{path.name} is a {kind} network, not an upscaler{place}")
+    if wanted not in ("upscaler", kind):
+        raise UnsupportedModel(f"{path.name} is a {kind} network, not {wanted}")
+    channels = (int(descriptor.input_channels), int(descriptor.output_channels))
+    if channels != (3, 3):
+        text = f"{path.name} works on {channels[0]} channels; an upscaler of RGB pictures is needed"
+        raise UnsupportedModel(text)
 
 
 def upscale_once(

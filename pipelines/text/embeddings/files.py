@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 
+from pipelines.catalog.contents import instead
+from pipelines.catalog.file_kind import damaged
+from pipelines.catalog.hashes import file_sha256
 from pipelines.contract.errors import CorruptFile
 from pipelines.families.base import TextKind
-from pipelines.families.loading.read import load_pickle
+from pipelines.families.loading.read import load_pickle, read_tensors
 from pipelines.text.embeddings.image import read_image_record
 
 IMAGE_SUFFIXES = frozenset({".png", ".webp", ".jxl", ".avif"})
@@ -69,14 +69,16 @@ def read_embedding(path: Path) -> Embedding | None:
     suffix = path.suffix.lower()
     try:
         record = _read_record(path, suffix)
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        raise CorruptFile(f"{path.name} can't be read as an embedding: {error}") from error
+    except CorruptFile:
+        raise
+    except Exception as error:  # what a picture of any make can raise is not bounded
+        reason = str(error) if type(error) is ValueError else "it can't be read as an embedding"
+        raise damaged(path, reason) from error
     if record is None:
         return None
     stored = record.get("name")
     name = stored if suffix in IMAGE_SUFFIXES and isinstance(stored, str) and stored else path.stem
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return embedding_from_record(record, name=name, sha256=digest, path=path)
+    return embedding_from_record(record, name=name, sha256=file_sha256(path), path=path)
 
 
 def embedding_from_record(
@@ -109,11 +111,10 @@ def embedding_from_record(
 
 def _read_record(path: Path, suffix: str) -> Mapping[str, Any] | None:
     if suffix == ".safetensors":
-        return load_file(path)
+        return read_tensors(path)
     if suffix in IMAGE_SUFFIXES:
         return read_image_record(path)
-    with torch.serialization.safe_globals([torch.nn.ParameterDict]):
-        return load_pickle(path)
+    return load_pickle(path)
 
 
 def _entries(params: object) -> Mapping[str, Any]:
@@ -125,12 +126,13 @@ def _entries(params: object) -> Mapping[str, Any]:
 def _only_tensor(record: Mapping[str, Any], name: str) -> Tensor:
     tensors = [value for value in record.values() if isinstance(value, Tensor)]
     if len(tensors) != 1:
-        raise CorruptFile(f"embedding {name}: expected exactly one tensor, found {len(tensors)}")
+        found = f"expected exactly one tensor, found {len(tensors)}"
+        raise CorruptFile(f"embedding {name}: {found}; {instead(record, 'textual inversion')}")
     return _matrix(tensors[0], name)
 
 
 def _matrix(tensor: Tensor, name: str) -> Tensor:
-    vectors = tensor.detach().to("cpu", torch.float32)
+    vectors = tensor.detach().to("cpu", torch.float32, copy=True)  # the file may change or go
     if vectors.ndim == 1:
         vectors = vectors.unsqueeze(0)
     if vectors.ndim != 2 or vectors.numel() == 0:

@@ -33,7 +33,10 @@ def read_image_record(path: Path) -> Mapping[str, Any] | None:
 
 def decode_record(data: bytes) -> Mapping[str, Any]:
     """Parse the JSON of a record; ``{"TORCHTENSOR": nested list}`` becomes a tensor."""
-    record: object = json.loads(data, object_hook=_tensor_hook)
+    try:
+        record: object = json.loads(data, object_hook=_tensor_hook)
+    except RecursionError as error:
+        raise ValueError("the record is nested too deeply") from error
     if not isinstance(record, dict):
         raise ValueError("the record is no object")
     return cast("Mapping[str, Any]", record)

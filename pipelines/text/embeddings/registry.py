@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.catalog.files import stamp
 from pipelines.contract.errors import CorruptFile
 from pipelines.families.base import TextKind
 from pipelines.text.embeddings.files import SUFFIXES, Embedding, read_embedding
@@ -66,9 +67,10 @@ class EmbeddingRegistry:
 
     def refresh(self) -> None:
         """Look for new, changed and deleted files; unreadable ones are logged and left out."""
-        found = {path: _stamp(path) for path in _files(self._folders)}
+        stamps = ((path, stamp(path)) for path in _files(self._folders))
+        found = {path: now for path, now in stamps if now is not None}
         gone = self._files.keys() - found.keys()
-        changed = [path for path, stamp in found.items() if self._stamp_of(path) != stamp]
+        changed = [path for path, now in found.items() if self._stamp_of(path) != now]
         for path in gone:
             del self._files[path]
         for path in changed:
@@ -110,12 +112,8 @@ def _files(folders: Sequence[Path]) -> Iterator[Path]:
 
 def _is_embedding(path: Path) -> bool:
     previewed = Path(path.stem).suffix.lower() == ".preview"
-    return path.suffix.lower() in SUFFIXES and not previewed and path.is_file() and path.stat().st_size > 0
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_mtime_ns, status.st_size
+    fitting = path.suffix.lower() in SUFFIXES and not previewed and path.is_file()
+    return fitting and (stamp(path) or (0, 0))[1] > 0
 
 
 def _read(path: Path) -> Embedding | None:
@@ -123,7 +121,9 @@ def _read(path: Path) -> Embedding | None:
         return read_embedding(path)
     except CorruptFile as error:
         _log.warning("%s", error.message)
-        return None
+    except Exception as error:  # no file keeps the others from being used
+        _log.warning("%s is left out", path, exc_info=error)
+    return None
 
 
 def _sorted(embeddings: dict[str, Embedding]) -> dict[str, Embedding]:

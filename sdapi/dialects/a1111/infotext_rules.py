@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pipelines.text.infotext.parse import ParseRules
+from pipelines.text.prompt.style_files import read_styles
 from sdapi.core.state import State
-from sdapi.listings.styles import load_styles
 
 
 def parse_rules(state: State) -> ParseRules:
     """Today's rules."""
     store = state.store
     return ParseRules(
-        styles=tuple(load_styles(state.config.styles).values()),
+        styles=tuple(read_styles(state.config.styles).values()),
         infotext_styles=str(store.get("infotext_styles")),
         auto_backcompat=bool(store.get("auto_backcompat")),
         use_old_hires_fix_width_height=bool(store.get("use_old_hires_fix_width_height")),

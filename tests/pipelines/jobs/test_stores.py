@@ -14,12 +14,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from pipelines.contract.errors import SdapiError
+from pipelines.contract.errors import SdapiError, StoreInUse
 from pipelines.contract.failure import Failure
 from pipelines.jobs import records
 from pipelines.jobs.memory_store import MemoryStore
 from pipelines.jobs.records import JobRecord, Transition
-from pipelines.jobs.sqlite_store import SqliteStore, StoreInUse
+from pipelines.jobs.sqlite_store import SqliteStore
 from pipelines.jobs.states import ACTIVE, FINAL, TRANSITIONS, IllegalTransition, JobState
 from pipelines.jobs.store import DuplicateJob, JobStore, Retention, UnknownJob
 

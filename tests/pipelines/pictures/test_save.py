@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pipelines.contract.errors import SdapiError
 from pipelines.contract.options import OutputOptions
 from pipelines.pictures.filenames import NameFacts
 from pipelines.pictures.metadata import read_metadata
 from pipelines.pictures.reading.opening import open_picture
-from pipelines.pictures.save import DiskFull, next_number, save_image, save_named
+from pipelines.pictures.save import next_number, save_image, save_named
 
 PICTURE = Image.new("RGB", (32, 16), "teal")
 
@@ -69,14 +67,3 @@ def test_named_pictures_keep_their_texts(tmp_path: Path) -> None:
     path = save_named(image, tmp_path / "new", "abc")
     assert path == tmp_path / "new" / "abc.png"
     assert read_metadata(open_picture(path)) == ("a dog", {"3": "x"})
-
-
-@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
-def test_what_the_disk_refuses_is_told(tmp_path: Path, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path, data: bytes) -> int:
-        raise OSError(code, "refused")
-
-    monkeypatch.setattr(Path, "write_bytes", refuse)
-    with pytest.raises(SdapiError, match=str(tmp_path)) as caught:
-        save(tmp_path)
-    assert isinstance(caught.value, DiskFull) is (code != errno.EROFS)

@@ -5,7 +5,6 @@ Jain et al. 2022, arXiv:2211.06220.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,6 +21,7 @@ from extensions.controlnet.maps.detectors.transformers_folder import load_folder
 from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
+from pipelines.catalog.bounded import read_json
 from pipelines.contract.errors import UnsupportedModel
 from pipelines.text.prompt.tokenizers import END, START, clip_tokenizer
 
@@ -54,7 +54,7 @@ def input_size(folder: Path) -> tuple[int, int]:
     """The shorter edge of the network's input, and the most that the longer one may have."""
     path = folder / "preprocessor_config.json"
     try:
-        size: Any = json.loads(path.read_text("utf-8")).get("size")
+        size: Any = read_json(path).get("size")
         return int(size["shortest_edge"]), int(size["longest_edge"])
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return SHORTEST, LONGEST

@@ -13,8 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extensions.controlnet.maps.damage import OTHER
 from extensions.controlnet.maps.detectors.imagenet import PIXEL_MEAN, PIXEL_SPREAD
 from extensions.controlnet.units.pictures import Array
+from pipelines.catalog.file_kind import explain
 from pipelines.contract.errors import CorruptFile
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -44,7 +46,7 @@ class OnnxNet:
             self.net.setInput(np.ascontiguousarray(values))
             made: Any = self.net.forward(self.net.getUnconnectedOutLayersNames())
         except cv2.error as error:
-            raise CorruptFile(f"{self.path.name} can't be run: {error}", field="module") from error
+            raise CorruptFile(f"{self.path.name} can't be run: it is {OTHER}", field="module") from error
         return [np.asarray(one, np.float32) for one in made]
 
 
@@ -53,7 +55,8 @@ def read_onnx(path: Path) -> OnnxNet:
     try:
         return OnnxNet(path=path, net=cv2.dnn.readNetFromONNX(str(path)))
     except cv2.error as error:
-        raise CorruptFile(f"{path.name} can't be loaded: {error}", field="module") from error
+        text = f"{path.name} can't be loaded: it is {explain(path) or OTHER}"
+        raise CorruptFile(text, field="module") from error
 
 
 def find_boxes(net: OnnxNet, picture: Array, classes: tuple[int, ...]) -> list[Box]:

@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from extensions.controlnet.maps.damage import readable
+from extensions.controlnet.maps.damage import OTHER, readable
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.failure import is_fatal, is_out_of_memory
 
@@ -46,8 +46,7 @@ class TorchScriptNet:
         except RuntimeError as error:
             if is_out_of_memory(error) or is_fatal(error):
                 raise
-            text = f"{self.name} can't be run: {str(error)[-300:]}"
-            raise CorruptFile(text, field="module") from error
+            raise CorruptFile(f"{self.name} can't be run: it is {OTHER}", field="module") from error
 
 
 def read_script(path: Path, device: str) -> TorchScriptNet:

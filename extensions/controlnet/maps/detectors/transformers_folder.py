@@ -27,7 +27,10 @@ def load_folder(kind: type[M], folder: Path) -> M:
             output_loading_info=True,
         )
     except DAMAGE as error:
-        raise CorruptFile(f"{folder.name} can't be loaded: {error}", field="module") from error
+        text = (
+            f"{folder.name} can't be loaded: its files are damaged or not complete; download the folder again"
+        )
+        raise CorruptFile(text, field="module") from error
     missing = sorted(str(name) for name in told["missing_keys"] if INDICES not in str(name))
     if missing:
         text = f"{folder.name} lacks {len(missing)} tensors: {', '.join(missing[:3])}"

@@ -8,10 +8,13 @@ from sdapi.options.store import OptionStore
 
 
 def current_checkpoint(store: OptionStore, catalog: Catalog) -> CheckpointItem | None:
-    """The selected checkpoint; a name that no longer exists falls back to the first file."""
+    """The selected checkpoint; a name that no longer exists falls back to the first file that is whole."""
     name = store.get("sd_model_checkpoint")
     found = (catalog.find_checkpoint(name) or catalog.match_checkpoint(name)) if name else None
-    return found or next(iter(catalog.checkpoints()), None)
+    if found:
+        return found
+    every = catalog.checkpoints()
+    return next((item for item in every if item.damaged is None), next(iter(every), None))
 
 
 def resolve_checkpoint(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pipelines.sampling.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS
 from pipelines.scripting.script_file import Names
+from pipelines.text.prompt.style_files import read_styles
 from sdapi.core.state import State
 from sdapi.listings.listing_data import LATENT_MODES
-from sdapi.listings.styles import load_styles
 
 
 def script_names(state: State) -> Names:
@@ -18,5 +18,5 @@ def script_names(state: State) -> Names:
         vaes=tuple(name for name, _ in state.catalog.vaes()),
         upscalers=tuple(u.name for u in state.catalog.upscalers()),
         latent_modes=LATENT_MODES,
-        styles=tuple(load_styles(state.config.styles)),
+        styles=tuple(read_styles(state.config.styles)),
     )

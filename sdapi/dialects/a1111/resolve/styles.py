@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipelines.contract.requests import Style
-from sdapi.listings.styles import load_styles
+from pipelines.text.prompt.style_files import read_styles
 
 
 def resolve_styles(names: Iterable[str] | None, patterns: Sequence[str]) -> tuple[Style, ...]:
@@ -13,7 +13,7 @@ def resolve_styles(names: Iterable[str] | None, patterns: Sequence[str]) -> tupl
     wanted = tuple(names or ())
     if not wanted:
         return ()
-    known = load_styles(patterns)
+    known = read_styles(patterns)
     return tuple(known.get(name, Style(name=name)) for name in wanted)
 
 

@@ -1,4 +1,4 @@
-"""Listings that clients fill their menus from."""
+"""Listings that clients fill their menus from. Those that read folders run in threads, as plain functions."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def get_schedulers() -> JsonResponse:
 
 
 @router.get("/upscalers", response_model=list[rows.UpscalerItem])
-async def get_upscalers(state: StateOf) -> JsonResponse:
+def get_upscalers(state: StateOf) -> JsonResponse:
     """Upscalers, ``None`` first."""
     return JsonResponse(
         [
@@ -68,7 +68,7 @@ async def get_latent_upscale_modes() -> JsonResponse:
 
 
 @router.get("/sd-models", response_model=list[rows.SDModelItem])
-async def get_sd_models(state: StateOf) -> JsonResponse:
+def get_sd_models(state: StateOf) -> JsonResponse:
     """Checkpoints."""
     return JsonResponse(
         [
@@ -79,6 +79,7 @@ async def get_sd_models(state: StateOf) -> JsonResponse:
                 "sha256": c.sha256,
                 "filename": c.filename,
                 "config": c.config,
+                **_damage(c.damaged),
             }
             for c in state.catalog.checkpoints()
         ]
@@ -86,13 +87,13 @@ async def get_sd_models(state: StateOf) -> JsonResponse:
 
 
 @router.get("/sd-vae", response_model=list[rows.SDVaeItem])
-async def get_sd_vaes(state: StateOf) -> JsonResponse:
+def get_sd_vaes(state: StateOf) -> JsonResponse:
     """VAE files."""
     return JsonResponse([{"model_name": name, "filename": path} for name, path in state.catalog.vaes()])
 
 
 @router.get("/hypernetworks", response_model=list[rows.HypernetworkItem])
-async def get_hypernetworks(state: StateOf) -> JsonResponse:
+def get_hypernetworks(state: StateOf) -> JsonResponse:
     """Hypernetworks."""
     return JsonResponse([{"name": name, "path": path} for name, path in state.catalog.hypernetworks()])
 
@@ -110,13 +111,13 @@ async def get_realesrgan_models() -> JsonResponse:
 
 
 @router.get("/prompt-styles", response_model=list[rows.PromptStyleItem])
-async def get_prompt_styles(state: StateOf) -> JsonResponse:
+def get_prompt_styles(state: StateOf) -> JsonResponse:
     """Prompt styles in file order."""
     return JsonResponse(list_styles(state.config.styles))
 
 
 @router.get("/embeddings", response_model=rows.EmbeddingsResponse)
-async def get_embeddings(state: StateOf) -> JsonResponse:
+def get_embeddings(state: StateOf) -> JsonResponse:
     """Textual inversion embeddings for the selected checkpoint."""
     checkpoint = current_checkpoint(state.store, state.catalog)
     loaded, skipped = state.catalog.embeddings(checkpoint.filename if checkpoint else None)
@@ -135,15 +136,27 @@ def _embedding(item: EmbeddingRow) -> dict[str, object]:
         "sd_checkpoint_name": item.sd_checkpoint_name,
         "shape": item.shape,
         "vectors": item.vectors,
+        **_damage(item.damaged),
     }
 
 
+def _damage(reason: str | None) -> dict[str, str]:
+    """What a row says more where a file is damaged; whole files have A1111's keys alone."""
+    return {"damaged": reason} if reason else {}
+
+
 @router.get("/loras", response_model=list[rows.LoraItem])
-async def get_loras(state: StateOf) -> JsonResponse:
+def get_loras(state: StateOf) -> JsonResponse:
     """LoRA-like networks."""
     return JsonResponse(
         [
-            {"name": item.name, "alias": item.alias, "path": item.path, "metadata": dict(item.metadata)}
+            {
+                "name": item.name,
+                "alias": item.alias,
+                "path": item.path,
+                "metadata": dict(item.metadata),
+                **_damage(item.damaged),
+            }
             for item in state.catalog.loras()
         ]
     )

@@ -55,10 +55,9 @@ async def set_config(
     values = {key: value for key, value in change.values.items() if key != CHECKPOINT_HASH}
     wanted = values.pop(CHECKPOINT, None)
     chosen = _find_checkpoint(state, wanted) if wanted is not None else None
-    state.store.apply(values)
+    await run_sync(state.store.change, values)
     if chosen:
         await select_checkpoint(state, chosen)
-    await run_sync(state.store.save)
     return JsonResponse(None, headers=_ignored_header(reportable(change.ignored)))
 
 
@@ -75,7 +74,7 @@ async def select_checkpoint(state: State, chosen: CheckpointItem) -> None:
     if current is None or current.filename != chosen.filename:
         await load_checkpoint(state, chosen)
     fresh = state.catalog.find_checkpoint(chosen.filename) or chosen
-    state.store.apply({CHECKPOINT: fresh.title, CHECKPOINT_HASH: fresh.sha256})
+    await run_sync(state.store.change, {CHECKPOINT: fresh.title, CHECKPOINT_HASH: fresh.sha256})
 
 
 async def load_checkpoint(state: State, chosen: CheckpointItem) -> None:

@@ -50,6 +50,7 @@ class SDModelItem(BaseModel):
     sha256: str | None = None
     filename: str
     config: str | None = None
+    damaged: str | None = None
 
 
 class SDVaeItem(BaseModel):
@@ -97,6 +98,7 @@ class EmbeddingItem(BaseModel):
     sd_checkpoint_name: str | None = None
     shape: int
     vectors: int
+    damaged: str | None = None
 
 
 class EmbeddingsResponse(BaseModel):
@@ -113,6 +115,7 @@ class LoraItem(BaseModel):
     alias: str
     path: str
     metadata: dict[str, Any]
+    damaged: str | None = None
 
 
 class ScriptsList(BaseModel):

@@ -1,0 +1,42 @@
+"""Read JSON of files that anybody may have put there: bounded in size and depth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, cast
+
+MAX_BYTES = 64 << 20
+MAX_DEPTH = 100
+
+
+def read_json(path: Path, *, longest: int = MAX_BYTES) -> Any:
+    """The value of a JSON file. Raises OSError, and ValueError for all that is wrong with its text."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise ValueError("it is no ordinary file")
+    with path.open("rb") as file:
+        data = file.read(longest + 1)
+    if len(data) > longest:
+        raise ValueError(f"it is larger than {longest >> 20} MiB")
+    return parse_json(data)
+
+
+def parse_json(text: str | bytes) -> Any:
+    """The value of a JSON text. Raises ValueError, also for what is nested deeper than ``MAX_DEPTH``."""
+    try:
+        value: object = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    level: list[object] = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for item in level for inner in _inner(item)]
+        if not level:
+            return value
+    raise ValueError("it is nested too deeply")
+
+
+def _inner(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return cast("dict[str, object]", value).values()
+    return cast("list[object]", value) if isinstance(value, list) else ()

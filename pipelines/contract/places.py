@@ -1,0 +1,70 @@
+"""Where a path may lead that an option, a pattern, an argument or a URL gives: below the server's folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from pipelines.contract.errors import InvalidRequest
+
+ALLOW_FLAG = "--allow-outdir"
+OUTPUTS = ("outputs", "log/images")
+"""Folders of the data folder that hold pictures and nothing else."""
+
+
+def place_below(text: str | Path, roots: Iterable[Path], *, base: Path, what: str, field: str | None) -> Path:
+    """The place that ``text`` names, seen from ``base``: one of ``roots`` or below one.
+
+    Links and ``..`` are followed first, then the place is looked at. Raises InvalidRequest that says
+    ``what`` leads elsewhere.
+    """
+    try:
+        if "\0" in str(text):
+            raise ValueError("embedded null")
+        place = (base / text).resolve()
+        inside = any(place.is_relative_to(root.resolve()) for root in roots)
+    except (OSError, ValueError, RuntimeError):  # too long, unspeakable, links in a circle
+        raise InvalidRequest(f"{what} is no path that can be used", field=field) from None
+    if not inside:
+        raise InvalidRequest(f"{what} leads out of the server's folders", field=field)
+    return place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The folders of one server. No option adds to them, only the command line does.
+
+    ``outputs``: where pictures may be saved, and what ``/file=`` serves. ``readable``: where options may
+    name files and folders to read.
+    """
+
+    data: Path
+    outputs: tuple[Path, ...]
+    readable: tuple[Path, ...]
+
+    @classmethod
+    def of(cls, data: Path, *, models: Iterable[Path] = (), allowed: Iterable[Path] = ()) -> Self:
+        """The data folder's own places, with those of the command line."""
+        outputs = (*(data / name for name in OUTPUTS), *allowed)
+        return cls(data=data, outputs=outputs, readable=(data, *models))
+
+    def output_folder(self, text: str, *, field: str | None = None) -> Path:
+        """The folder for pictures that an ``outdir_*`` option names; "" is ``outputs``.
+
+        No file stands where it or a folder above it is to be. Raises InvalidRequest.
+        """
+        what = f"the folder {text!r} ({ALLOW_FLAG} allows others than {' and '.join(OUTPUTS)})"
+        place = place_below(text or OUTPUTS[0], self.outputs, base=self.data, what=what, field=field)
+        try:
+            there = next(path for path in (place, *place.parents) if path.exists())
+        except OSError:
+            raise InvalidRequest(f"{what} has a name that no disk takes", field=field) from None
+        if not there.is_dir():
+            raise InvalidRequest(f"a file is in the place of the folder {text!r}", field=field)
+        return place
+
+    def readable_place(self, text: str, *, field: str | None = None) -> Path:
+        """A file or folder that an option names for reading. Raises InvalidRequest."""
+        return place_below(text, self.readable, base=self.data, what=f"the path {text!r}", field=field)

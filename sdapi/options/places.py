@@ -1,0 +1,50 @@
+"""Options that name folders, files and file names, kept to the server's own folders."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.places import Places
+
+FOLDERS_TO_WRITE = frozenset(
+    (
+        "outdir_samples outdir_txt2img_samples outdir_img2img_samples outdir_extras_samples outdir_grids "
+        "outdir_txt2img_grids outdir_img2img_grids outdir_save outdir_init_images"
+    ).split()
+)
+PLACES_TO_READ = frozenset({"control_net_models_path", "control_net_modules_path", "font", "temp_dir"})
+PATTERNS = frozenset(
+    (
+        "samples_filename_pattern directories_filename_pattern grid_zip_filename_pattern "
+        "control_net_detectedmap_dir"
+    ).split()
+)
+LONGEST_PATTERN = 2000
+_SEPARATORS = re.compile(r"[/\\]")
+
+
+def check_place(key: str, value: Any, places: Places) -> None:
+    """See that what an option names lies where it may. Raises InvalidRequest that names the option."""
+    if not isinstance(value, str):
+        return
+    if key in FOLDERS_TO_WRITE:
+        places.output_folder(value, field=key)
+    elif key in PLACES_TO_READ and value.strip('"'):
+        places.readable_place(value.strip('"'), field=key)
+    elif key in PATTERNS:
+        _check_pattern(key, value)
+
+
+def _check_pattern(key: str, pattern: str) -> None:
+    if len(pattern) > LONGEST_PATTERN:
+        raise InvalidRequest(f"a pattern may have {LONGEST_PATTERN} characters", field=key)
+    if "\0" in pattern:
+        raise InvalidRequest("a pattern has no NUL in it", field=key)
+    # a slash in a name is written as _, so that only folders can lead elsewhere
+    if key == "samples_filename_pattern":
+        return
+    parts = _SEPARATORS.split(pattern)
+    if ".." in parts or (not parts[0] and pattern) or re.fullmatch("[A-Za-z]:", parts[0]):
+        raise InvalidRequest("a pattern of folders stays in its folder: no '..', no '/' first", field=key)
