@@ -19,6 +19,7 @@ from extensions.controlnet.units.pictures import Array, shown
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import ExtensionRequest, ExtrasResult
+from pipelines.jobs.heed import heeding
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.encode import encode_image
 
@@ -44,7 +45,7 @@ def detect_pictures(
     reporter.job("controlnet detect", batches=len(request.images))
     images: list[bytes] = []
     found: dict[str, list[Any]] = {}
-    for data in request.images:
+    for data in heeding(request.images):
         if control.interrupted:
             break
         array = np.array(decode_image(data, field="controlnet_input_images"))

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from pipelines.contract.control import JobControl
-from pipelines.contract.errors import OutOfMemory, SdapiError
+from pipelines.contract.errors import InvalidRequest, OutOfMemory, SdapiError
 from pipelines.contract.log import current_job
 from pipelines.contract.requests import (
     EngineRequest,
@@ -32,6 +32,7 @@ from pipelines.engine.evaluate import evaluate, group_calls
 from pipelines.engine.work import begin
 from pipelines.generation.reporter import Reporter
 from pipelines.generation.services import Services
+from pipelines.jobs.heed import advancing
 
 Outcome = EngineResult | SdapiError
 CONCURRENT_JOBS = 4
@@ -46,6 +47,7 @@ class RunningJob:
     request: EngineRequest
     work: Work[EngineResult]
     reporter: Reporter
+    control: JobControl
     waiting: ModelCall | None = None
     outcome: Outcome | None = None
 
@@ -53,13 +55,16 @@ class RunningJob:
         """Run to the next network call or to the end; failures become the outcome."""
         current_job.set(self.id)
         try:
-            self.waiting = self.work.send(answer) if answer is not None else next(self.work)
+            with advancing(self.control):
+                self.waiting = self.work.send(answer) if answer is not None else next(self.work)
         except StopIteration as finished:
             self._end(finished.value)
         except SdapiError as error:
             self._end(error)
         except (torch.OutOfMemoryError, MemoryError) as error:
             self._end(_out_of_memory(error))
+        except OverflowError as error:
+            self._end(_overflow(error))
         except Exception as error:
             self._end(_bug(error))
         finally:
@@ -83,6 +88,13 @@ def _checkpoints_of(request: EngineRequest) -> set[Path]:
 
 def _out_of_memory(error: BaseException) -> OutOfMemory:
     return OutOfMemory(f"the device ran out of memory: {error}. Try a smaller size or batch.")
+
+
+def _overflow(error: OverflowError) -> InvalidRequest:
+    """Some number of the request is beyond what can be computed with."""
+    failure = InvalidRequest(f"a number in the request or its options is too large: {error}")
+    failure.__cause__ = error
+    return failure
 
 
 def _bug(error: Exception) -> SdapiError:
@@ -129,8 +141,9 @@ class Engine:
     ) -> RunningJob:
         """Begin a request and run it to its first network call."""
         reporter = Reporter(on_progress)
-        work = begin(request, self.services, control or JobControl(), reporter)
-        job = RunningJob(id=job_id, request=request, work=work, reporter=reporter)
+        control = control or JobControl()
+        work = begin(request, self.services, control, reporter)
+        job = RunningJob(id=job_id, request=request, work=work, reporter=reporter, control=control)
         job.advance(None)
         self.jobs.append(job)
         self._note_resident()

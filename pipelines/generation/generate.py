@@ -14,7 +14,7 @@ from pipelines.contract.requests import GenerationRequest, GenerationResult
 from pipelines.denoising.model_call import Work
 from pipelines.generation.answer import answer
 from pipelines.generation.decode import job_pictures
-from pipelines.generation.finish import Surroundings, finish_image
+from pipelines.generation.finish import Surroundings, check_faces, finish_image
 from pipelines.generation.hires import check_hires, hires_pairs, run_hires
 from pipelines.generation.hires_size import HiresSize, hires_size
 from pipelines.generation.image_conditioning import blank_conditioning
@@ -28,6 +28,7 @@ from pipelines.generation.scripts import run_script
 from pipelines.generation.services import Services
 from pipelines.generation.soft_overlay import soft_overlays
 from pipelines.generation.texts import expand_seeds, expand_texts
+from pipelines.jobs.heed import heed, heeding
 from pipelines.pictures.masks import PreparedMask
 
 MIN_SIDE = 8
@@ -86,6 +87,10 @@ def _new_job(
 
 def _run(job: GenerationJob) -> Work[GenerationResult]:
     request = job.request
+    heed()
+    check_faces(job)
+    if request.hires is not None:
+        check_hires(job, request.hires)
     job.reporter.stage("load")
     _load(job)
     job.reporter.stage("prepare")
@@ -93,7 +98,6 @@ def _run(job: GenerationJob) -> Work[GenerationResult]:
     if request.img2img is not None:
         start = start_img2img(job, request.img2img)
     elif request.hires is not None and job.hires is not None:
-        check_hires(job, request.hires)
         job.add_pairs(hires_pairs(job, request.hires, job.hires))
     passes = 2 if request.hires is not None else 1
     name = job.reporter.state.job
@@ -204,7 +208,7 @@ def _finish(
             around[offset],
             save=request.save_images and complete,
         )
-        for offset, image in enumerate(images)
+        for offset, image in enumerate(heeding(images))
     ]
 
 

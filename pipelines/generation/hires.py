@@ -15,6 +15,7 @@ from pipelines.generation.image_conditioning import blank_conditioning, image_co
 from pipelines.generation.job import Extra, GenerationJob
 from pipelines.generation.sampling import Sampled, SamplingPass, new_rng, run_pass
 from pipelines.generation.upscaling import LATENT_MODES, hires_upscaler, upscale_latents
+from pipelines.jobs.heed import heeding
 from pipelines.pictures.infotext.write import Value
 
 DEFAULT_STRENGTH = 0.75
@@ -95,7 +96,7 @@ def _upscale_pictures(
 ) -> tuple[Tensor, Tensor]:
     enlarge = hires_upscaler(job, upscaler)
     images = job_pictures(job, latents)
-    enlarged = [enlarge(image, size.upscale_width, size.upscale_height) for image in images]
+    enlarged = [enlarge(image, size.upscale_width, size.upscale_height) for image in heeding(images)]
     pixels = to_tensor(enlarged)
     return job_latents(job, pixels), pixels
 
@@ -124,12 +125,11 @@ def _save_first_pass(job: GenerationJob, iteration: int, latents: Tensor) -> Non
 
 
 def check_hires(job: GenerationJob, hires: Hires) -> None:
-    """Raise InvalidRequest for an upscaler that does not exist, before anything is sampled."""
+    """Raise InvalidRequest for an upscaler that can't be used, before anything is sampled."""
     name = hires.upscaler
-    if (
-        name is not None
-        and name not in LATENT_MODES
-        and name != "None"
-        and not job.services.upscalers.has(name)
-    ):
-        raise InvalidRequest(f"could not find upscaler named {name}", field="hr_upscaler")
+    if name is None or name in LATENT_MODES or name == "None":
+        return
+    try:
+        job.services.upscalers.get(name, job.request.options)
+    except InvalidRequest as error:
+        raise type(error)(error.message, field="hr_upscaler") from error

@@ -17,6 +17,7 @@ from pipelines.contract.control import JobControl
 from pipelines.contract.errors import NotFound
 from pipelines.contract.requests import ExtensionRequest, ExtrasResult
 from pipelines.denoising.model_call import CallHook
+from pipelines.scripting.xyz.axis import Axis
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -71,6 +72,10 @@ class EngineHooks:
     def end_job(self, job: GenerationJob) -> None:
         """Once, also after a failure: let go of what the job held."""
 
+    @_spec
+    def axes(self) -> Sequence[Axis]:  # pyright: ignore[reportReturnType]
+        """Axes to add to the X/Y/Z plot; the HTTP side's hook answers the same."""
+
     @_firstresult
     def process_pictures(
         self, request: ExtensionRequest, services: Services, control: JobControl, reporter: Reporter
@@ -114,6 +119,11 @@ class Hooks:
         """Pictures to append to the answer."""
         answers: list[Sequence[Image.Image]] = self._manager.hook.extra_pictures(job=job)
         return [picture for answer in answers[::-1] for picture in answer]
+
+    def axes(self) -> tuple[Axis, ...]:
+        """See EngineSpec; in the order of registration."""
+        answers: list[Sequence[Axis]] = self._manager.hook.axes()
+        return tuple(axis for answer in answers[::-1] for axis in answer)
 
     def end_job(self, job: GenerationJob) -> None:
         """See EngineSpec."""

@@ -11,6 +11,7 @@ from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import GenerationRequest, Img2Img, Inpaint
+from pipelines.jobs.heed import heeding
 from pipelines.pictures.color import lab_reference
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.fill import fill_masked
@@ -54,7 +55,7 @@ def prepare_init_images(
     background = request.options.img2img_background_color
     flat = [flatten(image, background) for image in originals]
     prepared, chosen_mask = _mask(source.inpaint, source.resize_mode, width, height, mask_round)
-    parts = [_one(i, source, prepared, chosen_mask, width, height, upscaler) for i in flat]
+    parts = [_one(i, source, prepared, chosen_mask, width, height, upscaler) for i in heeding(flat)]
     images, overlays = [p[0] for p in parts], [p[1] for p in parts]
     references = [lab_reference(i) for i in images] if request.options.img2img_color_correction else []
     repeat = request.batch_size if len(images) == 1 else 1

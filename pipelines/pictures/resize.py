@@ -6,8 +6,11 @@ from typing import Protocol
 
 from PIL import Image
 
+from pipelines.contract.errors import InvalidRequest
 from pipelines.pictures.canvas import plain_canvas
 
+LARGEST = 2**27
+"""Pixels of a resized picture before it is cut at most."""
 STRETCH, CROP, FILL, LATENT = 0, 1, 2, 3
 
 
@@ -33,6 +36,14 @@ def resize_image(
 
 
 def _scale(image: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Image.Image:
+    if width * height > LARGEST:
+        text = (
+            f"fitted by this resize mode a picture of {image.width}x{image.height} becomes {width}x{height}"
+        )
+        raise InvalidRequest(f"{text}, which is too large", field="resize_mode")
+    if min(width, height) < 1:
+        text = f"fitted by this resize mode a picture of {image.width}x{image.height} has no pixel left"
+        raise InvalidRequest(text, field="resize_mode")
     if upscaler is None or image.mode == "L":
         return image.resize((width, height), Image.Resampling.LANCZOS)
     scale = max(width / image.width, height / image.height)

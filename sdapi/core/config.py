@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from pipelines.limits import FLAGS, WorkLimits
 from sdapi.core.hooks import find_api_extensions
 from sdapi.http.auth import User, read_users
 
@@ -16,21 +17,19 @@ DEFAULT_PORT = 7861
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What one request may ask for. Beyond: 413 for ``body_bytes``, else 422 that names the field.
+class Limits(WorkLimits):
+    """What one request may ask for. Beyond: 413 for bytes and values of the body, else 422 naming the field.
 
-    ``image_pixels`` is where Pillow begins to warn of decompression bombs. ``cost`` is in megapixels times
-    steps; ``ram`` and ``vram`` are an engine's budgets in MiB; None is no bound. ``full_precision`` says that
-    weights are kept in fp32.
+    ``bodies_bytes`` is for all bodies that are read at once. ``body_values`` bounds commas and opening
+    brackets, so that a body can't become many times its size in memory.
+    ``image_pixels`` is where Pillow begins to warn of decompression bombs. ``ram`` and ``vram`` are an
+    engine's budgets in MiB; None is no bound. ``full_precision`` says that weights are kept in fp32.
     """
 
     body_bytes: int = 512 * 2**20
-    pixels: int = 8192 * 8192
-    batch_size: int = 64
-    batch_count: int = 1000
-    steps: int = 1000
+    bodies_bytes: int = 2048 * 2**20
+    body_values: int = 1_000_000
     image_pixels: int = 89_478_485
-    cost: int | None = None
     ram: int | None = None
     vram: int | None = None
     full_precision: bool = False
@@ -132,21 +131,31 @@ def _cors(flags: Mapping[str, Any]) -> Cors:
     return Cors(origins=_words(flags.get("cors_allow_origins")), regex=regex)
 
 
+_WORK = {name: flag.removeprefix("--").replace("-", "_") for name, flag in FLAGS.items()}
+
+
+def work_limits(flags: Mapping[str, Any]) -> WorkLimits:
+    """What engines are told of the limits."""
+    return WorkLimits(**_given(flags, _WORK))
+
+
 def _limits(flags: Mapping[str, Any]) -> Limits:
     names = {
+        **_WORK,
         "body_bytes": "max_body_bytes",
-        "pixels": "max_pixels",
-        "batch_size": "max_batch_size",
-        "batch_count": "max_n_iter",
-        "steps": "max_steps",
+        "bodies_bytes": "max_bodies_bytes",
         "image_pixels": "max_image_pixels",
-        "cost": "max_cost",
         "ram": "ram_budget",
         "vram": "vram_budget",
     }
     full = bool(flags.get("no_half")) or flags.get("precision") == "full"
+    return Limits(full_precision=full, **_given(flags, names))
+
+
+def _given(flags: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, int]:
+    """The limits that flags set; 0 and nothing leave the default."""
     found = {name: flags.get(flag) for name, flag in names.items()}
-    return Limits(full_precision=full, **{name: int(value) for name, value in found.items() if value})
+    return {name: int(value) for name, value in found.items() if value}
 
 
 def _webhooks(flags: Mapping[str, Any], data: Path) -> WebhookPolicy:

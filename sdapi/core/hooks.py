@@ -16,6 +16,7 @@ import pluggy
 from fastapi import APIRouter
 
 from pipelines.scripting.script_file import Script
+from pipelines.scripting.xyz.axis import Axis
 from sdapi.options.table import Option
 
 PROJECT = "sdapi-api"
@@ -40,6 +41,10 @@ class ApiSpec:
     @_spec
     def scripts(self) -> Sequence[Script]:  # pyright: ignore[reportReturnType]
         """Scripts to list and to accept in ``alwayson_scripts``; the engine's hooks do their work."""
+
+    @_spec
+    def axes(self) -> Sequence[Axis]:  # pyright: ignore[reportReturnType]
+        """Axes to add to the X/Y/Z plot; the engine's hook answers the same."""
 
     @_spec
     def options(self) -> Sequence[Option]:  # pyright: ignore[reportReturnType]
@@ -74,6 +79,10 @@ class ApiHooks:
     def scripts(self) -> list[Script]:
         """See ApiSpec."""
         return self._flat(self._manager.hook.scripts())
+
+    def axes(self) -> list[Axis]:
+        """See ApiSpec."""
+        return self._flat(self._manager.hook.axes())
 
     def options(self) -> list[Option]:
         """See ApiSpec."""

@@ -20,6 +20,7 @@ from sdapi.dialects.a1111.schemas.generation import (
     StableDiffusionProcessingTxt2Img,
 )
 from sdapi.http.errors import ApiError
+from sdapi.http.lax import Dict
 from sdapi.http.responses import JsonResponse
 
 router = APIRouter(prefix="/controlnet")
@@ -33,7 +34,7 @@ G = TypeVar("G", bound=BaseModel)
 
 
 @router.post("/txt2img")
-async def controlnet_txt2img(body: dict[str, Any], state: StateOf) -> JsonResponse:
+async def controlnet_txt2img(body: Dict, state: StateOf) -> JsonResponse:
     """txt2img with ``controlnet_units``."""
     plain, units = split_body(body)
     request = validated(StableDiffusionProcessingTxt2Img, plain)
@@ -42,7 +43,7 @@ async def controlnet_txt2img(body: dict[str, Any], state: StateOf) -> JsonRespon
 
 
 @router.post("/img2img")
-async def controlnet_img2img(body: dict[str, Any], state: StateOf) -> JsonResponse:
+async def controlnet_img2img(body: Dict, state: StateOf) -> JsonResponse:
     """img2img with ``controlnet_units``."""
     plain, units = split_body(body)
     request = validated(StableDiffusionProcessingImg2Img, plain)

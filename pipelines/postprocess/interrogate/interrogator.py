@@ -13,6 +13,7 @@ from pipelines.contract.errors import MissingWeights, NotFound
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import Folders
+from pipelines.jobs.heed import heeding
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.resize import FILL, resize_image
 from pipelines.postprocess.interrogate.captions import Captioner, Matcher, find_model
@@ -61,7 +62,7 @@ class Interrogator:
         parts = [captioner.caption(image, options)]
         if matcher is not None:
             features = matcher.features(image)
-            for category in categories:
+            for category in heeding(categories):
                 for item, share in matcher.matches(features, category.items, category.top):
                     parts.append(f"({item}:{share:.3f})" if options.interrogate_return_ranks else item)
         return ", ".join(parts)

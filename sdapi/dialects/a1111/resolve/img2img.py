@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import Img2Img, Inpaint
-from sdapi.dialects.a1111.resolve.limits import or_default, within
+from pipelines.limits import within
+from sdapi.dialects.a1111.resolve.limits import or_default
 from sdapi.dialects.a1111.schemas.generation import StableDiffusionProcessingImg2Img
 from sdapi.http.errors import ApiError
 from sdapi.http.images import ImageReader
