@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pipelines.contract.requests import GenerationRequest, Inversion
 from pipelines.contract.results import GenerationResult
-from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
+from pipelines.scripting.script_file import Names, Repeated, Script, ScriptArgument, ScriptContext
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
@@ -29,6 +29,11 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
         ScriptArgument(label="Randomness", value=0.0, minimum=0.0, maximum=1.0, step=0.01),
         ScriptArgument(label="Sigma adjustment for finding noise for image", value=False),
     )
+
+
+def outline(request: GenerationRequest, args: tuple[Any, ...], names: Names) -> Iterable[Repeated]:
+    """The one generation."""
+    return [Repeated(request=inverted(request, args))]
 
 
 def run(
@@ -61,4 +66,6 @@ def inverted(request: GenerationRequest, args: tuple[Any, ...]) -> GenerationReq
     return replace(request, **changes)
 
 
-SCRIPT = Script(title="img2img alternative test", run=run, arguments=arguments, txt2img=False, order=100)
+SCRIPT = Script(
+    title="img2img alternative test", run=run, outline=outline, arguments=arguments, txt2img=False, order=100
+)

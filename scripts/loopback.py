@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pipelines.contract.limits import within
 from pipelines.contract.requests import GenerationRequest
 from pipelines.contract.results import GenerationResult
 from pipelines.pictures.grid import image_grid
-from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
+from pipelines.scripting.script_file import Names, Repeated, Script, ScriptArgument, ScriptContext
 from pipelines.scripting.tools import combined, from_image, opened, png, source, with_seed
 
 
@@ -30,11 +31,19 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     )
 
 
+def outline(request: GenerationRequest, args: tuple[Any, ...], names: Names) -> Iterable[Repeated]:
+    """A picture for each loop of each run."""
+    times = int(args[0]) * request.batch_count
+    return [Repeated(request=replace(request, batch_size=1, batch_count=1), times=times)]
+
+
 def run(
     request: GenerationRequest, args: tuple[Any, ...], context: ScriptContext
 ) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
     """Several runs of several loops; one run answers every loop's picture, more runs only the last ones."""
     loops, final, curve, interrogation = int(args[0]), float(args[1]), str(args[2]), str(args[3])
+    within("script_args", loops, 1, math.inf)
+    within("script_args", final, 0, 1)
     first = 0.75 if request.denoising_strength is None else request.denoising_strength
     pairs = (*request.pairs, ("Final denoising strength", final), ("Denoising curve", curve))
     # every loop matches the colours of the picture that the request came with
@@ -120,4 +129,4 @@ def _answer(
     )
 
 
-SCRIPT = Script(title="Loopback", run=run, arguments=arguments, txt2img=False, order=100)
+SCRIPT = Script(title="Loopback", run=run, outline=outline, arguments=arguments, txt2img=False, order=100)

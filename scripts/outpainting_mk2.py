@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,14 @@ from pipelines.contract.results import GenerationResult
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.grid import grid_rows, image_grid
 from pipelines.pictures.resize import flatten
-from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
+from pipelines.scripting.script_file import (
+    JoinedPicture,
+    Names,
+    Repeated,
+    Script,
+    ScriptArgument,
+    ScriptContext,
+)
 from pipelines.scripting.tools import (
     combined,
     from_image,
@@ -25,6 +32,7 @@ from pipelines.scripting.tools import (
     raw_png,
     sample_infotexts,
     source,
+    start_size,
     with_seed,
 )
 
@@ -45,6 +53,20 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
         ),
         ScriptArgument(label="Color variation", value=0.05, minimum=0.0, maximum=1.0, step=0.01),
     )
+
+
+def outline(
+    request: GenerationRequest, args: tuple[Any, ...], names: Names
+) -> Iterable[Repeated | JoinedPicture]:
+    """A pass for each direction, each on a larger canvas."""
+    size = start_size(request)
+    for direction, pixels in read_settings(args, size).margins.items():
+        horizontal = direction in ("left", "right")
+        size = (size[0] + pixels * horizontal, size[1] + pixels * (not horizontal))
+        yield JoinedPicture(width=_rounded(size[0]), height=_rounded(size[1]))
+        width, height = tile_size(request, size, horizontal=horizontal)
+        one = replace(request, width=width, height=height, batch_count=1)
+        yield Repeated(request=one, times=request.batch_count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +170,7 @@ def make_canvas(
     canvas.paste(image, (pixels if direction == "left" else 0, pixels if direction == "up" else 0))
     mask = _frame(whole, (width, height), direction, pixels + settings.blur)
     latent_mask = _frame(whole, (width, height), direction, pixels + settings.blur * 2)
-    tile_width = min(request.width, width) if horizontal else whole[0]
-    tile_height = whole[1] if horizontal else min(request.height, height)
+    tile_width, tile_height = tile_size(request, (width, height), horizontal=horizontal)
     x = 0 if before or not horizontal else whole[0] - tile_width
     y = 0 if before or horizontal else whole[1] - tile_height
     return EnlargedPicture(
@@ -161,6 +182,13 @@ def make_canvas(
         size=(width, height),
         crop=(x, y, x + tile_width, y + tile_height),
     )
+
+
+def tile_size(request: GenerationRequest, size: tuple[int, int], *, horizontal: bool) -> tuple[int, int]:
+    """What is repainted of a picture of ``size``: the request's along the growth, else the canvas's."""
+    if horizontal:
+        return min(request.width, size[0]), _rounded(size[1])
+    return _rounded(size[0]), min(request.height, size[1])
 
 
 def _frame(whole: tuple[int, int], kept: tuple[int, int], direction: str, inset: int) -> Image.Image:
@@ -238,4 +266,6 @@ def _answer(
     return combined(results, shown, [text] * len(shown), index_of_first_image=first, **last)
 
 
-SCRIPT = Script(title="Outpainting mk2", run=run, arguments=arguments, txt2img=False, order=100)
+SCRIPT = Script(
+    title="Outpainting mk2", run=run, outline=outline, arguments=arguments, txt2img=False, order=100
+)

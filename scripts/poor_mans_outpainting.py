@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,14 @@ from pipelines.contract.results import GenerationResult
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.resize import flatten
 from pipelines.pictures.tiles import combine_grid, split_grid
-from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
+from pipelines.scripting.script_file import (
+    JoinedPicture,
+    Names,
+    Repeated,
+    Script,
+    ScriptArgument,
+    ScriptContext,
+)
 from pipelines.scripting.tools import (
     combined,
     from_image,
@@ -25,6 +32,7 @@ from pipelines.scripting.tools import (
     raw_png,
     sample_infotexts,
     source,
+    start_size,
     with_seed,
 )
 
@@ -47,6 +55,19 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
             choices=("left", "right", "up", "down"),
         ),
     )
+
+
+def outline(
+    request: GenerationRequest, args: tuple[Any, ...], names: Names
+) -> Iterable[Repeated | JoinedPicture]:
+    """At most all tiles of the widened canvas."""
+    pixels, directions = int(args[0]), [str(d) for d in args[3] or ()]
+    width, height = start_size(request)
+    *_, width = _widened(width, pixels, "left" in directions, "right" in directions)
+    *_, height = _widened(height, pixels, "up" in directions, "down" in directions)
+    yield JoinedPicture(width=width, height=height)
+    grid = split_grid(width, height, request.width, request.height, pixels)
+    yield Repeated(request=replace(request, batch_size=1, batch_count=1), times=len(grid.xs) * len(grid.ys))
 
 
 def run(
@@ -94,6 +115,8 @@ def run(
     text = sample_infotexts(results[0])[0] if results else ""
     joined = png(combine_grid(grid, rows), text)
     context.save(joined, seed=request.seeds.seed)
+    if not results:
+        raise InvalidRequest("there is nothing to paint: choose a direction", field="script_args")
     last = results[-1].info
     made = combined(results, [joined], [text], all_seeds=last["all_seeds"], index_of_first_image=0)
     return replace(made, warnings=(*made.warnings, *warnings))
@@ -152,4 +175,6 @@ def _frame(size: tuple[int, int], margins: tuple[int, int, int, int], inset: int
     return mask
 
 
-SCRIPT = Script(title="Poor man's outpainting", run=run, arguments=arguments, txt2img=False, order=100)
+SCRIPT = Script(
+    title="Poor man's outpainting", run=run, outline=outline, arguments=arguments, txt2img=False, order=100
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +14,11 @@ from pipelines.contract.requests import GenerationRequest, PerPicture
 from pipelines.contract.results import GenerationResult
 from pipelines.pictures.annotate import Label, annotate_grid
 from pipelines.pictures.grid import image_grid
-from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
+from pipelines.scripting.script_file import Names, Repeated, Script, ScriptArgument, ScriptContext
 from pipelines.scripting.tools import (
     combined,
     legend_style,
+    margin,
     opened,
     pictures,
     png,
@@ -39,15 +40,23 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     )
 
 
+def outline(request: GenerationRequest, args: tuple[Any, ...], names: Names) -> Iterable[Repeated]:
+    """A picture for each subset, in batches."""
+    prompt = request.prompt if args[2] == "positive" else request.negative_prompt
+    pictures = 1 << prompt.count("|")
+    return [Repeated(request=replace(request, batch_count=1), times=-(-pictures // request.batch_size))]
+
+
 def run(
     request: GenerationRequest, args: tuple[Any, ...], context: ScriptContext
 ) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
     """One picture per subset of the variable parts, and a grid of them with a legend."""
-    at_start, different_seeds, prompt_type, delimiter, margin = args
+    at_start, different_seeds, prompt_type, delimiter, wide = args
     if prompt_type not in ("positive", "negative"):
         raise InvalidRequest(f"Unknown prompt type {prompt_type}", field="script_args")
     if delimiter not in DELIMITERS:
         raise InvalidRequest(f"Unknown variations delimiter {delimiter}", field="script_args")
+    between = margin(wide)
     positive = prompt_type == "positive"
     parts = (request.prompt if positive else request.negative_prompt).split("|")
     prompts = combinations(parts, DELIMITERS[delimiter], at_start=bool(at_start))
@@ -62,7 +71,7 @@ def run(
         per_picture=per_picture,
     )
     images, infotexts = pictures(result), sample_infotexts(result)
-    grid = png(draw_grid(images, parts, int(margin), request), infotexts[0])
+    grid = png(draw_grid(images, parts, between, request), infotexts[0])
     context.save(grid, seed=seed, grid=True)
     return combined([result], [grid, *images], [infotexts[0], *infotexts], index_of_first_image=1)
 
@@ -77,7 +86,7 @@ def combinations(parts: Sequence[str], delimiter: str, *, at_start: bool) -> tup
 
 
 def draw_grid(
-    images: Sequence[bytes], parts: Sequence[str], margin: int, request: GenerationRequest
+    images: Sequence[bytes], parts: Sequence[str], between: int, request: GenerationRequest
 ) -> Image.Image:
     """Half of the variable parts select the column, the other half the row."""
     opened_images = [opened(i) for i in images]
@@ -86,7 +95,7 @@ def draw_grid(
     columns, rows = _labels(parts[1 : 1 + boundary]), _labels(parts[1 + boundary :])
     width, height = opened_images[0].size
     return annotate_grid(
-        grid, width, height, columns, rows, margin=margin, style=legend_style(request.output)
+        grid, width, height, columns, rows, margin=between, style=legend_style(request.output)
     )
 
 
@@ -97,4 +106,11 @@ def _labels(parts: Sequence[str]) -> list[list[Label]]:
     ]
 
 
-SCRIPT = Script(title="Prompt matrix", run=run, arguments=arguments, order=100, grid_name="prompt_matrix")
+SCRIPT = Script(
+    title="Prompt matrix",
+    run=run,
+    outline=outline,
+    arguments=arguments,
+    order=100,
+    grid_name="prompt_matrix",
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +12,13 @@ from pipelines.contract.requests import GenerationRequest, Style
 from pipelines.contract.results import GenerationResult
 from pipelines.sampling.sampler_names import resolve_sampler
 from pipelines.sampling.seeds import draw_seed
-from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
+from pipelines.scripting.script_arguments import TRUE
+from pipelines.scripting.script_file import Names, Repeated, Script, ScriptArgument, ScriptContext
 from pipelines.scripting.tools import combined, pictures, sample_infotexts, with_seed
 
 
 def _flag(text: str) -> bool:
-    return text.lower() == "true"
+    return text.strip().lower() in TRUE
 
 
 KNOWN: dict[str, Callable[[str], Any]] = {
@@ -80,14 +81,26 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     )
 
 
+def outline(request: GenerationRequest, args: tuple[Any, ...], names: Names) -> Iterator[Repeated]:
+    """A request for each line."""
+    for line in lines_of(args[3]):
+        yield Repeated(request=changed(request, parse_line(line), str(args[2])))
+
+
+def lines_of(text: object) -> Sequence[str]:
+    """The lines that say something. Raises InvalidRequest if none does."""
+    lines = [line.strip() for line in str(text or "").splitlines() if line.strip()]
+    if not lines:
+        raise InvalidRequest("the list of prompts is empty", field="script_args")
+    return lines
+
+
 def run(
     request: GenerationRequest, args: tuple[Any, ...], context: ScriptContext
 ) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
     """One job per line; answers all pictures in order."""
     iterate, same_seed, position, text = args
-    lines = [line.strip() for line in str(text).splitlines() if line.strip()]
-    if not lines:
-        raise InvalidRequest("the list of prompts is empty", field="script_args")
+    lines = lines_of(text)
     results: list[GenerationResult] = []
     advanced = 0
     for number, line in enumerate(lines):
@@ -148,7 +161,18 @@ def _fits(name: str, value: str) -> bool:
 def applied(
     request: GenerationRequest, wanted: Mapping[str, str], position: str, context: ScriptContext
 ) -> GenerationRequest:
-    """The request with a line's options; seeds of -1 are drawn. Raises InvalidRequest for unknown files."""
+    """As ``changed``, with the checkpoint too. Raises InvalidRequest for unknown files."""
+    request = changed(request, wanted, position)
+    if "sd_model" not in wanted:
+        return request
+    path = context.find_checkpoint(wanted["sd_model"])
+    if path is None:
+        raise InvalidRequest(f"Unknown checkpoint: {wanted['sd_model']}", field="script_args")
+    return replace(request, checkpoint=path)
+
+
+def changed(request: GenerationRequest, wanted: Mapping[str, str], position: str) -> GenerationRequest:
+    """The request with a line's options, except its checkpoint; seeds of -1 are drawn."""
     changes = {FIELDS[k]: KNOWN[k](v) for k, v in wanted.items() if k in FIELDS}
     seeds = {SEEDS[k]: KNOWN[k](v) for k, v in wanted.items() if k in SEEDS}
     seeds |= {k: draw_seed() for k in ("seed", "subseed") if seeds.get(k) == -1}
@@ -162,12 +186,9 @@ def applied(
     if name is not None:
         choice = resolve_sampler(name, None)
         changes |= {"sampler": choice.sampler, "scheduler": choice.scheduler}
-    if "sd_model" in wanted:
-        path = context.find_checkpoint(wanted["sd_model"])
-        if path is None:
-            raise InvalidRequest(f"Unknown checkpoint: {wanted['sd_model']}", field="script_args")
-        changes["checkpoint"] = path
     return replace(request, seeds=replace(request.seeds, **seeds), **changes)
 
 
-SCRIPT = Script(title="Prompts from file or textbox", run=run, arguments=arguments, order=100)
+SCRIPT = Script(
+    title="Prompts from file or textbox", run=run, outline=outline, arguments=arguments, order=100
+)

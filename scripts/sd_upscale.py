@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,14 @@ from pipelines.contract.results import GenerationResult
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.resize import flatten
 from pipelines.pictures.tiles import combine_grid, split_grid
-from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
+from pipelines.scripting.script_file import (
+    JoinedPicture,
+    Names,
+    Repeated,
+    Script,
+    ScriptArgument,
+    ScriptContext,
+)
 from pipelines.scripting.tools import (
     combined,
     from_image,
@@ -24,6 +31,7 @@ from pipelines.scripting.tools import (
     png,
     sample_infotexts,
     source,
+    start_size,
     with_seed,
 )
 
@@ -36,6 +44,18 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
         ScriptArgument(label="Upscaler", value="None", choices=names.upscalers),
         ScriptArgument(label="Scale Factor", value=2.0, minimum=1.0, maximum=4.0, step=0.05),
     )
+
+
+def outline(
+    request: GenerationRequest, args: tuple[Any, ...], names: Names
+) -> Iterable[Repeated | JoinedPicture]:
+    """The tiles of the enlarged picture, in batches, ``batch_count`` times over."""
+    factor = 1.0 if upscaler_name(args[2], names) == "None" else float(args[3])
+    width, height = (int(side * factor) for side in start_size(request))
+    yield JoinedPicture(width=width, height=height)
+    grid = split_grid(width, height, request.width, request.height, int(args[1]))
+    batches = -(-len(grid.xs) * len(grid.ys) // request.batch_size)
+    yield Repeated(request=replace(request, batch_count=1), times=batches * request.batch_count)
 
 
 def run(
@@ -93,4 +113,4 @@ def upscaler_name(value: object, names: Names) -> str:
     return found
 
 
-SCRIPT = Script(title="SD upscale", run=run, arguments=arguments, txt2img=False, order=100)
+SCRIPT = Script(title="SD upscale", run=run, outline=outline, arguments=arguments, txt2img=False, order=100)

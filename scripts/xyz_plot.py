@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from typing import Any
 
 from pipelines.contract.requests import GenerationRequest
 from pipelines.contract.results import GenerationResult
-from pipelines.scripting.script_file import Names, Script, ScriptArgument, ScriptContext
+from pipelines.scripting.script_file import Names, Repeated, Script, ScriptArgument, ScriptContext
 from pipelines.scripting.xyz.axes import axes_for
+from pipelines.scripting.xyz.plan import plan
 from pipelines.scripting.xyz.plot import plot
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     """Its positional arguments; an axis is an index into the choices, or a label."""
-    axes = tuple(axis.label for axis in axes_for(is_img2img))
+    axes = tuple(axis.label for axis in axes_for(is_img2img, names))
     return (
         *_axis("X", "Seed", axes),
         *_axis("Y", "Nothing", axes),
@@ -37,6 +38,11 @@ def _axis(name: str, value: str, axes: tuple[str, ...]) -> Sequence[ScriptArgume
     )
 
 
+def outline(request: GenerationRequest, args: tuple[Any, ...], names: Names) -> Iterable[Repeated]:
+    """One generation per cell."""
+    return plan(request, args, names)
+
+
 def run(
     request: GenerationRequest, args: tuple[Any, ...], context: ScriptContext
 ) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
@@ -44,4 +50,6 @@ def run(
     return (yield from plot(request, args, context))
 
 
-SCRIPT = Script(title="X/Y/Z plot", run=run, arguments=arguments, order=100, grid_name="xyz_grid")
+SCRIPT = Script(
+    title="X/Y/Z plot", run=run, outline=outline, arguments=arguments, order=100, grid_name="xyz_grid"
+)

@@ -147,7 +147,7 @@ def _add_middleware(app: FastAPI, config: ApiConfig) -> None:
     """The first added is the innermost."""
     app.add_middleware(UnhandledErrors)
     app.add_middleware(JobWishes, end_with_connection=config.end_with_connection)
-    app.add_middleware(BodyLimit, limit=config.limits.body_bytes)
+    app.add_middleware(BodyLimit, limits=config.limits)
     _add_auth(app, config)
     app.add_middleware(PlainPaths)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM, compresslevel=1)

@@ -8,12 +8,14 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from extensions.controlnet.axes import AXES
 from extensions.controlnet.routes import legacy, routes
 from extensions.controlnet.routes.unit_schema import ControlNetUnit
 from extensions.controlnet.units.infotext import read_units
 from extensions.controlnet.units.places import picture_places
 from extensions.controlnet.units.script import SCRIPTS, TITLE
 from pipelines.scripting.script_file import Script
+from pipelines.scripting.xyz.axis import Axis
 from sdapi.core.hooks import api_hook
 from sdapi.options.table import Option
 
@@ -52,6 +54,12 @@ def routers() -> Sequence[APIRouter]:
 def scripts() -> Sequence[Script]:
     """The always-on script, and the name by which clients notice the extension."""
     return SCRIPTS
+
+
+@api_hook
+def axes() -> Sequence[Axis]:
+    """Fields of the first unit."""
+    return AXES
 
 
 @api_hook

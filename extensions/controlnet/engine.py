@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from extensions.controlnet.axes import AXES
 from extensions.controlnet.control.injection.corrections import filled_noise
 from extensions.controlnet.control.injection.finish import finish_picture, finishes
 from extensions.controlnet.control.networks.patches import (
@@ -24,6 +25,7 @@ from extensions.controlnet.units.script import TITLE
 from pipelines.contract.errors import InvalidRequest
 from pipelines.denoising.model_call import CallHook
 from pipelines.generation.hooks import NoiseHook, PictureHook, hook
+from pipelines.scripting.xyz.axis import Axis
 
 if TYPE_CHECKING:
     from pipelines.generation.job import GenerationJob
@@ -94,6 +96,12 @@ def extra_pictures(job: GenerationJob) -> Sequence[Image.Image] | None:
                 save_maps(job, unit.unit, maps)
             pictures += maps
     return pictures
+
+
+@hook
+def axes() -> Sequence[Axis]:
+    """Fields of the first unit."""
+    return AXES
 
 
 @hook

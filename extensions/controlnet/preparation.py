@@ -33,6 +33,7 @@ from extensions.controlnet.units.spellings import HiresOption
 from extensions.controlnet.units.unit import Unit
 from pipelines.catalog.tensor_shapes import tensor_shapes
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.heed import heeding
 
 if TYPE_CHECKING:
     from pipelines.generation.job import GenerationJob
@@ -45,7 +46,7 @@ INPAINT, INPAINT_ONLY = "inpaint", "inpaint_only"
 
 def prepare_units(job: GenerationJob, units: Sequence[Unit]) -> list[PreparedUnit]:
     """All of them. Raises InvalidRequest, UnsupportedModel, MissingWeights naming the unit's field."""
-    prepared = with_speakers([_prepare(job, _as_meant(job, unit)) for unit in units], file_layout)
+    prepared = with_speakers([_prepare(job, _as_meant(job, unit)) for unit in heeding(units)], file_layout)
     check_patching(job, prepared)
     return prepared
 

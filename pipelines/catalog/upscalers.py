@@ -30,6 +30,15 @@ REALESRGAN: tuple[tuple[str, str, int], ...] = (
     ("R-ESRGAN 2x+", f"{_RELEASES}/v0.2.1/RealESRGAN_x2plus.pth", 2),
 )
 """Name, address and scale of the six published Real-ESRGAN files."""
+FOLDERS = {
+    "esrgan": "ESRGAN",
+    "realesrgan": "RealESRGAN",
+    "dat": "DAT",
+    "hat": "HAT",
+    "swinir": "SwinIR",
+    "scunet": "ScuNET",
+}
+"""Below the folder of models, by kind."""
 REALESRGAN_DEFAULT = ("R-ESRGAN 4x+", "R-ESRGAN 4x+ Anime6B")
 DAT_DEFAULT = ("DAT x2", "DAT x3", "DAT x4")
 
@@ -47,6 +56,16 @@ class UpscalerEntry:
     path: Path | None = None
     model_name: str | None = None
     address: str | None = None
+
+    @property
+    def missing(self) -> str:
+        """What keeps it from being used; empty for nothing."""
+        if self.kind == "ldsr":
+            return "the upscaler LDSR is not supported"
+        if self.path is not None or self.kind in ("none", "lanczos", "nearest"):
+            return ""
+        file = (self.address or self.name).rpartition("/")[2]
+        return f"upscaler {self.name} needs {file} in models/{FOLDERS.get(self.kind, 'ESRGAN')}"
 
     @property
     def model_path(self) -> str | None:

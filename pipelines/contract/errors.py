@@ -85,6 +85,12 @@ class Cancelled(SdapiError):
     status = 409
 
 
+class TimedOut(SdapiError):
+    """The job computed longer than the server lets jobs compute."""
+
+    status = 504
+
+
 class OverBudget(InvalidRequest):
     """What the request needs can't fit into the memory that the server may use, however much is unloaded."""
 

@@ -37,6 +37,8 @@ class Seeds:
     """Whether ``seed`` replaced a -1."""
     random_subseed: bool = False
     """Whether ``subseed`` replaced a -1."""
+    chance: int = 0
+    """Drawn when the request was read: where scripts take further random seeds from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.contract.limits import WorkLimits
 from pipelines.contract.places import Places
 
 
@@ -79,5 +80,7 @@ class EngineSettings:
     vram_budget: int | None = None
     """Most bytes that the engine takes of a CUDA device; None means all."""
     log_json: bool = False
+    limits: WorkLimits = field(default_factory=WorkLimits)
+    """What one job may ask for, scripts included."""
     keep_alive: float = -1.0
     """Seconds that models stay loaded after the last job; below 0 for ever."""

@@ -16,7 +16,8 @@ from typing import Any
 import torch
 
 from pipelines.contract.control import JobControl
-from pipelines.contract.errors import Cancelled, OutOfMemory, SdapiError
+from pipelines.contract.errors import Cancelled, InvalidRequest, OutOfMemory, SdapiError
+from pipelines.contract.heed import advancing
 from pipelines.contract.kinds import kind_of
 from pipelines.contract.log import current_job
 from pipelines.contract.progress import Progress
@@ -64,13 +65,16 @@ class RunningJob:
     def _run(self, go_on: Callable[[], Step]) -> None:
         current_job.set(self.id)
         try:
-            self.waiting = go_on()
+            with advancing(self.context.control):
+                self.waiting = go_on()
         except StopIteration as finished:
             self._end(finished.value)
         except SdapiError as error:
             self._end(error)
         except (torch.OutOfMemoryError, MemoryError) as error:
             self._end(_out_of_memory(error))
+        except OverflowError as error:
+            self._end(_overflow(error))
         except Exception as error:
             self._end(_bug(error))
         finally:
@@ -94,6 +98,13 @@ def _checkpoints_of(request: EngineRequest) -> set[Path]:
 
 def _out_of_memory(error: BaseException) -> OutOfMemory:
     return OutOfMemory(f"the device ran out of memory: {error}. Try a smaller size or batch.")
+
+
+def _overflow(error: OverflowError) -> InvalidRequest:
+    """Some number of the request is beyond what can be computed with."""
+    failure = InvalidRequest(f"a number in the request or its options is too large: {error}")
+    failure.__cause__ = error
+    return failure
 
 
 def _bug(error: Exception) -> SdapiError:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PIL import Image
 
+from pipelines.contract.heed import heeding
 from pipelines.contract.results import GenerationResult
 from pipelines.generation.describe import info, infotext
 from pipelines.generation.finish import name_facts
@@ -29,12 +32,16 @@ def answer(job: GenerationJob, finished: list[FinishedPicture]) -> GenerationRes
         first = 1
     pictures.extend((picture, None) for picture in job.services.hooks.extra_pictures(job))
     return GenerationResult(
-        images=tuple(encode(job, image, text) for image, text in pictures) if job.request.send_images else (),
+        images=_encoded(job, pictures) if job.request.send_images else (),
         info=info(job, infotexts, first_image=first),
         effective={"width": job.width, "height": job.height, "sd_model_hash": job.model_hash},
         warnings=tuple(job.warnings),
         files=tuple(job.files),
     )
+
+
+def _encoded(job: GenerationJob, pictures: Sequence[tuple[Image.Image, str | None]]) -> tuple[bytes, ...]:
+    return tuple(encode(job, image, text) for image, text in heeding(pictures))
 
 
 def encode(job: GenerationJob, image: Image.Image, text: str | None) -> bytes:

@@ -8,6 +8,7 @@ from PIL import Image
 from torch import Tensor
 
 from pipelines.contract.errors import NansProduced
+from pipelines.contract.heed import heeding
 from pipelines.families.model import LoadedModel
 from pipelines.generation.job import GenerationJob
 
@@ -32,7 +33,7 @@ def job_pictures(job: GenerationJob, latents: Tensor) -> list[Image.Image]:
     job.add_pairs({"VAE Decoder": TAESD})
     decoder = job.services.tiny_models.decoder(latents.device, sdxl=is_sdxl(job.loaded))
     with torch.inference_mode():
-        return [to_image(decoder(latent[None].float())[0] * 2 - 1) for latent in latents]
+        return [to_image(decoder(latent[None].float())[0] * 2 - 1) for latent in heeding(latents)]
 
 
 def job_latents(job: GenerationJob, pixels: Tensor) -> Tensor:
@@ -42,7 +43,7 @@ def job_latents(job: GenerationJob, pixels: Tensor) -> Tensor:
     device = job.loaded.device
     encoder = job.services.tiny_models.encoder(device, sdxl=is_sdxl(job.loaded))
     with torch.inference_mode():
-        return torch.cat([encoder(image.float().to(device)) for image in pixels.split(1)])
+        return torch.cat([encoder(image.float().to(device)) for image in heeding(pixels.split(1))])
 
 
 def is_sdxl(model: LoadedModel) -> bool:
@@ -54,7 +55,7 @@ def decode_latents(model: LoadedModel, latents: Tensor, *, nan_check: bool) -> l
     """(batch, C, h, w) latents -> RGB pictures of 8w x 8h. Raises NansProduced if the UNet failed."""
     if nan_check and bool(latents.flatten()[0].isnan()):
         raise NansProduced("the UNet produced NaN: the checkpoint may need --no-half")
-    return [to_image(model.decode(latent[None])[0]) for latent in latents]
+    return [to_image(model.decode(latent[None])[0]) for latent in heeding(latents)]
 
 
 def to_image(pixels: Tensor) -> Image.Image:

@@ -7,6 +7,7 @@ import html
 import numpy as np
 from PIL import Image
 
+from pipelines.contract.extras_size import OFF, check_enlarged, enlargement
 from pipelines.contract.requests import ExtrasRequest
 from pipelines.contract.results import ExtrasResult
 from pipelines.denoising.work import Work, pause, report
@@ -28,6 +29,7 @@ def run_extras(request: ExtrasRequest, context: WorkContext) -> Work[ExtrasResul
     """
     services = context.services
     context.reporter.job("extras", batches=len(request.images))
+    _check_parts(request, services)
     warnings: list[str] = []
     results: list[bytes] = []
     line = ""
@@ -36,6 +38,7 @@ def run_extras(request: ExtrasRequest, context: WorkContext) -> Work[ExtrasResul
         if context.control.interrupted:
             break
         image = decode_image(data, field=f"imageList.{number}.data" if len(request.images) > 1 else "image")
+        check_enlarged(request, image.size, services.settings.limits)
         infotext, items = read_metadata(image)
         if image.mode not in ("RGB", "RGBA"):
             image = image.convert("RGB")
@@ -47,6 +50,20 @@ def run_extras(request: ExtrasRequest, context: WorkContext) -> Work[ExtrasResul
         results.append(_encoded(image, request, infotext, texts))
         yield from report(batch_done=True)
     return ExtrasResult(images=tuple(results), html_info=_html(line), warnings=tuple(warnings))
+
+
+def _check_parts(request: ExtrasRequest, services: Services) -> None:
+    """Raise what any step would for want of a file, before the first picture."""
+    if request.upscaler_1 not in OFF:
+        for name in (request.upscaler_1, request.upscaler_2):
+            if name not in OFF:
+                services.upscalers.get(name, request.options)
+    for model, visibility in (
+        ("GFPGAN", request.gfpgan_visibility),
+        ("CodeFormer", request.codeformer_visibility),
+    ):
+        if visibility > 0:
+            services.faces.require(model)
 
 
 def _html(line: str) -> str:
@@ -66,22 +83,19 @@ def _encoded(image: Image.Image, request: ExtrasRequest, infotext: str, texts: d
 
 
 def _upscaled(image: Image.Image, request: ExtrasRequest, services: Services, pairs: Pairs) -> Image.Image:
-    """Upscaler "None" switches the whole step off, even resizing to a size."""
-    if request.upscaler_1 in ("None", ""):
+    if request.upscaler_1 in OFF:
         return image
-    to_size = request.resize_mode == 1
+    to_size, scale = request.resize_mode == 1, enlargement(request, image.size)
     if to_size:
-        scale = max(request.width / image.width, request.height / image.height)
         pairs["Postprocess upscale to"] = f"{request.width}x{request.height}"
     else:
-        scale = request.scale
         pairs["Postprocess upscale by"] = scale
     crop = to_size and request.crop
     result = _one_upscaler(image, request.upscaler_1, scale, request, services, crop)
     if crop:
         pairs["Postprocess crop to"] = f"{request.width}x{request.height}"
     pairs["Postprocess upscaler"] = request.upscaler_1
-    if request.upscaler_2 not in ("None", "") and request.upscaler_2_visibility > 0:
+    if request.upscaler_2 not in OFF and request.upscaler_2_visibility > 0:
         second = _one_upscaler(image, request.upscaler_2, scale, request, services, crop)
         if result.mode != second.mode:  # networks answer RGB whatever they are given
             result, second = result.convert("RGB"), second.convert("RGB")

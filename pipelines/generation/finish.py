@@ -82,6 +82,18 @@ def _with_restored_faces(job: GenerationJob, image: Image.Image) -> Image.Image:
         return image
 
 
+def check_faces(job: GenerationJob) -> None:
+    """Raise what restoring faces would, before anything is sampled; a warning where options allow it."""
+    options = job.request.options
+    if not job.request.restore_faces:
+        return
+    try:
+        job.services.faces.require(options.face_restoration_model)
+    except MissingWeights:
+        if not options.face_restoration_lenient:
+            raise
+
+
 def _companions(
     job: GenerationJob, denoised: Image.Image, index: int, around: Surroundings, save: bool
 ) -> tuple[Image.Image, ...]:

@@ -9,6 +9,8 @@ from pathlib import Path
 from torch import Tensor
 
 from pipelines.contract.errors import Cancelled, InvalidRequest
+from pipelines.contract.heed import heed, heeding
+from pipelines.contract.hires_size import HiresSize, hires_size
 from pipelines.contract.requests import GenerationRequest
 from pipelines.contract.results import GenerationResult
 from pipelines.denoising.work import Work
@@ -17,8 +19,7 @@ from pipelines.generation.checkpoints import use_checkpoint
 from pipelines.generation.context import WorkContext
 from pipelines.generation.decode import job_pictures
 from pipelines.generation.enlarge.hires import check_hires, hires_pairs, run_hires
-from pipelines.generation.enlarge.hires_size import HiresSize, hires_size
-from pipelines.generation.finish import Surroundings, finish_image
+from pipelines.generation.finish import Surroundings, check_faces, finish_image
 from pipelines.generation.job import FinishedPicture, GenerationJob
 from pipelines.generation.prompting import tile_pairs
 from pipelines.generation.sampling import Sampled, SamplingPass, new_rng, run_pass
@@ -83,6 +84,10 @@ def _new_job(request: GenerationRequest, context: WorkContext) -> GenerationJob:
 
 def _run(job: GenerationJob) -> Work[GenerationResult]:
     request = job.request
+    heed()
+    check_faces(job)
+    if request.hires is not None:
+        check_hires(job, request.hires)
     job.reporter.stage("load")
     _load(job)
     job.reporter.stage("prepare")
@@ -90,7 +95,6 @@ def _run(job: GenerationJob) -> Work[GenerationResult]:
     if request.img2img is not None:
         start = start_img2img(job, request.img2img)
     elif request.hires is not None and job.hires is not None:
-        check_hires(job, request.hires)
         job.add_pairs(hires_pairs(job, request.hires, job.hires))
     passes = 2 if request.hires is not None else 1
     name = job.reporter.state.job
@@ -194,7 +198,7 @@ def _finish(
     around = _surroundings(job, latents, start)
     complete = output.save_incomplete_images or not job.control.stop_requested()
     finished: list[FinishedPicture] = []
-    for offset, image in enumerate(images):
+    for offset, image in enumerate(heeding(images)):
         index = iteration * request.batch_size + offset
         save = request.save_images and complete
         finished.append((yield from finish_image(job, image, index, around[offset], save=save)))

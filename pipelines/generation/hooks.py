@@ -16,6 +16,7 @@ from PIL import Image
 from pipelines.contract.kinds import load_kinds
 from pipelines.denoising.model_call import CallHook
 from pipelines.denoising.work import Work, settle
+from pipelines.scripting.xyz.axis import Axis
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -72,6 +73,10 @@ class EngineHooks:
     def end_job(self, job: GenerationJob) -> None:
         """Once, also after a failure: let go of what the job held."""
 
+    @_spec
+    def axes(self) -> Sequence[Axis]:  # pyright: ignore[reportReturnType]
+        """Axes to add to the X/Y/Z plot; the HTTP side's hook answers the same."""
+
 
 class Hooks:
     """The engine's side of the hooks; with no extensions every answer is empty."""
@@ -111,6 +116,10 @@ class Hooks:
     def extra_pictures(self, job: GenerationJob) -> list[Image.Image]:
         """Pictures to append to the answer."""
         return [picture for answer in self._answers("extra_pictures", job=job) for picture in answer]
+
+    def axes(self) -> tuple[Axis, ...]:
+        """Axes to add to the X/Y/Z plot, in the order of registration."""
+        return tuple(axis for answer in self._answers("axes") for axis in answer)
 
     def end_job(self, job: GenerationJob) -> None:
         """Let every extension end."""

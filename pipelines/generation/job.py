@@ -11,9 +11,9 @@ import torch
 from PIL import Image
 
 from pipelines.contract.control import JobControl
+from pipelines.contract.hires_size import HiresSize
 from pipelines.contract.requests import GenerationRequest
 from pipelines.families.patches import Patches
-from pipelines.generation.enlarge.hires_size import HiresSize
 from pipelines.generation.reporter import Reporter
 from pipelines.text.infotext.write import Value
 

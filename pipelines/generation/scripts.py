@@ -22,6 +22,7 @@ from pipelines.pictures.metadata import read_metadata
 from pipelines.pictures.reading.opening import open_picture
 from pipelines.pictures.save import save_image
 from pipelines.scripting.script_file import Names, Script
+from pipelines.scripting.script_work import ARGUMENT_ERRORS, ScriptWork, check_script, misfit
 from pipelines.scripting.tools import raw_png
 from pipelines.text.prompt.style_files import read_styles
 
@@ -101,9 +102,12 @@ def run_script(request: GenerationRequest, context: WorkContext) -> Work[Generat
         grid_name=script.grid_name,
     )
     assert script.run is not None and request.script is not None
+    check_script(script, base, request.script.args, asks.names, services.settings.limits)
     run = script.run(base, request.script.args, asks)
+    work = ScriptWork(limits=services.settings.limits)
     step: GenerationRequest | GenerationResult = _advance(run, None, script)
     while isinstance(step, GenerationRequest):
+        work.add(step)
         answer = yield from _carried_out(step)
         step = _advance(run, answer, script)
     return _answered(request, step, asks.files)
@@ -131,10 +135,8 @@ def _advance(
         return next(run) if answer is None else run.send(answer)
     except StopIteration as finished:
         return finished.value
-    except (TypeError, ValueError, IndexError) as error:
-        raise InvalidRequest(
-            f"the arguments of script {script.title!r} don't fit: {error}", field="script_args"
-        ) from error
+    except ARGUMENT_ERRORS as error:
+        raise misfit(script, error) from error
 
 
 def _find(request: GenerationRequest, services: Services) -> Script:

@@ -23,6 +23,7 @@ from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import EngineSettings
 from pipelines.families.model import LoadedModel
+from pipelines.generation.enlarge.upscaling import LATENT_MODES
 from pipelines.generation.hooks import Hooks
 from pipelines.memory.budget import Budget
 from pipelines.memory.device_memory import describe_memory
@@ -99,7 +100,7 @@ class Services:
             hypernetworks=hypernetworks,
             resolver=NetworkResolver(NetworkFiles(folders, hashes), networks),
             embeddings=EmbeddingRegistry(folders.embeddings),
-            upscalers=Upscalers(UpscalerCatalog(folders), residency.device),
+            upscalers=Upscalers(UpscalerCatalog(folders), residency.device, settings.limits),
             faces=FaceRestorers(folders, residency.device),
             interrogator=Interrogator(folders, residency.device),
             hooks=Hooks(settings.extensions),
@@ -139,6 +140,8 @@ class Services:
             checkpoints=tuple(item.title for item in self.checkpoints.list()),
             vaes=tuple(self.vaes.list()),
             upscalers=self.upscalers.names(),
+            latent_modes=tuple(LATENT_MODES),
+            axes=self.hooks.axes(),
         )
 
     def restore_faces(

@@ -73,6 +73,9 @@ class Supervisor:
         """Where it lives in a cluster; empty on this machine."""
         self.heartbeat: Heartbeat | None = None
         self.jobs: set[str] = set()
+        self.culprit = ""
+        """The job for whose sake its host was ended."""
+        self._ended = ""
         self._listener = listener
         self._link: Link | None = None
         self._broken: Failure | None = None
@@ -135,6 +138,11 @@ class Supervisor:
             self.kill()
             await self._task
 
+    def end(self, reason: str, *, culprit: str) -> None:
+        """End the host for the sake of one of its jobs; another is started."""
+        self._ended, self.culprit = reason, culprit
+        self.kill()
+
     def kill(self) -> None:
         """End the host at once."""
         if self._link is not None:
@@ -147,6 +155,7 @@ class Supervisor:
     async def _supervise(self) -> None:
         while not self._stopping.is_set():
             reason = await self._live()
+            reason, self._ended = self._ended or reason, ""
             self.ready, self.heartbeat, self.resident = False, None, ()
             self.pid, self.node = None, ""
             self.life += 1
@@ -154,6 +163,7 @@ class Supervisor:
             if not self._stopping.is_set():
                 log.warning("engine %d ended: %s", self.number, reason)
                 self._listener.engine_lost(self, lost, reason)
+                self.culprit = ""
                 await self._pause()
 
     async def _pause(self) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipelines.contract.codec import encode
 from pipelines.contract.errors import NotFound, TooManyJobs
 from pipelines.contract.failure import CANCELLED, Failure
-from pipelines.contract.kinds import kind_of
-from pipelines.contract.requests import EngineRequest
+from pipelines.contract.kinds import is_upkeep, kind_of
+from pipelines.contract.requests import EngineRequest, UnloadRequest
 from pipelines.contract.texts import check_id, storable
 from pipelines.jobs.describe import company_of, fingerprint_of
 from pipelines.jobs.history import History
@@ -23,15 +23,26 @@ from pipelines.jobs.sender import Sender, person_of
 from pipelines.jobs.states import JobState
 from pipelines.jobs.store import DuplicateJob, JobStore
 
+UPKEEP_FIRST = 1000
+"""Priority of what frees memory, above all that clients can ask for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How much the queue takes: jobs that wait, and bytes of all requests that wait or run."""
+
+    jobs: int = 1000
+    size: int = 4 * 2**30
+
 
 class Intake:
-    """Takes in requests; at most ``limit`` jobs may wait."""
+    """Takes in requests while there is room for them."""
 
-    def __init__(self, ledger: Ledger, runner: Runner, history: History, limit: int) -> None:
+    def __init__(self, ledger: Ledger, runner: Runner, history: History, room: Room) -> None:
         self._ledger = ledger
         self._runner = runner
         self._history = history
-        self._limit = limit
+        self._room = room
 
     async def submit(self, request: EngineRequest, job_id: str, sender: Sender) -> Handle:
         """As ``JobService.submit``."""
@@ -41,9 +52,9 @@ class Intake:
         known = await self._same_job(job_id, fingerprint, person_of(sender.client))
         if known is not None:
             return known
+        self._check_room(len(encoded), upkeep=kind.upkeep)
         if kind.upkeep:
             return await self._submit_to_all(request, encoded, job_id, sender.client)
-        self._check_limit()
         self._check_client(sender)
         record = JobRecord(
             id=job_id,
@@ -87,10 +98,16 @@ class Intake:
             job_id, number = f"{wanted}-{number}", number + 1
         return job_id
 
-    def _check_limit(self) -> None:
-        waiting = len(self._runner.queue)
-        if waiting >= self._limit:
-            raise TooManyJobs(f"{waiting} jobs wait already", retry_after=self._seconds_to_room())
+    def _check_room(self, size: int, *, upkeep: bool) -> None:
+        """Raise TooManyJobs. Jobs on their way into the store count: they are in ``live`` from here on."""
+        live = self._runner.live.values()
+        waiting = sum(job.engine is None and is_upkeep(job.record.kind) == upkeep for job in live)
+        if waiting >= self._room.jobs:
+            text = f"{waiting} jobs wait already (see --max-queue)"
+            raise TooManyJobs(text, retry_after=self._seconds_to_room())
+        if sum(job.size for job in live) + size > self._room.size:
+            text = f"the requests that wait take {self._room.size} bytes already (see --max-queue-bytes)"
+            raise TooManyJobs(text, retry_after=self._seconds_to_room())
 
     def _check_client(self, sender: Sender) -> None:
         """Refuse a client that has as many jobs as it may. Nothing is awaited between this and its next."""
@@ -118,7 +135,7 @@ class Intake:
     async def _accept(
         self, record: JobRecord, encoded: bytes, store: JobStore, pinned: int | None = None
     ) -> LiveJob:
-        job = LiveJob(record=record, store=store, pinned=pinned)
+        job = LiveJob(record=record, store=store, pinned=pinned, size=len(encoded))
         self._runner.live[record.id] = job
         try:
             async with job.lock:
@@ -140,6 +157,7 @@ class Intake:
                 id=self._unique(job_id),
                 kind=kind.label_of(request),
                 created=time.time(),
+                priority=UPKEEP_FIRST if isinstance(request, UnloadRequest) else 0,
                 client=storable(client),
                 checkpoint=storable(kind.checkpoint_of(request)),
             )

@@ -22,6 +22,15 @@ Outcome: TypeAlias = bytes | Failure
 """An encoded result, or why there is none."""
 
 
+@dataclass(slots=True, kw_only=True)
+class Watch:
+    """When a job was last seen to move and when it was told to stop; monotonic seconds, 0 for never."""
+
+    started: float = 0.0
+    moved: float = 0.0
+    told: float = 0.0
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class LiveJob:
     """A job that has not ended. ``lock`` is held during each change of its record in the store."""
@@ -32,6 +41,11 @@ class LiveJob:
     engine: Supervisor | None = None
     pinned: int | None = None
     asked: set[Action] = field(default_factory=set[Action])
+    size: int = 0
+    """Bytes of its encoded request."""
+    verdict: Failure | None = None
+    """Why the server ended it, where that isn't what its engine will say."""
+    watch: Watch = field(default_factory=Watch)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     outcome: asyncio.Future[Outcome] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()

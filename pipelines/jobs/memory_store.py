@@ -39,6 +39,10 @@ class MemoryStore:
         self._known(job_id)
         return self._requests[job_id]
 
+    def request_size(self, job_id: str) -> int:
+        """As the protocol says."""
+        return len(self.request(job_id))
+
     def result(self, job_id: str) -> bytes | None:
         """As the protocol says."""
         self._known(job_id)

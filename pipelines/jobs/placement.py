@@ -34,7 +34,7 @@ def take_next(queue: JobQueue, engines: Sequence[P]) -> tuple[Waiting, P] | None
     """Take the next job that can start now, and say where.
 
     A job that fits nowhere holds up those behind it, so that none waits for ever; one that is meant for a
-    certain engine holds up only its own kind.
+    certain engine holds up that engine.
     """
     free = [engine for engine in engines if engine.free]
     for job in queue if free else ():
@@ -44,6 +44,7 @@ def take_next(queue: JobQueue, engines: Sequence[P]) -> tuple[Waiting, P] | None
             return job, min(places, key=lambda engine: _cost(job, engine))
         if job.engine is None:
             return None
+        free = [engine for engine in free if engine.number != job.engine]
     return None
 
 

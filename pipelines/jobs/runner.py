@@ -26,6 +26,7 @@ from pipelines.jobs.placement import take_next
 from pipelines.jobs.queue import JobQueue, Waiting
 from pipelines.jobs.records import Transition
 from pipelines.jobs.states import JobState
+from pipelines.jobs.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -53,11 +54,14 @@ class Runner:
         """Ends that the store refused, to be tried again."""
         self._stopping = False
         self._tasks = Background()
+        self._watchdog = Watchdog(patience, lambda job: self.ask(job, Action.CANCEL))
+        self._watching: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Start the engines; returns at once."""
         for engine in self.engines:
             engine.start()
+        self._watching = asyncio.create_task(self._watch())
 
     def enqueue(self, job: LiveJob, *, first: bool = False) -> None:
         """Let a job wait for its turn; ``first`` for one that had it already."""
@@ -87,6 +91,8 @@ class Runner:
     def ask(self, job: LiveJob, action: Action) -> None:
         """Pass an action on to a job that runs."""
         job.asked.add(action)
+        if action is Action.CANCEL and not job.watch.told:
+            job.watch.told = time.monotonic()
         if job.engine is not None:
             job.engine.control(job.id, action)
 
@@ -101,12 +107,19 @@ class Runner:
     async def stop(self, grace: float) -> None:
         """Let running jobs finish for ``grace`` seconds, hand back the rest, end the engines."""
         self._stopping = True
+        if self._watching is not None:
+            self._watching.cancel()
         running = [job.outcome for job in self.live.values() if job.engine is not None]
         if running and grace > 0:
             await asyncio.wait(running, timeout=grace)
         await asyncio.gather(*(self._hand_back(job) for job in list(self.live.values())))
         await asyncio.gather(*(engine.close() for engine in self.engines))
         await self._tasks.wait()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(self._watchdog.pause)
+            self._watchdog.look(list(self.live.values()), time.monotonic())
 
     def engine_ready(self, engine: Supervisor) -> None:
         """An engine takes jobs."""
@@ -129,12 +142,14 @@ class Runner:
     def engine_lost(self, engine: Supervisor, job_ids: Collection[str], reason: str) -> None:
         """An engine died with jobs in it."""
         for job in filter(None, map(self.live.get, job_ids)):
-            self._spawn(self._lose(job, reason), job)
+            blamed = engine.culprit in ("", job.id)
+            self._spawn(self._lose(job, reason, blamed=blamed), job)
 
     def job_advanced(self, job_id: str, progress: Progress) -> None:
         """A job moved on."""
         job = self.live.get(job_id)
         if job is not None:
+            job.watch.moved = time.monotonic()
             job.progress = kept_flags(restore_preview(progress, job.progress), job.progress)
             self._tell(Happening.ADVANCED, job)
 
@@ -163,6 +178,7 @@ class Runner:
                 engine.jobs.discard(job.id)
                 raise
             job.progress = Progress(started_at=now)
+            job.watch.started = job.watch.moved = time.monotonic()
             if engine.run(job.id, request, life=life):
                 for action in job.asked:
                     engine.control(job.id, action)
@@ -175,33 +191,36 @@ class Runner:
     async def _fail(self, job: LiveJob, failure: Failure) -> None:
         async with job.lock:
             now = time.time()
-            cancelled = failure.kind == Cancelled.__name__
-            await self._end(job, records.cancel(now) if cancelled else records.fail(failure, now), failure)
+            failure = job.verdict if job.verdict and failure.kind == Cancelled.__name__ else failure
+            await self._end(job, _ended_by(failure, now), failure)
 
-    async def _lose(self, job: LiveJob, reason: str) -> None:
+    async def _lose(self, job: LiveJob, reason: str, *, blamed: bool) -> None:
         """Run it once more, unless that was tried or nobody wants it."""
+        # an engine that was ended because of another job is no mark against this one
         async with job.lock:
             if job.outcome.done():
                 return
             job.engine = None
-            if job.record.state is JobState.RUNNING and not self._worth_another(job):
+            job.watch.started = 0.0
+            if job.record.state is JobState.RUNNING and not self._worth_another(job, blamed=blamed):
                 await self._give_up(job, reason)
                 return
             if job.record.state is JobState.RUNNING:
-                await self._ledger.change(job, records.release(lost=True))
+                await self._ledger.change(job, records.release(lost=blamed))
         if not self._stopping:
             log.warning("job %s runs again: its engine died: %s", job.id, reason)
             self.enqueue(job, first=True)
 
-    def _worth_another(self, job: LiveJob) -> bool:
+    def _worth_another(self, job: LiveJob, *, blamed: bool) -> bool:
         record, patience = job.record, self._patience
-        tried = record.losses + 1 >= patience.losses or record.attempts >= patience.attempts
+        tried = record.losses + blamed >= patience.losses or record.attempts >= patience.attempts
         return not tried and Action.CANCEL not in job.asked
 
     async def _give_up(self, job: LiveJob, reason: str) -> None:
         now = time.time()
         if Action.CANCEL in job.asked:
-            await self._end(job, records.cancel(now), CANCELLED)
+            failure = job.verdict or CANCELLED
+            await self._end(job, _ended_by(failure, now), failure)
             return
         text = f"the engine died under this job {job.record.losses + 1} times; the last time {reason}"
         failure = Failure(kind=EngineLost.__name__, message=text)
@@ -260,3 +279,7 @@ class Runner:
             async with job.lock:
                 await self._end(job, records.fail(failure, time.time()), failure)
         self.dispatch()
+
+
+def _ended_by(failure: Failure, now: float) -> Transition:
+    return records.cancel(now) if failure.kind == Cancelled.__name__ else records.fail(failure, now)

@@ -23,7 +23,7 @@ from pipelines.jobs import records
 from pipelines.jobs.events import Events
 from pipelines.jobs.flags import flagged
 from pipelines.jobs.history import History
-from pipelines.jobs.intake import Intake
+from pipelines.jobs.intake import Intake, Room
 from pipelines.jobs.job_log import log_end
 from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import Handle, LiveJob, handle_of, view_of
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 class ServicePolicy:
     """Limits of the queue, what is kept, and when to give up."""
 
-    queue_limit: int = 1000
+    room: Room = field(default_factory=Room)
     retention: Retention = field(default_factory=Retention)
     patience: Patience = field(default_factory=Patience)
     grace: float = 30.0
@@ -77,7 +77,7 @@ class JobService:
             patience=self.policy.patience,
             events=self.events,
         )
-        self._intake = Intake(self._ledger, self.runner, self.history, self.policy.queue_limit)
+        self._intake = Intake(self._ledger, self.runner, self.history, self.policy.room)
 
     async def start(self) -> None:
         """Open the store, take up what an earlier server left, start the engines. Doesn't wait for them."""
@@ -218,7 +218,8 @@ class JobService:
 
     async def _recover(self, record: JobRecord) -> None:
         """Put a job of an earlier server back in the queue, unless it was started too often."""
-        job = LiveJob(record=record, store=self._ledger.durable)
+        size = await self._ledger.call(self._ledger.durable.request_size, record.id)
+        job = LiveJob(record=record, store=self._ledger.durable, size=size)
         if record.state is JobState.RUNNING and record.attempts >= self.policy.patience.attempts:
             text = f"the server died {record.attempts} times while it ran this job"
             failure = Failure(kind="EngineLost", message=text)

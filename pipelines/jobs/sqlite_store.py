@@ -163,6 +163,13 @@ class SqliteStore:
             raise UnknownJob(job_id)
         return data
 
+    def request_size(self, job_id: str) -> int:
+        """As the protocol says."""
+        query = "SELECT length(data) FROM requests WHERE sequence = ?"
+        with self._lock:
+            row = self._db.execute(query, (self._known(job_id).sequence,)).fetchone()
+        return 0 if row is None else int(row[0])
+
     def result(self, job_id: str) -> bytes | None:
         """As the protocol says."""
         return self._blob("results", job_id)

@@ -49,6 +49,10 @@ class JobStore(Protocol):
         """The encoded request. Raises UnknownJob."""
         ...
 
+    def request_size(self, job_id: str) -> int:
+        """Bytes of the encoded request. Raises UnknownJob."""
+        ...
+
     def result(self, job_id: str) -> bytes | None:
         """The encoded result; None if there is none. Raises UnknownJob."""
         ...

@@ -10,7 +10,7 @@ from pipelines.contract.errors import InvalidRequest
 from pipelines.pictures.canvas import plain_canvas
 
 STRETCH, CROP, FILL, LATENT = 0, 1, 2, 3
-LARGEST = 2**28
+LARGEST = 2**27
 """Pixels at most while a picture is resized."""
 
 

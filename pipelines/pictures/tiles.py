@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.heed import heeding
 
+MOST_TILES = 100_000
+"""More are a slip in the options: 8192 x 8192 pixels are 67,000 tiles of 32."""
 Process = Callable[[Image.Image], Image.Image]
 
 
@@ -84,5 +87,9 @@ def process_tiled(image: Image.Image, process: Process, tile: int, overlap: int)
     if tile <= 0:
         return process(image)
     grid = split_grid(image.width, image.height, tile, tile, overlap)
-    rows = [[process(image.crop((x, y, x + tile, y + tile))) for x in grid.xs] for y in grid.ys]
+    if len(grid.xs) * len(grid.ys) > MOST_TILES:
+        count = len(grid.xs) * len(grid.ys)
+        text = f"tiles of {tile} pixels that overlap by {overlap} are {count}; at most {MOST_TILES} are made"
+        raise InvalidRequest(text)
+    rows = [[process(image.crop((x, y, x + tile, y + tile))) for x in heeding(grid.xs)] for y in grid.ys]
     return combine_grid(grid, rows, rows[0][0].width / tile)

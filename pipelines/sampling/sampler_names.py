@@ -45,7 +45,7 @@ def find_sampler(name: str) -> SamplerInfo | None:
 
 def find_sampler_alias(name: str) -> SamplerInfo | None:
     """A sampler by name or alias in any letter case (scripts and saved infotexts)."""
-    wanted = name.casefold()
+    wanted = name.strip().casefold()
     return next(
         (
             s
@@ -68,6 +68,24 @@ def resolve_sampler(sampler: str, scheduler: str | None) -> SamplerChoice:
     return SamplerChoice(sampler=last, scheduler=chosen.label, warnings=warnings)
 
 
+def resolve_second_sampler(name: str) -> tuple[str, str | None] | None:
+    """The sampler of a further pass and the scheduler that its name holds, None for that of the first.
+
+    None if no sampler is meant.
+    """
+    bare, implied = _split(_modern(name), None)
+    found = find_sampler_alias(bare)
+    if found is None:
+        return None
+    return found.name, None if implied is AUTOMATIC else implied.label
+
+
+def is_sampler(name: str) -> bool:
+    """Whether ``resolve_sampler`` finds a sampler in the text, a scheduler's name beside it or not."""
+    bare, _ = _split(_modern(name), None)
+    return find_sampler_alias(bare) is not None
+
+
 def _modern(name: str) -> str:
     """An old combined alias such as ``k_dpmpp_2m_ka`` as sampler and scheduler."""
     for ending, label in OLD_ENDINGS.items():
@@ -82,8 +100,8 @@ def _split(name: str, scheduler: str | None) -> tuple[str, SchedulerInfo]:
     chosen = (find_scheduler(scheduler) if scheduler else None) or AUTOMATIC
     for entry in SCHEDULER_INFOS.values():
         for suffix in (entry.label, entry.name, *entry.aliases):
-            if name.endswith(" " + suffix):
-                name, chosen = name.removesuffix(" " + suffix), entry
+            if name.casefold().endswith(" " + suffix.casefold()):
+                name, chosen = name[: -len(suffix) - 1], entry
                 break
     return name, chosen
 

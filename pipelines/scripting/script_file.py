@@ -9,10 +9,13 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from pipelines.contract.requests import GenerationRequest, Style
 from pipelines.contract.results import GenerationResult
+
+if TYPE_CHECKING:
+    from pipelines.scripting.xyz.axis import Axis
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +43,27 @@ class Names:
     upscalers: tuple[str, ...] = ()
     latent_modes: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
+    axes: tuple[Axis, ...] = ()
+    """Axes that extensions add to the X/Y/Z plot."""
 
 
-class ScriptContext(Protocol):
-    """What a running script may ask of the engine. All pictures are encoded bytes."""
+class Lookup(Protocol):
+    """Finds what script arguments name."""
 
     @property
     def names(self) -> Names: ...
+
+    def find_checkpoint(self, name: str) -> str | None:
+        """The checkpoint file that a name means, by A1111's closest match."""
+        ...
+
+    def find_style(self, name: str) -> Style | None:
+        """A style by its exact name."""
+        ...
+
+
+class ScriptContext(Lookup, Protocol):
+    """What a running script may ask of the engine. All pictures are encoded bytes."""
 
     @property
     def interrupted(self) -> bool: ...
@@ -70,14 +87,6 @@ class ScriptContext(Protocol):
         """``stem [hash]`` of a checkpoint file."""
         ...
 
-    def find_checkpoint(self, name: str) -> str | None:
-        """The checkpoint file that a name means, by A1111's closest match."""
-        ...
-
-    def find_style(self, name: str) -> Style | None:
-        """A style by its exact name."""
-        ...
-
 
 ScriptRun: TypeAlias = Callable[
     [GenerationRequest, tuple[Any, ...], ScriptContext],
@@ -87,6 +96,26 @@ ScriptRun: TypeAlias = Callable[
 
 A request that can't be carried out raises its SdapiError at the ``yield``; uncaught, the script fails.
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeated:
+    """A generation that a script will ask for, ``times`` times."""
+
+    request: GenerationRequest
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedPicture:
+    """A picture that a script will put together, in pixels."""
+
+    width: int
+    height: int
+
+
+Outline: TypeAlias = Callable[[GenerationRequest, tuple[Any, ...], Names], Iterable[Repeated | JoinedPicture]]
+"""What a script will ask for, found without making anything; sizes and totals are at least those."""
 
 Arguments: TypeAlias = Callable[[bool, Names], Sequence[ScriptArgument]]
 """``arguments(is_img2img, names)``: the positional arguments in order."""
@@ -105,11 +134,13 @@ class Script:
     mirror request fields (seed, sampler, refiner). Heavy imports belong inside ``run``: the file
     is also read by the HTTP process. ``order`` sorts the listings; ties sort by title.
     ``listed_as`` is the name in listings, the lower-cased title if None. ``in_info`` says whether
-    script-info shows it. ``grid_name`` begins the file names of saved grids.
+    script-info shows it. ``grid_name`` begins the file names of saved grids. ``outline`` lets the server
+    refuse too much work before it is queued; without it a script is stopped where it passes a limit.
     """
 
     title: str
     run: ScriptRun | None = None
+    outline: Outline | None = None
     arguments: Arguments = no_arguments
     always_on: bool = False
     txt2img: bool = True

@@ -10,12 +10,15 @@ from typing import Any
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.limits import within
 from pipelines.contract.options import OutputOptions
 from pipelines.contract.requests import GenerationRequest, Img2Img
 from pipelines.contract.results import GenerationResult
 from pipelines.pictures.annotate import LegendStyle
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.encode import encode_image
+
+WIDEST_MARGIN = 4096
 
 
 def opened(data: bytes) -> Image.Image:
@@ -40,6 +43,18 @@ def source(request: GenerationRequest) -> Img2Img:
     if request.img2img is None or not request.img2img.images:
         raise InvalidRequest("Init image not found", field="init_images")
     return request.img2img
+
+
+def margin(value: object) -> int:
+    """Pixels between the pictures of a grid; null is none. Raises InvalidRequest."""
+    pixels = int(value) if isinstance(value, int | float | str) and value else 0
+    within("script_args", pixels, 0, WIDEST_MARGIN)
+    return pixels
+
+
+def start_size(request: GenerationRequest) -> tuple[int, int]:
+    """Width and height of the first init picture, in pixels. Raises InvalidRequest."""
+    return decode_image(source(request).images[0], field="init_images").size
 
 
 def with_seed(request: GenerationRequest, seed: int) -> GenerationRequest:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.contract.settings import EngineSettings, Folders
+from sdapi.core.config import work_limits
 from sdapi.flags.parse import ROOT
 from sdapi.jobs.keep_alive import parse_keep_alive
 
@@ -37,6 +38,7 @@ def settings_from_flags(flags: Namespace) -> EngineSettings:
         vram_budget=_mebibytes("--vram-budget", flags.vram_budget),
         log_json=flags.log_json,
         keep_alive=keep_alive_from_flags(flags),
+        limits=work_limits(vars(flags)),
     )
 
 

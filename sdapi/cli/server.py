@@ -11,6 +11,7 @@ import sys
 from argparse import Namespace
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -19,6 +20,8 @@ from fastapi import FastAPI
 
 from pipelines.contract.errors import SdapiError, plain
 from pipelines.contract.requests import LoadCheckpointRequest
+from pipelines.hosts.patience import Patience
+from pipelines.jobs.intake import Room
 from pipelines.jobs.memory_store import MemoryStore
 from pipelines.jobs.service import JobService, ServicePolicy
 from pipelines.jobs.sqlite_store import ELSEWHERE, SqliteStore
@@ -97,8 +100,21 @@ def make_server(flags: Namespace) -> Server:
 def make_jobs(flags: Namespace) -> JobService:
     """The queue with its engines."""
     engines = find_engines(flags)
-    policy = ServicePolicy() if flags.max_queue is None else ServicePolicy(queue_limit=flags.max_queue)
-    return JobService(engines.specs, store_opener(flags), policy, engines.release)
+    return JobService(engines.specs, store_opener(flags), policy_from_flags(flags), engines.release)
+
+
+def policy_from_flags(flags: Namespace) -> ServicePolicy:
+    """Room in the queue, and when to give up. Raises SystemExit."""
+    room, patience = Room(), Patience()
+    if flags.max_queue is not None:
+        room = replace(room, jobs=flags.max_queue)
+    if flags.max_queue_bytes is not None:
+        room = replace(room, size=flags.max_queue_bytes)
+    for flag, value in (("--job-timeout", flags.job_timeout), ("--cancel-timeout", flags.cancel_timeout)):
+        if value is not None and value <= 0:
+            raise SystemExit(f"{flag}: must be above 0, not {value}")
+    patience = replace(patience, deadline=flags.job_timeout, heed=flags.cancel_timeout or patience.heed)
+    return ServicePolicy(room=room, patience=patience)
 
 
 def store_opener(flags: Namespace) -> Callable[[], JobStore]:

@@ -7,37 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from pipelines.contract.limits import FLAGS, WorkLimits
 from pipelines.contract.places import Places
 from sdapi.core.hooks import find_api_extensions
 from sdapi.http.auth import User, read_users
 from sdapi.http.cors import NO_ORIGINS, Cors
 from sdapi.http.hosts import HostPolicy
+from sdapi.http.limits import USUAL_LIMITS, Limits
 from sdapi.options.freeze import NOTHING_FROZEN, Freeze
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 7861
 """The port of A1111 without its UI."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What one request may ask for. Beyond: 413 for ``body_bytes``, else 422 that names the field.
-
-    ``image_pixels`` is where Pillow begins to warn of decompression bombs. ``cost`` is in megapixels times
-    steps; ``ram`` and ``vram`` are an engine's budgets in MiB; None is no bound. ``full_precision`` says that
-    weights are kept in fp32.
-    """
-
-    body_bytes: int = 512 * 2**20
-    pixels: int = 8192 * 8192
-    batch_size: int = 64
-    batch_count: int = 1000
-    steps: int = 1000
-    image_pixels: int = 89_478_485
-    cost: int | None = None
-    ram: int | None = None
-    vram: int | None = None
-    full_precision: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +46,7 @@ class ApiConfig:
     users: tuple[User, ...] = ()
     cors: Cors = NO_ORIGINS
     hosts: HostPolicy = field(default_factory=HostPolicy)
-    limits: Limits = Limits()
+    limits: Limits = USUAL_LIMITS
     freeze: Freeze = NOTHING_FROZEN
     settings_file: Path = Path("config.json")
     styles: tuple[str, ...] = ()
@@ -131,21 +112,31 @@ def _cors(flags: Mapping[str, Any]) -> Cors:
     return Cors(origins=_words(flags.get("cors_allow_origins")), regex=regex)
 
 
+_WORK = {name: flag.removeprefix("--").replace("-", "_") for name, flag in FLAGS.items()}
+
+
+def work_limits(flags: Mapping[str, Any]) -> WorkLimits:
+    """What engines are told of the limits."""
+    return WorkLimits(**_given(flags, _WORK))
+
+
 def _limits(flags: Mapping[str, Any]) -> Limits:
     names = {
+        **_WORK,
         "body_bytes": "max_body_bytes",
-        "pixels": "max_pixels",
-        "batch_size": "max_batch_size",
-        "batch_count": "max_n_iter",
-        "steps": "max_steps",
+        "bodies_bytes": "max_bodies_bytes",
         "image_pixels": "max_image_pixels",
-        "cost": "max_cost",
         "ram": "ram_budget",
         "vram": "vram_budget",
     }
     full = bool(flags.get("no_half")) or flags.get("precision") == "full"
+    return Limits(full_precision=full, **_given(flags, names))
+
+
+def _given(flags: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, int]:
+    """The limits that flags set; 0 and nothing leave the default."""
     found = {name: flags.get(flag) for name, flag in names.items()}
-    return Limits(full_precision=full, **{name: int(value) for name, value in found.items() if value})
+    return {name: int(value) for name, value in found.items() if value}
 
 
 def _webhooks(flags: Mapping[str, Any], data: Path) -> WebhookPolicy:

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from pipelines.contract.kinds import load_kinds
 from pipelines.scripting.script_file import Script
+from pipelines.scripting.xyz.axis import Axis
 from sdapi.options.table import Option
 
 PROJECT = "sdapi-api"
@@ -42,6 +43,10 @@ class ApiSpec:
     @_spec
     def scripts(self) -> Sequence[Script]:  # pyright: ignore[reportReturnType]
         """Scripts to list and to accept in ``alwayson_scripts``; the engine's hooks do their work."""
+
+    @_spec
+    def axes(self) -> Sequence[Axis]:  # pyright: ignore[reportReturnType]
+        """Axes to add to the X/Y/Z plot; the engine's hook answers the same."""
 
     @_spec
     def options(self) -> Sequence[Option]:  # pyright: ignore[reportReturnType]
@@ -81,6 +86,10 @@ class ApiHooks:
     def scripts(self) -> list[Script]:
         """See ApiSpec."""
         return self._flat(self._manager.hook.scripts())
+
+    def axes(self) -> list[Axis]:
+        """See ApiSpec."""
+        return self._flat(self._manager.hook.axes())
 
     def options(self) -> list[Option]:
         """See ApiSpec."""

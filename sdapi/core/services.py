@@ -138,6 +138,8 @@ class UpscalerRow:
     model_path: str | None = None
     model_url: str | None = None
     scale: float | None = 4.0
+    missing: str = ""
+    """What keeps it from being used, and what would help."""
 
 
 class Catalog(Protocol):
@@ -170,6 +172,10 @@ class Catalog(Protocol):
         ...
 
     def upscalers(self) -> Sequence[UpscalerRow]: ...
+
+    def find_upscaler(self, name: str) -> UpscalerRow | None:
+        """By its name in any letter case; a file that came since the listing counts."""
+        ...
 
     def refresh(self) -> None:
         """Read the folders again."""

@@ -12,6 +12,8 @@ from pydantic_core import PydanticCustomError
 INT_MIN, INT_MAX = -(2**63), 2**64 - 1
 """What fits a seed: anything beyond is refused rather than handed to a 64-bit generator."""
 
+DEEPEST = 32
+"""Levels of lists and objects in one field."""
 TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
 FALSE = frozenset({"0", "off", "f", "false", "n", "no"})
 
@@ -26,7 +28,7 @@ NONE_ERROR = ("type_error.none.not_allowed", "none is not an allowed value")
 def to_int(value: object) -> int:
     """Integers, truncated floats, integer text and booleans."""
     number: int | None = None
-    if isinstance(value, int | float) and math.isfinite(value):
+    if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         number = int(value)
     elif isinstance(value, str):
         number = _int_of_text(value)
@@ -85,20 +87,49 @@ def is_encodable(text: str) -> bool:
 
 
 def to_list(value: object) -> list[Any]:
-    """Lists only."""
+    """Lists only, of plain values."""
     if isinstance(value, list):
+        check_plain(value)  # pyright: ignore[reportUnknownArgumentType]
         return value  # pyright: ignore[reportUnknownVariableType]
     raise _error("type_error.list", "value is not a valid list")
 
 
 def to_dict(value: object) -> dict[str, Any]:
-    """Objects, and lists of pairs."""
+    """Objects, and lists of pairs, of plain values."""
+    check_plain(value)
     if isinstance(value, dict):
         return value  # pyright: ignore[reportUnknownVariableType]
     try:
         return {to_str(key): item for key, item in value}  # type: ignore[attr-defined]
     except (TypeError, ValueError):
         raise _error("type_error.dict", "value is not a valid dict") from None
+
+
+def check_plain(value: object) -> None:
+    """Refuse, in what nobody else checks, texts that are none, numbers beyond 64 bits and deep nesting."""
+    waiting: list[tuple[object, tuple[object, ...]]] = [(value, ())]
+    while waiting:
+        item, place = waiting.pop()
+        if len(place) > DEEPEST:
+            raise _error("value_error.nesting", f"value is nested more than {DEEPEST} levels deep")
+        if isinstance(item, dict):
+            inner: dict[object, object] = item
+            waiting += [(one, (*place, key)) for key, value in inner.items() for one in (key, value)]
+        elif isinstance(item, list):
+            listed: list[object] = item
+            waiting += [(one, (*place, index)) for index, one in enumerate(listed)]
+        elif isinstance(item, str) and not (item.isascii() or is_encodable(item)):
+            raise _at(place, "type_error.str", "str type expected")
+        elif isinstance(item, float) and not math.isfinite(item):
+            raise _at(place, "type_error.float", "value is not a valid float")
+        elif isinstance(item, int) and not INT_MIN <= item <= INT_MAX:
+            raise _at(place, "type_error.integer", "value is not a valid integer")
+
+
+def _at(place: tuple[object, ...], kind: str, message: str) -> PydanticCustomError:
+    """An error of a value inside another; braces would be read as a pattern."""
+    path = ".".join(ascii(key).strip("'") for key in place)[:100].replace("{", "(").replace("}", ")")
+    return _error(kind, f"{message}: {path}" if path else message)
 
 
 def _optional(convert: Callable[[object], object]) -> BeforeValidator:

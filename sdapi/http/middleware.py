@@ -11,6 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sdapi.http.errors import ApiError, error_body
+from sdapi.http.limits import Limits
 from sdapi.http.responses import JsonResponse
 
 
@@ -73,33 +74,53 @@ class PlainPaths:
 
 
 class BodyLimit:
-    """413 for bodies over ``limit`` bytes, whether announced or not."""
+    """Bounds what bodies take: each by bytes and by values in it, and all together that are held at once.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    413 for one that is too large, whether announced or not; 503 while others take up the room.
+    """
+
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
         self.app = app
-        self.limit = limit
-        self.text = f"the request body is larger than {limit} bytes"
+        self.limits = limits
+        self.held = 0
+        """Bytes of the bodies whose requests are being answered."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count what comes in."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        counted = 0
+        if announced_length(scope) > self.limits.body_bytes:
+            body = error_body("HTTPException", detail=self._too_large())
+            await JsonResponse(body, 413)(scope, receive, send)
+            return
+        size = values = 0
 
         async def count() -> Message:
-            nonlocal counted
+            nonlocal size, values
             message = await receive()
-            counted += len(message.get("body", b""))
-            if counted > self.limit:
-                raise ApiError(413, self.text)
+            chunk: bytes = message.get("body", b"")
+            size, self.held = size + len(chunk), self.held + len(chunk)
+            values += sum(map(chunk.count, (b",", b"[", b"{")))
+            self._check(size, values)
             return message
 
-        if announced_length(scope) > self.limit:
-            body = error_body("HTTPException", detail=self.text)
-            await JsonResponse(body, 413)(scope, receive, send)
-        else:
+        try:
             await self.app(scope, count, send)
+        finally:
+            self.held -= size
+
+    def _check(self, size: int, values: int) -> None:
+        if size > self.limits.body_bytes:
+            raise ApiError(413, self._too_large())
+        if values > self.limits.body_values:
+            raise ApiError(413, f"the request body has more than {self.limits.body_values} values")
+        if self.held > self.limits.bodies_bytes:
+            text = f"other requests take up the {self.limits.bodies_bytes} bytes (see --max-bodies-bytes)"
+            raise ApiError(503, text, headers={"Retry-After": "1"})
+
+    def _too_large(self) -> str:
+        return f"the request body is larger than {self.limits.body_bytes} bytes (see --max-body-bytes)"
 
 
 def announced_length(scope: Scope) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import replace
 
@@ -10,6 +9,8 @@ from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import EngineRequest, UnloadRequest
 from pipelines.memory.lifetimes import FOREVER
 
+LARGEST = 1e18
+"""Beyond it, and for what is no number, no duration is meant."""
 LONGEST = 10 * 365 * 24 * 3600.0
 _UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 TEXT = re.compile(r"(-?\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h|)")
@@ -23,7 +24,7 @@ def parse_keep_alive(value: object) -> float:
     found = TEXT.fullmatch(str(value).strip()) if isinstance(value, str) else None
     if found is not None:
         seconds = float(found[1]) * _UNITS[found[2]]
-    elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST:
         seconds = float(value)
     else:
         raise ValueError("must be seconds, or a duration such as 90s, 10m or 2h; -1 is for ever")

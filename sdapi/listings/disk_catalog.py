@@ -19,7 +19,7 @@ from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.hypernetworks import list_hypernetworks
 from pipelines.catalog.loras import LoraCatalog
 from pipelines.catalog.tensor_shapes import tensor_shapes
-from pipelines.catalog.upscalers import UpscalerCatalog
+from pipelines.catalog.upscalers import UpscalerCatalog, UpscalerEntry
 from pipelines.catalog.vaes import VaeCatalog
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.settings import EngineSettings
@@ -100,10 +100,15 @@ class DiskCatalog:
 
     def upscalers(self) -> Sequence[UpscalerRow]:
         """None, Lanczos and Nearest, then all others by name."""
-        return [
-            UpscalerRow(name=u.name, model_name=u.model_name, model_path=u.model_path, scale=u.scale)
-            for u in self._upscalers.list()
-        ]
+        return [_upscaler_item(entry) for entry in self._upscalers.list()]
+
+    def find_upscaler(self, name: str) -> UpscalerRow | None:
+        """By its name in any letter case; a file that came since the listing counts."""
+        found = self._upscalers.find(name)
+        if found is None or found.missing:
+            self._upscalers.refresh()
+            found = self._upscalers.find(name)
+        return None if found is None else _upscaler_item(found)
 
     def refresh(self) -> None:
         """Read the folders again; the list of upscalers stays as at the start, as A1111's does."""
@@ -170,4 +175,14 @@ def _embedding_item(found: EmbeddingFile) -> EmbeddingRow:
         step=found.step,
         sd_checkpoint=found.sd_checkpoint,
         sd_checkpoint_name=found.sd_checkpoint_name,
+    )
+
+
+def _upscaler_item(entry: UpscalerEntry) -> UpscalerRow:
+    return UpscalerRow(
+        name=entry.name,
+        model_name=entry.model_name,
+        model_path=entry.model_path,
+        scale=entry.scale,
+        missing=entry.missing,
     )

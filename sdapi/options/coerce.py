@@ -10,27 +10,17 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.option_ranges import check_option
 from pipelines.contract.options import GenerationOptions, OutputOptions
 from sdapi.http.lax import is_encodable, to_bool, to_float, to_str
 from sdapi.options.table import Option
 
-RANGES: Mapping[str, tuple[float, float]] = {
-    "jpeg_quality": (1, 100),
-    "CLIP_stop_at_last_layers": (1, 12),
-    "comma_padding_backtrack": (0, 75),
-    "token_merging_ratio": (0, 0.99),
-    "token_merging_ratio_img2img": (0, 0.99),
-    "token_merging_ratio_hr": (0, 0.99),
-    "skip_early_cond": (0, 1),
-    "code_former_weight": (0, 1),
-    "directories_max_prompt_words": (0, 1000),
-}
 CHOICES: Mapping[str, frozenset[str]] = {
     "samples_format": frozenset({"png", "jpg", "jpeg", "webp", "avif"}),
     "grid_format": frozenset({"png", "jpg", "jpeg", "webp", "avif", "gif"}),
     "live_previews_image_format": frozenset({"png", "jpg", "jpeg", "webp"}),
 }
-"""Values beyond these make a job fail in ways that name no cause, so they are refused early."""
+"""Other values make a job fail in ways that name no cause, so they are refused early."""
 
 WHOLE = frozenset(
     f.name for view in (GenerationOptions, OutputOptions) for f in fields(view) if f.type == "int"
@@ -46,7 +36,8 @@ def coerce(option: Option, value: Any) -> Any:
         result = _converter(option)(value)
     except PydanticCustomError as error:
         raise InvalidRequest(error.message(), field=option.key) from None
-    _check_range(option.key, result)
+    check_option(option.key, result)
+    _check_choice(option.key, result)
     return result
 
 
@@ -83,9 +74,6 @@ def _scalar(value: Any) -> Any:
     raise PydanticCustomError("type_error.str", "str type expected")
 
 
-def _check_range(key: str, value: Any) -> None:
-    low, high = RANGES.get(key, (-math.inf, math.inf))
-    if isinstance(value, int | float) and not low <= value <= high:
-        raise InvalidRequest(f"must be between {low} and {high}", field=key)
+def _check_choice(key: str, value: Any) -> None:
     if key in CHOICES and str(value).lower() not in CHOICES[key]:
         raise InvalidRequest("Invalid image format", field=key)

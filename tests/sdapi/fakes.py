@@ -231,6 +231,10 @@ class FakeCatalog:
         """Built-in ones."""
         return tuple(UpscalerRow(name=name) for name in ("None", "Lanczos", "Nearest", "R-ESRGAN 4x+"))
 
+    def find_upscaler(self, name: str) -> UpscalerRow | None:
+        """One of them."""
+        return next((item for item in self.upscalers() if item.name.lower() == name.lower()), None)
+
     def refresh(self) -> None:
         """Count."""
         self.refreshed += 1

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from pipelines.jobs.intake import Room
 from pipelines.jobs.service import JobService, ServicePolicy
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
@@ -223,7 +224,7 @@ def test_overrides_stay_only_if_the_job_was_accepted(tmp_path: Path) -> None:
         await until(lambda: not jobs.pending())
         assert await post("accepted") == (202, "accepted")
 
-    running(tmp_path, test, policy=ServicePolicy(queue_limit=1))
+    running(tmp_path, test, policy=ServicePolicy(room=Room(jobs=1)))
 
 
 def test_interrupt_and_progress_by_task(tmp_path: Path) -> None:
@@ -323,7 +324,7 @@ def test_a_full_queue_says_when_to_come_back(tmp_path: Path) -> None:
         assert refused.status_code == 429
         assert int(refused.headers["retry-after"]) >= 1
 
-    running(tmp_path, test, policy=ServicePolicy(queue_limit=1))
+    running(tmp_path, test, policy=ServicePolicy(room=Room(jobs=1)))
 
 
 def test_probes_and_figures(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from pipelines.contract.errors import OverBudget
+from pipelines.contract.limits import cost_of
 from pipelines.contract.requests import GenerationRequest, Hires, Img2Img, Seeds
-from sdapi.core.config import Limits
-from sdapi.dialects.a1111.resolve.cost import check_cost, cost_of
+from sdapi.dialects.a1111.resolve.cost import check_memory
+from sdapi.http.limits import Limits
 from tests.sdapi.conftest import MakeServer
 
 
@@ -58,11 +59,11 @@ def test_too_much_is_refused_and_says_where(
 
 def test_a_checkpoint_beyond_the_budget_is_refused_before_it_waits(models_dir: Path) -> None:
     path = str(models_dir / "Stable-diffusion" / "tiny-sd1.safetensors")
-    check_cost(request(checkpoint=path), Limits(ram=20))
+    check_memory(request(checkpoint=path), Limits(ram=20))
     with pytest.raises(OverBudget, match=r"tiny-sd1.safetensors takes .* MiB of RAM") as error:
-        check_cost(request(checkpoint=path), Limits(ram=20, full_precision=True))
+        check_memory(request(checkpoint=path), Limits(ram=20, full_precision=True))
     assert error.value.field == "sd_model_checkpoint"
-    check_cost(request(), Limits(ram=1))
+    check_memory(request(), Limits(ram=1))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_a_checkpoint_beyond_the_budget_is_refused_before_it_waits(models_dir: P
     ],
 )
 def test_pictures_beyond_the_device_are_refused(changes: dict[str, Any], field: str) -> None:
-    check_cost(request(), Limits(vram=400))
+    check_memory(request(), Limits(vram=400))
     with pytest.raises(OverBudget, match="at least") as error:
-        check_cost(request(**changes), Limits(vram=400))
+        check_memory(request(**changes), Limits(vram=400))
     assert error.value.field == field

@@ -182,7 +182,7 @@ def test_hires_names_are_resolved(server: Server) -> None:
         ({"enable_hr": True, "hr_scale": 50}, "hr_scale"),
         ({"enable_hr": True, "hr_resize_x": 100000}, "hr_resize"),
         ({"enable_hr": True, "hr_upscaler": "nope"}, "hr_upscaler"),
-        ({"enable_hr": True, "hr_sampler_name": "Euler Karras"}, "hr_sampler_name"),
+        ({"enable_hr": True, "hr_sampler_name": "Foo Karras"}, "hr_sampler_name"),
         ({"enable_hr": True, "denoising_strength": 2}, "denoising_strength"),
         ({"enable_hr": True, "hr_checkpoint_name": "nope"}, "hr_checkpoint_name"),
         ({"refiner_checkpoint": "nope"}, "refiner_checkpoint"),

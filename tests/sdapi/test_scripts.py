@@ -52,7 +52,7 @@ def test_short_always_on_arguments_are_filled(server: Server) -> None:
     [
         ({"script_name": "nope"}, "Script 'nope' not found"),
         ({"script_name": "soft inpainting"}, "Script 'soft inpainting' not found"),
-        ({"alwayson_scripts": {"nope": {"args": []}}}, "Script 'nope' not found"),
+        ({"alwayson_scripts": {"nope": {"args": [1]}}}, "Script 'nope' not found"),
         ({"alwayson_scripts": {"ADetailer": {"args": [True, {}]}}}, "Script 'ADetailer' not found"),
         (
             {"alwayson_scripts": {"X/Y/Z plot": {"args": []}}},
@@ -65,6 +65,52 @@ def test_wrong_scripts_are_refused(server: Server, body: dict[str, Any], detail:
     answer = server.client.post("/sdapi/v1/txt2img", json=body)
     assert answer.status_code == 422
     assert answer.json()["detail"] == detail
+
+
+def test_a_body_copied_from_a_front_end_may_name_scripts_that_are_not_here(server: Server) -> None:
+    copied: dict[str, Any] = {
+        "API payload": {"args": []},
+        "Dynamic Thresholding": {"args": [False, None, "", "None"]},
+        "Comments": {"args": []},
+        "Extra options": {"args": []},
+        "Refiner": {"args": [False, "", 0.8]},
+        "Sampler": {"args": [3, "Euler", "Automatic"]},
+        "Seed": {"args": [1, False, -1, 0, 0, 0]},
+        "Hypertile": {"args": {}},
+    }
+    answer = server.client.post("/sdapi/v1/txt2img", json={"alwayson_scripts": copied})
+    assert answer.status_code == 200
+    told = [w for w in answer.json()["warnings"] if "nothing was asked of it" in w]
+    assert len(told) == 2 and "API payload" in told[0]
+    for args in ([], [True]):
+        scripts = {"API payload": {"args": args}, **({"Seed": {"args": []}} if args else {})}
+        alone = server.client.post("/sdapi/v1/txt2img", json={"alwayson_scripts": scripts})
+        assert (alone.status_code, alone.json()["detail"]) == (422, "Script 'API payload' not found")
+
+
+def test_extra_options_are_options_of_the_request(server: Server) -> None:
+    store = server.app.state.sdapi.store
+    store.apply({"extra_options_txt2img": ["CLIP_stop_at_last_layers", "eta_ddim"]})
+    body: dict[str, Any] = {"alwayson_scripts": {"extra options": {"args": [2, None, "more"]}}}
+    answer = server.client.post("/sdapi/v1/txt2img", json=body)
+    assert answer.status_code == 200
+    assert server.jobs.generation.options.CLIP_stop_at_last_layers == 2
+    assert any("1 values are ignored" in warning for warning in answer.json()["warnings"])
+    body["override_settings"] = {"CLIP_stop_at_last_layers": 3}
+    assert server.client.post("/sdapi/v1/txt2img", json=body).status_code == 200
+    assert server.jobs.generation.options.CLIP_stop_at_last_layers == 3
+    body["alwayson_scripts"]["extra options"]["args"] = [99]
+    body.pop("override_settings")
+    refused = server.client.post("/sdapi/v1/txt2img", json=body)
+    assert refused.status_code == 422 and "CLIP_stop_at_last_layers" in refused.text
+
+
+def test_surplus_script_arguments_are_told(server: Server) -> None:
+    body = {"script_name": "prompt matrix", "script_args": [False, "False", "Positive", "comma", "0", 7, 8]}
+    answer = server.client.post("/sdapi/v1/txt2img", json={**body, "prompt": "a|b"})
+    assert "script_args: Prompt matrix takes 5 arguments; 2 more are ignored" in answer.json()["warnings"]
+    assert server.jobs.generation.script is not None
+    assert server.jobs.generation.script.args == (False, False, "positive", "comma", 0)
 
 
 def test_absent_extensions_may_be_switched_off(server: Server) -> None:

@@ -19,6 +19,8 @@ from extensions.controlnet.preprocessors.unavailable import UNAVAILABLE, unavail
 from extensions.controlnet.routes.detect_request import Detection
 from extensions.controlnet.units.pictures import Array, Picture, control_input, shown, to_rgb
 from extensions.controlnet.units.unit import resolution_value, slider_value
+from pipelines.contract.extras_size import check_count
+from pipelines.contract.limits import check_picture
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.encode import encode_image
 from sdapi.core.state import State
@@ -44,6 +46,7 @@ async def detect_maps(body: Detection, state: State) -> dict[str, Any]:
     if module.needs_mask and len(body.controlnet_masks) != len(body.controlnet_input_images):
         text = f"{body.controlnet_module} needs one mask per image in controlnet_masks"
         raise ApiError(422, text, field="controlnet_masks")
+    check_count("controlnet_input_images", len(body.controlnet_input_images), state.config.limits)
     pictures = [
         await _picture(body, module, index, state) for index in range(len(body.controlnet_input_images))
     ]
@@ -52,9 +55,18 @@ async def detect_maps(body: Detection, state: State) -> dict[str, Any]:
         a=slider_value(module.a, body.controlnet_threshold_a),
         b=slider_value(module.b, body.controlnet_threshold_b),
     )
+    for number, picture in enumerate(pictures):
+        _check_map(f"controlnet_input_images.{number}", picture, module, parameters, state)
     here = module.key in ALGORITHMS and module.key not in RANDOM
     work = _in_this_process if here else _in_an_engine
     return {**await work(pictures, module, parameters, state), "info": "Success"}
+
+
+def _check_map(field: str, picture: Array, module: Module, parameters: Sliders, state: State) -> None:
+    """Raise InvalidRequest for a map beyond the limits."""
+    height, width = picture.shape[:2]
+    factor = 1.0 if module.resolution is None else parameters.resolution / min(height, width)
+    check_picture(field, width * factor, height * factor, state.config.limits)
 
 
 async def _picture(body: Detection, module: Module, index: int, state: State) -> Array:

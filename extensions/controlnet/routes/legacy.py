@@ -24,6 +24,7 @@ from sdapi.dialects.a1111.schemas.generation import (
 )
 from sdapi.http import answers
 from sdapi.http.errors import ApiError
+from sdapi.http.lax import Dict
 from sdapi.http.responses import JsonResponse
 
 router = APIRouter(prefix="/controlnet")
@@ -42,7 +43,7 @@ G = TypeVar("G", bound=BaseModel)
     responses=answers.QUEUED,
     openapi_extra=with_units(StableDiffusionProcessingTxt2Img.__name__),
 )
-async def controlnet_txt2img(body: dict[str, Any], state: StateOf) -> JsonResponse:
+async def controlnet_txt2img(body: Dict, state: StateOf) -> JsonResponse:
     """txt2img with ``controlnet_units``."""
     plain, units = split_body(body)
     request = validated(StableDiffusionProcessingTxt2Img, plain)
@@ -56,7 +57,7 @@ async def controlnet_txt2img(body: dict[str, Any], state: StateOf) -> JsonRespon
     responses=answers.QUEUED,
     openapi_extra=with_units(StableDiffusionProcessingImg2Img.__name__),
 )
-async def controlnet_img2img(body: dict[str, Any], state: StateOf) -> JsonResponse:
+async def controlnet_img2img(body: Dict, state: StateOf) -> JsonResponse:
     """img2img with ``controlnet_units``."""
     plain, units = split_body(body)
     request = validated(StableDiffusionProcessingImg2Img, plain)

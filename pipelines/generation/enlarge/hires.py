@@ -7,12 +7,13 @@ from PIL import Image
 from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.heed import heeding
+from pipelines.contract.hires_size import HiresSize
 from pipelines.contract.requests import Hires
 from pipelines.denoising.work import Work
 from pipelines.generation.checkpoints import use_checkpoint
 from pipelines.generation.decode import job_latents, job_pictures, to_tensor
 from pipelines.generation.describe import infotext
-from pipelines.generation.enlarge.hires_size import HiresSize
 from pipelines.generation.enlarge.upscaling import LATENT_MODES, hires_upscaler, upscale_latents
 from pipelines.generation.finish import save_sample
 from pipelines.generation.job import Extra, GenerationJob
@@ -100,7 +101,7 @@ def strength(job: GenerationJob) -> float:
 def _enlarged(job: GenerationJob, images: list[Image.Image], upscaler: str, size: HiresSize) -> Tensor:
     """(batch, 3, H, W) in [0, 1]."""
     enlarge = hires_upscaler(job, upscaler)
-    return to_tensor([enlarge(image, size.upscale_width, size.upscale_height) for image in images])
+    return to_tensor([enlarge(image, size.upscale_width, size.upscale_height) for image in heeding(images)])
 
 
 def _latent_conditioning(job: GenerationJob, latents: Tensor) -> Tensor | None:
@@ -132,12 +133,11 @@ def _save_first_pass(job: GenerationJob, iteration: int, latents: Tensor) -> Non
 
 
 def check_hires(job: GenerationJob, hires: Hires) -> None:
-    """Raise InvalidRequest for an upscaler that does not exist, before anything is sampled."""
+    """Raise InvalidRequest for an upscaler that can't be used, before anything is sampled."""
     name = hires.upscaler
-    if (
-        name is not None
-        and name not in LATENT_MODES
-        and name != "None"
-        and not job.services.upscalers.has(name)
-    ):
-        raise InvalidRequest(f"could not find upscaler named {name}", field="hr_upscaler")
+    if name is None or name in LATENT_MODES or name == "None":
+        return
+    try:
+        job.services.upscalers.get(name, job.request.options)
+    except InvalidRequest as error:
+        raise type(error)(error.message, field="hr_upscaler") from error

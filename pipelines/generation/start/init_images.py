@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.heed import heeding
 from pipelines.contract.requests import GenerationRequest, Img2Img, Inpaint
 from pipelines.pictures.color import lab_reference
 from pipelines.pictures.decode import decode_as_stored, decode_image
@@ -72,7 +73,7 @@ def prepare_init_images(
             field="init_images",
         )
     prepared, chosen_mask = _mask(source.inpaint, source.resize_mode, width, height, mask_round, warn)
-    parts = [_one(i, source, prepared, chosen_mask, width, height, upscaler) for i in flat]
+    parts = [_one(i, source, prepared, chosen_mask, width, height, upscaler) for i in heeding(flat)]
     images, overlays = [p[0] for p in parts], [p[1] for p in parts]
     _check_latent_sizes(images)
     references = _references(source, images) if request.options.img2img_color_correction else []

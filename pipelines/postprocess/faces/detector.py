@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torchvision.ops import nms
 
+from pipelines.contract.errors import InvalidRequest
 from pipelines.postprocess.faces.retinaface import RetinaFace, anchors, decode_boxes, decode_landmarks
 
 MEAN = (104.0, 117.0, 123.0)
@@ -18,6 +19,8 @@ SIDE = 640
 """The shorter side of the picture that the detector sees."""
 LEAST_SCORE = 0.97
 OVERLAP = 0.4
+LARGEST = 2**25
+"""Pixels that the detector sees at most."""
 LEAST_EYE_DISTANCE = 5.0
 
 
@@ -47,6 +50,8 @@ def find_faces(
     height, width = image.shape[:2]
     scale = min(height, width) / side if side else 1.0
     seen = (int(width / scale), int(height / scale))
+    if seen[0] * seen[1] > LARGEST:
+        raise InvalidRequest(f"faces can't be looked for in so narrow a picture: {width}x{height}")
     small = np.asarray(cv2.resize(image, seen, interpolation=cv2.INTER_LANCZOS4), dtype=np.float32)
     x = torch.from_numpy((small - np.array(MEAN, dtype=np.float32)).transpose(2, 0, 1))[None]
     with torch.inference_mode():

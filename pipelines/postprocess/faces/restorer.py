@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.heed import heeding
 from pipelines.contract.settings import Folders
 from pipelines.postprocess.faces.detector import find_landmarks
 from pipelines.postprocess.faces.files import (
@@ -47,18 +48,24 @@ class FaceRestorers:
 
         ``weight`` is CodeFormer's fidelity in 0..1. A face that can't be restored stays, with a warning.
         """
-        if model not in RESTORERS:
-            raise InvalidRequest(f"no face restorer is called {model!r}", field="face_restoration_model")
+        model = restorer_name(model)
         restorer, detector, parser = self._load(model)
         bgr = np.ascontiguousarray(image[:, :, ::-1])
         canvas = bgr.astype(np.float64)
-        for landmarks in find_landmarks(detector, bgr, self._device):
+        for landmarks in heeding(find_landmarks(detector, bgr, self._device)):
             matrix = alignment(landmarks)
             if matrix is None:
                 continue
             face = self._restored(cut_out(bgr, matrix), restorer, weight, model, warn)
             canvas = paste(canvas, face, soft_mask(self._classes(face, parser)), matrix)
         return np.ascontiguousarray(canvas.astype(np.uint8)[:, :, ::-1])
+
+    def require(self, model: str) -> None:
+        """Raise what ``restore`` would for a model that isn't there, without reading a file."""
+        name = restorer_name(model)
+        restorer_file(self._folders, name)
+        for helper in (DETECTOR, PARSER):
+            helper_file(self._folders, helper, name)
 
     def unload(self) -> None:
         """Let the networks go."""
@@ -98,6 +105,15 @@ class FaceRestorers:
     def _classes(self, face: Pixels, parser: ParseNet) -> NDArray[np.int64]:
         with torch.inference_mode():
             return parser(to_tensor(face).to(self._device))[0].argmax(0).cpu().numpy()
+
+
+def restorer_name(name: str) -> str:
+    """A restorer's own spelling. Raises InvalidRequest."""
+    found = next((known for known in RESTORERS if known.casefold() == name.casefold()), None)
+    if found is None:
+        text = f"no face restorer is called {name!r}; there are {', '.join(RESTORERS)}"
+        raise InvalidRequest(text, field="face_restoration_model")
+    return found
 
 
 def _gfpgan(descriptor: Any) -> Restore:

@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 
 from pipelines.contract.errors import MissingWeights, NotFound
+from pipelines.contract.heed import heeding
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import Folders
@@ -61,7 +62,7 @@ class Interrogator:
         parts = [captioner.caption(image, options)]
         if matcher is not None:
             features = matcher.features(image)
-            for category in categories:
+            for category in heeding(categories):
                 for item, share in matcher.matches(features, category.items, category.top):
                     parts.append(f"({item}:{share:.3f})" if options.interrogate_return_ranks else item)
         return ", ".join(parts)

@@ -7,6 +7,10 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.heed import heeding
+from pipelines.pictures.tiles import MOST_TILES
+
 
 def process_averaged(
     image: Tensor, process: Callable[[Tensor], Tensor], scale: int, tile: int, overlap: int
@@ -16,8 +20,12 @@ def process_averaged(
     tile = min(tile, height, width)
     total = image.new_zeros((1, channels, height * scale, width * scale))
     cover = torch.zeros_like(total)
-    for y in _starts(height, tile, overlap):
-        for x in _starts(width, tile, overlap):
+    rows, columns = _starts(height, tile, overlap), _starts(width, tile, overlap)
+    if len(rows) * len(columns) > MOST_TILES:
+        text = f"tiles of {tile} pixels that overlap by {overlap} are {len(rows) * len(columns)}"
+        raise InvalidRequest(f"{text}; at most {MOST_TILES} are made")
+    for y in rows:
+        for x in heeding(columns):
             output = process(image[..., y : y + tile, x : x + tile])
             area = (..., slice(y * scale, (y + tile) * scale), slice(x * scale, (x + tile) * scale))
             total[area] += output

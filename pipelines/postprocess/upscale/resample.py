@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 from PIL import Image
 
+from pipelines.contract.heed import heeding
+
 ROUNDS = 3
 
 
 def upscale(image: Image.Image, scale: float, once: Callable[[Image.Image], Image.Image]) -> Image.Image:
     """Enlarge to floor(side * scale / 8) * 8 pixels with up to three applications of ``once``."""
     width, height = (max(8, int(side * scale // 8 * 8)) for side in image.size)
-    for attempt in range(ROUNDS):
+    for attempt in heeding(range(ROUNDS)):
         if image.width >= width and image.height >= height and (attempt > 0 or scale != 1):
             break
         size = image.size

@@ -12,46 +12,43 @@ from PIL import Image
 from pipelines.catalog.upscalers import UpscalerCatalog
 from pipelines.catalog.upscalers import UpscalerEntry as Entry
 from pipelines.contract.errors import InvalidRequest, MissingWeights
+from pipelines.contract.limits import WorkLimits, check_picture
 from pipelines.contract.options import GenerationOptions
 from pipelines.postprocess.upscale.network import Tiling, UpscalerNet, load_network, upscale_once
 from pipelines.postprocess.upscale.resample import resize_once, upscale
 
 Enlarge = Callable[[Image.Image, float], Image.Image]
-FOLDERS = {
-    "esrgan": "ESRGAN",
-    "realesrgan": "RealESRGAN",
-    "dat": "DAT",
-    "hat": "HAT",
-    "swinir": "SwinIR",
-    "scunet": "ScuNET",
-}
 
 
 class Upscalers:
-    """The upscalers of one engine; keeps the network used last."""
+    """The upscalers of one engine; keeps the network used last. ``limits`` bound every picture they make."""
 
-    def __init__(self, catalog: UpscalerCatalog, device: torch.device) -> None:
+    def __init__(self, catalog: UpscalerCatalog, device: torch.device, limits: WorkLimits) -> None:
         self._catalog = catalog
         self._device = device
+        self._limits = limits
         self._loaded: tuple[Path, UpscalerNet] | None = None
-
-    def has(self, name: str) -> bool:
-        """Whether there is an upscaler of that name."""
-        return self._find(name) is not None
 
     def names(self) -> tuple[str, ...]:
         """Every name, in A1111's order."""
         return tuple(entry.name for entry in self._catalog.list())
 
     def get(self, name: str, options: GenerationOptions) -> Enlarge:
-        """``(image, scale) -> enlarged image``.
+        """``(image, scale) -> enlarged image``, which raises InvalidRequest for a result beyond the limits.
 
-        Raises InvalidRequest for an unknown or unsupported name, MissingWeights if its file is not there.
+        Raises InvalidRequest for an unknown name, MissingWeights if its file is not there.
         """
         entry = self._find(str(name))
         if entry is None:
             raise InvalidRequest(f"could not find upscaler named {name}", field="upscaler")
-        return lambda image, scale: upscale(image, scale, self._once(entry, scale, options))
+        if entry.missing:
+            raise MissingWeights(entry.missing, field="upscaler")
+
+        def enlarge(image: Image.Image, scale: float) -> Image.Image:
+            check_picture("upscaler", image.width * scale, image.height * scale, self._limits)
+            return upscale(image, scale, self._once(entry, scale, options))
+
+        return enlarge
 
     def unload(self) -> None:
         """Let the network go."""
@@ -59,7 +56,7 @@ class Upscalers:
 
     def _find(self, name: str) -> Entry | None:
         found = self._catalog.find(name)
-        if found is None:
+        if found is None or found.missing:
             self._catalog.refresh()
             found = self._catalog.find(name)
         return found
@@ -73,21 +70,14 @@ class Upscalers:
             return resize_once(scale, Image.Resampling.LANCZOS)
         if entry.kind == "nearest":
             return resize_once(scale, Image.Resampling.NEAREST)
-        if entry.kind == "ldsr":
-            raise InvalidRequest("the upscaler LDSR is not supported", field="upscaler")
-        network = self._network(entry)
+        assert entry.path is not None
+        network = self._network(entry.path)
         return partial(upscale_once, network=network, tiling=tiling_for(entry, options), device=self._device)
 
-    def _network(self, entry: Entry) -> UpscalerNet:
-        if entry.path is None:
-            file = (entry.address or entry.name).rpartition("/")[2]
-            raise MissingWeights(
-                f"upscaler {entry.name} needs {file} in models/{FOLDERS.get(entry.kind, 'ESRGAN')}",
-                field="upscaler",
-            )
-        if self._loaded is None or self._loaded[0] != entry.path:
+    def _network(self, path: Path) -> UpscalerNet:
+        if self._loaded is None or self._loaded[0] != path:
             self._loaded = None
-            self._loaded = (entry.path, load_network(entry.path, self._device))
+            self._loaded = (path, load_network(path, self._device))
         return self._loaded[1]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.scripting.script_file import Names
 from pipelines.scripting.xyz import changes, prompts
-from pipelines.scripting.xyz.axis import Axis, field_of, one_of, option, part_of
+from pipelines.scripting.xyz.axis import Axis, field_of, one_of, option, part_of, spelled
 
 RNG_SOURCES = ("GPU", "CPU", "NV")
 FP8_MODES = ("Disable", "Enable for SDXL", "Enable")
@@ -105,10 +105,15 @@ _MIDDLE = (
     Axis(label="Initial noise multiplier", kind="float", apply=part_of("img2img", "noise_multiplier")),
     Axis(label="Extra noise", kind="float", apply=option("img2img_extra_noise")),
 )
-_HIRES_UPSCALER = Axis(label="Hires upscaler", apply=part_of("hires", "upscaler"), choices=_upscalers)
+_HIRES_UPSCALER = Axis(
+    label="Hires upscaler",
+    prepare=one_of("upscaler", _upscalers),
+    apply=part_of("hires", "upscaler"),
+    choices=_upscalers,
+)
 _MASK_WEIGHT = Axis(label="Cond. Image Mask Weight", kind="float", apply=option("inpainting_mask_weight"))
 _LAST = (
-    Axis(label="VAE", apply=option("sd_vae"), choices=_vaes, cost=0.7),
+    Axis(label="VAE", prepare=spelled(_vaes), apply=option("sd_vae"), choices=_vaes, cost=0.7),
     Axis(label="Styles", apply=changes.styles, choices=_styles),
     Axis(label="UniPC Order", kind="int", apply=option("uni_pc_order"), cost=0.5),
     Axis(label="Face restore", apply=changes.faces, shown="bare"),
@@ -158,6 +163,6 @@ IMG2IMG_AXES: tuple[Axis, ...] = (
 )
 
 
-def axes_for(is_img2img: bool) -> tuple[Axis, ...]:
-    """The axes that a kind of request knows, in the order of their indices."""
-    return IMG2IMG_AXES if is_img2img else TXT2IMG_AXES
+def axes_for(is_img2img: bool, names: Names) -> tuple[Axis, ...]:
+    """The axes that a kind of request knows, in the order of their indices; those of extensions come last."""
+    return (*(IMG2IMG_AXES if is_img2img else TXT2IMG_AXES), *names.axes)

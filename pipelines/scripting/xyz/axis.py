@@ -9,20 +9,20 @@ from typing import Any, Literal, TypeAlias
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import GenerationRequest
-from pipelines.scripting.script_file import Names, ScriptContext
+from pipelines.scripting.script_file import Lookup, Names
 from pipelines.scripting.xyz.values import Kind, Value
 
-Apply: TypeAlias = Callable[[GenerationRequest, Any, ScriptContext], GenerationRequest]
-Prepare: TypeAlias = Callable[[GenerationRequest, Sequence[Value], ScriptContext], Sequence[Value]]
+Apply: TypeAlias = Callable[[GenerationRequest, Any, Lookup], GenerationRequest]
+Prepare: TypeAlias = Callable[[GenerationRequest, Sequence[Value], Lookup], Sequence[Value]]
 Shown: TypeAlias = Literal["labelled", "bare", "file", "listed", "last", "nothing"]
 
 
-def unchanged(request: GenerationRequest, value: Value, context: ScriptContext) -> GenerationRequest:
+def unchanged(request: GenerationRequest, value: Value, context: Lookup) -> GenerationRequest:
     """What the empty axis does."""
     return request
 
 
-def as_given(request: GenerationRequest, values: Sequence[Value], context: ScriptContext) -> Sequence[Value]:
+def as_given(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:
     """Values that need no look at the request."""
     return values
 
@@ -66,7 +66,7 @@ def field_of(name: str) -> Apply:
 def part_of(part: str, name: str) -> Apply:
     """Set a field of one of the request's parts (seeds, hires, img2img, churn); a missing part stays so."""
 
-    def apply(request: GenerationRequest, value: Any, context: ScriptContext) -> GenerationRequest:
+    def apply(request: GenerationRequest, value: Any, context: Lookup) -> GenerationRequest:
         held: Any = getattr(request, part)
         return request if held is None else replace(request, **{part: replace(held, **{name: value})})
 
@@ -76,19 +76,27 @@ def part_of(part: str, name: str) -> Apply:
 def option(key: str) -> Apply:
     """Override an option for the cell."""
 
-    def apply(request: GenerationRequest, value: Any, context: ScriptContext) -> GenerationRequest:
+    def apply(request: GenerationRequest, value: Any, context: Lookup) -> GenerationRequest:
         options = replace(request.options, **{key: value})
         return replace(request, options=options, overridden=request.overridden | {key})
 
     return apply
 
 
+def spelled(choices: Callable[[Names], tuple[str, ...]]) -> Prepare:
+    """Values that are among the choices in another letter case are spelled as the choice is; others stay."""
+
+    def prepare(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:
+        known = {name.casefold(): name for name in choices(context.names)}
+        return [known.get(str(value).casefold(), value) for value in values]
+
+    return prepare
+
+
 def one_of(label: str, choices: Callable[[Names], tuple[str, ...]]) -> Prepare:
     """Values must be among the choices, in any letter case; they are spelled as the choice is."""
 
-    def prepare(
-        request: GenerationRequest, values: Sequence[Value], context: ScriptContext
-    ) -> Sequence[Value]:
+    def prepare(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:
         known = {name.casefold(): name for name in choices(context.names)}
         for value in values:
             if str(value).casefold() not in known:

@@ -8,46 +8,42 @@ from dataclasses import replace
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import GenerationRequest, Refiner, Style
-from pipelines.sampling.sampler_names import find_sampler_alias, resolve_sampler
-from pipelines.sampling.sampler_table import AUTOMATIC, SCHEDULER_INFOS
-from pipelines.scripting.script_file import ScriptContext
+from pipelines.sampling.sampler_names import is_sampler, resolve_sampler, resolve_second_sampler
+from pipelines.sampling.sampler_table import AUTOMATIC
+from pipelines.scripting.script_arguments import TRUE
+from pipelines.scripting.script_file import Lookup
 from pipelines.scripting.xyz.values import Value
 
 _SIZE = re.compile(r"^\s*(\d+)\s*[x×]\s*(\d+)\s*$")
-_TRUE = ("true", "yes", "y", "1")
 NO_REFINER = ("", "none")
 
 
-def known_samplers(
-    request: GenerationRequest, values: Sequence[Value], context: ScriptContext
-) -> Sequence[Value]:
+def known_samplers(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:
     """Names and aliases in any letter case, with or without a scheduler's suffix. Raises InvalidRequest."""
     for value in values:
-        bare = str(value)
-        for label in (info.label for info in SCHEDULER_INFOS.values()):
-            bare = bare.removesuffix(f" {label}")
-        if find_sampler_alias(bare) is None:
+        if not is_sampler(str(value)):
             raise InvalidRequest(f"Unknown sampler: {value}", field="script_args")
     return values
 
 
-def sampler(request: GenerationRequest, value: str, context: ScriptContext) -> GenerationRequest:
-    """A name that isn't spelled exactly becomes the fallback sampler, as everywhere in the API."""
+def sampler(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
+    """Another sampler, and the scheduler that its name holds."""
     choice = resolve_sampler(value, None)
     scheduler = request.scheduler if choice.scheduler == AUTOMATIC.label else choice.scheduler
     return replace(request, sampler=choice.sampler, scheduler=scheduler)
 
 
-def hires_sampler(request: GenerationRequest, value: str, context: ScriptContext) -> GenerationRequest:
-    """Another sampler for the second pass, if there is one."""
-    found = find_sampler_alias(value)
+def hires_sampler(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
+    """The same for the second pass, if there is one."""
+    found = resolve_second_sampler(value)
     if request.hires is None or found is None:
         return request
-    return replace(request, hires=replace(request.hires, sampler=found.name))
+    hires = replace(request.hires, sampler=found[0], scheduler=found[1] or request.hires.scheduler)
+    return replace(request, hires=hires)
 
 
 def known_checkpoints(
-    request: GenerationRequest, values: Sequence[Value], context: ScriptContext
+    request: GenerationRequest, values: Sequence[Value], context: Lookup
 ) -> Sequence[Value]:
     """Every value must mean a checkpoint file. Raises InvalidRequest."""
     for value in values:
@@ -55,20 +51,18 @@ def known_checkpoints(
     return values
 
 
-def checkpoint(request: GenerationRequest, value: str, context: ScriptContext) -> GenerationRequest:
+def checkpoint(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
     """Another checkpoint."""
     return replace(request, checkpoint=_checkpoint(value, context))
 
 
-def known_refiners(
-    request: GenerationRequest, values: Sequence[Value], context: ScriptContext
-) -> Sequence[Value]:
+def known_refiners(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:
     """As for checkpoints; None means no refiner. Raises InvalidRequest."""
     known_checkpoints(request, [v for v in values if str(v).lower() not in NO_REFINER], context)
     return values
 
 
-def refiner(request: GenerationRequest, value: str, context: ScriptContext) -> GenerationRequest:
+def refiner(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
     """Another refiner, or none."""
     if value.lower() in NO_REFINER:
         return replace(request, refiner=None)
@@ -76,39 +70,37 @@ def refiner(request: GenerationRequest, value: str, context: ScriptContext) -> G
     return replace(request, refiner=Refiner(checkpoint=_checkpoint(value, context), switch_at=switch))
 
 
-def _checkpoint(name: str, context: ScriptContext) -> str:
+def _checkpoint(name: str, context: Lookup) -> str:
     found = context.find_checkpoint(name)
     if found is None:
         raise InvalidRequest(f"Unknown checkpoint: {name}", field="script_args")
     return found
 
 
-def styles(request: GenerationRequest, value: str, context: ScriptContext) -> GenerationRequest:
+def styles(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
     """Append styles, separated by commas."""
     names = [name.strip() for name in value.split(",") if name.strip()]
     added = tuple(context.find_style(name) or Style(name=name) for name in names)
     return replace(request, styles=(*request.styles, *added))
 
 
-def faces(request: GenerationRequest, value: str, context: ScriptContext) -> GenerationRequest:
+def faces(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
     """A restorer's name switches it on; other texts say whether faces are restored."""
     named = {"codeformer": "CodeFormer", "gfpgan": "GFPGAN"}.get(value.lower())
     if named is None:
-        return replace(request, restore_faces=value.lower() in _TRUE)
+        return replace(request, restore_faces=value.strip().lower() in TRUE)
     options = replace(request.options, face_restoration_model=named)
     return replace(request, restore_faces=True, options=options)
 
 
-def known_sizes(
-    request: GenerationRequest, values: Sequence[Value], context: ScriptContext
-) -> Sequence[Value]:
+def known_sizes(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:
     """Every value must read WIDTHxHEIGHT. Raises InvalidRequest."""
     for value in values:
         _size(str(value))
     return values
 
 
-def size(request: GenerationRequest, value: str, context: ScriptContext) -> GenerationRequest:
+def size(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
     """Another size."""
     width, height = _size(value)
     return replace(request, width=width, height=height)

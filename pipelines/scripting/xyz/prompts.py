@@ -7,13 +7,11 @@ from dataclasses import replace
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import GenerationRequest
-from pipelines.scripting.script_file import ScriptContext
+from pipelines.scripting.script_file import Lookup
 from pipelines.scripting.xyz.values import Value
 
 
-def pair_with_first(
-    request: GenerationRequest, values: Sequence[Value], context: ScriptContext
-) -> Sequence[Value]:
+def pair_with_first(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:
     """The first value is what every value replaces. Raises InvalidRequest if no prompt holds it."""
     searched = str(values[0])
     if searched not in request.prompt and searched not in request.negative_prompt:
@@ -23,9 +21,7 @@ def pair_with_first(
     return [(searched, str(value)) for value in values]
 
 
-def substitute(
-    request: GenerationRequest, value: tuple[str, str], context: ScriptContext
-) -> GenerationRequest:
+def substitute(request: GenerationRequest, value: tuple[str, str], context: Lookup) -> GenerationRequest:
     """Replace one text by another in both prompts."""
     searched, substituted = value
     return replace(
@@ -35,7 +31,7 @@ def substitute(
     )
 
 
-def reorder(request: GenerationRequest, order: tuple[str, ...], context: ScriptContext) -> GenerationRequest:
+def reorder(request: GenerationRequest, order: tuple[str, ...], context: Lookup) -> GenerationRequest:
     """Put parts of the prompt into another order; what lies between them stays. Raises InvalidRequest."""
     return replace(request, prompt=reordered(request.prompt, order))
 

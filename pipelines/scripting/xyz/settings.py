@@ -10,7 +10,8 @@ from typing import Any
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import GenerationRequest
 from pipelines.sampling.seeds import SEED_LIMIT
-from pipelines.scripting.script_file import ScriptContext
+from pipelines.scripting.script_file import Lookup
+from pipelines.scripting.tools import margin
 from pipelines.scripting.xyz.axes import axes_for
 from pipelines.scripting.xyz.axis import Axis
 from pipelines.scripting.xyz.values import Value, join_values, parse_values, split_values
@@ -70,12 +71,12 @@ class PlotSettings:
         return sorted(cells, key=lambda cell: tuple(cell[i] for i in order))
 
 
-def read_settings(request: GenerationRequest, args: Sequence[Any], context: ScriptContext) -> PlotSettings:
+def read_settings(request: GenerationRequest, args: Sequence[Any], context: Lookup) -> PlotSettings:
     """Read the positional arguments. Raises InvalidRequest for axes and values that don't exist."""
     if len(args) != ARGUMENTS:
         raise InvalidRequest(f"X/Y/Z plot takes {ARGUMENTS} arguments, not {len(args)}", field="script_args")
     random_seeds, as_text = bool(args[12]), bool(args[17])
-    chance = Random(request.seeds.seed)
+    chance = Random(f"{request.seeds.seed} {request.seeds.chance}")
     dimensions = [
         _dimension(
             name,
@@ -96,7 +97,7 @@ def read_settings(request: GenerationRequest, args: Sequence[Any], context: Scri
         include_images=bool(args[10]),
         include_sub_grids=bool(args[11]),
         random_seeds=random_seeds,
-        margin=int(args[16] or 0),
+        margin=margin(args[16]),
     )
 
 
@@ -104,13 +105,13 @@ def _dimension(
     name: str,
     args: Sequence[Any],
     request: GenerationRequest,
-    context: ScriptContext,
+    context: Lookup,
     *,
     as_text: bool,
     vary: bool,
     chance: Random | None,
 ) -> Dimension:
-    axis = _axis(args[0], is_img2img=request.img2img is not None)
+    axis = _axis(args[0], axes_for(request.img2img is not None, context.names))
     text, listed = str(args[1] or ""), [str(v) for v in args[2] or ()]
     if axis.shown == "nothing":
         return Dimension(name=name, axis=axis, values=("",), written="", vary_seeds=vary, fixed=False)
@@ -131,9 +132,8 @@ def _dimension(
     )
 
 
-def _axis(chosen: Any, *, is_img2img: bool) -> Axis:
+def _axis(chosen: Any, axes: Sequence[Axis]) -> Axis:
     """An axis by its index or its label; null is the empty one. Raises InvalidRequest."""
-    axes = axes_for(is_img2img)
     if chosen is None or chosen == "":
         return axes[0]
     if isinstance(chosen, str) and not chosen.strip().lstrip("-").isdigit():
@@ -147,7 +147,7 @@ def _axis(chosen: Any, *, is_img2img: bool) -> Axis:
 
 
 def cell_request(
-    request: GenerationRequest, plot: PlotSettings, cell: tuple[int, int, int], context: ScriptContext
+    request: GenerationRequest, plot: PlotSettings, cell: tuple[int, int, int], context: Lookup
 ) -> GenerationRequest:
     """The request of one cell: every axis applied, then seeds varied along the axes that ask for it."""
     changed = request
@@ -158,7 +158,7 @@ def cell_request(
             step += index * stride
             stride *= len(dimension.values)
     seeds = changed.seeds
-    chance = Random(f"{request.seeds.seed} {cell}")
+    chance = Random(f"{request.seeds.seed} {request.seeds.chance} {cell}")
     renewed = plot.random_seeds and request.seeds.random and seeds.seed == request.seeds.seed
     seed = chance.randrange(SEED_LIMIT) if renewed or seeds.seed == -1 else seeds.seed
     subseed = chance.randrange(SEED_LIMIT) if seeds.subseed == -1 else seeds.subseed

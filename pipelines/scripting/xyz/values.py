@@ -10,6 +10,7 @@ from itertools import permutations
 from typing import Literal, TypeAlias
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.scripting.script_arguments import TRUE
 
 Kind: TypeAlias = Literal["int", "float", "text", "bool", "permutation"]
 Value: TypeAlias = int | float | str | bool | tuple[str, ...]
@@ -58,7 +59,7 @@ def _expand(item: str, kind: Kind) -> Sequence[Value]:
     if kind == "text":
         return (item,)
     if kind == "bool":
-        return (item.lower() in ("true", "yes", "y", "1"),)
+        return (item.strip().lower() in TRUE,)
     whole = kind == "int"
     if match := _COUNT.match(item):
         return _spread(float(match[1]), float(match[2]), int(match[3]), whole=whole)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from torch import Tensor
 
+from pipelines.contract.heed import heeding
 from pipelines.contract.options import GenerationOptions
 from pipelines.text.encoding.assemble import Composition, Conditioning, PromptSchedule, WeightedSchedule
 from pipelines.text.encoding.cache import ConditioningCache
@@ -105,8 +106,8 @@ def build_conditioning(
     """
     rule = prompts.rule(old=options.use_old_scheduling)
     encoder = _Encoder(model=model, options=options, size=prompts.size, rule=rule, cache=cache)
-    negative = [encoder.schedule(prompt, is_negative=True) for prompt in prompts.negative_prompts]
-    positive = [encoder.compose(prompt) for prompt in prompts.prompts]
+    negative = [encoder.schedule(prompt, is_negative=True) for prompt in heeding(prompts.negative_prompts)]
+    positive = [encoder.compose(prompt) for prompt in heeding(prompts.prompts)]
     texts = [*prompts.prompts, *prompts.negative_prompts]
     rules = (rule, prompts.rule(old=False))
     report = report_of(texts, encoder.encodings, rules, options, weighted=encoder.read_brackets)

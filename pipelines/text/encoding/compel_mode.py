@@ -8,6 +8,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
+from pipelines.contract.heed import heeding
 from pipelines.contract.options import GenerationOptions
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.encoding.compel_adapters import CompelEncoder, CompelTokenizer
@@ -27,7 +28,7 @@ def encode_tower_compel(
     encoder = CompelEncoder(tower.encoder, select, tokenizer)
     provider = _provider(tokenizer, encoder)
     with torch.inference_mode():
-        contexts = [_encode_text(text, provider) for text in texts]
+        contexts = [_encode_text(text, provider) for text in heeding(texts)]
         longest = max(map(len, contexts))
         empty = cast(Tensor, provider.empty_z)[0]
         context = torch.stack([_extended(rows, empty, longest) for rows in contexts])
@@ -58,7 +59,7 @@ def _encode_text(text: str, provider: Any) -> Tensor:
             fragment_weights_batch=[[fragment.weight for fragment in group]],
             device=provider.device,
         )[0]
-        for group in _groups(text, provider)
+        for group in heeding(_groups(text, provider))
     ]
     return torch.cat(parts)
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
+from pipelines.contract.heed import heeding
 from pipelines.contract.options import GenerationOptions
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.encoding.emphasis_modes import weighting_of
@@ -49,7 +50,7 @@ def encode_tower(
     weigh = weighting_of(options.emphasis)
     contexts: list[Tensor] = []
     pooled: Tensor | None = None
-    for index in range(rows.count):
+    for index in heeding(range(rows.count)):
         output = _encode_chunk([chunks[index] for chunks in rows.chunks], tower.encoder)
         contexts.append(weigh(select(output), _weights(rows, index, tower.encoder.device), variants))
         if index == 0:

@@ -32,7 +32,7 @@ class FakeJob:
 
 
 class FakeEngine:
-    """A step of all jobs together takes 10 ms; a prompt may be crash, oom, invalid, bug, or anything."""
+    """A step of all jobs together takes 10 ms; a prompt may be crash, oom, invalid, bug, deaf or any."""
 
     def __init__(self, settings: EngineSettings) -> None:
         if settings.device == "missing":
@@ -136,6 +136,8 @@ def misbehave(prompt: str) -> None:
             raise InvalidRequest("this can't be done", field="prompt")
         case "bug":
             raise KeyError("surprise")
+        case "deaf":
+            time.sleep(3600)
         case "fatal":
             raise RuntimeError("CUDA error: an illegal memory access was encountered")
         case _:

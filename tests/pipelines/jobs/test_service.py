@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from pipelines.contract.errors import (
 )
 from pipelines.contract.requests import LoadCheckpointRequest, UnloadRequest
 from pipelines.contract.results import CheckpointResult, EngineResult, GenerationResult
+from pipelines.jobs.intake import Room
 from pipelines.jobs.sender import Sender
 from pipelines.jobs.service import JobService, ServicePolicy
 from pipelines.jobs.sqlite_store import SqliteStore
@@ -177,7 +179,7 @@ def test_jobs_run_in_order_with_turns_between_clients() -> None:
 
 def test_a_full_queue_refuses_with_a_time_to_come_back() -> None:
     async def test() -> None:
-        async with running_service(policy=ServicePolicy(queue_limit=2)) as service:
+        async with running_service(policy=ServicePolicy(room=Room(jobs=2))) as service:
             await service.submit(make_request(steps=1000), job_id="blocker")
             await until(lambda: started(service, "blocker"))
             await service.submit(make_request(seed=2))
@@ -186,6 +188,60 @@ def test_a_full_queue_refuses_with_a_time_to_come_back() -> None:
                 await service.submit(make_request(seed=4))
             assert caught.value.retry_after >= 1
             service.interrupt()
+
+    run_async(test)
+
+
+def test_many_at_once_get_no_more_room_than_one_by_one() -> None:
+    async def test() -> None:
+        async with running_service(policy=ServicePolicy(room=Room(jobs=3))) as service:
+            await service.submit(make_request(steps=1000), job_id="blocker")
+            await until(lambda: started(service, "blocker"))
+            tries = [service.submit(make_request(seed=k + 2)) for k in range(20)]
+            answers = await asyncio.gather(*tries, return_exceptions=True)
+            assert sum(isinstance(answer, TooManyJobs) for answer in answers) == 17
+            assert len(service.pending()) == 3
+            loads = [service.submit(UnloadRequest()) for _ in range(20)]
+            answers = await asyncio.gather(*loads, return_exceptions=True)
+            assert sum(isinstance(answer, TooManyJobs) for answer in answers) == 17
+            service.interrupt()
+
+    run_async(test)
+
+
+def test_requests_that_wait_have_a_budget_of_bytes(tmp_path: Path) -> None:
+    async def test() -> None:
+        path = tmp_path / "jobs.sqlite"
+        large = "a " * 5000
+        rules = ServicePolicy(room=Room(size=40_000))
+        async with running_service(open_store=lambda: SqliteStore(path), policy=rules) as service:
+            await service.submit(make_request(large, steps=100_000), job_id="blocker")
+            await until(lambda: started(service, "blocker"))
+            await service.submit(make_request(large, seed=2))
+            with pytest.raises(TooManyJobs, match="--max-queue-bytes"):
+                await service.submit(make_request(large, seed=3))
+        async with running_service(open_store=lambda: SqliteStore(path), policy=rules) as service:
+            with pytest.raises(TooManyJobs, match="--max-queue-bytes"):
+                await service.submit(make_request(large, seed=3))
+            for job_id in ("blocker", *service.pending()):
+                await service.cancel(job_id)
+            await until(lambda: not service.runner.live)
+            await service.submit(make_request(large, seed=3, steps=1))
+
+    run_async(test)
+
+
+def test_memory_is_freed_before_anything_that_waits() -> None:
+    async def test() -> None:
+        async with running_service() as service:
+            blocker = await service.submit(make_request(steps=1000), job_id="blocker")
+            await until(lambda: started(service, "blocker"))
+            await service.submit(make_request(seed=2), job_id="after", sender=Sender(priority=100))
+            unload = await service.submit(UnloadRequest())
+            assert next(iter(service.runner.queue)).id == unload.id
+            service.interrupt()
+            await blocker.result()
+            await unload.result()
 
     run_async(test)
 

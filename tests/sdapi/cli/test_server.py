@@ -71,7 +71,7 @@ def test_job_store_lies_in_the_data_folder_or_in_memory(tmp_path: Path) -> None:
 def test_one_engine_for_each_device_and_a_bounded_queue() -> None:
     jobs = make_jobs(flags("--devices", "cpu,cpu", "--max-queue", "3"))
     assert [engine.spec.settings.device for engine in jobs.runner.engines] == ["cpu", "cpu"]
-    assert jobs.policy.queue_limit == 3
+    assert jobs.policy.room.jobs == 3
 
 
 def test_building_a_server_starts_nothing(tmp_path: Path) -> None:

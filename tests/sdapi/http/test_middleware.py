@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
+from sdapi.http.errors import ApiError
 from sdapi.http.images import encode_base64
+from sdapi.http.limits import Limits
+from sdapi.http.middleware import BodyLimit
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import png
 
@@ -85,3 +90,37 @@ def test_large_pictures_are_refused(make_server: MakeServer) -> None:
     answer = make_server(max_image_pixels=1000).client.post("/sdapi/v1/img2img", json=body)
     assert answer.status_code == 422
     assert "init_images.0" in answer.text
+
+
+def test_bodies_have_a_budget_together() -> None:
+    """The second of two that are held at once finds no room; once the first is answered, there is."""
+
+    async def exercise() -> None:
+        go_on = asyncio.Event()
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await receive()
+            if scope["path"] == "/slow":
+                await go_on.wait()
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"x" * 60}
+
+        async def send(message: Message) -> None:
+            raise AssertionError("nothing is answered here")
+
+        def scope(path: str) -> Scope:
+            return {"type": "http", "path": path, "headers": []}
+
+        guard = BodyLimit(app, Limits(bodies_bytes=100))
+        first = asyncio.create_task(guard(scope("/slow"), receive, send))
+        await asyncio.sleep(0)
+        with pytest.raises(ApiError) as refused:
+            await guard(scope("/fast"), receive, send)
+        assert refused.value.status_code == 503 and refused.value.headers == {"Retry-After": "1"}
+        go_on.set()
+        await first
+        assert guard.held == 0
+        await guard(scope("/fast"), receive, send)
+
+    asyncio.run(exercise())

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.limits import within
 from pipelines.contract.requests import Hires, Refiner
-from pipelines.sampling.sampler_names import find_sampler, find_scheduler
+from pipelines.sampling.sampler_names import find_scheduler, resolve_second_sampler
 from sdapi.core.services import Catalog
 from sdapi.dialects.a1111.resolve.checkpoints import match_checkpoint
-from sdapi.dialects.a1111.resolve.limits import within
+from sdapi.dialects.a1111.resolve.upscalers import resolve_upscaler
 from sdapi.dialects.a1111.schemas.generation import Generation, StableDiffusionProcessingTxt2Img
-from sdapi.listings.listing_data import LATENT_MODES
 
 SAME_CHECKPOINT = ("Use same checkpoint",)
-SAME_SAMPLER = "Use same sampler"
-SAME_SCHEDULER = "Use same scheduler"
+SAME_SAMPLER = "use same sampler"
+SAME_SCHEDULER = "use same scheduler"
 
 
 def resolve_hires(
@@ -22,10 +22,11 @@ def resolve_hires(
     """Hires fix as requested, and warnings. Raises InvalidRequest for unknown names."""
     if not body.enable_hr:
         return None, ()
+    sampler, implied = _sampler(body.hr_sampler_name)
     scheduler, warnings = _scheduler(body.hr_scheduler)
     hires = Hires(
         scale=2.0 if body.hr_scale is None else body.hr_scale,
-        upscaler=_upscaler(body.hr_upscaler, catalog),
+        upscaler=resolve_upscaler(catalog, body.hr_upscaler, field="hr_upscaler", latent=True),
         steps=body.hr_second_pass_steps or 0,
         resize_x=body.hr_resize_x or 0,
         resize_y=body.hr_resize_y or 0,
@@ -34,32 +35,26 @@ def resolve_hires(
         checkpoint=match_checkpoint(
             catalog, body.hr_checkpoint_name, field="hr_checkpoint_name", same=SAME_CHECKPOINT
         ),
-        sampler=_sampler(body.hr_sampler_name),
-        scheduler=scheduler,
+        sampler=sampler,
+        scheduler=scheduler or implied,
         prompt=body.hr_prompt or "",
         negative_prompt=body.hr_negative_prompt or "",
     )
     return hires, warnings
 
 
-def _upscaler(name: str | None, catalog: Catalog) -> str | None:
-    if name is None:
-        return None
-    if name not in LATENT_MODES and name not in (u.name for u in catalog.upscalers()):
-        raise InvalidRequest(f"could not find upscaler named {name}", field="hr_upscaler")
-    return name
-
-
-def _sampler(name: str | None) -> str | None:
-    if not name or name == SAME_SAMPLER:
-        return None
-    if find_sampler(name) is None:
+def _sampler(name: str | None) -> tuple[str | None, str | None]:
+    """The sampler and the scheduler that its name holds; None for those of the first pass."""
+    if not name or name.casefold() == SAME_SAMPLER:
+        return None, None
+    found = resolve_second_sampler(name)
+    if found is None:
         raise InvalidRequest(f"bad sampler name: {name}", field="hr_sampler_name")
-    return name
+    return found
 
 
 def _scheduler(name: str | None) -> tuple[str | None, tuple[str, ...]]:
-    if not name or name == SAME_SCHEDULER:
+    if not name or name.casefold() == SAME_SCHEDULER:
         return None, ()
     found = find_scheduler(name)
     if found is None:

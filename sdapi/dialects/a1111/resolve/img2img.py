@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.limits import within
 from pipelines.contract.requests import Img2Img, Inpaint
-from sdapi.dialects.a1111.resolve.limits import or_default, within
+from sdapi.dialects.a1111.resolve.limits import or_default
 from sdapi.dialects.a1111.schemas.generation import StableDiffusionProcessingImg2Img
 from sdapi.http.errors import ApiError
 from sdapi.http.images import ImageReader

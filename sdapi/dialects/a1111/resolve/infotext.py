@@ -22,6 +22,8 @@ B = TypeVar("B", StableDiffusionProcessingTxt2Img, StableDiffusionProcessingImg2
 
 SAME = frozenset({"Use same sampler", "Use same scheduler", "Use same checkpoint"})
 CHECKPOINT = "sd_model_checkpoint"
+PARTS = 5
+"""An infotext holds up to four prompts, and the rest."""
 
 TXT2IMG: Mapping[str, str] = {
     "prompt": "Prompt",
@@ -61,6 +63,10 @@ def fill_from_infotext(body: B, state: State) -> B:
     """The body with its infotext applied; fields that the client sent stay."""
     if not body.infotext:
         return body
+    most = PARTS * state.config.limits.prompt_length
+    if len(body.infotext) > most:
+        text = f"{len(body.infotext)} characters are too many: at most {most} (see --max-prompt-length)"
+        raise InvalidRequest(text, field="infotext")
     parsed = parse(body.infotext, parse_rules(state))
     found = {name: parsed[key] for name, key in _table(body).items() if key in parsed}
     found |= _sampler(parsed) | _hires(parsed, body)

@@ -18,5 +18,6 @@ def script_names(state: State) -> Names:
         vaes=tuple(name for name, _ in state.catalog.vaes()),
         upscalers=tuple(u.name for u in state.catalog.upscalers()),
         latent_modes=LATENT_MODES,
+        axes=tuple(state.hooks.axes()),
         styles=tuple(read_styles(state.config.styles)),
     )

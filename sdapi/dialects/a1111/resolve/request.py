@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from pipelines.contract.limits import check_generation
 from pipelines.contract.requests import Churn, GenerationRequest, Hires, Img2Img
 from pipelines.sampling.sampler_names import SamplerChoice, resolve_sampler
 from pipelines.scripting.script_file import Names
+from pipelines.scripting.script_work import check_script
 from sdapi.core.state import State
 from sdapi.dialects.a1111.resolve.checkpoints import resolve_checkpoint
-from sdapi.dialects.a1111.resolve.cost import check_cost
+from sdapi.dialects.a1111.resolve.cost import check_memory
+from sdapi.dialects.a1111.resolve.extra_options import extra_options
 from sdapi.dialects.a1111.resolve.hires import resolve_hires, resolve_refiner
 from sdapi.dialects.a1111.resolve.img2img import resolve_img2img
-from sdapi.dialects.a1111.resolve.limits import RequestSize, check_hires, resolve_size, within
+from sdapi.dialects.a1111.resolve.limits import RequestSize, resolve_size
 from sdapi.dialects.a1111.resolve.links import fetch_links
 from sdapi.dialects.a1111.resolve.names import script_names
 from sdapi.dialects.a1111.resolve.options import EffectiveOptions, resolve_options
-from sdapi.dialects.a1111.resolve.scripts import resolve_always_on, resolve_script
+from sdapi.dialects.a1111.resolve.scripts import resolve_scripts
 from sdapi.dialects.a1111.resolve.seeds import resolve_seeds
 from sdapi.dialects.a1111.resolve.styles import resolve_styles, unknown_styles
 from sdapi.dialects.a1111.schemas.generation import (
@@ -54,12 +57,12 @@ async def resolve_generation(body: Generation, state: State) -> Resolved:
     """Resolve names, seeds, styles, pictures and options. Raises 4xx errors that name the field."""
     is_img2img = isinstance(body, StableDiffusionProcessingImg2Img)
     names = script_names(state) if body.script_name or body.alwayson_scripts else Names()
-    script = resolve_script(body, state.scripts, names, is_img2img=is_img2img)
-    always_on = resolve_always_on(body, state.scripts, names, is_img2img=is_img2img)
-    always_on = await fetch_links(always_on, state)
-    options = resolve_options(state.store, body.override_settings)
+    scripts = resolve_scripts(body, state.scripts, names)
+    extra = extra_options(scripts.always_on, state.store, is_img2img=is_img2img)
+    overrides = {**extra.overrides, **(body.override_settings or {})}
+    options = resolve_options(state.store, overrides)
     task = await _resolve_task(body, state)
-    override = (body.override_settings or {}).get("sd_model_checkpoint")
+    override = overrides.get("sd_model_checkpoint")
     checkpoint, missing = resolve_checkpoint(state.store, state.catalog, override)
     sampler = resolve_sampler(body.sampler_name or body.sampler_index, body.scheduler)
     styles = resolve_styles(body.styles, state.config.styles)
@@ -72,20 +75,33 @@ async def resolve_generation(body: Generation, state: State) -> Resolved:
         styles=styles,
         checkpoint=checkpoint.filename,
         refiner=resolve_refiner(body, state.catalog),
-        script=script,
-        always_on=always_on,
+        script=scripts.script,
+        always_on=await fetch_links(scripts.always_on, state),
     )
-    check_cost(request, state.config.limits)
+    _check_work(request, state, names)
     warnings = (
         *(f"unknown field {name!a} is ignored" for name in body.unknown()),
+        *scripts.warnings,
+        *extra.warnings,
         *options.warnings,
         *missing,
         *sampler.warnings,
         *unknown_styles(styles),
         *task.warnings,
     )
-    overrides = {**options.overrides, **({} if missing else _title(override, checkpoint.title))}
-    return Resolved(request=request, overrides=overrides, warnings=warnings)
+    title = {} if missing else _title(override, checkpoint.title)
+    return Resolved(request=request, overrides={**options.overrides, **title}, warnings=warnings)
+
+
+def _check_work(request: GenerationRequest, state: State, names: Names) -> None:
+    """Refuse what is beyond the limits, with all that its script will make of it."""
+    limits = state.config.limits
+    check_generation(request, limits)
+    if request.script is not None:
+        script = state.scripts.find(request.script.name, is_img2img=request.img2img is not None)
+        assert script is not None
+        check_script(script, replace(request, script=None), request.script.args, names, limits)
+    check_memory(request, limits)
 
 
 def _title(override: object, title: str) -> dict[str, str]:
@@ -143,11 +159,9 @@ async def _resolve_task(body: Generation, state: State) -> _Task:
 def _resolve_txt2img(body: StableDiffusionProcessingTxt2Img, size: RequestSize, state: State) -> _Task:
     if not body.enable_hr:
         return _Task(size=size, strength=body.denoising_strength)
-    check_hires(body, size, state.config.limits)
     hires, warnings = resolve_hires(body, state.catalog)
     strength = body.denoising_strength
     if strength is None:
         strength = 0.75
         warnings = (*warnings, "denoising_strength: hires fix needs one; 0.75 was used")
-    within("denoising_strength", strength, 0, 1)
     return _Task(size=size, strength=strength, hires=hires, warnings=warnings)

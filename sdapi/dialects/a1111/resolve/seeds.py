@@ -22,6 +22,7 @@ def resolve_seeds(body: Generation) -> Seeds:
         resize_height=_or(body.seed_resize_from_h, -1),
         random=body.seed in (None, -1),
         random_subseed=body.subseed in (None, -1),
+        chance=draw_seed(),
     )
 
 

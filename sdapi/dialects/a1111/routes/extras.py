@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from anyio.to_thread import run_sync
 from fastapi import APIRouter
 
-from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.extras_size import OFF, check_count, check_enlarged
 from pipelines.contract.options import GenerationOptions, OutputOptions
 from pipelines.contract.requests import ExtrasRequest
 from pipelines.contract.results import ExtrasResult
+from pipelines.pictures.decode import decode_image
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.resolve.ids import task_id
-from sdapi.dialects.a1111.resolve.limits import within
 from sdapi.dialects.a1111.resolve.options import resolve_options
+from sdapi.dialects.a1111.resolve.upscalers import resolve_upscaler
 from sdapi.dialects.a1111.schemas.extras import (
-    MAX_IMAGES,
     ExtrasBatchImagesRequest,
     ExtrasBatchImagesResponse,
     ExtrasSingleImageRequest,
@@ -39,7 +42,7 @@ async def extras_single_image_api(req: ExtrasSingleImageRequest, state: StateOf)
 @router.post("/extra-batch-images", response_model=ExtrasBatchImagesResponse, responses=answers.QUEUED)
 async def extras_batch_images_api(req: ExtrasBatchImagesRequest, state: StateOf) -> JsonResponse:
     """Upscale or restore several pictures; ``html_info`` describes the last."""
-    within("imageList", len(req.imageList), 1, MAX_IMAGES)
+    check_count("imageList", len(req.imageList), state.config.limits)
     images = tuple(
         [
             await state.images.read(item.data, field=f"imageList.{k}.data")
@@ -54,11 +57,10 @@ async def extras_batch_images_api(req: ExtrasBatchImagesRequest, state: StateOf)
 async def _process(
     req: ExtrasSingleImageRequest | ExtrasBatchImagesRequest, images: tuple[bytes, ...], state: State
 ) -> ExtrasResult:
-    for field in ("upscaler_1", "upscaler_2"):
-        _check_upscaler(state, field, getattr(req, field))
-    _check_size(req, state)
     values = resolve_options(state.store, None)
     request = build_request(req, images, values.generation, values.output)
+    request = replace(request, **_upscalers(request, state))
+    await run_sync(_check_sizes, request, state)
     return (await submit_and_wait(state, request, ExtrasResult, job_id=task_id("extras")))[1]
 
 
@@ -87,14 +89,16 @@ def build_request(
     )
 
 
-def _check_upscaler(state: State, field: str, name: str) -> None:
-    if name not in ("None", "") and name not in (u.name for u in state.catalog.upscalers()):
-        raise InvalidRequest(f"could not find upscaler named {name}", field=field)
+def _upscalers(request: ExtrasRequest, state: State) -> dict[str, str]:
+    """Both upscalers in their own spelling."""
+    names = {name: getattr(request, name) for name in ("upscaler_1", "upscaler_2")}
+    return {
+        field: name if name in OFF else resolve_upscaler(state.catalog, name, field=field) or ""
+        for field, name in names.items()
+    }
 
 
-def _check_size(req: ExtrasSingleImageRequest | ExtrasBatchImagesRequest, state: State) -> None:
-    limit = state.config.limits.pixels
-    within("upscaling_resize", req.upscaling_resize, 0, 64)
-    if req.resize_mode == 1 and req.upscaling_resize_w * req.upscaling_resize_h > limit:
-        text = f"upscaling_resize_w x upscaling_resize_h is more than {limit} pixels"
-        raise InvalidRequest(text, field="upscaling_resize_w")
+def _check_sizes(request: ExtrasRequest, state: State) -> None:
+    for number, data in enumerate(request.images):
+        size = decode_image(data, field=f"imageList.{number}.data").size
+        check_enlarged(request, size, state.config.limits)

@@ -17,16 +17,18 @@ from sdapi.jobs.submit import submit_and_wait
 
 router = APIRouter(prefix="/sdapi/v1")
 
-MODELS = frozenset({"clip", "deepdanbooru"})
+MODELS = {"clip": "clip", "deepdanbooru": "deepdanbooru", "deepbooru": "deepdanbooru"}
+"""By their names in lower case, and what they mean."""
 
 
 @router.post("/interrogate", response_model=InterrogateResponse, responses=answers.QUEUED)
 async def interrogateapi(interrogatereq: InterrogateRequest, state: StateOf) -> JsonResponse:
     """A caption (``clip``) or tags (``deepdanbooru``)."""
     image = await state.images.read(interrogatereq.image, field="image")
-    if interrogatereq.model not in MODELS:
+    model = MODELS.get(interrogatereq.model.strip().lower())
+    if model is None:
         raise ApiError(404, "Model not found", field="model")
     options = resolve_options(state.store, None).generation
-    request = CaptionRequest(image=image, model=interrogatereq.model, options=options)
+    request = CaptionRequest(image=image, model=model, options=options)
     _, result = await submit_and_wait(state, request, TextResult, job_id=task_id("interrogate"))
     return JsonResponse({"caption": result.text, "warnings": list(result.warnings)})

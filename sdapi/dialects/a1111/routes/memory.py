@@ -41,7 +41,10 @@ def ram() -> dict[str, Any]:
 
 @router.post("/unload-checkpoint", responses=answers.QUEUED)
 async def unloadapi(state: StateOf) -> JsonResponse:
-    """Free the device's memory; the next generation loads what it needs."""
+    """Free the device's memory, at the end of the job that runs; the next generation loads what it needs."""
+    if state.jobs.running():
+        await state.jobs.submit(UnloadRequest(), job_id=task_id("unload"))
+        return JsonResponse({"warnings": ["a job runs: memory is freed when it ends, before the next"]})
     await submit_and_wait(state, UnloadRequest(), CheckpointResult, job_id=task_id("unload"))
     return JsonResponse({})
 

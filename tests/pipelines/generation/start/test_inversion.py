@@ -89,7 +89,7 @@ def test_overrides_and_infotext(engine: Engine, models_dir: Path, square: bytes)
 
 
 def test_no_steps_are_refused(engine: Engine, models_dir: Path, square: bytes) -> None:
-    with pytest.raises(InvalidRequest, match="at least 1 step"):
+    with pytest.raises(InvalidRequest, match="steps must be between 1 and"):
         run(engine, models_dir, square, steps=0)
 
 

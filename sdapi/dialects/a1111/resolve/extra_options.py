@@ -1,0 +1,30 @@
+"""Arguments of the script "Extra options": one value for each option that is shown beside a generation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipelines.contract.requests import ScriptCall
+from sdapi.options.store import OptionStore
+
+TITLE = "Extra options"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtraOptions:
+    """Options that the arguments set for one request, below its ``override_settings``."""
+
+    overrides: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    warnings: tuple[str, ...] = ()
+
+
+def extra_options(calls: Iterable[ScriptCall], store: OptionStore, *, is_img2img: bool) -> ExtraOptions:
+    """The arguments, by the options that ``extra_options_txt2img`` or ``_img2img`` names; null is none."""
+    args = next((call.args for call in calls if call.name == TITLE), ())
+    names: list[Any] = store.get("extra_options_img2img" if is_img2img else "extra_options_txt2img") or []
+    found = {str(name): value for name, value in zip(names, args, strict=False) if value is not None}
+    surplus = len(args) - len(names)
+    text = f"alwayson_scripts.{TITLE}.args: {surplus} values are ignored: so many options aren't configured"
+    return ExtraOptions(overrides=found, warnings=(text,) if surplus > 0 else ())
