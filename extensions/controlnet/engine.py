@@ -13,7 +13,7 @@ from extensions.controlnet.control.networks.patches import (
     FEATURES,
 )
 from extensions.controlnet.detect_job import detect_pictures
-from extensions.controlnet.job_state import KEY, LATENTS, latents_of, units_of
+from extensions.controlnet.job_state import HOLDER, KEY, LATENTS, latents_of, units_of
 from extensions.controlnet.preparation import prepare_units
 from extensions.controlnet.prepare.prepared import LAMA
 from extensions.controlnet.steering import steer_pass
@@ -104,7 +104,7 @@ def extra_pictures(job: GenerationJob) -> Sequence[Image.Image] | None:
 @hook
 def end_job(job: GenerationJob) -> None:
     """Let the maps go; networks stay for the next job."""
-    for key in (KEY, FEATURES, LATENTS):
+    for key in (KEY, FEATURES, LATENTS, HOLDER):
         job.extension_state.pop(key, None)
 
 

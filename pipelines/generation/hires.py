@@ -54,7 +54,7 @@ def run_hires(
     o = job.request.options
     _save_first_pass(job, iteration, first.latents)
     if hires.checkpoint:
-        job.model = job.services.load_checkpoint(hires.checkpoint, o)
+        job.model = job.services.load_checkpoint(hires.checkpoint, o, job.warn)
     upscaler = hires.upscaler or "Latent"
     if upscaler in LATENT_MODES:
         latents = upscale_latents(first.latents, upscaler, size.upscale_height // 8, size.upscale_width // 8)

@@ -63,7 +63,7 @@ def refiner_switch(
 
     def load() -> Predictor:
         channels = job.loaded.unet.config["in_channels"]
-        model = job.services.load_checkpoint(refiner.checkpoint, o)
+        model = job.services.load_checkpoint(refiner.checkpoint, o, job.warn)
         if model.unet.config["in_channels"] != channels:
             text = (
                 f"{model.name} takes {model.unet.config['in_channels']} channels, the checkpoint {channels}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from pipelines.catalog.embeddings import EmbeddingFile, describe_embedding, embe
 from pipelines.catalog.files import stamp
 from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.hypernetworks import list_hypernetworks
+from pipelines.catalog.listing import announce_refresh
 from pipelines.catalog.loras import LoraCatalog
 from pipelines.catalog.tensor_shapes import tensor_shapes
 from pipelines.catalog.upscalers import UpscalerCatalog
@@ -18,6 +20,8 @@ from pipelines.catalog.vaes import VaeCatalog
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.settings import EngineSettings
 from sdapi.core.services import CheckpointItem, EmbeddingRow, LoraRow, UpscalerRow
+
+log = logging.getLogger(__name__)
 
 HASHED_AT_ONCE = 64 << 20
 """Bytes up to which a checkpoint is hashed when it is listed first."""
@@ -27,7 +31,7 @@ CONTEXT_WEIGHT = "attn2.to_k.weight"
 
 
 class DiskCatalog:
-    """Listings of the folders in ``settings``; read once and kept until ``refresh``."""
+    """Listings of the folders in ``settings``, as they are now."""
 
     def __init__(self, settings: EngineSettings) -> None:
         self._folders = settings.folders
@@ -92,10 +96,15 @@ class DiskCatalog:
         ]
 
     def refresh(self) -> None:
-        """Read the folders again; the list of upscalers stays as at the start, as A1111's does."""
+        """Read the folders again, here and in the engines."""
+        try:
+            announce_refresh(self._folders)
+        except OSError as error:
+            log.warning("engines can't be told of a refresh: %s", error)
         self._checkpoints.refresh()
         self._vaes.refresh()
         self._loras.refresh()
+        self._upscalers.refresh()
         self._hash_small_files()
 
     def _hash_small_files(self) -> None:

@@ -34,8 +34,11 @@ class OptionStore:
         self, path: Path | None = None, *, freeze: Freeze | None = None, extra: Iterable[Option] = ()
     ) -> None:
         self.table = {**load_table(), **{option.key: option for option in extra}}
+        self.extension_keys = self.table.keys() - load_table().keys()
         self._path = path
         self._freeze = freeze or Freeze()
+        self.meanings: dict[str, str] = {}
+        """Files that names of checkpoints were taken for, so that no new file takes their place."""
         self._stored: dict[str, Any] = migrate(_read(path)) if path else {}
 
     def get(self, key: str) -> Any:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import torch
 from PIL import Image
 
+from pipelines.catalog.files import stamp
 from pipelines.catalog.upscalers import UpscalerCatalog
 from pipelines.catalog.upscalers import UpscalerEntry as Entry
 from pipelines.contract.errors import InvalidRequest, MissingWeights
 from pipelines.contract.options import GenerationOptions
 from pipelines.postprocess.upscale.network import Tiling, UpscalerNet, load_network, upscale_once
 from pipelines.postprocess.upscale.resample import resize_once, upscale
+from pipelines.weight_shelf import WeightShelf
 
+OWNER = "upscaler"
 Enlarge = Callable[[Image.Image, float], Image.Image]
 FOLDERS = {
     "esrgan": "ESRGAN",
@@ -28,12 +30,14 @@ FOLDERS = {
 
 
 class Upscalers:
-    """The upscalers of one engine; keeps the network used last."""
+    """The upscalers of one engine; keeps the network used last, on ``shelf``."""
 
-    def __init__(self, catalog: UpscalerCatalog, device: torch.device) -> None:
+    def __init__(
+        self, catalog: UpscalerCatalog, device: torch.device, shelf: WeightShelf | None = None
+    ) -> None:
         self._catalog = catalog
         self._device = device
-        self._loaded: tuple[Path, UpscalerNet] | None = None
+        self._shelf = shelf or WeightShelf()
 
     def has(self, name: str) -> bool:
         """Whether there is an upscaler of that name."""
@@ -55,7 +59,7 @@ class Upscalers:
 
     def unload(self) -> None:
         """Let the network go."""
-        self._loaded = None
+        self._shelf.clear(OWNER)
 
     def _find(self, name: str) -> Entry | None:
         found = self._catalog.find(name)
@@ -85,10 +89,14 @@ class Upscalers:
                 f"upscaler {entry.name} needs {file} in models/{FOLDERS.get(entry.kind, 'ESRGAN')}",
                 field="upscaler",
             )
-        if self._loaded is None or self._loaded[0] != entry.path:
-            self._loaded = None
-            self._loaded = (entry.path, load_network(entry.path, self._device))
-        return self._loaded[1]
+        path = entry.path
+        return self._shelf.get(
+            OWNER,
+            (path, stamp(path)),
+            lambda: load_network(path, self._device),
+            files=(path,),
+            blamed="upscaler",
+        )
 
 
 def tiling_for(entry: Entry, o: GenerationOptions) -> Tiling:

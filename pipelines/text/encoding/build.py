@@ -105,7 +105,7 @@ def build_conditioning(
     negative = [encoder.schedule(prompt, is_negative=True) for prompt in prompts.negative_prompts]
     positive = [encoder.compose(prompt) for prompt in prompts.prompts]
     texts = [*prompts.prompts, *prompts.negative_prompts]
-    report = report_of(texts, encoder.encodings, (rule, prompts.rule(old=False)), options)
+    report = report_of(texts, encoder.encodings, (rule, prompts.rule(old=False)), options, model.unfit)
     padding = None
     if options.pad_cond_uncond:
         padding = empty() if empty else empty_prompt(model, options)

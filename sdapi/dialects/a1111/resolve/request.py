@@ -18,7 +18,7 @@ from sdapi.dialects.a1111.resolve.limits import RequestSize, check_hires, resolv
 from sdapi.dialects.a1111.resolve.links import fetch_links
 from sdapi.dialects.a1111.resolve.names import script_names
 from sdapi.dialects.a1111.resolve.options import EffectiveOptions, resolve_options
-from sdapi.dialects.a1111.resolve.scripts import resolve_always_on, resolve_script
+from sdapi.dialects.a1111.resolve.scripts import resolve_always_on, resolve_script, surplus_arguments
 from sdapi.dialects.a1111.resolve.seeds import resolve_seeds
 from sdapi.dialects.a1111.resolve.styles import resolve_styles, unknown_styles
 from sdapi.dialects.a1111.schemas.generation import (
@@ -57,13 +57,13 @@ async def resolve_generation(body: Generation, state: State) -> Resolved:
     script = resolve_script(body, state.scripts, names, is_img2img=is_img2img)
     always_on = resolve_always_on(body, state.scripts, names, is_img2img=is_img2img)
     always_on = await fetch_links(always_on, state)
-    options = resolve_options(state.store, body.override_settings)
+    kept = body.override_settings_restore_afterwards is False
+    options = resolve_options(state.store, body.override_settings, kept=kept)
     task = await _resolve_task(body, state)
     override = (body.override_settings or {}).get("sd_model_checkpoint")
     checkpoint, missing = resolve_checkpoint(state.store, state.catalog, override)
     sampler = resolve_sampler(body.sampler_name or body.sampler_index, body.scheduler)
     styles = resolve_styles(body.styles, state.config.styles)
-    kept = body.override_settings_restore_afterwards is False
     shown = options.values if kept else state.store.values()
     request = GenerationRequest(
         **_common(body, options, task, sampler),
@@ -79,6 +79,7 @@ async def resolve_generation(body: Generation, state: State) -> Resolved:
     warnings = (
         *(f"unknown field {name!a} is ignored" for name in body.unknown()),
         *options.warnings,
+        *surplus_arguments(body, state.scripts, names, is_img2img=is_img2img),
         *missing,
         *sampler.warnings,
         *unknown_styles(styles),

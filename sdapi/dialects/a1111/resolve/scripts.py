@@ -52,6 +52,24 @@ def resolve_always_on(
     return tuple(call for call in calls if call is not None)
 
 
+def surplus_arguments(
+    body: Generation, scripts: Scripts, names: Names, *, is_img2img: bool
+) -> tuple[str, ...]:
+    """Warnings about arguments that scripts don't have."""
+    given = {title: ("alwayson_scripts", value) for title, value in body.alwayson_scripts.items()}
+    if body.script_name:
+        given[body.script_name] = ("script_args", {"args": body.script_args})
+    warnings: list[str] = []
+    for title, (field, value) in given.items():
+        script = scripts.find(title, is_img2img=is_img2img)
+        args = _args(value, field) or []
+        known = 0 if script is None else len(script.arguments(is_img2img, names))
+        if known and len(args) > known:
+            surplus = f"{len(args) - known} of {len(args)} arguments of script {title!a} had no effect"
+            warnings.append(f"{field}: {surplus}: it takes {known}")
+    return tuple(warnings)
+
+
 def _always_on(
     title: str, value: Any, scripts: Scripts, names: Names, *, is_img2img: bool
 ) -> ScriptCall | None:
