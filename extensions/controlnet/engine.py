@@ -13,7 +13,7 @@ from extensions.controlnet.control.injection.finish import finish_picture, finis
 from extensions.controlnet.control.networks.patches import (
     FEATURES,
 )
-from extensions.controlnet.job_state import KEY, LATENTS, latents_of, units_of
+from extensions.controlnet.job_state import HOLDER, KEY, LATENTS, latents_of, units_of
 from extensions.controlnet.preparation import prepare_units
 from extensions.controlnet.prepare.prepared import LAMA
 from extensions.controlnet.steering import steer_pass
@@ -107,5 +107,5 @@ def axes() -> Sequence[Axis]:
 @hook
 def end_job(job: GenerationJob) -> None:
     """Let the maps go; networks stay for the next job."""
-    for key in (KEY, FEATURES, LATENTS):
+    for key in (KEY, FEATURES, LATENTS, HOLDER):
         job.extension_state.pop(key, None)

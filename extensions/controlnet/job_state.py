@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 from extensions.controlnet.control.injection.latents import UnitLatents
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from pipelines.generation.decode import job_latents
+from pipelines.memory.weight_shelf import Holder
 
 if TYPE_CHECKING:
     from pipelines.generation.job import GenerationJob
 
-KEY, LATENTS = "controlnet", "controlnet latents"
+KEY, LATENTS, HOLDER = "controlnet", "controlnet latents", "controlnet weights"
 
 
 def units_of(job: GenerationJob) -> list[PreparedUnit]:
     """The units that steer a job; none where leniency gave them up."""
     prepared: list[PreparedUnit] = job.extension_state.get(KEY, [])
     return prepared
+
+
+def holder_of(job: GenerationJob) -> Holder:
+    """What keeps the networks of a job's units in memory until it ends."""
+    holder: Holder = job.extension_state.setdefault(HOLDER, Holder())
+    return holder
 
 
 def progress_of(job: GenerationJob) -> tuple[int, int]:

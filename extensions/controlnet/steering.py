@@ -16,7 +16,7 @@ from extensions.controlnet.control.injection.latents import (
 from extensions.controlnet.control.injection.reference import Reference
 from extensions.controlnet.control.injection.strength import Clock, acts_in
 from extensions.controlnet.control.networks.adapter import AdapterNetwork
-from extensions.controlnet.control.networks.cache import ControlCache, Network
+from extensions.controlnet.control.networks.cache import Network, kept_network
 from extensions.controlnet.control.networks.lllite import LLLiteNetwork
 from extensions.controlnet.control.networks.network import ControlNetwork
 from extensions.controlnet.control.networks.patches import (
@@ -33,7 +33,7 @@ from extensions.controlnet.image_prompts.services import (
     adapter_hook,
 )
 from extensions.controlnet.image_prompts.style_units import StyleHook
-from extensions.controlnet.job_state import KEY, latents_of, progress_of, units_of
+from extensions.controlnet.job_state import KEY, holder_of, latents_of, progress_of, units_of
 from extensions.controlnet.preparation import EMBEDDED, job_sizes
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.detect import ControlKind
@@ -162,8 +162,15 @@ def _style(job: GenerationJob, unit: PreparedUnit) -> StyleNetwork:
 
 
 def _network(job: GenerationJob, unit: PreparedUnit) -> Network:
-    cache: ControlCache = job.services.extension_state.setdefault(KEY, ControlCache())
     if unit.file is None or unit.kind is None:
         raise InvalidRequest("this module takes no model", field=f"{unit.unit.field}.model")
     limit = max(job.request.options.control_net_model_cache_size, len(units_of(job)))
-    return cache.get(unit.file.path, unit.kind, job.loaded, limit=limit, field=f"{unit.unit.field}.model")
+    return kept_network(
+        job.services.weights,
+        unit.file.path,
+        unit.kind,
+        job.loaded,
+        limit=limit,
+        holder=holder_of(job),
+        field=f"{unit.unit.field}.model",
+    )

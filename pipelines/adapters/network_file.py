@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load
 from torch import Tensor
 
 from pipelines.adapters.kinds.parts import Parts
-from pipelines.adapters.kinds.table import AdapterKind, find_kind
+from pipelines.adapters.kinds.table import COMMON, AdapterKind, find_kind
 from pipelines.adapters.peft_keys import split_peft_key
 from pipelines.catalog.file_kind import damaged
 from pipelines.catalog.safetensors_header import read_header
@@ -20,6 +21,7 @@ from pipelines.families.loading.read import load_pickle
 
 _EMBEDDING = "bundle_emb."
 _SINGLE_VECTOR = "string_to_param."
+_NUMBERS = (".alpha", ".scale")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +37,8 @@ class AdapterFile:
     """One file's contents. ``layers`` is keyed by the file's own layer names.
 
     ``embeddings`` holds bundled textual inversions: vectors by name of the trigger word, then by
-    the name that an embedding file would use (``clip_l``, ``clip_g``, ``*``). ``unknown`` are
-    layer keys whose parts no type reads.
+    the name that an embedding file would use (``clip_l``, ``clip_g``, ``*``). ``unknown`` are the
+    file's keys that no type reads, of ``count`` in all.
     """
 
     path: Path
@@ -44,6 +46,7 @@ class AdapterFile:
     layers: Mapping[str, LayerChange]
     embeddings: Mapping[str, Mapping[str, Tensor]]
     unknown: tuple[str, ...] = ()
+    count: int = 0
 
 
 def read_network(path: Path) -> AdapterFile:
@@ -52,16 +55,26 @@ def read_network(path: Path) -> AdapterFile:
     Raises CorruptFile if it is damaged, unsafe to unpickle or holds something else.
     """
     version = path.stat().st_mtime_ns
-    layers, embeddings = _group(_read_tensors(path))
-    kinds = {key: find_kind(parts) for key, parts in layers.items()}
-    changes = {key: LayerChange(kind=kind, parts=layers[key]) for key, kind in kinds.items() if kind}
+    tensors = _read_tensors(path)
+    layers, embeddings = _group(tensors)
+    kinds = {layer: find_kind(parts) for layer, parts in layers.items()}
+    changes = {layer: LayerChange(kind=kind, parts=layers[layer]) for layer, kind in kinds.items() if kind}
     return AdapterFile(
         path=path,
         version=version,
         layers=changes,
         embeddings=embeddings,
-        unknown=tuple(key for key, kind in kinds.items() if kind is None),
+        unknown=tuple(key for key in tensors if not _is_read(key, kinds)),
+        count=len(tensors),
     )
+
+
+def _is_read(key: str, kinds: Mapping[str, AdapterKind | None]) -> bool:
+    if key.startswith(_EMBEDDING):
+        return True
+    layer, part = _split(key)
+    kind = kinds[layer]
+    return kind is not None and part in kind.reads | COMMON
 
 
 def _read_tensors(path: Path) -> dict[str, Tensor]:
@@ -77,7 +90,15 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
 def _tensors_of(named: Mapping[Any, Any]) -> dict[str, Tensor]:
     inner: object = named.get("state_dict", named)
     items = cast("Mapping[object, object]", inner).items() if isinstance(inner, Mapping) else ()
-    return {key: value for key, value in items if isinstance(key, str) and isinstance(value, Tensor)}
+    found = ((key, _as_tensor(key, value)) for key, value in items if isinstance(key, str))
+    return {key: tensor for key, tensor in found if tensor is not None}
+
+
+def _as_tensor(key: str, value: object) -> Tensor | None:
+    """Torch files of some trainers hold alphas as plain numbers."""
+    if isinstance(value, int | float) and key.endswith(_NUMBERS):
+        return torch.tensor(float(value))
+    return value if isinstance(value, Tensor) else None
 
 
 def _group(
@@ -90,6 +111,12 @@ def _group(
             name, _, vector = key.removeprefix(_EMBEDDING).partition(".")
             embeddings.setdefault(name, {})[vector.removeprefix(_SINGLE_VECTOR)] = tensor
         else:
-            layer, part = split_peft_key(key) or key.partition(".")[::2]
+            layer, part = _split(key)
             layers.setdefault(layer, {})[part] = tensor
     return layers, embeddings
+
+
+def _split(key: str) -> tuple[str, str]:
+    """(layer key, part name); trainers' own layer keys have no dots."""
+    layer, _, part = key.partition(".")
+    return split_peft_key(key) or (layer, part)

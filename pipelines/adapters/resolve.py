@@ -13,7 +13,13 @@ from pipelines.contract.errors import CorruptFile
 from pipelines.contract.options import GenerationOptions
 from pipelines.families.patches import HypernetworkUse, NetworkUse
 from pipelines.text.embeddings.files import Embedding, embedding_from_record
-from pipelines.text.prompt.extra_networks import NetworkTag, hypernetwork_arguments, lora_arguments
+from pipelines.text.prompt.extra_networks import (
+    NetworkTag,
+    hypernetwork_arguments,
+    lora_arguments,
+    unknown_kinds,
+    without_effect,
+)
 
 
 class NetworkFile(Protocol):
@@ -65,7 +71,7 @@ class NetworkResolver:
         self._networks = networks
 
     def resolve(self, tags: Sequence[NetworkTag], options: GenerationOptions) -> ResolvedNetworks:
-        """Find what the tags name, in their order; unknown kinds are ignored.
+        """Find what the tags name, in their order; unknown kinds are told and ignored.
 
         Raises InvalidRequest for a strength that is no finite number.
         """
@@ -75,6 +81,8 @@ class NetworkResolver:
                 self._add_lora(tag, found, functional=options.lora_functional)
             elif tag.kind == "hypernet":
                 self._add_hypernetwork(tag, found)
+            found.warnings += without_effect(tag)
+        found.warnings += unknown_kinds(tags)
         hashes = ", ".join(found.hashes)
         return ResolvedNetworks(
             networks=tuple(found.networks),
@@ -104,6 +112,8 @@ class NetworkResolver:
             )
         )
         self._add_embeddings(network, found)
+        if network.unknown:
+            found.warnings.append(_unknown_keys(arguments.name, network))
         if file.short_hash:
             found.hashes.append(f"{arguments.name.replace(':', '').replace(',', '')}: {file.short_hash}")
 
@@ -144,3 +154,9 @@ class _Found:
     embeddings: list[Embedding] = field(default_factory=list[Embedding])
     hashes: list[str] = field(default_factory=list[str])
     warnings: list[str] = field(default_factory=list[str])
+
+
+def _unknown_keys(name: str, network: AdapterFile) -> str:
+    count = len(network.unknown)
+    share = f"{count} of {network.count} tensors of its file had no effect"
+    return f"network {name}: {share}, because they are of no known kind or half a pair: {network.unknown[0]}"

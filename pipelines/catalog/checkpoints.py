@@ -10,6 +10,7 @@ from pathlib import Path
 from pipelines.catalog.file_kind import explain
 from pipelines.catalog.files import stamp, walk
 from pipelines.catalog.hashes import HashCache, legacy_hash
+from pipelines.catalog.listing import Listing
 from pipelines.contract.settings import Folders
 
 SUFFIXES = (".ckpt", ".safetensors")
@@ -70,26 +71,24 @@ class Checkpoint:
 class CheckpointCatalog:
     """The checkpoints of some folders. ``first`` (``--ckpt``) is listed before all others.
 
-    Listings are read once and kept until ``refresh``; hashes that become known show at once.
+    Hashes that become known show at once.
     """
 
     def __init__(self, folders: Folders, hashes: HashCache, *, first: Path | None = None) -> None:
         self._folders = folders
         self._hashes = hashes
         self._first = first
-        self._files: dict[str, Path] | None = None
+        self._files = Listing(folders, folders.checkpoints, self._scan)
         self._told: dict[Path, tuple[tuple[int, int] | None, str, str | None]] = {}
 
     def refresh(self) -> None:
         """Read the folders again."""
-        self._files = self._scan()
+        self._files.refresh()
 
     def list(self) -> tuple[Checkpoint, ...]:
         """Every checkpoint, in A1111's order."""
-        if self._files is None:
-            self.refresh()
-        files = self._files or {}
-        return tuple(self._describe(name, path) for name, path in files.items() if path.is_file())
+        files = self._files.get().items()
+        return tuple(self._describe(name, path) for name, path in files if path.is_file())
 
     def find(self, text: str) -> Checkpoint | None:
         """The checkpoint that ``text`` is an exact alias or the path of; the last one on collisions."""

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from pipelines.catalog.file_kind import explain
 from pipelines.catalog.files import stamp, walk_all
 from pipelines.catalog.hashes import HashCache
+from pipelines.catalog.listing import Listing
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.settings import Folders
@@ -34,33 +35,38 @@ class Lora:
     """What is wrong with the file, where that shows without loading it; it is listed all the same."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    by_name: Mapping[str, Lora]
+    by_alias: Mapping[str, Lora]
+
+
 class LoraCatalog:
-    """The networks of some folders, read once and kept until ``refresh``."""
+    """The networks of some folders."""
 
     def __init__(self, folders: Folders, hashes: HashCache) -> None:
         self._folders = folders
         self._hashes = hashes
-        self._by_name: dict[str, Lora] | None = None
-        self._by_alias: dict[str, Lora] = {}
+        self._named = Listing(folders, folders.loras, self._scan)
         self._told: dict[Path, tuple[tuple[int, int] | None, _Told]] = {}
 
     def refresh(self) -> None:
         """Read the folders again; headers of unchanged files are not."""
-        loras = [self._describe(path) for path in walk_all(self._folders.loras, SUFFIXES)]
-        loras = [lora for lora in loras if lora.name.lower() != "none"]
-        self._by_name = {lora.name: lora for lora in loras}
-        self._by_alias = _aliases(tuple(self._by_name.values()))
+        self._named.refresh()
 
     def list(self) -> tuple[Lora, ...]:
         """Every network; of files with one name the last counts."""
-        if self._by_name is None:
-            self.refresh()
-        return tuple((self._by_name or {}).values())
+        return tuple(self._named.get().by_name.values())
 
     def find(self, name: str) -> Lora | None:
         """By alias or file name; an alias that two files share means neither."""
-        self.list()
-        return self._by_alias.get(name) or (self._by_name or {}).get(name)
+        named = self._named.get()
+        return named.by_alias.get(name) or named.by_name.get(name)
+
+    def _scan(self) -> _Named:
+        loras = [self._describe(path) for path in walk_all(self._folders.loras, SUFFIXES)]
+        by_name = {lora.name: lora for lora in loras if lora.name.lower() != "none"}
+        return _Named(by_name=by_name, by_alias=_aliases(tuple(by_name.values())))
 
     def short_hash(self, lora: Lora) -> str | None:
         """12 digits: the trainer's own hash, else that of the tensors; None when hashing is off."""
@@ -79,7 +85,7 @@ class LoraCatalog:
         found = next((lora for lora in self.list() if self.short_hash(lora) == short_hash), None)
         if found is None:
             return None
-        return found.alias if self.find(found.alias) is found else found.name
+        return found.alias if self.find(found.alias) == found else found.name
 
     def _describe(self, path: Path) -> Lora:
         metadata, damaged = self._tell(path)

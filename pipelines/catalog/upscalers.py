@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from pipelines.catalog.files import walk_all
+from pipelines.catalog.listing import Listing
 from pipelines.contract.settings import Folders
 
 Kind: TypeAlias = Literal[
@@ -74,7 +76,7 @@ class UpscalerEntry:
 
 
 class UpscalerCatalog:
-    """The upscalers of some folders, read once and kept until ``refresh``."""
+    """The upscalers of some folders."""
 
     def __init__(
         self,
@@ -86,18 +88,20 @@ class UpscalerCatalog:
         self._folders = folders
         self._realesrgan = realesrgan
         self._dat = dat
-        self._items: tuple[UpscalerEntry, ...] | None = None
+        places = (folders.esrgan, folders.realesrgan, folders.dat, folders.swinir, folders.scunet)
+        self._items = Listing(folders, chain.from_iterable(places), self._read)
 
     def refresh(self) -> None:
         """Read the folders again."""
+        self._items.refresh()
+
+    def _read(self) -> tuple[UpscalerEntry, ...]:
         found = {item.name: item for item in self._scan()}
-        self._items = (*_BUILT_IN, *sorted(found.values(), key=lambda item: item.name.lower()))
+        return (*_BUILT_IN, *sorted(found.values(), key=lambda item: item.name.lower()))
 
     def list(self) -> tuple[UpscalerEntry, ...]:
         """None, Lanczos and Nearest, then all others by name."""
-        if self._items is None:
-            self.refresh()
-        return self._items or ()
+        return self._items.get()
 
     def find(self, name: str) -> UpscalerEntry | None:
         """By its exact name, else by the name in another letter case."""

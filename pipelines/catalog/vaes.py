@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from pipelines.catalog.bounded import read_json
 from pipelines.catalog.files import natural_key, walk
+from pipelines.catalog.listing import Listing
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.settings import Folders
 
@@ -30,21 +31,22 @@ class VaeCatalog:
     def __init__(self, folders: Folders, *, forced: Path | None = None) -> None:
         self._folders = folders
         self._forced = forced
-        self._files: dict[str, Path] | None = None
+        self._files = Listing(folders, (*folders.checkpoints, *folders.vaes), self._scan)
 
     def refresh(self) -> None:
         """Read the folders again."""
+        self._files.refresh()
+
+    def _scan(self) -> dict[str, Path]:
         beside = [f".vae{suffix}" for suffix in SUFFIXES]
         places = [(folder, beside) for folder in self._folders.checkpoints]
         places += [(folder, list(SUFFIXES)) for folder in self._folders.vaes]
         found = {path.name: path.absolute() for folder, suffixes in places for path in walk(folder, suffixes)}
-        self._files = {name: found[name] for name in sorted(found, key=natural_key)}
+        return {name: found[name] for name in sorted(found, key=natural_key)}
 
     def list(self) -> dict[str, Path]:
         """Base name -> path; of files with one name the last counts."""
-        if self._files is None:
-            self.refresh()
-        return dict(self._files or {})
+        return dict(self._files.get())
 
     def find(self, name: str) -> Path | None:
         """The file of that base name."""
@@ -53,7 +55,9 @@ class VaeCatalog:
     def resolve(self, checkpoint: Path, options: GenerationOptions) -> VaeChoice:
         """The VAE for a checkpoint: forced, set, from its user metadata, of a like name, or its own."""
         if self._forced is not None:
-            return VaeChoice(path=self._forced)
+            ignored = options.sd_vae not in (AUTOMATIC, self._forced.name)
+            text = f"sd_vae had no effect: this server always uses {self._forced.name} (--vae-path)"
+            return VaeChoice(path=self._forced, warning=text if ignored else None)
         automatic = options.sd_vae == AUTOMATIC
         if options.sd_vae_overrides_per_model_preferences and not automatic:
             return self._named(options.sd_vae)

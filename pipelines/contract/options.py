@@ -7,8 +7,22 @@ hands each job the two views below. ``from_mapping`` ignores keys that it does n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
+
+UNREAD = frozenset(
+    {
+        "upcast_attn",
+        "fp8_storage",
+        "cache_fp16_weight",
+        "face_restoration_unload",
+        "lora_functional",
+        "lora_bundled_ti_to_infotext",
+        "live_preview_content",
+        "outdir_extras_samples",
+    }
+)
+"""Keys below that no engine goes by yet: a request that sets one is told so."""
 
 
 class _FromMapping:
@@ -141,6 +155,8 @@ class GenerationOptions(_FromMapping):
     controlnet_ignore_noninpaint_mask: bool = False
     controlnet_lenient: bool = False
     face_restoration_lenient: bool = True
+    extension: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Options that extensions declare themselves, by key; every declared key is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,11 @@ class Folders:
         """The file of known hashes, shared by all processes of a data folder."""
         return self.data / "cache" / "hashes.json"
 
+    @property
+    def refresh_mark(self) -> Path:
+        """The file whose time of change tells all processes of a data folder of the last refresh."""
+        return self.data / "cache" / "refreshed"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSettings:

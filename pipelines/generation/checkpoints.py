@@ -25,7 +25,7 @@ def change_checkpoint(job: GenerationJob, path: str) -> LoadedModel:
     on which there are neither networks nor token merging nor HyperTile.
     """
     former = job.loaded
-    model = job.services.load_checkpoint(path, job.request.options)
+    model = job.services.load_checkpoint(path, job.request.options, job.warn)
     if model.path != former.path:
         job.tiling = False
         job.shapes_attention = job.shapes_attention and same_kind(model, former)

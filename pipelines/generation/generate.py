@@ -124,8 +124,6 @@ def _load(job: GenerationJob) -> None:
     job.model_hash = model.sha256[:10] if model.sha256 else None
     job.vae_name = model.vae_path.name if model.vae_path else None
     job.vae_hash = _short_hash(services, model.vae_path)
-    for warning in model.warnings:
-        job.warn(warning)
 
 
 def _short_hash(services: Services, path: Path | None) -> str | None:

@@ -18,7 +18,13 @@ from pipelines.sampling.scaling import Scaling
 from pipelines.text.encoding.build import PassPrompts, build_conditioning
 from pipelines.text.encoding.encoded import PictureSize
 from pipelines.text.encoding.report import TI_HASHES
-from pipelines.text.prompt.extra_networks import NetworkTag, networks_of, strip_tags
+from pipelines.text.prompt.extra_networks import (
+    NetworkTag,
+    dropped_tags,
+    negative_tags,
+    networks_of,
+    strip_tags,
+)
 
 if TYPE_CHECKING:
     from pipelines.generation.sampling import SamplingPass
@@ -42,6 +48,8 @@ def pass_network(
     positive = texts.hires_prompts[batch] if sampling.hires else texts.prompts[batch]
     negative = texts.hires_negative_prompts[batch] if sampling.hires else texts.negative_prompts[batch]
     tagged = strip_tags(positive)
+    for warning in (*dropped_tags(tagged), *negative_tags(negative)):
+        job.warn(warning)
     networks = ResolvedNetworks() if bare else _networks(job, tagged.tags)
     patches = _patches(job, sampling, networks)
     reading = networks

@@ -29,6 +29,7 @@ from pipelines.memory.budget import Budget
 from pipelines.memory.device_memory import describe_memory
 from pipelines.memory.lifetimes import REST, Lifetimes
 from pipelines.memory.residency import Residency
+from pipelines.memory.weight_shelf import WeightShelf
 from pipelines.postprocess.faces.restorer import FaceRestorers
 from pipelines.postprocess.interrogate.interrogator import Interrogator
 from pipelines.postprocess.upscale.upscalers import Upscalers
@@ -68,10 +69,15 @@ class Services:
     interrogator: Interrogator
     hooks: Hooks
     tiny_models: TinyModels
+    weights: WeightShelf
+    """What all of these and extensions have loaded beside checkpoints and networks of prompts."""
     scripts: Scripts
     conditioning_cache: ConditioningCache = field(default_factory=ConditioningCache)
     extension_state: dict[str, Any] = field(default_factory=dict[str, Any])
-    """What extensions keep between jobs, each under its own name; emptied when memory is freed."""
+    """What extensions keep between jobs, each under its own name; emptied when memory is freed.
+
+    Weights belong on ``weights``, where they count.
+    """
     random: np.random.RandomState = field(default_factory=np.random.RandomState)
     """In the place of the original's global NumPy state: extensions seed it and draw from it."""
 
@@ -82,6 +88,7 @@ class Services:
         hashes = HashCache(folders.data / "cache" / "hashes.json", enabled=settings.hashing)
         budget = _budget_of(settings)
         networks, hypernetworks = AdapterCache(budget=budget), HypernetworkCache(budget=budget)
+        weights = WeightShelf(budget)
         residency = Residency(
             settings,
             patcher=Patcher(networks, hypernetworks, budget),
@@ -100,23 +107,30 @@ class Services:
             hypernetworks=hypernetworks,
             resolver=NetworkResolver(NetworkFiles(folders, hashes), networks),
             embeddings=EmbeddingRegistry(folders.embeddings),
-            upscalers=Upscalers(UpscalerCatalog(folders), residency.device, settings.limits),
-            faces=FaceRestorers(folders, residency.device),
-            interrogator=Interrogator(folders, residency.device),
+            upscalers=Upscalers(UpscalerCatalog(folders), residency.device, settings.limits, weights),
+            faces=FaceRestorers(folders, residency.device, weights),
+            interrogator=Interrogator(folders, residency.device, weights),
             hooks=Hooks(settings.extensions),
             scripts=discover(SCRIPTS, folders.data / "scripts"),
-            tiny_models=TinyModels(folders.models),
+            tiny_models=TinyModels(folders.models, weights),
+            weights=weights,
         )
 
     def load_checkpoint(
         self, path: str, options: GenerationOptions, warn: Callable[[str], None] = lambda message: None
     ) -> LoadedModel:
-        """The checkpoint of a file with the VAE that the options choose. Raises SdapiError."""
+        """The checkpoint of a file with the VAE that the options choose; ``warn`` hears what was odd.
+
+        Raises SdapiError.
+        """
         file = Path(path)
         choice = self.vaes.resolve(file, options)
         if choice.warning:
             warn(choice.warning)
-        return self.residency.checkpoint(file, vae=choice.path, name=file.stem)
+        model = self.residency.checkpoint(file, vae=choice.path, name=file.stem)
+        for warning in model.warnings:
+            warn(warning)
+        return model
 
     def text_conditioner(self, model: LoadedModel, bundled: Sequence[Embedding]) -> TextConditioner:
         """The model's text encoders with the textual inversions on disk and ``bundled`` ones."""
@@ -168,10 +182,7 @@ class Services:
         """Let everything go that is no checkpoint."""
         self.networks.clear()
         self.hypernetworks.clear()
-        self.upscalers.unload()
-        self.faces.unload()
-        self.interrogator.unload()
-        self.tiny_models.unload()
+        self.weights.clear()
         self.conditioning_cache.clear()
         self.extension_state.clear()
 
@@ -186,9 +197,7 @@ class Services:
     def recover_memory(self) -> None:
         """After the device ran out of memory: keep weights in RAM only and drop caches."""
         self.residency.offload()
-        self.upscalers.unload()
-        self.faces.unload()
-        self.interrogator.unload()
+        self.weights.clear()
         self.extension_state.clear()
 
     def close(self) -> None:

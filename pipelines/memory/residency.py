@@ -15,7 +15,7 @@ from pipelines.catalog.files import stamp
 from pipelines.catalog.weight_bytes import ItemBytes, weight_bytes
 from pipelines.contract.errors import MissingWeights, OverBudget
 from pipelines.contract.settings import EngineSettings
-from pipelines.families.loading.checkpoint import load_checkpoint
+from pipelines.families.loading.checkpoint import load_checkpoint, no_vae
 from pipelines.families.loading.vae import load_vae_file
 from pipelines.families.model import LoadedModel, ModelPatcher
 from pipelines.families.placement import PARTS, Placement
@@ -32,21 +32,21 @@ ROOM_TO_WORK = 0.25
 
 @dataclass(slots=True, kw_only=True)
 class _Resident:
-    """A checkpoint in RAM with the VAEs tried on it; ``own`` is the one inside the file.
+    """A checkpoint in RAM with the VAEs tried on it; ``own`` is the one inside the file, if there is one.
 
     ``used`` is the budget's tick of its last use.
     """
 
     model: LoadedModel
-    stamp: Stamp
-    own: Codec
+    stamp: tuple[Stamp, Stamp]
+    own: Codec | None
     codecs: dict[Path, tuple[Stamp, Codec]]
     used: int = 0
 
     def bytes(self) -> int:
         """Everything that leaves with it: weights, originals of patched ones, VAEs that are not in use."""
         codecs = (self.own, *(codec for _, codec in self.codecs.values()))
-        idle = (codec.module for codec in codecs if codec is not self.model.codec)
+        idle = (codec.module for codec in codecs if codec is not None and codec is not self.model.codec)
         patched = 0 if self.model.patch_state is None else self.model.patch_state.bytes
         return self.model.bytes() + patched + sum(p.nbytes for module in idle for p in module.parameters())
 
@@ -114,10 +114,10 @@ class Residency:
         """
         path = path.absolute()
         resident = self._residents.get(path)
-        if resident is not None and resident.stamp != stamp(path):
+        if resident is not None and resident.stamp != _stamps(path):
             self.forget(path)
             resident = None
-        resident = resident or self._read(path, name, keep)
+        resident = resident or self._read(path, name, keep, vae)
         self._residents[path] = resident
         self._residents.move_to_end(path)
         resident.used = self.budget.tick()
@@ -179,7 +179,7 @@ class Residency:
         free, total = torch.cuda.mem_get_info(self.device)
         return MemoryUse(weights=weights, device_free=free, device_total=total)
 
-    def _read(self, path: Path, name: str | None, keep: frozenset[Path]) -> _Resident:
+    def _read(self, path: Path, name: str | None, keep: frozenset[Path], vae: Path | None) -> _Resident:
         # Room is made first: reading may need as much memory as the file is long.
         with self._keeping(keep):
             self._make_room(self._size_of(path), path.name)
@@ -189,6 +189,7 @@ class Residency:
             device=self.device,
             name=name,
             fallback_config=self.settings.fallback_config,
+            vae=vae,
         )
         model.patcher = self._patcher
         self._check_device(model)
@@ -198,7 +199,11 @@ class Residency:
             nn.Module.to(model.unet, memory_format=torch.channels_last)
         if self.settings.compile_unet:
             model.unet.compile()
-        return _Resident(model=model, stamp=stamp(path), own=model.codec, codecs={})
+        resident = _Resident(model=model, stamp=_stamps(path), own=model.codec, codecs={})
+        if model.vae_path is not None:
+            file = model.vae_path.absolute()
+            resident.own, resident.codecs = None, {file: (stamp(file), model.codec)}
+        return resident
 
     def _small_memory(self, model: LoadedModel) -> bool:
         if self.settings.memory_mode in ("medvram", "lowvram"):
@@ -248,6 +253,8 @@ class Residency:
     def _use_vae(self, resident: _Resident, path: Path | None) -> None:
         model = resident.model
         if path is None:
+            if resident.own is None:
+                raise no_vae(model.path.name)
             self._swap(model, resident.own, None)
             return
         path = path.absolute()
@@ -256,7 +263,7 @@ class Residency:
             resident.codecs.clear()
             self.budget.require(path.stat().st_size if path.is_file() else 0, path.name, field="sd_vae")
             module = load_vae_file(path, dtype=self.precision.vae)
-            known = stamp(path), replace(resident.own, module=module, warnings=[])
+            known = stamp(path), replace(resident.own or model.codec, module=module, warnings=[])
             resident.codecs = {path: known}
         self._swap(model, known[1], path)
 
@@ -270,3 +277,8 @@ class Residency:
         return_memory()
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
+
+
+def _stamps(path: Path) -> tuple[Stamp, Stamp]:
+    """Of a checkpoint and the yaml beside it, which has a say in how the file is read."""
+    return stamp(path), stamp(path.with_suffix(".yaml"))

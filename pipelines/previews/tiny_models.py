@@ -2,54 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import torch
 from torch import nn
 
+from pipelines.catalog.files import stamp
 from pipelines.contract.errors import MissingWeights
+from pipelines.memory.weight_shelf import WeightShelf
 from pipelines.previews.approx_nn import ApproxNN, read_approx_nn
 from pipelines.previews.taesd import TaesdDecoder, TaesdEncoder, read_decoder, read_encoder
 
 APPROX_FOLDER = "VAE-approx"
 TAESD_FOLDER = "VAE-taesd"
 
+OWNER = "small decoder"
+MOST = 6
+"""Two decoders, two encoders, two linear maps."""
+
 _N = TypeVar("_N", bound=nn.Module)
 
 
 class TinyModels:
-    """Reads each network on its first use and keeps it, in fp32, on the device last asked for."""
+    """Reads each network on its first use; keeps it on ``shelf``, in fp32, on the device last asked for."""
 
-    def __init__(self, models: Path) -> None:
+    def __init__(self, models: Path, shelf: WeightShelf | None = None) -> None:
         """``models`` is the folder of the model folders."""
         self._models = models
-        self._read: dict[Path, nn.Module] = {}
+        self._shelf = shelf or WeightShelf()
 
     def approx_nn(self, device: torch.device, *, sdxl: bool = False) -> ApproxNN:
         """Latents to a small picture. Raises MissingWeights or CorruptFile."""
         path = self._find(APPROX_FOLDER, ("vaeapprox-sdxl.pt",) if sdxl else ("model.pt", "vaeapprox-sd1.pt"))
-        network = self._read.get(path) or read_approx_nn(path)
-        assert isinstance(network, ApproxNN)
-        return self._keep(path, network, device)
+        return self._kept(path, read_approx_nn, device)
 
     def decoder(self, device: torch.device, *, sdxl: bool = False) -> TaesdDecoder:
         """TAESD's decoder. Raises MissingWeights or CorruptFile."""
         path = self._find(TAESD_FOLDER, _taesd_names("decoder", sdxl))
-        network = self._read.get(path) or read_decoder(path)
-        assert isinstance(network, TaesdDecoder)
-        return self._keep(path, network, device)
+        return self._kept(path, read_decoder, device)
 
     def encoder(self, device: torch.device, *, sdxl: bool = False) -> TaesdEncoder:
         """TAESD's encoder. Raises MissingWeights or CorruptFile."""
         path = self._find(TAESD_FOLDER, _taesd_names("encoder", sdxl))
-        network = self._read.get(path) or read_encoder(path)
-        assert isinstance(network, TaesdEncoder)
-        return self._keep(path, network, device)
+        return self._kept(path, read_encoder, device)
 
     def unload(self) -> None:
         """Forget all of them."""
-        self._read.clear()
+        self._shelf.clear(OWNER)
 
     def _find(self, folder: str, names: tuple[str, ...]) -> Path:
         for name in names:
@@ -57,8 +58,9 @@ class TinyModels:
                 return self._models / folder / name
         raise MissingWeights(f"{names[0]} is missing: put it into {self._models / folder}")
 
-    def _keep(self, path: Path, network: _N, device: torch.device) -> _N:
-        self._read[path] = network
+    def _kept(self, path: Path, read: Callable[[Path], _N], device: torch.device) -> _N:
+        key = (path, stamp(path))
+        network = self._shelf.get(OWNER, key, lambda: read(path), files=(path,), most=MOST)
         return network.to(device)
 
 

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 
 _ZERO_TERMINAL_ALPHA = 4.8973451890853435e-08
+_STRETCHED_BELOW = 1e-07
+"""Float16 has no number nearer to that alpha than 6e-08."""
 
 
 class SigmaTable(Protocol):
@@ -131,8 +133,11 @@ def alphas_from_betas(betas: Tensor | Sequence[float]) -> Tensor:
 def zero_terminal_snr(alphas_cumprod: Tensor) -> Tensor:
     """Stretch the schedule so that its last step is (all but) pure noise.
 
-    Lin et al., "Common Diffusion Noise Schedules and Sample Steps are Flawed" (2023), algorithm 1.
+    Lin et al., "Common Diffusion Noise Schedules and Sample Steps are Flawed" (2023), algorithm 1. One that
+    ends so already, by its file's mark, stays as it is.
     """
+    if alphas_cumprod[-1] <= _STRETCHED_BELOW:
+        return alphas_cumprod
     root = alphas_cumprod.sqrt()
     first, last = root[0].clone(), root[-1].clone()
     stretched = ((root - last) * first / (first - last)) ** 2

@@ -17,6 +17,7 @@ from pipelines.catalog.embeddings import (
 from pipelines.catalog.files import stamp
 from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.hypernetworks import list_hypernetworks
+from pipelines.catalog.listing import announce_refresh
 from pipelines.catalog.loras import LoraCatalog
 from pipelines.catalog.tensor_shapes import tensor_shapes
 from pipelines.catalog.upscalers import UpscalerCatalog, UpscalerEntry
@@ -35,7 +36,7 @@ CONTEXT_WEIGHT = "attn2.to_k.weight"
 
 
 class DiskCatalog:
-    """Listings of the folders in ``settings``; read once and kept until ``refresh``."""
+    """Listings of the folders in ``settings``, as they are now."""
 
     def __init__(self, settings: EngineSettings) -> None:
         self._folders = settings.folders
@@ -111,10 +112,15 @@ class DiskCatalog:
         return None if found is None else _upscaler_item(found)
 
     def refresh(self) -> None:
-        """Read the folders again; the list of upscalers stays as at the start, as A1111's does."""
+        """Read the folders again, here and in the engines."""
+        try:
+            announce_refresh(self._folders)
+        except OSError as error:
+            log.warning("engines can't be told of a refresh: %s", error)
         self._checkpoints.refresh()
         self._vaes.refresh()
         self._loras.refresh()
+        self._upscalers.refresh()
         self._hash_small_files()
 
     def _hash_small_files(self) -> None:

@@ -45,10 +45,13 @@ class OptionStore:
     ) -> None:
         """``places``: where options may name folders; by default those below the settings file's folder."""
         self.table = {**load_table(), **{option.key: option for option in extra}}
+        self.extension_keys = self.table.keys() - load_table().keys()
         self._path = path
         self._freeze = freeze or Freeze()
         self._places = places or Places.of(path.parent if path else Path())
         self._saving = Lock()
+        self.meanings: dict[str, str] = {}
+        """Files that names of checkpoints were taken for, so that no new file takes their place."""
         self._stored: dict[str, Any] = migrate(_read(path)) if path else {}
 
     def get(self, key: str) -> Any:

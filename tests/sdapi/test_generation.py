@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from pipelines.contract.errors import OutOfMemory, TooManyJobs
 from pipelines.contract.requests import Style
 from sdapi.http.images import encode_base64
 from tests.sdapi.conftest import MakeServer, Server
-from tests.sdapi.fakes import OTHER, TINY, png
+from tests.sdapi.fakes import OTHER, TINY, checkpoint, png
 
 RECORDED = Path(__file__).resolve().parents[1] / "data" / "recorded"
 PICTURE = encode_base64(png())
@@ -123,6 +124,56 @@ def test_overrides_never_leak(server: Server) -> None:
     assert answer["warnings"] == ["override_settings: 'forge_extra' is ignored"]
     txt2img(server)
     assert server.jobs.generation.options.CLIP_stop_at_last_layers == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"fp8_storage": "Enable"}, ["fp8_storage"]),
+        ({"live_previews_display_foo": 1}, ["live_previews_display_foo"]),
+        ({"gallery_height": "100px", "CLIP_stop_at_last_layers": 2}, ["gallery_height"]),
+        ({"api_enable_requests": False}, ["api_enable_requests"]),
+        ({"sd_checkpoint_hash": "abc"}, ["sd_checkpoint_hash"]),
+        ({"fp8_storage": "Disable", "gallery_height": ""}, []),
+        ({"face_restoration": True, "tiling": True, "sd_vae": "None", "samples_format": "jpg"}, []),
+    ],
+)
+def test_overrides_without_effect_are_told(server: Server, settings: dict[str, Any], told: list[str]) -> None:
+    warnings = txt2img(server, override_settings=settings)["warnings"]
+    assert [repr(key) in text for key, text in zip(told, warnings, strict=True)] == [True] * len(told)
+
+
+def test_overrides_that_stay_have_an_effect(server: Server) -> None:
+    body = {"override_settings": {"gallery_height": "100px"}, "override_settings_restore_afterwards": False}
+    assert txt2img(server, **body)["warnings"] == []
+    assert server.client.get("/sdapi/v1/options").json()["gallery_height"] == "100px"
+
+
+def test_a_new_file_that_sorts_first_is_not_current(server: Server) -> None:
+    txt2img(server)
+    server.catalog.items = (checkpoint("!new", "9" * 64), OTHER, TINY)
+    txt2img(server)
+    assert server.jobs.generation.checkpoint == OTHER.filename
+    assert server.client.get("/sdapi/v1/options").json()["sd_model_checkpoint"] == OTHER.title
+
+
+def test_a_file_with_a_nearer_name_is_not_current(server: Server) -> None:
+    server.client.post("/sdapi/v1/options", json={"sd_model_checkpoint": "tiny-sd1"})
+    server.catalog.items = (replace(checkpoint("new", "9" * 64), title=TINY.title), OTHER, TINY)
+    txt2img(server)
+    assert server.jobs.generation.checkpoint == TINY.filename
+
+
+def test_a_checkpoint_that_is_gone_is_current_again_when_it_is_back(server: Server) -> None:
+    server.client.post("/sdapi/v1/options", json={"sd_model_checkpoint": "tiny-sd1"})
+    used: list[str] = []
+    for items in ((OTHER,), (checkpoint("!new", "9" * 64), OTHER), (OTHER, TINY), ()):
+        server.catalog.items = items
+        if items:
+            txt2img(server)
+            used.append(server.jobs.generation.checkpoint)
+    assert used == [OTHER.filename, OTHER.filename, TINY.filename]
+    assert server.client.post("/sdapi/v1/txt2img", json={}).status_code == 422
 
 
 def test_overrides_stay_when_asked_to(server: Server) -> None:

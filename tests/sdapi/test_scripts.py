@@ -131,3 +131,17 @@ def test_entry_without_args_has_no_effect(server: Server) -> None:
     body = {"alwayson_scripts": {"seed": {}}}
     assert server.client.post("/sdapi/v1/txt2img", json=body).status_code == 200
     assert server.jobs.generation.always_on == ()
+
+
+def test_surplus_arguments_are_told(server: Server) -> None:
+    soft = {"soft inpainting": {"args": [True, 1, 0.5, 4, 0, 0.5, 2, "more", None]}}
+    body = {"alwayson_scripts": soft, "init_images": [encode_base64(png())]}
+    answer = server.client.post("/sdapi/v1/img2img", json=body).json()
+    (warning,) = answer["warnings"]
+    assert warning.startswith("alwayson_scripts: 2 of 9 arguments of script 'soft inpainting'")
+    body = {
+        "script_name": "prompts from file or textbox",
+        "script_args": [False, False, "start", "a", 1, 2, 3],
+    }
+    (warning,) = server.client.post("/sdapi/v1/txt2img", json=body).json()["warnings"]
+    assert warning.startswith("script_args: 3 of 7 arguments")

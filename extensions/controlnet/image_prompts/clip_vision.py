@@ -118,7 +118,7 @@ class LoadedEncoder:
 
     def embed(self, path: Path, picture: Array, device: torch.device) -> ImageEmbedding:
         """What the tower in a file sees in a picture (h, w, 3 or 4)."""
-        tower = self.kept.get(file_key([path]), lambda: load_encoder(path))
+        tower = self.kept.get(file_key([path]), lambda: load_encoder(path), [path])
         module = cast("torch.nn.Module", tower)
         side = int(cast("Any", tower.config.image_size))
         seen = pixel_values(picture, side)

@@ -32,6 +32,7 @@ from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.preprocessors.weights import find_files
 from extensions.controlnet.units.pictures import Array
 from pipelines.contract.options import GenerationOptions
+from pipelines.memory.weight_shelf import WeightShelf
 from pipelines.postprocess.faces.retinaface import RetinaFace
 
 if TYPE_CHECKING:
@@ -70,6 +71,15 @@ class Embedders:
     faces: Kept[FacePack] = field(default_factory=Kept[FacePack])
     portraits: Kept[PortraitNets] = field(default_factory=Kept[PortraitNets])
 
+    @classmethod
+    def on(cls, shelf: WeightShelf) -> Embedders:
+        """With their weights on a shelf."""
+        return cls(
+            clip=LoadedEncoder(kept=Kept(owner=f"{KEY}: vision tower", shelf=shelf)),
+            faces=Kept(owner=f"{KEY}: faces", shelf=shelf),
+            portraits=Kept(owner=f"{KEY}: portraits", shelf=shelf),
+        )
+
 
 def embed_picture(
     module: Module, picture: Array, services: Services, options: GenerationOptions, *, resolution: float
@@ -80,7 +90,7 @@ def embed_picture(
     and InvalidRequest if a face is looked for and not found.
     """
     folders = annotator_folders(services, options)
-    kept = services.extension_state.setdefault(KEY, Embedders())
+    kept = services.extension_state.setdefault(KEY, Embedders.on(services.weights))
     assert isinstance(kept, Embedders)
     device = services.residency.device
     if module.key not in FACES:
@@ -105,7 +115,7 @@ def seen(
 def identity(module: Module, picture: Array, kept: Embedders, folders: Sequence[Path]) -> Tensor:
     """Whose the largest face is, (1, 512)."""
     files = find_pack(module, folders)
-    pack = kept.faces.get(file_key(files), lambda: load_pack(files))
+    pack = kept.faces.get(file_key(files), lambda: load_pack(files), files)
     return torch.from_numpy(pack.largest(picture)[1]).reshape(1, -1).float()
 
 
@@ -120,7 +130,7 @@ def portrait(
     """PuLID's embedding of a picture whose largest face has the identity ``raw``."""
     helpers = find_files(module, NETWORKS[GREY_FEATURES].choices, folders)
     files = (*helpers, find_tower(module, folders))
-    nets = kept.portraits.get(file_key(files), lambda: _portrait_nets(files))
+    nets = kept.portraits.get(file_key(files), lambda: _portrait_nets(files), files)
     with nets.on(device):
         face = grey_features(nets.detector, nets.parser, picture)
         view, states = look(nets.tower, face)

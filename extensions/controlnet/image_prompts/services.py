@@ -15,7 +15,7 @@ from extensions.controlnet.image_prompts.layout import AdapterLayout, adapter_la
 from extensions.controlnet.image_prompts.revision import prepare_revision
 from extensions.controlnet.image_prompts.style_units import prepare_style
 from extensions.controlnet.image_prompts.units import prepare_adapter
-from extensions.controlnet.job_state import progress_of
+from extensions.controlnet.job_state import holder_of, progress_of
 from extensions.controlnet.maps.damage import naming
 from extensions.controlnet.maps.embedding import Embedding, ImageEmbedding
 from extensions.controlnet.prepare.prepared import PreparedUnit
@@ -82,11 +82,13 @@ def _adapter(job: GenerationJob, unit: PreparedUnit, model: LoadedModel, count: 
     """A unit's adapter; as many are kept as control networks."""
     if unit.file is None:
         raise InvalidRequest("this module takes no model", field=f"{unit.unit.field}.model")
-    kept: dict[tuple[object, ...], IPAdapter] = job.services.extension_state.setdefault(ADAPTERS_KEY, {})
-    path = unit.file.path
-    key = (path, stamp(path), model.path)
-    if key not in kept:
-        while len(kept) >= max(job.request.options.control_net_model_cache_size, count):
-            kept.pop(next(iter(kept)))
-        kept[key] = load_adapter(path, model, field=f"{unit.unit.field}.model")
-    return kept[key]
+    path, field = unit.file.path, f"{unit.unit.field}.model"
+    return job.services.weights.get(
+        ADAPTERS_KEY,
+        (path, stamp(path), model.path),
+        lambda: load_adapter(path, model, field=field),
+        files=(path,),
+        most=max(job.request.options.control_net_model_cache_size, count),
+        holder=holder_of(job),
+        blamed=field,
+    )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from pipelines.catalog.files import stamp
+from pipelines.memory.weight_shelf import WeightShelf
 
 T = TypeVar("T")
 
@@ -19,15 +20,11 @@ def file_key(paths: Iterable[Path]) -> tuple[object, ...]:
 
 @dataclass(slots=True)
 class Kept(Generic[T]):
-    """One loaded thing and the key that it was asked for with."""
+    """One loaded thing of an ``owner``, on the shelf where its weights count."""
 
-    key: tuple[object, ...] = ()
-    value: T | None = None
+    owner: str = "one"
+    shelf: WeightShelf = field(default_factory=WeightShelf)
 
-    def get(self, key: tuple[object, ...], load: Callable[[], T]) -> T:
-        """The thing of a key; another one leaves before it is loaded."""
-        if self.value is None or self.key != key:
-            self.key, self.value = (), None
-            self.value = load()
-            self.key = key
-        return self.value
+    def get(self, key: tuple[object, ...], load: Callable[[], T], files: Iterable[Path] = ()) -> T:
+        """The thing of a key; another one leaves before it is loaded. ``files`` tell how large it will be."""
+        return self.shelf.get(self.owner, key, load, files=files, most=1)

@@ -42,7 +42,8 @@ class LoadedPreprocessor:
         if annotator is not None:
             folder = find_weights(module, annotator, folders)
             key: Key = (annotator.kind, folder, device)
-            detector = self.kept.get(key, lambda: load_annotator(module, annotator, folder, device))
+            parts = [folder / Path(name).name for name in annotator.files or module.files] if folder else []
+            detector = self.kept.get(key, lambda: load_annotator(module, annotator, folder, device), parts)
             if annotator.package != OPEN_POSE:
                 return annotate(detector, annotator, array, parameters)
             padded, unpad = working_size(array[:, :, :3], parameters.resolution)
@@ -53,7 +54,7 @@ class LoadedPreprocessor:
             raise unavailable(module)
         files = find_files(module, network.choices, folders)
         key = (module.key, file_key(files), device)
-        run = self.kept.get(key, lambda: network.load(module, files, device))
+        run = self.kept.get(key, lambda: network.load(module, files, device), files)
         made: Array = run(array, parameters)
         self.poses = getattr(run, "poses", None)
         return made

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from extensions.controlnet.maps.algorithms import ALGORITHMS, Sliders
+from extensions.controlnet.maps.kept import Kept
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
@@ -31,7 +32,8 @@ def run_preprocessor(
 
 def loaded_preprocessor(services: Services) -> LoadedPreprocessor:
     """The one preprocessor with weights that an engine keeps."""
-    kept: LoadedPreprocessor = services.extension_state.setdefault(KEY, LoadedPreprocessor())
+    made = LoadedPreprocessor(kept=Kept[Any](owner=KEY, shelf=services.weights))
+    kept: LoadedPreprocessor = services.extension_state.setdefault(KEY, made)
     return kept
 
 

@@ -6,6 +6,8 @@ from torch import Tensor
 
 from pipelines.adapters.kinds.parts import Delta, Parts, shaped
 
+READS = frozenset({"diff", "diff_b"})
+
 
 def matches(parts: Parts) -> bool:
     """True if the difference is there."""

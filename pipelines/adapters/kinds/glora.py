@@ -7,6 +7,7 @@ from torch import Tensor
 from pipelines.adapters.kinds.parts import Delta, Parts, flat, product, shaped
 
 _REQUIRED = frozenset({"a1.weight", "a2.weight", "b1.weight", "b2.weight", "alpha"})
+READS = _REQUIRED
 
 
 def matches(parts: Parts) -> bool:

@@ -6,6 +6,8 @@ from torch import Tensor
 
 from pipelines.adapters.kinds.parts import Delta, Parts
 
+READS = frozenset({"weight", "on_input"})
+
 
 def matches(parts: Parts) -> bool:
     """True if there is a scale vector and the note which side it scales."""

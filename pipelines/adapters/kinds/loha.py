@@ -7,6 +7,7 @@ from torch import Tensor
 from pipelines.adapters.kinds.parts import Delta, Parts, product, shaped, tucker
 
 _REQUIRED = frozenset({"hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b"})
+READS = _REQUIRED | {"hada_t1", "hada_t2"}
 
 
 def matches(parts: Parts) -> bool:

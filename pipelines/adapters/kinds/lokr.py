@@ -7,6 +7,8 @@ from torch import Tensor
 
 from pipelines.adapters.kinds.parts import Delta, Parts, product, shaped, tucker
 
+READS = frozenset(f"lokr_w{number}{half}" for number in (1, 2) for half in ("", "_a", "_b")) | {"lokr_t2"}
+
 
 def matches(parts: Parts) -> bool:
     """True if both factors are there, whole or as a product."""

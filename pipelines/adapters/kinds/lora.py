@@ -12,6 +12,7 @@ from pipelines.adapters.kinds.parts import Delta, Parts, flat, product, shaped
 _DOWN = ("lora_down.weight", "lora_A.weight")
 _UP = ("lora_up.weight", "lora_B.weight")
 _MID = "lora_mid.weight"
+READS = frozenset({*_DOWN, *_UP, _MID})
 
 
 def matches(parts: Parts) -> bool:

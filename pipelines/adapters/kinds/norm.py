@@ -6,6 +6,8 @@ from torch import Tensor
 
 from pipelines.adapters.kinds.parts import Delta, Parts, shaped
 
+READS = frozenset({"w_norm", "b_norm"})
+
 
 def matches(parts: Parts) -> bool:
     """True if gain and offset are there."""

@@ -7,6 +7,8 @@ from torch import Tensor
 
 from pipelines.adapters.kinds.parts import Delta, Parts
 
+READS = frozenset({"oft_blocks", "oft_diag", "rescale"})
+
 
 def matches(parts: Parts) -> bool:
     """True if there are rotation blocks, as generators (new) or as matrices (old)."""

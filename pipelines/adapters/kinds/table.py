@@ -17,10 +17,11 @@ class AdapterKind:
 
     ``delta(parts, weight, dyn)`` is the change before scaling; ``weight`` is the layer's weight as
     the networks before this one left it. ``rank`` is what alpha is divided by, None for no division.
-    ``scaled`` is False where alpha has another meaning.
+    ``scaled`` is False where alpha has another meaning. ``reads`` are its parts beside ``COMMON``.
     """
 
     name: str
+    reads: frozenset[str]
     matches: Callable[[Parts], bool]
     rank: Callable[[Parts], int | None]
     delta: Callable[[Parts, Tensor, int | None], Delta]
@@ -28,15 +29,21 @@ class AdapterKind:
 
 
 KINDS = (
-    AdapterKind(name="lora", matches=lora.matches, rank=lora.rank, delta=lora.delta),
-    AdapterKind(name="loha", matches=loha.matches, rank=loha.rank, delta=loha.delta),
-    AdapterKind(name="ia3", matches=ia3.matches, rank=ia3.rank, delta=ia3.delta),
-    AdapterKind(name="lokr", matches=lokr.matches, rank=lokr.rank, delta=lokr.delta),
-    AdapterKind(name="full", matches=full.matches, rank=full.rank, delta=full.delta),
-    AdapterKind(name="norm", matches=norm.matches, rank=norm.rank, delta=norm.delta),
-    AdapterKind(name="glora", matches=glora.matches, rank=glora.rank, delta=glora.delta),
-    AdapterKind(name="oft", matches=oft.matches, rank=oft.rank, delta=oft.delta, scaled=False),
+    AdapterKind(name="lora", reads=lora.READS, matches=lora.matches, rank=lora.rank, delta=lora.delta),
+    AdapterKind(name="loha", reads=loha.READS, matches=loha.matches, rank=loha.rank, delta=loha.delta),
+    AdapterKind(name="ia3", reads=ia3.READS, matches=ia3.matches, rank=ia3.rank, delta=ia3.delta),
+    AdapterKind(name="lokr", reads=lokr.READS, matches=lokr.matches, rank=lokr.rank, delta=lokr.delta),
+    AdapterKind(name="full", reads=full.READS, matches=full.matches, rank=full.rank, delta=full.delta),
+    AdapterKind(name="norm", reads=norm.READS, matches=norm.matches, rank=norm.rank, delta=norm.delta),
+    AdapterKind(name="glora", reads=glora.READS, matches=glora.matches, rank=glora.rank, delta=glora.delta),
+    AdapterKind(
+        name="oft", reads=oft.READS, matches=oft.matches, rank=oft.rank, delta=oft.delta, scaled=False
+    ),
 )
+
+
+COMMON = frozenset({"alpha", "scale", "dora_scale", "bias"})
+"""Parts that every type reads."""
 
 
 def find_kind(parts: Parts) -> AdapterKind | None:

@@ -99,7 +99,7 @@ class Patcher:
         networks = list(self._read_networks(patches.networks, warnings))
         failures = state.weights.apply(_plan(state, networks, _resident_modules(model), warnings))
         self._budget.require(0, "the weights that the prompt's networks change", field="prompt")
-        warnings += [f"{name}: {count} layers could not be changed" for name, count in failures.items()]
+        warnings += [_failure(name, layers) for name, layers in failures.items()]
         state.hypernetworks.apply(list(self._read_hypernetworks(patches.hypernetworks, warnings)))
         state.apply_hooks(model, patches)
         return tuple(warnings)
@@ -121,6 +121,11 @@ class Patcher:
                 yield self.hypernetworks.get(Path(use.path)), use.multiplier
             except (CorruptFile, OSError) as error:
                 warnings.append(f"hypernetwork {use.name} was left out: {error}")
+
+
+def _failure(network: str, layers: Sequence[str]) -> str:
+    reason = "its numbers are not finite, or made for another shape"
+    return f"{network}: {len(layers)} layers could not be changed, e.g. {layers[0]}: {reason}"
 
 
 def _new_state(model: LoadedModel, spare_bytes: int) -> _State:
@@ -158,8 +163,10 @@ def _plan(
     plan: dict[str, list[Step]] = {}
     for use, network in networks:
         matches = _matches(state, use, network)
-        if network.layers and not matches:
-            warnings.append(f"network {use.name} has no layer of this model")
+        missing = [key for key in network.layers if key not in matches]
+        if missing:
+            share = f"{len(missing)} of its {len(network.layers)} layers are not in this checkpoint"
+            warnings.append(f"network {use.name}: {share} and had no effect, e.g. {missing[0]}")
         for key, layer in matches.items():
             if state.layers.modules[layer] in resident:
                 plan.setdefault(layer, []).append(_step(use, network, key, layer))

@@ -6,7 +6,6 @@ restoring costs next to nothing and is exact, and weights that lie in a mapped c
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -83,18 +82,22 @@ class WeightPatcher:
         self._spares: dict[str, Tensor] = {}
         self._spare_room = spare_bytes
 
-    def apply(self, plan: Plan) -> dict[str, int]:
+    def apply(self, plan: Plan) -> dict[str, list[str]]:
         """Make the weights those of ``plan``; touches only layers whose steps changed.
 
-        Returns how many layers of each network could not be changed (odd shapes, numbers that are not
-        finite); those are left as the other networks make them.
+        Returns the layers that each network could not change (odd shapes, numbers that are not finite); those
+        are left as the other networks make them.
         """
         for name in self._patched.keys() - plan.keys():
             self._restore(name)
         with torch.inference_mode(False), torch.no_grad():
             for name, steps in plan.items():
                 self._apply_layer(name, steps)
-        return dict(Counter(network for layer in self._patched.values() for network in layer.failed))
+        failed: dict[str, list[str]] = {}
+        for name, layer in self._patched.items():
+            for network in layer.failed:
+                failed.setdefault(network, []).append(name)
+        return failed
 
     @property
     def bytes(self) -> int:

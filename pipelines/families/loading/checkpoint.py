@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import Tensor
 
 from pipelines.contract.errors import CorruptFile, MissingWeights, SdapiError, UnsupportedModel
-from pipelines.families.base import Family, PredictionType
+from pipelines.families.base import Family, TextKind, TextTower
 from pipelines.families.loading.assemble import TensorPool
 from pipelines.families.loading.config import ModelConfig, config_beside
 from pipelines.families.loading.detect import UNET, Detected, detect
 from pipelines.families.loading.layout import strip_prefix, unet_layout
 from pipelines.families.loading.noise_table import BetaSchedule, compute_alphas_cumprod
+from pipelines.families.loading.prediction import decide_prediction, predicts_velocity, read_marks
 from pipelines.families.loading.read import read_checkpoint
 from pipelines.families.loading.text import load_text
 from pipelines.families.loading.unet import load_unet
 from pipelines.families.loading.vae import PREFIX as VAE
-from pipelines.families.loading.vae import load_vae
+from pipelines.families.loading.vae import load_vae, load_vae_file
 from pipelines.families.model import LoadedModel, TextEncoderPart
 from pipelines.families.precision import FULL, Precision
 from pipelines.families.vae import Codec
+from pipelines.sampling.noise_table import zero_terminal_snr
 
 IGNORED_PREFIXES = (
     "model_ema.",
@@ -39,7 +44,7 @@ BUFFERS = frozenset(
     "posterior_log_variance_clipped posterior_mean_coef1 posterior_mean_coef2 logvar lvlb_weights "
     "scale_factor v_pred ztsnr global_step".split()
 )
-PUBLISHED_SD2_WIDTH = 1024
+TEXT_ENCODERS: dict[TextKind, str] = {"clip": "text encoder (CLIP)", "open_clip": "text encoder (OpenCLIP)"}
 CPU = torch.device("cpu")
 
 
@@ -50,13 +55,15 @@ def load_checkpoint(
     device: torch.device = CPU,
     name: str | None = None,
     fallback_config: Path | None = None,
+    vae: Path | None = None,
 ) -> LoadedModel:
     """Read, detect and build; the weights stay in RAM until a part is needed on ``device``.
 
-    Raises CorruptFile, UnsupportedModel or MissingWeights, each naming the file.
+    ``vae`` is a file to take the VAE from if the checkpoint holds none. Raises CorruptFile, UnsupportedModel
+    or MissingWeights, each naming the file.
     """
     try:
-        return _load(path, precision, device, name or path.name, fallback_config)
+        return _load(path, precision, device, name or path.name, fallback_config, vae)
     except SdapiError as error:
         if path.name in error.message:
             raise
@@ -64,15 +71,18 @@ def load_checkpoint(
 
 
 def _load(
-    path: Path, precision: Precision, device: torch.device, name: str, fallback: Path | None
+    path: Path, precision: Precision, device: torch.device, name: str, fallback: Path | None, vae: Path | None
 ) -> LoadedModel:
     pool = TensorPool(read_checkpoint(path))
     config = config_beside(path, fallback)
     detected = detect({key: tuple(tensor.shape) for key, tensor in pool.tensors.items()})
     family = _configured(detected.family, config)
-    model = _build(path, name, pool, family, detected, precision, device, config)
-    model.warnings = (*_unused(pool), *_unheeded(pool, config))
-    model.prediction_type = _prediction_type(model, detected, config)
+    prediction = decide_prediction(read_marks(path, pool.tensors), detected, config, path)
+    model = _build(path, name, pool, family, detected, precision, device, config, vae)
+    if prediction.zero_terminal:
+        model.alphas_cumprod = zero_terminal_snr(model.alphas_cumprod)
+    model.warnings = (*_unused(pool), *prediction.warnings)
+    model.prediction_type = prediction.kind or ("v_prediction" if predicts_velocity(model) else "epsilon")
     return model
 
 
@@ -85,27 +95,59 @@ def _build(
     precision: Precision,
     device: torch.device,
     config: ModelConfig | None,
+    vae: Path | None,
 ) -> LoadedModel:
     shapes = {key: tuple(tensor.shape) for key, tensor in pool.tensors.items()}
-    if not any(key.startswith(VAE) for key in shapes):
-        raise MissingWeights("the checkpoint holds no VAE")
-    layout = unet_layout(strip_prefix(shapes, UNET))
+    own = any(key.startswith(VAE) for key in shapes)
+    if not own and vae is None:
+        raise no_vae("the checkpoint")
+    with part("UNet"):
+        layout = unet_layout(strip_prefix(shapes, UNET))
+        unet = load_unet(pool, layout, heads=family.heads, dtype=precision.unet)
     return LoadedModel(
         path=path,
         name=name,
         family=family,
         prediction_type="epsilon",
         conditioning=detected.conditioning,
-        unet=load_unet(pool, layout, heads=family.heads, dtype=precision.unet),
-        codec=Codec(module=load_vae(pool, prefix=VAE, dtype=precision.vae), scale=family.latent_scale),
-        text_encoders=tuple(
-            TextEncoderPart(module=load_text(pool, tower, dtype=precision.text), tower=tower)
-            for tower in family.text_towers
-        ),
+        unet=unet,
+        codec=Codec(module=_vae(pool, precision, None if own else vae), scale=family.latent_scale),
+        text_encoders=tuple(_text_encoder(pool, tower, precision) for tower in family.text_towers),
         alphas_cumprod=_alphas(pool, family, config),
         precision=precision,
         device=device,
+        vae_path=None if own else vae,
     )
+
+
+def _vae(pool: TensorPool, precision: Precision, file: Path | None) -> AutoencoderKL:
+    if file is not None:
+        return load_vae_file(file, dtype=precision.vae)
+    with part("VAE"):
+        return load_vae(pool, prefix=VAE, dtype=precision.vae)
+
+
+def _text_encoder(pool: TensorPool, tower: TextTower, precision: Precision) -> TextEncoderPart:
+    name = TEXT_ENCODERS[tower.kind]
+    if not any(key.startswith(tower.file_prefix) for key in pool.tensors):
+        raise MissingWeights(f"the checkpoint holds no {name}; a checkpoint file with one is needed")
+    with part(name):
+        return TextEncoderPart(module=load_text(pool, tower, dtype=precision.text), tower=tower)
+
+
+def no_vae(whose: str) -> MissingWeights:
+    """What to say of a checkpoint that can't make pictures because nothing gives it a VAE."""
+    remedy = "choose a file of the folder models/VAE with the option sd_vae"
+    return MissingWeights(f"{whose} holds no VAE, which makes pictures of latents: {remedy}", field="sd_vae")
+
+
+@contextmanager
+def part(name: str) -> Generator[None]:
+    """While entered, what is wrong with a file is said to be wrong with that part of the checkpoint."""
+    try:
+        yield
+    except CorruptFile as error:
+        raise CorruptFile(f"the checkpoint's {name} can't be used: {error.message}") from error
 
 
 def _configured(family: Family, config: ModelConfig | None) -> Family:
@@ -128,40 +170,11 @@ def _alphas(pool: TensorPool, family: Family, config: ModelConfig | None) -> Ten
         raise UnsupportedModel(str(error)) from error
 
 
-def _prediction_type(model: LoadedModel, detected: Detected, config: ModelConfig | None) -> PredictionType:
-    if config is not None:
-        return config.prediction_type or "epsilon"
-    return "v_prediction" if detected.v_test and predicts_velocity(model) else "epsilon"
-
-
-def predicts_velocity(model: LoadedModel) -> bool:
-    """Whether a model of the SD2 family predicts v, told from its answer at the last timestep.
-
-    At the published width A1111's test decides: on a constant input a v-model answers well below it. Narrow
-    models answer too weakly for that: there, an epsilon-model gives the noise back and a v-model does not.
-    """
-    context = torch.full((1, 2, model.context_width), 0.5)
-    time = torch.tensor([999])
-    if model.context_width == PUBLISHED_SD2_WIDTH:
-        constant = torch.full((1, model.in_channels, 8, 8), 0.5)
-        output = model.unet_forward(constant, time, context).float().cpu()
-        return bool((output - constant).mean() < -1)
-    noise = torch.randn((1, model.in_channels, 16, 16), generator=torch.Generator().manual_seed(0))
-    output = model.unet_forward(noise, time, context).float().cpu()
-    return bool((output * noise).mean() < 0.5 * (noise * noise).mean())
-
-
 def _unused(pool: TensorPool) -> tuple[str, ...]:
     names = [name for name in pool.unused() if not _ignorable(name)]
     if not names:
         return ()
     return (f"{len(names)} tensors of the checkpoint belong to no part of it: {', '.join(names[:3])}",)
-
-
-def _unheeded(pool: TensorPool, config: ModelConfig | None) -> tuple[str, ...]:
-    if config is None and "v_pred" in pool.tensors:
-        return ("the file says that it predicts v, which counts only in a .yaml beside it",)
-    return ()
 
 
 def _ignorable(name: str) -> bool:

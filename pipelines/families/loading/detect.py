@@ -13,6 +13,7 @@ from pipelines.families.loading.layout import Shapes
 UNET = "model.diffusion_model."
 FIRST_CONV = f"{UNET}input_blocks.0.0.weight"
 OPEN_CLIP_SD2 = "cond_stage_model.model.transformer.resblocks.0.attn.in_proj_weight"
+CLIP_SDXL = "conditioner.embedders.0.transformer."
 CONDITIONING: dict[int, ImageConditioning] = {9: "inpaint", 8: "edit", 5: "depth"}
 
 # Marks in order of precedence; the first name (or name prefix, with a trailing dot) that occurs decides.
@@ -71,4 +72,6 @@ def _family_name(shapes: Shapes) -> str:
         raise UnsupportedModel(
             instead(shapes, "checkpoint") if foreign else "the file holds no Stable Diffusion UNet"
         )
+    if any(key.startswith(CLIP_SDXL) for key in shapes):
+        return "sdxl"
     return "sd2" if OPEN_CLIP_SD2 in shapes else "sd1"

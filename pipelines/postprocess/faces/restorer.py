@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
+from pipelines.catalog.files import stamp
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.heed import heeding
 from pipelines.contract.settings import Folders
+from pipelines.memory.weight_shelf import Holder, WeightShelf
 from pipelines.postprocess.faces.detector import find_landmarks
 from pipelines.postprocess.faces.files import (
     DETECTOR,
@@ -27,19 +30,20 @@ from pipelines.postprocess.faces.parsenet import ParseNet
 from pipelines.postprocess.faces.retinaface import RetinaFace
 from pipelines.postprocess.upscale.network import load_network
 
+OWNER = "face restorer"
+N = TypeVar("N")
+M = TypeVar("M", bound=nn.Module)
 Restore = Callable[[Tensor, float], Tensor]
 """A face (1, 3, 512, 512) RGB in -1..1 and a fidelity in 0..1 to the restored face."""
 
 
 class FaceRestorers:
-    """The face restorers of one engine; networks are loaded at first use and stay until ``unload``."""
+    """The face restorers of one engine; networks are loaded at first use and stay on ``shelf``."""
 
-    def __init__(self, folders: Folders, device: torch.device) -> None:
+    def __init__(self, folders: Folders, device: torch.device, shelf: WeightShelf | None = None) -> None:
         self._folders = folders
         self._device = device
-        self._detector: RetinaFace | None = None
-        self._parser: ParseNet | None = None
-        self._restorers: dict[str, Restore] = {}
+        self._shelf = shelf or WeightShelf()
 
     def restore(
         self, image: NDArray[np.uint8], model: str, weight: float, warn: Callable[[str], None]
@@ -49,7 +53,8 @@ class FaceRestorers:
         ``weight`` is CodeFormer's fidelity in 0..1. A face that can't be restored stays, with a warning.
         """
         model = restorer_name(model)
-        restorer, detector, parser = self._load(model)
+        holder = Holder()
+        restorer, detector, parser = self._load(model, holder)
         bgr = np.ascontiguousarray(image[:, :, ::-1])
         canvas = bgr.astype(np.float64)
         for landmarks in heeding(find_landmarks(detector, bgr, self._device)):
@@ -69,26 +74,34 @@ class FaceRestorers:
 
     def unload(self) -> None:
         """Let the networks go."""
-        self._detector = None
-        self._parser = None
-        self._restorers.clear()
+        self._shelf.clear(OWNER)
 
-    def _load(self, model: str) -> tuple[Restore, RetinaFace, ParseNet]:
+    def _load(self, model: str, holder: Holder) -> tuple[Restore, RetinaFace, ParseNet]:
         """The three networks; all files are looked for before any is read."""
         weights = restorer_file(self._folders, model)
         detector, parser = (helper_file(self._folders, name, model) for name in (DETECTOR, PARSER))
-        if self._detector is None:
-            network = RetinaFace()
-            load_helper(network, detector, self._device)
-            self._detector = network
-        if self._parser is None:
-            parse = ParseNet()
-            load_helper(parse, parser, self._device)
-            self._parser = parse
-        if model not in self._restorers:
-            descriptor: Any = load_network(weights, self._device, wanted=model)
-            self._restorers[model] = _gfpgan(descriptor) if model == "GFPGAN" else _codeformer(descriptor)
-        return self._restorers[model], self._detector, self._parser
+        descriptor = self._kept(weights, lambda: load_network(weights, self._device, wanted=model), holder)
+        restore = _gfpgan(descriptor) if model == "GFPGAN" else _codeformer(descriptor)
+        return (
+            restore,
+            self._kept(detector, lambda: self._helper(RetinaFace(), detector), holder),
+            self._kept(parser, lambda: self._helper(ParseNet(), parser), holder),
+        )
+
+    def _kept(self, path: Path, load: Callable[[], N], holder: Holder) -> N:
+        return self._shelf.get(
+            OWNER,
+            (path, stamp(path)),
+            load,
+            files=(path,),
+            most=len(RESTORERS) + 2,
+            holder=holder,
+            blamed="face_restoration_model",
+        )
+
+    def _helper(self, network: M, path: Path) -> M:
+        load_helper(network, path, self._device)
+        return network
 
     def _restored(
         self, face: Pixels, restorer: Restore, weight: float, model: str, warn: Callable[[str], None]

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
 from PIL import Image
 
+from pipelines.catalog.files import stamp
 from pipelines.contract.errors import MissingWeights, NotFound
 from pipelines.contract.heed import heeding
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import Folders
+from pipelines.memory.weight_shelf import Holder, WeightShelf
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.resize import FILL, resize_image
 from pipelines.postprocess.interrogate.captions import Captioner, Matcher, find_model
 from pipelines.postprocess.interrogate.categories import read_categories
-from pipelines.postprocess.interrogate.deepdanbooru import SIDE, DeepDanbooru, load_deepdanbooru
+from pipelines.postprocess.interrogate.deepdanbooru import SIDE, load_deepdanbooru
 from pipelines.postprocess.interrogate.tags import tag_line
 
+OWNER = "interrogator"
+N = TypeVar("N")
 MODELS = ("clip", "deepdanbooru", "deepbooru")
 DEEPDANBOORU_FILE = "model-resnet_custom_v3.pt"
 
 
 class Interrogator:
-    """The captioners of one engine; networks are loaded at first use and stay until ``unload``."""
+    """The captioners of one engine; networks are loaded at first use and stay on ``shelf``."""
 
-    def __init__(self, folders: Folders, device: torch.device) -> None:
+    def __init__(self, folders: Folders, device: torch.device, shelf: WeightShelf | None = None) -> None:
         self._folders = folders
         self._device = device
-        self._captioner: Captioner | None = None
-        self._matcher: Matcher | None = None
-        self._tagger: DeepDanbooru | None = None
+        self._shelf = shelf or WeightShelf()
 
     def describe(self, request: CaptionRequest) -> str:
         """A caption. Raises NotFound for an unknown model, MissingWeights, CorruptFile."""
@@ -46,9 +49,7 @@ class Interrogator:
 
     def unload(self) -> None:
         """Let the networks go."""
-        self._captioner = None
-        self._matcher = None
-        self._tagger = None
+        self._shelf.clear(OWNER)
 
     def _caption(self, image: Image.Image, options: GenerationOptions) -> str:
         """BLIP's caption, then the best matches of every category."""
@@ -57,8 +58,9 @@ class Interrogator:
             skip=options.interrogate_clip_skip_categories,
             limit=int(options.interrogate_clip_dict_limit),
         )
-        captioner = self._load_captioner()
-        matcher = self._load_matcher() if categories else None
+        holder = Holder()
+        captioner = self._load_captioner(holder)
+        matcher = self._load_matcher(holder) if categories else None
         parts = [captioner.caption(image, options)]
         if matcher is not None:
             features = matcher.features(image)
@@ -68,33 +70,35 @@ class Interrogator:
         return ", ".join(parts)
 
     def _tags(self, image: Image.Image, options: GenerationOptions) -> str:
-        if self._tagger is None:
-            folder = self._folders.models / "torch_deepdanbooru"
-            files = [folder / DEEPDANBOORU_FILE, *sorted(folder.glob("*.pt"))]
-            path = next((p for p in files if p.is_file()), None)
-            if path is None:
-                raise MissingWeights(
-                    f"deepdanbooru needs the file {DEEPDANBOORU_FILE} in the folder {folder}", field="model"
-                )
-            self._tagger = load_deepdanbooru(path, self._device)
+        folder = self._folders.models / "torch_deepdanbooru"
+        files = [folder / DEEPDANBOORU_FILE, *sorted(folder.glob("*.pt"))]
+        path = next((p for p in files if p.is_file()), None)
+        if path is None:
+            raise MissingWeights(
+                f"deepdanbooru needs the file {DEEPDANBOORU_FILE} in the folder {folder}", field="model"
+            )
+        tagger = self._kept(path, lambda: load_deepdanbooru(path, self._device), Holder())
         square = resize_image(FILL, image, SIDE, SIDE)
         pixels = np.array(square, dtype=np.float32).transpose(2, 0, 1)[None] / 255.0
-        return tag_line(self._tagger.probabilities(torch.from_numpy(pixels).to(self._device)), options)
+        return tag_line(tagger.probabilities(torch.from_numpy(pixels).to(self._device)), options)
 
-    def _load_captioner(self) -> Captioner:
-        if self._captioner is None:
-            places = (self._folders.models / "BLIP",)
-            folder = _model_folder(places, "blip", "clip needs a BLIP captioning model")
-            self._captioner = Captioner(folder, self._device)
-        return self._captioner
+    def _load_captioner(self, holder: Holder) -> Captioner:
+        places = (self._folders.models / "BLIP",)
+        folder = _model_folder(places, "blip", "clip needs a BLIP captioning model")
+        return self._kept(folder, lambda: Captioner(folder, self._device), holder)
 
-    def _load_matcher(self) -> Matcher:
-        if self._matcher is None:
-            places = (*self._folders.clip, self._folders.models / "CLIP")
-            need = f"the lists in {self._folders.data / 'interrogate'} need a CLIP model"
-            folder = _model_folder(places, "clip", need)
-            self._matcher = Matcher(folder, self._device)
-        return self._matcher
+    def _load_matcher(self, holder: Holder) -> Matcher:
+        places = (*self._folders.clip, self._folders.models / "CLIP")
+        need = f"the lists in {self._folders.data / 'interrogate'} need a CLIP model"
+        folder = _model_folder(places, "clip", need)
+        return self._kept(folder, lambda: Matcher(folder, self._device), holder)
+
+    def _kept(self, place: Path, load: Callable[[], N], holder: Holder) -> N:
+        """What was loaded from a file or folder."""
+        key = (place, stamp(place))
+        return self._shelf.get(
+            OWNER, key, load, files=(place,), most=len(MODELS), holder=holder, blamed="model"
+        )
 
 
 def _model_folder(places: Sequence[Path], kind: str, need: str) -> Path:

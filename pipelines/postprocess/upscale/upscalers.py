@@ -9,25 +9,37 @@ from pathlib import Path
 import torch
 from PIL import Image
 
+from pipelines.catalog.files import stamp
 from pipelines.catalog.upscalers import UpscalerCatalog
 from pipelines.catalog.upscalers import UpscalerEntry as Entry
 from pipelines.contract.errors import InvalidRequest, MissingWeights
 from pipelines.contract.limits import WorkLimits, check_picture
 from pipelines.contract.options import GenerationOptions
+from pipelines.memory.weight_shelf import WeightShelf
 from pipelines.postprocess.upscale.network import Tiling, UpscalerNet, load_network, upscale_once
 from pipelines.postprocess.upscale.resample import resize_once, upscale
 
+OWNER = "upscaler"
 Enlarge = Callable[[Image.Image, float], Image.Image]
 
 
 class Upscalers:
-    """The upscalers of one engine; keeps the network used last. ``limits`` bound every picture they make."""
+    """The upscalers of one engine; keeps the network used last, on ``shelf``.
 
-    def __init__(self, catalog: UpscalerCatalog, device: torch.device, limits: WorkLimits) -> None:
+    ``limits`` bound every picture they make.
+    """
+
+    def __init__(
+        self,
+        catalog: UpscalerCatalog,
+        device: torch.device,
+        limits: WorkLimits,
+        shelf: WeightShelf | None = None,
+    ) -> None:
         self._catalog = catalog
         self._device = device
         self._limits = limits
-        self._loaded: tuple[Path, UpscalerNet] | None = None
+        self._shelf = shelf or WeightShelf()
 
     def names(self) -> tuple[str, ...]:
         """Every name, in A1111's order."""
@@ -52,7 +64,7 @@ class Upscalers:
 
     def unload(self) -> None:
         """Let the network go."""
-        self._loaded = None
+        self._shelf.clear(OWNER)
 
     def _find(self, name: str) -> Entry | None:
         found = self._catalog.find(name)
@@ -75,10 +87,13 @@ class Upscalers:
         return partial(upscale_once, network=network, tiling=tiling_for(entry, options), device=self._device)
 
     def _network(self, path: Path) -> UpscalerNet:
-        if self._loaded is None or self._loaded[0] != path:
-            self._loaded = None
-            self._loaded = (path, load_network(path, self._device))
-        return self._loaded[1]
+        return self._shelf.get(
+            OWNER,
+            (path, stamp(path)),
+            lambda: load_network(path, self._device),
+            files=(path,),
+            blamed="upscaler",
+        )
 
 
 def tiling_for(entry: Entry, o: GenerationOptions) -> Tiling:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -59,6 +59,12 @@ class Embedding:
     def for_encoder(self, kind: TextKind) -> Tensor | None:
         """Return the vectors for an encoder, None if there are none."""
         return self.vectors.get(kind) if self.single is None else self.single
+
+    def part(self, start: int, stop: int, /) -> Embedding:
+        """Vectors ``start`` to ``stop`` under the same name."""
+        single = None if self.single is None else self.single[start:stop]
+        vectors = {kind: tensor[start:stop] for kind, tensor in self.vectors.items()}
+        return replace(self, single=single, vectors=vectors)
 
     def _any(self) -> Tensor:
         return next(iter(self.vectors.values())) if self.single is None else self.single

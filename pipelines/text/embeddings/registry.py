@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class EmbeddingListing:
     """Embeddings by name: those that fit a model, and those that don't."""
 
     loaded: dict[str, Embedding]
@@ -78,7 +78,7 @@ class EmbeddingRegistry:
         if gone or changed:
             self.revision += 1
 
-    def listing(self, width: int, bundled: Sequence[Embedding] = ()) -> Listing:
+    def listing(self, width: int, bundled: Sequence[Embedding] = ()) -> EmbeddingListing:
         """Sort by fitness for a model whose text conditioning has ``width`` channels.
 
         ``bundled`` embeddings came with a network; those on disk win over them.
@@ -91,7 +91,7 @@ class EmbeddingRegistry:
                 loaded.setdefault(embedding.name, embedding)
             elif embedding not in bundled:
                 skipped.setdefault(embedding.name, embedding)
-        return Listing(loaded=_sorted(loaded), skipped=_sorted(skipped))
+        return EmbeddingListing(loaded=_sorted(loaded), skipped=_sorted(skipped))
 
     def _embeddings(self) -> Iterator[Embedding]:
         return (embedding for _, embedding in self._files.values() if embedding is not None)

@@ -110,7 +110,8 @@ def build_conditioning(
     positive = [encoder.compose(prompt) for prompt in heeding(prompts.prompts)]
     texts = [*prompts.prompts, *prompts.negative_prompts]
     rules = (rule, prompts.rule(old=False))
-    report = report_of(texts, encoder.encodings, rules, options, weighted=encoder.read_brackets)
+    weighted, unfit = encoder.read_brackets, model.unfit
+    report = report_of(texts, encoder.encodings, rules, options, weighted=weighted, unfit=unfit)
     padding = empty
     if options.pad_cond_uncond and empty is None:
         padding = empty_prompt(model, options)

@@ -33,12 +33,13 @@ class TextConditioner:
     """The text encoders of a model with its patches applied.
 
     ``identity`` says which weights, networks and embeddings these are: two conditioners with equal identities
-    encode alike.
+    encode alike. ``unfit`` are names of textual inversions on disk that were made for another kind of model.
     """
 
     towers: tuple[Tower, ...]
     vector: VectorKind
     identity: Hashable
+    unfit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

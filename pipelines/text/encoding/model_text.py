@@ -31,8 +31,10 @@ def conditioner_of(
         ClipEncoder(encoder.module, encoder.tower.kind, autocast=autocast) for encoder in model.text_encoders
     ]
     width = sum(encoder.width for encoder in encoders)
-    embeddings = registry.listing(width, bundled).loaded.values()
-    fitting = [embedding for embedding in embeddings if _fits(embedding, encoders)]
+    listing = registry.listing(width, bundled)
+    fitting = [embedding for embedding in listing.loaded.values() if _fits(embedding, encoders)]
+    known = {embedding.name for embedding in fitting}
+    names = dict.fromkeys((*listing.loaded, *listing.skipped, *(embedding.name for embedding in bundled)))
     return TextConditioner(
         towers=tuple(
             Tower(encoder=encoder, lookup=NameIndex.build(fitting, encoder.kind)) for encoder in encoders
@@ -46,6 +48,7 @@ def conditioner_of(
             tuple(embedding.name for embedding in bundled),
             autocast,
         ),
+        unfit=tuple(name for name in names if name not in known),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -35,12 +36,14 @@ def report_of(
     options: GenerationOptions,
     *,
     weighted: bool,
+    unfit: Sequence[str] = (),
 ) -> EncodingReport:
     """Collect the pairs ``TI hashes``, ``Emphasis`` and ``Old prompt editing timelines``.
 
     ``texts`` are prompts and negative prompts; ``encodings`` come in the order in which they were made, the
     negative prompts' first; ``rules``: how numbers in schedules are read, and how they would be by default;
     ``weighted``: whether a text that was encoded has brackets.
+    ``unfit``: names of textual inversions that the model can't use.
     """
     # Each encoder of each prompt adds its hashes before those that are there.
     groups = [group for texts in encodings for group in texts.used if group]
@@ -54,7 +57,9 @@ def report_of(
     if options.use_old_scheduling and any(_reads_differently(text, rules) for text in set(texts)):
         pairs["Old prompt editing timelines"] = True
     return EncodingReport(
-        pairs=pairs, embeddings=tuple(dict.fromkeys(e.name for e in used)), warnings=_warnings(options)
+        pairs=pairs,
+        embeddings=tuple(dict.fromkeys(e.name for e in used)),
+        warnings=(*_warnings(options), *_unfit(texts, unfit)),
     )
 
 
@@ -62,6 +67,15 @@ def _warnings(options: GenerationOptions) -> tuple[str, ...]:
     if is_known_mode(options.emphasis):
         return ()
     return (f"emphasis: {options.emphasis!r} is no mode, Original is used",)
+
+
+def _unfit(texts: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    text = " ".join(texts).lower()
+    named = [name for name in names if re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", text)]
+    if not named:
+        return ()
+    what = "its name was read as words: it was made for another kind of checkpoint"
+    return (f"{len(named)} textual inversions had no effect, e.g. {named[0]}; {what}",)
 
 
 def _reads_differently(prompt: str, rules: tuple[StepRule, StepRule]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from pipelines.text.prompt.emphasis import Fragment
 from pipelines.text.prompt.tokenizers import END, START, Tokenizer
@@ -21,6 +21,10 @@ class Sized(Protocol):
     @property
     def vector_count(self) -> int:
         """How many positions it fills."""
+        ...
+
+    def part(self, start: int, stop: int, /) -> Self:
+        """Some of its vectors as an embedding."""
         ...
 
 
@@ -70,7 +74,16 @@ class _Builder(Generic[EmbeddingT]):
         self.weights.extend([weight] * len(ids))
 
     def add_embedding(self, embedding: EmbeddingT, weight: float) -> None:
-        if len(self.ids) + embedding.vector_count > CONTENT:
+        """Place its vectors together; those that no chunk can hold go on in the next ones (A1111 fails)."""
+        count = embedding.vector_count
+        if count <= CONTENT:
+            self._place(embedding, weight)
+            return
+        for start in range(0, count, CONTENT):
+            self._place(embedding.part(start, min(start + CONTENT, count)), weight)
+
+    def _place(self, embedding: EmbeddingT, weight: float) -> None:
+        if self.ids and len(self.ids) + embedding.vector_count > CONTENT:
             self.close()
         self.embeddings.append((len(self.ids), embedding))
         self.add([0] * embedding.vector_count, weight)

@@ -12,6 +12,8 @@ from pipelines.contract.options import GenerationOptions
 
 _TAG = re.compile(r"<(\w+):([^>]+)>")
 _ALIASES = {"lyco": "lora"}
+_POSITIONAL = {"lora": 4, "hypernet": 2}
+_NAMED = {"lora": frozenset({"te", "unet", "dyn"}), "hypernet": frozenset[str]()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,11 @@ class NetworkTag:
     kind: str
     positional: tuple[str, ...]
     named: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __str__(self) -> str:
+        """As it may be written."""
+        named = (f"{key}={value}" for key, value in self.named.items())
+        return f"<{':'.join((self.kind, *self.positional, *named))}>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +50,56 @@ class HypernetworkArguments:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaggedPrompts:
-    """Prompts without tags, and the tags of the first of them; A1111 drops those of the others."""
+    """Prompts without tags, and the tags of the first of them; A1111 drops those of the others.
+
+    ``dropped`` are those of the others that the first lacks.
+    """
 
     prompts: tuple[str, ...]
     tags: tuple[NetworkTag, ...]
+    dropped: tuple[NetworkTag, ...] = ()
 
 
 def strip_tags(prompts: Sequence[str]) -> TaggedPrompts:
     """Remove the tags from all prompts of a batch; surrounding spaces stay."""
     stripped = [_strip(prompt) for prompt in prompts]
     tags = stripped[0][1] if stripped else ()
-    return TaggedPrompts(prompts=tuple(text for text, _ in stripped), tags=tags)
+    dropped = tuple(tag for _, others in stripped[1:] for tag in others if tag not in tags)
+    return TaggedPrompts(prompts=tuple(text for text, _ in stripped), tags=tags, dropped=dropped)
+
+
+def dropped_tags(tagged: TaggedPrompts) -> tuple[str, ...]:
+    """A warning about tags that only other prompts of a batch than its first have."""
+    if not tagged.dropped:
+        return ()
+    count, example = len(tagged.dropped), tagged.dropped[0]
+    return (f"{count} tags had no effect, e.g. {example}: a batch goes by the tags of its first prompt",)
+
+
+def negative_tags(negative_prompts: Sequence[str]) -> tuple[str, ...]:
+    """A warning about tags in negative prompts, which stay there as words."""
+    tags = [tag for prompt in negative_prompts for tag in _strip(prompt)[1] if tag.kind in _POSITIONAL]
+    if not tags:
+        return ()
+    return (f"{tags[0]} in the negative prompt was read as words: tags count in the prompt only",)
+
+
+def unknown_kinds(tags: Sequence[NetworkTag]) -> list[str]:
+    """A warning about tags whose kind is none of ours, which leave the prompt all the same."""
+    unknown = [tag for tag in tags if tag.kind not in _POSITIONAL]
+    if not unknown:
+        return []
+    kinds = "lora, lyco and hypernet, in small letters"
+    return [f"{len(unknown)} tags had no effect, e.g. {unknown[0]}: the kinds of tags are {kinds}"]
+
+
+def without_effect(tag: NetworkTag) -> list[str]:
+    """A warning about arguments of a tag that nothing reads."""
+    if tag.kind not in _POSITIONAL:
+        return []
+    named = [f"{key}={value}" for key, value in tag.named.items() if key not in _NAMED[tag.kind]]
+    surplus = [*tag.positional[_POSITIONAL[tag.kind] :], *named]
+    return [f"{len(surplus)} arguments of {tag} had no effect, e.g. {surplus[0]!r}"] if surplus else []
 
 
 def networks_of(tags: Sequence[NetworkTag], options: GenerationOptions) -> tuple[NetworkTag, ...]:

@@ -52,7 +52,7 @@ OPTIONS = GenerationOptions()
 
 
 def test_uses_keep_order_and_strengths(resolver: NetworkResolver, folder: Path) -> None:
-    tags = strip_tags(["<lora:two:0.5> <lyco:one:0.2:unet=0.9:dyn=4> <other:x>"]).tags
+    tags = strip_tags(["<lora:two:0.5> <lyco:one:0.2:unet=0.9:dyn=4>"]).tags
     found = resolver.resolve(tags, OPTIONS)
     two, one = found.networks
     version = (folder / "two.safetensors").stat().st_mtime_ns
@@ -92,3 +92,38 @@ def test_hypernetworks_have_no_hash(resolver: NetworkResolver) -> None:
 def test_hashes_can_be_switched_off(resolver: NetworkResolver) -> None:
     options = GenerationOptions(lora_add_hashes_to_infotext=False)
     assert resolver.resolve(strip_tags(["<lora:one>"]).tags, options).pairs == {}
+
+
+@pytest.mark.parametrize("tag", ["<embedding:one:1>", "<ppp:stn>", "<LORA:one:1>", "<hypernets:hyper:1>"])
+def test_tags_of_unknown_kinds_are_told(resolver: NetworkResolver, tag: str) -> None:
+    found = resolver.resolve(strip_tags([f"a {tag} <other:x>"]).tags, OPTIONS)
+    assert (found.networks, found.hypernetworks) == ((), ())
+    (warning,) = found.warnings
+    assert "2 tags" in warning
+    assert tag in warning
+
+
+@pytest.mark.parametrize(
+    ("tag", "surplus"),
+    [
+        ("<lora:one:1:1:8:0.3>", "'0.3'"),
+        ("<lora:one:1:lbw=MIDD>", "'lbw=MIDD'"),
+        ("<hypernet:hyper:1:2>", "'2'"),
+    ],
+)
+def test_arguments_that_a_tag_does_not_have(resolver: NetworkResolver, tag: str, surplus: str) -> None:
+    (warning,) = resolver.resolve(strip_tags([tag]).tags, OPTIONS).warnings
+    assert tag in warning
+    assert surplus in warning
+
+
+def test_tensors_without_effect_are_told(resolver: NetworkResolver, folder: Path) -> None:
+    tensors = {
+        "x.diff": torch.ones(1),
+        "y.lora_up.weight": torch.ones(2, 2),
+        "z.lora_up.weight": torch.ones(2, 2),
+    }
+    save_file(tensors, folder / "odd.safetensors")
+    (warning,) = resolver.resolve(strip_tags(["<lora:odd:1>"]).tags, OPTIONS).warnings
+    assert "network odd: 2 of 3 tensors" in warning
+    assert ".lora_up.weight" in warning

@@ -99,11 +99,9 @@ def test_closest_is_the_shortest_title(catalog: CheckpointCatalog) -> None:
     }
 
 
-def test_refresh_sees_new_files(root: Path, catalog: CheckpointCatalog) -> None:
+def test_new_files_are_seen(root: Path, catalog: CheckpointCatalog) -> None:
     assert catalog.find("new") is None
     write(root / "models" / "Stable-diffusion" / "new.ckpt")
-    assert catalog.find("new") is None
-    catalog.refresh()
     assert catalog.find("new") is not None
 
 

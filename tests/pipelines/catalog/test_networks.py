@@ -33,7 +33,7 @@ def test_loras(tmp_path: Path) -> None:
     assert [(x.name, x.alias) for x in catalog.list()] == [("b", "b"), ("broken", "broken"), ("a", "nice")]
     found = catalog.find("nice")
     assert found is not None
-    assert found is catalog.find("a")
+    assert found == catalog.find("a")
     assert list(found.metadata) == ["ss_resolution", "z", "ss_output_name"]
     assert found.metadata["ss_resolution"] == {"x": 1}
     assert catalog.short_hash(found) == hashlib.sha256(b"1234").hexdigest()[:12]

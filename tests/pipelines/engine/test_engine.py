@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from pipelines.contract.control import Action, JobControl
 from pipelines.contract.errors import Cancelled, InvalidRequest, OutOfMemory, SdapiError
+from pipelines.contract.options import GenerationOptions
 from pipelines.contract.progress import Progress
 from pipelines.contract.requests import GenerationRequest, Hires, Refiner, Seeds, UnloadRequest
 from pipelines.contract.results import GenerationResult
@@ -189,3 +191,54 @@ def test_a_compiled_unet_draws_the_same_pictures(engine: Engine, models_dir: Pat
         ours, theirs = (pixels(run(one, request)).astype(int) for one in (compiled, engine))
         assert np.abs(ours - theirs).max() <= 1, change
     compiled.close()
+
+
+@pytest.fixture
+def own_models(models_dir: Path, tmp_path: Path) -> Path:
+    """A models folder that a test may add to."""
+    for path in models_dir.rglob("*.*"):
+        place = tmp_path / "models" / path.relative_to(models_dir)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(path)
+    (tmp_path / "models" / "VAE").mkdir(exist_ok=True)
+    return tmp_path / "models"
+
+
+def test_files_that_come_while_it_runs_are_used(own_models: Path, tmp_path: Path) -> None:
+    engine = make_engine(own_models, tmp_path)
+    plain = run(engine, make_request(own_models))
+    tensors = load_file(own_models / "Stable-diffusion" / "tiny-sd1.safetensors")
+    prefix = "first_stage_model."
+    vae = {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
+    vae["decoder.conv_out.bias"] = vae["decoder.conv_out.bias"] + 1
+    save_file(vae, own_models / "VAE" / "late.safetensors")
+    shutil.copy(own_models / "Lora" / "tiny-lora-conv.safetensors", own_models / "Lora" / "late.safetensors")
+    shutil.copy(own_models / "hypernetworks" / "tinyhn.pt", own_models / "hypernetworks" / "late.pt")
+    for changes in (
+        {"options": GenerationOptions(sd_vae="late.safetensors")},
+        {"prompt": "a red circle <lora:late:1>"},
+        {"prompt": "a red circle <hypernet:late:1>"},
+    ):
+        result = run(engine, make_request(own_models, **changes))
+        assert result.warnings == ()
+        assert np.abs(pixels(result) - pixels(plain)).max() > 5
+    engine.close()
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit:FutureWarning")
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+def test_weights_of_upscalers_count_and_leave(own_models: Path, parity_dir: Path, tmp_path: Path) -> None:
+    shutil.copytree(parity_dir / "models" / "ESRGAN", own_models / "ESRGAN")
+    engine = make_engine(own_models, tmp_path)
+    hires = make_request(own_models, hires=Hires(scale=1.5, upscaler="tiny-esrgan"), denoising_strength=0.5)
+    run(engine, hires)
+    weights, residency = engine.services.weights, engine.services.residency
+    assert weights.bytes > 0
+    assert residency.budget.used >= residency.bytes + weights.bytes
+    residency.budget.limit = residency.budget.used
+    residency.budget.make_room(1)
+    assert weights.bytes == 0
+    run(engine, hires)
+    engine.run(UnloadRequest())
+    assert (weights.bytes, residency.budget.used) == (0, 0)
+    engine.close()

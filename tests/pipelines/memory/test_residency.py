@@ -224,3 +224,37 @@ def test_a_small_vram_budget_lets_parts_take_turns_or_refuses(settings: EngineSe
     on_device.device = torch.device("cuda")
     with pytest.raises(OverBudget, match="VRAM budget is 1 MiB"):
         on_device.checkpoint(first)
+
+
+@pytest.fixture
+def bare(tmp_path: Path, first: Path) -> Path:
+    """A checkpoint without VAE."""
+    tensors = {n: t for n, t in load_file(first).items() if not n.startswith("first_stage_model.")}
+    save_file(tensors, tmp_path / "bare.safetensors")
+    return tmp_path / "bare.safetensors"
+
+
+def test_a_checkpoint_without_vae_lives_with_those_that_it_is_given(
+    settings: EngineSettings, bare: Path, first: Path, vae: Path
+) -> None:
+    residency = Residency(settings)
+    with pytest.raises(MissingWeights, match=r"bare\.safetensors.*no VAE"):
+        residency.checkpoint(bare)
+    model = residency.checkpoint(bare, vae=vae)
+    codec = model.codec
+    assert model.vae_path == vae
+    assert residency.checkpoint(bare, vae=vae).codec is codec
+    other = shutil.copy(vae, vae.with_name("second.vae.safetensors"))
+    assert residency.checkpoint(bare, vae=Path(other)).codec is not codec
+    with pytest.raises(MissingWeights, match="sd_vae"):
+        residency.checkpoint(bare)
+    assert residency.checkpoint(bare, vae=vae).codec.scale == residency.checkpoint(first).codec.scale
+
+
+def test_a_yaml_that_comes_later_counts(settings: EngineSettings, second: Path) -> None:
+    residency = Residency(settings)
+    assert residency.checkpoint(second).prediction_type == "epsilon"
+    second.with_suffix(".yaml").write_text("model:\n  params:\n    parameterization: v\n")
+    assert residency.checkpoint(second).prediction_type == "v_prediction"
+    second.with_suffix(".yaml").unlink()
+    assert residency.checkpoint(second).prediction_type == "epsilon"

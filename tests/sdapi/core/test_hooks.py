@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from PIL import Image, PngImagePlugin
 from pydantic import BaseModel
 
-from pipelines.contract.requests import ScriptCall
+from pipelines.contract.requests import CaptionRequest, ScriptCall
 from pipelines.scripting.script_file import Names, Script, ScriptArgument
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
@@ -110,6 +110,26 @@ def test_routes_scripts_and_options_are_added(tmp_path: Path) -> None:
     assert schemas["Options"]["properties"]["sample_strength"]["type"] == "number"
     body = {"alwayson_scripts": {"sample": {"args": []}}}
     assert client.post("/sdapi/v1/txt2img", json=body).status_code == 200
+
+
+def test_its_options_reach_the_engine(tmp_path: Path) -> None:
+    hooks, jobs = ApiHooks(), FakeJobs()
+    hooks.register(Sample())
+    config = ApiConfig.from_flags({"data_dir": str(tmp_path), "disable_all_extensions": True})
+    client = TestClient(create_app(config, Backend(jobs=jobs, catalog=FakeCatalog()), hooks=hooks))
+    client.post("/sdapi/v1/txt2img", json={})
+    assert jobs.generation.options.extension == {"sample_strength": 0.5}
+    client.post("/sdapi/v1/options", json={"sample_strength": 0.75})
+    overrides = {"sample_strength": "0.25", "sample_length": 3}
+    answer = client.post("/sdapi/v1/txt2img", json={"override_settings": overrides})
+    assert jobs.generation.options.extension == {"sample_strength": 0.25}
+    assert answer.json()["warnings"] == ["override_settings: 'sample_length' is ignored"]
+    client.post("/sdapi/v1/txt2img", json={})
+    assert jobs.generation.options.extension == {"sample_strength": 0.75}
+    client.post("/sdapi/v1/interrogate", json={"image": picture(), "model": "clip"})
+    _, request = jobs.submitted[-1]
+    assert isinstance(request, CaptionRequest)
+    assert request.options.extension == {"sample_strength": 0.75}
 
 
 def test_packages_with_an_api_module_are_found(tmp_path: Path) -> None:

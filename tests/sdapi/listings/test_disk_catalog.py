@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,8 @@ def data(tmp_path: Path) -> Path:
     write_tensors(tmp_path / "embeddings" / "wide.safetensors", {"emb_params": (1, 20)})
     (models / "hypernetworks").mkdir()
     (models / "hypernetworks" / "h.pt").touch()
+    for folder in models.rglob("*/"):
+        os.utime(folder, (1_000_000_000, 1_000_000_000))
     return tmp_path
 
 
@@ -104,12 +107,42 @@ def test_embeddings_are_parted_by_the_checkpoints_width(catalog: DiskCatalog) ->
     assert catalog.embeddings(None) == ([], [])
 
 
-def test_new_files_show_after_a_refresh(catalog: DiskCatalog, data: Path) -> None:
-    assert len(catalog.checkpoints()) == 2
-    write_tensors(data / "models" / "Stable-diffusion" / "three.safetensors", {})
-    assert len(catalog.checkpoints()) == 2
+NEW = {
+    "Stable-diffusion/new.safetensors": lambda c: [row.model_name for row in c.checkpoints()],
+    "Stable-diffusion/deep/er/new.safetensors": lambda c: [Path(r.filename).stem for r in c.checkpoints()],
+    "VAE/new.safetensors": lambda c: [Path(name).stem for name, _ in c.vaes()],
+    "Stable-diffusion/new.vae.safetensors": lambda c: [name.partition(".")[0] for name, _ in c.vaes()],
+    "Lora/new.safetensors": lambda c: [row.name for row in c.loras()],
+    "hypernetworks/new.pt": lambda c: [name for name, _ in c.hypernetworks()],
+    "ESRGAN/new.pth": lambda c: [row.name for row in c.upscalers()],
+    "DAT/new.pth": lambda c: [row.name for row in c.upscalers()],
+    "../embeddings/new.safetensors": lambda c: [
+        row.name for row in c.embeddings(c.find_checkpoint("sub_one").filename)[0]
+    ],
+}
+"""Files below ``models``, and the names that a catalog lists where they belong."""
+
+
+@pytest.mark.parametrize("place", NEW)
+@pytest.mark.parametrize("refresh", [False, True])
+def test_new_files_show(catalog: DiskCatalog, data: Path, place: str, refresh: bool) -> None:
+    assert "new" not in NEW[place](catalog)
+    write_tensors(data / "models" / place, {"emb_params": (3, 12)})
+    if refresh:
+        catalog.refresh()
+    assert "new" in NEW[place](catalog)
+    (data / "models" / place).unlink()
+    assert "new" not in NEW[place](catalog)
+
+
+def test_a_refresh_reaches_other_catalogs(catalog: DiskCatalog, data: Path) -> None:
+    other = DiskCatalog(settings_from_flags(parse_flags(["--data-dir", str(data)], {})))
+    assert [row.alias for row in other.loras()] == ["alias"]
+    write_tensors(data / "models" / "Lora" / "l.safetensors", {}, ss_output_name="nicer")
+    os.utime(data / "models" / "Lora", (1_000_000_000, 1_000_000_000))
+    assert [row.alias for row in other.loras()] == ["alias"]
     catalog.refresh()
-    assert len(catalog.checkpoints()) == 3
+    assert [row.alias for row in other.loras()] == ["nicer"]
 
 
 def test_width_of_a_damaged_file_is_unknown(tmp_path: Path) -> None:

@@ -1,9 +1,8 @@
-"""The control networks in memory: a few, the oldest leaves first."""
+"""The control networks in memory: a few, the one used least recently leaves first."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -16,7 +15,9 @@ from extensions.controlnet.control.networks.union import UnionNetwork, load_unio
 from extensions.controlnet.units.detect import ControlKind
 from pipelines.catalog.files import stamp
 from pipelines.families.model import LoadedModel
+from pipelines.memory.weight_shelf import Holder, WeightShelf
 
+OWNER = "control network"
 Network: TypeAlias = ControlNetwork | UnionNetwork | AdapterNetwork | LLLiteNetwork | StyleNetwork
 
 
@@ -37,18 +38,23 @@ LOADERS: Mapping[ControlKind, ControlLoader] = {
 }
 
 
-@dataclass(slots=True)
-class ControlCache:
-    """Networks by file and dtype, as loaded for a kind of checkpoint."""
-
-    networks: dict[tuple[object, ...], Network] = field(default_factory=dict[tuple[object, ...], Network])
-
-    def get(self, path: Path, kind: ControlKind, model: LoadedModel, *, limit: int, field: str) -> Network:
-        """The network of a file for use beside ``model``; at most ``limit`` are kept."""
-        key = (path, stamp(path), model.precision.unet, model.family.name, model.path)
-        known = self.networks.get(key)
-        if known is None:
-            while len(self.networks) >= max(limit, 1):
-                self.networks.pop(next(iter(self.networks)))
-            known = self.networks[key] = LOADERS[kind](path, model, field=field)
-        return known
+def kept_network(
+    shelf: WeightShelf,
+    path: Path,
+    kind: ControlKind,
+    model: LoadedModel,
+    *,
+    limit: int,
+    holder: Holder,
+    field: str,
+) -> Network:
+    """The network of a file for use beside ``model``; at most ``limit`` are kept, and what jobs hold."""
+    return shelf.get(
+        OWNER,
+        (path, stamp(path), model.precision.unet, model.family.name, model.path),
+        lambda: LOADERS[kind](path, model, field=field),
+        files=(path,),
+        most=limit,
+        holder=holder,
+        blamed=field,
+    )

@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pipelines.contract.errors import InvalidRequest, MissingWeights
 from sdapi.core.services import Catalog, CheckpointItem
 from sdapi.options.store import OptionStore
 
 
 def current_checkpoint(store: OptionStore, catalog: Catalog) -> CheckpointItem | None:
-    """The selected checkpoint; a name that no longer exists falls back to the first file that is whole."""
-    name = store.get("sd_model_checkpoint")
-    found = (catalog.find_checkpoint(name) or catalog.match_checkpoint(name)) if name else None
-    if found:
+    """The selected checkpoint; without a name, or with one that no longer exists, the first file.
+
+    What it once was it stays, as long as the file is there: a new one of a better place or a nearer name
+    doesn't become current by itself.
+    """
+    name = str(store.get("sd_model_checkpoint") or "")
+    if name and (found := _as_before(name, store, catalog, _named)):
         return found
+    return _as_before("", store, catalog, _first)
+
+
+def _as_before(
+    name: str,
+    store: OptionStore,
+    catalog: Catalog,
+    look_up: Callable[[str, Catalog], CheckpointItem | None],
+) -> CheckpointItem | None:
+    known = store.meanings.get(name)
+    found = (catalog.find_checkpoint(known) if known else None) or look_up(name, catalog)
+    if found is not None:
+        store.meanings[name] = found.filename
+    return found
+
+
+def _named(name: str, catalog: Catalog) -> CheckpointItem | None:
+    return catalog.find_checkpoint(name) or catalog.match_checkpoint(name)
+
+
+def _first(name: str, catalog: Catalog) -> CheckpointItem | None:
+    """The first file that is whole, else the first."""
     every = catalog.checkpoints()
     return next((item for item in every if item.damaged is None), next(iter(every), None))
 

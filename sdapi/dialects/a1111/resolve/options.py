@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, fields
 from typing import Any
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.options import GenerationOptions, OutputOptions
+from pipelines.contract.options import UNREAD, GenerationOptions, OutputOptions
 from sdapi.options.store import OptionStore, reportable
+
+KNOWN_TO_ENGINES = frozenset(
+    field.name for view in (GenerationOptions, OutputOptions) for field in fields(view)
+)
+PARTS_OF_REQUESTS = frozenset({"sd_model_checkpoint", "face_restoration", "tiling"})
+"""Keys that are resolved before an engine sees a request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +25,14 @@ class EffectiveOptions:
     values: Mapping[str, Any]
     overrides: Mapping[str, Any]
     warnings: tuple[str, ...] = ()
+    extension_keys: AbstractSet[str] = frozenset()
 
     @property
     def generation(self) -> GenerationOptions:
-        """The part that changes pixels."""
-        return GenerationOptions.from_mapping(_frozen(self.values))
+        """The part that changes pixels; what extensions declare is in it."""
+        values = _frozen(self.values)
+        own = {key: values[key] for key in sorted(self.extension_keys - KNOWN_TO_ENGINES)}
+        return GenerationOptions.from_mapping({**values, "extension": own})
 
     @property
     def output(self) -> OutputOptions:
@@ -34,15 +44,37 @@ def _frozen(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
 
 
-def resolve_options(store: OptionStore, overrides: Mapping[str, Any] | None) -> EffectiveOptions:
-    """Lay overrides over the store without touching it; unknown keys are reported, not errors."""
+def resolve_options(
+    store: OptionStore, overrides: Mapping[str, Any] | None, *, kept: bool = False
+) -> EffectiveOptions:
+    """Lay overrides over the store without touching it; unknown keys are reported, not errors.
+
+    ``kept`` overrides will become the store's: then keys that no job reads have an effect, too.
+    """
+    before = store.values()
     if not overrides:
-        return EffectiveOptions(values=store.values(), overrides={})
+        return EffectiveOptions(values=before, overrides={}, extension_keys=store.extension_keys)
     try:
         change = store.validate(overrides)
     except InvalidRequest as error:
         field = f"override_settings.{error.field}" if error.field else "override_settings"
         raise InvalidRequest(error.message, field=field) from None
-    kept = {key: value for key, value in change.values.items() if value is not None}
-    warnings = tuple(f"override_settings: {key!a} is ignored" for key in reportable(change.ignored))
-    return EffectiveOptions(values={**store.values(), **kept}, overrides=kept, warnings=warnings)
+    given = {key: value for key, value in change.values.items() if value is not None}
+    idle = [
+        key for key, value in given.items() if value != before[key] and not _counts(key, store, kept=kept)
+    ]
+    return EffectiveOptions(
+        values={**before, **given},
+        overrides=given,
+        warnings=(
+            *(f"override_settings: {key!a} is ignored" for key in reportable(change.ignored)),
+            *(f"override_settings: {key!a} had no effect: pictures don't go by it here" for key in idle),
+        ),
+        extension_keys=store.extension_keys,
+    )
+
+
+def _counts(key: str, store: OptionStore, *, kept: bool) -> bool:
+    """Whether setting an option for a request can change anything."""
+    read = KNOWN_TO_ENGINES | PARTS_OF_REQUESTS | store.extension_keys
+    return key not in UNREAD and (kept or key in read)

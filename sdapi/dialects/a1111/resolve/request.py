@@ -60,13 +60,13 @@ async def resolve_generation(body: Generation, state: State) -> Resolved:
     scripts = resolve_scripts(body, state.scripts, names)
     extra = extra_options(scripts.always_on, state.store, is_img2img=is_img2img)
     overrides = {**extra.overrides, **(body.override_settings or {})}
-    options = resolve_options(state.store, overrides)
+    kept = body.override_settings_restore_afterwards is False
+    options = resolve_options(state.store, overrides, kept=kept)
     task = await _resolve_task(body, state)
     override = overrides.get("sd_model_checkpoint")
     checkpoint, missing = resolve_checkpoint(state.store, state.catalog, override)
     sampler = resolve_sampler(body.sampler_name or body.sampler_index, body.scheduler)
     styles = resolve_styles(body.styles, state.config.styles)
-    kept = body.override_settings_restore_afterwards is False
     shown = options.values if kept else state.store.values()
     request = GenerationRequest(
         **_common(body, options, task, sampler),

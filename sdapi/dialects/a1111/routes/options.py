@@ -10,13 +10,13 @@ from fastapi import APIRouter, Body
 from pydantic import BeforeValidator
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import LoadCheckpointRequest
 from pipelines.contract.results import CheckpointResult
 from sdapi.core.services import CheckpointItem
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
 from sdapi.dialects.a1111.resolve.ids import task_id
+from sdapi.dialects.a1111.resolve.options import resolve_options
 from sdapi.dialects.a1111.schemas.options import Options
 from sdapi.http import answers
 from sdapi.http.lax import to_dict
@@ -75,11 +75,12 @@ async def select_checkpoint(state: State, chosen: CheckpointItem) -> None:
         await load_checkpoint(state, chosen)
     fresh = state.catalog.find_checkpoint(chosen.filename) or chosen
     await run_sync(state.store.change, {CHECKPOINT: fresh.title, CHECKPOINT_HASH: fresh.sha256})
+    state.store.meanings[fresh.title] = fresh.filename
 
 
 async def load_checkpoint(state: State, chosen: CheckpointItem) -> None:
     """Make a checkpoint resident, behind the jobs that wait."""
-    options = GenerationOptions.from_mapping(state.store.values())
+    options = resolve_options(state.store, None).generation
     request = LoadCheckpointRequest(checkpoint=chosen.filename, options=options)
     await submit_and_wait(state, request, CheckpointResult, job_id=task_id("load"))
 

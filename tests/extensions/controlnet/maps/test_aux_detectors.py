@@ -79,11 +79,11 @@ def test_pidinet_answers_edges_and_drawings(tmp_path: Path) -> None:
     save(network, tmp_path / "table5_pidinet.pth", lambda table: {"state_dict": table})
     loaded = LoadedPreprocessor()
     soft = run("pidinet", tmp_path, loaded)
-    kept = loaded.kept.value
+    (kept,) = loaded.kept.shelf.contents
     safe = run("softedge_pidisafe", tmp_path, loaded)
     assert len(np.unique(soft)) > len(np.unique(safe))
     assert set(np.unique(run("scribble_pidinet", tmp_path, loaded))) <= {0, 255}
-    assert loaded.kept.value is kept
+    assert loaded.kept.shelf.contents == [kept]
 
 
 def test_hed_answers_edges(tmp_path: Path) -> None:
@@ -99,9 +99,10 @@ def test_one_preprocessor_leaves_for_the_next(tmp_path: Path) -> None:
     save(network, tmp_path / "mlsd_large_512_fp32.pth")
     loaded = LoadedPreprocessor()
     run("softedge_teed", tmp_path, loaded)
-    first = loaded.kept.value
+    (first,) = loaded.kept.shelf.contents
     run("mlsd", tmp_path, loaded)
-    assert type(first) is not type(loaded.kept.value)
+    (second,) = loaded.kept.shelf.contents
+    assert type(first) is not type(second)
 
 
 @pytest.mark.parametrize("name", ["lineart_realistic", "lineart_coarse"])

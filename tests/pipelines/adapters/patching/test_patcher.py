@@ -145,7 +145,7 @@ def test_trouble_is_told_by_name(model: LoadedModel, models: Path, tmp_path: Pat
     uses = tuple(NetworkUse(path=str(path), name=path.stem) for path in (alien, bad, tmp_path / "gone"))
     before = state(model)
     gone, no_layer, failed = model.apply(Patches(networks=uses))
-    assert "gone" in gone and "alien has no layer" in no_layer and "bad: 1 layers" in failed
+    assert "gone" in gone and "alien: 1 of its 1 layers" in no_layer and "bad: 1 layers" in failed
     assert model.apply(Patches(networks=uses)) == (gone, no_layer, failed)
     assert changed(before, state(model)) == set()
     model.apply(NO_PATCHES)

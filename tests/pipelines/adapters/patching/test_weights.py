@@ -148,8 +148,8 @@ def test_a_layer_that_does_not_fit_is_counted_and_skipped(bad: LayerChange) -> N
     layer, expected = linear(), merged(linear(), [step(lora(2))])
     patcher = WeightPatcher({"a": layer})
     plan = {"a": [step(bad, name="bad"), step(lora(2), name="good")]}
-    assert patcher.apply(plan) == {"bad": 1}
-    assert patcher.apply(plan) == {"bad": 1}
+    assert patcher.apply(plan) == {"bad": ["a"]}
+    assert patcher.apply(plan) == {"bad": ["a"]}
     assert torch.equal(layer.weight, expected)
 
 

@@ -104,12 +104,6 @@ def test_ignorable_and_foreign_tensors(tmp_path: Path, tensors: dict[str, Tensor
     assert "1 tensors" in model.warnings[0]
 
 
-def test_a_v_mark_in_the_file_is_told(tmp_path: Path, tensors: dict[str, Tensor]) -> None:
-    model = load_checkpoint(saved(tmp_path, {**tensors, "v_pred": torch.ones(1)}))
-    assert model.prediction_type == "epsilon"
-    assert ".yaml" in model.warnings[0]
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -120,7 +114,8 @@ def test_a_v_mark_in_the_file_is_told(tmp_path: Path, tensors: dict[str, Tensor]
 )
 def test_missing_tensors_are_reported(tmp_path: Path, tensors: dict[str, Tensor], name: str) -> None:
     path = saved(tmp_path, {key: tensor for key, tensor in tensors.items() if key != name})
-    with pytest.raises(CorruptFile, match=r"model\.safetensors: the .* lacks 1 tensors"):
+    words = r"model\.safetensors: the checkpoint.s (UNet|VAE|text encoder).* lacks 1 tensors"
+    with pytest.raises(CorruptFile, match=words):
         load_checkpoint(path)
 
 
@@ -130,10 +125,50 @@ def test_a_wrong_shape_is_reported(tmp_path: Path, tensors: dict[str, Tensor]) -
         load_checkpoint(saved(tmp_path, {**tensors, name: torch.ones(3)}))
 
 
+def without(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {key: tensor for key, tensor in tensors.items() if not key.startswith(prefix)}
+
+
 def test_a_checkpoint_without_vae_says_so(tmp_path: Path, tensors: dict[str, Tensor]) -> None:
-    rest = {key: tensor for key, tensor in tensors.items() if not key.startswith("first_stage_model.")}
-    with pytest.raises(MissingWeights, match="no VAE"):
-        load_checkpoint(saved(tmp_path, rest))
+    with pytest.raises(MissingWeights, match=r"no VAE.*sd_vae") as caught:
+        load_checkpoint(saved(tmp_path, without(tensors, "first_stage_model.")))
+    assert caught.value.field == "sd_vae"
+
+
+def test_a_checkpoint_without_vae_takes_a_file(
+    tmp_path: Path, tensors: dict[str, Tensor], sd1: LoadedModel
+) -> None:
+    path = saved(tmp_path, without(tensors, "first_stage_model."))
+    prefix = "first_stage_model."
+    vae = {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
+    save_file(vae, tmp_path / "vae.safetensors")
+    model = load_checkpoint(path, vae=tmp_path / "vae.safetensors")
+    assert model.vae_path == tmp_path / "vae.safetensors"
+    assert model.codec.scale == sd1.codec.scale
+    ours, theirs = model.codec.module.state_dict(), sd1.codec.module.state_dict()
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+
+
+def test_a_checkpoint_without_text_encoder_says_so(tmp_path: Path, tensors: dict[str, Tensor]) -> None:
+    with pytest.raises(MissingWeights, match=r"no text encoder \(CLIP\)"):
+        load_checkpoint(saved(tmp_path, without(tensors, "cond_stage_model.")))
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [
+        ("conditioner.embedders.0.", r"no text encoder \(CLIP\)"),
+        ("conditioner.", r"no text encoder \(CLIP\)"),
+        ("conditioner.embedders.1.", r"no text encoder \(OpenCLIP\)"),
+        ("conditioner.embedders.1.model.ln_final.", r"text encoder \(OpenCLIP\) can't be used"),
+    ],
+)
+def test_sdxl_without_a_text_encoder_says_which(
+    tmp_path: Path, parity_dir: Path, lost: str, words: str
+) -> None:
+    tensors = load_file(parity_dir / "models" / "Stable-diffusion" / "tiny-sdxl.safetensors")
+    with pytest.raises((MissingWeights, CorruptFile, UnsupportedModel), match=words):
+        load_checkpoint(saved(tmp_path, without(tensors, lost)))
 
 
 def test_truncated_file(tmp_path: Path, sd1_path: Path) -> None:

@@ -72,7 +72,7 @@ def one_face(monkeypatch: pytest.MonkeyPatch, restore: Restore) -> FaceRestorers
     restorers = FaceRestorers(folders(Path()), CPU)
     with torch.device("meta"):
         detector = RetinaFace()
-    monkeypatch.setattr(restorers, "_load", lambda model: (restore, detector, Skin()))
+    monkeypatch.setattr(restorers, "_load", lambda model, holder: (restore, detector, Skin()))
     monkeypatch.setattr(module, "find_landmarks", lambda *given: [TEMPLATE.copy()])
     return restorers
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
+from pipelines.families.base import TextKind
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.encoding.encode import encode_prompts
 from pipelines.text.encoding.encoded import EncodedTexts, PictureSize, TextConditioner
@@ -18,6 +20,7 @@ from pipelines.text.prompt.tokenizers import clip_tokenizer
 from tests.pipelines.text.encoding.models import WIDTH, clip_module, open_clip_module, refiner, sd1, sd2, sdxl
 
 SIZE = PictureSize(width=96, height=64)
+KINDS: tuple[TextKind, ...] = ("clip", "open_clip")
 LONG = ", ".join(["a red circle"] * 30)
 
 
@@ -161,3 +164,22 @@ def test_old_emphasis_is_for_clip_only() -> None:
     with pytest.raises(InvalidRequest) as caught:
         encoded(sd2(), "a ((cat))", use_old_emphasis_implementation=True)
     assert caught.value.field == "use_old_emphasis_implementation"
+
+
+@pytest.mark.parametrize("count", [75, 76, 160])
+@pytest.mark.parametrize("of", [lambda e: sd1(embeddings=e), lambda e: sdxl(embeddings=e)])
+def test_every_vector_of_a_long_embedding_counts(
+    of: Callable[[Sequence[Embedding]], TextConditioner], count: int
+) -> None:
+    generator = torch.Generator().manual_seed(1)
+    vectors: dict[TextKind, Tensor] = {kind: torch.randn(count, WIDTH, generator=generator) for kind in KINDS}
+    changed: dict[TextKind, Tensor] = {
+        kind: torch.cat([rows[:-1], rows[-1:] + 1]) for kind, rows in vectors.items()
+    }
+    one, other = (
+        encoded(of([Embedding(name="zzz", vectors=given, sha256="12" * 32)]), "zzz", emphasis="No norm")
+        for given in (vectors, changed)
+    )
+    assert one.rows[0].context.shape[0] == -(-count // 75) * 77
+    assert {embedding.short_hash for used in one.used for embedding in used} == {"12" * 6}
+    assert not torch.equal(one.rows[0].context, other.rows[0].context)

@@ -39,4 +39,6 @@ def test_checkpoints_encode(parity_dir: Path, name: str, width: int, vector: int
     assert step.context.shape == (2, 77, width)
     assert (0 if step.vector is None else step.vector.shape[1]) == vector
     assert built.report.embeddings == (embedding,)
+    other = "tinyti3" if embedding == "tinyxl" else "tinyxl"
+    assert [f"e.g. {other};" in warning for warning in built.report.warnings] == [True]
     assert step.context.isfinite().all()

@@ -18,6 +18,10 @@ COMMA = clip_tokenizer().comma
 @dataclass(frozen=True)
 class Vectors:
     vector_count: int
+    start: int = 0
+
+    def part(self, start: int, stop: int, /) -> Vectors:
+        return Vectors(stop - start, start)
 
 
 @dataclass(frozen=True)
@@ -115,3 +119,29 @@ def test_embeddings_behind_the_comma_stay_in_the_old_chunk() -> None:
     assert first.embeddings == ((61, Vectors(2)),)
     assert second.embeddings == ()
     assert content(second)[:2] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("count", "before", "sizes"),
+    [
+        (75, 0, [75]),
+        (75, 1, [1, 75]),
+        (76, 0, [75, 1]),
+        (76, 2, [2, 75, 1]),
+        (150, 75, [75, 75, 75]),
+        (160, 3, [3, 75, 75, 10]),
+    ],
+)
+def test_an_embedding_longer_than_a_chunk_spans_chunks(count: int, before: int, sizes: list[int]) -> None:
+    chunks = chunks_of("a " * before + "(word:1.5)", lookup=Named(WORD, count))
+    assert [len(content(chunk)) for chunk in chunks] == sizes
+    placed = [chunk.embeddings for chunk in chunks if chunk.embeddings]
+    assert [(offset, part.start) for ((offset, part),) in placed] == [(0, at) for at in range(0, count, 75)]
+    assert sum(part.vector_count for ((_, part),) in placed) == count
+    assert chunks[-1].weights[1] == 1.5
+
+
+def test_words_go_on_behind_the_last_part() -> None:
+    first, second = chunks_of("word a", lookup=Named(WORD, 80))
+    assert (len(content(first)), len(content(second))) == (75, 6)
+    assert second.embeddings == ((0, Vectors(5, 75)),)

@@ -10,8 +10,10 @@ from pipelines.text.prompt.extra_networks import (
     HypernetworkArguments,
     LoraArguments,
     NetworkTag,
+    dropped_tags,
     hypernetwork_arguments,
     lora_arguments,
+    negative_tags,
     networks_of,
     strip_tags,
 )
@@ -71,3 +73,16 @@ def test_options_append_networks_unless_mentioned() -> None:
     tags = networks_of(strip_tags(["<lora:x:1>"]).tags, options)
     assert [(tag.kind, tag.positional) for tag in tags] == [("lora", ("x", "1")), ("hypernet", ("h", "0.5"))]
     assert networks_of((), GenerationOptions()) == ()
+
+
+def test_tags_that_only_later_prompts_have_are_told() -> None:
+    tagged = strip_tags(["a <lora:x:1>", "b <lora:x:1>", "c <lora:y:1> <lora:x:1>"])
+    (warning,) = dropped_tags(tagged)
+    assert warning.startswith("1 tags had no effect, e.g. <lora:y:1>")
+    assert dropped_tags(strip_tags(["a <lora:x:1>", "b <lora:x:1>"])) == ()
+
+
+def test_tags_in_negative_prompts_are_told() -> None:
+    (warning,) = negative_tags(["ugly", "ugly <lora:x:1>"])
+    assert "<lora:x:1>" in warning
+    assert negative_tags(["ugly <b:c>", ""]) == ()

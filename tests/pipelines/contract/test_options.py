@@ -1,0 +1,36 @@
+"""Options of an engine: each is gone by, or told to be without effect."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import fields
+from pathlib import Path
+
+from pipelines.contract.options import UNREAD, GenerationOptions, OutputOptions
+
+FOLDERS = ("pipelines", "extensions", "scripts")
+SETTERS = ("options.py", "axes.py")
+"""Files whose texts name options without reading them."""
+
+
+def read_attributes(root: Path) -> set[str]:
+    """Names that code reads of something, and those that it asks for by text."""
+    names: set[str] = set()
+    for folder in FOLDERS:
+        for path in (root / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                    names.add(node.attr)
+                elif isinstance(node, ast.Constant) and path.name not in SETTERS:
+                    names.update(str(node.value).split())
+    return names
+
+
+def test_every_option_is_read_or_known_to_be_without_effect(root: Path) -> None:
+    known = {field.name for view in (GenerationOptions, OutputOptions) for field in fields(view)}
+    assert known - read_attributes(root) - {"extension"} == UNREAD
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    options = GenerationOptions.from_mapping({"sd_vae": "a", "eta_ddim": 1, "nonsense": 2, "emphasis": None})
+    assert (options.sd_vae, options.eta_ddim, options.emphasis) == ("a", 1.0, "Original")
