@@ -133,6 +133,10 @@ def _check_hires(request: GenerationRequest, limits: WorkLimits) -> None:
     check_picture("hr_resize_x" if request.hires.resize_x else "hr_scale", *second, limits)
 
 
+OPEN_ENDED = frozenset({"s_tmax"})
+"""An upper end of a range, which clients write as large as they can to mean none."""
+
+
 def check_numbers(request: GenerationRequest) -> None:
     """What scripts make of numbers: options within their ranges, seeds of 64 bits, everything finite."""
     for key in RANGES:
@@ -145,7 +149,9 @@ def check_numbers(request: GenerationRequest) -> None:
     for part in (*parts, request.options):
         for item in fields(part) if part is not None else ():
             value: object = getattr(part, item.name)
-            if isinstance(value, int | float) and not -LARGEST <= value <= LARGEST:
+            if item.name in OPEN_ENDED or not isinstance(value, int | float):
+                continue
+            if not -LARGEST <= value <= LARGEST:
                 raise InvalidRequest("a number is too large, or none", field=item.name)
 
 
