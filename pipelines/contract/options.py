@@ -16,7 +16,6 @@ UNREAD = frozenset(
         "fp8_storage",
         "cache_fp16_weight",
         "face_restoration_unload",
-        "lora_functional",
         "lora_bundled_ti_to_infotext",
         "live_preview_content",
         "outdir_extras_samples",
