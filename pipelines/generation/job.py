@@ -107,10 +107,14 @@ class GenerationJob:
         """The checkpoint in use with this job's VAE and patches; other running jobs may have changed both."""
         model = self.services.load_checkpoint(str(self.loaded.path), self.request.options)
         patches = self.patches or Patches(tiling=self.tiling)
-        for warning in model.apply(patches):
-            self.warn(warning)
+        self.apply(model, patches)
         self.model = model
         return model
+
+    def apply(self, model: LoadedModel, patches: Patches) -> None:
+        """Put patches on a model, and tell what of them had no effect."""
+        for warning in model.apply(patches):
+            self.warn(warning)
 
     def warn(self, message: str) -> None:
         """Tell the client once."""

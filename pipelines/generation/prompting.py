@@ -57,10 +57,7 @@ def pass_network(
         # the hires prompts are read while the first pass's networks are on
         reading = _resolved(job, strip_tags(texts.prompts[batch]).tags)
     empty = bare_empty_prompt(job, model) if job.request.options.pad_cond_uncond else None
-    for warning in model.apply(
-        replace(patches, networks=reading.networks, hypernetworks=reading.hypernetworks)
-    ):
-        job.warn(warning)
+    job.apply(model, replace(patches, networks=reading.networks, hypernetworks=reading.hypernetworks))
     width, height = sampling.conditioning_size
     first_calls = _first_pass_calls(job) if sampling.hires else planned_calls
     prompts = PassPrompts(
@@ -78,8 +75,7 @@ def pass_network(
     for warning in built.report.warnings:
         job.warn(warning)
     if reading is not networks:
-        for warning in model.apply(patches):
-            job.warn(warning)
+        job.apply(model, patches)
     return Predictor(model=model, patches=patches, prompts=built.conditioning, scaling=scaling)
 
 

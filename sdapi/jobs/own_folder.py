@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from pipelines.contract.options import OutputOptions
+from pipelines.contract.places import OUTPUTS
 from pipelines.contract.requests import EngineRequest, ExtrasRequest, GenerationRequest
 
 FOLDERS = tuple(f.name for f in fields(OutputOptions) if f.name.startswith("outdir_"))
@@ -16,7 +17,7 @@ def in_own_folder(request: EngineRequest, folder: str) -> EngineRequest:
     if not folder or not isinstance(request, GenerationRequest | ExtrasRequest):
         return request
     output = request.output
-    own = {name: str(Path(getattr(output, name), folder)) for name in FOLDERS}
+    own = {name: str(Path(getattr(output, name) or OUTPUTS[0], folder)) for name in FOLDERS}
     return replace(request, output=replace(output, **own))
 
 

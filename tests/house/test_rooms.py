@@ -59,7 +59,7 @@ def test_no_room_imports_what_imports_it(base: str) -> None:
     assert cycle_of(rooms_used(base)) == []
 
 
-@pytest.mark.parametrize(("base", "most"), [("pipelines", 0), ("sdapi", 0), ("extensions/controlnet", 4)])
+@pytest.mark.parametrize(("base", "most"), [("pipelines", 0), ("sdapi", 0), ("extensions/controlnet", 5)])
 def test_modules_live_in_rooms(base: str, most: int) -> None:
     loose = sorted(path.stem for path in (ROOT / base).glob("*.py") if path.stem not in LOOSE)
     assert len(loose) <= most, loose

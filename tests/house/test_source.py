@@ -81,7 +81,7 @@ def imported_names(path: Path) -> set[str]:
     return names
 
 
-OPENER = ROOT / "pipelines" / "images" / "opening.py"
+OPENER = ROOT / "pipelines" / "pictures" / "reading" / "opening.py"
 DECODERS = {
     ("Image", "open"),
     ("ImageFile", "Parser"),

@@ -31,7 +31,8 @@ async def api(
     """A client of an application in this process, and the service behind it."""
     async with running_service(policy=policy) as jobs:
         config = ApiConfig.from_flags({"data_dir": str(tmp_path), **flags})
-        app = create_app(config, Backend(jobs=jobs, catalog=FakeCatalog()))
+        backend = Backend(jobs=jobs, catalog=FakeCatalog(), outputs=(tmp_path / "outputs",))
+        app = create_app(config, backend)
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://test", timeout=30) as client:
             yield client, jobs
@@ -213,7 +214,7 @@ def test_overrides_stay_only_if_the_job_was_accepted(tmp_path: Path) -> None:
         kept = {"steps": 1, "override_settings_restore_afterwards": False}
 
         async def post(folder: str, **more: Any) -> tuple[int, str]:
-            body = {**kept, "override_settings": {"outdir_grids": folder}, **more}
+            body = {**kept, "override_settings": {"outdir_grids": f"outputs/{folder}"}, **more}
             status = (await client.post(TXT2IMG + "?async=1", json=body)).status_code
             return status, (await client.get("/sdapi/v1/options")).json()["outdir_grids"]
 
@@ -222,7 +223,7 @@ def test_overrides_stay_only_if_the_job_was_accepted(tmp_path: Path) -> None:
         assert await post("bad", webhook="http://x") == (422, "")
         await client.delete(f"{JOBS}/first")
         await until(lambda: not jobs.pending())
-        assert await post("accepted") == (202, "accepted")
+        assert await post("accepted") == (202, "outputs/accepted")
 
     running(tmp_path, test, policy=ServicePolicy(room=Room(jobs=1)))
 

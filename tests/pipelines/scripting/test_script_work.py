@@ -57,6 +57,8 @@ def asked(title: str, args: Sequence[Any], request: GenerationRequest) -> list[G
                 "all_prompts": [step.prompt] * count,
                 "prompt": step.prompt,
                 "seed": 1,
+                "width": step.width,
+                "height": step.height,
                 "extra_generation_params": {},
                 "index_of_first_image": 0,
             }

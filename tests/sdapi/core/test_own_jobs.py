@@ -128,7 +128,7 @@ def test_options_of_the_server_are_changed_by_admins_only(tmp_path: Path) -> Non
     async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
         body = {
             **SHORT,
-            "override_settings": {"outdir_grids": "x"},
+            "override_settings": {"outdir_grids": "outputs/x"},
             "override_settings_restore_afterwards": False,
         }
 
@@ -145,7 +145,7 @@ def test_options_of_the_server_are_changed_by_admins_only(tmp_path: Path) -> Non
             assert (await client.post(TXT2IMG, json=harmless, headers=BOB)).status_code == 200
         assert await folder() == ""
         assert (await client.post(TXT2IMG, json=body, headers=ADMIN)).status_code == 200
-        assert await folder() == "x"
+        assert await folder() == "outputs/x"
 
     with_keys(tmp_path, test)
 

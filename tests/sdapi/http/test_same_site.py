@@ -39,7 +39,7 @@ PAGE = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 
 
 def post(server: Server, headers: dict[str, str]) -> int:
-    body = b'{"outdir_grids": "other"}'
+    body = b'{"outdir_grids": "outputs/other"}'
     return server.client.post("/sdapi/v1/options", content=body, headers={**OWN, **headers}).status_code
 
 
