@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from pipelines.contract.extension_packages import PACKAGE, add_extensions
 from pipelines.scripting.script_file import discover
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
@@ -102,6 +103,7 @@ def create_app(
     )
     app.root_path = config.subpath
     started = time.perf_counter()
+    add_extensions(config.data / PACKAGE)
     hooks = hooks or ApiHooks(config.extensions)
     state = app.state.sdapi = State(
         config=config,

@@ -96,16 +96,16 @@ def options_page() -> str:
 
 def routes_page() -> str:
     """Every route, by the first part of its path."""
+    from pipelines.contract.extension_packages import find_extensions
     from pipelines.jobs.memory_store import MemoryStore
     from pipelines.jobs.service import JobService
     from sdapi.app import create_app
     from sdapi.core.config import ApiConfig
-    from sdapi.core.hooks import find_api_extensions
     from sdapi.core.services import Backend, Catalog
     from sdapi.options.store import OptionStore
 
     services = Backend(jobs=JobService((), MemoryStore), catalog=cast(Catalog, None))
-    extensions = find_api_extensions(ROOT / "extensions")
+    extensions = find_extensions("api", (ROOT / "extensions",))
     config = ApiConfig(server_stop=True, scripts=(ROOT / "scripts",), extensions=extensions)
     app = create_app(config, services, store=OptionStore(None))
     rows: dict[str, list[tuple[str, str, str]]] = {}

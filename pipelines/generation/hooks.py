@@ -1,19 +1,18 @@
 """Where extensions join a generation: pluggy hooks that the engine calls.
 
-An extension is a package in ``extensions/`` whose ``engine`` module defines functions decorated with
-``hook``; the built-in extensions use nothing else. Every hook may be left out.
+An extension is a package in ``extensions/`` or ``<data-dir>/extensions`` whose ``engine`` module defines
+functions decorated with ``hook``; the built-in extensions use nothing else. Every hook may be left out.
 """
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pluggy
 from PIL import Image
 
-from pipelines.contract.kinds import load_kinds
+from pipelines.contract.extension_packages import load_extension
 from pipelines.denoising.model_call import CallHook
 from pipelines.denoising.work import Work, settle
 from pipelines.scripting.xyz.axis import Axis
@@ -85,8 +84,8 @@ class Hooks:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(EngineHooks)
         for name in extensions:
-            load_kinds(f"extensions.{name}")
-            self._manager.register(importlib.import_module(f"extensions.{name}.engine"), name=name)
+            if (module := load_extension(name, "engine")) is not None:
+                self._manager.register(module, name=name)
 
     def register(self, plugin: object) -> None:
         """Add an object whose methods are marked with ``hook``."""

@@ -19,6 +19,7 @@ from pipelines.catalog.checkpoints import CheckpointCatalog
 from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.upscalers import UpscalerCatalog
 from pipelines.catalog.vaes import VaeCatalog
+from pipelines.contract.extension_packages import PACKAGE, add_extensions
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import EngineSettings
@@ -110,7 +111,7 @@ class Services:
             upscalers=Upscalers(UpscalerCatalog(folders), residency.device, settings.limits, weights),
             faces=FaceRestorers(folders, residency.device, weights),
             interrogator=Interrogator(folders, residency.device, weights),
-            hooks=Hooks(settings.extensions),
+            hooks=_hooks(settings),
             scripts=discover(SCRIPTS, folders.data / "scripts"),
             tiny_models=TinyModels(folders.models, weights),
             weights=weights,
@@ -210,3 +211,9 @@ def _budget_of(settings: EngineSettings) -> Budget:
     if settings.ram_budget is not None:
         return Budget(settings.ram_budget, hard=True)
     return Budget(int(psutil.virtual_memory().total * RAM_SHARE))
+
+
+def _hooks(settings: EngineSettings) -> Hooks:
+    """The extensions of the project and of the data folder."""
+    add_extensions(settings.folders.data / PACKAGE)
+    return Hooks(settings.extensions)

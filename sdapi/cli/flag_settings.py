@@ -6,6 +6,7 @@ from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
+from pipelines.contract.extension_packages import PACKAGE, find_extensions
 from pipelines.contract.settings import EngineSettings, Folders
 from sdapi.core.config import work_limits
 from sdapi.flags.parse import ROOT
@@ -101,11 +102,11 @@ def folders_from_flags(flags: Namespace) -> Folders:
     )
 
 
-def extensions_from_flags(flags: Namespace, folder: Path = ROOT / "extensions") -> tuple[str, ...]:
+def extensions_from_flags(flags: Namespace, own: Path = ROOT / PACKAGE) -> tuple[str, ...]:
     """Names of the extensions that have something to say to an engine, unless they are switched off."""
     if flags.disable_all_extensions:
         return ()
-    return tuple(sorted(file.parent.name for file in folder.glob("*/engine.py")))
+    return find_extensions("engine", (own, Path(flags.data_dir) / PACKAGE))
 
 
 def models_folder(flags: Namespace) -> Path:

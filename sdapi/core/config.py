@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from pipelines.contract.extension_packages import PACKAGE, find_extensions
 from pipelines.contract.limits import FLAGS, WorkLimits
 from pipelines.contract.places import Places
-from sdapi.core.hooks import find_api_extensions
 from sdapi.http.auth import User, read_users
 from sdapi.http.cors import NO_ORIGINS, Cors
 from sdapi.http.hosts import HostPolicy
@@ -79,7 +79,7 @@ class ApiConfig:
             places=_places(flags, data),
             styles=tuple(str(p) for p in flags.get("styles_file") or (data / "styles.csv",)),
             scripts=tuple(dict.fromkeys((ROOT / "scripts", data / "scripts"))),
-            extensions=_extensions(flags),
+            extensions=_extensions(flags, data),
             log_requests=bool(flags.get("api_log")),
             server_stop=bool(flags.get("api_server_stop")),
             allow_code=bool(flags.get("allow_code")),
@@ -99,8 +99,10 @@ def _places(flags: Mapping[str, Any], data: Path) -> Places:
     return Places.of(data, models=own, allowed=map(Path, flags.get("allow_outdir") or ()))
 
 
-def _extensions(flags: Mapping[str, Any]) -> tuple[str, ...]:
-    return () if flags.get("disable_all_extensions") else find_api_extensions(ROOT / "extensions")
+def _extensions(flags: Mapping[str, Any], data: Path) -> tuple[str, ...]:
+    if flags.get("disable_all_extensions"):
+        return ()
+    return find_extensions("api", (ROOT / PACKAGE, data / PACKAGE))
 
 
 def _words(text: object) -> tuple[str, ...]:

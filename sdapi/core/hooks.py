@@ -1,22 +1,20 @@
 """Where extensions join the HTTP side: pluggy hooks that the application calls once, at its start.
 
-An extension is a package in ``extensions/`` whose ``api`` module defines functions decorated with
-``api_hook``; the built-in extensions use nothing else. Every hook may be left out. The module must not
-import torch.
+An extension is a package in ``extensions/`` or ``<data-dir>/extensions`` whose ``api`` module defines
+functions decorated with ``api_hook``; the built-in extensions use nothing else. Every hook may be left out.
+The module must not import torch.
 """
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import pluggy
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from pipelines.contract.kinds import load_kinds
+from pipelines.contract.extension_packages import load_extension
 from pipelines.scripting.script_file import Script
 from pipelines.scripting.xyz.axis import Axis
 from sdapi.options.table import Option
@@ -72,8 +70,8 @@ class ApiHooks:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(ApiSpec)
         for name in names:
-            load_kinds(f"extensions.{name}")
-            self._manager.register(importlib.import_module(f"extensions.{name}.api"), name=name)
+            if (module := load_extension(name, "api")) is not None:
+                self._manager.register(module, name=name)
 
     def register(self, plugin: object) -> None:
         """Add an object whose methods are marked with ``api_hook``."""
@@ -112,8 +110,3 @@ class ApiHooks:
     @staticmethod
     def _flat(answers: Sequence[Sequence[Any]]) -> list[Any]:
         return [item for answer in answers[::-1] for item in answer]
-
-
-def find_api_extensions(folder: Path) -> tuple[str, ...]:
-    """Names of the packages that have an ``api`` module."""
-    return tuple(sorted(path.parent.name for path in folder.glob("*/api.py")))

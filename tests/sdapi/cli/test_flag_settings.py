@@ -86,7 +86,9 @@ def test_extensions_are_those_with_an_engine_part(tmp_path: Path) -> None:
     for name, file in (("zoom", "engine.py"), ("adder", "engine.py"), ("talk", "routes.py")):
         (tmp_path / name).mkdir()
         (tmp_path / name / file).touch()
-    assert extensions_from_flags(parse_flags([], {}), tmp_path) == ("adder", "zoom")
+        (tmp_path / name / "__init__.py").touch()
+    elsewhere = ["--data-dir", str(tmp_path / "data")]
+    assert extensions_from_flags(parse_flags(elsewhere, {}), tmp_path) == ("adder", "zoom")
     assert extensions_from_flags(parse_flags(["--disable-all-extensions"], {}), tmp_path) == ()
 
 

@@ -20,7 +20,7 @@ from pipelines.contract.requests import CaptionRequest, ScriptCall
 from pipelines.scripting.script_file import Names, Script, ScriptArgument
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
-from sdapi.core.hooks import ApiHooks, api_hook, find_api_extensions
+from sdapi.core.hooks import ApiHooks, api_hook
 from sdapi.core.services import Backend
 from sdapi.core.state import StateOf
 from sdapi.dialects.a1111.resolve.links import fetch_links
@@ -130,13 +130,6 @@ def test_its_options_reach_the_engine(tmp_path: Path) -> None:
     _, request = jobs.submitted[-1]
     assert isinstance(request, CaptionRequest)
     assert request.options.extension == {"sample_strength": 0.75}
-
-
-def test_packages_with_an_api_module_are_found(tmp_path: Path) -> None:
-    (tmp_path / "one").mkdir()
-    (tmp_path / "one" / "api.py").touch()
-    (tmp_path / "two").mkdir()
-    assert find_api_extensions(tmp_path) == ("one",)
 
 
 def test_no_extension_answers_nothing() -> None:

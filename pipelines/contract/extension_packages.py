@@ -1,0 +1,51 @@
+"""Extensions as packages: where they lie, what they hold, and how one that fails is left out.
+
+The project's own lie in ``extensions/``, those of users in ``<data-dir>/extensions``. An extension is a
+package with a module ``api`` (for the server), ``engine`` (for engines) or both, and maybe ``kinds``.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from pipelines.contract.kinds import load_kinds
+
+log = logging.getLogger(__name__)
+PACKAGE = "extensions"
+
+
+def find_extensions(module: str, folders: Iterable[Path]) -> tuple[str, ...]:
+    """Names of the packages that have such a module, each once, folder by folder.
+
+    Folders whose names are no Python names are not ours: an A1111 data folder is full of them.
+    """
+    found: dict[str, None] = {}
+    for folder in folders:
+        for file in sorted(folder.glob(f"*/{module}.py")):
+            if file.parent.name.isidentifier() and (file.parent / "__init__.py").is_file():
+                found.setdefault(file.parent.name)
+    return tuple(found)
+
+
+def add_extensions(folder: Path) -> None:
+    """Let packages of another folder be imported as ``extensions.NAME``; the project's own come first."""
+    places = import_module(PACKAGE).__path__
+    if folder.is_dir() and str(folder) not in places:
+        places.append(str(folder))
+
+
+def load_extension(name: str, module: str) -> ModuleType | None:
+    """A module of an extension, its kinds of work registered; None, with a line in the log, if that fails."""
+    try:
+        load_kinds(f"{PACKAGE}.{name}")
+        return import_module(f"{PACKAGE}.{name}.{module}")
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"{type(error).__name__}: {error}"
+        log.error("extension %s is left out: %s (%s, line %s)", name, reason, place.filename, place.lineno)
+        return None

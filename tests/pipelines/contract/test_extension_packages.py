@@ -1,0 +1,57 @@
+"""Extensions are found in both folders, and one that fails is named and left out."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import extensions
+from pipelines.contract.extension_packages import add_extensions, find_extensions, load_extension
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A data folder's extensions, forgotten afterwards."""
+    places = list(extensions.__path__)
+    yield tmp_path
+    extensions.__path__[:] = places
+    for name in [name for name in sys.modules if name.startswith("extensions.from_data")]:
+        del sys.modules[name]
+
+
+def package(folder: Path, name: str, **modules: str) -> None:
+    (folder / name).mkdir()
+    for module, text in {"__init__": "", **modules}.items():
+        (folder / name / f"{module}.py").write_text(text)
+
+
+def test_packages_are_found_by_their_module(folder: Path) -> None:
+    package(folder, "from_data_b", api="")
+    package(folder, "from_data_a", api="", engine="")
+    package(folder, "sd-webui-controlnet", api="")
+    (folder / "no_package").mkdir()
+    (folder / "no_package" / "api.py").touch()
+    assert find_extensions("api", (folder, folder)) == ("from_data_a", "from_data_b")
+    assert find_extensions("engine", (folder,)) == ("from_data_a",)
+
+
+def test_a_package_of_the_data_folder_is_imported_as_an_extension(folder: Path) -> None:
+    package(folder, "from_data_c", api="VALUE = 1")
+    add_extensions(folder)
+    module = load_extension("from_data_c", "api")
+    assert module is not None
+    assert module.VALUE == 1
+    assert module.__name__ == "extensions.from_data_c.api"
+
+
+def test_one_that_fails_is_named_with_file_and_line(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    package(folder, "from_data_d", api="x = 1\nimport no_such_library")
+    add_extensions(folder)
+    with caplog.at_level(logging.ERROR):
+        assert load_extension("from_data_d", "api") is None
+    assert "extension from_data_d is left out: ModuleNotFoundError" in caplog.text
+    assert "from_data_d/api.py, line 2" in caplog.text.replace("\\", "/")
