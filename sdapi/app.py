@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import TypeAlias
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -79,13 +80,16 @@ ROUTERS = (
 )
 
 
+Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
 def create_app(
     config: ApiConfig,
     services: Backend,
     *,
     store: OptionStore | None = None,
     hooks: ApiHooks | None = None,
-    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+    lifespan: Lifespan | None = None,
 ) -> FastAPI:
     """The ASGI application.
 
@@ -99,7 +103,7 @@ def create_app(
         dependencies=[Depends(take_wishes)],
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan,
+        lifespan=partial(_lifespan, lifespan),
     )
     app.root_path = config.subpath
     started = time.perf_counter()
@@ -129,6 +133,17 @@ def create_app(
     app.state.methods = methods_by_path(route for router in routers for route in router.routes)
     _add_middleware(app, config)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(given: Lifespan | None, app: FastAPI) -> AsyncGenerator[None]:
+    """The server's own lifetime, and within it that of the extensions."""
+    state: State = app.state.sdapi
+    async with AsyncExitStack() as stack:
+        if given is not None:
+            await stack.enter_async_context(given(app))
+        await stack.enter_async_context(state.hooks.running(state))
+        yield
 
 
 def _routers(config: ApiConfig) -> list[APIRouter]:

@@ -7,8 +7,9 @@ The module must not import torch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 from fastapi import APIRouter
@@ -18,6 +19,9 @@ from pipelines.contract.extension_packages import load_extension
 from pipelines.scripting.script_file import Script
 from pipelines.scripting.xyz.axis import Axis
 from sdapi.options.table import Option
+
+if TYPE_CHECKING:
+    from sdapi.core.state import State
 
 PROJECT = "sdapi-api"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -61,6 +65,10 @@ class ApiSpec:
     @_spec
     def argument_schemas(self) -> Mapping[str, type[BaseModel]]:  # pyright: ignore[reportReturnType]
         """What an argument of its always-on scripts looks like, by title; for the OpenAPI document only."""
+
+    @_spec
+    def running(self, state: State) -> AbstractAsyncContextManager[None]:  # pyright: ignore[reportReturnType]
+        """What is entered when the server has started and left before it stops: tasks, files, sockets."""
 
 
 class ApiHooks:
@@ -106,6 +114,14 @@ class ApiHooks:
         """See ApiSpec."""
         answers: list[Mapping[str, type[BaseModel]]] = self._manager.hook.argument_schemas()
         return {title: model for answer in answers for title, model in answer.items()}
+
+    @asynccontextmanager
+    async def running(self, state: State) -> AsyncGenerator[None]:
+        """While entered, every extension runs; they stop in the reverse order."""
+        async with AsyncExitStack() as stack:
+            for context in self._manager.hook.running(state=state)[::-1]:
+                await stack.enter_async_context(context)
+            yield
 
     @staticmethod
     def _flat(answers: Sequence[Sequence[Any]]) -> list[Any]:

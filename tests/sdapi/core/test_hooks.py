@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +23,7 @@ from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks, api_hook
 from sdapi.core.services import Backend
-from sdapi.core.state import StateOf
+from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.resolve.links import fetch_links
 from sdapi.options.table import Option
 from tests.sdapi.fakes import FakeCatalog, FakeJobs
@@ -130,6 +131,30 @@ def test_its_options_reach_the_engine(tmp_path: Path) -> None:
     _, request = jobs.submitted[-1]
     assert isinstance(request, CaptionRequest)
     assert request.options.extension == {"sample_strength": 0.75}
+
+
+def test_extensions_start_with_the_server_and_stop_before_it(tmp_path: Path) -> None:
+    said: list[str] = []
+
+    class Worker:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        @api_hook
+        @asynccontextmanager
+        async def running(self, state: State) -> AsyncGenerator[None]:
+            said.append(f"{self.name} starts in {state.config.data.name}")
+            yield
+            said.append(f"{self.name} stops")
+
+    hooks = ApiHooks()
+    hooks.register(Worker("a"))
+    hooks.register(Worker("b"))
+    config = ApiConfig(data=tmp_path)
+    app = create_app(config, Backend(jobs=FakeJobs(), catalog=FakeCatalog()), hooks=hooks)
+    with TestClient(app):
+        assert said == [f"{name} starts in {tmp_path.name}" for name in "ab"]
+    assert said[2:] == ["b stops", "a stops"]
 
 
 def test_no_extension_answers_nothing() -> None:
