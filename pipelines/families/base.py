@@ -25,21 +25,58 @@ class TextTower:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Latents:
+    """What an autoencoder makes of pictures: latents = (its own - ``shift``) * ``scale``.
+
+    ``cell``: pixels along the side of one latent cell.
+    """
+
+    channels: int
+    cell: int
+    scale: float
+    shift: float = 0.0
+
+    def cells(self, pixels: int) -> int:
+        """How many whole cells lie along so many pixels."""
+        return pixels // self.cell
+
+    def whole(self, pixels: int) -> int:
+        """So many pixels without what is left beside the last whole cell."""
+        return self.cells(pixels) * self.cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previews:
+    """How latents are shown without their autoencoder.
+
+    ``rgb``: red, green and blue of each latent channel. ``approx_nn``: files of the small network, best
+    first. ``taesd``: what the file names of the tiny autoencoder begin with.
+    """
+
+    rgb: tuple[tuple[float, float, float], ...]
+    approx_nn: tuple[str, ...] = ()
+    taesd: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """A kind of checkpoint.
 
-    ``latent_scale``: latents = scale * VAE latents. ``heads``: number of attention heads of the UNet, None
+    ``heads``: number of attention heads of the UNet, None
     for 64 channels per head. ``vector``: what the UNet's added vector holds beside the pooled text: sizes,
     crop and target size, or size, crop and aesthetic score. ``alphas_from_file``: a buffer
-    ``alphas_cumprod`` of the file replaces the computed noise table.
+    ``alphas_cumprod`` of the file replaces the computed noise table. ``rounds_masks``: the mask that an
+    inpainting network is told is black and white. ``large``: the flag --medvram-sdxl is about it.
     """
 
     name: str
     title: str
-    latent_scale: float = 1.0
-    latent_channels: int = 4
+    latents: Latents
+    previews: Previews
     heads: int | None = None
     text_towers: tuple[TextTower, ...] = ()
     vector: VectorKind = "none"
     alphas_from_file: bool = False
+    rounds_masks: bool = False
+    large: bool = False
     supported: bool = True

@@ -12,7 +12,7 @@ from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor, nn
 from transformers.models.clip.modeling_clip import CLIPTextModel, CLIPTextModelWithProjection
 
-from pipelines.families.base import Family, ImageConditioning, PredictionType, TextTower
+from pipelines.families.base import Family, ImageConditioning, Latents, PredictionType, TextTower
 from pipelines.families.patches import NO_PATCHES, Patches
 from pipelines.families.placement import PARTS, Part, Placement
 from pipelines.families.precision import Precision
@@ -110,14 +110,9 @@ class LoadedModel:
         return int(self.unet.config["in_channels"])
 
     @property
-    def latent_channels(self) -> int:
-        """Channels of a latent."""
-        return self.family.latent_channels
-
-    @property
-    def latent_scale(self) -> float:
-        """latents = scale * VAE latents."""
-        return self.family.latent_scale
+    def latents(self) -> Latents:
+        """What its autoencoder makes of pictures."""
+        return self.family.latents
 
     @property
     def context_width(self) -> int:

@@ -57,18 +57,22 @@ def run_hires(
         job.model = job.services.load_checkpoint(hires.checkpoint, o)
     upscaler = hires.upscaler or "Latent"
     if upscaler in LATENT_MODES:
-        latents = upscale_latents(first.latents, upscaler, size.upscale_height // 8, size.upscale_width // 8)
+        cells = job.loaded.latents.cells
+        latents = upscale_latents(
+            first.latents, upscaler, cells(size.upscale_height), cells(size.upscale_width)
+        )
         pixels = None
     else:
         latents, pixels = _upscale_pictures(job, first.latents, upscaler, size)
     conditioning = _conditioning(job, latents, pixels)
-    latents = _cropped(latents, size)
+    cell = job.loaded.latents.cell
+    latents = _cropped(latents, size, cell)
     height, width = latents.shape[-2:]
     sampling = SamplingPass(
         iteration=iteration,
         hires=True,
-        width=width * 8,
-        height=height * 8,
+        width=width * cell,
+        height=height * cell,
         conditioning_size=(size.upscale_width, size.upscale_height),
         sampler=hires.sampler or job.request.sampler,
         scheduler=hires.scheduler or job.request.scheduler,
@@ -104,13 +108,14 @@ def _conditioning(job: GenerationJob, latents: Tensor, pixels: Tensor | None) ->
     """A latent upscaler leaves no picture to be told of: the network hears of a grey one."""
     if pixels is not None:
         return image_conditioning(job, pixels, latents, None, mask_round=True)
+    cell = job.loaded.latents.cell
     height, width = latents.shape[-2:]
-    return blank_conditioning(job, len(latents), width * 8, height * 8)
+    return blank_conditioning(job, len(latents), width * cell, height * cell)
 
 
-def _cropped(latents: Tensor, size: HiresSize) -> Tensor:
+def _cropped(latents: Tensor, size: HiresSize, cell: int) -> Tensor:
     h, w = latents.shape[-2:]
-    y, x = size.truncate_y, size.truncate_x
+    y, x = size.truncate_y // cell, size.truncate_x // cell
     return latents[:, :, y // 2 : h - (y + 1) // 2, x // 2 : w - (x + 1) // 2]
 
 

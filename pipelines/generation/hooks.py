@@ -47,7 +47,7 @@ class EngineHooks:
 
     @_spec
     def begin_job(self, job: GenerationJob) -> None:
-        """Once, before anything is loaded: check arguments, add infotext pairs.
+        """Once, with the checkpoint loaded, before anything is made: check arguments, add infotext pairs.
 
         Raise InvalidRequest for arguments that can't work.
         """

@@ -178,6 +178,7 @@ def _tiles(
         random=job.tile_random,
         width=sampling.width,
         height=sampling.height,
+        cell=job.loaded.latents.cell,
         max_depth=max_depth,
         max_tile=max_tile,
         swap_size=swap_size,

@@ -9,9 +9,11 @@ from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
+from pipelines.contract.requests import Seeds
 from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Predictor
 from pipelines.denoising.driver import drive
 from pipelines.denoising.model_call import Work
+from pipelines.families.base import Latents
 from pipelines.families.model import LoadedModel
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.previews import previewer
@@ -227,18 +229,24 @@ def new_rng(
     job: GenerationJob, iteration: int, latent_height: int, latent_width: int, *, plain: bool = False
 ) -> ImageRNG:
     """Fresh noise streams for one batch at a latent size; ``plain`` leaves out variation and resizing."""
-    batch, seeds = job.batch(iteration), job.request.seeds
+    batch, seeds, latents = job.batch(iteration), job.request.seeds, job.loaded.latents
     return ImageRNG(
-        shape=(job.loaded.latent_channels, latent_height, latent_width),
+        shape=(latents.channels, latent_height, latent_width),
         seeds=job.seeds[batch],
         subseeds=job.subseeds[batch],
         subseed_strength=0.0 if plain else seeds.subseed_strength,
-        resize_width=0 if plain else seeds.resize_width,
-        resize_height=0 if plain else seeds.resize_height,
+        resize=None if plain else _resized(seeds, latents),
         source=_source(job.request.options.randn_source),
         ensd=job.request.options.eta_noise_seed_delta,
         device=job.loaded.device,
     )
+
+
+def _resized(seeds: Seeds, latents: Latents) -> tuple[int, int] | None:
+    """Height and width in cells that noise is drawn at, where the request asks for another size."""
+    if seeds.resize_width <= 0 or seeds.resize_height <= 0:
+        return None
+    return latents.cells(seeds.resize_height), latents.cells(seeds.resize_width)
 
 
 def _source(name: str) -> Source:

@@ -206,7 +206,7 @@ class Residency:
         budget = self.settings.vram_budget
         if budget is not None and model.bytes() > budget * (1 - ROOM_TO_WORK):
             return True
-        return self.settings.medvram_sdxl and model.family.name.startswith("sdxl")
+        return self.settings.medvram_sdxl and model.family.large
 
     def _check_device(self, model: LoadedModel) -> None:
         """Refuse a model whose largest part can't be on the device at all."""

@@ -67,7 +67,7 @@ class Tiles:
     def __init__(self, hypertile: Hypertile) -> None:
         divisor = math.gcd(hypertile.width, hypertile.height)
         largest = min(divisor & -divisor, hypertile.max_tile)
-        self._cells = max(_SMALLEST_TILE, largest) // 8
+        self._cells = max(_SMALLEST_TILE, largest) // hypertile.cell
         self._swap = hypertile.swap_size
         self._random = hypertile.random or Random(hypertile.seed)
         self.aspect = hypertile.width / hypertile.height

@@ -97,7 +97,7 @@ def _build(
         prediction_type="epsilon",
         conditioning=detected.conditioning,
         unet=load_unet(pool, layout, heads=family.heads, dtype=precision.unet),
-        codec=Codec(module=load_vae(pool, prefix=VAE, dtype=precision.vae), scale=family.latent_scale),
+        codec=Codec(module=load_vae(pool, prefix=VAE, dtype=precision.vae), latents=family.latents),
         text_encoders=tuple(
             TextEncoderPart(module=load_text(pool, tower, dtype=precision.text), tower=tower)
             for tower in family.text_towers
@@ -112,7 +112,8 @@ def _configured(family: Family, config: ModelConfig | None) -> Family:
     if config is None:
         return family
     heads = family.heads if config.heads is None else config.heads or None
-    return replace(family, heads=heads, latent_scale=config.latent_scale or family.latent_scale)
+    scale = config.latent_scale or family.latents.scale
+    return replace(family, heads=heads, latents=replace(family.latents, scale=scale))
 
 
 def _alphas(pool: TensorPool, family: Family, config: ModelConfig | None) -> Tensor:

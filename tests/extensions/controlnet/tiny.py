@@ -19,8 +19,8 @@ from pipelines.families.loading.unet import build_unet
 from pipelines.families.model import LoadedModel
 from pipelines.families.patches import NO_PATCHES
 from pipelines.families.precision import FULL
-from pipelines.families.sd1 import SD1
-from pipelines.families.sdxl import SDXL
+from pipelines.families.sd.sd1 import SD1
+from pipelines.families.sd.sdxl import SDXL
 
 ModuleT = TypeVar("ModuleT", bound=nn.Module)
 SD1_DEPTHS = ((1, 1), (1, 1), (1, 1), ())

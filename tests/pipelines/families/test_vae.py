@@ -10,13 +10,14 @@ from torch import Tensor
 
 from pipelines.contract.errors import NansProduced, OutOfMemory
 from pipelines.families.loading.vae import load_vae_file
+from pipelines.families.sd.latents import SD_LATENTS
 from pipelines.families.vae import Codec
 
 
 @pytest.fixture
 def codec(models_dir: Path) -> Codec:
     path = models_dir / "Stable-diffusion" / "tiny-sd1.safetensors"
-    return Codec(module=load_vae_file(path, dtype=torch.float32), scale=0.18215)
+    return Codec(module=load_vae_file(path, dtype=torch.float32), latents=SD_LATENTS)
 
 
 def pictures(count: int) -> Tensor:

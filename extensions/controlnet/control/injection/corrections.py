@@ -12,7 +12,8 @@ from torch import Tensor
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from pipelines.denoising.model_call import ModelCall
 
-MASK_KERNEL, MASK_STRIDE, MASK_PADDING = 10, 8, 1
+MASK_RIM = 1
+"""Pixels beside a latent cell that repaint it as well."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Correction:
 
     def _corrected(self, x0: Tensor, z: Tensor, call: ModelCall) -> Tensor:
         if "inpaint" in self.unit.unit.module.key:
-            mask = latent_mask(self.unit, hires=self.hires).to(x0)
+            mask = latent_mask(self.unit, call.model.latents.cell, hires=self.hires).to(x0)
             return x0 * mask + z * (1.0 - mask)
         unit = self.unit.unit
         side = int(unit.threshold_a) * (2 if self.hires else 1)
@@ -59,11 +60,11 @@ def corrects(unit: PreparedUnit) -> bool:
     return key.startswith("tile_colorfix") or (key.startswith("inpaint_only") and unit.base.shape[2] == 4)
 
 
-def latent_mask(unit: PreparedUnit, *, hires: bool) -> Tensor:
+def latent_mask(unit: PreparedUnit, cell: int, *, hires: bool) -> Tensor:
     """(1, 1, h, w) in latent space: 1 where repainted, a little wider than the mask."""
     alpha = torch.from_numpy(unit.map(hires=hires)[:, :, 3].copy()).float() / 255.0
     mask = (alpha > 0.5).float()[None, None]
-    return F.max_pool2d(mask, (MASK_KERNEL, MASK_KERNEL), stride=MASK_STRIDE, padding=MASK_PADDING)
+    return F.max_pool2d(mask, (cell + 2 * MASK_RIM,) * 2, stride=cell, padding=MASK_RIM)
 
 
 def filled_noise(noise: Tensor, latent: Tensor, alphas: Tensor) -> Tensor:

@@ -44,7 +44,7 @@ def test_sd1_facts(sd1: LoadedModel) -> None:
     assert sd1.family.name == "sd1"
     assert sd1.prediction_type == "epsilon"
     assert sd1.conditioning == "none"
-    assert (sd1.in_channels, sd1.latent_channels, sd1.context_width) == (4, 4, 64)
+    assert (sd1.in_channels, sd1.latents.channels, sd1.context_width) == (4, 4, 64)
     assert sd1.unet.config["block_out_channels"] == (32, 32, 64, 64)
     assert len(sd1.text_encoders) == 1
     assert sd1.text_encoders[0].width == 64
@@ -170,8 +170,8 @@ def test_yaml_beside_the_checkpoint_wins(tmp_path: Path, sd1_path: Path) -> None
     )
     model = load_checkpoint(path)
     assert model.prediction_type == "v_prediction"
-    assert model.latent_scale == 0.5
-    assert model.codec.scale == 0.5
+    assert model.latents.scale == 0.5
+    assert model.codec.latents.scale == 0.5
     assert model.unet.config["attention_head_dim"] == (4, 4, 4, 4)
     assert model.alphas_cumprod[0].item() == pytest.approx(0.999)
 

@@ -78,4 +78,4 @@ def test_odd_channel_counts_are_refused() -> None:
 
 def test_registry_is_keyed_by_name() -> None:
     assert all(key == family.name for key, family in FAMILIES.items())
-    assert FAMILIES["sdxl"].latent_scale == 0.13025
+    assert FAMILIES["sdxl"].latents.scale == 0.13025

@@ -16,7 +16,7 @@ from pipelines.families.loading.layout import TextLayout
 from pipelines.families.loading.names import ldm_layer_names
 from pipelines.families.loading.text import build_open_clip
 from pipelines.families.model import LoadedModel, TextEncoderPart
-from pipelines.families.sdxl import SDXL
+from pipelines.families.sd.sdxl import SDXL
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pipelines.families.base import Family, TextTower
+from pipelines.families.sd.latents import SD_LATENTS, SD_PREVIEWS
 
 SD2 = Family(
     name="sd2",
     title="Stable Diffusion 2.x",
-    latent_scale=0.18215,
+    latents=SD_LATENTS,
+    previews=SD_PREVIEWS,
     text_towers=(
         TextTower(
             kind="open_clip",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pipelines.families.base import Family, TextTower
+from pipelines.families.sd.latents import SD_LATENTS, SD_PREVIEWS
 
 SD1 = Family(
     name="sd1",
     title="Stable Diffusion 1.x",
-    latent_scale=0.18215,
+    latents=SD_LATENTS,
+    previews=SD_PREVIEWS,
     heads=8,
     text_towers=(
         TextTower(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pipelines.families.base import Family, TextTower
+from pipelines.families.sd.latents import SDXL_LATENTS, SDXL_PREVIEWS
 
 SDXL = Family(
     name="sdxl",
     title="Stable Diffusion XL",
-    latent_scale=0.13025,
+    latents=SDXL_LATENTS,
+    previews=SDXL_PREVIEWS,
+    rounds_masks=True,
+    large=True,
     text_towers=(
         TextTower(
             kind="clip",
@@ -28,7 +32,10 @@ SDXL = Family(
 SDXL_REFINER = Family(
     name="sdxl_refiner",
     title="Stable Diffusion XL refiner",
-    latent_scale=0.13025,
+    latents=SDXL_LATENTS,
+    previews=SDXL_PREVIEWS,
+    rounds_masks=True,
+    large=True,
     text_towers=(
         TextTower(
             kind="open_clip",
