@@ -1,27 +1,26 @@
-"""What a model family is: the facts in which checkpoints of one kind differ from another kind."""
+"""What a model family is: everything in which checkpoints of one kind differ from another kind's.
+
+The rest of the engine asks these questions and never a family's name. Needs no torch.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+from pipelines.families.loading.layout import Shapes
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from pipelines.families.files import BuildPlace, ModelFiles
+    from pipelines.families.model import BackboneInputs, LoadedModel
 
 TextKind: TypeAlias = Literal["clip", "open_clip"]
 ImageConditioning: TypeAlias = Literal["none", "inpaint", "edit", "depth"]
 PredictionType: TypeAlias = Literal["epsilon", "v_prediction"]
 VectorKind: TypeAlias = Literal["none", "size", "aesthetic"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextTower:
-    """One text encoder: where its tensors lie in a file, and how network files name its layers.
-
-    ``pad_token`` is the id that fills a chunk after the first end token.
-    """
-
-    kind: TextKind
-    file_prefix: str
-    layer_prefix: str
-    pad_token: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,24 +58,66 @@ class Previews:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
-    """A kind of checkpoint.
+class TextTower:
+    """One text encoder: where its tensors lie in a file, and how network files name its layers.
 
-    ``heads``: number of attention heads of the UNet, None
-    for 64 channels per head. ``vector``: what the UNet's added vector holds beside the pooled text: sizes,
-    crop and target size, or size, crop and aesthetic score. ``alphas_from_file``: a buffer
-    ``alphas_cumprod`` of the file replaces the computed noise table. ``rounds_masks``: the mask that an
-    inpainting network is told is black and white. ``large``: the flag --medvram-sdxl is about it.
+    ``part``: the part of the model that moves to the device and back with it.
+    """
+
+    kind: TextKind
+    file_prefix: str
+    layer_prefix: str
+    part: str = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPart:
+    """A named part of a model, such as ``vae``.
+
+    A checkpoint that lacks it may have it in a file of its own in ``folder``, below the models folder;
+    ``recognises`` tells such a file by its tensors.
     """
 
     name: str
-    title: str
-    latents: Latents
-    previews: Previews
-    heads: int | None = None
-    text_towers: tuple[TextTower, ...] = ()
-    vector: VectorKind = "none"
-    alphas_from_file: bool = False
-    rounds_masks: bool = False
-    large: bool = False
-    supported: bool = True
+    recognises: Callable[[Shapes], bool]
+    folder: str
+
+
+class Family(Protocol):
+    """A kind of checkpoint.
+
+    ``title`` is for people. ``parts`` are those that may lie in files of their own. ``rounds_masks``: the
+    mask that an inpainting network is told is black and white. ``large``: what the flag --medvram-sdxl
+    is about.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def latents(self) -> Latents: ...
+    @property
+    def previews(self) -> Previews: ...
+    @property
+    def parts(self) -> tuple[ModelPart, ...]: ...
+    @property
+    def rounds_masks(self) -> bool: ...
+    @property
+    def large(self) -> bool: ...
+
+    def recognises(self, shapes: Shapes) -> bool:
+        """Whether a file with these tensors is a checkpoint of this family."""
+        ...
+
+    def build(self, files: ModelFiles, place: BuildPlace) -> LoadedModel:
+        """The model of these files. Raises CorruptFile, UnsupportedModel or MissingWeights."""
+        ...
+
+    def call(self, model: LoadedModel, inputs: BackboneInputs) -> Tensor:
+        """Evaluate the backbone: (rows, channels, h, w), in its dtype."""
+        ...
+
+    def layers(self, model: LoadedModel) -> Mapping[str, nn.Module]:
+        """Every layer that adapter files may change, by the name that ``find_layer`` answers."""
+        ...

@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypedDict
+from typing import Protocol
 
 import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor, nn
 from transformers.models.clip.modeling_clip import CLIPTextModel, CLIPTextModelWithProjection
 
+from pipelines.contract.errors import UnsupportedModel
 from pipelines.families.base import Family, ImageConditioning, Latents, PredictionType, TextTower
 from pipelines.families.patches import NO_PATCHES, Patches
-from pipelines.families.placement import PARTS, Part, Placement
+from pipelines.families.placement import BACKBONE, VAE, Placement
 from pipelines.families.precision import Precision
 from pipelines.families.vae import Codec
-
-
-class _Place(TypedDict):
-    device: torch.device
-    dtype: torch.dtype
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +53,22 @@ class Residuals:
     middle: Tensor
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackboneInputs:
+    """One question to a backbone.
+
+    ``x`` (rows, channels, h, w), scaled, image conditioning behind the latents. ``timesteps`` (rows,):
+    training steps of 1000, or 1000 sigma for a flow model. ``context`` (rows, tokens, width); ``vector``
+    (rows, width) of families that have one.
+    """
+
+    x: Tensor
+    timesteps: Tensor
+    context: Tensor
+    vector: Tensor | None = None
+    residuals: Residuals | None = None
+
+
 class ModelPatcher(Protocol):
     """Puts patches on the parts of a model that are on its device; takes the former ones off, bit for bit.
 
@@ -90,7 +102,7 @@ class LoadedModel:
     family: Family
     prediction_type: PredictionType
     conditioning: ImageConditioning
-    unet: UNet2DConditionModel
+    backbone: nn.Module
     codec: Codec
     text_encoders: tuple[TextEncoderPart, ...]
     alphas_cumprod: Tensor
@@ -105,9 +117,18 @@ class LoadedModel:
     placement: Placement = field(default_factory=Placement)
 
     @property
+    def unet(self) -> UNet2DConditionModel:
+        """The backbone of a Stable Diffusion model. Raises UnsupportedModel for any other."""
+        if not isinstance(self.backbone, UNet2DConditionModel):
+            raise UnsupportedModel(f"{self.name} has no UNet: it is a {self.family.title} checkpoint")
+        return self.backbone
+
+    @property
     def in_channels(self) -> int:
-        """Channels that the UNet takes: 4, or 9 for inpainting, 8 for editing."""
-        return int(self.unet.config["in_channels"])
+        """Channels that the backbone takes: latents, and what it is told of a picture beside them."""
+        channels = self.latents.channels
+        more = {"none": 0, "inpaint": 1 + channels, "edit": channels, "depth": 1}
+        return channels + more[self.conditioning]
 
     @property
     def latents(self) -> Latents:
@@ -119,7 +140,7 @@ class LoadedModel:
         """Channels of the text conditioning."""
         return int(self.unet.config["cross_attention_dim"])
 
-    def unet_forward(
+    def predict(
         self,
         x: Tensor,
         timesteps: Tensor,
@@ -127,40 +148,27 @@ class LoadedModel:
         vector: Tensor | None = None,
         residuals: Residuals | None = None,
     ) -> Tensor:
-        """Evaluate the UNet: x (B, in_channels, h, w), timesteps (B,), context (B, T, width) -> (B, 4, h, w).
-
-        Everything, the timesteps too, is first rounded to the UNet's dtype; the result has that dtype.
-        """
-        self.require("unet")
-        place = _Place(device=self.device, dtype=self.precision.unet)
-        down, middle = _split(residuals, place)
+        """Evaluate the backbone; see ``BackboneInputs``. (rows, C, h, w) in its dtype."""
+        self.require(BACKBONE)
+        inputs = BackboneInputs(x=x, timesteps=timesteps, context=context, vector=vector, residuals=residuals)
         with torch.no_grad():
-            output = self.unet(
-                x.to(**place),
-                timesteps.to(**place),
-                encoder_hidden_states=context.to(**place),
-                class_labels=None if vector is None else vector.to(**place),
-                down_block_additional_residuals=down,
-                mid_block_additional_residual=middle,
-                return_dict=False,
-            )
-        return output[0]
+            return self.family.call(self, inputs)
 
     def encode_image(
         self, images: Tensor, *, generator: torch.Generator | None = None, together: bool = False
     ) -> Tensor:
         """Scaled posterior samples of pictures (B, 3, H, W) in [0, 1]; see ``Codec.encode``."""
-        self.require("vae")
+        self.require(VAE)
         return self.codec.encode(images, generator=generator, together=together)
 
     def encode_image_mode(self, images: Tensor) -> Tensor:
         """Unscaled posterior mode of pictures (B, 3, H, W) in [0, 1]; see ``Codec.encode_mode``."""
-        self.require("vae")
+        self.require(VAE)
         return self.codec.encode_mode(images)
 
     def decode(self, latent: Tensor) -> Tensor:
         """Picture of one latent; see ``Codec.decode``."""
-        self.require("vae")
+        self.require(VAE)
         return self.codec.decode(latent)
 
     def apply(self, patches: Patches) -> tuple[str, ...]:
@@ -173,13 +181,20 @@ class LoadedModel:
             self.patches = patches
         return self.patch_warnings
 
-    def modules_of(self, part: Part) -> tuple[nn.Module, ...]:
-        """The modules of a part."""
-        if part == "text":
-            return tuple(encoder.module for encoder in self.text_encoders)
-        return (self.unet,) if part == "unet" else (self.codec.module,)
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the parts that are on the device or not, each as a whole."""
+        return tuple(dict.fromkeys((BACKBONE, *(encoder.tower.part for encoder in self.text_encoders), VAE)))
 
-    def require(self, *parts: Part) -> None:
+    def modules_of(self, part: str) -> tuple[nn.Module, ...]:
+        """The modules of a part."""
+        if part == BACKBONE:
+            return (self.backbone,)
+        if part == VAE:
+            return (self.codec.module,)
+        return tuple(encoder.module for encoder in self.text_encoders if encoder.tower.part == part)
+
+    def require(self, *parts: str) -> None:
         """Have these parts on the device, moving others away where memory is kept small.
 
         Patches follow: they are taken off what leaves and put on what comes.
@@ -203,12 +218,5 @@ class LoadedModel:
 
     def bytes(self) -> int:
         """Size of all weights."""
-        modules = (module for part in PARTS for module in self.modules_of(part))
+        modules = (module for part in self.parts for module in self.modules_of(part))
         return sum(tensor.nbytes for module in modules for tensor in module.parameters())
-
-
-def _split(residuals: Residuals | None, place: _Place) -> tuple[tuple[Tensor, ...] | None, Tensor | None]:
-    if residuals is None:
-        return None, None
-    down = tuple(tensor.to(**place) for tensor in residuals.skips)
-    return down, residuals.middle.to(**place)

@@ -62,12 +62,10 @@ def refiner_switch(
         return None  # it samples already
 
     def load() -> Predictor:
-        channels = job.loaded.unet.config["in_channels"]
+        channels = job.loaded.in_channels
         model = job.services.load_checkpoint(refiner.checkpoint, o)
-        if model.unet.config["in_channels"] != channels:
-            text = (
-                f"{model.name} takes {model.unet.config['in_channels']} channels, the checkpoint {channels}"
-            )
+        if model.in_channels != channels:
+            text = f"{model.name} takes {model.in_channels} channels, the checkpoint {channels}"
             raise InvalidRequest(text, field="refiner_checkpoint")
         if o.refiner_switch_by_sample_steps:
             job.add_pairs({"Refiner switch by sampling steps": True})

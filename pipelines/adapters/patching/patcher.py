@@ -20,9 +20,7 @@ from pipelines.adapters.patching.tiling import TilingPatcher
 from pipelines.adapters.patching.tome import TokenMergingPatcher
 from pipelines.adapters.patching.weights import SPARE_BYTES, Step, WeightPatcher
 from pipelines.contract.errors import CorruptFile
-from pipelines.families.loading.names import ldm_layer_names
 from pipelines.families.patches import NO_PATCHES, HypernetworkUse, NetworkUse, Patches
-from pipelines.families.placement import PARTS
 from pipelines.memory.budget import Budget
 
 if TYPE_CHECKING:
@@ -123,7 +121,7 @@ class Patcher:
 
 
 def _new_state(model: LoadedModel, spare_bytes: int) -> _State:
-    layers = Layers.of(ldm_layer_names(model))
+    layers = Layers.of(model.family.layers(model))
     return _State(
         layers=layers,
         weights=WeightPatcher(layers.modules, spare_bytes=spare_bytes),
@@ -137,11 +135,11 @@ def _new_state(model: LoadedModel, spare_bytes: int) -> _State:
 
 
 def _modules(model: LoadedModel) -> list[nn.Module]:
-    return [module for part in PARTS for module in model.modules_of(part)]
+    return [module for part in model.parts for module in model.modules_of(part)]
 
 
 def _resident_modules(model: LoadedModel) -> frozenset[nn.Module]:
-    parts = PARTS if model.device.type == "cpu" else model.placement.resident
+    parts = model.parts if model.device.type == "cpu" else model.placement.resident
     return frozenset(
         child for part in parts for module in model.modules_of(part) for child in module.modules()
     )

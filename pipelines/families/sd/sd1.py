@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pipelines.families.base import Family, TextTower
+from pipelines.families.base import TextTower
+from pipelines.families.sd.family import SdFamily
 from pipelines.families.sd.latents import SD_LATENTS, SD_PREVIEWS
 
-SD1 = Family(
+SD1 = SdFamily(
     name="sd1",
     title="Stable Diffusion 1.x",
     latents=SD_LATENTS,
@@ -16,7 +17,6 @@ SD1 = Family(
             kind="clip",
             file_prefix="cond_stage_model.transformer.text_model.",
             layer_prefix="transformer_",
-            pad_token=49407,
         ),
     ),
     alphas_from_file=True,

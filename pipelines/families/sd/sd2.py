@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pipelines.families.base import Family, TextTower
+from pipelines.families.base import TextTower
+from pipelines.families.sd.family import SdFamily
 from pipelines.families.sd.latents import SD_LATENTS, SD_PREVIEWS
 
-SD2 = Family(
+SD2 = SdFamily(
     name="sd2",
     title="Stable Diffusion 2.x",
     latents=SD_LATENTS,
@@ -15,7 +16,6 @@ SD2 = Family(
             kind="open_clip",
             file_prefix="cond_stage_model.model.",
             layer_prefix="model_",
-            pad_token=0,
         ),
     ),
     alphas_from_file=True,

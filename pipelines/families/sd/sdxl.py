@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pipelines.families.base import Family, TextTower
+from pipelines.families.base import TextTower
+from pipelines.families.sd.family import SdFamily
 from pipelines.families.sd.latents import SDXL_LATENTS, SDXL_PREVIEWS
 
-SDXL = Family(
+SDXL = SdFamily(
     name="sdxl",
     title="Stable Diffusion XL",
     latents=SDXL_LATENTS,
@@ -17,19 +18,17 @@ SDXL = Family(
             kind="clip",
             file_prefix="conditioner.embedders.0.transformer.text_model.",
             layer_prefix="0_transformer_",
-            pad_token=49407,
         ),
         TextTower(
             kind="open_clip",
             file_prefix="conditioner.embedders.1.model.",
             layer_prefix="1_model_",
-            pad_token=0,
         ),
     ),
     vector="size",
 )
 
-SDXL_REFINER = Family(
+SDXL_REFINER = SdFamily(
     name="sdxl_refiner",
     title="Stable Diffusion XL refiner",
     latents=SDXL_LATENTS,
@@ -41,7 +40,6 @@ SDXL_REFINER = Family(
             kind="open_clip",
             file_prefix="conditioner.embedders.0.model.",
             layer_prefix="0_model_",
-            pad_token=0,
         ),
     ),
     vector="aesthetic",

@@ -115,7 +115,7 @@ def test_vaes_are_swapped_and_the_embedded_one_comes_back(
     name = "decoder.conv_in.weight"
     mine, other = own.module.state_dict()[name], swapped.codec.module.state_dict()[name]
     torch.testing.assert_close(other, (mine.half() + 1).float())
-    assert swapped.codec.scale == own.scale
+    assert swapped.codec.latents == own.latents
     codec = swapped.codec
     assert residency.checkpoint(first, vae=vae).codec is codec
     assert residency.checkpoint(first).codec is own

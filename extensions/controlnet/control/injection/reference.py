@@ -85,7 +85,7 @@ class Reference:
         if call.x.shape[1] > x.shape[1]:
             mask = torch.zeros_like(x[:, :1])
             x = torch.cat([x, mask, latent], dim=1)[:, : call.x.shape[1]]
-        model.unet_forward(x, call.timesteps, call.context, call.vector)
+        model.predict(x, call.timesteps, call.context, call.vector)
 
 
 def style_fidelity(unit: PreparedUnit, *, hires: bool, sdxl: bool) -> float:

@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from pipelines.adapters.patching.patcher import Patcher
-from pipelines.families.loading.checkpoint import load_checkpoint
+from pipelines.families.load import load_checkpoint
 from pipelines.families.model import LoadedModel
 from pipelines.families.patches import NO_PATCHES, HypernetworkUse, NetworkUse, Patches
 
@@ -44,7 +44,7 @@ def unet_output(model: LoadedModel) -> Tensor:
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(1, 4, 8, 8, generator=generator)
     context = torch.randn(1, 77, model.context_width, generator=generator)
-    return model.unet_forward(x, torch.tensor([500.0]), context)
+    return model.predict(x, torch.tensor([500.0]), context)
 
 
 @pytest.mark.parametrize(

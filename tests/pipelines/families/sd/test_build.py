@@ -12,11 +12,11 @@ from torch import Tensor
 
 from pipelines.contract.errors import CorruptFile, MissingWeights, UnsupportedModel
 from pipelines.families.base import PredictionType
-from pipelines.families.loading.checkpoint import load_checkpoint
-from pipelines.families.loading.names import ldm_layer_names
+from pipelines.families.load import load_checkpoint
 from pipelines.families.loading.open_clip_names import open_clip_tensor
 from pipelines.families.model import LoadedModel
 from pipelines.families.precision import Precision
+from pipelines.families.sd.layer_names import ldm_layer_names
 
 
 @pytest.fixture(scope="module")
@@ -59,13 +59,16 @@ def test_every_parameter_has_the_files_values(sd1: LoadedModel, tensors: dict[st
     queries = sd1.codec.module.state_dict()["encoder.mid_block.attentions.0.to_q.weight"]
     assert torch.equal(queries, tensors["first_stage_model.encoder.mid.attn_1.q.weight"].float()[:, :, 0, 0])
     total = sum(
-        p.numel() for part in ("unet", "text", "vae") for m in sd1.modules_of(part) for p in m.parameters()
+        p.numel()
+        for part in ("backbone", "text", "vae")
+        for m in sd1.modules_of(part)
+        for p in m.parameters()
     )
     assert total == sum(t.numel() for name, t in tensors.items() if not name.endswith("position_ids"))
 
 
 def test_nothing_is_left_on_the_meta_device(sd1: LoadedModel) -> None:
-    for part in ("unet", "text", "vae"):
+    for part in ("backbone", "text", "vae"):
         for module in sd1.modules_of(part):
             assert all(t.device.type == "cpu" for t in (*module.parameters(), *module.buffers()))
             assert not module.training
@@ -155,9 +158,7 @@ def test_inpainting_and_editing_models(tmp_path: Path, tensors: dict[str, Tensor
             saved(tmp_path, {**tensors, name: torch.zeros(32, channels, 3, 3)}, f"{kind}.safetensors")
         )
         assert (model.in_channels, model.conditioning) == (channels, kind)
-        answer = model.unet_forward(
-            torch.zeros(1, channels, 8, 8), torch.tensor([5.0]), torch.zeros(1, 77, 64)
-        )
+        answer = model.predict(torch.zeros(1, channels, 8, 8), torch.tensor([5.0]), torch.zeros(1, 77, 64))
         assert answer.shape == (1, 4, 8, 8)
 
 
@@ -198,7 +199,7 @@ def test_precision_is_chosen_per_part(sd1_path: Path) -> None:
     assert {p.dtype for p in model.unet.parameters()} == {torch.bfloat16}
     assert model.codec.dtype == torch.float32
     assert (
-        model.unet_forward(torch.zeros(1, 4, 8, 8), torch.tensor([946.42]), torch.zeros(1, 77, 64)).dtype
+        model.predict(torch.zeros(1, 4, 8, 8), torch.tensor([946.42]), torch.zeros(1, 77, 64)).dtype
         == torch.bfloat16
     )
 

@@ -1,27 +1,27 @@
-"""Turn a checkpoint file into a LoadedModel."""
+"""Turn a Stable Diffusion checkpoint into a LoadedModel."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from pipelines.contract.errors import CorruptFile, MissingWeights, SdapiError, UnsupportedModel
-from pipelines.families.base import Family, PredictionType
+from pipelines.contract.errors import CorruptFile, MissingWeights, UnsupportedModel
+from pipelines.families.base import PredictionType
+from pipelines.families.files import BuildPlace, ModelFiles
 from pipelines.families.loading.assemble import TensorPool
-from pipelines.families.loading.config import ModelConfig, config_beside
-from pipelines.families.loading.detect import UNET, Detected, detect
-from pipelines.families.loading.layout import strip_prefix, unet_layout
-from pipelines.families.loading.noise_table import BetaSchedule, compute_alphas_cumprod
-from pipelines.families.loading.read import read_checkpoint
+from pipelines.families.loading.layout import strip_prefix
 from pipelines.families.loading.text import load_text
-from pipelines.families.loading.unet import load_unet
 from pipelines.families.loading.vae import PREFIX as VAE
 from pipelines.families.loading.vae import load_vae
 from pipelines.families.model import LoadedModel, TextEncoderPart
-from pipelines.families.precision import FULL, Precision
+from pipelines.families.sd.betas import BetaSchedule, compute_alphas_cumprod
+from pipelines.families.sd.config import ModelConfig, config_beside
+from pipelines.families.sd.detect import UNET, Variant, variant_of
+from pipelines.families.sd.family import SdFamily
+from pipelines.families.sd.unet import load_unet
+from pipelines.families.sd.unet_layout import unet_layout
 from pipelines.families.vae import Codec
 
 IGNORED_PREFIXES = (
@@ -40,63 +40,32 @@ BUFFERS = frozenset(
     "scale_factor v_pred ztsnr global_step".split()
 )
 PUBLISHED_SD2_WIDTH = 1024
-CPU = torch.device("cpu")
 
 
-def load_checkpoint(
-    path: Path,
-    *,
-    precision: Precision = FULL,
-    device: torch.device = CPU,
-    name: str | None = None,
-    fallback_config: Path | None = None,
-) -> LoadedModel:
-    """Read, detect and build; the weights stay in RAM until a part is needed on ``device``.
-
-    Raises CorruptFile, UnsupportedModel or MissingWeights, each naming the file.
-    """
-    try:
-        return _load(path, precision, device, name or path.name, fallback_config)
-    except SdapiError as error:
-        if path.name in error.message:
-            raise
-        raise type(error)(f"{path.name}: {error.message}", field=error.field) from error
-
-
-def _load(
-    path: Path, precision: Precision, device: torch.device, name: str, fallback: Path | None
-) -> LoadedModel:
-    pool = TensorPool(read_checkpoint(path))
-    config = config_beside(path, fallback)
-    detected = detect({key: tuple(tensor.shape) for key, tensor in pool.tensors.items()})
-    family = _configured(detected.family, config)
-    model = _build(path, name, pool, family, detected, precision, device, config)
-    model.warnings = (*_unused(pool), *_unheeded(pool, config))
-    model.prediction_type = _prediction_type(model, detected, config)
+def build_model(family: SdFamily, files: ModelFiles, place: BuildPlace) -> LoadedModel:
+    """The model of a checkpoint file. Raises CorruptFile, UnsupportedModel or MissingWeights."""
+    config = config_beside(files.path, place.fallback_config)
+    variant = variant_of(family.name, files.shapes)
+    model = _build(_configured(family, config), files, variant, place, config)
+    model.warnings = (*_unused(files.pool), *_unheeded(files.pool, config))
+    model.prediction_type = _prediction_type(model, variant, config)
     return model
 
 
 def _build(
-    path: Path,
-    name: str,
-    pool: TensorPool,
-    family: Family,
-    detected: Detected,
-    precision: Precision,
-    device: torch.device,
-    config: ModelConfig | None,
+    family: SdFamily, files: ModelFiles, variant: Variant, place: BuildPlace, config: ModelConfig | None
 ) -> LoadedModel:
-    shapes = {key: tuple(tensor.shape) for key, tensor in pool.tensors.items()}
+    pool, precision, shapes = files.pool, place.precision, files.shapes
     if not any(key.startswith(VAE) for key in shapes):
         raise MissingWeights("the checkpoint holds no VAE")
     layout = unet_layout(strip_prefix(shapes, UNET))
     return LoadedModel(
-        path=path,
-        name=name,
+        path=files.path,
+        name=files.name,
         family=family,
         prediction_type="epsilon",
-        conditioning=detected.conditioning,
-        unet=load_unet(pool, layout, heads=family.heads, dtype=precision.unet),
+        conditioning=variant.conditioning,
+        backbone=load_unet(pool, layout, heads=family.heads, dtype=precision.unet),
         codec=Codec(module=load_vae(pool, prefix=VAE, dtype=precision.vae), latents=family.latents),
         text_encoders=tuple(
             TextEncoderPart(module=load_text(pool, tower, dtype=precision.text), tower=tower)
@@ -104,11 +73,11 @@ def _build(
         ),
         alphas_cumprod=_alphas(pool, family, config),
         precision=precision,
-        device=device,
+        device=place.device,
     )
 
 
-def _configured(family: Family, config: ModelConfig | None) -> Family:
+def _configured(family: SdFamily, config: ModelConfig | None) -> SdFamily:
     if config is None:
         return family
     heads = family.heads if config.heads is None else config.heads or None
@@ -116,7 +85,7 @@ def _configured(family: Family, config: ModelConfig | None) -> Family:
     return replace(family, heads=heads, latents=replace(family.latents, scale=scale))
 
 
-def _alphas(pool: TensorPool, family: Family, config: ModelConfig | None) -> Tensor:
+def _alphas(pool: TensorPool, family: SdFamily, config: ModelConfig | None) -> Tensor:
     stored = pool.tensors.get("alphas_cumprod")
     if family.alphas_from_file and stored is not None:
         if stored.ndim != 1 or not 1 < stored.numel() <= 100_000:
@@ -129,7 +98,7 @@ def _alphas(pool: TensorPool, family: Family, config: ModelConfig | None) -> Ten
         raise UnsupportedModel(str(error)) from error
 
 
-def _prediction_type(model: LoadedModel, detected: Detected, config: ModelConfig | None) -> PredictionType:
+def _prediction_type(model: LoadedModel, detected: Variant, config: ModelConfig | None) -> PredictionType:
     if config is not None:
         return config.prediction_type or "epsilon"
     return "v_prediction" if detected.v_test and predicts_velocity(model) else "epsilon"
@@ -145,10 +114,10 @@ def predicts_velocity(model: LoadedModel) -> bool:
     time = torch.tensor([999])
     if model.context_width == PUBLISHED_SD2_WIDTH:
         constant = torch.full((1, model.in_channels, 8, 8), 0.5)
-        output = model.unet_forward(constant, time, context).float().cpu()
+        output = model.predict(constant, time, context).float().cpu()
         return bool((output - constant).mean() < -1)
     noise = torch.randn((1, model.in_channels, 16, 16), generator=torch.Generator().manual_seed(0))
-    output = model.unet_forward(noise, time, context).float().cpu()
+    output = model.predict(noise, time, context).float().cpu()
     return bool((output * noise).mean() < 0.5 * (noise * noise).mean())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 import torch
 import torch.nn.functional as F
@@ -12,8 +12,9 @@ from torch import Tensor, nn
 
 from pipelines.contract.errors import UnsupportedModel
 from pipelines.families.loading.assemble import TensorPool, fill
-from pipelines.families.loading.layout import UNetLayout
-from pipelines.families.loading.unet_names import UNetNames
+from pipelines.families.model import BackboneInputs, LoadedModel, Residuals
+from pipelines.families.sd.unet_layout import UNetLayout
+from pipelines.families.sd.unet_names import UNetNames
 
 PREFIX = "model.diffusion_model."
 
@@ -64,6 +65,37 @@ def load_unet(
 
     fill(unet, find, dtype=dtype, what="UNet")
     return unet
+
+
+class _Place(TypedDict):
+    device: torch.device
+    dtype: torch.dtype
+
+
+def call_unet(model: LoadedModel, inputs: BackboneInputs) -> Tensor:
+    """Evaluate a model's UNet.
+
+    Everything, the timesteps too, is first rounded to the UNet's dtype; the result has that dtype.
+    """
+    place = _Place(device=model.device, dtype=model.precision.unet)
+    down, middle = _split(inputs.residuals, place)
+    output = model.unet(
+        inputs.x.to(**place),
+        inputs.timesteps.to(**place),
+        encoder_hidden_states=inputs.context.to(**place),
+        class_labels=None if inputs.vector is None else inputs.vector.to(**place),
+        down_block_additional_residuals=down,
+        mid_block_additional_residual=middle,
+        return_dict=False,
+    )
+    return output[0]
+
+
+def _split(residuals: Residuals | None, place: _Place) -> tuple[tuple[Tensor, ...] | None, Tensor | None]:
+    if residuals is None:
+        return None, None
+    down = tuple(tensor.to(**place) for tensor in residuals.skips)
+    return down, residuals.middle.to(**place)
 
 
 def unet_config(layout: UNetLayout, heads: int | None) -> dict[str, Any]:

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from pipelines.contract.errors import CorruptFile
-from pipelines.families.loading.config import config_beside, read_config
-from pipelines.families.loading.noise_table import BetaSchedule, compute_alphas_cumprod
+from pipelines.families.sd.betas import BetaSchedule, compute_alphas_cumprod
+from pipelines.families.sd.config import config_beside, read_config
 
 
 def write(tmp_path: Path, text: str) -> Path:

@@ -11,7 +11,7 @@ import yaml
 
 from pipelines.contract.errors import CorruptFile
 from pipelines.families.base import PredictionType
-from pipelines.families.loading.noise_table import BetaSchedule
+from pipelines.families.sd.betas import BetaSchedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipelines.contract.errors import UnsupportedModel
-from pipelines.families import FAMILIES
-from pipelines.families.loading.detect import detect
+from pipelines.families.registry import BUILT_IN, recognise
+from pipelines.families.sd.detect import variant_of
 
 FIRST = "model.diffusion_model.input_blocks.0.0.weight"
 SD2_TEXT = "cond_stage_model.model.transformer.resblocks.0.attn.in_proj_weight"
@@ -31,14 +31,15 @@ def shapes(*names: str, channels: int = 4) -> dict[str, tuple[int, ...]]:
     ],
 )
 def test_families(marks: tuple[str, ...], channels: int, family: str, conditioning: str) -> None:
-    found = detect(shapes(*marks, channels=channels))
-    assert (found.family.name, found.conditioning) == (family, conditioning)
+    given = shapes(*marks, channels=channels)
+    assert recognise(given).name == family
+    assert variant_of(family, given).conditioning == conditioning
 
 
 def test_only_plain_sd2_is_asked_for_its_prediction() -> None:
-    assert detect(shapes(SD2_TEXT)).v_test
-    assert not detect(shapes(SD2_TEXT, channels=9)).v_test
-    assert not detect(shapes()).v_test
+    assert variant_of("sd2", shapes(SD2_TEXT)).v_test
+    assert not variant_of("sd2", shapes(SD2_TEXT, channels=9)).v_test
+    assert not variant_of("sd1", shapes()).v_test
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_only_plain_sd2_is_asked_for_its_prediction() -> None:
 )
 def test_other_families_are_refused_by_name(mark: str, title: str) -> None:
     with pytest.raises(UnsupportedModel, match=rf"{title}.*not supported yet"):
-        detect(shapes(mark))
+        recognise(shapes(mark))
 
 
 @pytest.mark.parametrize(
@@ -68,14 +69,20 @@ def test_other_families_are_refused_by_name(mark: str, title: str) -> None:
 )
 def test_files_that_are_no_checkpoints_are_told_what_they_are(name: str, words: str) -> None:
     with pytest.raises(UnsupportedModel, match=words):
-        detect({name: (1,)})
+        recognise({name: (1,)})
 
 
 def test_odd_channel_counts_are_refused() -> None:
     with pytest.raises(UnsupportedModel, match="7 input channels"):
-        detect(shapes(channels=7))
+        variant_of("sd1", shapes(channels=7))
 
 
-def test_registry_is_keyed_by_name() -> None:
-    assert all(key == family.name for key, family in FAMILIES.items())
-    assert FAMILIES["sdxl"].latents.scale == 0.13025
+def test_a_file_is_of_one_family_at_most() -> None:
+    for marks in ((), (SD2_TEXT,), ("conditioner.embedders.1.model.ln_final.weight",)):
+        assert sum(family.recognises(shapes(*marks)) for family in BUILT_IN) == 1
+
+
+def test_families_are_asked_in_their_order() -> None:
+    assert recognise(shapes(), (*BUILT_IN[::-1], *BUILT_IN)).name == "sd1"
+    with pytest.raises(UnsupportedModel):
+        recognise(shapes(), ())

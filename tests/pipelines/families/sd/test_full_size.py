@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from pipelines.families.loading.checkpoint import load_checkpoint
+from pipelines.families.load import load_checkpoint
 from pipelines.families.precision import Precision
 from tools.published import sd1_checkpoint
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
-from pipelines.families.loading.unet import DoublingUpsample, build_unet, unet_config
+from pipelines.families.sd.unet import DoublingUpsample, build_unet, unet_config
 from tools import published
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from pipelines.families.loading.unet_names import UNetNames
+from pipelines.families.sd.unet_names import UNetNames
 
 if TYPE_CHECKING:
     from pipelines.families.model import LoadedModel, TextEncoderPart

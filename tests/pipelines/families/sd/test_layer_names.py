@@ -11,11 +11,11 @@ from transformers.models.clip.modeling_clip import CLIPTextModelWithProjection
 
 from pipelines.adapters.patching.layers import Layers
 from pipelines.families.base import TextTower
-from pipelines.families.loading.checkpoint import load_checkpoint
+from pipelines.families.load import load_checkpoint
 from pipelines.families.loading.layout import TextLayout
-from pipelines.families.loading.names import ldm_layer_names
 from pipelines.families.loading.text import build_open_clip
 from pipelines.families.model import LoadedModel, TextEncoderPart
+from pipelines.families.sd.layer_names import ldm_layer_names
 from pipelines.families.sd.sdxl import SDXL
 
 
