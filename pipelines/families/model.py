@@ -13,11 +13,12 @@ from torch import Tensor, nn
 from transformers.models.clip.modeling_clip import CLIPTextModel, CLIPTextModelWithProjection
 
 from pipelines.contract.errors import UnsupportedModel
-from pipelines.families.base import Family, ImageConditioning, Latents, PredictionType, TextTower
+from pipelines.families.base import Family, ImageConditioning, Latents, TextTower
 from pipelines.families.patches import NO_PATCHES, Patches
 from pipelines.families.placement import BACKBONE, VAE, Placement
 from pipelines.families.precision import Precision
 from pipelines.families.vae import Codec
+from pipelines.sampling.model_noise import ModelNoise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ class PatchState(Protocol):
 class LoadedModel:
     """A checkpoint's networks, ready to run.
 
-    ``alphas_cumprod`` is fp32 on the CPU. ``patches`` is what ``apply`` last put on the weights, with
+    ``patches`` is what ``apply`` last put on the weights, with
     ``patch_warnings``; ``patch_state`` belongs to the patcher. ``warnings`` tells what was odd about
     the file.
     """
@@ -100,12 +101,11 @@ class LoadedModel:
     name: str
     sha256: str | None = None
     family: Family
-    prediction_type: PredictionType
     conditioning: ImageConditioning
     backbone: nn.Module
     codec: Codec
     text_encoders: tuple[TextEncoderPart, ...]
-    alphas_cumprod: Tensor
+    noise: ModelNoise
     precision: Precision
     device: torch.device
     vae_path: Path | None = None

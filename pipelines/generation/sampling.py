@@ -23,11 +23,9 @@ from pipelines.sampling.noise.brownian import BrownianNoise, brownian_noise, joi
 from pipelines.sampling.noise.image_rng import ImageRNG
 from pipelines.sampling.noise.sampler_noise import SamplerNoise
 from pipelines.sampling.noise.source import Source
-from pipelines.sampling.noise_table import LcmTable, NoiseTable, SigmaTable, override_alphas
-from pipelines.sampling.registry import Sampler
+from pipelines.sampling.noise_table import LcmTable, SigmaTable
 from pipelines.sampling.sampler_table import SAMPLER_INFOS
 from pipelines.sampling.sampling_plan import PassRequest, SamplingPlan, plan_sampling
-from pipelines.sampling.scaling import LcmScaling, Scaling, SigmaScaling, TimestepScaling
 
 if TYPE_CHECKING:
     from pipelines.generation.init_images import InitImages
@@ -84,20 +82,16 @@ class Sampled:
     schedule_label: str
 
 
-def noise_table(model: LoadedModel, job: GenerationJob, sampler: str) -> NoiseTable:
+def noise_table(model: LoadedModel, job: GenerationJob, sampler: str) -> SigmaTable:
     """The checkpoint's noise levels with the options that change them.
 
     In img2img these reach samplers of timesteps only: the original makes the others' table before.
     """
     o = job.request.options
     if job.request.img2img is not None and SAMPLER_INFOS[sampler].family != "timestep":
-        return NoiseTable(model.alphas_cumprod)
+        return model.noise.table()
     zero_terminal = o.sd_noise_schedule == ZERO_TERMINAL
-    return NoiseTable(
-        override_alphas(
-            model.alphas_cumprod, downcast=o.use_downcasted_alpha_bar, zero_terminal=zero_terminal
-        )
-    )
+    return model.noise.table(downcast=o.use_downcasted_alpha_bar, zero_terminal=zero_terminal)
 
 
 def table_pairs(o: GenerationOptions) -> dict[str, str | bool]:
@@ -106,22 +100,12 @@ def table_pairs(o: GenerationOptions) -> dict[str, str | bool]:
     return {**downcast, **({"Noise Schedule": ZERO_TERMINAL} if o.sd_noise_schedule == ZERO_TERMINAL else {})}
 
 
-def scaling_for(sampler: Sampler, table: SigmaTable, model: LoadedModel, *, quantize: bool) -> Scaling:
-    """How this kind of sampler asks this kind of network."""
-    v = model.prediction_type == "v_prediction"
-    if isinstance(table, LcmTable):
-        return LcmScaling(table=table)
-    if sampler.family == "timestep":
-        return TimestepScaling(alphas_cumprod=table.alphas_cumprod, v_prediction=v)
-    return SigmaScaling(table=table, v_prediction=v, quantize=quantize)
-
-
 def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     """Sample one batch. Swaps ``job.model`` if the refiner took over. Raises InvalidRequest."""
     job.reporter.stage("encode")
     model = job.loaded
     table = noise_table(model, job, sampling.sampler)
-    plan = _plan(job, sampling, table, model)
+    plan = _plan(job, sampling, table)
     network = _network(job, sampling, plan, model)
     job.add_pairs(table_pairs(job.request.options))
     job.add_pairs(dict(plan.infotext))
@@ -147,7 +131,7 @@ def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     return Sampled(latents=latents, schedule_label=plan.schedule_label)
 
 
-def _plan(job: GenerationJob, sampling: SamplingPass, table: NoiseTable, model: LoadedModel) -> SamplingPlan:
+def _plan(job: GenerationJob, sampling: SamplingPass, table: SigmaTable) -> SamplingPlan:
     request = PassRequest(
         sampler=sampling.sampler,
         scheduler=sampling.scheduler,
@@ -156,7 +140,6 @@ def _plan(job: GenerationJob, sampling: SamplingPass, table: NoiseTable, model: 
         churn=job.request.churn,
         denoising=sampling.denoising,
         forced_steps=sampling.forced_steps,
-        sdxl=model.family.name.startswith("sdxl"),
         first_schedule=sampling.first_schedule,
         noise_multiplier=sampling.noise_multiplier,
     )
@@ -165,14 +148,14 @@ def _plan(job: GenerationJob, sampling: SamplingPass, table: NoiseTable, model: 
 
 def _network(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel) -> Predictor:
     quantize = job.request.options.enable_quantization
-    scaling = scaling_for(plan.sampler, plan.table, model, quantize=quantize)
+    scaling = model.noise.scaling(plan.sampler.info, plan.table, quantize=quantize)
     return pass_network(job, sampling, model, scaling, plan.planned_calls)
 
 
 def _refined(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel) -> Predictor:
     """The refiner's network reads sigmas by its own table."""
     table = noise_table(model, job, sampling.sampler)
-    own = LcmTable(table.alphas_cumprod) if isinstance(plan.table, LcmTable) else table
+    own = LcmTable.of(table) if isinstance(plan.table, LcmTable) else table
     return _network(job, sampling, replace(plan, table=own), model)
 
 

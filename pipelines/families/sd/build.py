@@ -23,6 +23,7 @@ from pipelines.families.sd.family import SdFamily
 from pipelines.families.sd.unet import load_unet
 from pipelines.families.sd.unet_layout import unet_layout
 from pipelines.families.vae import Codec
+from pipelines.sampling.model_noise import VpNoise
 
 IGNORED_PREFIXES = (
     "model_ema.",
@@ -48,7 +49,8 @@ def build_model(family: SdFamily, files: ModelFiles, place: BuildPlace) -> Loade
     variant = variant_of(family.name, files.shapes)
     model = _build(_configured(family, config), files, variant, place, config)
     model.warnings = (*_unused(files.pool), *_unheeded(files.pool, config))
-    model.prediction_type = _prediction_type(model, variant, config)
+    predicts = _prediction_type(model, variant, config)
+    model.noise = _noise(files.pool, family, config, v_prediction=predicts == "v_prediction")
     return model
 
 
@@ -63,7 +65,6 @@ def _build(
         path=files.path,
         name=files.name,
         family=family,
-        prediction_type="epsilon",
         conditioning=variant.conditioning,
         backbone=load_unet(pool, layout, heads=family.heads, dtype=precision.unet),
         codec=Codec(module=load_vae(pool, prefix=VAE, dtype=precision.vae), latents=family.latents),
@@ -71,7 +72,7 @@ def _build(
             TextEncoderPart(module=load_text(pool, tower, dtype=precision.text), tower=tower)
             for tower in family.text_towers
         ),
-        alphas_cumprod=_alphas(pool, family, config),
+        noise=_noise(pool, family, config),
         precision=precision,
         device=place.device,
     )
@@ -83,6 +84,16 @@ def _configured(family: SdFamily, config: ModelConfig | None) -> SdFamily:
     heads = family.heads if config.heads is None else config.heads or None
     scale = config.latent_scale or family.latents.scale
     return replace(family, heads=heads, latents=replace(family.latents, scale=scale))
+
+
+def _noise(
+    pool: TensorPool, family: SdFamily, config: ModelConfig | None, *, v_prediction: bool = False
+) -> VpNoise:
+    return VpNoise(
+        alphas_cumprod=_alphas(pool, family, config),
+        v_prediction=v_prediction,
+        aligned_levels=family.aligned_levels,
+    )
 
 
 def _alphas(pool: TensorPool, family: SdFamily, config: ModelConfig | None) -> Tensor:

@@ -28,7 +28,7 @@ class SdFamily:
     ``heads``: number of attention heads of the UNet, None for 64 channels per head. ``vector``: what the
     UNet's added vector holds beside the pooled text: sizes, crop and target size, or size, crop and
     aesthetic score. ``alphas_from_file``: a buffer ``alphas_cumprod`` of the file replaces the computed
-    noise table.
+    noise table. ``aligned_levels``: see ``VpNoise``.
     """
 
     name: str
@@ -40,6 +40,7 @@ class SdFamily:
     text_towers: tuple[TextTower, ...] = ()
     vector: VectorKind = "none"
     alphas_from_file: bool = False
+    aligned_levels: tuple[float, ...] = ()
     rounds_masks: bool = False
     large: bool = False
 

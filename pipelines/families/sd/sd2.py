@@ -5,12 +5,14 @@ from __future__ import annotations
 from pipelines.families.base import TextTower
 from pipelines.families.sd.family import SdFamily
 from pipelines.families.sd.latents import SD_LATENTS, SD_PREVIEWS
+from pipelines.families.sd.noise import SD_ALIGNED
 
 SD2 = SdFamily(
     name="sd2",
     title="Stable Diffusion 2.x",
     latents=SD_LATENTS,
     previews=SD_PREVIEWS,
+    aligned_levels=SD_ALIGNED,
     text_towers=(
         TextTower(
             kind="open_clip",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pipelines.families.base import TextTower
 from pipelines.families.sd.family import SdFamily
 from pipelines.families.sd.latents import SDXL_LATENTS, SDXL_PREVIEWS
+from pipelines.families.sd.noise import SDXL_ALIGNED
 
 SDXL = SdFamily(
     name="sdxl",
     title="Stable Diffusion XL",
     latents=SDXL_LATENTS,
     previews=SDXL_PREVIEWS,
+    aligned_levels=SDXL_ALIGNED,
     rounds_masks=True,
     large=True,
     text_towers=(
@@ -33,6 +35,7 @@ SDXL_REFINER = SdFamily(
     title="Stable Diffusion XL refiner",
     latents=SDXL_LATENTS,
     previews=SDXL_PREVIEWS,
+    aligned_levels=SDXL_ALIGNED,
     rounds_masks=True,
     large=True,
     text_towers=(

@@ -19,6 +19,7 @@ from pipelines.contract.settings import EngineSettings, Folders
 from pipelines.families.patches import NetworkUse, Patches
 from pipelines.memory.budget import Budget
 from pipelines.memory.residency import Residency
+from pipelines.sampling.model_noise import VpNoise
 
 
 @pytest.fixture
@@ -100,7 +101,8 @@ def test_a_replaced_file_is_read_again(settings: EngineSettings, second: Path, f
     replacement.replace(second)
     after = residency.checkpoint(second)
     assert after is not before
-    assert after.alphas_cumprod[0].item() == pytest.approx(0.9)
+    assert isinstance(after.noise, VpNoise)
+    assert after.noise.alphas_cumprod[0].item() == pytest.approx(0.9)
 
 
 def test_vaes_are_swapped_and_the_embedded_one_comes_back(

@@ -79,9 +79,8 @@ class Reference:
         call, model = self.call, self.call.model
         latent = latent.to(model.device).expand(len(call.x), -1, -1, -1)
         noise = torch.randn(latent.shape, generator=self.generator, dtype=torch.float32).to(latent)
-        at = call.timesteps.float().round().long().clamp(0, len(model.alphas_cumprod) - 1).cpu()
-        a = model.alphas_cumprod[at].float()[:, None, None, None].to(latent)
-        x = a.sqrt() * latent + (1.0 - a).sqrt() * noise
+        signal, rest = model.noise.shares(call.timesteps)
+        x = signal.to(latent) * latent + rest.to(latent) * noise
         if call.x.shape[1] > x.shape[1]:
             mask = torch.zeros_like(x[:, :1])
             x = torch.cat([x, mask, latent], dim=1)[:, : call.x.shape[1]]

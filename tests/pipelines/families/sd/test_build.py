@@ -17,6 +17,7 @@ from pipelines.families.loading.open_clip_names import open_clip_tensor
 from pipelines.families.model import LoadedModel
 from pipelines.families.precision import Precision
 from pipelines.families.sd.layer_names import ldm_layer_names
+from pipelines.sampling.model_noise import VpNoise
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,11 @@ def sd1(sd1_path: Path) -> LoadedModel:
     return load_checkpoint(sd1_path)
 
 
+def noise_of(model: LoadedModel) -> VpNoise:
+    assert isinstance(model.noise, VpNoise)
+    return model.noise
+
+
 def saved(tmp_path: Path, tensors: dict[str, Tensor], name: str = "model.safetensors") -> Path:
     """Write a checkpoint file."""
     save_file(tensors, tmp_path / name)
@@ -42,7 +48,7 @@ def saved(tmp_path: Path, tensors: dict[str, Tensor], name: str = "model.safeten
 
 def test_sd1_facts(sd1: LoadedModel) -> None:
     assert sd1.family.name == "sd1"
-    assert sd1.prediction_type == "epsilon"
+    assert not noise_of(sd1).v_prediction
     assert sd1.conditioning == "none"
     assert (sd1.in_channels, sd1.latents.channels, sd1.context_width) == (4, 4, 64)
     assert sd1.unet.config["block_out_channels"] == (32, 32, 64, 64)
@@ -75,7 +81,7 @@ def test_nothing_is_left_on_the_meta_device(sd1: LoadedModel) -> None:
 
 
 def test_noise_table_is_computed(sd1: LoadedModel) -> None:
-    sigmas = ((1 - sd1.alphas_cumprod) / sd1.alphas_cumprod).sqrt()
+    sigmas = ((1 - noise_of(sd1).alphas_cumprod) / noise_of(sd1).alphas_cumprod).sqrt()
     assert sigmas.dtype == torch.float32
     assert sigmas[[0, 500, 999]].tolist() == pytest.approx([0.029167533, 1.6182789, 14.614642], rel=1e-5)
 
@@ -83,7 +89,7 @@ def test_noise_table_is_computed(sd1: LoadedModel) -> None:
 def test_noise_table_of_the_file_wins(tmp_path: Path, tensors: dict[str, Tensor]) -> None:
     stored = torch.linspace(0.99, 0.01, 1000).half()
     model = load_checkpoint(saved(tmp_path, {**tensors, "alphas_cumprod": stored}))
-    assert torch.equal(model.alphas_cumprod, stored.float())
+    assert torch.equal(noise_of(model).alphas_cumprod, stored.float())
 
 
 def test_pickle_gives_the_same_model(tmp_path: Path, tensors: dict[str, Tensor], sd1: LoadedModel) -> None:
@@ -109,7 +115,7 @@ def test_ignorable_and_foreign_tensors(tmp_path: Path, tensors: dict[str, Tensor
 
 def test_a_v_mark_in_the_file_is_told(tmp_path: Path, tensors: dict[str, Tensor]) -> None:
     model = load_checkpoint(saved(tmp_path, {**tensors, "v_pred": torch.ones(1)}))
-    assert model.prediction_type == "epsilon"
+    assert not noise_of(model).v_prediction
     assert ".yaml" in model.warnings[0]
 
 
@@ -170,11 +176,11 @@ def test_yaml_beside_the_checkpoint_wins(tmp_path: Path, sd1_path: Path) -> None
         "    scale_factor: 0.5\n    unet_config:\n      params:\n        num_heads: 4\n"
     )
     model = load_checkpoint(path)
-    assert model.prediction_type == "v_prediction"
+    assert noise_of(model).v_prediction
     assert model.latents.scale == 0.5
     assert model.codec.latents.scale == 0.5
     assert model.unet.config["attention_head_dim"] == (4, 4, 4, 4)
-    assert model.alphas_cumprod[0].item() == pytest.approx(0.999)
+    assert noise_of(model).alphas_cumprod[0].item() == pytest.approx(0.999)
 
 
 def test_broken_yaml_is_named(tmp_path: Path, sd1_path: Path) -> None:
@@ -217,7 +223,7 @@ def test_recorded_checkpoints(
 ) -> None:
     path = parity_dir / "models" / "Stable-diffusion" / f"{file}.safetensors"
     model = load_checkpoint(path)
-    assert (model.family.name, model.prediction_type) == (family, prediction)
+    assert (model.family.name, noise_of(model).v_prediction) == (family, prediction == "v_prediction")
     assert len(model.text_encoders) == encoders
     assert model.warnings == ()
 
