@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from pipelines.families.loading.layout import Shapes
+from pipelines.families.text import TextEncoder, TextPlan
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -17,10 +18,8 @@ if TYPE_CHECKING:
     from pipelines.families.files import BuildPlace, ModelFiles
     from pipelines.families.model import BackboneInputs, LoadedModel
 
-TextKind: TypeAlias = Literal["clip", "open_clip"]
 ImageConditioning: TypeAlias = Literal["none", "inpaint", "edit", "depth"]
 PredictionType: TypeAlias = Literal["epsilon", "v_prediction"]
-VectorKind: TypeAlias = Literal["none", "size", "aesthetic"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +57,6 @@ class Previews:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextTower:
-    """One text encoder: where its tensors lie in a file, and how network files name its layers.
-
-    ``part``: the part of the model that moves to the device and back with it.
-    """
-
-    kind: TextKind
-    file_prefix: str
-    layer_prefix: str
-    part: str = "text"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelPart:
     """A named part of a model, such as ``vae``.
 
@@ -100,6 +86,8 @@ class Family(Protocol):
     @property
     def previews(self) -> Previews: ...
     @property
+    def text(self) -> TextPlan: ...
+    @property
     def parts(self) -> tuple[ModelPart, ...]: ...
     @property
     def rounds_masks(self) -> bool: ...
@@ -116,6 +104,13 @@ class Family(Protocol):
 
     def call(self, model: LoadedModel, inputs: BackboneInputs) -> Tensor:
         """Evaluate the backbone: (rows, channels, h, w), in its dtype."""
+        ...
+
+    def encoders(self, model: LoadedModel, *, autocast: bool) -> tuple[TextEncoder, ...]:
+        """The model's text encoders in the order of the plan's towers.
+
+        ``autocast``: run fp16 weights under autocast, as A1111 does.
+        """
         ...
 
     def layers(self, model: LoadedModel) -> Mapping[str, nn.Module]:

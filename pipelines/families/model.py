@@ -10,13 +10,13 @@ from typing import Protocol
 import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor, nn
-from transformers.models.clip.modeling_clip import CLIPTextModel, CLIPTextModelWithProjection
 
 from pipelines.contract.errors import UnsupportedModel
-from pipelines.families.base import Family, ImageConditioning, Latents, TextTower
+from pipelines.families.base import Family, ImageConditioning, Latents
 from pipelines.families.patches import NO_PATCHES, Patches
 from pipelines.families.placement import BACKBONE, VAE, Placement
 from pipelines.families.precision import Precision
+from pipelines.families.text import TextTower
 from pipelines.families.vae import Codec
 from pipelines.sampling.model_noise import ModelNoise
 
@@ -25,25 +25,8 @@ from pipelines.sampling.model_noise import ModelNoise
 class TextEncoderPart:
     """One text encoder and what it is in its family."""
 
-    module: CLIPTextModel | CLIPTextModelWithProjection
+    module: nn.Module
     tower: TextTower
-
-    @property
-    def core(self) -> nn.Module:
-        """The tower itself, with ``embeddings``, ``encoder`` and ``final_layer_norm``."""
-        return self.module.text_model if isinstance(self.module, CLIPTextModelWithProjection) else self.module
-
-    @property
-    def token_embedding(self) -> nn.Embedding:
-        """The table of token vectors."""
-        embedding = self.module.get_input_embeddings()
-        assert isinstance(embedding, nn.Embedding)
-        return embedding
-
-    @property
-    def width(self) -> int:
-        """Channels of a token vector."""
-        return self.token_embedding.embedding_dim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,8 +69,10 @@ def _build(
         backbone=load_unet(pool, layout, heads=family.heads, dtype=precision.unet),
         codec=Codec(module=load_vae(pool, prefix=VAE, dtype=precision.vae), latents=family.latents),
         text_encoders=tuple(
-            TextEncoderPart(module=load_text(pool, tower, dtype=precision.text), tower=tower)
-            for tower in family.text_towers
+            TextEncoderPart(
+                module=load_text(pool, tower.kind, tower.file_prefix, dtype=precision.text), tower=tower
+            )
+            for tower in family.towers
         ),
         noise=_noise(pool, family, config),
         precision=precision,

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.contract.errors import UnsupportedModel
-from pipelines.families.base import Latents, ModelPart, Previews, TextTower, VectorKind
+from pipelines.families.base import Latents, ModelPart, Previews
 from pipelines.families.loading.layout import Shapes
 from pipelines.families.sd.detect import family_name
+from pipelines.families.text import TextEncoder, TextPlan, TextTower, Vector
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -22,27 +23,39 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SdTower(TextTower):
+    """A text encoder with the place of its tensors in a checkpoint, and how network files name its layers."""
+
+    file_prefix: str
+    layer_prefix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SdFamily:
     """One of the families with an LDM UNet, which come as one file with everything in it.
 
-    ``heads``: number of attention heads of the UNet, None for 64 channels per head. ``vector``: what the
-    UNet's added vector holds beside the pooled text: sizes, crop and target size, or size, crop and
-    aesthetic score. ``alphas_from_file``: a buffer ``alphas_cumprod`` of the file replaces the computed
-    noise table. ``aligned_levels``: see ``VpNoise``.
+    ``heads``: number of attention heads of the UNet, None for 64 channels per head. ``vector``: the added
+    vector of SDXL, pooled text and numbers. ``alphas_from_file``: a buffer ``alphas_cumprod`` of the file
+    replaces the computed noise table. ``aligned_levels``: see ``VpNoise``.
     """
 
     name: str
     title: str
     latents: Latents
     previews: Previews
+    towers: tuple[SdTower, ...]
     parts: tuple[ModelPart, ...] = ()
     heads: int | None = None
-    text_towers: tuple[TextTower, ...] = ()
-    vector: VectorKind = "none"
+    vector: Vector | None = None
     alphas_from_file: bool = False
     aligned_levels: tuple[float, ...] = ()
     rounds_masks: bool = False
     large: bool = False
+
+    @property
+    def text(self) -> TextPlan:
+        """Encodings side by side; the last encoder's pooled vector; empty is zeros where there is one."""
+        return TextPlan(towers=self.towers, vector=self.vector, blank_negative=self.vector is not None)
 
     def recognises(self, shapes: Shapes) -> bool:
         """See ``Family``."""
@@ -59,6 +72,14 @@ class SdFamily:
         from pipelines.families.sd.unet import call_unet
 
         return call_unet(model, inputs)
+
+    def encoders(self, model: LoadedModel, *, autocast: bool) -> tuple[TextEncoder, ...]:
+        """See ``Family``."""
+        from pipelines.families.clip.encoder import ClipEncoder
+
+        return tuple(
+            ClipEncoder(part.module, part.tower.kind, autocast=autocast) for part in model.text_encoders
+        )
 
     def layers(self, model: LoadedModel) -> Mapping[str, nn.Module]:
         """See ``Family``."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
+from pipelines.families.clip.encoder import core_of
+from pipelines.families.sd.family import SdTower
 from pipelines.families.sd.unet_names import UNetNames
 
 if TYPE_CHECKING:
@@ -48,9 +50,12 @@ def _unet_layers(model: LoadedModel) -> Iterator[tuple[str, nn.Module]]:
 
 
 def _text_layers(encoder: TextEncoderPart) -> Iterator[tuple[str, nn.Module]]:
-    prefix = encoder.tower.layer_prefix
-    for path, module in encoder.core.named_modules():
-        if encoder.tower.kind == "clip":
+    tower = encoder.tower
+    if not isinstance(tower, SdTower):
+        return
+    prefix = tower.layer_prefix
+    for path, module in core_of(encoder.module).named_modules():
+        if tower.kind == "clip":
             yield f"{prefix}text_model_{path.replace('.', '_')}", module
         elif (match := _OPEN_CLIP_LAYER.fullmatch(path)) and match[2] in _OPEN_CLIP_PARTS:
             yield f"{prefix}transformer_resblocks_{match[1]}_{_OPEN_CLIP_PARTS[match[2]]}", module

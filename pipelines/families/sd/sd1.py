@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipelines.families.base import TextTower
-from pipelines.families.sd.family import SdFamily
+from pipelines.families.sd.family import SdFamily, SdTower
 from pipelines.families.sd.latents import SD_LATENTS, SD_PREVIEWS
+from pipelines.families.sd.listen import select_sd1
 from pipelines.families.sd.noise import SD_ALIGNED
 
 SD1 = SdFamily(
@@ -14,9 +14,10 @@ SD1 = SdFamily(
     previews=SD_PREVIEWS,
     aligned_levels=SD_ALIGNED,
     heads=8,
-    text_towers=(
-        TextTower(
+    towers=(
+        SdTower(
             kind="clip",
+            listen=select_sd1,
             file_prefix="cond_stage_model.transformer.text_model.",
             layer_prefix="transformer_",
         ),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipelines.families.base import TextTower
-from pipelines.families.sd.family import SdFamily
+from pipelines.families.sd.family import SdFamily, SdTower
 from pipelines.families.sd.latents import SD_LATENTS, SD_PREVIEWS
+from pipelines.families.sd.listen import select_sd2
 from pipelines.families.sd.noise import SD_ALIGNED
 
 SD2 = SdFamily(
@@ -13,9 +13,10 @@ SD2 = SdFamily(
     latents=SD_LATENTS,
     previews=SD_PREVIEWS,
     aligned_levels=SD_ALIGNED,
-    text_towers=(
-        TextTower(
+    towers=(
+        SdTower(
             kind="open_clip",
+            listen=select_sd2,
             file_prefix="cond_stage_model.model.",
             layer_prefix="model_",
         ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pipelines.families.base import TextTower
-from pipelines.families.sd.family import SdFamily
+from pipelines.families.sd.family import SdFamily, SdTower
 from pipelines.families.sd.latents import SDXL_LATENTS, SDXL_PREVIEWS
+from pipelines.families.sd.listen import select_penultimate, select_sdxl_clip
 from pipelines.families.sd.noise import SDXL_ALIGNED
+from pipelines.families.sd.vector import aesthetic_vector, size_vector
 
 SDXL = SdFamily(
     name="sdxl",
@@ -15,19 +16,21 @@ SDXL = SdFamily(
     aligned_levels=SDXL_ALIGNED,
     rounds_masks=True,
     large=True,
-    text_towers=(
-        TextTower(
+    towers=(
+        SdTower(
             kind="clip",
+            listen=select_sdxl_clip,
             file_prefix="conditioner.embedders.0.transformer.text_model.",
             layer_prefix="0_transformer_",
         ),
-        TextTower(
+        SdTower(
             kind="open_clip",
+            listen=select_penultimate,
             file_prefix="conditioner.embedders.1.model.",
             layer_prefix="1_model_",
         ),
     ),
-    vector="size",
+    vector=size_vector,
 )
 
 SDXL_REFINER = SdFamily(
@@ -38,12 +41,13 @@ SDXL_REFINER = SdFamily(
     aligned_levels=SDXL_ALIGNED,
     rounds_masks=True,
     large=True,
-    text_towers=(
-        TextTower(
+    towers=(
+        SdTower(
             kind="open_clip",
+            listen=select_penultimate,
             file_prefix="conditioner.embedders.0.model.",
             layer_prefix="0_model_",
         ),
     ),
-    vector="aesthetic",
+    vector=aesthetic_vector,
 )

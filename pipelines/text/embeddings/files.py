@@ -14,8 +14,8 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from pipelines.contract.errors import CorruptFile
-from pipelines.families.base import TextKind
 from pipelines.families.loading.read import load_pickle
+from pipelines.families.text import TextKind
 from pipelines.text.embeddings.image import read_image_record
 
 IMAGE_SUFFIXES = frozenset({".png", ".webp", ".jxl", ".avif"})

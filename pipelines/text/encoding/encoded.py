@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from pipelines.families.base import VectorKind
+from pipelines.families.text import TextPlan
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.encoding.tower import Tower
 
@@ -37,13 +37,5 @@ class TextConditioner:
     """
 
     towers: tuple[Tower, ...]
-    vector: VectorKind
+    plan: TextPlan
     identity: Hashable
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureSize:
-    """Width and height in pixels that SDXL is told."""
-
-    width: int
-    height: int

@@ -10,11 +10,11 @@ from torch import nn
 from transformers.models.clip.modeling_clip import CLIPTextModelWithProjection
 
 from pipelines.adapters.patching.layers import Layers
-from pipelines.families.base import TextTower
 from pipelines.families.load import load_checkpoint
 from pipelines.families.loading.layout import TextLayout
 from pipelines.families.loading.text import build_open_clip
 from pipelines.families.model import LoadedModel, TextEncoderPart
+from pipelines.families.sd.family import SdTower
 from pipelines.families.sd.layer_names import ldm_layer_names
 from pipelines.families.sd.sdxl import SDXL
 
@@ -39,7 +39,7 @@ def test_names_are_those_of_the_file(checkpoint: Path) -> None:
 def test_open_clip_tower_of_sdxl() -> None:
     layout = TextLayout(width=64, layers=2, hidden=128, vocabulary=100, positions=77, projection=64)
     module = build_open_clip(layout)
-    names = _names(module, SDXL.text_towers[1])
+    names = _names(module, SDXL.towers[1])
     parts = ("attn", "attn_out_proj", "mlp_c_fc", "mlp_c_proj", "ln_1", "ln_2")
     assert names.keys() == {f"1_model_transformer_resblocks_{n}_{part}" for n in range(2) for part in parts}
     layers = Layers.of(names)
@@ -50,7 +50,7 @@ def test_open_clip_tower_of_sdxl() -> None:
     )
 
 
-def _names(module: CLIPTextModelWithProjection, tower: TextTower) -> dict[str, nn.Module]:
+def _names(module: CLIPTextModelWithProjection, tower: SdTower) -> dict[str, nn.Module]:
     unet = SimpleNamespace(
         config={"layers_per_block": 2, "up_block_types": ()}, named_modules=lambda: iter(())
     )

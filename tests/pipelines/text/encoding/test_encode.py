@@ -10,11 +10,12 @@ from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
+from pipelines.families.clip.tokenizers import clip_tokenizer
+from pipelines.families.sd.vector import sinusoid
+from pipelines.families.text import PictureSize
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.encoding.encode import encode_prompts
-from pipelines.text.encoding.encoded import EncodedTexts, PictureSize, TextConditioner
-from pipelines.text.encoding.vector import sinusoid
-from pipelines.text.prompt.tokenizers import clip_tokenizer
+from pipelines.text.encoding.encoded import EncodedTexts, TextConditioner
 from tests.pipelines.text.encoding.models import WIDTH, clip_module, open_clip_module, refiner, sd1, sd2, sdxl
 
 SIZE = PictureSize(width=96, height=64)

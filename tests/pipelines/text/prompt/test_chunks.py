@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from pipelines.families.clip.tokenizers import END, START, clip_tokenizer, open_clip_tokenizer
 from pipelines.text.prompt.chunks import Chunk, build_chunks, empty_chunk
 from pipelines.text.prompt.emphasis import parse_emphasis
-from pipelines.text.prompt.tokenizers import END, START, clip_tokenizer, open_clip_tokenizer
 
 WORD = clip_tokenizer().encode(["word"])[0][0]
 COMMA = clip_tokenizer().comma
@@ -45,7 +45,7 @@ def test_empty_prompt_is_one_chunk_of_padding() -> None:
     (chunk,) = chunks_of("")
     assert chunk.ids == (START, *[END] * 76)
     assert chunk.weights == (1.0,) * 77
-    assert chunk == empty_chunk(END)
+    assert chunk == empty_chunk(clip_tokenizer().frame)
 
 
 def test_open_clip_pads_with_zero_behind_the_end() -> None:

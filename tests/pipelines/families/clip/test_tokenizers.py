@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.text.prompt.tokenizers import clip_tokenizer, open_clip_tokenizer
-from pipelines.text.prompt.vocabulary import clip_vocabulary
+from pipelines.families.clip.tokenizers import clip_tokenizer, open_clip_tokenizer
+from pipelines.families.clip.vocabulary import clip_vocabulary
 
 
 def test_vocabulary_has_clips_size() -> None:

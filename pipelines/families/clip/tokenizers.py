@@ -5,36 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
 
 import tokenizers
 from tokenizers import models, pre_tokenizers
 
-from pipelines.families.base import TextKind
-from pipelines.text.prompt.clean import clean_clip, clean_open_clip
-from pipelines.text.prompt.vocabulary import WORD_END, clip_vocabulary
+from pipelines.families.clip.clean import clean_clip, clean_open_clip
+from pipelines.families.clip.vocabulary import WORD_END, clip_vocabulary
+from pipelines.families.text import Frame, TextKind
 
 START = 49406
 END = 49407
+CONTENT = 75
 _WORDS = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
-
-
-class Tokenizer(Protocol):
-    """What the chunker needs of a tokenizer."""
-
-    @property
-    def pad(self) -> int:
-        """The id that fills a chunk behind its first end token."""
-        ...
-
-    @property
-    def comma(self) -> int:
-        """The id of a comma at the end of a word."""
-        ...
-
-    def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the ids of each text, without start, end and truncation."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +28,11 @@ class BpeTokenizer:
     clean: Callable[[str], str]
     pad: int
     comma: int
+
+    @property
+    def frame(self) -> Frame:
+        """75 tokens between start and end."""
+        return Frame(content=CONTENT, start=START, end=END, pad=self.pad)
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the ids of each text, without start, end and truncation."""

@@ -6,7 +6,7 @@ from copy import deepcopy
 
 import torch
 
-from pipelines.text.encoding.text_encoder import ClipEncoder
+from pipelines.families.clip.encoder import ClipEncoder
 from tests.pipelines.text.encoding.models import WIDTH, clip_module, open_clip_module
 
 IDS = torch.tensor([[49406, 320, 1125, *[49407] * 74], [49406, 2368, *[49407] * 75]])

@@ -4,60 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from typing import Protocol, TypeAlias, cast
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 from transformers.models.clip.modeling_clip import CLIPTextModel, CLIPTextModelWithProjection
 
-from pipelines.families.base import TextKind
-
-Placed: TypeAlias = "Sequence[tuple[int, Tensor]]"
-"""Vectors (count, width) of textual inversions by their offset among the content tokens of a row."""
+from pipelines.families.clip.tokenizers import BpeTokenizer, tokenizer_of
+from pipelines.families.text import EncoderOutput, Placed, TextKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EncoderOutput:
-    """What a tower says about rows of 77 tokens.
-
-    ``hidden_states``: the embeddings, then the output of every layer, each (rows, 77, width), not normalised.
-    ``last_hidden_state``: the last of them behind the final LayerNorm. ``pooled`` (rows, projection): its row
-    at the largest token id, projected; None for towers without projection.
-    """
-
-    hidden_states: tuple[Tensor, ...]
-    last_hidden_state: Tensor
-    pooled: Tensor | None
-
-
-class TextEncoder(Protocol):
-    """A text tower."""
-
-    @property
-    def kind(self) -> TextKind:
-        """Which tokenizer and padding belong to it."""
-        ...
-
-    @property
-    def width(self) -> int:
-        """Channels of a token."""
-        ...
-
-    @property
-    def device(self) -> torch.device:
-        """Where its weights are."""
-        ...
-
-    def encode(
-        self, input_ids: Tensor, embeddings: Sequence[Placed], attention_mask: Tensor | None = None
-    ) -> EncoderOutput:
-        """Encode ids (rows, 77) int64; tokens whose ``attention_mask`` (rows, 77) is 0 are not looked at."""
-        ...
-
-    def final_layer_norm(self, hidden: Tensor) -> Tensor:
-        """Normalise a hidden state as the tower does its last."""
-        ...
+def core_of(module: nn.Module) -> nn.Module:
+    """The tower itself, with ``embeddings``, ``encoder`` and ``final_layer_norm``."""
+    return module.text_model if isinstance(module, CLIPTextModelWithProjection) else module
 
 
 class ClipEncoder:
@@ -69,17 +28,18 @@ class ClipEncoder:
     def __init__(
         self, module: CLIPTextModel | CLIPTextModelWithProjection, kind: TextKind, *, autocast: bool = True
     ) -> None:
-        self.kind: TextKind = kind
-        self._core = (
-            cast("nn.Module", module.text_model)
-            if isinstance(module, CLIPTextModelWithProjection)
-            else module
-        )
+        self._kind = kind
+        self._core = core_of(module)
         self._projection = module.text_projection if isinstance(module, CLIPTextModelWithProjection) else None
         self._embeddings = cast("nn.Module", self._core.embeddings)
         self._tokens = cast("nn.Embedding", self._embeddings.token_embedding)
         self._norm = cast("nn.LayerNorm", self._core.final_layer_norm)
         self._autocast = autocast
+
+    @property
+    def tokenizer(self) -> BpeTokenizer:
+        """The one that belongs to this kind of tower."""
+        return tokenizer_of(self._kind)
 
     @property
     def width(self) -> int:
@@ -133,7 +93,7 @@ class ClipEncoder:
     def _normalised(self, hidden: Tensor) -> Tensor:
         normed = self._norm(hidden)
         # OpenCLIP's LayerNorm answers in the dtype of its input, CLIP's in autocast's fp32.
-        return normed.to(hidden.dtype) if self.kind == "open_clip" else normed
+        return normed.to(hidden.dtype) if self._kind == "open_clip" else normed
 
     def _pool(self, last: Tensor, ids: Tensor) -> Tensor | None:
         if self._projection is None:

@@ -1,13 +1,15 @@
-"""Which layer of a text encoder a model family listens to (spec 2.10 - 2.12)."""
+"""Which layer of a text encoder each of the families listens to (spec 2.10 - 2.12); needs no torch."""
 
 from __future__ import annotations
 
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
-from pipelines.text.encoding.text_encoder import EncoderOutput, TextEncoder
-from pipelines.text.encoding.tower import Select
+from pipelines.families.text import EncoderOutput, Select, TextEncoder
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 _SDXL_CLIP_LAYER = 11
 
