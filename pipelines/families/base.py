@@ -5,7 +5,7 @@ The rest of the engine asks these questions and never a family's name. Needs no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
@@ -69,10 +69,23 @@ class ModelPart:
     folder: str
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A layer that an adapter file changes; of a fused attention also which projection of it."""
+
+    layer: str
+    projection: str = ""
+
+
+PatchKind: TypeAlias = Literal["hypertile", "token_merging", "hypernetworks"]
+ALL_PATCHES: frozenset[PatchKind] = frozenset(("hypertile", "token_merging", "hypernetworks"))
+
+
 class Family(Protocol):
     """A kind of checkpoint.
 
-    ``title`` is for people. ``parts`` are those that may lie in files of their own. ``rounds_masks``: the
+    ``title`` is for people. ``parts`` are those that may lie in files of their own;
+    ``patches`` what may be done to the backbone beside adapters of the LoRA family. ``rounds_masks``: the
     mask that an inpainting network is told is black and white. ``large``: what the flag --medvram-sdxl
     is about.
     """
@@ -89,6 +102,8 @@ class Family(Protocol):
     def text(self) -> TextPlan: ...
     @property
     def parts(self) -> tuple[ModelPart, ...]: ...
+    @property
+    def patches(self) -> frozenset[PatchKind]: ...
     @property
     def rounds_masks(self) -> bool: ...
     @property
@@ -115,4 +130,16 @@ class Family(Protocol):
 
     def layers(self, model: LoadedModel) -> Mapping[str, nn.Module]:
         """Every layer that adapter files may change, by the name that ``find_layer`` answers."""
+        ...
+
+    def find_layer(self, key: str, layers: Collection[str]) -> Target | None:
+        """The layer that a key of an adapter file means; None if there is none of that name."""
+        ...
+
+    def in_text_encoder(self, layer: str) -> bool:
+        """Whether the multiplier of the text encoders applies to a layer."""
+        ...
+
+    def attention_depth(self, path: str, levels: int) -> int | None:
+        """How deep the backbone's self-attention at ``path`` lies, None for other modules (HyperTile)."""
         ...

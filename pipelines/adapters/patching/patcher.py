@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
 from pipelines.adapters.cache import AdapterCache, HypernetworkCache
 from pipelines.adapters.hypernetwork_file import Hypernetwork
-from pipelines.adapters.keys import is_text_encoder
 from pipelines.adapters.network_file import AdapterFile
 from pipelines.adapters.patching.hypernetwork import HypernetworkPatcher
-from pipelines.adapters.patching.hypertile import HypertilePatcher
+from pipelines.adapters.patching.hypertile import HypertilePatcher, vae_depth
 from pipelines.adapters.patching.layers import Layers
 from pipelines.adapters.patching.tiling import TilingPatcher
 from pipelines.adapters.patching.tome import TokenMergingPatcher
 from pipelines.adapters.patching.weights import SPARE_BYTES, Step, WeightPatcher
 from pipelines.contract.errors import CorruptFile
+from pipelines.families.base import PatchKind
 from pipelines.families.patches import NO_PATCHES, HypernetworkUse, NetworkUse, Patches
 from pipelines.memory.budget import Budget
 
@@ -32,6 +32,7 @@ class _State:
     """The patchers of one model, and which layers each network file means in it."""
 
     layers: Layers
+    in_text_encoder: Callable[[str], bool]
     weights: WeightPatcher
     hypernetworks: HypernetworkPatcher
     tiling: TilingPatcher
@@ -55,8 +56,8 @@ class _State:
         """The patches that touch no weights and read no files."""
         self.tiling.apply(patches.tiling, _modules(model))
         self.token_merging.apply(patches.token_merging)
-        self.hypertile.apply(patches.hypertile, model.unet, sdxl=model.family.name.startswith("sdxl"))
-        self.hypertile_vae.apply(patches.hypertile_vae, model.codec.module)
+        self.hypertile.apply(patches.hypertile, model.backbone, model.family.attention_depth)
+        self.hypertile_vae.apply(patches.hypertile_vae, model.codec.module, vae_depth)
 
 
 class Patcher:
@@ -92,7 +93,7 @@ class Patcher:
             raise
 
     def _apply(self, state: _State, model: LoadedModel, patches: Patches) -> tuple[str, ...]:
-        warnings: list[str] = []
+        patches, warnings = _offered(model, patches)
         networks = list(self._read_networks(patches.networks, warnings))
         failures = state.weights.apply(_plan(state, networks, _resident_modules(model), warnings))
         self._budget.require(0, "the weights that the prompt's networks change", field="prompt")
@@ -120,14 +121,30 @@ class Patcher:
                 warnings.append(f"hypernetwork {use.name} was left out: {error}")
 
 
+def _offered(model: LoadedModel, patches: Patches) -> tuple[Patches, list[str]]:
+    """The patches that the model's family takes, and what is said about the others."""
+    asked: dict[PatchKind, tuple[bool, dict[str, Any]]] = {
+        "hypertile": (patches.hypertile is not None, {"hypertile": None}),
+        "token_merging": (patches.token_merging > 0, {"token_merging": 0.0}),
+        "hypernetworks": (bool(patches.hypernetworks), {"hypernetworks": ()}),
+    }
+    warnings: list[str] = []
+    for kind, (wanted, without) in asked.items():
+        if wanted and kind not in model.family.patches:
+            warnings.append(f"{kind.replace('_', ' ')} is left out: {model.family.title} doesn't take it")
+            patches = replace(patches, **without)
+    return patches, warnings
+
+
 def _new_state(model: LoadedModel, spare_bytes: int) -> _State:
-    layers = Layers.of(model.family.layers(model))
+    layers = Layers.of(model.family.layers(model), model.family.find_layer)
     return _State(
         layers=layers,
+        in_text_encoder=model.family.in_text_encoder,
         weights=WeightPatcher(layers.modules, spare_bytes=spare_bytes),
-        hypernetworks=HypernetworkPatcher(model.unet),
+        hypernetworks=HypernetworkPatcher(model.backbone),
         tiling=TilingPatcher(),
-        token_merging=TokenMergingPatcher(model.unet),
+        token_merging=TokenMergingPatcher(model.backbone),
         hypertile=HypertilePatcher(),
         hypertile_vae=HypertilePatcher(),
         matches={},
@@ -159,7 +176,8 @@ def _plan(
             warnings.append(f"network {use.name} has no layer of this model")
         for key, layer in matches.items():
             if state.layers.modules[layer] in resident:
-                plan.setdefault(layer, []).append(_step(use, network, key, layer))
+                multiplier = use.te if state.in_text_encoder(layer) else use.unet
+                plan.setdefault(layer, []).append(_step(use, network, key, layer, multiplier))
     return plan
 
 
@@ -171,11 +189,11 @@ def _matches(state: _State, use: NetworkUse, network: AdapterFile) -> dict[str, 
     return state.matches[identity]
 
 
-def _step(use: NetworkUse, network: AdapterFile, key: str, layer: str) -> Step:
+def _step(use: NetworkUse, network: AdapterFile, key: str, layer: str, multiplier: float) -> Step:
     return Step(
         network=use.name,
         change=network.layers[key],
-        multiplier=use.te if is_text_encoder(layer) else use.unet,
+        multiplier=multiplier,
         dyn=use.dyn,
         version=network.version,
     )

@@ -5,13 +5,15 @@ No torch is imported before a model is built.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.contract.errors import UnsupportedModel
-from pipelines.families.base import Latents, ModelPart, Previews
+from pipelines.families.base import ALL_PATCHES, Latents, ModelPart, PatchKind, Previews, Target
 from pipelines.families.loading.layout import Shapes
+from pipelines.families.sd.adapter_keys import find_target, is_text_encoder
+from pipelines.families.sd.attention_depth import attention_depth
 from pipelines.families.sd.detect import family_name
 from pipelines.families.text import TextEncoder, TextPlan, TextTower, Vector
 
@@ -36,7 +38,8 @@ class SdFamily:
 
     ``heads``: number of attention heads of the UNet, None for 64 channels per head. ``vector``: the added
     vector of SDXL, pooled text and numbers. ``alphas_from_file``: a buffer ``alphas_cumprod`` of the file
-    replaces the computed noise table. ``aligned_levels``: see ``VpNoise``.
+    replaces the computed noise table. ``aligned_levels``: see ``VpNoise``. ``tiles_by_block``: see
+    ``attention_depth``.
     """
 
     name: str
@@ -49,6 +52,8 @@ class SdFamily:
     vector: Vector | None = None
     alphas_from_file: bool = False
     aligned_levels: tuple[float, ...] = ()
+    patches: frozenset[PatchKind] = ALL_PATCHES
+    tiles_by_block: bool = False
     rounds_masks: bool = False
     large: bool = False
 
@@ -86,6 +91,18 @@ class SdFamily:
         from pipelines.families.sd.layer_names import ldm_layer_names
 
         return ldm_layer_names(model)
+
+    def find_layer(self, key: str, layers: Collection[str]) -> Target | None:
+        """See ``Family``."""
+        return find_target(key, layers)
+
+    def in_text_encoder(self, layer: str) -> bool:
+        """See ``Family``."""
+        return is_text_encoder(layer)
+
+    def attention_depth(self, path: str, levels: int) -> int | None:
+        """See ``Family``."""
+        return attention_depth(path, levels, by_block=self.tiles_by_block)
 
 
 def heads_of(model: LoadedModel) -> int | None:

@@ -42,7 +42,7 @@ def test_open_clip_tower_of_sdxl() -> None:
     names = _names(module, SDXL.towers[1])
     parts = ("attn", "attn_out_proj", "mlp_c_fc", "mlp_c_proj", "ln_1", "ln_2")
     assert names.keys() == {f"1_model_transformer_resblocks_{n}_{part}" for n in range(2) for part in parts}
-    layers = Layers.of(names)
+    layers = Layers.of(names, SDXL.find_layer)
     attention = module.get_submodule("text_model.encoder.layers.1.self_attn")
     assert layers.modules["1_model_transformer_resblocks_1_attn_v_proj"] is attention.get_submodule("v_proj")
     assert layers.modules["1_model_transformer_resblocks_1_attn_out_proj"] is attention.get_submodule(

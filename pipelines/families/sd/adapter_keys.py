@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+
+from pipelines.families.base import Target
 
 FUSED = ("_q_proj", "_k_proj", "_v_proj")
 """Parts of an attention whose three projections are one matrix in the original code."""
@@ -24,14 +25,6 @@ _RESNET = {
     "time_emb_proj": "emb_layers_1",
     "conv_shortcut": "skip_connection",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A layer, and for a fused attention which projection of it, one of ``FUSED``."""
-
-    layer: str
-    projection: str = ""
 
 
 def _suffix(kind: str, rest: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.adapters.keys import Target, convert_key, find_target, is_text_encoder
+from pipelines.families.sd.adapter_keys import Target, convert_key, find_target, is_text_encoder
 
 UNET = [
     ("conv_in", "input_blocks_0_0"),
