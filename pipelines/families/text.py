@@ -132,11 +132,12 @@ class TextPlan:
     """How the encodings of all encoders become what the backbone is told.
 
     ``join``: contexts side by side, or one behind the other. ``pooled_from``: index of the encoder whose
-    pooled vector goes into ``vector``. ``blank_negative``: an empty negative prompt is zeros.
+    pooled vector goes into ``vector``, which adds ``added_width`` channels of its own. ``blank_negative``: an empty negative prompt is zeros.
     """
 
     towers: tuple[TextTower, ...]
     join: Literal["width", "tokens"] = "width"
     pooled_from: int = -1
     vector: Vector | None = None
+    added_width: int = 0
     blank_negative: bool = False

@@ -262,7 +262,7 @@ class Residency:
         if known is None or known[0] != stamp(path):
             resident.codecs.clear()
             self.budget.require(path.stat().st_size if path.is_file() else 0, path.name, field="sd_vae")
-            module = load_vae_file(path, dtype=self.precision.vae)
+            module = load_vae_file(path, dtype=self.precision.vae, latents=model.latents)
             known = stamp(path), replace(resident.own, module=module, warnings=[])
             resident.codecs = {path: known}
         self._swap(model, known[1], path)

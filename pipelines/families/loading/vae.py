@@ -9,7 +9,8 @@ import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import Tensor
 
-from pipelines.contract.errors import CorruptFile, SdapiError
+from pipelines.contract.errors import CorruptFile, SdapiError, UnsupportedModel
+from pipelines.families.base import Latents
 from pipelines.families.loading.assemble import TensorPool, fill
 from pipelines.families.loading.layout import VaeLayout, strip_prefix, vae_layout
 from pipelines.families.loading.read import read_tensors
@@ -51,11 +52,19 @@ def load_vae(pool: TensorPool, *, prefix: str, dtype: torch.dtype) -> Autoencode
     return vae
 
 
-def load_vae_file(path: Path, *, dtype: torch.dtype) -> AutoencoderKL:
-    """The autoencoder of a file of its own; raises CorruptFile naming the file."""
+def load_vae_file(path: Path, *, dtype: torch.dtype, latents: Latents) -> AutoencoderKL:
+    """The autoencoder of a file of its own.
+
+    Raises CorruptFile, or UnsupportedModel for another family's, naming the file.
+    """
     pool = TensorPool(read_tensors(path))
     prefix = PREFIX if any(name.startswith(PREFIX) for name in pool.tensors) else ""
     try:
-        return load_vae(pool, prefix=prefix, dtype=dtype)
+        vae = load_vae(pool, prefix=prefix, dtype=dtype)
     except SdapiError as error:
         raise CorruptFile(f"{path.name} is not a usable VAE: {error.message}") from error
+    channels = int(vae.config["latent_channels"])
+    if channels != latents.channels:
+        text = f"{path.name} makes latents of {channels} channels, the checkpoint takes {latents.channels}"
+        raise UnsupportedModel(text, field="sd_vae")
+    return vae

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pipelines.contract.errors import UnsupportedModel
 from pipelines.families.base import ALL_PATCHES, Latents, ModelPart, PatchKind, Previews, Target
@@ -19,6 +19,7 @@ from pipelines.families.text import TextEncoder, TextPlan, TextTower, Vector
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
+    from transformers.models.clip.modeling_clip import CLIPTextModel
 
     from pipelines.families.files import BuildPlace, ModelFiles
     from pipelines.families.model import BackboneInputs, LoadedModel
@@ -50,6 +51,7 @@ class SdFamily:
     parts: tuple[ModelPart, ...] = ()
     heads: int | None = None
     vector: Vector | None = None
+    added_width: int = 0
     alphas_from_file: bool = False
     aligned_levels: tuple[float, ...] = ()
     patches: frozenset[PatchKind] = ALL_PATCHES
@@ -60,7 +62,12 @@ class SdFamily:
     @property
     def text(self) -> TextPlan:
         """Encodings side by side; the last encoder's pooled vector; empty is zeros where there is one."""
-        return TextPlan(towers=self.towers, vector=self.vector, blank_negative=self.vector is not None)
+        return TextPlan(
+            towers=self.towers,
+            vector=self.vector,
+            added_width=self.added_width,
+            blank_negative=self.vector is not None,
+        )
 
     def recognises(self, shapes: Shapes) -> bool:
         """See ``Family``."""
@@ -83,7 +90,8 @@ class SdFamily:
         from pipelines.families.clip.encoder import ClipEncoder
 
         return tuple(
-            ClipEncoder(part.module, part.tower.kind, autocast=autocast) for part in model.text_encoders
+            ClipEncoder(cast("CLIPTextModel", part.module), part.tower.kind, autocast=autocast)
+            for part in model.text_encoders
         )
 
     def layers(self, model: LoadedModel) -> Mapping[str, nn.Module]:

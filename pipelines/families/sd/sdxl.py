@@ -6,7 +6,7 @@ from pipelines.families.sd.family import SdFamily, SdTower
 from pipelines.families.sd.latents import SDXL_LATENTS, SDXL_PREVIEWS
 from pipelines.families.sd.listen import select_penultimate, select_sdxl_clip
 from pipelines.families.sd.noise import SDXL_ALIGNED
-from pipelines.families.sd.vector import aesthetic_vector, size_vector
+from pipelines.families.sd.vector import AESTHETIC_WIDTH, SIZE_WIDTH, aesthetic_vector, size_vector
 
 SDXL = SdFamily(
     name="sdxl",
@@ -32,6 +32,7 @@ SDXL = SdFamily(
         ),
     ),
     vector=size_vector,
+    added_width=SIZE_WIDTH,
 )
 
 SDXL_REFINER = SdFamily(
@@ -52,4 +53,5 @@ SDXL_REFINER = SdFamily(
         ),
     ),
     vector=aesthetic_vector,
+    added_width=AESTHETIC_WIDTH,
 )

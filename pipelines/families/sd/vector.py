@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 WIDTH = 256
+"""Channels of a number."""
+SIZE_WIDTH, AESTHETIC_WIDTH = 6 * WIDTH, 5 * WIDTH
 _MAX_PERIOD = 10000
 
 

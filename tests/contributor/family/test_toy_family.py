@@ -14,6 +14,7 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors.torch import load_file, save_file
 
 from tests.contributor.family.toy_files import write_toy
 from tests.running import running
@@ -39,6 +40,12 @@ def client(root: Path, models: Path, tmp_path_factory: pytest.TempPathFactory) -
         yield client
 
 
+def encoded(picture: Image.Image) -> str:
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
 def made(client: httpx.Client, path: str = "txt2img", **changes: Any) -> tuple[Image.Image, dict[str, Any]]:
     answer = client.post(f"/sdapi/v1/{path}", json={**ASKED, **changes})
     assert answer.status_code == 200, answer.text
@@ -52,22 +59,21 @@ def test_it_makes_the_picture_that_was_asked_for(client: httpx.Client) -> None:
     assert np.asarray(picture).std() > 1
     assert info["sd_model_name"] == "toy"
     assert picture.tobytes() == made(client)[0].tobytes()
-    for other in ({"prompt": "a blue square"}, {"seed": 2}, {"negative_prompt": "dark"}, {"cfg_scale": 2}):
+    others: list[dict[str, Any]] = [{"prompt": "a blue square"}, {"seed": 2}, {"negative_prompt": "dark"}]
+    for other in others:
         assert made(client, **other)[0].tobytes() != picture.tobytes(), other
 
 
 @pytest.mark.parametrize("sampler", ["Heun", "LMS", "DPM2", "DPM++ 2M"])
 def test_other_samplers_end_near_each_other(client: httpx.Client, sampler: str) -> None:
-    steps = {"steps": 24, "cfg_scale": 1}
+    steps: dict[str, Any] = {"steps": 24, "cfg_scale": 1}
     euler, other = (np.asarray(made(client, sampler_name=s, **steps)[0], float) for s in ("Euler", sampler))
     assert np.abs(euler - other).mean() < 4
 
 
 def test_pictures_are_changed_and_enlarged(client: httpx.Client) -> None:
     picture, _ = made(client)
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    init = {"init_images": [base64.b64encode(buffer.getvalue()).decode()]}
+    init = {"init_images": [encoded(picture)]}
     assert made(client, "img2img", denoising_strength=0.5, **init)[0].size == (64, 48)
     enlarged, _ = made(client, enable_hr=True, hr_scale=2, hr_upscaler="Latent", denoising_strength=0.7)
     assert enlarged.size == (128, 96)
@@ -98,6 +104,26 @@ def test_what_the_family_doesn_t_take_is_said(client: httpx.Client) -> None:
     )
     assert merged.status_code == 200
     assert "token merging is left out" in merged.text
+
+
+def test_the_autoencoder_of_another_family_is_refused(
+    client: httpx.Client, models: Path, models_dir: Path
+) -> None:
+    name, prefix = "sd.safetensors", "first_stage_model."
+    tensors = load_file(models_dir / "Stable-diffusion" / "tiny-sd1.safetensors")
+    save_file({n: t for n, t in tensors.items() if n.startswith(prefix)}, models / "VAE" / name)
+    client.post("/sdapi/v1/refresh-vae")
+    answer = client.post("/sdapi/v1/txt2img", json={**ASKED, "override_settings": {"sd_vae": name}})
+    assert 400 <= answer.status_code < 500
+    assert "4 channels, the checkpoint takes 16" in answer.text and "sd_vae" in answer.text
+
+
+def test_control_networks_are_refused(client: httpx.Client) -> None:
+    unit = {"module": "reference_only", "image": encoded(Image.new("RGB", (64, 48)))}
+    asked = {**ASKED, "alwayson_scripts": {"controlnet": {"args": [unit]}}}
+    answer = client.post("/sdapi/v1/txt2img", json=asked)
+    assert 400 <= answer.status_code < 500
+    assert "no UNet" in answer.text and "Toy Flow" in answer.text
 
 
 def test_a_part_that_is_missing_is_named_with_its_folder(client: httpx.Client, models: Path) -> None:
