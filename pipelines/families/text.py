@@ -132,7 +132,8 @@ class TextPlan:
     """How the encodings of all encoders become what the backbone is told.
 
     ``join``: contexts side by side, or one behind the other. ``pooled_from``: index of the encoder whose
-    pooled vector goes into ``vector``, which adds ``added_width`` channels of its own. ``blank_negative``: an empty negative prompt is zeros.
+    pooled vector goes into ``vector``, which adds ``added_width`` channels. ``blank_negative``: an empty
+    negative prompt is zeros.
     """
 
     towers: tuple[TextTower, ...]

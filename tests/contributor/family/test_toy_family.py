@@ -20,13 +20,25 @@ from tests.contributor.family.toy_files import write_toy
 from tests.running import running
 
 TOY = Path(__file__).parent / "toy_flow"
-ASKED = {"prompt": "a red circle", "seed": 1, "steps": 4, "width": 64, "height": 48, "sampler_name": "Euler"}
+SD_VAE = "sd.safetensors"
+ASKED: dict[str, Any] = {
+    "prompt": "a red circle",
+    "seed": 1,
+    "steps": 4,
+    "width": 64,
+    "height": 48,
+    "sampler_name": "Euler",
+}
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def models(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     write_toy(folder)
+    tensors = load_file(models_dir / "Stable-diffusion" / "tiny-sd1.safetensors")
+    save_file(
+        {n: t for n, t in tensors.items() if n.startswith("first_stage_model.")}, folder / "VAE" / SD_VAE
+    )
     return folder
 
 
@@ -106,14 +118,8 @@ def test_what_the_family_doesn_t_take_is_said(client: httpx.Client) -> None:
     assert "token merging is left out" in merged.text
 
 
-def test_the_autoencoder_of_another_family_is_refused(
-    client: httpx.Client, models: Path, models_dir: Path
-) -> None:
-    name, prefix = "sd.safetensors", "first_stage_model."
-    tensors = load_file(models_dir / "Stable-diffusion" / "tiny-sd1.safetensors")
-    save_file({n: t for n, t in tensors.items() if n.startswith(prefix)}, models / "VAE" / name)
-    client.post("/sdapi/v1/refresh-vae")
-    answer = client.post("/sdapi/v1/txt2img", json={**ASKED, "override_settings": {"sd_vae": name}})
+def test_the_autoencoder_of_another_family_is_refused(client: httpx.Client) -> None:
+    answer = client.post("/sdapi/v1/txt2img", json={**ASKED, "override_settings": {"sd_vae": SD_VAE}})
     assert 400 <= answer.status_code < 500
     assert "4 channels, the checkpoint takes 16" in answer.text and "sd_vae" in answer.text
 
