@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,12 @@ def test_without_memory_for_tiles_the_job_fails(codec: Codec, monkeypatch: pytes
         codec.decode(torch.zeros(1, 4, 8, 8))
     with pytest.raises(OutOfMemory):
         codec.encode(pictures(1))
+
+
+def test_a_family_s_shift_is_taken_off_and_put_back(codec: Codec) -> None:
+    shifted = replace(codec, latents=replace(SD_LATENTS, shift=0.4))
+    plain, moved = (
+        one.encode(pictures(1), generator=torch.Generator().manual_seed(5)) for one in (codec, shifted)
+    )
+    torch.testing.assert_close(moved, plain - 0.4 * SD_LATENTS.scale)
+    torch.testing.assert_close(shifted.decode(moved), codec.decode(plain), rtol=1e-3, atol=1e-3)

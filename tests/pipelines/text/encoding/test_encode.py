@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from torch import Tensor
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
 from pipelines.families.clip.tokenizers import clip_tokenizer
+from pipelines.families.sd.sdxl import SDXL
 from pipelines.families.sd.vector import sinusoid
 from pipelines.families.text import PictureSize
 from pipelines.text.embeddings.files import Embedding
@@ -162,3 +164,27 @@ def test_old_emphasis_is_for_clip_only() -> None:
     with pytest.raises(InvalidRequest) as caught:
         encoded(sd2(), "a ((cat))", use_old_emphasis_implementation=True)
     assert caught.value.field == "use_old_emphasis_implementation"
+
+
+def test_a_plan_joins_along_the_tokens_or_leaves_an_encoder_out() -> None:
+    def joined(**changes: Any) -> Tensor:
+        model = sdxl()
+        plan = replace(model.plan, **changes)
+        return encode_prompts(["cat"], replace(model, plan=plan), GenerationOptions(), SIZE).rows[0].context
+
+    first, second = SDXL.text.towers
+    assert joined().shape == (77, 2 * WIDTH)
+    assert torch.equal(joined(join="tokens"), torch.cat(joined().chunk(2, dim=1)))
+    alone = joined(towers=(replace(first, in_context=False), second))
+    assert torch.equal(alone, joined()[:, WIDTH:])
+
+
+def test_the_plan_says_whose_pooled_vector_is_used() -> None:
+    model = sdxl()
+    plan = replace(model.plan, vector=lambda pooled, size, options, is_negative: pooled, pooled_from=0)
+    (row,) = encode_prompts(["cat"], replace(model, plan=plan), GenerationOptions(), SIZE).rows
+    assert row.vector is None  # CLIP-L's tower has no projection
+    (row,) = encode_prompts(
+        ["cat"], replace(model, plan=replace(plan, pooled_from=1)), GenerationOptions(), SIZE
+    ).rows
+    assert row.vector is not None and row.vector.shape == (WIDTH,)

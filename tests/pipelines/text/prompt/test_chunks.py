@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from pipelines.families.clip.tokenizers import END, START, clip_tokenizer, open_clip_tokenizer
+from pipelines.families.text import Frame
 from pipelines.text.prompt.chunks import Chunk, build_chunks, empty_chunk
 from pipelines.text.prompt.emphasis import parse_emphasis
 
@@ -115,3 +116,20 @@ def test_embeddings_behind_the_comma_stay_in_the_old_chunk() -> None:
     assert first.embeddings == ((61, Vectors(2)),)
     assert second.embeddings == ()
     assert content(second)[:2] == [0, 0]
+
+
+class Bytes:
+    """A tokenizer of rows of three, without a start token."""
+
+    kind = "bytes"
+    frame = Frame(content=3, start=None, end=256, pad=0)
+    comma = -1
+
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        return [list(text.encode()) for text in texts]
+
+
+def test_rows_have_the_shape_that_the_tokenizer_says() -> None:
+    first, second = build_chunks(parse_emphasis("a(b:2)cd"), Bytes(), Named())
+    assert (first.ids, first.weights) == ((97, 98, 99, 256), (1.0, 2.0, 1.0, 1.0))
+    assert (second.ids, second.weights) == ((100, 256, 0, 0), (1.0, 1.0, 1.0, 1.0))
