@@ -43,7 +43,7 @@ class Hypertile:
     seed: int
     width: int
     height: int
-    cell: int = 8
+    cell: int
     max_depth: int = 3
     max_tile: int = 256
     swap_size: int = 3

@@ -7,6 +7,7 @@ from torch import Tensor
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import Hires
 from pipelines.denoising.model_call import Work
+from pipelines.families.model import LoadedModel
 from pipelines.generation.decode import job_latents, job_pictures, to_tensor
 from pipelines.generation.describe import infotext
 from pipelines.generation.finish import save_sample
@@ -54,7 +55,9 @@ def run_hires(
     o = job.request.options
     _save_first_pass(job, iteration, first.latents)
     if hires.checkpoint:
+        made_by = job.loaded
         job.model = job.services.load_checkpoint(hires.checkpoint, o)
+        _check_latents(made_by, job.model)
     upscaler = hires.upscaler or "Latent"
     if upscaler in LATENT_MODES:
         cells = job.loaded.latents.cells
@@ -86,6 +89,14 @@ def run_hires(
     )
     second = yield from run_pass(job, sampling)
     return second.latents
+
+
+def _check_latents(first: LoadedModel, second: LoadedModel) -> None:
+    """Refuse a checkpoint whose latents have another shape than those of the first pass."""
+    one, other = first.latents, second.latents
+    if (one.channels, one.cell) != (other.channels, other.cell):
+        text = f"{second.name} takes latents of {other.channels} channels, {first.name} makes {one.channels}"
+        raise InvalidRequest(text, field="hr_checkpoint_name")
 
 
 def strength(job: GenerationJob) -> float:

@@ -129,7 +129,8 @@ def _key(texts: tuple[str, ...], encoder: _Encoder, is_negative: bool) -> tuple[
         options.comma_padding_backtrack,
         options.CLIP_stop_at_last_layers,
     )
-    if encoder.model.plan.vector is None:
+    plan = encoder.model.plan
+    if plan.vector is None and not plan.blank_negative:
         return common
     return (
         *common,

@@ -20,7 +20,7 @@ from tests.contributor.family.toy_files import write_toy
 from tests.running import running
 
 TOY = Path(__file__).parent / "toy_flow"
-SD_VAE = "sd.safetensors"
+SD_VAE, SD1 = "sd.safetensors", "zz-sd1.safetensors"
 ASKED: dict[str, Any] = {
     "prompt": "a red circle",
     "seed": 1,
@@ -35,7 +35,9 @@ ASKED: dict[str, Any] = {
 def models(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     write_toy(folder)
-    tensors = load_file(models_dir / "Stable-diffusion" / "tiny-sd1.safetensors")
+    sd1 = models_dir / "Stable-diffusion" / "tiny-sd1.safetensors"
+    shutil.copy(sd1, folder / "Stable-diffusion" / SD1)
+    tensors = load_file(sd1)
     save_file(
         {n: t for n, t in tensors.items() if n.startswith("first_stage_model.")}, folder / "VAE" / SD_VAE
     )
@@ -122,6 +124,30 @@ def test_the_autoencoder_of_another_family_is_refused(client: httpx.Client) -> N
     answer = client.post("/sdapi/v1/txt2img", json={**ASKED, "override_settings": {"sd_vae": SD_VAE}})
     assert 400 <= answer.status_code < 500
     assert "4 channels, the checkpoint takes 16" in answer.text and "sd_vae" in answer.text
+
+
+def test_families_take_turns_in_one_engine(client: httpx.Client) -> None:
+    before = made(client)[0].tobytes()
+    other = made(client, override_settings={"sd_model_checkpoint": SD1})[0].tobytes()
+    assert other != before
+    assert made(client)[0].tobytes() == before
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"enable_hr": True, "hr_checkpoint_name": SD1, "hr_upscaler": "Latent"}, "hr_checkpoint_name"),
+        ({"enable_hr": True, "hr_checkpoint_name": SD1, "hr_upscaler": "Lanczos"}, "hr_checkpoint_name"),
+        ({"refiner_checkpoint": SD1, "refiner_switch_at": 0.5}, "refiner_checkpoint"),
+    ],
+)
+def test_a_checkpoint_of_another_family_can_t_take_over(
+    client: httpx.Client, asked: dict[str, Any], field: str
+) -> None:
+    answer = client.post("/sdapi/v1/txt2img", json={**ASKED, **asked})
+    assert answer.status_code == 422, answer.text
+    assert field in answer.text and "channels" in answer.text
+    assert made(client)[0].size == (64, 48)
 
 
 def test_control_networks_are_refused(client: httpx.Client) -> None:

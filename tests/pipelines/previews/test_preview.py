@@ -46,8 +46,8 @@ def test_networks_are_used_where_they_are(method: str, tmp_path: Path) -> None:
     torch.manual_seed(0)  # pyright: ignore[reportUnknownMemberType]
     for folder in ("VAE-approx", "VAE-taesd"):
         (tmp_path / folder).mkdir()
-    torch.save(ApproxNN().state_dict(), tmp_path / "VAE-approx" / "model.pt")
-    torch.save(TaesdDecoder().state_dict(), tmp_path / "VAE-taesd" / "taesd_decoder.pth")
+    torch.save(ApproxNN(4).state_dict(), tmp_path / "VAE-approx" / "model.pt")
+    torch.save(TaesdDecoder(4).state_dict(), tmp_path / "VAE-taesd" / "taesd_decoder.pth")
     models = TinyModels(tmp_path)
     ours = latent_previews(LATENTS, SD1, method=method, models=models)
     assert [image.size for image in ours] == [(48, 32)] * 2
@@ -58,7 +58,7 @@ def test_networks_are_used_where_they_are(method: str, tmp_path: Path) -> None:
 
 
 def test_approx_nn_doubles_the_size() -> None:
-    assert ApproxNN()(LATENTS).shape == (2, 3, 8, 12)
+    assert ApproxNN(4)(LATENTS).shape == (2, 3, 8, 12)
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:

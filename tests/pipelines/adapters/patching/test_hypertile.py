@@ -29,7 +29,7 @@ def test_of_a_vae_the_decoders_middle_is_tiled() -> None:
 
 
 def test_draws_rows_then_columns_from_the_largest_counts() -> None:
-    tiles = Tiles(Hypertile(seed=3, width=1024, height=512, max_tile=128))
+    tiles = Tiles(Hypertile(seed=3, cell=8, width=1024, height=512, max_tile=128))
     random = Random(3)
     for _ in range(5):
         # sides 128 and 64 with tiles of at least 16 cells: 16, 32, 64 and 16, 32, 64
@@ -38,13 +38,13 @@ def test_draws_rows_then_columns_from_the_largest_counts() -> None:
 
 
 def test_deeper_layers_have_larger_tiles() -> None:
-    tiles = Tiles(Hypertile(seed=3, width=512, height=512, max_tile=128, swap_size=1))
+    tiles = Tiles(Hypertile(seed=3, cell=8, width=512, height=512, max_tile=128, swap_size=1))
     assert [tiles.draw(64, 64, depth) for depth in (0, 1, 2, 3)] == [(4, 4), (2, 2), (1, 1), (1, 1)]
 
 
 def test_a_jobs_stream_goes_on() -> None:
     random = Random(3)
-    Tiles(Hypertile(seed=3, width=1024, height=512, random=random)).draw(128, 64, 0)
+    Tiles(Hypertile(seed=3, cell=8, width=1024, height=512, random=random)).draw(128, 64, 0)
     assert random.getstate() != Random(3).getstate()
 
 
@@ -73,7 +73,7 @@ def test_tiles_are_put_together_again() -> None:
     patcher = HypertilePatcher()
     unet = wrap(attention)
     patcher.apply(
-        Hypertile(seed=0, width=512, height=256, max_tile=128, swap_size=1), unet, SD1.attention_depth
+        Hypertile(seed=0, cell=8, width=512, height=256, max_tile=128, swap_size=1), unet, SD1.attention_depth
     )
     x = torch.arange(64.0 * 32).reshape(1, 64 * 32, 1)
     assert torch.equal(attention(x), x * 8)
@@ -86,7 +86,7 @@ def test_a_unet_is_changed_and_put_back() -> None:
     before = run(unet, (32, 32))
     patcher = HypertilePatcher()
     patcher.apply(
-        Hypertile(seed=0, width=256, height=256, swap_size=1, max_tile=128), unet, SD1.attention_depth
+        Hypertile(seed=0, cell=8, width=256, height=256, swap_size=1, max_tile=128), unet, SD1.attention_depth
     )
     tiled = run(unet, (32, 32))
     patcher.apply(None, unet, SD1.attention_depth)
@@ -100,7 +100,7 @@ def test_the_vaes_middle_attention_is_tiled() -> None:
     latent = torch.randn(1, 4, 32, 16)
     before = vae.decoder(latent)
     patcher = HypertilePatcher()
-    patcher.apply(Hypertile(seed=0, width=128, height=256, swap_size=1, max_tile=128), vae, vae_depth)
+    patcher.apply(Hypertile(seed=0, cell=8, width=128, height=256, swap_size=1, max_tile=128), vae, vae_depth)
     tiled = vae.decoder(latent)
     patcher.apply(None, vae, vae_depth)
     assert tiled.shape == before.shape
