@@ -20,8 +20,8 @@ from pipelines.contract.options import GenerationOptions, OutputOptions
 from pipelines.contract.requests import GenerationRequest, Seeds
 from pipelines.contract.settings import EngineSettings, Folders
 from pipelines.engine.engine import Engine
+from pipelines.families.clip.tokenizers import tokenizer_of
 from pipelines.families.model import LoadedModel
-from pipelines.text.prompt.tokenizers import tokenizer_of
 from sdapi.cli.commands.machine import describe_machine, describe_versions
 
 COMMAND = "python -m tools.compare_diffusers CHECKPOINT --size {} --steps {}"

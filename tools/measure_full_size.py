@@ -23,7 +23,7 @@ from pipelines.contract.options import OutputOptions
 from pipelines.contract.requests import GenerationRequest, Seeds
 from pipelines.contract.settings import EngineSettings, Folders
 from pipelines.engine.engine import Engine
-from pipelines.families.loading.checkpoint import load_checkpoint
+from pipelines.families.load import load_checkpoint
 from pipelines.families.precision import Precision
 from sdapi.cli.commands.machine import describe_machine, describe_versions
 from tools.published import SD1, Shapes, sd1_checkpoint, sdxl_checkpoint, unet_shapes

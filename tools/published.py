@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from torch import nn
 
-from pipelines.families.loading.layout import TextLayout, UNetLayout, VaeLayout
+from pipelines.families.loading.layout import TextLayout, VaeLayout
 from pipelines.families.loading.open_clip_names import open_clip_tensor
 from pipelines.families.loading.text import build_clip, build_open_clip
-from pipelines.families.loading.unet import build_unet, names_of
 from pipelines.families.loading.vae import build_vae
 from pipelines.families.loading.vae_names import ldm_vae_name
+from pipelines.families.sd.unet import build_unet, names_of
+from pipelines.families.sd.unet_layout import UNetLayout
 
 Shapes = dict[str, tuple[int, ...]]
 

@@ -64,7 +64,7 @@ def noise_hook(job: GenerationJob, sampling: SamplingPass) -> NoiseHook | None:
     if not units or sampling.iteration > 0 or sampling.hires:
         return None
     latents = latents_of(job)
-    return lambda noise: filled_noise(noise, latents.plain(units[-1], hires=False), job.loaded.alphas_cumprod)
+    return lambda noise: filled_noise(noise, latents.plain(units[-1], hires=False), job.loaded.noise)
 
 
 @hook

@@ -35,5 +35,6 @@ def progress_of(job: GenerationJob) -> tuple[int, int]:
 
 def latents_of(job: GenerationJob) -> UnitLatents:
     """The latents of the units' pictures, which a job encodes once."""
-    made: UnitLatents = job.extension_state.setdefault(LATENTS, UnitLatents(encode=partial(job_latents, job)))
+    new = UnitLatents(encode=partial(job_latents, job), cell=job.loaded.latents.cell)
+    made: UnitLatents = job.extension_state.setdefault(LATENTS, new)
     return made

@@ -105,12 +105,14 @@ def _preprocessed(job: GenerationJob, module: Module, array: Array, parameters: 
 
 def job_sizes(job: GenerationJob) -> TargetSizes:
     """The sizes that maps are fitted to, whole cells of the latent."""
-    base = (job.width // 8 * 8, job.height // 8 * 8)
+    latents = job.loaded.latents
+    base = (latents.whole(job.width), latents.whole(job.height))
     hires = job.hires
     if hires is None:
         return TargetSizes(base=base)
-    width, height = hires.upscale_width // 8 - hires.truncate_x, hires.upscale_height // 8 - hires.truncate_y
-    return TargetSizes(base=base, hires=(width * 8, height * 8))
+    width = latents.whole(hires.upscale_width) - latents.whole(hires.truncate_x)
+    height = latents.whole(hires.upscale_height) - latents.whole(hires.truncate_y)
+    return TargetSizes(base=base, hires=(width, height))
 
 
 def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, ControlKind] | None:

@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 
 from extensions.controlnet.control.injection.corrections import Correction, corrects
 from extensions.controlnet.control.injection.inject import ControlHook, ResidualNetwork
-from extensions.controlnet.control.injection.latents import (
-    INPAINT_CHANNELS,
-    conditioned,
-    repaints,
-)
+from extensions.controlnet.control.injection.latents import conditioned, repaints
 from extensions.controlnet.control.injection.reference import Reference
 from extensions.controlnet.control.injection.strength import Clock, acts_in
 from extensions.controlnet.control.networks.adapter import AdapterNetwork
@@ -124,7 +120,7 @@ def _forgiving(job: GenerationJob, steer: CallHook, call: ModelCall) -> ModelCal
 def _repainting(job: GenerationJob, units: Sequence[PreparedUnit], hires: bool, call: ModelCall) -> ModelCall:
     """An inpainting checkpoint goes by the mask and picture of a unit that has them."""
     chosen = [unit for unit in units if repaints(unit) and acts_in(unit.unit, hires=hires)]
-    if not chosen or call.x.shape[1] != INPAINT_CHANNELS:
+    if not chosen or call.model.conditioning != "inpaint":
         return call
     return conditioned(call, latents_of(job).masked(chosen[-1], hires=hires))
 
@@ -136,7 +132,7 @@ def is_hires(job: GenerationJob, sampling: SamplingPass) -> bool:
         return False
     if sizes.base[1] == sizes.hires[1] and sizes.base[0] != sizes.hires[0]:
         return sampling.hires
-    height = sampling.height // 8 * 8
+    height = job.loaded.latents.whole(sampling.height)
     return abs(height - sizes.base[1]) >= abs(height - sizes.hires[1])
 
 

@@ -12,8 +12,8 @@ from pipelines.contract.requests import Hires
 class HiresSize:
     """First pass ``width`` x ``height``; second pass ``upscale_width`` x ``upscale_height`` in pixels.
 
-    ``truncate_x`` and ``truncate_y`` are latent cells cut off after upscaling. ``resize`` is the asked
-    size for the infotext, None when a factor was asked.
+    ``truncate_x`` and ``truncate_y`` are pixels cut off after upscaling, whole latent cells of them.
+    ``resize`` is the asked size for the infotext, None when a factor was asked.
     """
 
     width: int
@@ -64,8 +64,8 @@ def _to_size(width: int, height: int, x: int, y: int) -> HiresSize:
         height=height,
         upscale_width=upscale[0],
         upscale_height=upscale[1],
-        truncate_x=(upscale[0] - x) // 8,
-        truncate_y=(upscale[1] - y) // 8,
+        truncate_x=upscale[0] - x,
+        truncate_y=upscale[1] - y,
         resize=resize,
     )
 

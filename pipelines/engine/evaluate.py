@@ -25,7 +25,7 @@ def evaluate(calls: Sequence[ModelCall]) -> list[Tensor]:
     first.model.apply(first.patches)
     if len(calls) == 1:
         return [_forward(first)]
-    output = first.model.unet_forward(
+    output = first.model.predict(
         torch.cat([c.x for c in calls]),
         torch.cat([c.timesteps for c in calls]),
         torch.cat([c.context for c in calls]),
@@ -38,7 +38,7 @@ def _forward(call: ModelCall) -> Tensor:
     with ExitStack() as stack:
         for attention in call.attention:
             stack.enter_context(attention)
-        output = call.model.unet_forward(call.x, call.timesteps, call.context, call.vector, call.residuals)
+        output = call.model.predict(call.x, call.timesteps, call.context, call.vector, call.residuals)
     for change in call.outputs:
         output = change(call, output)
     return output

@@ -1,11 +1,1 @@
-"""The registry of model families; a new family is one file and one entry here."""
-
-from __future__ import annotations
-
-from pipelines.families.base import Family
-from pipelines.families.sd1 import SD1
-from pipelines.families.sd2 import SD2
-from pipelines.families.sdxl import SDXL, SDXL_REFINER
-from pipelines.families.unsupported import UNSUPPORTED
-
-FAMILIES: dict[str, Family] = {family.name: family for family in (SD1, SD2, SDXL, SDXL_REFINER, *UNSUPPORTED)}
+"""Model families: each owns its code, and the rest of the engine asks what ``base`` lists."""

@@ -1,45 +1,146 @@
-"""What a model family is: the facts in which checkpoints of one kind differ from another kind."""
+"""What a model family is: everything in which checkpoints of one kind differ from another kind's.
+
+The rest of the engine asks these questions and never a family's name. Needs no torch.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
-TextKind: TypeAlias = Literal["clip", "open_clip"]
+from pipelines.families.loading.layout import Shapes
+from pipelines.families.text import TextEncoder, TextPlan
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from pipelines.families.files import BuildPlace, ModelFiles
+    from pipelines.families.model import BackboneInputs, LoadedModel
+
 ImageConditioning: TypeAlias = Literal["none", "inpaint", "edit", "depth"]
 PredictionType: TypeAlias = Literal["epsilon", "v_prediction"]
-VectorKind: TypeAlias = Literal["none", "size", "aesthetic"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextTower:
-    """One text encoder: where its tensors lie in a file, and how network files name its layers.
+class Latents:
+    """What an autoencoder makes of pictures: latents = (its own - ``shift``) * ``scale``.
 
-    ``pad_token`` is the id that fills a chunk after the first end token.
+    ``cell``: pixels along the side of one latent cell.
     """
 
-    kind: TextKind
-    file_prefix: str
-    layer_prefix: str
-    pad_token: int
+    channels: int
+    cell: int
+    scale: float
+    shift: float = 0.0
+
+    def cells(self, pixels: int) -> int:
+        """How many whole cells lie along so many pixels."""
+        return pixels // self.cell
+
+    def whole(self, pixels: int) -> int:
+        """So many pixels without what is left beside the last whole cell."""
+        return self.cells(pixels) * self.cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
-    """A kind of checkpoint.
+class Previews:
+    """How latents are shown without their autoencoder.
 
-    ``latent_scale``: latents = scale * VAE latents. ``heads``: number of attention heads of the UNet, None
-    for 64 channels per head. ``vector``: what the UNet's added vector holds beside the pooled text: sizes,
-    crop and target size, or size, crop and aesthetic score. ``alphas_from_file``: a buffer
-    ``alphas_cumprod`` of the file replaces the computed noise table.
+    ``rgb``: red, green and blue of each latent channel. ``approx_nn``: files of the small network, best
+    first. ``taesd``: what the file names of the tiny autoencoder begin with.
+    """
+
+    rgb: tuple[tuple[float, float, float], ...]
+    approx_nn: tuple[str, ...] = ()
+    taesd: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPart:
+    """A named part of a model, such as ``vae``.
+
+    A checkpoint that lacks it may have it in a file of its own in ``folder``, below the models folder;
+    ``recognises`` tells such a file by its tensors, or the checkpoint that has it. None: only a file that is
+    asked for takes its place (option sd_vae).
     """
 
     name: str
-    title: str
-    latent_scale: float = 1.0
-    latent_channels: int = 4
-    heads: int | None = None
-    text_towers: tuple[TextTower, ...] = ()
-    vector: VectorKind = "none"
-    alphas_from_file: bool = False
-    supported: bool = True
+    recognises: Callable[[Shapes], bool]
+    folder: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A layer that an adapter file changes; of a fused attention also which projection of it."""
+
+    layer: str
+    projection: str = ""
+
+
+PatchKind: TypeAlias = Literal["hypertile", "token_merging", "hypernetworks"]
+ALL_PATCHES: frozenset[PatchKind] = frozenset(("hypertile", "token_merging", "hypernetworks"))
+
+
+class Family(Protocol):
+    """A kind of checkpoint.
+
+    ``title`` is for people. ``parts`` are those that may lie in files of their own;
+    ``patches`` what may be done to the backbone beside adapters of the LoRA family. ``rounds_masks``: the
+    mask that an inpainting network is told is black and white. ``large``: what the flag --medvram-sdxl
+    is about.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def latents(self) -> Latents: ...
+    @property
+    def previews(self) -> Previews: ...
+    @property
+    def text(self) -> TextPlan: ...
+    @property
+    def parts(self) -> tuple[ModelPart, ...]: ...
+    @property
+    def patches(self) -> frozenset[PatchKind]: ...
+    @property
+    def rounds_masks(self) -> bool: ...
+    @property
+    def large(self) -> bool: ...
+
+    def recognises(self, shapes: Shapes) -> bool:
+        """Whether a file with these tensors is a checkpoint of this family."""
+        ...
+
+    def build(self, files: ModelFiles, place: BuildPlace) -> LoadedModel:
+        """The model of these files. Raises CorruptFile, UnsupportedModel or MissingWeights."""
+        ...
+
+    def call(self, model: LoadedModel, inputs: BackboneInputs) -> Tensor:
+        """Evaluate the backbone: (rows, channels, h, w), in its dtype."""
+        ...
+
+    def encoders(self, model: LoadedModel, *, autocast: bool) -> tuple[TextEncoder, ...]:
+        """The model's text encoders in the order of the plan's towers.
+
+        ``autocast``: run fp16 weights under autocast, as A1111 does.
+        """
+        ...
+
+    def layers(self, model: LoadedModel) -> Mapping[str, nn.Module]:
+        """Every layer that adapter files may change, by the name that ``find_layer`` answers."""
+        ...
+
+    def find_layer(self, key: str, layers: Collection[str]) -> Target | None:
+        """The layer that a key of an adapter file means; None if there is none of that name."""
+        ...
+
+    def in_text_encoder(self, layer: str) -> bool:
+        """Whether the multiplier of the text encoders applies to a layer."""
+        ...
+
+    def attention_depth(self, path: str, levels: int) -> int | None:
+        """How deep the backbone's self-attention at ``path`` lies, None for other modules (HyperTile)."""
+        ...

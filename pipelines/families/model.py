@@ -5,48 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypedDict
+from typing import Protocol
 
 import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor, nn
-from transformers.models.clip.modeling_clip import CLIPTextModel, CLIPTextModelWithProjection
 
-from pipelines.families.base import Family, ImageConditioning, PredictionType, TextTower
+from pipelines.contract.errors import UnsupportedModel
+from pipelines.families.base import Family, ImageConditioning, Latents
 from pipelines.families.patches import NO_PATCHES, Patches
-from pipelines.families.placement import PARTS, Part, Placement
+from pipelines.families.placement import BACKBONE, VAE, Placement
 from pipelines.families.precision import Precision
+from pipelines.families.text import TextTower
 from pipelines.families.vae import Codec
-
-
-class _Place(TypedDict):
-    device: torch.device
-    dtype: torch.dtype
+from pipelines.sampling.model_noise import ModelNoise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextEncoderPart:
     """One text encoder and what it is in its family."""
 
-    module: CLIPTextModel | CLIPTextModelWithProjection
+    module: nn.Module
     tower: TextTower
-
-    @property
-    def core(self) -> nn.Module:
-        """The tower itself, with ``embeddings``, ``encoder`` and ``final_layer_norm``."""
-        return self.module.text_model if isinstance(self.module, CLIPTextModelWithProjection) else self.module
-
-    @property
-    def token_embedding(self) -> nn.Embedding:
-        """The table of token vectors."""
-        embedding = self.module.get_input_embeddings()
-        assert isinstance(embedding, nn.Embedding)
-        return embedding
-
-    @property
-    def width(self) -> int:
-        """Channels of a token vector."""
-        return self.token_embedding.embedding_dim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +35,22 @@ class Residuals:
 
     skips: Sequence[Tensor]
     middle: Tensor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackboneInputs:
+    """One question to a backbone.
+
+    ``x`` (rows, channels, h, w), scaled, image conditioning behind the latents. ``timesteps`` (rows,):
+    training steps of 1000, or 1000 sigma for a flow model. ``context`` (rows, tokens, width); ``vector``
+    (rows, width) of families that have one.
+    """
+
+    x: Tensor
+    timesteps: Tensor
+    context: Tensor
+    vector: Tensor | None = None
+    residuals: Residuals | None = None
 
 
 class ModelPatcher(Protocol):
@@ -79,7 +75,7 @@ class PatchState(Protocol):
 class LoadedModel:
     """A checkpoint's networks, ready to run.
 
-    ``alphas_cumprod`` is fp32 on the CPU. ``patches`` is what ``apply`` last put on the weights, with
+    ``patches`` is what ``apply`` last put on the weights, with
     ``patch_warnings``; ``patch_state`` belongs to the patcher. ``warnings`` tells what was odd about
     the file.
     """
@@ -88,12 +84,11 @@ class LoadedModel:
     name: str
     sha256: str | None = None
     family: Family
-    prediction_type: PredictionType
     conditioning: ImageConditioning
-    unet: UNet2DConditionModel
+    backbone: nn.Module
     codec: Codec
     text_encoders: tuple[TextEncoderPart, ...]
-    alphas_cumprod: Tensor
+    noise: ModelNoise
     precision: Precision
     device: torch.device
     vae_path: Path | None = None
@@ -105,26 +100,30 @@ class LoadedModel:
     placement: Placement = field(default_factory=Placement)
 
     @property
+    def unet(self) -> UNet2DConditionModel:
+        """The backbone of a Stable Diffusion model. Raises UnsupportedModel for any other."""
+        if not isinstance(self.backbone, UNet2DConditionModel):
+            raise UnsupportedModel(f"{self.name} has no UNet: it is a {self.family.title} checkpoint")
+        return self.backbone
+
+    @property
     def in_channels(self) -> int:
-        """Channels that the UNet takes: 4, or 9 for inpainting, 8 for editing."""
-        return int(self.unet.config["in_channels"])
+        """Channels that the backbone takes: latents, and what it is told of a picture beside them."""
+        channels = self.latents.channels
+        more = {"none": 0, "inpaint": 1 + channels, "edit": channels, "depth": 1}
+        return channels + more[self.conditioning]
 
     @property
-    def latent_channels(self) -> int:
-        """Channels of a latent."""
-        return self.family.latent_channels
-
-    @property
-    def latent_scale(self) -> float:
-        """latents = scale * VAE latents."""
-        return self.family.latent_scale
+    def latents(self) -> Latents:
+        """What its autoencoder makes of pictures."""
+        return self.family.latents
 
     @property
     def context_width(self) -> int:
         """Channels of the text conditioning."""
         return int(self.unet.config["cross_attention_dim"])
 
-    def unet_forward(
+    def predict(
         self,
         x: Tensor,
         timesteps: Tensor,
@@ -132,40 +131,27 @@ class LoadedModel:
         vector: Tensor | None = None,
         residuals: Residuals | None = None,
     ) -> Tensor:
-        """Evaluate the UNet: x (B, in_channels, h, w), timesteps (B,), context (B, T, width) -> (B, 4, h, w).
-
-        Everything, the timesteps too, is first rounded to the UNet's dtype; the result has that dtype.
-        """
-        self.require("unet")
-        place = _Place(device=self.device, dtype=self.precision.unet)
-        down, middle = _split(residuals, place)
+        """Evaluate the backbone; see ``BackboneInputs``. (rows, C, h, w) in its dtype."""
+        self.require(BACKBONE)
+        inputs = BackboneInputs(x=x, timesteps=timesteps, context=context, vector=vector, residuals=residuals)
         with torch.no_grad():
-            output = self.unet(
-                x.to(**place),
-                timesteps.to(**place),
-                encoder_hidden_states=context.to(**place),
-                class_labels=None if vector is None else vector.to(**place),
-                down_block_additional_residuals=down,
-                mid_block_additional_residual=middle,
-                return_dict=False,
-            )
-        return output[0]
+            return self.family.call(self, inputs)
 
     def encode_image(
         self, images: Tensor, *, generator: torch.Generator | None = None, together: bool = False
     ) -> Tensor:
         """Scaled posterior samples of pictures (B, 3, H, W) in [0, 1]; see ``Codec.encode``."""
-        self.require("vae")
+        self.require(VAE)
         return self.codec.encode(images, generator=generator, together=together)
 
     def encode_image_mode(self, images: Tensor) -> Tensor:
         """Unscaled posterior mode of pictures (B, 3, H, W) in [0, 1]; see ``Codec.encode_mode``."""
-        self.require("vae")
+        self.require(VAE)
         return self.codec.encode_mode(images)
 
     def decode(self, latent: Tensor) -> Tensor:
         """Picture of one latent; see ``Codec.decode``."""
-        self.require("vae")
+        self.require(VAE)
         return self.codec.decode(latent)
 
     def apply(self, patches: Patches) -> tuple[str, ...]:
@@ -178,13 +164,20 @@ class LoadedModel:
             self.patches = patches
         return self.patch_warnings
 
-    def modules_of(self, part: Part) -> tuple[nn.Module, ...]:
-        """The modules of a part."""
-        if part == "text":
-            return tuple(encoder.module for encoder in self.text_encoders)
-        return (self.unet,) if part == "unet" else (self.codec.module,)
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the parts that are on the device or not, each as a whole."""
+        return tuple(dict.fromkeys((BACKBONE, *(encoder.tower.part for encoder in self.text_encoders), VAE)))
 
-    def require(self, *parts: Part) -> None:
+    def modules_of(self, part: str) -> tuple[nn.Module, ...]:
+        """The modules of a part."""
+        if part == BACKBONE:
+            return (self.backbone,)
+        if part == VAE:
+            return (self.codec.module,)
+        return tuple(encoder.module for encoder in self.text_encoders if encoder.tower.part == part)
+
+    def require(self, *parts: str) -> None:
         """Have these parts on the device, moving others away where memory is kept small.
 
         Patches follow: they are taken off what leaves and put on what comes.
@@ -208,12 +201,5 @@ class LoadedModel:
 
     def bytes(self) -> int:
         """Size of all weights."""
-        modules = (module for part in PARTS for module in self.modules_of(part))
+        modules = (module for part in self.parts for module in self.modules_of(part))
         return sum(tensor.nbytes for module in modules for tensor in module.parameters())
-
-
-def _split(residuals: Residuals | None, place: _Place) -> tuple[tuple[Tensor, ...] | None, Tensor | None]:
-    if residuals is None:
-        return None, None
-    down = tuple(tensor.to(**place) for tensor in residuals.skips)
-    return down, residuals.middle.to(**place)

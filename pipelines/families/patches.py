@@ -37,7 +37,7 @@ class HypernetworkUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypertile:
-    """Split self-attention into tiles. Sizes are in pixels.
+    """Split self-attention into tiles. Sizes are in pixels, ``cell`` is those of a latent cell.
 
     ``random`` is the job's own stream of tile sizes: it goes on from pass to pass, so that no two jobs
     may share it. Without one it starts at ``seed`` whenever the patch is put on.
@@ -46,6 +46,7 @@ class Hypertile:
     seed: int
     width: int
     height: int
+    cell: int
     max_depth: int = 3
     max_tile: int = 256
     swap_size: int = 3

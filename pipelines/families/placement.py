@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol, TypeAlias
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
 from pipelines.contract.errors import OutOfMemory
 
-Part: TypeAlias = Literal["unet", "text", "vae"]
-PARTS: tuple[Part, ...] = ("unet", "text", "vae")
+BACKBONE, VAE = "backbone", "vae"
+"""Parts that every model has; its text encoders make up one more or several."""
 
 
 class Placed(Protocol):
@@ -18,7 +18,7 @@ class Placed(Protocol):
 
     device: torch.device
 
-    def modules_of(self, part: Part) -> tuple[nn.Module, ...]:
+    def modules_of(self, part: str) -> tuple[nn.Module, ...]:
         """The modules of a part."""
         ...
 
@@ -37,10 +37,10 @@ class Placement:
 
     def __init__(self, *, one_at_a_time: bool = False) -> None:
         self._one_at_a_time = one_at_a_time
-        self._homes: dict[Part, list[tuple[Tensor, Tensor]]] = {}
+        self._homes: dict[str, list[tuple[Tensor, Tensor]]] = {}
 
     @property
-    def resident(self) -> tuple[Part, ...]:
+    def resident(self) -> tuple[str, ...]:
         """The parts that are on the device."""
         return tuple(self._homes)
 
@@ -49,17 +49,17 @@ class Placement:
         """Whether only one part is on the device at a time."""
         return self._one_at_a_time
 
-    def lacks(self, model: Placed, parts: tuple[Part, ...]) -> bool:
+    def lacks(self, model: Placed, parts: tuple[str, ...]) -> bool:
         """Whether one of ``parts`` must be brought to the device."""
         return model.device.type != "cpu" and any(part not in self._homes for part in parts)
 
-    def has(self, model: Placed, parts: tuple[Part, ...]) -> bool:
+    def has(self, model: Placed, parts: tuple[str, ...]) -> bool:
         """Whether all of ``parts`` can be computed with now."""
         return model.device.type == "cpu" or all(part in self._homes for part in parts)
 
-    def require(self, model: Placed, parts: tuple[Part, ...]) -> None:
+    def require(self, model: Placed, parts: tuple[str, ...]) -> None:
         """Bring ``parts`` to the device; raises OutOfMemory if they don't fit."""
-        missing: list[Part] = [part for part in parts if not self.has(model, (part,))]
+        missing: list[str] = [part for part in parts if not self.has(model, (part,))]
         if missing and self._one_at_a_time:
             self.leave()
             missing = list(parts)
@@ -73,7 +73,7 @@ class Placement:
                 live.data = home if home.dtype == live.dtype else live.data.to("cpu")
         self._homes.clear()
 
-    def _enter(self, model: Placed, part: Part) -> None:
+    def _enter(self, model: Placed, part: str) -> None:
         tensors = [
             tensor
             for module in model.modules_of(part)

@@ -11,18 +11,19 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import Tensor, nn
 
 from pipelines.contract.errors import NansProduced, OutOfMemory
+from pipelines.families.base import Latents
 
 
 @dataclass(slots=True, kw_only=True)
 class Codec:
-    """An autoencoder with the scale of its latents.
+    """An autoencoder and what its latents are.
 
     ``nan_check`` guards decoding. On NaN the weights become bf16 (``to_bfloat16_first``, option
     auto_vae_precision_bfloat16) or fp32 (``to_float32``, option auto_vae_precision).
     """
 
     module: AutoencoderKL
-    scale: float
+    latents: Latents
     nan_check: bool = True
     to_bfloat16_first: bool = False
     to_float32: bool = True
@@ -41,20 +42,21 @@ class Codec:
     def encode(
         self, images: Tensor, *, generator: torch.Generator | None = None, together: bool = False
     ) -> Tensor:
-        """Scaled posterior samples: (B, 3, H, W) in [0, 1] -> (B, C, H/8, W/8) in fp32.
+        """Scaled posterior samples: (B, 3, H, W) in [0, 1] -> (B, C, h, w) in fp32.
 
         The noise comes from ``generator`` or, without one, from torch's default CPU generator, in the order
         of the pictures; ``together`` encodes the batch in one call with one draw.
         """
         groups: Iterable[Tensor] = (images,) if together else images.split(1)
-        return torch.cat([self._sample(group, generator) for group in groups]) * self.scale
+        own = torch.cat([self._sample(group, generator) for group in groups])
+        return (own - self.latents.shift) * self.latents.scale
 
     def encode_mode(self, images: Tensor) -> Tensor:
         """Posterior mode, not scaled (what InstructPix2Pix takes): (B, 3, H, W) in [0, 1] -> fp32."""
         return torch.cat([self._moments(image)[0] for image in images.split(1)]).float()
 
     def decode(self, latent: Tensor) -> Tensor:
-        """One latent (1, C, h, w) -> picture (1, 3, 8h, 8w) about [-1, 1] in the weights' dtype.
+        """One latent (1, C, h, w) -> picture (1, 3, H, W) about [-1, 1] in the weights' dtype.
 
         A NaN switches the weights to bf16 or fp32 for good, with a warning; raises NansProduced if there is
         no wider dtype left and OutOfMemory if not even tiles fit.
@@ -98,7 +100,8 @@ class Codec:
         return self.module.encode(pixels).latent_dist.parameters  # pyright: ignore[reportAttributeAccessIssue]
 
     def _decode(self, latent: Tensor) -> Tensor:
-        cells = (1.0 / self.scale) * latent.to(device=self.device, dtype=self.dtype)
+        scaled = (1.0 / self.latents.scale) * latent.to(device=self.device, dtype=self.dtype)
+        cells = scaled + self.latents.shift
         with torch.no_grad():
             return self._decode_or_tile(cells)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import replace
 
+from pipelines.contract.errors import InvalidRequest
 from pipelines.families.model import LoadedModel
 from pipelines.families.patches import NO_PATCHES
 from pipelines.generation.job import GenerationJob
@@ -32,6 +33,14 @@ def change_checkpoint(job: GenerationJob, path: str) -> LoadedModel:
     return model
 
 
+def check_latents(former: LoadedModel, model: LoadedModel, *, field: str) -> None:
+    """Raise InvalidRequest for a checkpoint whose latents have another shape than those there are."""
+    one, other = former.latents, model.latents
+    if (one.channels, one.cell) != (other.channels, other.cell):
+        text = f"{model.name} takes latents of {other.channels} channels, {former.name} makes {one.channels}"
+        raise InvalidRequest(text, field=field)
+
+
 def same_kind(one: LoadedModel, other: LoadedModel) -> bool:
     """Whether A1111 would load the weights of both into one and the same network."""
     return _kind(one) == _kind(other)
@@ -39,4 +48,4 @@ def same_kind(one: LoadedModel, other: LoadedModel) -> bool:
 
 def _kind(model: LoadedModel) -> Hashable:
     config = model.path.with_suffix(".yaml")
-    return model.family, model.conditioning, model.prediction_type, config if config.is_file() else None
+    return model.family, model.conditioning, model.noise.predicts, config if config.is_file() else None

@@ -31,7 +31,7 @@ def job_pictures(job: GenerationJob, latents: Tensor) -> list[Image.Image]:
             job.warn(warning)
         return images
     job.add_pairs({"VAE Decoder": TAESD})
-    decoder = job.services.tiny_models.decoder(latents.device, sdxl=is_sdxl(job.loaded))
+    decoder = job.services.tiny_models.decoder(latents.device, job.loaded.family.previews)
     with torch.inference_mode():
         return [to_image(decoder(latent[None].float())[0] * 2 - 1) for latent in heeding(latents)]
 
@@ -41,18 +41,13 @@ def job_latents(job: GenerationJob, pixels: Tensor) -> Tensor:
     if job.request.options.sd_vae_encode_method != TAESD:
         return job.own_model().encode_image(pixels, generator=job.generator)
     device = job.loaded.device
-    encoder = job.services.tiny_models.encoder(device, sdxl=is_sdxl(job.loaded))
+    encoder = job.services.tiny_models.encoder(device, job.loaded.family.previews)
     with torch.inference_mode():
         return torch.cat([encoder(image.float().to(device)) for image in heeding(pixels.split(1))])
 
 
-def is_sdxl(model: LoadedModel) -> bool:
-    """Whether latents are SDXL's, which differ in scale and meaning of channels."""
-    return model.family.name.startswith("sdxl")
-
-
 def decode_latents(model: LoadedModel, latents: Tensor, *, nan_check: bool) -> list[Image.Image]:
-    """(batch, C, h, w) latents -> RGB pictures of 8w x 8h. Raises NansProduced if the UNet failed."""
+    """(batch, C, h, w) latents -> RGB pictures. Raises NansProduced if the UNet failed."""
     if nan_check and bool(latents.flatten()[0].isnan()):
         raise NansProduced("the UNet produced NaN: the checkpoint may need --no-half")
     return [to_image(model.decode(latent[None])[0]) for latent in heeding(latents)]

@@ -32,8 +32,6 @@ from pipelines.generation.start.inversion import find_noise
 from pipelines.generation.texts import expand_seeds, expand_texts
 from pipelines.pictures.masks import PreparedMask
 
-MIN_SIDE = 8
-
 
 def generate(request: GenerationRequest, context: WorkContext) -> Work[GenerationResult]:
     """Carry out a request, through its selectable script if it names one. Raises SdapiError."""
@@ -48,6 +46,13 @@ def plain_generation(request: GenerationRequest, context: WorkContext) -> Work[G
     job = _new_job(request, context)
     hooks = context.services.hooks
     try:
+        heed()
+        check_faces(job)
+        if request.hires is not None:
+            check_hires(job, request.hires)
+        job.reporter.stage("load")
+        _load(job)
+        job.reporter.stage("prepare")
         yield from hooks.begin_job(job)
         job.add_pairs(tile_pairs(request.options))
         return (yield from _run(job))
@@ -62,9 +67,6 @@ def _new_job(request: GenerationRequest, context: WorkContext) -> GenerationJob:
         old = request.options.use_old_hires_fix_width_height
         hires = hires_size(width, height, request.hires, old_sizes=old)
         width, height = hires.width, hires.height
-    if width < MIN_SIDE or height < MIN_SIDE:
-        side = "width" if width < MIN_SIDE else "height"
-        raise InvalidRequest(f"{side} must be at least {MIN_SIDE} pixels", field=side)
     seeds, subseeds = expand_seeds(request)
     return GenerationJob(
         request=request,
@@ -84,13 +86,6 @@ def _new_job(request: GenerationRequest, context: WorkContext) -> GenerationJob:
 
 def _run(job: GenerationJob) -> Work[GenerationResult]:
     request = job.request
-    heed()
-    check_faces(job)
-    if request.hires is not None:
-        check_hires(job, request.hires)
-    job.reporter.stage("load")
-    _load(job)
-    job.reporter.stage("prepare")
     start: Img2imgStart | None = None
     if request.img2img is not None:
         start = start_img2img(job, request.img2img)
@@ -116,7 +111,10 @@ def _run(job: GenerationJob) -> Work[GenerationResult]:
 
 
 def _load(job: GenerationJob) -> None:
-    """Make the request's checkpoint the job's, and note how it is described."""
+    """Make the request's checkpoint the job's, and note how it is described.
+
+    Raises InvalidRequest for a picture of less than one latent cell.
+    """
     services, request = job.services, job.request
     model = services.load_checkpoint(request.checkpoint, request.options, job.warn)
     job.model = model
@@ -124,6 +122,10 @@ def _load(job: GenerationJob) -> None:
     job.model_hash = model.sha256[:10] if model.sha256 else None
     job.vae_name = model.vae_path.name if model.vae_path else None
     job.vae_hash = _short_hash(services, model.vae_path)
+    least = model.latents.cell
+    if job.width < least or job.height < least:
+        side = "width" if job.width < least else "height"
+        raise InvalidRequest(f"{side} must be at least {least} pixels", field=side)
 
 
 def _short_hash(services: Services, path: Path | None) -> str | None:
@@ -148,7 +150,8 @@ def _iteration(job: GenerationJob, iteration: int, start: Img2imgStart | None) -
 
 def _first_pass(job: GenerationJob, iteration: int) -> Work[Sampled]:
     batch = len(job.seeds[job.batch(iteration)])
-    sampling = _plain_pass(job, iteration, job.height // 8, job.width // 8)
+    cells = job.loaded.latents.cells
+    sampling = _plain_pass(job, iteration, cells(job.height), cells(job.width))
     blank = blank_conditioning(job, batch, job.width, job.height)
     return (yield from run_pass(job, replace(sampling, image_conditioning=blank)))
 

@@ -43,7 +43,9 @@ class EngineHooks:
 
     @_spec
     def begin_job(self, job: GenerationJob) -> Work[None] | None:
-        """Once, before anything is loaded: check arguments, add infotext pairs; may be work.
+        """Once, with the checkpoint loaded, before anything is made; may be work.
+
+        Check arguments, add infotext pairs.
 
         Raise InvalidRequest for arguments that can't work.
         """

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipelines.denoising.denoiser import GuidedDenoiser
-from pipelines.generation.decode import is_sdxl
 from pipelines.generation.job import GenerationJob
 from pipelines.pictures.encode import encode_image
 from pipelines.pictures.grid import grid_rows, image_grid
@@ -28,7 +27,7 @@ def previewer(job: GenerationJob) -> Callable[[GuidedDenoiser], None] | None:
         shown = step
         images = latent_previews(
             denoiser.preview,
-            sdxl=is_sdxl(denoiser.network.model),
+            denoiser.network.model.family,
             method=output.show_progress_type,
             models=job.services.tiny_models,
         )

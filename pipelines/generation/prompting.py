@@ -11,12 +11,12 @@ from pipelines.contract.options import GenerationOptions
 from pipelines.denoising.denoiser import Predictor
 from pipelines.families.model import LoadedModel
 from pipelines.families.patches import Hypertile, Patches
+from pipelines.families.text import PictureSize
 from pipelines.generation.empty_prompt import bare_empty_prompt
 from pipelines.generation.job import GenerationJob
 from pipelines.sampling.sampler_table import SAMPLER_INFOS
 from pipelines.sampling.scaling import Scaling
 from pipelines.text.encoding.build import PassPrompts, build_conditioning
-from pipelines.text.encoding.encoded import PictureSize
 from pipelines.text.encoding.report import TI_HASHES
 from pipelines.text.prompt.extra_networks import (
     NetworkTag,
@@ -197,6 +197,7 @@ def _tiles(
         random=job.tile_random,
         width=sampling.width,
         height=sampling.height,
+        cell=job.loaded.latents.cell,
         max_depth=max_depth,
         max_tile=max_tile,
         swap_size=swap_size,

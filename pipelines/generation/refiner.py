@@ -12,7 +12,7 @@ from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.denoising.denoiser import Predictor
-from pipelines.generation.checkpoints import change_checkpoint, same_kind
+from pipelines.generation.checkpoints import change_checkpoint, check_latents, same_kind
 from pipelines.generation.job import GenerationJob
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def refiner_switch(
     def load() -> Predictor:
         former = job.loaded
         model = change_checkpoint(job, refiner.checkpoint)
-        if model.in_channels not in (former.in_channels, model.latent_channels):
+        check_latents(former, model, field="refiner_checkpoint")
+        if model.in_channels not in (former.in_channels, model.latents.channels):
             text = f"{model.name} takes {model.in_channels} channels, the checkpoint {former.in_channels}"
             raise InvalidRequest(text, field="refiner_checkpoint")
         if o.refiner_switch_by_sample_steps:

@@ -9,9 +9,11 @@ from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
+from pipelines.contract.requests import Seeds
 from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Predictor, Skip
 from pipelines.denoising.driver import drive
 from pipelines.denoising.work import Work
+from pipelines.families.base import Latents
 from pipelines.families.model import LoadedModel
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.previews import previewer
@@ -21,11 +23,9 @@ from pipelines.sampling.noise.brownian import BrownianNoise, brownian_noise, joi
 from pipelines.sampling.noise.image_rng import ImageRNG
 from pipelines.sampling.noise.sampler_noise import SamplerNoise
 from pipelines.sampling.noise.source import Source
-from pipelines.sampling.noise_table import LcmTable, NoiseTable, SigmaTable, override_alphas
-from pipelines.sampling.registry import Sampler
+from pipelines.sampling.noise_table import LcmTable, SigmaTable
 from pipelines.sampling.sampler_table import SAMPLER_INFOS
 from pipelines.sampling.sampling_plan import PassRequest, SamplingPlan, plan_sampling
-from pipelines.sampling.scaling import LcmScaling, Scaling, SigmaScaling, TimestepScaling
 
 if TYPE_CHECKING:
     from pipelines.generation.start.init_images import InitImages
@@ -49,9 +49,9 @@ class SamplingPass:
     """One pass: which batch, at what size (pixels), from what.
 
     ``latent``: clean latents to start from, None for pure noise. ``denoising``: its strength.
-    ``conditioning_size``: (width, height) that SDXL is told. ``init``: the pictures of an img2img request.
-    ``rng`` has drawn nothing yet. ``noise_multiplier`` scales the initial noise. ``found``: noise that leads
-    to ``latent``, to start from instead.
+    ``conditioning_size``: (width, height) that some families are told. ``init``: the pictures of an img2img
+    request. ``rng`` has drawn nothing yet. ``noise_multiplier`` scales the initial noise. ``found``: noise
+    that leads to ``latent``, to start from instead.
     """
 
     iteration: int
@@ -82,20 +82,16 @@ class Sampled:
     schedule_label: str
 
 
-def noise_table(model: LoadedModel, job: GenerationJob, sampler: str) -> NoiseTable:
+def noise_table(model: LoadedModel, job: GenerationJob, sampler: str) -> SigmaTable:
     """The checkpoint's noise levels with the options that change them.
 
     In img2img these reach samplers of timesteps only: the original makes the others' table before.
     """
     o = job.request.options
     if job.request.img2img is not None and SAMPLER_INFOS[sampler].family != "timestep":
-        return NoiseTable(model.alphas_cumprod)
+        return model.noise.table()
     zero_terminal = o.sd_noise_schedule == ZERO_TERMINAL
-    return NoiseTable(
-        override_alphas(
-            model.alphas_cumprod, downcast=o.use_downcasted_alpha_bar, zero_terminal=zero_terminal
-        )
-    )
+    return model.noise.table(downcast=o.use_downcasted_alpha_bar, zero_terminal=zero_terminal)
 
 
 def table_pairs(o: GenerationOptions) -> dict[str, str | bool]:
@@ -104,22 +100,12 @@ def table_pairs(o: GenerationOptions) -> dict[str, str | bool]:
     return {**downcast, **({"Noise Schedule": ZERO_TERMINAL} if o.sd_noise_schedule == ZERO_TERMINAL else {})}
 
 
-def scaling_for(sampler: Sampler, table: SigmaTable, model: LoadedModel, *, quantize: bool) -> Scaling:
-    """How this kind of sampler asks this kind of network."""
-    v = model.prediction_type == "v_prediction"
-    if isinstance(table, LcmTable):
-        return LcmScaling(table=table)
-    if sampler.family == "timestep":
-        return TimestepScaling(alphas_cumprod=table.alphas_cumprod, v_prediction=v)
-    return SigmaScaling(table=table, v_prediction=v, quantize=quantize)
-
-
 def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     """Sample one batch. Swaps ``job.model`` if the refiner took over. Raises InvalidRequest."""
     job.reporter.stage("encode")
     model = job.loaded
     table = noise_table(model, job, sampling.sampler)
-    plan = _plan(job, sampling, table, model)
+    plan = _plan(job, sampling, table)
     network = _network(job, sampling, plan, model)
     job.add_pairs(table_pairs(job.request.options))
     job.add_pairs(dict(plan.infotext))
@@ -144,7 +130,7 @@ def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     return Sampled(latents=latents, schedule_label=plan.schedule_label)
 
 
-def _plan(job: GenerationJob, sampling: SamplingPass, table: NoiseTable, model: LoadedModel) -> SamplingPlan:
+def _plan(job: GenerationJob, sampling: SamplingPass, table: SigmaTable) -> SamplingPlan:
     request = PassRequest(
         sampler=sampling.sampler,
         scheduler=sampling.scheduler,
@@ -153,7 +139,6 @@ def _plan(job: GenerationJob, sampling: SamplingPass, table: NoiseTable, model: 
         churn=job.request.churn,
         denoising=sampling.denoising,
         forced_steps=sampling.forced_steps,
-        sdxl=model.family.name.startswith("sdxl"),
         first_schedule=sampling.first_schedule,
         noise_multiplier=sampling.noise_multiplier,
     )
@@ -169,7 +154,7 @@ def _network(
     bare: bool = False,
 ) -> Predictor:
     quantize = job.request.options.enable_quantization
-    scaling = scaling_for(plan.sampler, plan.table, model, quantize=quantize)
+    scaling = model.noise.scaling(plan.sampler.info, plan.table, quantize=quantize)
     return pass_network(job, sampling, model, scaling, plan.planned_calls, bare=bare)
 
 
@@ -178,7 +163,7 @@ def _refined(
 ) -> Predictor:
     """The refiner's network reads sigmas by its own table."""
     table = noise_table(model, job, sampling.sampler)
-    own = LcmTable(table.alphas_cumprod) if isinstance(plan.table, LcmTable) else table
+    own = LcmTable.of(table) if isinstance(plan.table, LcmTable) else table
     return _network(job, sampling, replace(plan, table=own), model, bare=bare)
 
 
@@ -245,19 +230,25 @@ def new_rng(
 
     Posterior noise starts anew with them: what is encoded from here on draws from the batch's last seed.
     """
-    batch, seeds = job.batch(iteration), job.request.seeds
+    batch, seeds, latents = job.batch(iteration), job.request.seeds, job.loaded.latents
     job.reseed(job.seeds[batch][-1])
     return ImageRNG(
-        shape=(job.loaded.latent_channels, latent_height, latent_width),
+        shape=(latents.channels, latent_height, latent_width),
         seeds=job.seeds[batch],
         subseeds=job.subseeds[batch],
         subseed_strength=0.0 if plain else seeds.subseed_strength,
-        resize_width=0 if plain else seeds.resize_width,
-        resize_height=0 if plain else seeds.resize_height,
+        resize=None if plain else _resized(seeds, latents),
         source=_source(job.request.options.randn_source),
         ensd=job.request.options.eta_noise_seed_delta,
         device=job.loaded.device,
     )
+
+
+def _resized(seeds: Seeds, latents: Latents) -> tuple[int, int] | None:
+    """Height and width in cells that noise is drawn at, where the request asks for another size."""
+    if seeds.resize_width <= 0 or seeds.resize_height <= 0:
+        return None
+    return latents.cells(seeds.resize_height), latents.cells(seeds.resize_width)
 
 
 def _source(name: str) -> Source:

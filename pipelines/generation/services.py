@@ -23,7 +23,9 @@ from pipelines.contract.extension_packages import PACKAGE, add_extensions
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import EngineSettings
+from pipelines.families.discover import discover_families
 from pipelines.families.model import LoadedModel
+from pipelines.families.registry import BUILT_IN
 from pipelines.generation.enlarge.upscaling import LATENT_MODES
 from pipelines.generation.hooks import Hooks
 from pipelines.memory.budget import Budget
@@ -96,6 +98,7 @@ class Services:
             hash_of=hashes.sha256,
             limit=CHECKPOINTS_IN_RAM,
             budget=budget,
+            families=(*discover_families(folders.data / "families"), *BUILT_IN),
         )
         return cls(
             settings=settings,

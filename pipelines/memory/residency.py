@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,11 +15,14 @@ from pipelines.catalog.files import stamp
 from pipelines.catalog.weight_bytes import ItemBytes, weight_bytes
 from pipelines.contract.errors import MissingWeights, OverBudget
 from pipelines.contract.settings import EngineSettings
-from pipelines.families.loading.checkpoint import load_checkpoint, no_vae
+from pipelines.families.base import Family
+from pipelines.families.files import no_vae
+from pipelines.families.load import load_checkpoint
 from pipelines.families.loading.vae import load_vae_file
 from pipelines.families.model import LoadedModel, ModelPatcher
-from pipelines.families.placement import PARTS, Placement
+from pipelines.families.placement import Placement
 from pipelines.families.precision import choose_device, choose_precision, prepare_device
+from pipelines.families.registry import BUILT_IN
 from pipelines.families.vae import Codec
 from pipelines.memory.budget import MIB, Budget
 from pipelines.memory.heap import return_memory
@@ -75,8 +78,10 @@ class Residency:
         hash_of: Callable[[Path], str | None] = lambda path: None,
         limit: int = 1,
         budget: Budget | None = None,
+        families: Sequence[Family] = BUILT_IN,
     ) -> None:
         self.settings = settings
+        self.families = families
         self.device = choose_device(settings)
         self.precision = choose_precision(settings, self.device)
         prepare_device(self.device, settings.vram_budget)
@@ -189,6 +194,8 @@ class Residency:
             device=self.device,
             name=name,
             fallback_config=self.settings.fallback_config,
+            families=self.families,
+            models=self.settings.folders.models,
             vae=vae,
         )
         model.patcher = self._patcher
@@ -196,9 +203,9 @@ class Residency:
         model.placement = Placement(one_at_a_time=self._small_memory(model))
         model.codec.nan_check = self.settings.nan_check
         if self.settings.channels_last:
-            nn.Module.to(model.unet, memory_format=torch.channels_last)
+            nn.Module.to(model.backbone, memory_format=torch.channels_last)
         if self.settings.compile_unet:
-            model.unet.compile()
+            model.backbone.compile()
         resident = _Resident(model=model, stamp=_stamps(path), own=model.codec, codecs={})
         if model.vae_path is not None:
             file = model.vae_path.absolute()
@@ -211,7 +218,7 @@ class Residency:
         budget = self.settings.vram_budget
         if budget is not None and model.bytes() > budget * (1 - ROOM_TO_WORK):
             return True
-        return self.settings.medvram_sdxl and model.family.name.startswith("sdxl")
+        return self.settings.medvram_sdxl and model.family.large
 
     def _check_device(self, model: LoadedModel) -> None:
         """Refuse a model whose largest part can't be on the device at all."""
@@ -219,7 +226,8 @@ class Residency:
         if budget is None or self.device.type == "cpu":
             return
         largest = max(
-            sum(p.nbytes for module in model.modules_of(part) for p in module.parameters()) for part in PARTS
+            sum(p.nbytes for module in model.modules_of(part) for p in module.parameters())
+            for part in model.parts
         )
         if largest > budget:
             text = f"{model.name}: its largest part takes {largest // MIB} MiB"
@@ -262,7 +270,7 @@ class Residency:
         if known is None or known[0] != stamp(path):
             resident.codecs.clear()
             self.budget.require(path.stat().st_size if path.is_file() else 0, path.name, field="sd_vae")
-            module = load_vae_file(path, dtype=self.precision.vae)
+            module = load_vae_file(path, dtype=self.precision.vae, latents=model.latents)
             known = stamp(path), replace(resident.own or model.codec, module=module, warnings=[])
             resident.codecs = {path: known}
         self._swap(model, known[1], path)

@@ -19,7 +19,7 @@ _PADDING = 11
 class ApproxNN(nn.Module):
     """Scaled latents (B, C, h, w) -> pictures (B, 3, 2h, 2w), about [-1, 1]."""
 
-    def __init__(self, channels: int = 4) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
         inputs = (channels, *_WIDTHS[:-1])
         self.layers = nn.ModuleList(

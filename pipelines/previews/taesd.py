@@ -20,7 +20,7 @@ _M = TypeVar("_M", bound=nn.Module)
 class TaesdDecoder(nn.Sequential):
     """Scaled latents (B, C, h, w) -> pictures (B, 3, 8h, 8w), about [0, 1]."""
 
-    def __init__(self, channels: int = 4) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__(
             _SoftClamp(), _conv(channels), nn.ReLU(), *_decoder_levels(), nn.Conv2d(_WIDTH, 3, 3, padding=1)
         )
@@ -29,7 +29,7 @@ class TaesdDecoder(nn.Sequential):
 class TaesdEncoder(nn.Sequential):
     """Pictures (B, 3, H, W) in [0, 1] -> scaled latents (B, C, H / 8, W / 8)."""
 
-    def __init__(self, channels: int = 4) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__(_conv(3), _Block(), *_encoder_levels(), nn.Conv2d(_WIDTH, channels, 3, padding=1))
 
 

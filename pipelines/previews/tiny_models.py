@@ -11,6 +11,7 @@ from torch import nn
 
 from pipelines.catalog.files import stamp
 from pipelines.contract.errors import MissingWeights
+from pipelines.families.base import Previews
 from pipelines.memory.weight_shelf import WeightShelf
 from pipelines.previews.approx_nn import ApproxNN, read_approx_nn
 from pipelines.previews.taesd import TaesdDecoder, TaesdEncoder, read_decoder, read_encoder
@@ -33,19 +34,19 @@ class TinyModels:
         self._models = models
         self._shelf = shelf or WeightShelf()
 
-    def approx_nn(self, device: torch.device, *, sdxl: bool = False) -> ApproxNN:
+    def approx_nn(self, device: torch.device, shown: Previews) -> ApproxNN:
         """Latents to a small picture. Raises MissingWeights or CorruptFile."""
-        path = self._find(APPROX_FOLDER, ("vaeapprox-sdxl.pt",) if sdxl else ("model.pt", "vaeapprox-sd1.pt"))
+        path = self._find(APPROX_FOLDER, shown.approx_nn)
         return self._kept(path, read_approx_nn, device)
 
-    def decoder(self, device: torch.device, *, sdxl: bool = False) -> TaesdDecoder:
+    def decoder(self, device: torch.device, shown: Previews) -> TaesdDecoder:
         """TAESD's decoder. Raises MissingWeights or CorruptFile."""
-        path = self._find(TAESD_FOLDER, _taesd_names("decoder", sdxl))
+        path = self._find(TAESD_FOLDER, _taesd_names("decoder", shown))
         return self._kept(path, read_decoder, device)
 
-    def encoder(self, device: torch.device, *, sdxl: bool = False) -> TaesdEncoder:
+    def encoder(self, device: torch.device, shown: Previews) -> TaesdEncoder:
         """TAESD's encoder. Raises MissingWeights or CorruptFile."""
-        path = self._find(TAESD_FOLDER, _taesd_names("encoder", sdxl))
+        path = self._find(TAESD_FOLDER, _taesd_names("encoder", shown))
         return self._kept(path, read_encoder, device)
 
     def unload(self) -> None:
@@ -56,6 +57,8 @@ class TinyModels:
         for name in names:
             if (self._models / folder / name).is_file():
                 return self._models / folder / name
+        if not names:
+            raise MissingWeights("the checkpoint's family has no such network")
         raise MissingWeights(f"{names[0]} is missing: put it into {self._models / folder}")
 
     def _kept(self, path: Path, read: Callable[[Path], _N], device: torch.device) -> _N:
@@ -64,6 +67,6 @@ class TinyModels:
         return network.to(device)
 
 
-def _taesd_names(part: str, sdxl: bool) -> tuple[str, ...]:
-    stem = f"{'taesdxl' if sdxl else 'taesd'}_{part}"
-    return f"{stem}.pth", f"{stem}.safetensors"
+def _taesd_names(part: str, shown: Previews) -> tuple[str, ...]:
+    stem = f"{shown.taesd}_{part}"
+    return (f"{stem}.pth", f"{stem}.safetensors") if shown.taesd else ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import torch
@@ -14,7 +13,17 @@ _STRETCHED_BELOW = 1e-07
 
 
 class SigmaTable(Protocol):
-    """Noise levels of a model and their timesteps."""
+    """Noise levels of a model and their timesteps.
+
+    ``flow``: a level is the share of noise in a mixture, not what is added to the picture.
+    ``aligned_levels``: those of the schedule Align Your Steps, empty if there are none.
+    """
+
+    @property
+    def flow(self) -> bool: ...
+
+    @property
+    def aligned_levels(self) -> tuple[float, ...]: ...
 
     @property
     def alphas_cumprod(self) -> Tensor:
@@ -35,19 +44,45 @@ class SigmaTable(Protocol):
         ...
 
     def default_sigmas(self, n: int) -> Tensor:
-        """(n + 1,) levels at evenly spaced timesteps, ending in 0."""
+        """(n + 1,) levels of the model's own schedule, ending in 0."""
+        ...
+
+    def noised(self, latent: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
+        """A picture's latents with unit noise at a level."""
+        ...
+
+    def pure_noise(self, noise: Tensor, sigma: Tensor, *, unit_variance: bool = False) -> Tensor:
+        """Where sampling begins without a picture, from unit noise.
+
+        ``unit_variance`` reckons with a picture of unit variance below the noise (sgm_noise_multiplier).
+        """
         ...
 
 
-class NoiseTable:
+class AddedNoise:
+    """Levels sigma of x = picture + sigma * noise."""
+
+    flow = False
+
+    def noised(self, latent: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
+        """See ``SigmaTable``."""
+        return latent + noise * sigma
+
+    def pure_noise(self, noise: Tensor, sigma: Tensor, *, unit_variance: bool = False) -> Tensor:
+        """See ``SigmaTable``."""
+        return noise * ((1 + sigma**2) ** 0.5 if unit_variance else sigma)
+
+
+class NoiseTable(AddedNoise):
     """Noise levels of a discretely trained model; between them, log sigma is linear in t.
 
     Everything is on the CPU. float32 alphas give float32 levels; float16 ones (option
     use_downcasted_alpha_bar) give float16 levels.
     """
 
-    def __init__(self, alphas_cumprod: Tensor) -> None:
+    def __init__(self, alphas_cumprod: Tensor, *, aligned_levels: tuple[float, ...] = ()) -> None:
         """``alphas_cumprod`` (N,), falling, in 0..1."""
+        self.aligned_levels = aligned_levels
         self.alphas_cumprod = alphas_cumprod.detach().cpu()
         self.sigmas = ((1 - self.alphas_cumprod) / self.alphas_cumprod) ** 0.5
         self.log_sigmas = self.sigmas.log()
@@ -73,25 +108,19 @@ class NoiseTable:
         return _append_zero(self.t_to_sigma(torch.linspace(len(self.sigmas) - 1, 0, n)))
 
 
-class FlowTable(NoiseTable):
-    """Noise levels of a rectified-flow model with a shifted schedule (SD3): t = 1000 sigma."""
-
-    def __init__(self, *, shift: float = 3.0, n: int = 1000) -> None:
-        """``shift`` bends the levels towards noise (Esser et al. 2024, section 5.3.2)."""
-        tau = torch.arange(1, n + 1) / n
-        sigmas = shift * tau / (1 + (shift - 1) * tau)
-        super().__init__(1 / (sigmas**2 + 1))
-        self.sigmas = sigmas
-        self.log_sigmas = sigmas.log()
-
-
-class LcmTable:
+class LcmTable(AddedNoise):
     """The 50 of 1000 levels that latent consistency models were distilled on: t = 19, 39, ... 999."""
 
     stride = 20
 
-    def __init__(self, alphas_cumprod: Tensor) -> None:
+    @classmethod
+    def of(cls, table: SigmaTable) -> LcmTable:
+        """Those of a model's own levels."""
+        return cls(table.alphas_cumprod, aligned_levels=table.aligned_levels)
+
+    def __init__(self, alphas_cumprod: Tensor, *, aligned_levels: tuple[float, ...] = ()) -> None:
         """``alphas_cumprod`` (1000,)."""
+        self.aligned_levels = aligned_levels
         self.alphas_cumprod = alphas_cumprod.detach().cpu()
         subset = self.alphas_cumprod[self.stride - 1 :: self.stride]
         self.sigmas = ((1 - subset) / subset) ** 0.5
@@ -118,16 +147,6 @@ def lcm_scaling(t: Tensor) -> tuple[Tensor, Tensor]:
     """(c_skip, c_out) of the consistency model at timestep t: D = c_out x0 + c_skip x."""
     scaled = t.float() * 10
     return 0.25 / (scaled**2 + 0.25), scaled / (scaled**2 + 0.25) ** 0.5
-
-
-def scaled_linear_alphas(start: float = 0.00085, end: float = 0.012, n: int = 1000) -> Tensor:
-    """(n,) cumulative alphas of betas that are linear in their square root."""
-    return alphas_from_betas(torch.linspace(start**0.5, end**0.5, n, dtype=torch.float64) ** 2)
-
-
-def alphas_from_betas(betas: Tensor | Sequence[float]) -> Tensor:
-    """Cumulative alphas, multiplied up in float64 and kept in float32."""
-    return (1 - torch.as_tensor(betas, dtype=torch.float64)).cumprod(0).float()
 
 
 def zero_terminal_snr(alphas_cumprod: Tensor) -> Tensor:

@@ -19,6 +19,7 @@ class SamplerInfo:
     ``takes`` names the arguments (eta, s_churn, ...) that a request may set. ``uses_ensd`` matters
     to the infotext only. ``second_order`` doubles the model calls that prompt schedules plan for.
     ``tells_late``: A1111 hears of a step after its last model call, not after its first.
+    ``renoises``: adds noise though it takes no eta.
     """
 
     name: str
@@ -32,6 +33,12 @@ class SamplerInfo:
     tells_late: bool = False
     solver_type: str | None = None
     takes: frozenset[str] = frozenset()
+    renoises: bool = False
+
+    @property
+    def fits_flow(self) -> bool:
+        """Whether it works on the levels of a flow model: on noise levels, adding nothing to a picture."""
+        return self.family == "sigma" and "eta" not in self.takes and not self.renoises
 
     def api_options(self) -> dict[str, str]:
         """The ``options`` object of ``GET /sdapi/v1/samplers``: every value is a string."""
@@ -134,12 +141,12 @@ _ROWS = (
         tells_late=True,
         takes=frozenset({"eta"}),
     ),
-    SamplerInfo(name="Restart", aliases=("restart",), scheduler="karras", second_order=True),
+    SamplerInfo(name="Restart", aliases=("restart",), scheduler="karras", second_order=True, renoises=True),
     SamplerInfo(name="DDIM", aliases=("ddim",), family="timestep", takes=frozenset({"eta"})),
     SamplerInfo(name="DDIM CFG++", aliases=("ddim_cfgpp",), family="timestep", takes=frozenset({"eta"})),
     SamplerInfo(name="PLMS", aliases=("plms",), family="timestep"),
     SamplerInfo(name="UniPC", aliases=("unipc",), family="timestep"),
-    SamplerInfo(name="LCM", aliases=("k_lcm",)),
+    SamplerInfo(name="LCM", aliases=("k_lcm",), renoises=True),
 )
 
 SAMPLER_INFOS: dict[str, SamplerInfo] = {row.name: row for row in _ROWS}

@@ -12,11 +12,11 @@ from torch import Tensor
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import Churn
-from pipelines.sampling.noise_table import LcmTable, NoiseTable, SigmaTable
+from pipelines.sampling.noise_table import LcmTable, SigmaTable
 from pipelines.sampling.registry import SAMPLERS, Sampler
 from pipelines.sampling.sampler_arguments import Pairs, stochastic_arguments, unipc_arguments
 from pipelines.sampling.sampler_names import find_sampler
-from pipelines.sampling.sampler_table import AUTOMATIC, SamplerInfo
+from pipelines.sampling.sampler_table import AUTOMATIC, SAMPLER_INFOS, SamplerInfo
 from pipelines.sampling.sigma_list import build_sigmas, discards_penultimate
 from pipelines.sampling.step import Evaluate, Noise
 
@@ -28,8 +28,8 @@ class PassRequest:
     """What a pass is planned from.
 
     ``denoising`` is None when starting from pure noise, else in 0..1. ``forced_steps`` makes ``steps``
-    the number that is run, not the length of the schedule (hires). ``flow`` marks rectified-flow
-    models. ``first_schedule`` is the first plan's ``schedule_label`` when this is the hires pass.
+    the number that is run, not the length of the schedule (hires). ``first_schedule`` is the
+    first plan's ``schedule_label`` when this is the hires pass.
     ``noise_multiplier``: what the initial noise is scaled by, for the infotext.
     """
 
@@ -40,8 +40,6 @@ class PassRequest:
     churn: Churn = field(default_factory=Churn)
     denoising: float | None = None
     forced_steps: bool = False
-    sdxl: bool = False
-    flow: bool = False
     first_schedule: str | None = None
     noise_multiplier: float = 1.0
 
@@ -70,7 +68,6 @@ class SamplingPlan:
     start_timestep: int | None = None
     extra_noise: float = 0.0
     sgm_multiplier: bool = False
-    flow: bool = False
 
     @property
     def sigma_range(self) -> tuple[float, float]:
@@ -84,8 +81,8 @@ class SamplingPlan:
             return self._start_at_timestep(noise, latent)
         sigma = self.schedule[0]
         if latent is None:
-            return noise * ((1 + sigma**2) ** 0.5 if self.sgm_multiplier else sigma)
-        x = latent * (1 - sigma) + noise * sigma if self.flow else latent + noise * sigma
+            return self.table.pure_noise(noise, sigma, unit_variance=self.sgm_multiplier)
+        x = self.table.noised(latent, noise, sigma)
         return x + self.extra_noise * noise if self.extra_noise > 0 else x
 
     def _start_at_timestep(self, noise: Tensor, latent: Tensor | None) -> Tensor:
@@ -104,29 +101,38 @@ class SamplingPlan:
         return self.sampler.run(x, self.schedule, noise, **self.arguments)
 
 
-def plan_sampling(request: PassRequest, table: NoiseTable) -> SamplingPlan:
+def plan_sampling(request: PassRequest, table: SigmaTable) -> SamplingPlan:
     """Plan a pass on a model with this noise table.
 
-    Raises InvalidRequest for an unknown sampler or scheduler, no steps, or impossible options.
+    Raises InvalidRequest for an unknown sampler or scheduler, one that can't work with the model, no steps,
+    or impossible options.
     """
     info = find_sampler(request.sampler)
     if info is None:
         raise InvalidRequest(f"unknown sampler {request.sampler!r}", field="sampler_name")
+    if table.flow and not info.fits_flow:
+        fitting = ", ".join(name for name, row in SAMPLER_INFOS.items() if row.fits_flow)
+        text = f"the sampler {info.name} does not work with a flow model; these do: {fitting}"
+        raise InvalidRequest(text, field="sampler_name")
     if request.steps < 1:
         raise InvalidRequest(f"steps must be at least 1, not {request.steps}", field="steps")
     plan = _plan_timesteps if info.family == "timestep" else _plan_sigmas
     return plan(request, info, table)
 
 
-def _plan_sigmas(request: PassRequest, info: SamplerInfo, model_table: NoiseTable) -> SamplingPlan:
-    table: SigmaTable = LcmTable(model_table.alphas_cumprod) if info.name == "LCM" else model_table
+def _plan_sigmas(request: PassRequest, info: SamplerInfo, model_table: SigmaTable) -> SamplingPlan:
+    table: SigmaTable = LcmTable.of(model_table) if info.name == "LCM" else model_table
     total, start = _count_steps(request)
-    listed = build_sigmas(info, request.scheduler, total, table, request.options, sdxl=request.sdxl)
+    listed = build_sigmas(info, request.scheduler, total, table, request.options)
     full = listed.sigmas
     used = full if start is None else full[max(total - start - 1, 0) :]
     if request.options.no_dpmpp_sde_batch_determinism:
         full = used
     arguments, pairs = stochastic_arguments(info, request.churn, request.options)
+    warnings: tuple[str, ...] = ()
+    if table.flow and arguments.get("s_churn"):
+        arguments["s_churn"] = 0.0
+        warnings = ("s_churn adds noise on top of the picture, which a flow model can't read: it is ignored",)
     if info.name in ("DPM fast", "DPM adaptive"):
         arguments |= _solver_range(info, request, table, used)
     label = listed.label or AUTOMATIC.label
@@ -146,13 +152,13 @@ def _plan_sigmas(request: PassRequest, info: SamplerInfo, model_table: NoiseTabl
             *_noise_pairs(request),
             *pairs,
         ),
+        warnings=warnings,
         extra_noise=0.0 if start is None else request.options.img2img_extra_noise,
         sgm_multiplier=request.options.sgm_noise_multiplier,
-        flow=request.flow,
     )
 
 
-def _plan_timesteps(request: PassRequest, info: SamplerInfo, table: NoiseTable) -> SamplingPlan:
+def _plan_timesteps(request: PassRequest, info: SamplerInfo, table: SigmaTable) -> SamplingPlan:
     total, start = _count_steps(request)
     full = _timesteps(total + discards_penultimate(info, request.options)) if total else torch.arange(0)
     used = full if start is None else full[:start]

@@ -73,6 +73,22 @@ class TimestepScaling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlowScaling:
+    """Sigma samplers on rectified-flow networks, which predict noise - picture (Lipman et al. 2022)."""
+
+    table: SigmaTable
+
+    def network_input(self, x: Tensor, sigma: Tensor) -> tuple[Tensor, Tensor]:
+        return x, self.table.sigma_to_t(sigma)
+
+    def interpret(self, x: Tensor, sigma: Tensor, output: Tensor) -> Tensor:
+        return x - sigma * output
+
+    def predicted_x0(self, x: Tensor, sigma: Tensor, prediction: Tensor) -> Tensor:
+        return prediction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LcmScaling:
     """Latent consistency models (Luo et al. 2023): boundary scaling of the epsilon network's prediction."""
 

@@ -10,11 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pipelines.contract.errors import InvalidRequest
 from pipelines.sampling.noise_table import SigmaTable
 from pipelines.sampling.sampler_table import SCHEDULER_INFOS, SchedulerInfo
-
-AYS_SD1 = (14.615, 6.475, 3.861, 2.697, 1.886, 1.396, 0.963, 0.652, 0.399, 0.152, 0.029)
-AYS_SDXL = (14.615, 6.315, 3.771, 2.181, 1.342, 0.862, 0.555, 0.380, 0.234, 0.113, 0.029)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +23,6 @@ class ScheduleRange:
     sigma_max: float
     table: SigmaTable
     rho: float = 1.0
-    sdxl: bool = False
     beta_alpha: float = 0.6
     beta_beta: float = 0.6
 
@@ -85,8 +82,13 @@ def kl_optimal(n: int, r: ScheduleRange) -> Tensor:
 
 
 def align_your_steps(n: int, r: ScheduleRange) -> Tensor:
-    """Sabour et al., "Align Your Steps" (2024): tuned levels, log-linearly resampled."""
-    levels = np.array(AYS_SDXL if r.sdxl else AYS_SD1)
+    """Sabour et al., "Align Your Steps" (2024): tuned levels, log-linearly resampled.
+
+    Raises InvalidRequest for a model that none were tuned for.
+    """
+    if not r.table.aligned_levels:
+        raise InvalidRequest("Align Your Steps has no levels for this checkpoint", field="scheduler")
+    levels = np.array(r.table.aligned_levels)
     if n != len(levels):
         places, old = np.linspace(0, 1, n), np.linspace(0, 1, len(levels))
         levels = np.exp(np.interp(places, old, np.log(levels[::-1])))[::-1]

@@ -34,18 +34,17 @@ def build_sigmas(
     n: int,
     table: SigmaTable,
     options: GenerationOptions,
-    *,
-    sdxl: bool = False,
 ) -> SigmaList:
-    """Levels for ``n`` steps. ``scheduler`` is a label or name; Automatic means the sampler's own."""
+    """Levels for ``n`` steps. ``scheduler`` is a label or name; Automatic means the sampler's
+    own, and the model's own levels where it is a flow."""
     discard = discards_penultimate(info, options)
     n += discard
-    chosen = _choose(info, scheduler)
+    chosen = _choose(info, scheduler, table)
     if chosen is None or n == 0:
         label, pairs = None, ()
         sigmas = table.default_sigmas(n)
     else:
-        limits, pairs = _limits(chosen, table, options, sdxl)
+        limits, pairs = _limits(chosen, table, options)
         label, sigmas = chosen.info.label, chosen.build(n, limits)
     if discard:
         sigmas = torch.cat([sigmas[:-2], sigmas[-1:]])
@@ -57,16 +56,17 @@ def discards_penultimate(info: SamplerInfo, options: GenerationOptions) -> bool:
     return info.discard_penultimate or options.always_discard_next_to_last_sigma
 
 
-def _choose(info: SamplerInfo, scheduler: str) -> Scheduler | None:
+def _choose(info: SamplerInfo, scheduler: str, table: SigmaTable) -> Scheduler | None:
     found = find_scheduler(scheduler or "automatic")
     if found is None:
         raise InvalidRequest(f"unknown scheduler {scheduler!r}", field="scheduler")
-    name = info.scheduler if found.name == "automatic" else found.name
+    automatic = None if table.flow else info.scheduler  # samplers' own schedules suit sigmas above 1
+    name = automatic if found.name == "automatic" else found.name
     return None if name is None else SCHEDULERS[name]
 
 
 def _limits(
-    scheduler: Scheduler, table: SigmaTable, options: GenerationOptions, sdxl: bool
+    scheduler: Scheduler, table: SigmaTable, options: GenerationOptions
 ) -> tuple[ScheduleRange, Pairs]:
     ends = (float(table.sigmas[0]), float(table.sigmas[-1]))
     low, high = _OLD_KARRAS_RANGE if options.use_old_karras_scheduler_sigmas else ends
@@ -89,7 +89,6 @@ def _limits(
         sigma_max=_positive("sigma_max", high),
         table=table,
         rho=rho,
-        sdxl=sdxl,
         beta_alpha=_positive("beta_dist_alpha", options.beta_dist_alpha),
         beta_beta=_positive("beta_dist_beta", options.beta_dist_beta),
     )

@@ -21,9 +21,6 @@ from pipelines.denoising.model_call import ModelCall
 
 WITHOUT_PROMPT = "revision_ignore_prompt"
 MODULES = frozenset({"revision_clipvision", WITHOUT_PROMPT})
-SIZES = {"size": 6, "aesthetic": 5}
-"""What SDXL's added vector and its refiner's hold behind the pooled embedding, in 256 numbers each."""
-SIZE_WIDTH = 256
 LEVELS = 1000
 FIRST_BETA, LAST_BETA = 1e-4, 2e-2
 
@@ -96,7 +93,7 @@ def _pooled(unit: PreparedUnit, call: ModelCall) -> Tensor:
     place = f"{unit.unit.field}.module"
     if call.vector is None:
         raise InvalidRequest("Preprocessor 'revision' only supports SDXL", field=place)
-    width = call.vector.shape[1] - SIZE_WIDTH * SIZES[call.model.family.vector]
+    width = call.vector.shape[1] - call.model.family.text.added_width
     if pooled.shape[1] != width:
         text = f"{unit.unit.module.title} gives {pooled.shape[1]} numbers where the checkpoint takes {width}"
         raise InvalidRequest(text, field=place)

@@ -36,7 +36,9 @@ class PreprocessorNet:
     @property
     def load(self) -> DetectorLoader:
         """The loader; importing it imports torch."""
-        return cast("DetectorLoader", importlib.import_module(f"extensions.controlnet.{self.source}").load)
+        return cast(
+            "DetectorLoader", importlib.import_module(f"extensions.controlnet.maps.{self.source}").load
+        )
 
 
 def _folders(*names: str) -> tuple[tuple[str, ...], ...]:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from pipelines.families.patches import Hypertile
 
-_ATTENTION = re.compile(
-    r"(?:(down_blocks|up_blocks)\.(\d+)|mid_block)\.attentions\.\d+\.transformer_blocks\.(\d+)\.attn1"
-)
 _SMALLEST_TILE = 128
 _VAE_ATTENTION = "decoder.mid_block.attentions.0"
+
+
+DepthOf: TypeAlias = Callable[[str, int], "int | None"]
+"""(path of a module, how many levels there are) -> how deep a self-attention lies, None for other modules."""
 
 
 class HypertilePatcher:
@@ -27,7 +27,7 @@ class HypertilePatcher:
     def __init__(self) -> None:
         self._handles: list[RemovableHandle] = []
 
-    def apply(self, hypertile: Hypertile | None, module: nn.Module, *, sdxl: bool = False) -> None:
+    def apply(self, hypertile: Hypertile | None, module: nn.Module, depth_of: DepthOf) -> None:
         """Tile in ``module`` from now on, and no longer where it was before; None leaves no trace."""
         for handle in self._handles:
             handle.remove()
@@ -37,28 +37,14 @@ class HypertilePatcher:
         tiles = Tiles(hypertile)
         levels = len(list(getattr(module, "down_blocks", ())))
         for path, child in module.named_modules():
-            depth = attention_depth(path, levels, sdxl=sdxl)
+            depth = depth_of(path, levels)
             if depth is not None and depth <= hypertile.max_depth:
                 self._handles += _hook(child, tiles, depth)
 
 
-def attention_depth(path: str, levels: int, *, sdxl: bool) -> int | None:
-    """How deep a self-attention lies (0: nearest to the picture); None for every other module.
-
-    ``levels`` is the number of the UNet's down blocks. The VAE's middle attention has depth 0.
-    """
-    if path == _VAE_ATTENTION:
-        return 0
-    match = _ATTENTION.fullmatch(path)
-    if match is None:
-        return None
-    side, number, block = match[1], match[2], int(match[3])
-    if side is None:
-        return levels - 1
-    level = int(number) if side == "down_blocks" else levels - 1 - int(number)
-    if not sdxl:
-        return level
-    return level - 1 if level > 1 else min(block, 1)
+def vae_depth(path: str, levels: int) -> int | None:
+    """0 for the middle attention of a VAE's decoder, the only one that is tiled."""
+    return 0 if path == _VAE_ATTENTION else None
 
 
 class Tiles:
@@ -67,7 +53,7 @@ class Tiles:
     def __init__(self, hypertile: Hypertile) -> None:
         divisor = math.gcd(hypertile.width, hypertile.height)
         largest = min(divisor & -divisor, hypertile.max_tile)
-        self._cells = max(_SMALLEST_TILE, largest) // 8
+        self._cells = max(_SMALLEST_TILE, largest) // hypertile.cell
         self._swap = hypertile.swap_size
         self._random = hypertile.random or Random(hypertile.seed)
         self.aspect = hypertile.width / hypertile.height

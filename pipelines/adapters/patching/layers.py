@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from torch import nn
 
-from pipelines.adapters.keys import FUSED, find_target
+from pipelines.families.base import Target
+from pipelines.families.sd.adapter_keys import FUSED
 
 _OUT = "_out_proj"
+
+
+FindLayer: TypeAlias = Callable[[str, Collection[str]], "Target | None"]
+"""(key of a file, names of layers) -> the layer that it means: the family's ``find_layer``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,22 +27,23 @@ class Layers:
     """
 
     modules: Mapping[str, nn.Module]
+    find: FindLayer
     fused: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, names: Mapping[str, nn.Module]) -> Layers:
+    def of(cls, names: Mapping[str, nn.Module], find: FindLayer) -> Layers:
         """Sort out a table of names in which a fused attention is a module with ``q_proj`` and the like."""
         fused = frozenset(name for name, module in names.items() if _is_fused(name, module))
         modules = {name: module for name, module in names.items() if name not in fused}
         for name in fused:
             for part in (*FUSED, _OUT):
                 modules[name + part] = names[name].get_submodule(part[1:])
-        return cls(modules=modules, fused=fused)
+        return cls(modules=modules, find=find, fused=fused)
 
     def match(self, keys: Iterable[str]) -> dict[str, str]:
         """File key -> layer name, for the keys that mean a layer of this model."""
         known = self.modules.keys() - {name + part for name in self.fused for part in FUSED} | self.fused
-        found = ((key, find_target(key, known)) for key in keys)
+        found = ((key, self.find(key, known)) for key in keys)
         layers = {key: target.layer + target.projection for key, target in found if target}
         return self._without_partial_attentions({k: v for k, v in layers.items() if v in self.modules})
 

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
 from pipelines.adapters.cache import AdapterCache, HypernetworkCache
 from pipelines.adapters.hypernetwork_file import Hypernetwork
-from pipelines.adapters.keys import is_text_encoder
 from pipelines.adapters.network_file import AdapterFile
 from pipelines.adapters.patching.functional import functional_change
 from pipelines.adapters.patching.hypernetwork import HypernetworkPatcher
-from pipelines.adapters.patching.hypertile import HypertilePatcher
+from pipelines.adapters.patching.hypertile import HypertilePatcher, vae_depth
 from pipelines.adapters.patching.layers import Layers
 from pipelines.adapters.patching.tiling import TilingPatcher
 from pipelines.adapters.patching.tome import TokenMergingPatcher
 from pipelines.adapters.patching.weights import SPARE_BYTES, Step, WeightPatcher
 from pipelines.contract.errors import CorruptFile
-from pipelines.families.loading.names import ldm_layer_names
+from pipelines.families.base import PatchKind
 from pipelines.families.patches import NO_PATCHES, HypernetworkUse, NetworkUse, Patches
-from pipelines.families.placement import PARTS
 from pipelines.memory.budget import Budget
 
 if TYPE_CHECKING:
@@ -35,6 +33,7 @@ class _State:
     """The patchers of one model, and which layers each network file means in it."""
 
     layers: Layers
+    in_text_encoder: Callable[[str], bool]
     weights: WeightPatcher
     hypernetworks: HypernetworkPatcher
     tiling: TilingPatcher
@@ -58,8 +57,8 @@ class _State:
         """The patches that touch no weights and read no files."""
         self.tiling.apply(patches.tiling, _modules(model))
         self.token_merging.apply(patches.token_merging)
-        self.hypertile.apply(patches.hypertile, model.unet, sdxl=model.family.name.startswith("sdxl"))
-        self.hypertile_vae.apply(patches.hypertile_vae, model.codec.module)
+        self.hypertile.apply(patches.hypertile, model.backbone, model.family.attention_depth)
+        self.hypertile_vae.apply(patches.hypertile_vae, model.codec.module, vae_depth)
 
 
 class Patcher:
@@ -95,7 +94,7 @@ class Patcher:
             raise
 
     def _apply(self, state: _State, model: LoadedModel, patches: Patches) -> tuple[str, ...]:
-        warnings: list[str] = []
+        patches, warnings = _offered(model, patches)
         networks = list(self._read_networks(patches.networks, warnings))
         failures = state.weights.apply(_plan(state, networks, _resident_modules(model), warnings))
         self._budget.require(0, "the weights that the prompt's networks change", field="prompt")
@@ -128,14 +127,30 @@ def _failure(network: str, layers: Sequence[str]) -> str:
     return f"{network}: {len(layers)} layers could not be changed, e.g. {layers[0]}: {reason}"
 
 
+def _offered(model: LoadedModel, patches: Patches) -> tuple[Patches, list[str]]:
+    """The patches that the model's family takes, and what is said about the others."""
+    asked: dict[PatchKind, tuple[bool, dict[str, Any]]] = {
+        "hypertile": (patches.hypertile is not None, {"hypertile": None}),
+        "token_merging": (patches.token_merging > 0, {"token_merging": 0.0}),
+        "hypernetworks": (bool(patches.hypernetworks), {"hypernetworks": ()}),
+    }
+    warnings: list[str] = []
+    for kind, (wanted, without) in asked.items():
+        if wanted and kind not in model.family.patches:
+            warnings.append(f"{kind.replace('_', ' ')} is left out: {model.family.title} doesn't take it")
+            patches = replace(patches, **without)
+    return patches, warnings
+
+
 def _new_state(model: LoadedModel, spare_bytes: int) -> _State:
-    layers = Layers.of(ldm_layer_names(model))
+    layers = Layers.of(model.family.layers(model), model.family.find_layer)
     return _State(
         layers=layers,
+        in_text_encoder=model.family.in_text_encoder,
         weights=WeightPatcher(layers.modules, spare_bytes=spare_bytes),
-        hypernetworks=HypernetworkPatcher(model.unet),
+        hypernetworks=HypernetworkPatcher(model.backbone),
         tiling=TilingPatcher(),
-        token_merging=TokenMergingPatcher(model.unet),
+        token_merging=TokenMergingPatcher(model.backbone),
         hypertile=HypertilePatcher(),
         hypertile_vae=HypertilePatcher(),
         matches={},
@@ -143,11 +158,11 @@ def _new_state(model: LoadedModel, spare_bytes: int) -> _State:
 
 
 def _modules(model: LoadedModel) -> list[nn.Module]:
-    return [module for part in PARTS for module in model.modules_of(part)]
+    return [module for part in model.parts for module in model.modules_of(part)]
 
 
 def _resident_modules(model: LoadedModel) -> frozenset[nn.Module]:
-    parts = PARTS if model.device.type == "cpu" else model.placement.resident
+    parts = model.parts if model.device.type == "cpu" else model.placement.resident
     return frozenset(
         child for part in parts for module in model.modules_of(part) for child in module.modules()
     )
@@ -169,7 +184,8 @@ def _plan(
             warnings.append(f"network {use.name}: {share} and had no effect, e.g. {missing[0]}")
         for key, layer in matches.items():
             if state.layers.modules[layer] in resident:
-                plan.setdefault(layer, []).append(_step(use, network, key, layer))
+                multiplier = use.te if state.in_text_encoder(layer) else use.unet
+                plan.setdefault(layer, []).append(_step(use, network, key, layer, multiplier))
     return plan
 
 
@@ -181,12 +197,12 @@ def _matches(state: _State, use: NetworkUse, network: AdapterFile) -> dict[str, 
     return state.matches[identity]
 
 
-def _step(use: NetworkUse, network: AdapterFile, key: str, layer: str) -> Step:
+def _step(use: NetworkUse, network: AdapterFile, key: str, layer: str, multiplier: float) -> Step:
     change = network.layers[key]
     return Step(
         network=use.name,
         change=functional_change(change) if use.functional else change,
-        multiplier=use.te if is_text_encoder(layer) else use.unet,
+        multiplier=multiplier,
         dyn=None if use.functional else use.dyn,
         version=network.version,
         functional=use.functional,

@@ -7,10 +7,10 @@ from torch import Tensor
 from transformers.models.clip.configuration_clip import CLIPTextConfig
 from transformers.models.clip.modeling_clip import CLIPTextModel, CLIPTextModelWithProjection
 
-from pipelines.families.base import TextTower
 from pipelines.families.loading.assemble import TensorPool, fill
 from pipelines.families.loading.layout import TextLayout, clip_layout, open_clip_layout, strip_prefix
 from pipelines.families.loading.open_clip_names import open_clip_tensor
+from pipelines.families.text import TextKind
 
 
 def text_config(layout: TextLayout, activation: str) -> CLIPTextConfig:
@@ -40,20 +40,20 @@ def build_open_clip(layout: TextLayout) -> CLIPTextModelWithProjection:
 
 
 def load_text(
-    pool: TensorPool, tower: TextTower, *, dtype: torch.dtype
+    pool: TensorPool, kind: TextKind, prefix: str, *, dtype: torch.dtype
 ) -> CLIPTextModel | CLIPTextModelWithProjection:
-    """The text encoder of one tower with its weights."""
-    if tower.kind == "open_clip":
-        complete_open_clip_h(pool.tensors, tower.file_prefix)
+    """The CLIP or OpenCLIP tower whose tensors stand below ``prefix``, with its weights."""
+    if kind == "open_clip":
+        complete_open_clip_h(pool.tensors, prefix)
     shapes = {name: tuple(tensor.shape) for name, tensor in pool.tensors.items()}
-    own = strip_prefix(shapes, tower.file_prefix)
-    what = f"text encoder ({tower.file_prefix.rstrip('.')})"
-    if tower.kind == "clip":
+    own = strip_prefix(shapes, prefix)
+    what = f"text encoder ({prefix.rstrip('.')})"
+    if kind == "clip":
         clip = build_clip(clip_layout(own))
-        fill(clip, lambda name: pool.take(tower.file_prefix + name), dtype=dtype, what=what)
+        fill(clip, lambda name: pool.take(prefix + name), dtype=dtype, what=what)
         return clip
     model = build_open_clip(open_clip_layout(own))
-    fill(model, lambda name: _open_clip(pool, tower.file_prefix, name), dtype=dtype, what=what)
+    fill(model, lambda name: _open_clip(pool, prefix, name), dtype=dtype, what=what)
     return model
 
 

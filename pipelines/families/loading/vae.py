@@ -11,12 +11,12 @@ from torch import Tensor
 
 from pipelines.catalog.contents import instead
 from pipelines.contract.errors import CorruptFile, SdapiError, UnsupportedModel
+from pipelines.families.base import Latents
 from pipelines.families.loading.assemble import TensorPool, fill
-from pipelines.families.loading.layout import VaeLayout, strip_prefix, vae_layout
+from pipelines.families.loading.layout import VAE_PREFIX, VaeLayout, strip_prefix, vae_layout
 from pipelines.families.loading.read import read_tensors
 from pipelines.families.loading.vae_names import ldm_vae_name
 
-PREFIX = "first_stage_model."
 # diffusers annotates tuples of any length as tuples of one
 _AUTOENCODER: Callable[..., AutoencoderKL] = AutoencoderKL
 
@@ -52,13 +52,21 @@ def load_vae(pool: TensorPool, *, prefix: str, dtype: torch.dtype) -> Autoencode
     return vae
 
 
-def load_vae_file(path: Path, *, dtype: torch.dtype) -> AutoencoderKL:
-    """The autoencoder of a file of its own; raises CorruptFile or UnsupportedModel naming the file."""
+def load_vae_file(path: Path, *, dtype: torch.dtype, latents: Latents) -> AutoencoderKL:
+    """The autoencoder of a file of its own.
+
+    Raises CorruptFile, or UnsupportedModel for other contents or another family's, naming the file.
+    """
     pool = TensorPool(read_tensors(path))
-    prefix = PREFIX if any(name.startswith(PREFIX) for name in pool.tensors) else ""
+    prefix = VAE_PREFIX if any(name.startswith(VAE_PREFIX) for name in pool.tensors) else ""
     if f"{prefix}encoder.down.0.block.0.conv1.weight" not in pool.tensors:
         raise UnsupportedModel(f"{path.name}: {instead(pool.tensors, 'VAE')}", field="sd_vae")
     try:
-        return load_vae(pool, prefix=prefix, dtype=dtype)
+        vae = load_vae(pool, prefix=prefix, dtype=dtype)
     except SdapiError as error:
         raise CorruptFile(f"{path.name} is not a usable VAE: {error.message}") from error
+    channels = int(vae.config["latent_channels"])
+    if channels != latents.channels:
+        text = f"{path.name} makes latents of {channels} channels, the checkpoint takes {latents.channels}"
+        raise UnsupportedModel(text, field="sd_vae")
+    return vae

@@ -11,7 +11,7 @@ from pipelines.contract.heed import heeding
 from pipelines.contract.hires_size import HiresSize
 from pipelines.contract.requests import Hires
 from pipelines.denoising.work import Work
-from pipelines.generation.checkpoints import use_checkpoint
+from pipelines.generation.checkpoints import check_latents, use_checkpoint
 from pipelines.generation.decode import job_latents, job_pictures, to_tensor
 from pipelines.generation.describe import infotext
 from pipelines.generation.enlarge.upscaling import LATENT_MODES, hires_upscaler, upscale_latents
@@ -58,24 +58,28 @@ def run_hires(
     _save_first_pass(job, iteration, first.latents)
     upscaler = hires.upscaler or "Latent"
     if upscaler in LATENT_MODES:
-        use_checkpoint(job, hires.checkpoint or job.request.checkpoint)
-        latents = upscale_latents(first.latents, upscaler, size.upscale_height // 8, size.upscale_width // 8)
+        _take_second(job, hires)
+        cells = job.loaded.latents.cells
+        latents = upscale_latents(
+            first.latents, upscaler, cells(size.upscale_height), cells(size.upscale_width)
+        )
         conditioning = _latent_conditioning(job, latents)
     else:
         pictures = job_pictures(job, first.latents)
-        use_checkpoint(job, hires.checkpoint or job.request.checkpoint)
+        _take_second(job, hires)
         pixels = _enlarged(job, pictures, upscaler, size)
         latents = job_latents(job, pixels)
         # A1111 takes these for pictures in [-1, 1], which shows below a mask weight of 1
         conditioning = image_conditioning(job, pixels, latents, mask_round=True)
     job.shapes_attention = True
-    latents = _cropped(latents, size)
+    cell = job.loaded.latents.cell
+    latents = _cropped(latents, size, cell)
     height, width = latents.shape[-2:]
     sampling = SamplingPass(
         iteration=iteration,
         hires=True,
-        width=width * 8,
-        height=height * 8,
+        width=width * cell,
+        height=height * cell,
         conditioning_size=(size.upscale_width, size.upscale_height),
         sampler=hires.sampler or job.request.sampler,
         scheduler=hires.scheduler or job.request.scheduler,
@@ -90,6 +94,13 @@ def run_hires(
     second = yield from run_pass(job, sampling)
     job.shapes_attention = True
     return second.latents
+
+
+def _take_second(job: GenerationJob, hires: Hires) -> None:
+    """Make the second pass's checkpoint that in use; its latents must have the shape of the first one's."""
+    first = job.loaded
+    use_checkpoint(job, hires.checkpoint or job.request.checkpoint)
+    check_latents(first, job.loaded, field="hr_checkpoint_name")
 
 
 def strength(job: GenerationJob) -> float:
@@ -110,16 +121,17 @@ def _latent_conditioning(job: GenerationJob, latents: Tensor) -> Tensor | None:
     Where the mask hides it all, the network hears of a grey one, else of what the latents decode to.
     """
     if job.loaded.conditioning == "none" or job.request.options.inpainting_mask_weight >= 1.0:
+        cell = job.loaded.latents.cell
         height, width = latents.shape[-2:]
-        return blank_conditioning(job, len(latents), width * 8, height * 8)
+        return blank_conditioning(job, len(latents), width * cell, height * cell)
     model = job.own_model()
     signed = torch.cat([model.decode(latent[None]).float() for latent in latents])
     return image_conditioning(job, signed, latents, mask_round=True)
 
 
-def _cropped(latents: Tensor, size: HiresSize) -> Tensor:
+def _cropped(latents: Tensor, size: HiresSize, cell: int) -> Tensor:
     h, w = latents.shape[-2:]
-    y, x = size.truncate_y, size.truncate_x
+    y, x = size.truncate_y // cell, size.truncate_x // cell
     return latents[:, :, y // 2 : h - (y + 1) // 2, x // 2 : w - (x + 1) // 2]
 
 

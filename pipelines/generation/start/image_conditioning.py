@@ -8,7 +8,6 @@ from PIL import Image
 from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.generation.decode import is_sdxl
 from pipelines.generation.job import GenerationJob
 
 
@@ -18,7 +17,7 @@ def blank_conditioning(job: GenerationJob, batch: int, width: int, height: int) 
     A1111 says of SD1's networks alone that they were told a mask here.
     """
     model = job.loaded
-    job.told_mask = model.conditioning == "inpaint" and not is_sdxl(model)
+    job.told_mask = model.conditioning == "inpaint" and not model.family.rounds_masks
     if model.conditioning == "none":
         return None
     if model.conditioning != "inpaint":

@@ -10,7 +10,7 @@ from torch import Tensor
 from pipelines.contract.requests import Img2Img, Inpaint, ScriptCall
 from pipelines.denoising.mask_blend import LatentMask
 from pipelines.denoising.soft_inpainting import SoftBlend, SoftSettings
-from pipelines.generation.decode import is_sdxl, job_latents, to_tensor
+from pipelines.generation.decode import job_latents, to_tensor
 from pipelines.generation.enlarge.upscaling import img2img_upscaler
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.sampling import new_rng
@@ -57,7 +57,7 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
     pixels = to_tensor(list(init.images))
     job.reseed(job.seeds[-1])
     latents = job_latents(job, pixels)
-    size = (job.height // 8, job.width // 8)
+    size = (job.loaded.latents.cells(job.height), job.loaded.latents.cells(job.width))
     if source.resize_mode == LATENT:
         latents = torch.nn.functional.interpolate(latents, size=size, mode="bilinear")
     mask, latents = _masked(job, source.inpaint, init, latents, soft, rounded=mask_round)
@@ -71,7 +71,7 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
             2.0 * pixels - 1.0,
             latents,
             init.mask.image if init.mask else None,
-            mask_round=mask_round or is_sdxl(job.loaded),  # SDXL's rounds always
+            mask_round=mask_round or job.loaded.family.rounds_masks,
         ),
         noise_multiplier=(job.request.options.initial_noise_multiplier if multiplier is None else multiplier),
         soft=soft if init.mask is not None else None,

@@ -14,8 +14,8 @@ from pipelines.denoising.work import Work
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.prompting import pass_network
 from pipelines.generation.sampling import SamplingPass, noise_table
-from pipelines.sampling.noise_table import NoiseTable
-from pipelines.sampling.scaling import SigmaScaling
+from pipelines.sampling.noise_table import SigmaTable
+from pipelines.sampling.sampler_table import SAMPLER_INFOS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,8 @@ def find_noise(job: GenerationJob, sampling: SamplingPass, inversion: Inversion)
         }
     )
     table = noise_table(job.loaded, job, job.request.sampler)
+    if table.flow:
+        raise InvalidRequest("a flow model can't tell a picture's noise", field="script_name")
     sigmas = table.default_sigmas(inversion.steps).flip(0)
     denoiser = GuidedDenoiser(
         _network(job, sampling, inversion, table),
@@ -62,7 +64,7 @@ def find_noise(job: GenerationJob, sampling: SamplingPass, inversion: Inversion)
 
 
 def _network(
-    job: GenerationJob, sampling: SamplingPass, inversion: Inversion, table: NoiseTable
+    job: GenerationJob, sampling: SamplingPass, inversion: Inversion, table: SigmaTable
 ) -> Predictor:
     """The model under the picture's own prompts; they leave no trace in the infotext."""
     count = len(job.texts.prompts)
@@ -72,8 +74,7 @@ def _network(
         negative_prompts=(inversion.negative_prompt,) * count,
     )
     own = replace(job, texts=texts, extra={})
-    v_prediction = job.loaded.prediction_type == "v_prediction"
-    scaling = SigmaScaling(table=table, v_prediction=v_prediction)
+    scaling = job.loaded.noise.scaling(SAMPLER_INFOS["Euler"], table)
     return pass_network(own, sampling, job.loaded, scaling, inversion.steps)
 
 

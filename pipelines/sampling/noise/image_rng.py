@@ -18,8 +18,8 @@ Shape = tuple[int, int, int]
 class ImageRNG:
     """Initial noise first, then the sampler's draws, for every image of a batch.
 
-    ``shape`` is (C, h, w) of the latents. ``resize_width`` and ``resize_height`` are in pixels; both
-    above 0 draw the noise at that size and paste it into the middle. ``ensd`` (option
+    ``shape`` is (C, h, w) of the latents. ``resize`` (h, w) in cells draws the
+    noise at that size and pastes it into the middle. ``ensd`` (option
     eta_noise_seed_delta) other than 0 restarts every stream at seed + ensd after the first draw.
     """
 
@@ -27,8 +27,7 @@ class ImageRNG:
     seeds: Sequence[int]
     subseeds: Sequence[int] = ()
     subseed_strength: float = 0.0
-    resize_width: int = 0
-    resize_height: int = 0
+    resize: tuple[int, int] | None = None
     source: Source = "GPU"
     ensd: int = 0
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
@@ -57,18 +56,13 @@ class ImageRNG:
         return stream(self.source, seed, self.device)
 
     def _initial(self, i: int) -> Tensor:
-        drawn = self._drawn_shape()
+        drawn: Shape = (self.shape[0], *(self.resize or self.shape[1:]))
         resized = drawn != self.shape
         noise = (self._stream(self.seeds[i]) if resized else self._streams[i])(drawn)
         if self.subseeds and self.subseed_strength:
             subseed = self.subseeds[i] if i < len(self.subseeds) else 0
             noise = slerp(self.subseed_strength, noise, self._stream(subseed)(drawn))
         return paste_centred(noise, self._streams[i](self.shape)) if resized else noise
-
-    def _drawn_shape(self) -> Shape:
-        if self.resize_width <= 0 or self.resize_height <= 0:
-            return self.shape
-        return (self.shape[0], self.resize_height // 8, self.resize_width // 8)
 
 
 def paste_centred(noise: Tensor, base: Tensor) -> Tensor:

@@ -14,8 +14,8 @@ from pipelines.catalog.contents import instead
 from pipelines.catalog.file_kind import damaged
 from pipelines.catalog.hashes import file_sha256
 from pipelines.contract.errors import CorruptFile
-from pipelines.families.base import TextKind
 from pipelines.families.loading.read import load_pickle, read_tensors
+from pipelines.families.text import TextKind
 from pipelines.text.embeddings.image import read_image_record
 
 IMAGE_SUFFIXES = frozenset({".png", ".webp", ".jxl", ".avif"})

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from pipelines.catalog.files import stamp
 from pipelines.contract.errors import CorruptFile
-from pipelines.families.base import TextKind
+from pipelines.families.text import TextKind, Tokenizer
 from pipelines.text.embeddings.files import SUFFIXES, Embedding, read_embedding
-from pipelines.text.prompt.tokenizers import tokenizer_of
 
 _log = logging.getLogger(__name__)
 
@@ -35,11 +34,11 @@ class NameIndex:
     )
 
     @classmethod
-    def build(cls, embeddings: Iterable[Embedding], kind: TextKind) -> NameIndex:
+    def build(cls, embeddings: Iterable[Embedding], tokenizer: Tokenizer) -> NameIndex:
         """Tokenize the names for one kind of text encoder."""
-        index = cls(kind)
+        index = cls(tokenizer.kind)
         named = list(embeddings)
-        for embedding, ids in zip(named, tokenizer_of(kind).encode([e.name for e in named]), strict=True):
+        for embedding, ids in zip(named, tokenizer.encode([e.name for e in named]), strict=True):
             if ids:
                 index.by_first.setdefault(ids[0], []).append((tuple(ids), embedding))
         for entries in index.by_first.values():

@@ -9,10 +9,11 @@ from torch import Tensor
 
 from pipelines.contract.heed import heeding
 from pipelines.contract.options import GenerationOptions
+from pipelines.families.text import PictureSize
 from pipelines.text.encoding.assemble import Composition, Conditioning, PromptSchedule, WeightedSchedule
 from pipelines.text.encoding.cache import ConditioningCache
 from pipelines.text.encoding.encode import encode_prompts
-from pipelines.text.encoding.encoded import EncodedTexts, PictureSize, TextConditioner
+from pipelines.text.encoding.encoded import EncodedTexts, TextConditioner
 from pipelines.text.encoding.report import EncodingReport, report_of
 from pipelines.text.prompt.composition import split_parts
 from pipelines.text.prompt.schedule import prompt_schedule, step_rule
@@ -119,7 +120,7 @@ def build_conditioning(
 
 
 def empty_prompt(model: TextConditioner, options: GenerationOptions) -> Tensor:
-    """Return the encoding (77, width) of the empty prompt, as a prompt, not as a negative one."""
+    """Return the encoding (tokens, width) of the empty prompt, as a prompt, not as a negative one."""
     size = PictureSize(width=1024, height=1024)
     return encode_prompts([""], model, options, size).rows[0].context
 
@@ -134,7 +135,8 @@ def _key(texts: tuple[str, ...], encoder: _Encoder, is_negative: bool) -> tuple[
         options.comma_padding_backtrack,
         options.CLIP_stop_at_last_layers,
     )
-    if encoder.model.vector == "none":
+    plan = encoder.model.plan
+    if plan.vector is None and not plan.blank_negative:
         return common
     return (
         *common,

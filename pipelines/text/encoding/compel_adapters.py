@@ -8,12 +8,11 @@ from types import SimpleNamespace
 import torch
 from torch import Tensor
 
+from pipelines.families.clip.tokenizers import CONTENT, END, START
+from pipelines.families.clip.vocabulary import clip_vocabulary
+from pipelines.families.text import EncoderOutput, Select, TextEncoder
 from pipelines.text.embeddings.files import Embedding
-from pipelines.text.encoding.text_encoder import EncoderOutput, TextEncoder
-from pipelines.text.encoding.tower import Select, Tower
-from pipelines.text.prompt.chunks import LENGTH
-from pipelines.text.prompt.tokenizers import END, START, tokenizer_of
-from pipelines.text.prompt.vocabulary import clip_vocabulary
+from pipelines.text.encoding.tower import Tower
 
 _FIRST_PLACEHOLDER = 1_000_000
 
@@ -23,12 +22,12 @@ class CompelTokenizer:
 
     bos_token_id = START
     eos_token_id = END
-    model_max_length = LENGTH
+    model_max_length = CONTENT + 2
 
     def __init__(self, tower: Tower) -> None:
-        self._tokenizer = tokenizer_of(tower.encoder.kind)
+        self._tokenizer = tower.encoder.tokenizer
         self._lookup = tower.lookup
-        self.pad_token_id = self._tokenizer.pad
+        self.pad_token_id = self._tokenizer.frame.pad
         self.used: list[Embedding] = []
         self.placeholders: list[tuple[Embedding, int]] = []
 
@@ -112,7 +111,7 @@ class CompelEncoder:
             [
                 (offset, tensor[index : index + 1])
                 for offset, (embedding, index) in row
-                if (tensor := embedding.for_encoder(self._encoder.kind)) is not None
+                if (tensor := embedding.for_encoder(self._encoder.tokenizer.kind)) is not None
             ]
             for row in placed
         ]

@@ -8,11 +8,14 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
+from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.heed import heeding
 from pipelines.contract.options import GenerationOptions
+from pipelines.families.clip.tokenizers import START
+from pipelines.families.text import Select
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.encoding.compel_adapters import CompelEncoder, CompelTokenizer
-from pipelines.text.encoding.tower import Select, Tower, TowerOutput
+from pipelines.text.encoding.tower import Tower, TowerOutput
 from pipelines.text.prompt.emphasis import Fragment, parse_emphasis
 
 
@@ -24,6 +27,8 @@ def encode_tower_compel(
     Above 1 a weight scales the distance from the empty prompt; below 1 it blends with the prompt whose words
     are masked. BREAK and textual inversions work as elsewhere. Raises InvalidRequest.
     """
+    if tower.encoder.tokenizer.frame.start != START:
+        raise InvalidRequest("the emphasis mode Compel works with CLIP's encoders only", field="emphasis")
     tokenizer = CompelTokenizer(tower)
     encoder = CompelEncoder(tower.encoder, select, tokenizer)
     provider = _provider(tokenizer, encoder)

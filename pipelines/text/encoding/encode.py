@@ -8,12 +8,11 @@ import torch
 from torch import Tensor
 
 from pipelines.contract.options import GenerationOptions
+from pipelines.families.text import PictureSize, TextPlan
 from pipelines.text.encoding.compel_mode import encode_tower_compel
 from pipelines.text.encoding.emphasis_modes import COMPEL
-from pipelines.text.encoding.encoded import Encoded, EncodedTexts, PictureSize, TextConditioner
-from pipelines.text.encoding.layers import select_penultimate, select_sd1, select_sd2, select_sdxl_clip
-from pipelines.text.encoding.tower import Select, Tower, TowerOutput, encode_tower
-from pipelines.text.encoding.vector import added_vector
+from pipelines.text.encoding.encoded import Encoded, EncodedTexts, TextConditioner
+from pipelines.text.encoding.tower import TowerOutput, encode_tower
 
 
 def encode_prompts(
@@ -31,29 +30,30 @@ def encode_prompts(
     index = {text: position for position, text in enumerate(dict.fromkeys(texts))}
     distinct, variants = tuple(index), [index[text] for text in texts]
     encode = encode_tower_compel if options.emphasis == COMPEL else encode_tower
+    plan = model.plan
     outputs = [
-        encode(distinct, variants, tower, _selection(model, tower, options), options)
-        for tower in model.towers
+        encode(distinct, variants, tower, of.listen(tower.encoder, options), options)
+        for tower, of in zip(model.towers, plan.towers, strict=True)
     ]
-    context = torch.cat([output.context for output in _same_length(outputs)], dim=-1)
-    pooled = outputs[-1].pooled
-    if model.vector != "none" and is_negative and distinct == ("",):
+    context, pooled = _joined(plan, outputs), outputs[plan.pooled_from].pooled
+    if plan.blank_negative and is_negative and distinct == ("",):
         context = torch.zeros_like(context)
         pooled = None if pooled is None else torch.zeros_like(pooled)
     vectors: Sequence[Tensor | None] = [None] * len(distinct)
-    if model.vector != "none" and pooled is not None:
-        vectors = list(added_vector(pooled, model.vector, size, options, is_negative=is_negative))
+    if plan.vector is not None and pooled is not None:
+        vectors = list(plan.vector(pooled, size, options, is_negative))
     rows = [Encoded(context=context[row], vector=vectors[row]) for row in range(len(distinct))]
     return EncodedTexts(
         rows=tuple(rows[variant] for variant in variants), used=tuple(output.used for output in outputs)
     )
 
 
-def _selection(model: TextConditioner, tower: Tower, options: GenerationOptions) -> Select:
-    clip = tower.encoder.kind == "clip"
-    if model.vector == "none":
-        return (select_sd1 if clip else select_sd2)(tower.encoder, options)
-    return (select_sdxl_clip if clip else select_penultimate)(tower.encoder, options)
+def _joined(plan: TextPlan, outputs: Sequence[TowerOutput]) -> Tensor:
+    """The contexts of those encoders that have one, as the family's plan joins them."""
+    heard = [output for output, of in zip(outputs, plan.towers, strict=True) if of.in_context]
+    if plan.join == "tokens":
+        return torch.cat([output.context for output in heard], dim=1)
+    return torch.cat([output.context for output in _same_length(heard)], dim=-1)
 
 
 def _same_length(outputs: list[TowerOutput]) -> list[TowerOutput]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from pipelines.families.base import VectorKind
+from pipelines.families.text import TextPlan
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.encoding.tower import Tower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoded:
-    """One text: ``context`` (77 * chunks, width) and, for SDXL, ``vector`` (width,)."""
+    """One text: ``context`` (77 * chunks, width) and, of families that have one, ``vector`` (width,)."""
 
     context: Tensor
     vector: Tensor | None = None
@@ -37,14 +37,6 @@ class TextConditioner:
     """
 
     towers: tuple[Tower, ...]
-    vector: VectorKind
+    plan: TextPlan
     identity: Hashable
     unfit: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureSize:
-    """Width and height in pixels that SDXL is told."""
-
-    width: int
-    height: int

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pipelines.families.text import TextEncoder
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.embeddings.registry import EmbeddingRegistry, NameIndex
 from pipelines.text.encoding.encoded import TextConditioner
-from pipelines.text.encoding.text_encoder import ClipEncoder
 from pipelines.text.encoding.tower import Tower
 
 if TYPE_CHECKING:
@@ -24,12 +24,11 @@ def conditioner_of(
 ) -> TextConditioner:
     """Bring the text encoders to the device and describe them; the model's patches must already be applied.
 
-    ``bundled``: textual inversions that came with active networks. ``autocast``: see ``ClipEncoder``.
+    ``bundled``: textual inversions that came with active networks. ``autocast``: see ``Family``.
     """
-    model.require("text")
-    encoders = [
-        ClipEncoder(encoder.module, encoder.tower.kind, autocast=autocast) for encoder in model.text_encoders
-    ]
+    plan = model.family.text
+    model.require(*dict.fromkeys(tower.part for tower in plan.towers))
+    encoders = model.family.encoders(model, autocast=autocast)
     width = sum(encoder.width for encoder in encoders)
     listing = registry.listing(width, bundled)
     fitting = [embedding for embedding in listing.loaded.values() if _fits(embedding, encoders)]
@@ -37,9 +36,9 @@ def conditioner_of(
     names = dict.fromkeys((*listing.loaded, *listing.skipped, *(embedding.name for embedding in bundled)))
     return TextConditioner(
         towers=tuple(
-            Tower(encoder=encoder, lookup=NameIndex.build(fitting, encoder.kind)) for encoder in encoders
+            Tower(encoder=encoder, lookup=NameIndex.build(fitting, encoder.tokenizer)) for encoder in encoders
         ),
-        vector=model.family.vector,
+        plan=plan,
         identity=(
             str(model.path),
             model.sha256,
@@ -52,6 +51,6 @@ def conditioner_of(
     )
 
 
-def _fits(embedding: Embedding, encoders: Sequence[ClipEncoder]) -> bool:
-    tensors = [(embedding.for_encoder(encoder.kind), encoder.width) for encoder in encoders]
+def _fits(embedding: Embedding, encoders: Sequence[TextEncoder]) -> bool:
+    tensors = [(embedding.for_encoder(encoder.tokenizer.kind), encoder.width) for encoder in encoders]
     return all(tensor is None or tensor.shape[-1] == width for tensor, width in tensors)

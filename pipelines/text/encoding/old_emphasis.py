@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 
+from pipelines.families.clip.tokenizers import CONTENT
+from pipelines.families.clip.vocabulary import clip_vocabulary
+from pipelines.families.text import Tokenizer
 from pipelines.text.embeddings.files import Embedding
-from pipelines.text.prompt.chunks import CONTENT, Chunk, EmbeddingLookup, make_chunk
-from pipelines.text.prompt.tokenizers import BpeTokenizer
-from pipelines.text.prompt.vocabulary import clip_vocabulary
+from pipelines.text.prompt.chunks import Chunk, EmbeddingLookup, make_chunk
 
 _STEP = 1.1
 
 
-def old_chunk(text: str, tokenizer: BpeTokenizer, lookup: EmbeddingLookup[Embedding]) -> Chunk[Embedding]:
+def old_chunk(text: str, tokenizer: Tokenizer, lookup: EmbeddingLookup[Embedding]) -> Chunk[Embedding]:
     """Return the text's first 75 tokens. Tokens with brackets vanish and scale the weight from there on."""
     tokens = tokenizer.encode([text])[0]
     factors = bracket_factors()
@@ -34,7 +35,7 @@ def old_chunk(text: str, tokenizer: BpeTokenizer, lookup: EmbeddingLookup[Embedd
         weights += [weight] * count
         position += length
     kept = tuple((offset, embedding) for offset, embedding in placed if offset < CONTENT)
-    return make_chunk(ids[:CONTENT], weights[:CONTENT], tokenizer.pad, kept)
+    return make_chunk(ids[:CONTENT], weights[:CONTENT], tokenizer.frame, kept)
 
 
 @cache

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
+from pipelines.families.text import Tokenizer
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.encoding.old_emphasis import old_chunk
 from pipelines.text.prompt.chunks import Chunk, EmbeddingLookup, build_chunks, empty_chunk
 from pipelines.text.prompt.emphasis import Fragment, parse_emphasis
-from pipelines.text.prompt.tokenizers import BpeTokenizer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class TextRows:
 
 def build_rows(
     texts: Sequence[str],
-    tokenizer: BpeTokenizer,
+    tokenizer: Tokenizer,
     lookup: EmbeddingLookup[Embedding],
     options: GenerationOptions,
 ) -> TextRows:
@@ -39,7 +39,7 @@ def build_rows(
     """
     chunked = [_chunks(text, tokenizer, lookup, options) for text in texts]
     longest = max(map(len, chunked))
-    filler: Chunk[Embedding] = empty_chunk(tokenizer.pad)
+    filler: Chunk[Embedding] = empty_chunk(tokenizer.frame)
     used = {
         embedding.name: embedding for row in chunked for chunk in row for _, embedding in chunk.embeddings
     }
@@ -49,7 +49,7 @@ def build_rows(
 
 
 def _chunks(
-    text: str, tokenizer: BpeTokenizer, lookup: EmbeddingLookup[Embedding], options: GenerationOptions
+    text: str, tokenizer: Tokenizer, lookup: EmbeddingLookup[Embedding], options: GenerationOptions
 ) -> tuple[Chunk[Embedding], ...]:
     if options.use_old_emphasis_implementation:
         if tokenizer.kind != "clip":

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import torch
 from torch import Tensor
 
 from pipelines.contract.heed import heeding
 from pipelines.contract.options import GenerationOptions
+from pipelines.families.text import EncoderOutput, Select, TextEncoder
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.encoding.emphasis_modes import weighting_of
-from pipelines.text.encoding.text_encoder import EncoderOutput, TextEncoder
 from pipelines.text.encoding.text_rows import TextRows, build_rows
 from pipelines.text.prompt.chunks import Chunk, EmbeddingLookup
-from pipelines.text.prompt.tokenizers import tokenizer_of
-
-Select: TypeAlias = Callable[[EncoderOutput], Tensor]
-"""Which of a tower's outputs is the text's encoding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +27,7 @@ class Tower:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TowerOutput:
-    """``context`` (texts, 77 * chunks, width); ``pooled`` (texts, projection) of the first chunk, or None."""
+    """``context`` (texts, tokens, width) of all chunks; ``pooled`` (texts, width) of the first, or None."""
 
     context: Tensor
     pooled: Tensor | None
@@ -46,7 +41,7 @@ def encode_tower(
 
     ``variants`` are the indices of the texts in the order of the schedule. Raises InvalidRequest.
     """
-    rows = build_rows(texts, tokenizer_of(tower.encoder.kind), tower.lookup, options)
+    rows = build_rows(texts, tower.encoder.tokenizer, tower.lookup, options)
     weigh = weighting_of(options.emphasis)
     contexts: list[Tensor] = []
     pooled: Tensor | None = None
@@ -64,7 +59,9 @@ def _encode_chunk(chunks: Sequence[Chunk[Embedding]], encoder: TextEncoder) -> E
 
 
 def _vectors(chunk: Chunk[Embedding], encoder: TextEncoder) -> list[tuple[int, Tensor]]:
-    found = [(offset, embedding.for_encoder(encoder.kind)) for offset, embedding in chunk.embeddings]
+    found = [
+        (offset, embedding.for_encoder(encoder.tokenizer.kind)) for offset, embedding in chunk.embeddings
+    ]
     return [(offset, vectors) for offset, vectors in found if vectors is not None]
 
 

@@ -1,4 +1,4 @@
-"""Cut a weighted prompt into chunks of 75 tokens, with textual inversions in place (spec 2.8)."""
+"""Cut a weighted prompt into rows of tokens (CLIP: 75), with textual inversions in place (spec 2.8)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, Self, TypeVar
 
+from pipelines.families.text import Frame, Tokenizer
 from pipelines.text.prompt.emphasis import Fragment
-from pipelines.text.prompt.tokenizers import END, START, Tokenizer
 
-CONTENT = 75
-LENGTH = CONTENT + 2
 EmbeddingT = TypeVar("EmbeddingT", bound="Sized")
 FoundT = TypeVar("FoundT", bound="Sized", covariant=True)
 
@@ -38,7 +36,7 @@ class EmbeddingLookup(Protocol[FoundT]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk(Generic[EmbeddingT]):
-    """77 ids and weights, and embeddings by offset among the 75 content positions."""
+    """The ids and weights of one row, and embeddings by offset among its content positions."""
 
     ids: tuple[int, ...]
     weights: tuple[float, ...]
@@ -47,7 +45,7 @@ class Chunk(Generic[EmbeddingT]):
 
 @dataclass(slots=True, kw_only=True)
 class _Builder(Generic[EmbeddingT]):
-    pad: int
+    frame: Frame
     comma: int
     backtrack: int
     done: list[Chunk[EmbeddingT]] = field(default_factory=list["Chunk[EmbeddingT]"])
@@ -57,16 +55,16 @@ class _Builder(Generic[EmbeddingT]):
     last_comma: int = -1
 
     def close(self) -> None:
-        self.done.append(make_chunk(self.ids, self.weights, self.pad, tuple(self.embeddings)))
+        self.done.append(make_chunk(self.ids, self.weights, self.frame, tuple(self.embeddings)))
         self.ids, self.weights, self.embeddings, self.last_comma = [], [], [], -1
 
     def make_room(self, token: int) -> None:
         """Before ``token`` is read: move what follows the last comma on, or close a full chunk."""
         if token == self.comma:
             self.last_comma = len(self.ids)
-        elif self.backtrack and len(self.ids) == CONTENT and self._comma_is_near():
+        elif self.backtrack and len(self.ids) == self.frame.content and self._comma_is_near():
             self._cut(self.last_comma + 1)
-        if len(self.ids) == CONTENT:
+        if len(self.ids) == self.frame.content:
             self.close()
 
     def add(self, ids: Sequence[int], weight: float) -> None:
@@ -75,21 +73,21 @@ class _Builder(Generic[EmbeddingT]):
 
     def add_embedding(self, embedding: EmbeddingT, weight: float) -> None:
         """Place its vectors together; those that no chunk can hold go on in the next ones (A1111 fails)."""
-        count = embedding.vector_count
-        if count <= CONTENT:
+        count, content = embedding.vector_count, self.frame.content
+        if count <= content:
             self._place(embedding, weight)
             return
-        for start in range(0, count, CONTENT):
-            self._place(embedding.part(start, min(start + CONTENT, count)), weight)
+        for start in range(0, count, content):
+            self._place(embedding.part(start, min(start + content, count)), weight)
 
     def _place(self, embedding: EmbeddingT, weight: float) -> None:
-        if self.ids and len(self.ids) + embedding.vector_count > CONTENT:
+        if self.ids and len(self.ids) + embedding.vector_count > self.frame.content:
             self.close()
         self.embeddings.append((len(self.ids), embedding))
         self.add([0] * embedding.vector_count, weight)
 
     def _comma_is_near(self) -> bool:
-        return self.last_comma != -1 and CONTENT - self.last_comma <= self.backtrack
+        return self.last_comma != -1 and self.frame.content - self.last_comma <= self.backtrack
 
     def _cut(self, length: int) -> None:
         # Embeddings behind the comma stay with the old chunk, as in A1111.
@@ -107,7 +105,9 @@ def build_chunks(
     backtrack: int = 20,
 ) -> tuple[Chunk[EmbeddingT], ...]:
     """Return at least one chunk. ``backtrack`` is the option ``comma_padding_backtrack``; 0: never."""
-    builder: _Builder[EmbeddingT] = _Builder(pad=tokenizer.pad, comma=tokenizer.comma, backtrack=backtrack)
+    builder: _Builder[EmbeddingT] = _Builder(
+        frame=tokenizer.frame, comma=tokenizer.comma, backtrack=backtrack
+    )
     encoded = tokenizer.encode([fragment.text for fragment in fragments])
     for fragment, tokens in zip(fragments, encoded, strict=True):
         if fragment.is_break:
@@ -119,23 +119,27 @@ def build_chunks(
     return tuple(builder.done)
 
 
-def empty_chunk(pad: int) -> Chunk[Any]:
+def empty_chunk(frame: Frame) -> Chunk[Any]:
     """Return the chunk that extends shorter texts of a batch."""
-    return make_chunk([], [], pad)
+    return make_chunk([], [], frame)
 
 
 def make_chunk(
     ids: Sequence[int],
     weights: Sequence[float],
-    pad: int,
+    frame: Frame,
     embeddings: tuple[tuple[int, EmbeddingT], ...] = (),
 ) -> Chunk[EmbeddingT]:
-    """Frame at most 75 ids with start and end tokens; ``pad`` is the id behind the first end token."""
-    fill = CONTENT - len(ids) + 1
-    framed = [START, *ids, *[END] * fill]
-    if pad != END:
-        framed = _repad(framed, pad)
-    return Chunk(ids=tuple(framed), weights=(1.0, *weights, *[1.0] * fill), embeddings=embeddings)
+    """Frame at most ``frame.content`` ids with start, end and padding."""
+    start = () if frame.start is None else (frame.start,)
+    fill = frame.content - len(ids) + 1
+    framed = [*start, *ids, *[frame.end] * fill]
+    first = framed.index(frame.end) + 1  # what follows an end token in the text is padding too, as in A1111
+    return Chunk(
+        ids=(*framed[:first], *[frame.pad if frame.pad != frame.end else i for i in framed[first:]]),
+        weights=(*[1.0] * len(start), *weights, *[1.0] * fill),
+        embeddings=embeddings,
+    )
 
 
 def _add_tokens(
@@ -151,8 +155,3 @@ def _add_tokens(
         else:
             builder.add_embedding(found[0], weight)
             position += found[1]
-
-
-def _repad(ids: list[int], pad: int) -> list[int]:
-    first = ids.index(END) + 1
-    return ids[:first] + [pad] * (len(ids) - first)

@@ -165,7 +165,7 @@ def test_units_repaint_for_inpainting_checkpoints() -> None:
 
     picture = np.dstack([np.full((16, 16, 3), 200, np.uint8), np.zeros((16, 16), np.uint8)])
     picture[:, 8:, 3] = 255
-    latents = UnitLatents(encode=lambda values: values[:, :1, ::8, ::8].expand(-1, 4, -1, -1))
+    latents = UnitLatents(encode=lambda values: values[:, :1, ::8, ::8].expand(-1, 4, -1, -1), cell=8)
     prepared = replace(tiny.tiny_unit("inpaint"), base=picture.astype(np.float32))
     masked = latents.masked(prepared, hires=False)
     mask, latent = masked[:, :1], masked[:, 1:]

@@ -13,14 +13,15 @@ from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.preprocessors.modules import find_module
 from extensions.controlnet.units.unit import Unit
 from pipelines.denoising.model_call import ModelCall, Rows
-from pipelines.families.base import ImageConditioning, PredictionType
-from pipelines.families.loading.layout import UNetLayout
-from pipelines.families.loading.unet import build_unet
+from pipelines.families.base import ImageConditioning
 from pipelines.families.model import LoadedModel
 from pipelines.families.patches import NO_PATCHES
 from pipelines.families.precision import FULL
-from pipelines.families.sd1 import SD1
-from pipelines.families.sdxl import SDXL
+from pipelines.families.sd.sd1 import SD1
+from pipelines.families.sd.sdxl import SDXL
+from pipelines.families.sd.unet import build_unet
+from pipelines.families.sd.unet_layout import UNetLayout
+from pipelines.sampling.model_noise import VpNoise
 
 ModuleT = TypeVar("ModuleT", bound=nn.Module)
 SD1_DEPTHS = ((1, 1), (1, 1), (1, 1), ())
@@ -63,12 +64,11 @@ def tiny_model(*, sdxl: bool = False) -> LoadedModel:
         path=Path("tiny.safetensors"),
         name="tiny",
         family=family,
-        prediction_type=cast("PredictionType", "epsilon"),
         conditioning=cast("ImageConditioning", "none"),
-        unet=randomised(build_unet(layout(sdxl=sdxl), heads=family.heads), seed=1),
+        backbone=randomised(build_unet(layout(sdxl=sdxl), heads=family.heads), seed=1),
         codec=cast("Any", None),
         text_encoders=(),
-        alphas_cumprod=torch.linspace(0.999, 0.005, 1000),
+        noise=VpNoise(alphas_cumprod=torch.linspace(0.999, 0.005, 1000)),
         precision=FULL,
         device=torch.device("cpu"),
     )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipelines.adapters.keys import convert_key
 from pipelines.adapters.peft_keys import split_peft_key
+from pipelines.families.sd.adapter_keys import convert_key
 
 KEYS = [
     (

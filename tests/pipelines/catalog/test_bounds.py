@@ -23,8 +23,8 @@ from pipelines.catalog.vaes import VaeCatalog
 from pipelines.catalog.weight_bytes import ItemBytes, weight_bytes
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.options import GenerationOptions
-from pipelines.families.loading.config import read_config
 from pipelines.families.loading.read import load_pickle
+from pipelines.families.sd.config import read_config
 from pipelines.text.embeddings.registry import EmbeddingRegistry
 from sdapi.cli.flag_settings import settings_from_flags
 from sdapi.flags.parse import parse_flags

@@ -11,8 +11,9 @@ from safetensors.torch import save_file
 from pipelines.adapters.hypernetwork_file import read_hypernetwork
 from pipelines.catalog.contents import contents_of, instead
 from pipelines.contract.errors import InvalidRequest, UnsupportedModel
-from pipelines.families.loading.checkpoint import load_checkpoint
+from pipelines.families.load import load_checkpoint
 from pipelines.families.loading.vae import load_vae_file
+from pipelines.families.sd.latents import SD_LATENTS
 from pipelines.postprocess.upscale.network import load_network
 from pipelines.text.embeddings.files import read_embedding
 
@@ -56,7 +57,7 @@ def written(path: Path, names: list[str]) -> Path:
 def test_a_vae_of_a_diffusers_folder(tmp_path: Path) -> None:
     path = written(tmp_path / "v.safetensors", NAMES["a VAE in diffusers' layout"])
     with pytest.raises(UnsupportedModel, match=r"diffusers' layout.*original layout is needed") as caught:
-        load_vae_file(path, dtype=torch.float32)
+        load_vae_file(path, dtype=torch.float32, latents=SD_LATENTS)
     assert caught.value.field == "sd_vae"
 
 

@@ -16,9 +16,10 @@ from pipelines.adapters.hypernetwork_file import read_hypernetwork
 from pipelines.adapters.network_file import read_network
 from pipelines.catalog.file_kind import explain
 from pipelines.contract.errors import InvalidRequest, SdapiError
-from pipelines.families.loading.checkpoint import load_checkpoint
+from pipelines.families.load import load_checkpoint
 from pipelines.families.loading.read import read_tensors
 from pipelines.families.loading.vae import load_vae_file
+from pipelines.families.sd.latents import SD_LATENTS
 from pipelines.postprocess.faces.files import load_helper
 from pipelines.postprocess.upscale.network import load_network
 from pipelines.previews.taesd import read_decoder
@@ -65,7 +66,10 @@ KINDS: dict[str, tuple[bytes, str]] = {
 }
 READERS: dict[str, tuple[tuple[str, ...], Callable[[Path], object]]] = {
     "checkpoint": ((".ckpt", ".safetensors"), load_checkpoint),
-    "VAE": ((".pt", ".safetensors"), lambda path: load_vae_file(path, dtype=torch.float32)),
+    "VAE": (
+        (".pt", ".safetensors"),
+        lambda path: load_vae_file(path, dtype=torch.float32, latents=SD_LATENTS),
+    ),
     "LoRA": ((".pt", ".safetensors"), read_network),
     "embedding": ((".pt", ".bin", ".safetensors"), read_embedding),
     "hypernetwork": ((".pt",), read_hypernetwork),

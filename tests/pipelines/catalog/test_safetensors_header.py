@@ -68,7 +68,7 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_the_catalog_needs_no_torch() -> None:
     code = (
-        "import sys, pkgutil, importlib, pipelines.catalog as c, pipelines.families.loading.detect\n"
+        "import sys, pkgutil, importlib, pipelines.catalog as c, pipelines.families.sd.detect\n"
         "[importlib.import_module(f'pipelines.catalog.{m.name}') for m in pkgutil.iter_modules(c.__path__)]\n"
         "assert 'torch' not in sys.modules"
     )

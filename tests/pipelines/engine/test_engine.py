@@ -156,7 +156,7 @@ def test_too_little_memory_fails_one_job_and_spoils_nothing(
         raise torch.OutOfMemoryError("out of memory")
 
     with monkeypatch.context() as patch:
-        patch.setattr(LoadedModel, "unet_forward", exhausted)
+        patch.setattr(LoadedModel, "predict", exhausted)
         with pytest.raises(OutOfMemory, match="smaller size"):
             engine.run(request)
     assert np.array_equal(pixels(run(engine, request)), before)

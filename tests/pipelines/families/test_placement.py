@@ -8,7 +8,9 @@ from torch import nn
 
 from pipelines.contract.errors import OutOfMemory
 from pipelines.families import placement as placements
-from pipelines.families.placement import PARTS, Part, Placement
+from pipelines.families.placement import Placement
+
+PARTS = ("backbone", "text", "vae")
 
 
 @pytest.fixture(autouse=True)
@@ -26,13 +28,13 @@ class Model:
 
     def __init__(self, device: str = "cuda") -> None:
         self.device = torch.device(device)
-        self.parts: dict[Part, nn.Module] = {part: nn.BatchNorm1d(2) for part in PARTS}
+        self.parts: dict[str, nn.Module] = {part: nn.BatchNorm1d(2) for part in PARTS}
         self.homes = {part: pointers(module) for part, module in self.parts.items()}
 
-    def modules_of(self, part: Part) -> tuple[nn.Module, ...]:
+    def modules_of(self, part: str) -> tuple[nn.Module, ...]:
         return (self.parts[part],)
 
-    def on_device(self) -> set[Part]:
+    def on_device(self) -> set[str]:
         """Parts that no longer compute with their tensors in RAM."""
         return {part for part, module in self.parts.items() if not pointers(module) & self.homes[part]}
 
@@ -45,17 +47,17 @@ def pointers(module: nn.Module) -> set[int]:
 def test_parts_come_and_stay() -> None:
     model, placement = Model(), Placement()
     placement.require(model, ("text",))
-    placement.require(model, ("unet",))
-    assert model.on_device() == {"text", "unet"}
-    assert placement.has(model, ("text", "unet"))
+    placement.require(model, ("backbone",))
+    assert model.on_device() == {"text", "backbone"}
+    assert placement.has(model, ("text", "backbone"))
     assert not placement.has(model, ("vae",))
 
 
 def test_one_at_a_time() -> None:
     model, placement = Model(), Placement(one_at_a_time=True)
     placement.require(model, ("text",))
-    placement.require(model, ("unet",))
-    assert model.on_device() == {"unet"}
+    placement.require(model, ("backbone",))
+    assert model.on_device() == {"backbone"}
 
 
 def test_leaving_brings_back_the_very_tensors() -> None:
@@ -95,7 +97,7 @@ def test_out_of_memory_undoes_the_move(monkeypatch: pytest.MonkeyPatch) -> None:
         return tensor.clone()
 
     monkeypatch.setattr(placements, "transfer", failing)
-    with pytest.raises(OutOfMemory, match="unet"):
-        placement.require(model, ("unet",))
+    with pytest.raises(OutOfMemory, match="backbone"):
+        placement.require(model, ("backbone",))
     assert model.on_device() == set()
     assert placement.resident == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,14 @@ from torch import Tensor
 
 from pipelines.contract.errors import NansProduced, OutOfMemory
 from pipelines.families.loading.vae import load_vae_file
+from pipelines.families.sd.latents import SD_LATENTS
 from pipelines.families.vae import Codec
 
 
 @pytest.fixture
 def codec(models_dir: Path) -> Codec:
     path = models_dir / "Stable-diffusion" / "tiny-sd1.safetensors"
-    return Codec(module=load_vae_file(path, dtype=torch.float32), scale=0.18215)
+    return Codec(module=load_vae_file(path, dtype=torch.float32, latents=SD_LATENTS), latents=SD_LATENTS)
 
 
 def pictures(count: int) -> Tensor:
@@ -141,3 +143,12 @@ def test_without_memory_for_tiles_the_job_fails(codec: Codec, monkeypatch: pytes
         codec.decode(torch.zeros(1, 4, 8, 8))
     with pytest.raises(OutOfMemory):
         codec.encode(pictures(1))
+
+
+def test_a_family_s_shift_is_taken_off_and_put_back(codec: Codec) -> None:
+    shifted = replace(codec, latents=replace(SD_LATENTS, shift=0.4))
+    plain, moved = (
+        one.encode(pictures(1), generator=torch.Generator().manual_seed(5)) for one in (codec, shifted)
+    )
+    torch.testing.assert_close(moved, plain - 0.4 * SD_LATENTS.scale)
+    torch.testing.assert_close(shifted.decode(moved), codec.decode(plain), rtol=1e-3, atol=1e-3)

@@ -19,6 +19,7 @@ from pipelines.contract.settings import EngineSettings, Folders
 from pipelines.families.patches import NetworkUse, Patches
 from pipelines.memory.budget import Budget
 from pipelines.memory.residency import Residency
+from pipelines.sampling.model_noise import VpNoise
 
 
 @pytest.fixture
@@ -100,7 +101,8 @@ def test_a_replaced_file_is_read_again(settings: EngineSettings, second: Path, f
     replacement.replace(second)
     after = residency.checkpoint(second)
     assert after is not before
-    assert after.alphas_cumprod[0].item() == pytest.approx(0.9)
+    assert isinstance(after.noise, VpNoise)
+    assert after.noise.alphas_cumprod[0].item() == pytest.approx(0.9)
 
 
 def test_vaes_are_swapped_and_the_embedded_one_comes_back(
@@ -115,7 +117,7 @@ def test_vaes_are_swapped_and_the_embedded_one_comes_back(
     name = "decoder.conv_in.weight"
     mine, other = own.module.state_dict()[name], swapped.codec.module.state_dict()[name]
     torch.testing.assert_close(other, (mine.half() + 1).float())
-    assert swapped.codec.scale == own.scale
+    assert swapped.codec.latents == own.latents
     codec = swapped.codec
     assert residency.checkpoint(first, vae=vae).codec is codec
     assert residency.checkpoint(first).codec is own
@@ -248,13 +250,13 @@ def test_a_checkpoint_without_vae_lives_with_those_that_it_is_given(
     assert residency.checkpoint(bare, vae=Path(other)).codec is not codec
     with pytest.raises(MissingWeights, match="sd_vae"):
         residency.checkpoint(bare)
-    assert residency.checkpoint(bare, vae=vae).codec.scale == residency.checkpoint(first).codec.scale
+    assert residency.checkpoint(bare, vae=vae).codec.latents == residency.checkpoint(first).codec.latents
 
 
 def test_a_yaml_that_comes_later_counts(settings: EngineSettings, second: Path) -> None:
     residency = Residency(settings)
-    assert residency.checkpoint(second).prediction_type == "epsilon"
+    assert residency.checkpoint(second).noise.predicts == "epsilon"
     second.with_suffix(".yaml").write_text("model:\n  params:\n    parameterization: v\n")
-    assert residency.checkpoint(second).prediction_type == "v_prediction"
+    assert residency.checkpoint(second).noise.predicts == "v_prediction"
     second.with_suffix(".yaml").unlink()
-    assert residency.checkpoint(second).prediction_type == "epsilon"
+    assert residency.checkpoint(second).noise.predicts == "epsilon"

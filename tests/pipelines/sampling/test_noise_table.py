@@ -5,17 +5,15 @@ from __future__ import annotations
 import pytest
 import torch
 
+from pipelines.families.sd.betas import BetaSchedule, compute_alphas_cumprod
 from pipelines.sampling.noise_table import (
-    FlowTable,
     LcmTable,
     NoiseTable,
-    alphas_from_betas,
     lcm_scaling,
     override_alphas,
-    scaled_linear_alphas,
 )
 
-ALPHAS = scaled_linear_alphas()
+ALPHAS = compute_alphas_cumprod(BetaSchedule())
 TABLE = NoiseTable(ALPHAS)
 
 
@@ -35,10 +33,6 @@ def test_downcast_stays_half() -> None:
     table = NoiseTable(override_alphas(ALPHAS, downcast=True))
     assert table.sigmas.dtype == torch.float16
     assert table.default_sigmas(5).dtype == torch.float32
-
-
-def test_betas() -> None:
-    assert alphas_from_betas([0.1, 0.2]).tolist() == pytest.approx([0.9, 0.72])
 
 
 def test_t_to_sigma_and_back() -> None:
@@ -76,10 +70,3 @@ def test_lcm_scaling() -> None:
     skip, out = lcm_scaling(torch.tensor(19))
     assert float(skip) == pytest.approx(0.25 / (190**2 + 0.25))
     assert float(out) == pytest.approx(190 / (190**2 + 0.25) ** 0.5)
-
-
-def test_flow() -> None:
-    table = FlowTable()
-    assert float(table.sigmas[499]) == pytest.approx(3 * 0.5 / 2)
-    assert float(table.sigmas[-1]) == 1.0
-    assert float(table.alphas_cumprod[-1]) == 0.5

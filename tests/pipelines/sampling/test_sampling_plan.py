@@ -12,10 +12,12 @@ import torch
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import Churn
-from pipelines.sampling.noise_table import FlowTable, LcmTable, NoiseTable, scaled_linear_alphas
+from pipelines.families.sd.betas import BetaSchedule, compute_alphas_cumprod
+from pipelines.sampling.flow_table import FlowTable
+from pipelines.sampling.noise_table import LcmTable, NoiseTable
 from pipelines.sampling.sampling_plan import PassRequest, SamplingPlan, plan_sampling
 
-TABLE = NoiseTable(scaled_linear_alphas())
+TABLE = NoiseTable(compute_alphas_cumprod(BetaSchedule()))
 NOISE = torch.full((1, 4, 2, 2), 2.0)
 LATENT = torch.full((1, 4, 2, 2), 3.0)
 
@@ -130,7 +132,7 @@ def test_img2img_starting_points() -> None:
     made = plan(denoising=0.5)
     level = float(made.schedule[0])
     assert made.start(NOISE, LATENT).unique().item() == pytest.approx(3 + 2 * level)
-    flow = replace(made, flow=True)
+    flow = replace(made, table=FlowTable())
     assert flow.start(NOISE, LATENT).unique().item() == pytest.approx(3 * (1 - level) + 2 * level)
     ddim = plan("DDIM", denoising=0.5)
     alpha = float(TABLE.alphas_cumprod[501])
@@ -210,9 +212,32 @@ def test_lcm_brings_its_own_table() -> None:
     assert float(made.schedule[0]) == pytest.approx(float(TABLE.sigmas[-1]))
 
 
-def test_flow_models() -> None:
-    made = plan_sampling(PassRequest(sampler="Euler", steps=4, flow=True), FlowTable())
-    assert float(made.schedule[0]) == 1.0
+def flow_plan(sampler: str, steps: int = 8, **more: Any) -> SamplingPlan:
+    return plan_sampling(PassRequest(sampler=sampler, steps=steps, **more), FlowTable())
+
+
+@pytest.mark.parametrize("sampler", ["Euler", "DPM++ 2M", "Heun"])
+def test_flow_models_go_by_their_own_levels_unless_asked(sampler: str) -> None:
+    simple = [1, 0.95455, 0.9, 0.83333, 0.75, 0.64286, 0.5, 0.3, 0]
+    made = flow_plan(sampler)
+    assert made.schedule.tolist() == pytest.approx(simple, abs=1e-4)
+    assert torch.equal(made.start(NOISE), NOISE)
+    assert flow_plan(sampler, scheduler="Karras").schedule.tolist() != made.schedule.tolist()
+
+
+@pytest.mark.parametrize(
+    "sampler", ["Euler a", "DPM++ SDE", "DDIM", "UniPC", "LCM", "Restart", "DPM adaptive"]
+)
+def test_samplers_that_add_noise_to_a_picture_are_refused_for_flows(sampler: str) -> None:
+    with pytest.raises(InvalidRequest, match=r"flow model; these do: DPM.*Euler") as caught:
+        flow_plan(sampler)
+    assert caught.value.field == "sampler_name"
+
+
+def test_churn_is_ignored_for_flows_and_said() -> None:
+    made = flow_plan("Euler", churn=Churn(s_churn=2.0))
+    assert made.arguments["s_churn"] == 0.0
+    assert "s_churn" in made.warnings[0]
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 import torch
 
-from pipelines.sampling.noise_table import LcmTable, NoiseTable, scaled_linear_alphas
+from pipelines.contract.errors import InvalidRequest
+from pipelines.families.sd.betas import BetaSchedule, compute_alphas_cumprod
+from pipelines.families.sd.noise import SD_ALIGNED, SDXL_ALIGNED
+from pipelines.sampling.flow_table import FlowTable
+from pipelines.sampling.noise_table import LcmTable, NoiseTable, SigmaTable
 from pipelines.sampling.schedules import SCHEDULERS, ScheduleRange
 
-TABLE = NoiseTable(scaled_linear_alphas())
+TABLE = NoiseTable(compute_alphas_cumprod(BetaSchedule()), aligned_levels=SD_ALIGNED)
 LOW, HIGH = float(TABLE.sigmas[0]), float(TABLE.sigmas[-1])
 EXPECTED = {
     "uniform": "14.61464 7.83988 4.60917 2.91831 1.95016 1.34493 0.93236 0.62498 0.36866 0.02917 0",
@@ -25,11 +29,9 @@ EXPECTED = {
 }
 
 
-def build(name: str, n: int, *, sdxl: bool = False) -> torch.Tensor:
+def build(name: str, n: int, table: SigmaTable = TABLE) -> torch.Tensor:
     scheduler = SCHEDULERS[name]
-    limits = ScheduleRange(
-        sigma_min=LOW, sigma_max=HIGH, table=TABLE, rho=scheduler.info.default_rho, sdxl=sdxl
-    )
+    limits = ScheduleRange(sigma_min=LOW, sigma_max=HIGH, table=table, rho=scheduler.info.default_rho)
     return scheduler.build(n, limits)
 
 
@@ -39,9 +41,16 @@ def test_ten_steps(name: str) -> None:
 
 
 def test_align_your_steps_for_sdxl() -> None:
+    sdxl = NoiseTable(TABLE.alphas_cumprod, aligned_levels=SDXL_ALIGNED)
     expected = [14.615, 5.9634, 3.33897, 1.85505, 1.10233, 0.67496, 0.43114, 0.26062, 0.12252, 0.029, 0]
-    assert build("align_your_steps", 10, sdxl=True).tolist() == pytest.approx(expected, abs=1e-4)
+    assert build("align_your_steps", 10, sdxl).tolist() == pytest.approx(expected, abs=1e-4)
     assert build("align_your_steps", 11)[1].item() == pytest.approx(6.475)
+
+
+def test_align_your_steps_needs_levels_of_the_model() -> None:
+    with pytest.raises(InvalidRequest, match="Align Your Steps") as caught:
+        build("align_your_steps", 10, FlowTable())
+    assert caught.value.field == "scheduler"
 
 
 def test_ddim_may_be_longer_than_asked() -> None:
@@ -60,7 +69,7 @@ def test_levels_fall(name: str, n: int) -> None:
 
 @pytest.mark.parametrize("name", SCHEDULERS)
 def test_every_scheduler_works_on_the_lcm_table(name: str) -> None:
-    table = LcmTable(TABLE.alphas_cumprod)
+    table = LcmTable.of(TABLE)
     limits = ScheduleRange(
         sigma_min=float(table.sigmas[0]), sigma_max=float(table.sigmas[-1]), table=table, rho=7.0
     )

@@ -11,8 +11,11 @@ from torch import Tensor
 
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from pipelines.denoising.model_call import ModelCall
+from pipelines.sampling.model_noise import ModelNoise
 
-MASK_KERNEL, MASK_STRIDE, MASK_PADDING = 10, 8, 1
+LAST_STEP = 999
+MASK_RIM = 1
+"""Pixels beside a latent cell that repaint it as well."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,7 +43,7 @@ class Correction:
 
     def _corrected(self, x0: Tensor, z: Tensor, call: ModelCall) -> Tensor:
         if "inpaint" in self.unit.unit.module.key:
-            mask = latent_mask(self.unit, hires=self.hires).to(x0)
+            mask = latent_mask(self.unit, call.model.latents.cell, hires=self.hires).to(x0)
             return x0 * mask + z * (1.0 - mask)
         unit = self.unit.unit
         side = int(unit.threshold_a) * (2 if self.hires else 1)
@@ -59,22 +62,22 @@ def corrects(unit: PreparedUnit) -> bool:
     return key.startswith("tile_colorfix") or (key.startswith("inpaint_only") and unit.base.shape[2] == 4)
 
 
-def latent_mask(unit: PreparedUnit, *, hires: bool) -> Tensor:
+def latent_mask(unit: PreparedUnit, cell: int, *, hires: bool) -> Tensor:
     """(1, 1, h, w) in latent space: 1 where repainted, a little wider than the mask."""
     alpha = torch.from_numpy(unit.map(hires=hires)[:, :, 3].copy()).float() / 255.0
     mask = (alpha > 0.5).float()[None, None]
-    return F.max_pool2d(mask, (MASK_KERNEL, MASK_KERNEL), stride=MASK_STRIDE, padding=MASK_PADDING)
+    return F.max_pool2d(mask, (cell + 2 * MASK_RIM,) * 2, stride=cell, padding=MASK_RIM)
 
 
-def filled_noise(noise: Tensor, latent: Tensor, alphas: Tensor) -> Tensor:
+def filled_noise(noise: Tensor, latent: Tensor, model_noise: ModelNoise) -> Tensor:
     """Noise (B, C, h, w) that holds a picture as the noisiest step does; unchanged for another size.
 
-    ``latent``: (1, C, h, w); ``alphas``: the checkpoint's cumulated alphas.
+    ``latent``: (1, C, h, w).
     """
     if latent.shape[1:] != noise.shape[1:]:
         return noise
-    last = alphas[-1].to(noise)
-    return last.sqrt() * latent.to(noise) + (1.0 - last).sqrt() * noise
+    signal, rest = model_noise.shares(torch.tensor([LAST_STEP]))
+    return signal.to(noise) * latent.to(noise) + rest.to(noise) * noise
 
 
 def box_blur(x: Tensor, k: int) -> Tensor:
@@ -84,8 +87,6 @@ def box_blur(x: Tensor, k: int) -> Tensor:
 
 
 def _factors(call: ModelCall) -> tuple[Tensor, Tensor]:
-    """sqrt(1/a) and sqrt(1/a - 1) per row, (rows, 1, 1, 1), at the nearest timestep."""
-    alphas = call.model.alphas_cumprod
-    at = call.timesteps.float().round().long().clamp(0, len(alphas) - 1).cpu()
-    a = alphas[at].float()[:, None, None, None]
-    return (1.0 / a).sqrt(), (1.0 / a - 1.0).sqrt()
+    """What x and the predicted noise are multiplied by to get the picture, per row, (rows, 1, 1, 1)."""
+    signal, rest = call.model.noise.shares(call.timesteps)
+    return 1.0 / signal, rest / signal

@@ -13,16 +13,18 @@ from torch import Tensor
 from extensions.controlnet.prepare.prepared import PreparedUnit, pixels
 from pipelines.denoising.model_call import ModelCall
 
-INPAINT_CHANNELS = 9
 MASKED = 0.5
-CELL = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitLatents:
-    """``encode``: (1, 3, H, W) in 0..1 -> (1, C, h, w). It may draw noise: once for each picture, then."""
+    """``encode``: (1, 3, H, W) in 0..1 -> (1, C, h, w). It may draw noise: once for each picture, then.
+
+    ``cell``: pixels along the side of a latent cell.
+    """
 
     encode: Callable[[Tensor], Tensor]
+    cell: int
     by_content: dict[tuple[object, ...], Tensor] = field(default_factory=dict[tuple[object, ...], Tensor])
     by_unit: dict[tuple[object, ...], Tensor] = field(default_factory=dict[tuple[object, ...], Tensor])
 
@@ -37,7 +39,7 @@ class UnitLatents:
     def _masked(self, values: Tensor) -> Tensor:
         mask = (values[:, 3:4] > 0.5).float()
         latent = self._encoded(torch.where(mask > 0.5, MASKED, values[:, :3]))
-        return torch.cat([F.max_pool2d(mask, (CELL, CELL)).to(latent), latent], dim=1)
+        return torch.cat([F.max_pool2d(mask, (self.cell, self.cell)).to(latent), latent], dim=1)
 
     def _kept(self, key: tuple[object, ...], make: Callable[[], Tensor]) -> Tensor:
         """By unit, so that steps need not look at pixels again."""
@@ -63,4 +65,4 @@ def conditioned(call: ModelCall, masked: Tensor) -> ModelCall:
     """An inpainting checkpoint's call with a unit's mask and picture in place of its own conditioning."""
     x = call.x
     rows = masked.to(x).expand(len(x), -1, -1, -1)
-    return replace(call, x=torch.cat([x[:, : INPAINT_CHANNELS - rows.shape[1]], rows], dim=1))
+    return replace(call, x=torch.cat([x[:, : -rows.shape[1]], rows], dim=1))

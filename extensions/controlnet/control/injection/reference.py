@@ -21,8 +21,9 @@ from extensions.controlnet.units.spellings import ControlMode
 from pipelines.denoising.model_call import ModelCall
 
 SPREAD_FLOOR = 1e-6
-INPUTS_SD1, OUTPUTS_SD1 = (4, 5, 7, 8, 10, 11), tuple(range(8))
-INPUTS_SDXL, OUTPUTS_SDXL = (4, 5, 7, 8), tuple(range(6))
+FOUR_LEVELS = (4, 5, 7, 8, 10, 11), tuple(range(8))
+"""Blocks whose statistics are steered, as LDM counts them: down, up."""
+THREE_LEVELS = (4, 5, 7, 8), tuple(range(6))
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Reference:
         attention = {block: Bank() for block in transformer_blocks(unet)}
         norms = {module: Bank() for module, _ in gated_modules(unet)}
         for unit, latent in zip(self.units, self.latents, strict=True):
-            fidelity = style_fidelity(unit, hires=self.hires, sdxl=is_sdxl(unet))
+            fidelity = style_fidelity(unit, hires=self.hires, softened=has_three_levels(unet))
             with ExitStack() as writing:
                 _write_attention(writing, attention, unit, fidelity)
                 _write_norms(writing, unet, norms, unit, fidelity)
@@ -79,27 +80,26 @@ class Reference:
         call, model = self.call, self.call.model
         latent = latent.to(model.device).expand(len(call.x), -1, -1, -1)
         noise = torch.randn(latent.shape, generator=self.generator, dtype=torch.float32).to(latent)
-        at = call.timesteps.float().round().long().clamp(0, len(model.alphas_cumprod) - 1).cpu()
-        a = model.alphas_cumprod[at].float()[:, None, None, None].to(latent)
-        x = a.sqrt() * latent + (1.0 - a).sqrt() * noise
+        signal, rest = model.noise.shares(call.timesteps)
+        x = signal.to(latent) * latent + rest.to(latent) * noise
         if call.x.shape[1] > x.shape[1]:
             mask = torch.zeros_like(x[:, :1])
             x = torch.cat([x, mask, latent], dim=1)[:, : call.x.shape[1]]
-        model.unet_forward(x, call.timesteps, call.context, call.vector)
+        model.predict(x, call.timesteps, call.context, call.vector)
 
 
-def style_fidelity(unit: PreparedUnit, *, hires: bool, sdxl: bool) -> float:
-    """The unit's slider A as control mode, pass and family change it."""
+def style_fidelity(unit: PreparedUnit, *, hires: bool, softened: bool) -> float:
+    """The unit's slider A as control mode, pass and shape of the UNet change it."""
     if unit.unit.control_mode is ControlMode.PROMPT or hires:
         return 0.0
     if unit.unit.control_mode is ControlMode.CONTROL:
         return 1.0
     value = min(max(unit.unit.threshold_a, 0.0), 1.0)
-    return value**3 if sdxl else value
+    return value**3 if softened else value
 
 
-def is_sdxl(unet: UNet2DConditionModel) -> bool:
-    """Whether the UNet has SDXL's three levels."""
+def has_three_levels(unet: UNet2DConditionModel) -> bool:
+    """Whether the UNet has SDXL's three levels in place of four: other blocks are steered, and less."""
     return len(unet.config["block_out_channels"]) == 3
 
 
@@ -117,8 +117,7 @@ def _narrowness(block: BasicTransformerBlock) -> int:
 
 def gated_modules(unet: UNet2DConditionModel) -> list[tuple[nn.Module, float]]:
     """The blocks whose statistics are taken over, each with the weight that a unit must exceed."""
-    sdxl = is_sdxl(unet)
-    inputs, outputs = (INPUTS_SDXL, OUTPUTS_SDXL) if sdxl else (INPUTS_SD1, OUTPUTS_SD1)
+    inputs, outputs = THREE_LEVELS if has_three_levels(unet) else FOUR_LEVELS
     found: list[tuple[nn.Module, float]] = [(cast("nn.Module", unet.mid_block), 0.0)]
     found += [(_input(unet, i), (1.0 - j / len(inputs)) * 2) for j, i in enumerate(inputs)]
     found += [(_output(unet, i), j / len(outputs) * 2) for j, i in enumerate(outputs)]

@@ -18,22 +18,24 @@ from torch import Tensor, nn
 from extensions.controlnet.control.networks.network import different_base
 from pipelines.contract.errors import CorruptFile, InvalidRequest
 from pipelines.families.loading.read import read_tensors
-from pipelines.families.loading.unet_names import UNetNames
 from pipelines.families.model import LoadedModel
+from pipelines.families.sd.unet_names import UNetNames
 
 PREFIX = "lllite_unet_"
 REQUIRED = ("conditioning1.0", "down.0", "mid.0", "up.0")
-LATENT = 8
-"""Pixels per latent."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class LLLiteNetwork:
-    """For each of the UNet's projections (by diffusers' path) the tensors of its module."""
+    """For each of the UNet's projections (by diffusers' path) the tensors of its module.
+
+    ``cell``: pixels along the side of a latent cell.
+    """
 
     path: Path
     modules: Mapping[str, Mapping[str, Tensor]]
     dtype: torch.dtype
+    cell: int
 
     def embeddings(self, hint: Tensor) -> dict[str, Tensor]:
         """Hint (1, 3, H, W) in 0..1 -> per projection (1, h * w, C)."""
@@ -54,8 +56,8 @@ class LLLiteNetwork:
             )
             shrink *= weight.shape[-1]
         # the UNet halves upwards, the hint's strided convolutions downwards
-        levels = max(1, shrink // LATENT)
-        grid = tuple(-(-(side // LATENT) // levels) for side in hint.shape[-2:])
+        levels = max(1, shrink // self.cell)
+        grid = tuple(-(-(side // self.cell) // levels) for side in hint.shape[-2:])
         if tuple(x.shape[-2:]) != grid:
             x = F.interpolate(x, size=grid)
         return x.flatten(2).transpose(1, 2)
@@ -120,7 +122,7 @@ def load_lllite(path: Path, model: LoadedModel, *, field: str) -> LLLiteNetwork:
         if place is None or place[1] != tensors["down.0.weight"].shape[1]:
             raise different_base(path, model, field)
         modules[place[0]] = tensors
-    return LLLiteNetwork(path=path, modules=modules, dtype=model.precision.unet)
+    return LLLiteNetwork(path=path, cell=model.latents.cell, modules=modules, dtype=model.precision.unet)
 
 
 def projections(model: LoadedModel) -> dict[str, tuple[str, int]]:

@@ -17,6 +17,7 @@ from pipelines.contract.errors import CorruptFile, UnsupportedModel
 from pipelines.families.loading.assemble import fill
 from pipelines.families.loading.read import read_tensors
 from pipelines.families.model import LoadedModel
+from pipelines.families.sd.family import heads_of
 
 DIFFERENCE = "difference"
 """Marks files that hold the network's distance from the UNet it was made from."""
@@ -73,7 +74,7 @@ def build_control_network(
     layout = control_layout({name: tuple(tensor.shape) for name, tensor in tensors.items()})
     check_fits(layout, model, path, field)
     with torch.device("meta"):
-        module = ControlNetModel(**diffusers_config(layout, model.family.heads))
+        module = ControlNetModel(**diffusers_config(layout, heads_of(model)))
 
     def find(name: str) -> Tensor | None:
         owner, _, kind = name.rpartition(".")

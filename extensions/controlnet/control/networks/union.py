@@ -19,6 +19,7 @@ from pipelines.contract.errors import InvalidRequest
 from pipelines.families.loading.assemble import fill
 from pipelines.families.loading.read import read_tensors
 from pipelines.families.model import LoadedModel
+from pipelines.families.sd.family import heads_of
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -77,7 +78,7 @@ def load_union(path: Path, model: LoadedModel, *, field: str) -> UnionNetwork:
     tensors = canonical(read_tensors(path))
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
     check_fits(control_layout(shapes), model, path, field)
-    return build_union(path, tensors, heads=model.family.heads, dtype=model.precision.unet)
+    return build_union(path, tensors, heads=heads_of(model), dtype=model.precision.unet)
 
 
 def build_union(

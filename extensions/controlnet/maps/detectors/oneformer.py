@@ -23,7 +23,7 @@ from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
 from pipelines.catalog.bounded import read_json
 from pipelines.contract.errors import UnsupportedModel
-from pipelines.text.prompt.tokenizers import END, START, clip_tokenizer
+from pipelines.families.clip.tokenizers import END, START, clip_tokenizer
 
 TASK = "the task is semantic"
 SHORTEST, LONGEST = 800, 1333

@@ -196,7 +196,7 @@ def test_a_region_limits_where_pictures_speak(tmp_path: Path) -> None:
     def made(region: Tensor | None) -> Tensor:
         voice = PictureVoice(tokens=tokens, attentions=pairs, weights=(1.0,) * 16, region=region)
         with PictureAttention(call=call, voices=[voice]):
-            return model.unet_forward(call.x, call.timesteps, call.context)
+            return model.predict(call.x, call.timesteps, call.context)
 
     plain, everywhere = evaluate([call])[0], made(None)
     torch.testing.assert_close(made(torch.ones(1, 1, 64, 64)), everywhere)

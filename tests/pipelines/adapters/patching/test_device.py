@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from pipelines.adapters.patching.patcher import Patcher
-from pipelines.families.loading.checkpoint import load_checkpoint
+from pipelines.families.load import load_checkpoint
 from pipelines.families.model import LoadedModel
 from pipelines.families.patches import NO_PATCHES, NetworkUse, Patches
 from pipelines.families.placement import Placement
@@ -35,7 +35,7 @@ def test_weights_follow_and_return(root: Path, one_at_a_time: bool) -> None:
     pristine = model.unet.state_dict()[LAYER].clone()
     model.apply(patches(root))
     model.require("text")
-    model.require("unet")
+    model.require("backbone")
     weight = model.unet.state_dict()[LAYER]
     assert weight.device.type == "cuda" and not torch.equal(weight.cpu(), pristine)
     model.apply(NO_PATCHES)

@@ -9,8 +9,9 @@ import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import Tensor, nn
 
-from pipelines.adapters.patching.hypertile import HypertilePatcher, Tiles, attention_depth, grid_of
+from pipelines.adapters.patching.hypertile import HypertilePatcher, Tiles, grid_of, vae_depth
 from pipelines.families.patches import Hypertile
+from pipelines.families.sd.sd1 import SD1
 from tests.pipelines.adapters.patching.test_tome import run, small_unet
 
 
@@ -22,38 +23,13 @@ def test_grids(tokens: int, aspect: float, expected: tuple[int, int]) -> None:
     assert grid_of(tokens, aspect) == expected
 
 
-@pytest.mark.parametrize(
-    ("path", "sdxl", "depth"),
-    [
-        ("down_blocks.0.attentions.1.transformer_blocks.0.attn1", False, 0),
-        ("up_blocks.3.attentions.2.transformer_blocks.0.attn1", False, 0),
-        ("up_blocks.1.attentions.0.transformer_blocks.0.attn1", False, 2),
-        ("mid_block.attentions.0.transformer_blocks.0.attn1", False, 3),
-        ("down_blocks.0.attentions.1.transformer_blocks.0.attn2", False, None),
-        ("decoder.mid_block.attentions.0", False, 0),
-        ("encoder.mid_block.attentions.0", False, None),
-    ],
-)
-def test_depths_of_sd(path: str, sdxl: bool, depth: int | None) -> None:
-    assert attention_depth(path, 4, sdxl=sdxl) == depth
-
-
-@pytest.mark.parametrize(
-    ("path", "depth"),
-    [
-        ("down_blocks.1.attentions.0.transformer_blocks.0.attn1", 0),
-        ("up_blocks.1.attentions.2.transformer_blocks.1.attn1", 1),
-        ("down_blocks.2.attentions.0.transformer_blocks.9.attn1", 1),
-        ("up_blocks.0.attentions.0.transformer_blocks.3.attn1", 1),
-        ("mid_block.attentions.0.transformer_blocks.9.attn1", 2),
-    ],
-)
-def test_depths_of_sdxl(path: str, depth: int) -> None:
-    assert attention_depth(path, 3, sdxl=True) == depth
+def test_of_a_vae_the_decoders_middle_is_tiled() -> None:
+    assert vae_depth("decoder.mid_block.attentions.0", 4) == 0
+    assert vae_depth("encoder.mid_block.attentions.0", 4) is None
 
 
 def test_draws_rows_then_columns_from_the_largest_counts() -> None:
-    tiles = Tiles(Hypertile(seed=3, width=1024, height=512, max_tile=128))
+    tiles = Tiles(Hypertile(seed=3, cell=8, width=1024, height=512, max_tile=128))
     random = Random(3)
     for _ in range(5):
         # sides 128 and 64 with tiles of at least 16 cells: 16, 32, 64 and 16, 32, 64
@@ -62,13 +38,13 @@ def test_draws_rows_then_columns_from_the_largest_counts() -> None:
 
 
 def test_deeper_layers_have_larger_tiles() -> None:
-    tiles = Tiles(Hypertile(seed=3, width=512, height=512, max_tile=128, swap_size=1))
+    tiles = Tiles(Hypertile(seed=3, cell=8, width=512, height=512, max_tile=128, swap_size=1))
     assert [tiles.draw(64, 64, depth) for depth in (0, 1, 2, 3)] == [(4, 4), (2, 2), (1, 1), (1, 1)]
 
 
 def test_a_jobs_stream_goes_on() -> None:
     random = Random(3)
-    Tiles(Hypertile(seed=3, width=1024, height=512, random=random)).draw(128, 64, 0)
+    Tiles(Hypertile(seed=3, cell=8, width=1024, height=512, random=random)).draw(128, 64, 0)
     assert random.getstate() != Random(3).getstate()
 
 
@@ -96,10 +72,12 @@ def test_tiles_are_put_together_again() -> None:
     attention = Half()
     patcher = HypertilePatcher()
     unet = wrap(attention)
-    patcher.apply(Hypertile(seed=0, width=512, height=256, max_tile=128, swap_size=1), unet)
+    patcher.apply(
+        Hypertile(seed=0, cell=8, width=512, height=256, max_tile=128, swap_size=1), unet, SD1.attention_depth
+    )
     x = torch.arange(64.0 * 32).reshape(1, 64 * 32, 1)
     assert torch.equal(attention(x), x * 8)
-    patcher.apply(None, unet)
+    patcher.apply(None, unet, SD1.attention_depth)
     assert torch.equal(attention(x), x)
 
 
@@ -107,9 +85,11 @@ def test_a_unet_is_changed_and_put_back() -> None:
     unet = small_unet()
     before = run(unet, (32, 32))
     patcher = HypertilePatcher()
-    patcher.apply(Hypertile(seed=0, width=256, height=256, swap_size=1, max_tile=128), unet)
+    patcher.apply(
+        Hypertile(seed=0, cell=8, width=256, height=256, swap_size=1, max_tile=128), unet, SD1.attention_depth
+    )
     tiled = run(unet, (32, 32))
-    patcher.apply(None, unet)
+    patcher.apply(None, unet, SD1.attention_depth)
     assert not torch.allclose(tiled, before, atol=1e-5)
     assert torch.equal(run(unet, (32, 32)), before)
 
@@ -120,9 +100,9 @@ def test_the_vaes_middle_attention_is_tiled() -> None:
     latent = torch.randn(1, 4, 32, 16)
     before = vae.decoder(latent)
     patcher = HypertilePatcher()
-    patcher.apply(Hypertile(seed=0, width=128, height=256, swap_size=1, max_tile=128), vae)
+    patcher.apply(Hypertile(seed=0, cell=8, width=128, height=256, swap_size=1, max_tile=128), vae, vae_depth)
     tiled = vae.decoder(latent)
-    patcher.apply(None, vae)
+    patcher.apply(None, vae, vae_depth)
     assert tiled.shape == before.shape
     assert not torch.allclose(tiled, before, atol=1e-6)
     assert torch.equal(vae.decoder(latent), before)

@@ -4,6 +4,7 @@ import pytest
 from torch import nn
 
 from pipelines.adapters.patching.layers import Layers
+from pipelines.families.sd.adapter_keys import find_target
 
 
 class Attention(nn.Module):
@@ -21,7 +22,9 @@ KEY = "lora_te2_text_model_encoder_layers_0_self_attn"
 
 def layers() -> Layers:
     attention = Attention()
-    return Layers.of({FUSED: attention, f"{FUSED}_out_proj": attention.out_proj, "other": nn.Linear(4, 4)})
+    return Layers.of(
+        {FUSED: attention, f"{FUSED}_out_proj": attention.out_proj, "other": nn.Linear(4, 4)}, find_target
+    )
 
 
 def test_projections_are_layers_of_their_own() -> None:
@@ -44,6 +47,6 @@ def test_a_part_short_leaves_the_attention_alone(missing: str) -> None:
 def test_attention_of_clip_is_not_fused() -> None:
     name = "transformer_text_model_encoder_layers_0_self_attn"
     attention = Attention()
-    found = Layers.of({name: attention, f"{name}_q_proj": attention.q_proj})
+    found = Layers.of({name: attention, f"{name}_q_proj": attention.q_proj}, find_target)
     key = "lora_te_text_model_encoder_layers_0_self_attn_q_proj"
     assert found.match([key]) == {key: f"{name}_q_proj"}

@@ -9,7 +9,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from pipelines.adapters.patching.patcher import Patcher
-from pipelines.families.loading.checkpoint import load_checkpoint
+from pipelines.families.clip.encoder import core_of
+from pipelines.families.load import load_checkpoint
 from pipelines.families.model import LoadedModel
 from pipelines.families.patches import NO_PATCHES, HypernetworkUse, NetworkUse, Patches
 
@@ -44,7 +45,7 @@ def unet_output(model: LoadedModel) -> Tensor:
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(1, 4, 8, 8, generator=generator)
     context = torch.randn(1, 77, model.context_width, generator=generator)
-    return model.unet_forward(x, torch.tensor([500.0]), context)
+    return model.predict(x, torch.tensor([500.0]), context)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,10 @@ def test_file_in_the_layout_of_diffusers(model: LoadedModel, models: Path, tmp_p
     kohya = load_file(models / "Lora" / "tiny-lora-unet-te.safetensors")
     paths = [
         *(f"unet.{path}" for path, _ in model.unet.named_modules()),
-        *(f"text_encoder.text_model.{path}" for path, _ in model.text_encoders[0].core.named_modules()),
+        *(
+            f"text_encoder.text_model.{path}"
+            for path, _ in core_of(model.text_encoders[0].module).named_modules()
+        ),
     ]
     same: dict[str, Tensor] = {}
     for path in paths:

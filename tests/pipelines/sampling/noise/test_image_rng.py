@@ -47,7 +47,7 @@ def test_missing_subseeds_are_zero() -> None:
 
 
 def test_seed_resize_pastes_smaller_noise_into_the_middle() -> None:
-    rng = ImageRNG(shape=SHAPE, seeds=[5], resize_width=32, resize_height=32)
+    rng = ImageRNG(shape=SHAPE, seeds=[5], resize=(4, 4))
     expected = stream(5, 1)[0]
     expected[:, 2:6, 1:5] = stream(5, 1, (4, 4, 4))[0]
     assert torch.equal(rng.next()[0], expected)
@@ -55,7 +55,7 @@ def test_seed_resize_pastes_smaller_noise_into_the_middle() -> None:
 
 
 def test_seed_resize_cuts_the_middle_out_of_larger_noise() -> None:
-    rng = ImageRNG(shape=SHAPE, seeds=[5], resize_width=8 * 10, resize_height=8 * 12)
+    rng = ImageRNG(shape=SHAPE, seeds=[5], resize=(12, 10))
     assert torch.equal(rng.next()[0], stream(5, 1, (4, 12, 10))[0][:, 2:10, 2:8])
 
 
@@ -71,7 +71,7 @@ def test_global_generator_starts_at_the_last_seed() -> None:
     for extra in (
         {},
         {"subseeds": [9, 9], "subseed_strength": 0.5},
-        {"resize_width": 64, "resize_height": 8},
+        {"resize": (1, 8)},
     ):
         ImageRNG(shape=SHAPE, seeds=[5, 6], **extra).next()  # type: ignore[arg-type]
         assert torch.equal(torch.randn(3), stream(6, 1, (3,))[0])

@@ -9,14 +9,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from pipelines.families.sd.betas import BetaSchedule, compute_alphas_cumprod
 from pipelines.sampling.noise.brownian import BrownianNoise, brownian_noise
-from pipelines.sampling.noise_table import NoiseTable, scaled_linear_alphas
+from pipelines.sampling.noise_table import NoiseTable
 from pipelines.sampling.sampling_plan import SamplingPlan
 from pipelines.sampling.step import Evaluate, GuidedEps
 from pipelines.sampling.vp_schedule import VpSchedule
 
 DATA_STD = 0.5
-TABLE = NoiseTable(scaled_linear_alphas())
+TABLE = NoiseTable(compute_alphas_cumprod(BetaSchedule()))
 
 Run = Generator[Evaluate, Any, Tensor]
 

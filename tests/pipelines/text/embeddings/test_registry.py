@@ -9,9 +9,9 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from pipelines.families.clip.tokenizers import clip_tokenizer, open_clip_tokenizer
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.embeddings.registry import EmbeddingRegistry, NameIndex
-from pipelines.text.prompt.tokenizers import clip_tokenizer
 
 
 def save(path: Path, width: int = 4) -> None:
@@ -73,7 +73,9 @@ def test_missing_folders_are_empty(tmp_path: Path) -> None:
 
 def test_the_longest_name_wins() -> None:
     names = ["cat", "cat dog", "cat dog house"]
-    index = NameIndex.build([Embedding(name=name, single=torch.zeros(1, 4)) for name in names], "clip")
+    index = NameIndex.build(
+        [Embedding(name=name, single=torch.zeros(1, 4)) for name in names], clip_tokenizer()
+    )
     tokens = clip_tokenizer().encode(["a cat dog tree cat"])[0]
     found = [index.match(tokens, position) for position in range(len(tokens))]
     assert [(match[0].name, match[1]) if match else None for match in found] == [
@@ -86,10 +88,10 @@ def test_the_longest_name_wins() -> None:
 
 
 def test_names_are_matched_as_tokens_whatever_their_case() -> None:
-    index = NameIndex.build([Embedding(name="EasyNegative", single=torch.zeros(1, 4))], "open_clip")
+    index = NameIndex.build([Embedding(name="EasyNegative", single=torch.zeros(1, 4))], open_clip_tokenizer())
     tokens = clip_tokenizer().encode(["easynegative"])[0]
     assert index.match(tokens, 0) is not None
 
 
 def test_a_name_without_tokens_matches_nothing() -> None:
-    assert NameIndex.build([Embedding(name=" ", single=torch.zeros(1, 4))], "clip").by_first == {}
+    assert NameIndex.build([Embedding(name=" ", single=torch.zeros(1, 4))], clip_tokenizer()).by_first == {}

@@ -10,11 +10,15 @@ import torch
 from transformers.models.clip.configuration_clip import CLIPTextConfig
 from transformers.models.clip.modeling_clip import CLIPTextModel, CLIPTextModelWithProjection
 
-from pipelines.families.base import TextKind
+from pipelines.families.clip.encoder import ClipEncoder
+from pipelines.families.clip.tokenizers import tokenizer_of
+from pipelines.families.sd.sd1 import SD1
+from pipelines.families.sd.sd2 import SD2
+from pipelines.families.sd.sdxl import SDXL, SDXL_REFINER
+from pipelines.families.text import TextKind
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.embeddings.registry import NameIndex
 from pipelines.text.encoding.encoded import TextConditioner
-from pipelines.text.encoding.text_encoder import ClipEncoder
 from pipelines.text.encoding.tower import Tower
 
 WIDTH = 32
@@ -55,23 +59,23 @@ def randomised(module: ModuleT) -> ModuleT:
 
 def tower(module: CLIPTextModel | CLIPTextModelWithProjection, embeddings: Sequence[Embedding] = ()) -> Tower:
     kind: TextKind = "open_clip" if isinstance(module, CLIPTextModelWithProjection) else "clip"
-    return Tower(encoder=ClipEncoder(module, kind), lookup=NameIndex.build(embeddings, kind))
+    return Tower(encoder=ClipEncoder(module, kind), lookup=NameIndex.build(embeddings, tokenizer_of(kind)))
 
 
 def sd1(module: CLIPTextModel | None = None, embeddings: Sequence[Embedding] = ()) -> TextConditioner:
     return TextConditioner(
-        towers=(tower(module or clip_module(), embeddings),), vector="none", identity="sd1"
+        towers=(tower(module or clip_module(), embeddings),), plan=SD1.text, identity="sd1"
     )
 
 
 def sd2(module: CLIPTextModelWithProjection | None = None) -> TextConditioner:
-    return TextConditioner(towers=(tower(module or open_clip_module()),), vector="none", identity="sd2")
+    return TextConditioner(towers=(tower(module or open_clip_module()),), plan=SD2.text, identity="sd2")
 
 
 def sdxl(embeddings: Sequence[Embedding] = ()) -> TextConditioner:
     towers = (tower(clip_module(), embeddings), tower(open_clip_module(), embeddings))
-    return TextConditioner(towers=towers, vector="size", identity="sdxl")
+    return TextConditioner(towers=towers, plan=SDXL.text, identity="sdxl")
 
 
 def refiner() -> TextConditioner:
-    return TextConditioner(towers=(tower(open_clip_module()),), vector="aesthetic", identity="refiner")
+    return TextConditioner(towers=(tower(open_clip_module()),), plan=SDXL_REFINER.text, identity="refiner")

@@ -6,10 +6,11 @@ import pytest
 import torch
 
 from pipelines.contract.options import GenerationOptions
+from pipelines.families.text import PictureSize
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.encoding.build import Built, PassPrompts, build_conditioning, empty_prompt
 from pipelines.text.encoding.cache import ConditioningCache
-from pipelines.text.encoding.encoded import PictureSize, TextConditioner
+from pipelines.text.encoding.encoded import TextConditioner
 from tests.pipelines.text.encoding.models import WIDTH, sd1, sdxl
 
 SIZE = PictureSize(width=64, height=64)

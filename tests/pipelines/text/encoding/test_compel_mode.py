@@ -5,9 +5,10 @@ from __future__ import annotations
 import torch
 
 from pipelines.contract.options import GenerationOptions
+from pipelines.families.text import PictureSize
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.encoding.encode import encode_prompts
-from pipelines.text.encoding.encoded import Encoded, PictureSize, TextConditioner
+from pipelines.text.encoding.encoded import Encoded, TextConditioner
 from tests.pipelines.text.encoding.models import WIDTH, sd1, sdxl
 
 SIZE = PictureSize(width=64, height=64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
-from pipelines.families.base import TextKind
+from pipelines.families.clip.tokenizers import clip_tokenizer
+from pipelines.families.sd.sdxl import SDXL
+from pipelines.families.sd.vector import sinusoid
+from pipelines.families.text import PictureSize, TextKind
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.encoding.encode import encode_prompts
-from pipelines.text.encoding.encoded import EncodedTexts, PictureSize, TextConditioner
-from pipelines.text.encoding.vector import sinusoid
-from pipelines.text.prompt.tokenizers import clip_tokenizer
+from pipelines.text.encoding.encoded import EncodedTexts, TextConditioner
 from tests.pipelines.text.encoding.models import WIDTH, clip_module, open_clip_module, refiner, sd1, sd2, sdxl
 
 SIZE = PictureSize(width=96, height=64)
@@ -183,3 +185,27 @@ def test_every_vector_of_a_long_embedding_counts(
     assert one.rows[0].context.shape[0] == -(-count // 75) * 77
     assert {embedding.short_hash for used in one.used for embedding in used} == {"12" * 6}
     assert not torch.equal(one.rows[0].context, other.rows[0].context)
+
+
+def test_a_plan_joins_along_the_tokens_or_leaves_an_encoder_out() -> None:
+    def joined(**changes: Any) -> Tensor:
+        model = sdxl()
+        plan = replace(model.plan, **changes)
+        return encode_prompts(["cat"], replace(model, plan=plan), GenerationOptions(), SIZE).rows[0].context
+
+    first, second = SDXL.text.towers
+    assert joined().shape == (77, 2 * WIDTH)
+    assert torch.equal(joined(join="tokens"), torch.cat(joined().chunk(2, dim=1)))
+    alone = joined(towers=(replace(first, in_context=False), second))
+    assert torch.equal(alone, joined()[:, WIDTH:])
+
+
+def test_the_plan_says_whose_pooled_vector_is_used() -> None:
+    model = sdxl()
+    plan = replace(model.plan, vector=lambda pooled, size, options, is_negative: pooled, pooled_from=0)
+    (row,) = encode_prompts(["cat"], replace(model, plan=plan), GenerationOptions(), SIZE).rows
+    assert row.vector is None  # CLIP-L's tower has no projection
+    (row,) = encode_prompts(
+        ["cat"], replace(model, plan=replace(plan, pooled_from=1)), GenerationOptions(), SIZE
+    ).rows
+    assert row.vector is not None and row.vector.shape == (WIDTH,)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from pipelines.contract.options import GenerationOptions
-from pipelines.families.loading.checkpoint import load_checkpoint
+from pipelines.families.load import load_checkpoint
+from pipelines.families.text import PictureSize
 from pipelines.text.embeddings.registry import EmbeddingRegistry
 from pipelines.text.encoding.build import PassPrompts, build_conditioning
 from pipelines.text.encoding.cache import ConditioningCache
-from pipelines.text.encoding.encoded import PictureSize
 from pipelines.text.encoding.model_text import conditioner_of
 
 

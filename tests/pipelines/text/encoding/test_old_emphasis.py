@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pipelines.families.clip.tokenizers import clip_tokenizer
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.embeddings.registry import NameIndex
 from pipelines.text.encoding.old_emphasis import bracket_factors, old_chunk
 from pipelines.text.prompt.chunks import Chunk
-from pipelines.text.prompt.tokenizers import clip_tokenizer
 
 
 def chunk_of(text: str) -> Chunk[Embedding]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from pipelines.families.clip.tokenizers import END, START, clip_tokenizer, open_clip_tokenizer
+from pipelines.families.text import Frame
 from pipelines.text.prompt.chunks import Chunk, build_chunks, empty_chunk
 from pipelines.text.prompt.emphasis import parse_emphasis
-from pipelines.text.prompt.tokenizers import END, START, clip_tokenizer, open_clip_tokenizer
 
 WORD = clip_tokenizer().encode(["word"])[0][0]
 COMMA = clip_tokenizer().comma
@@ -49,7 +50,7 @@ def test_empty_prompt_is_one_chunk_of_padding() -> None:
     (chunk,) = chunks_of("")
     assert chunk.ids == (START, *[END] * 76)
     assert chunk.weights == (1.0,) * 77
-    assert chunk == empty_chunk(END)
+    assert chunk == empty_chunk(clip_tokenizer().frame)
 
 
 def test_open_clip_pads_with_zero_behind_the_end() -> None:
@@ -145,3 +146,20 @@ def test_words_go_on_behind_the_last_part() -> None:
     first, second = chunks_of("word a", lookup=Named(WORD, 80))
     assert (len(content(first)), len(content(second))) == (75, 6)
     assert second.embeddings == ((0, Vectors(5, 75)),)
+
+
+class Bytes:
+    """A tokenizer of rows of three, without a start token."""
+
+    kind = "bytes"
+    frame = Frame(content=3, start=None, end=256, pad=0)
+    comma = -1
+
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        return [list(text.encode()) for text in texts]
+
+
+def test_rows_have_the_shape_that_the_tokenizer_says() -> None:
+    first, second = build_chunks(parse_emphasis("a(b:2)cd"), Bytes(), Named())
+    assert (first.ids, first.weights) == ((97, 98, 99, 256), (1.0, 2.0, 1.0, 1.0))
+    assert (second.ids, second.weights) == ((100, 256, 0, 0), (1.0, 1.0, 1.0, 1.0))

@@ -11,7 +11,7 @@ import sys, importlib, pkgutil
 import pipelines.text.prompt as package
 for module in pkgutil.iter_modules(package.__path__):
     importlib.import_module(f"pipelines.text.prompt.{module.name}")
-from pipelines.text.prompt.tokenizers import clip_tokenizer
+from pipelines.families.clip.tokenizers import clip_tokenizer
 assert clip_tokenizer().encode(["a cat"]) == [[320, 2368]]
 print([name for name in ("torch", "transformers", "open_clip") if name in sys.modules])
 """

@@ -22,6 +22,7 @@ from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from pipelines.generation.hooks import PictureHook, hook
 from pipelines.generation.job import GenerationJob
+from pipelines.sampling.model_noise import VpNoise
 from tests.engines import make_request, pixels
 from tests.extensions.controlnet.control_engine import MODELS, control_engine, generate
 
@@ -63,9 +64,10 @@ def test_maps_are_saved_where_the_options_say(engine: Engine) -> None:
 
 def test_noise_holds_the_filled_picture() -> None:
     noise, latent = torch.randn(2, 4, 8, 8), torch.ones(1, 4, 8, 8)
-    made = filled_noise(noise, latent, torch.tensor([0.9, 0.25]))
+    levels = VpNoise(alphas_cumprod=torch.tensor([0.9, 0.25]))
+    made = filled_noise(noise, latent, levels)
     torch.testing.assert_close(made, 0.5 * latent + 0.75**0.5 * noise)
-    assert filled_noise(noise, torch.ones(1, 4, 4, 4), torch.tensor([0.9, 0.25])) is noise
+    assert filled_noise(noise, torch.ones(1, 4, 4, 4), levels) is noise
 
 
 def test_lama_fills_the_mask_and_is_started_from(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +83,7 @@ def test_lama_fills_the_mask_and_is_started_from(engine: Engine, monkeypatch: py
     results: list[GenerationResult] = []
     for shade in (0.0, 1.0):
         shades.append(shade)
-        engine.services.extension_state.clear()
+        engine.services.weights.clear()
         lama = unit(module="inpaint_only+lama", mask=mask, weight=0.0)
         results.append(generate(engine, lama, batch_count=2))
     dark, light = results

@@ -76,7 +76,7 @@ def test_the_unet_takes_features_where_diffusers_puts_them(kind: dict[str, Any],
     model = tiny.tiny_model(sdxl=sdxl)
     call = tiny.tiny_call(model)
     features = [30 * f for f in built(as_authors_file(reference(kind))).features(torch.rand(1, 3, 64, 64))]
-    plain = model.unet_forward(call.x, call.timesteps, call.context, call.vector)
+    plain = model.predict(call.x, call.timesteps, call.context, call.vector)
     wanted = model.unet(
         call.x,
         call.timesteps,
@@ -86,10 +86,10 @@ def test_the_unet_takes_features_where_diffusers_puts_them(kind: dict[str, Any],
         return_dict=False,
     )[0]
     with adapter_hook(call, tiny.tiny_unit(), features, hires=False):
-        made = model.unet_forward(call.x, call.timesteps, call.context, call.vector)
+        made = model.predict(call.x, call.timesteps, call.context, call.vector)
     assert torch.allclose(made, wanted, atol=1e-4)
     assert not torch.allclose(made, plain, atol=1e-3)
-    assert torch.equal(model.unet_forward(call.x, call.timesteps, call.context, call.vector), plain)
+    assert torch.equal(model.predict(call.x, call.timesteps, call.context, call.vector), plain)
 
 
 def test_features_of_another_size_are_stretched() -> None:
@@ -100,7 +100,7 @@ def test_features_of_another_size_are_stretched() -> None:
     outputs: list[Tensor] = []
     for some in (features, doubled):
         with adapter_hook(call, tiny.tiny_unit(), some, hires=True):
-            outputs.append(model.unet_forward(call.x, call.timesteps, call.context))
+            outputs.append(model.predict(call.x, call.timesteps, call.context))
     assert torch.equal(*outputs)
 
 

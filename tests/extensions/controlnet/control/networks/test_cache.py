@@ -11,7 +11,7 @@ from extensions.controlnet.control.networks.cache import kept_network
 from extensions.controlnet.control.networks.network import ControlNetwork
 from extensions.controlnet.units.detect import ControlKind
 from pipelines.contract.errors import OverBudget
-from pipelines.families.loading.checkpoint import load_checkpoint
+from pipelines.families.load import load_checkpoint
 from pipelines.families.model import LoadedModel
 from pipelines.memory.budget import Budget
 from pipelines.memory.weight_shelf import Holder, WeightShelf

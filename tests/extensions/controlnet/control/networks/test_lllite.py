@@ -84,7 +84,7 @@ def hook(model: LoadedModel, network: LLLiteNetwork, hint: Tensor, weight: float
 
 def run(model: LoadedModel, size: int = 8) -> Tensor:
     call = tiny.tiny_call(model, size=size)
-    return model.unet_forward(call.x, call.timesteps, call.context, call.vector)
+    return model.predict(call.x, call.timesteps, call.context, call.vector)
 
 
 @pytest.mark.parametrize("sdxl", [False, True])

@@ -159,13 +159,13 @@ def test_pooled_residuals_reach_every_pixel_of_the_unet(tmp_path: Path) -> None:
     sizes = [t.shape for t in unit_residuals(tiny.tiny_unit(), network, call, hires=False)]
     spread = [tensor.expand(size) for tensor, size in zip(made, sizes, strict=True)]
     outputs = [
-        model.unet_forward(
+        model.predict(
             call.x, call.timesteps, call.context, residuals=Residuals(skips=some[:-1], middle=some[-1])
         )
         for some in (made, spread)
     ]
     torch.testing.assert_close(outputs[0], outputs[1])
-    assert not torch.allclose(outputs[0], model.unet_forward(call.x, call.timesteps, call.context))
+    assert not torch.allclose(outputs[0], model.predict(call.x, call.timesteps, call.context))
 
 
 @pytest.mark.parametrize("sdxl", [False, True])

@@ -1,0 +1,29 @@
+"""The families that an engine knows, and which of them a checkpoint belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.contract.errors import UnsupportedModel
+from pipelines.families.base import Family
+from pipelines.families.foreign import SD3_MARK, foreign_title, what_instead
+from pipelines.families.loading.layout import Shapes
+from pipelines.families.sd.sd1 import SD1
+from pipelines.families.sd.sd2 import SD2
+from pipelines.families.sd.sdxl import SDXL, SDXL_REFINER
+
+BUILT_IN: tuple[Family, ...] = (SD1, SD2, SDXL, SDXL_REFINER)
+
+
+def recognise(shapes: Shapes, families: Sequence[Family] = BUILT_IN) -> Family:
+    """The first family that knows these tensors.
+
+    Raises UnsupportedModel, which names a family that can't be run or says what the file is instead.
+    """
+    for family in families:
+        if family.recognises(shapes):
+            return family
+    title = "Stable Diffusion 3" if SD3_MARK in shapes else foreign_title(shapes)
+    if title is not None:
+        raise UnsupportedModel(f"{title} checkpoints are not supported yet")
+    raise UnsupportedModel(what_instead(shapes))

@@ -1,0 +1,61 @@
+"""Tell the Stable Diffusion families and their variants from names and shapes of tensors; needs no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.contract.errors import UnsupportedModel
+from pipelines.families.base import ImageConditioning
+from pipelines.families.foreign import SD3_MARK, foreign_title
+from pipelines.families.loading.layout import VAE_PREFIX, Shapes, shape_of
+from pipelines.families.sd.latents import SD_LATENTS
+
+UNET = "model.diffusion_model."
+FIRST_CONV = f"{UNET}input_blocks.0.0.weight"
+OPEN_CLIP_SD2 = "cond_stage_model.model.transformer.resblocks.0.attn.in_proj_weight"
+CLIP_SDXL = "conditioner.embedders.0.transformer."
+PLAIN = SD_LATENTS.channels
+CONDITIONING: dict[int, ImageConditioning] = {
+    2 * PLAIN + 1: "inpaint",
+    2 * PLAIN: "edit",
+    PLAIN + 1: "depth",
+}
+"""By input channels of the UNet: what it is told beside the latents."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """What a checkpoint of a family is. ``v_test`` asks for SD2's numeric test of the prediction type."""
+
+    conditioning: ImageConditioning
+    v_test: bool
+
+
+def family_name(shapes: Shapes) -> str | None:
+    """Which of the families a file belongs to, None if it is none of theirs."""
+    if SD3_MARK in shapes:
+        return None
+    if "conditioner.embedders.1.model.ln_final.weight" in shapes:
+        return "sdxl"
+    if "conditioner.embedders.0.model.ln_final.weight" in shapes:
+        return "sdxl_refiner"
+    if foreign_title(shapes) is not None or FIRST_CONV not in shapes:
+        return None
+    if any(key.startswith(CLIP_SDXL) for key in shapes):
+        return "sdxl"  # without its second text encoder
+    return "sd2" if OPEN_CLIP_SD2 in shapes else "sd1"
+
+
+def holds_vae(shapes: Shapes) -> bool:
+    """Whether a checkpoint with these tensors needs no VAE from a file of its own."""
+    return any(key.startswith(VAE_PREFIX) for key in shapes)
+
+
+def variant_of(name: str, shapes: Shapes) -> Variant:
+    """The variant that the UNet's input channels tell. Raises UnsupportedModel for an odd number of them."""
+    channels = shape_of(shapes, FIRST_CONV)[1]
+    if channels != PLAIN and channels not in CONDITIONING:
+        raise UnsupportedModel(f"a UNet with {channels} input channels is not supported")
+    return Variant(
+        conditioning=CONDITIONING.get(channels, "none"), v_test=name == "sd2" and channels == PLAIN
+    )

@@ -1,0 +1,125 @@
+"""How the Stable Diffusion families answer what ``base.Family`` asks.
+
+No torch is imported before a model is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from pipelines.contract.errors import UnsupportedModel
+from pipelines.families.base import ALL_PATCHES, Latents, ModelPart, PatchKind, Previews, Target
+from pipelines.families.loading.layout import Shapes
+from pipelines.families.sd.adapter_keys import find_target, is_text_encoder
+from pipelines.families.sd.attention_depth import attention_depth
+from pipelines.families.sd.detect import family_name, holds_vae
+from pipelines.families.text import TextEncoder, TextPlan, TextTower, Vector
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+    from transformers.models.clip.modeling_clip import CLIPTextModel
+
+    from pipelines.families.files import BuildPlace, ModelFiles
+    from pipelines.families.model import BackboneInputs, LoadedModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdTower(TextTower):
+    """A text encoder with the place of its tensors in a checkpoint, and how network files name its layers.
+
+    ``title`` is for people.
+    """
+
+    title: str
+    file_prefix: str
+    layer_prefix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdFamily:
+    """One of the families with an LDM UNet, which come as one file with everything in it;
+    some leave out the VAE.
+
+    ``heads``: number of attention heads of the UNet, None for 64 channels per head. ``vector``: the added
+    vector of SDXL, pooled text and numbers. ``alphas_from_file``: a buffer ``alphas_cumprod`` of the file
+    replaces the computed noise table. ``aligned_levels``: see ``VpNoise``. ``tiles_by_block``: see
+    ``attention_depth``.
+    """
+
+    name: str
+    title: str
+    latents: Latents
+    previews: Previews
+    towers: tuple[SdTower, ...]
+    parts: tuple[ModelPart, ...] = (ModelPart(name="vae", recognises=holds_vae, folder=None),)
+    heads: int | None = None
+    vector: Vector | None = None
+    added_width: int = 0
+    alphas_from_file: bool = False
+    aligned_levels: tuple[float, ...] = ()
+    patches: frozenset[PatchKind] = ALL_PATCHES
+    tiles_by_block: bool = False
+    rounds_masks: bool = False
+    large: bool = False
+
+    @property
+    def text(self) -> TextPlan:
+        """Encodings side by side; the last encoder's pooled vector; empty is zeros where there is one."""
+        return TextPlan(
+            towers=self.towers,
+            vector=self.vector,
+            added_width=self.added_width,
+            blank_negative=self.vector is not None,
+        )
+
+    def recognises(self, shapes: Shapes) -> bool:
+        """See ``Family``."""
+        return family_name(shapes) == self.name
+
+    def build(self, files: ModelFiles, place: BuildPlace) -> LoadedModel:
+        """See ``Family``."""
+        from pipelines.families.sd.build import build_model
+
+        return build_model(self, files, place)
+
+    def call(self, model: LoadedModel, inputs: BackboneInputs) -> Tensor:
+        """See ``Family``."""
+        from pipelines.families.sd.unet import call_unet
+
+        return call_unet(model, inputs)
+
+    def encoders(self, model: LoadedModel, *, autocast: bool) -> tuple[TextEncoder, ...]:
+        """See ``Family``."""
+        from pipelines.families.clip.encoder import ClipEncoder
+
+        return tuple(
+            ClipEncoder(cast("CLIPTextModel", part.module), part.tower.kind, autocast=autocast)
+            for part in model.text_encoders
+        )
+
+    def layers(self, model: LoadedModel) -> Mapping[str, nn.Module]:
+        """See ``Family``."""
+        from pipelines.families.sd.layer_names import ldm_layer_names
+
+        return ldm_layer_names(model)
+
+    def find_layer(self, key: str, layers: Collection[str]) -> Target | None:
+        """See ``Family``."""
+        return find_target(key, layers)
+
+    def in_text_encoder(self, layer: str) -> bool:
+        """See ``Family``."""
+        return is_text_encoder(layer)
+
+    def attention_depth(self, path: str, levels: int) -> int | None:
+        """See ``Family``."""
+        return attention_depth(path, levels, by_block=self.tiles_by_block)
+
+
+def heads_of(model: LoadedModel) -> int | None:
+    """Attention heads of a model's UNet, None for 64 channels per head. Raises UnsupportedModel."""
+    if not isinstance(model.family, SdFamily):
+        raise UnsupportedModel(f"{model.name} has no UNet: it is a {model.family.title} checkpoint")
+    return model.family.heads

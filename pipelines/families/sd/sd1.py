@@ -1,0 +1,27 @@
+"""Stable Diffusion 1.x, its inpainting models and InstructPix2Pix."""
+
+from __future__ import annotations
+
+from pipelines.families.sd.family import SdFamily, SdTower
+from pipelines.families.sd.latents import SD_LATENTS, SD_PREVIEWS
+from pipelines.families.sd.listen import select_sd1
+from pipelines.families.sd.noise import SD_ALIGNED
+
+SD1 = SdFamily(
+    name="sd1",
+    title="Stable Diffusion 1.x",
+    latents=SD_LATENTS,
+    previews=SD_PREVIEWS,
+    aligned_levels=SD_ALIGNED,
+    heads=8,
+    towers=(
+        SdTower(
+            kind="clip",
+            title="text encoder (CLIP)",
+            listen=select_sd1,
+            file_prefix="cond_stage_model.transformer.text_model.",
+            layer_prefix="transformer_",
+        ),
+    ),
+    alphas_from_file=True,
+)

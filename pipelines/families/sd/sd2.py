@@ -1,0 +1,26 @@
+"""Stable Diffusion 2.x and its inpainting models."""
+
+from __future__ import annotations
+
+from pipelines.families.sd.family import SdFamily, SdTower
+from pipelines.families.sd.latents import SD_LATENTS, SD_PREVIEWS
+from pipelines.families.sd.listen import select_sd2
+from pipelines.families.sd.noise import SD_ALIGNED
+
+SD2 = SdFamily(
+    name="sd2",
+    title="Stable Diffusion 2.x",
+    latents=SD_LATENTS,
+    previews=SD_PREVIEWS,
+    aligned_levels=SD_ALIGNED,
+    towers=(
+        SdTower(
+            kind="open_clip",
+            title="text encoder (OpenCLIP)",
+            listen=select_sd2,
+            file_prefix="cond_stage_model.model.",
+            layer_prefix="model_",
+        ),
+    ),
+    alphas_from_file=True,
+)

@@ -1,0 +1,60 @@
+"""Stable Diffusion XL: base, inpainting, SSD-1B, and the refiner."""
+
+from __future__ import annotations
+
+from pipelines.families.sd.family import SdFamily, SdTower
+from pipelines.families.sd.latents import SDXL_LATENTS, SDXL_PREVIEWS
+from pipelines.families.sd.listen import select_penultimate, select_sdxl_clip
+from pipelines.families.sd.noise import SDXL_ALIGNED
+from pipelines.families.sd.vector import AESTHETIC_WIDTH, SIZE_WIDTH, aesthetic_vector, size_vector
+
+SDXL = SdFamily(
+    name="sdxl",
+    title="Stable Diffusion XL",
+    latents=SDXL_LATENTS,
+    previews=SDXL_PREVIEWS,
+    aligned_levels=SDXL_ALIGNED,
+    tiles_by_block=True,
+    rounds_masks=True,
+    large=True,
+    towers=(
+        SdTower(
+            kind="clip",
+            title="text encoder (CLIP)",
+            listen=select_sdxl_clip,
+            file_prefix="conditioner.embedders.0.transformer.text_model.",
+            layer_prefix="0_transformer_",
+        ),
+        SdTower(
+            kind="open_clip",
+            title="text encoder (OpenCLIP)",
+            listen=select_penultimate,
+            file_prefix="conditioner.embedders.1.model.",
+            layer_prefix="1_model_",
+        ),
+    ),
+    vector=size_vector,
+    added_width=SIZE_WIDTH,
+)
+
+SDXL_REFINER = SdFamily(
+    name="sdxl_refiner",
+    title="Stable Diffusion XL refiner",
+    latents=SDXL_LATENTS,
+    previews=SDXL_PREVIEWS,
+    aligned_levels=SDXL_ALIGNED,
+    tiles_by_block=True,
+    rounds_masks=True,
+    large=True,
+    towers=(
+        SdTower(
+            kind="open_clip",
+            title="text encoder (OpenCLIP)",
+            listen=select_penultimate,
+            file_prefix="conditioner.embedders.0.model.",
+            layer_prefix="0_model_",
+        ),
+    ),
+    vector=aesthetic_vector,
+    added_width=AESTHETIC_WIDTH,
+)
