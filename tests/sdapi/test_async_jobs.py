@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from pipelines.jobs.service import JobService, ServicePolicy
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
 from sdapi.core.services import Backend
-from tests.pipelines.jobs.helpers import run_async, running_service, until
+from tests.pipelines.jobs.helpers import running_service, until
 from tests.sdapi.fakes import FakeCatalog
 
 TXT2IMG = "/sdapi/v1/txt2img"
@@ -36,18 +36,6 @@ async def api(
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://test", timeout=30) as client:
             yield client, jobs
-
-
-def running(
-    tmp_path: Path, test: Callable[[httpx.AsyncClient, JobService], Awaitable[None]], **more: Any
-) -> None:
-    """Run a test against an application."""
-
-    async def run() -> None:
-        async with api(tmp_path, **more) as (client, jobs):
-            await test(client, jobs)
-
-    run_async(run)
 
 
 async def until_running(jobs: JobService, job_id: str) -> None:
@@ -72,8 +60,8 @@ def events_of(text: str) -> list[tuple[str, Any]]:
     ("query", "headers"),
     [("?async=true", {}), ("", {"Prefer": "respond-async"}), ("", {"prefer": "x, respond-async"})],
 )
-def test_a_client_need_not_wait(query: str, headers: dict[str, str], tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_a_client_need_not_wait(query: str, headers: dict[str, str], tmp_path: Path) -> None:
+    async with api(tmp_path) as (client, _jobs):
         body = {"prompt": "a cat", "steps": 5, "seed": 4, "force_task_id": "task(mine)"}
         answer = await client.post(TXT2IMG + query, json=body, headers=headers)
         assert (answer.status_code, answer.json()["id"]) == (202, "task(mine)")
@@ -85,20 +73,16 @@ def test_a_client_need_not_wait(query: str, headers: dict[str, str], tmp_path: P
         done = (await client.get(answer.headers["location"])).json()
         assert (done["state"], done["result"]["images"]) == ("done", result["images"])
 
-    running(tmp_path, test)
 
-
-def test_the_answer_names_the_job(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_the_answer_names_the_job(tmp_path: Path) -> None:
+    async with api(tmp_path) as (client, _jobs):
         answer = await client.post(TXT2IMG, json={"steps": 1})
         assert answer.status_code == 200
         assert answer.headers["x-job-id"] == answer.json()["id"]
 
-    running(tmp_path, test)
 
-
-def test_the_same_body_with_the_same_id_is_one_job(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_the_same_body_with_the_same_id_is_one_job(tmp_path: Path) -> None:
+    async with api(tmp_path) as (client, jobs):
         body = {"steps": 1, "seed": -1, "force_task_id": "once"}
         answers = [(await client.post(TXT2IMG, json=body)).json()["images"] for _ in range(3)]
         assert answers[0] == answers[1] == answers[2]
@@ -106,11 +90,9 @@ def test_the_same_body_with_the_same_id_is_one_job(tmp_path: Path) -> None:
         assert changed.json()["images"] != answers[0]
         assert len(jobs.finished()) == 1
 
-    running(tmp_path, test)
 
-
-def test_a_picture_may_be_had_as_it_is(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_a_picture_may_be_had_as_it_is(tmp_path: Path) -> None:
+    async with api(tmp_path) as (client, _jobs):
         await client.post(TXT2IMG, json={"steps": 2, "seed": 8, "n_iter": 2, "force_task_id": "x"})
         picture = await client.get(f"{JOBS}/x?image=1", headers={"Accept": "image/*"})
         assert picture.content == b"8:1:2"
@@ -120,11 +102,9 @@ def test_a_picture_may_be_had_as_it_is(tmp_path: Path) -> None:
         by_url = (await client.get(f"{JOBS}/x?form=url")).json()["result"]
         assert (by_url["images"], by_url["files"]) == ([], [])
 
-    running(tmp_path, test)
 
-
-def test_delete_cancels_exactly_one_job(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_delete_cancels_exactly_one_job(tmp_path: Path) -> None:
+    async with api(tmp_path) as (client, jobs):
         for name in ("first", "second", "third"):
             body = {"steps": 150 if name == "first" else 1, "force_task_id": name}
             await client.post(TXT2IMG + "?async=1", json=body)
@@ -140,11 +120,9 @@ def test_delete_cancels_exactly_one_job(tmp_path: Path) -> None:
         assert (await client.get(f"{JOBS}/first/result")).status_code == 409
         assert (await client.get(f"{JOBS}/first", headers={"Accept": "image/png"})).status_code == 409
 
-    running(tmp_path, test)
 
-
-def test_events_follow_a_job_to_its_end(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_events_follow_a_job_to_its_end(tmp_path: Path) -> None:
+    async with api(tmp_path) as (client, _jobs):
         await client.post(TXT2IMG + "?async=1", json={"steps": 60, "force_task_id": "x"})
         stream = await client.get(f"{JOBS}/x/events")
         assert stream.headers["content-type"].startswith("text/event-stream")
@@ -158,16 +136,14 @@ def test_events_follow_a_job_to_its_end(tmp_path: Path) -> None:
         assert (name, data["state"], more) == ("ended", "done", [])
         assert (await client.get(f"{JOBS}/nobody/events")).status_code == 404
 
-    running(tmp_path, test)
-
 
 def ids_of(text: str) -> list[int]:
     """Ids of a stream's events, in order."""
     return [int(line.removeprefix("id: ")) for line in text.split("\n") if line.startswith("id: ")]
 
 
-def test_a_stream_goes_on_where_it_was_left_and_ends_for_good(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_a_stream_goes_on_where_it_was_left_and_ends_for_good(tmp_path: Path) -> None:
+    async with api(tmp_path) as (client, _jobs):
         await client.post(TXT2IMG + "?async=1", json={"steps": 60, "force_task_id": "x"})
         text = (await client.get(f"{JOBS}/x/events")).text
         ids = ids_of(text)
@@ -181,33 +157,27 @@ def test_a_stream_goes_on_where_it_was_left_and_ends_for_good(tmp_path: Path) ->
         assert (done.status_code, done.content) == (204, b"")
         assert len((await client.get(ended["links"]["result"])).json()["images"]) == 1
 
-    running(tmp_path, test)
 
-
-def test_who_comes_back_is_told_what_is_new(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_who_comes_back_is_told_what_is_new(tmp_path: Path) -> None:
+    async with api(tmp_path) as (client, jobs):
         await client.post(TXT2IMG + "?async=1", json={"steps": 100, "force_task_id": "x"})
         await until_running(jobs, "x")
         first = events_of((await client.get(f"{JOBS}/x/events", headers={"Last-Event-ID": "1"})).text)
         assert first[0][0] == "state"
         assert first[0][1]["state"] == "running"
 
-    running(tmp_path, test)
 
-
-def test_addresses_need_saved_pictures(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_addresses_need_saved_pictures(tmp_path: Path) -> None:
+    async with api(tmp_path) as (client, _jobs):
         await client.post(TXT2IMG, json={"steps": 1, "force_task_id": "x"})
         result = (await client.get(f"{JOBS}/x?form=url")).json()["result"]
         assert (result["files"], result["images"]) == ([], [])
         assert any("save_images" in warning for warning in result["warnings"])
         assert (await client.get(f"{JOBS}/x")).json()["result"]["warnings"] == []
 
-    running(tmp_path, test)
 
-
-def test_overrides_stay_only_if_the_job_was_accepted(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_overrides_stay_only_if_the_job_was_accepted(tmp_path: Path) -> None:
+    async with api(tmp_path, policy=ServicePolicy(room=Room(jobs=1))) as (client, jobs):
         await client.post(TXT2IMG + "?async=1", json={"steps": 100, "force_task_id": "first"})
         await until_running(jobs, "first")
         await client.post(TXT2IMG + "?async=1", json={"steps": 1})
@@ -225,11 +195,9 @@ def test_overrides_stay_only_if_the_job_was_accepted(tmp_path: Path) -> None:
         await until(lambda: not jobs.pending())
         assert await post("accepted") == (202, "outputs/accepted")
 
-    running(tmp_path, test, policy=ServicePolicy(room=Room(jobs=1)))
 
-
-def test_interrupt_and_progress_by_task(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_interrupt_and_progress_by_task(tmp_path: Path) -> None:
+    async with api(tmp_path) as (client, jobs):
         waiter = asyncio.create_task(client.post(TXT2IMG, json={"steps": 150, "force_task_id": "x"}))
         await until_running(jobs, "x")
         assert (await client.get("/sdapi/v1/progress?id_task=x")).json()["state"]["sampling_steps"] == 150
@@ -239,11 +207,9 @@ def test_interrupt_and_progress_by_task(tmp_path: Path) -> None:
         answer = await waiter
         assert (answer.status_code, len(answer.json()["images"])) == (200, 1)
 
-    running(tmp_path, test)
 
-
-def test_a_client_that_hangs_up_may_end_its_job(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_a_client_that_hangs_up_may_end_its_job(tmp_path: Path) -> None:
+    async with api(tmp_path) as (client, jobs):
         for name, headers in (("stays", {}), ("ends", {"X-Cancel-On-Disconnect": "true"})):
             gone = asyncio.Event()
             call = asyncio.create_task(raw_call(client, gone, name, headers))
@@ -252,8 +218,6 @@ def test_a_client_that_hangs_up_may_end_its_job(tmp_path: Path) -> None:
             await asyncio.wait_for(call, 10)
         states = {name: (await jobs.find(name)).state.value for name in ("stays", "ends")}
         assert states == {"stays": "done", "ends": "cancelled"}
-
-    running(tmp_path, test)
 
 
 async def raw_call(
@@ -294,17 +258,15 @@ async def raw_call(
 
 
 @pytest.mark.parametrize("priority", ["high", 1000, [1]])
-def test_a_bad_priority_is_named(priority: object, tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_a_bad_priority_is_named(priority: object, tmp_path: Path) -> None:
+    async with api(tmp_path) as (client, _jobs):
         answer = await client.post(TXT2IMG, json={"steps": 1, "priority": priority})
         assert answer.status_code == 422
         assert "priority" in answer.json()["errors"]
 
-    running(tmp_path, test)
 
-
-def test_priority_goes_first_and_warns_of_nothing(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_priority_goes_first_and_warns_of_nothing(tmp_path: Path) -> None:
+    async with api(tmp_path) as (client, jobs):
         await client.post(TXT2IMG + "?async=1", json={"steps": 100, "force_task_id": "first"})
         await until_running(jobs, "first")
         await client.post(TXT2IMG + "?async=1", json={"steps": 1, "force_task_id": "low"})
@@ -313,11 +275,9 @@ def test_priority_goes_first_and_warns_of_nothing(tmp_path: Path) -> None:
         answer = await client.post(TXT2IMG, json={"steps": 1, "priority": 9})
         assert answer.json()["warnings"] == []
 
-    running(tmp_path, test)
 
-
-def test_a_full_queue_says_when_to_come_back(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_a_full_queue_says_when_to_come_back(tmp_path: Path) -> None:
+    async with api(tmp_path, policy=ServicePolicy(room=Room(jobs=1))) as (client, jobs):
         await client.post(TXT2IMG + "?async=1", json={"steps": 100, "force_task_id": "first"})
         await until_running(jobs, "first")
         assert (await client.post(TXT2IMG + "?async=1", json={"steps": 1})).status_code == 202
@@ -325,11 +285,9 @@ def test_a_full_queue_says_when_to_come_back(tmp_path: Path) -> None:
         assert refused.status_code == 429
         assert int(refused.headers["retry-after"]) >= 1
 
-    running(tmp_path, test, policy=ServicePolicy(room=Room(jobs=1)))
 
-
-def test_probes_and_figures(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_probes_and_figures(tmp_path: Path) -> None:
+    async with api(tmp_path) as (client, jobs):
         assert (await client.get("/health/live")).json() == {"status": "live"}
         await client.post(TXT2IMG, json={"steps": 1})
         ready = await client.get("/health/ready")
@@ -343,5 +301,3 @@ def test_probes_and_figures(tmp_path: Path) -> None:
         await jobs.shutdown(0.0)
         assert (await client.get("/health/ready")).status_code == 503
         assert (await client.post(TXT2IMG, json={"steps": 1})).status_code == 503
-
-    running(tmp_path, test)

@@ -14,7 +14,7 @@ from pipelines.hosts.engine_spec import EngineSpec
 from pipelines.hosts.ray_cluster import Needs, RayCluster, connect, log_as_we_do
 from pipelines.hosts.ray_host import ActorHost
 from tests.pipelines.jobs.fake_ray import FakeRay
-from tests.pipelines.jobs.helpers import FAKE, make_request, make_settings, run_async, running_service, until
+from tests.pipelines.jobs.helpers import FAKE, make_request, make_settings, running_service, until
 from tests.pipelines.jobs.test_service import images, started
 
 
@@ -41,64 +41,52 @@ def specs(ray: FakeRay, count: int) -> list[EngineSpec]:
     ] * count
 
 
-def test_jobs_go_to_both_actors_and_the_lost_one_runs_again(ray: FakeRay) -> None:
-    async def test() -> None:
-        async with running_service(specs(ray, 2)) as service:
-            handles = [await service.submit(make_request(steps=40, seed=n), job_id=f"j{n}") for n in range(4)]
-            await until(lambda: started(service, "j0") and started(service, "j1"))
-            first = next(engine for engine in service.runner.engines if "j0" in engine.jobs)
-            ray.actors[service.runner.engines.index(first)].die("the node is gone")
-            results = [images(await handle.result()) for handle in handles]
-            assert results == [[b"%d:0:40" % n] for n in range(4)]
-            attempts = {view.id: view.attempts for view in service.history.newest_first()}
-            assert sorted(attempts.values()) == [1, 1, 1, 2]
-            assert len(service.finished()) == 4
-            await until(lambda: first.ready)
-            assert len(ray.actors) == 3
-
-    run_async(test)
+async def test_jobs_go_to_both_actors_and_the_lost_one_runs_again(ray: FakeRay) -> None:
+    async with running_service(specs(ray, 2)) as service:
+        handles = [await service.submit(make_request(steps=40, seed=n), job_id=f"j{n}") for n in range(4)]
+        await until(lambda: started(service, "j0") and started(service, "j1"))
+        first = next(engine for engine in service.runner.engines if "j0" in engine.jobs)
+        ray.actors[service.runner.engines.index(first)].die("the node is gone")
+        results = [images(await handle.result()) for handle in handles]
+        assert results == [[b"%d:0:40" % n] for n in range(4)]
+        attempts = {view.id: view.attempts for view in service.history.newest_first()}
+        assert sorted(attempts.values()) == [1, 1, 1, 2]
+        assert len(service.finished()) == 4
+        await until(lambda: first.ready)
+        assert len(ray.actors) == 3
 
 
-def test_cancel_and_failures_are_those_of_a_process(ray: FakeRay) -> None:
-    async def test() -> None:
-        async with running_service(specs(ray, 1)) as service:
-            long = await service.submit(make_request(steps=10**6), job_id="long")
-            await until(lambda: started(service, "long"))
-            await service.cancel("long")
-            with pytest.raises(SdapiError, match="cancelled"):
-                await long.result()
-            with pytest.raises(SdapiError, match="surprise"):
-                await (await service.submit(make_request("bug"))).result()
-            assert service.engines()[0].node != ""
-            assert service.engines()[0].restarts == 0
-
-    run_async(test)
+async def test_cancel_and_failures_are_those_of_a_process(ray: FakeRay) -> None:
+    async with running_service(specs(ray, 1)) as service:
+        long = await service.submit(make_request(steps=10**6), job_id="long")
+        await until(lambda: started(service, "long"))
+        await service.cancel("long")
+        with pytest.raises(SdapiError, match="cancelled"):
+            await long.result()
+        with pytest.raises(SdapiError, match="surprise"):
+            await (await service.submit(make_request("bug"))).result()
+        assert service.engines()[0].node != ""
+        assert service.engines()[0].restarts == 0
 
 
-def test_nobody_waits_for_a_cluster_that_makes_no_actors(ray: FakeRay) -> None:
+async def test_nobody_waits_for_a_cluster_that_makes_no_actors(ray: FakeRay) -> None:
     ray.refusal = "the head is gone"
 
-    async def test() -> None:
-        async with running_service(specs(ray, 1)) as service:
-            handle = await service.submit(make_request())
-            with pytest.raises(EngineLost, match=r"no engine could be started: .*the head is gone"):
-                await handle.result()
-
-    run_async(test)
+    async with running_service(specs(ray, 1)) as service:
+        handle = await service.submit(make_request())
+        with pytest.raises(EngineLost, match=r"no engine could be started: .*the head is gone"):
+            await handle.result()
 
 
-def test_an_actor_asks_for_what_it_needs_and_is_not_restarted_by_ray(ray: FakeRay) -> None:
-    async def test() -> None:
-        cluster = RayCluster(ray)
-        link = await cluster.open(Needs(cpus=4, gpus=1))
-        (wanted,) = ray.wanted
-        assert (wanted["num_cpus"], wanted["num_gpus"], wanted["max_restarts"]) == (4, 1, 0)
-        assert str(Needs(cpus=4, gpus=1)) == "4 CPU and 1 GPU"
-        await link.close()
-        cluster.close()
-        assert ray.ended
-
-    run_async(test)
+async def test_an_actor_asks_for_what_it_needs_and_is_not_restarted_by_ray(ray: FakeRay) -> None:
+    cluster = RayCluster(ray)
+    link = await cluster.open(Needs(cpus=4, gpus=1))
+    (wanted,) = ray.wanted
+    assert (wanted["num_cpus"], wanted["num_gpus"], wanted["max_restarts"]) == (4, 1, 0)
+    assert str(Needs(cpus=4, gpus=1)) == "4 CPU and 1 GPU"
+    await link.close()
+    cluster.close()
+    assert ray.ended
 
 
 def test_connecting_leaves_signals_alone_and_keeps_rays_log_out(ray: FakeRay) -> None:

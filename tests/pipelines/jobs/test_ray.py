@@ -24,7 +24,7 @@ from pipelines.jobs.events import Happening, JobEvent
 from pipelines.jobs.service import JobService
 from pipelines.jobs.sqlite_store import SqliteStore
 from tests.engines import engine_settings, make_request
-from tests.pipelines.jobs.helpers import run_async, running_service, until
+from tests.pipelines.jobs.helpers import running_service, until
 
 ray: Any = pytest.importorskip("ray", reason="the extra `ray` is not installed")
 
@@ -67,46 +67,41 @@ class Watch:
         return view.progress.step if view is not None and view.active else 0
 
 
-def test_a_lost_actor_is_replaced_and_its_job_runs_once_more(
+async def test_a_lost_actor_is_replaced_and_its_job_runs_once_more(
     cluster: RayCluster, models_dir: Path, tmp_path: Path
 ) -> None:
     settings = engine_settings(models_dir, tmp_path)
     spec = EngineSpec(settings=settings, open=partial(cluster.open, Needs()), silence=PATIENCE)
 
-    async def test() -> None:
-        async with running_service([spec, spec], lambda: SqliteStore(tmp_path / "jobs.sqlite")) as service:
-            engines = service.runner.engines
-            await until(lambda: all(engine.ready for engine in engines), PATIENCE)
-            assert len({engine.pid for engine in engines}) == 2
-            watch = Watch(service)
-            handles = [
-                await service.submit(
-                    make_request(models_dir, steps=20, seeds=Seeds(seed=n % 4, subseed=0)), job_id=f"j{n}"
-                )
-                for n in range(8)
-            ]
-            await until(lambda: watch.steps("j0") > 2 and watch.steps("j1") > 2, PATIENCE)
-            victim = next(engine for engine in engines if "j0" in engine.jobs)
-            pid = victim.pid
-            assert pid is not None
-            os.kill(pid, signal.SIGKILL)
-            results = [await handle.result() for handle in handles]
-            await until(lambda: victim.ready and victim.pid != pid, PATIENCE)
+    async with running_service([spec, spec], lambda: SqliteStore(tmp_path / "jobs.sqlite")) as service:
+        engines = service.runner.engines
+        await until(lambda: all(engine.ready for engine in engines), PATIENCE)
+        assert len({engine.pid for engine in engines}) == 2
+        watch = Watch(service)
+        handles = [
+            await service.submit(
+                make_request(models_dir, steps=20, seeds=Seeds(seed=n % 4, subseed=0)), job_id=f"j{n}"
+            )
+            for n in range(8)
+        ]
+        await until(lambda: watch.steps("j0") > 2 and watch.steps("j1") > 2, PATIENCE)
+        victim = next(engine for engine in engines if "j0" in engine.jobs)
+        pid = victim.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        results = [await handle.result() for handle in handles]
+        await until(lambda: victim.ready and victim.pid != pid, PATIENCE)
 
-            attempts = {view.id: view.attempts for view in service.history.newest_first()}
-            assert attempts == {f"j{n}": 2 if n == 0 else 1 for n in range(8)}
-            assert watch.ended == Counter(attempts.keys())
-            assert set().union(*watch.started.values()) == {0, 1}
-            pictures = [r.images for r in results if isinstance(r, GenerationResult)]
-            assert pictures[:4] == pictures[4:]
+        attempts = {view.id: view.attempts for view in service.history.newest_first()}
+        assert attempts == {f"j{n}": 2 if n == 0 else 1 for n in range(8)}
+        assert watch.ended == Counter(attempts.keys())
+        assert set().union(*watch.started.values()) == {0, 1}
+        pictures = [r.images for r in results if isinstance(r, GenerationResult)]
+        assert pictures[:4] == pictures[4:]
 
-            gone = make_request(models_dir, checkpoint=str(models_dir / "gone.safetensors"))
-            with pytest.raises(
-                MissingWeights, match=rf"gone\.safetensors.*on node {victim.node}; every node"
-            ):
-                await (await service.submit(gone)).result()
-
-    run_async(test, 3 * PATIENCE)
+        gone = make_request(models_dir, checkpoint=str(models_dir / "gone.safetensors"))
+        with pytest.raises(MissingWeights, match=rf"gone\.safetensors.*on node {victim.node}; every node"):
+            await (await service.submit(gone)).result()
 
 
 def test_the_wrong_token_is_turned_away_and_not_shown(cluster: RayCluster) -> None:

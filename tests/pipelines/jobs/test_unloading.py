@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 from pipelines.hosts.engine_spec import EngineSpec
 from pipelines.jobs.service import JobService
 from tests.engines import CHECKPOINT, engine_settings, make_request
-from tests.pipelines.jobs.helpers import run_async, running_service, until
+from tests.pipelines.jobs.helpers import running_service, until
 
 TOKENS = "cond_stage_model.transformer.text_model.embeddings.token_embedding.weight"
 MORE_TOKENS = 800_000
@@ -31,7 +31,7 @@ def resident(service: JobService) -> float:
     return psutil.Process(service.runner.engines[0].pid).memory_info().rss / MIB
 
 
-def test_the_engine_shrinks_when_a_checkpoint_leaves(models_dir: Path, tmp_path: Path) -> None:
+async def test_the_engine_shrinks_when_a_checkpoint_leaves(models_dir: Path, tmp_path: Path) -> None:
     large = tmp_path / "large.safetensors"
     make_large(models_dir / "Stable-diffusion" / CHECKPOINT, large)
     spec = EngineSpec(settings=engine_settings(models_dir, tmp_path, keep_alive=1.0))
@@ -42,16 +42,13 @@ def test_the_engine_shrinks_when_a_checkpoint_leaves(models_dir: Path, tmp_path:
         await (await service.submit(request)).result()
         return resident(service)
 
-    async def test() -> None:
-        async with running_service([spec]) as service:
-            before = await draw(service, models_dir / "Stable-diffusion" / CHECKPOINT, -1.0)
-            loaded = await draw(service, large, -1.0)
-            assert loaded - before > 180
-            await draw(service, large, 0.0)
-            await until(lambda: resident(service) - before < 60, 60)
-            gone = resident(service)
-            print(f"{before:.0f} MiB empty, {loaded:.0f} loaded, {gone:.0f} after keep_alive 0")
-            assert await draw(service, large, None) - before > 180
-            await until(lambda: resident(service) - before < 60, 60)
-
-    run_async(test, 300)
+    async with running_service([spec]) as service:
+        before = await draw(service, models_dir / "Stable-diffusion" / CHECKPOINT, -1.0)
+        loaded = await draw(service, large, -1.0)
+        assert loaded - before > 180
+        await draw(service, large, 0.0)
+        await until(lambda: resident(service) - before < 60, 60)
+        gone = resident(service)
+        print(f"{before:.0f} MiB empty, {loaded:.0f} loaded, {gone:.0f} after keep_alive 0")
+        assert await draw(service, large, None) - before > 180
+        await until(lambda: resident(service) - before < 60, 60)

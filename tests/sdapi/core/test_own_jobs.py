@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,25 +17,25 @@ from sdapi.core.own_jobs import OwnJobs
 from sdapi.http.caller import Caller, Role
 from tests.sdapi.fakes import png
 from tests.sdapi.http.test_keys import bearer, entry
-from tests.sdapi.test_async_jobs import JOBS, TXT2IMG, running, until_running
+from tests.sdapi.test_async_jobs import JOBS, TXT2IMG, api, until_running
 
 ALICE, BOB, ADMIN, READER = (bearer(name) for name in ("alice", "bob", "root", "read"))
 LONG, SHORT = {"steps": 150}, {"steps": 1}
 QUEUED = TXT2IMG + "?async=1"
 
 
-def with_keys(
-    tmp_path: Path, test: Callable[[httpx.AsyncClient, JobService], Awaitable[None]], **bob: Any
-) -> None:
-    """Run a test against an application with keys."""
+@asynccontextmanager
+async def with_keys(tmp_path: Path, **bob: Any) -> AsyncGenerator[tuple[httpx.AsyncClient, JobService]]:
+    """A client of an application with keys, and the service behind it."""
     path = tmp_path / "keys.json"
     rows = [entry("alice"), entry("bob", **bob), entry("root", role="admin"), entry("read", role="reader")]
     path.write_text(json.dumps({"keys": rows}))
-    running(tmp_path, test, api_keys=str(path))
+    async with api(tmp_path, api_keys=str(path)) as (client, jobs):
+        yield client, jobs
 
 
-def test_jobs_of_others_are_not_there(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_jobs_of_others_are_not_there(tmp_path: Path) -> None:
+    async with with_keys(tmp_path) as (client, _jobs):
         body = {**SHORT, "prompt": "secret", "force_task_id": "a"}
         assert (await client.post(TXT2IMG, json=body, headers=ALICE)).status_code == 200
         for who, status in ((ALICE, 200), (ADMIN, 200), (BOB, 404), (READER, 404)):
@@ -51,11 +52,9 @@ def test_jobs_of_others_are_not_there(tmp_path: Path) -> None:
         ]
         assert [answer["completed"] for answer in seen] == [True, False]
 
-    with_keys(tmp_path, test)
 
-
-def test_what_runs_is_shown_to_and_stopped_by_its_owner(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_what_runs_is_shown_to_and_stopped_by_its_owner(tmp_path: Path) -> None:
+    async with with_keys(tmp_path) as (client, jobs):
         await client.post(QUEUED, json={**LONG, "force_task_id": "a"}, headers=ALICE)
         await until_running(jobs, "a")
         await client.post(QUEUED, json={**LONG, "force_task_id": "a2"}, headers=ALICE)
@@ -81,11 +80,9 @@ def test_what_runs_is_shown_to_and_stopped_by_its_owner(tmp_path: Path) -> None:
         answer = await client.get(f"{JOBS}/a/result", headers=ALICE)
         assert (answer.status_code, len(answer.json()["images"])) == (200, 1)
 
-    with_keys(tmp_path, test)
 
-
-def test_ids_are_shared_by_nobody(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_ids_are_shared_by_nobody(tmp_path: Path) -> None:
+    async with with_keys(tmp_path) as (client, _jobs):
         body = {**SHORT, "seed": -1, "force_task_id": "x"}
         first = (await client.post(TXT2IMG, json=body, headers=ALICE)).json()
         same = (await client.post(TXT2IMG, json=body, headers=BOB)).json()
@@ -102,11 +99,9 @@ def test_ids_are_shared_by_nobody(tmp_path: Path) -> None:
         by_admin = (await client.post(TXT2IMG, json=body, headers=ADMIN)).json()
         assert by_admin["id"] not in ("x", *ids)
 
-    with_keys(tmp_path, test)
 
-
-def test_jobs_at_once_count_however_they_were_sent(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_jobs_at_once_count_however_they_were_sent(tmp_path: Path) -> None:
+    async with with_keys(tmp_path, concurrent=2) as (client, _jobs):
         calls = [client.post(QUEUED, json={**LONG, "force_task_id": f"b{n}"}, headers=BOB) for n in range(5)]
         answers = [await call for call in calls]
         assert [answer.status_code for answer in answers] == [202, 202, 429, 429, 429]
@@ -121,11 +116,9 @@ def test_jobs_at_once_count_however_they_were_sent(tmp_path: Path) -> None:
             await client.delete(f"{JOBS}/{row['id']}", headers=ALICE)
         assert (await client.post(TXT2IMG, json=SHORT, headers=BOB)).status_code == 200
 
-    with_keys(tmp_path, test, concurrent=2)
 
-
-def test_options_of_the_server_are_changed_by_admins_only(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_options_of_the_server_are_changed_by_admins_only(tmp_path: Path) -> None:
+    async with with_keys(tmp_path) as (client, _jobs):
         body = {
             **SHORT,
             "override_settings": {"outdir_grids": "outputs/x"},
@@ -147,11 +140,9 @@ def test_options_of_the_server_are_changed_by_admins_only(tmp_path: Path) -> Non
         assert (await client.post(TXT2IMG, json=body, headers=ADMIN)).status_code == 200
         assert await folder() == "outputs/x"
 
-    with_keys(tmp_path, test)
 
-
-def test_files_are_shown_to_their_owner(tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_files_are_shown_to_their_owner(tmp_path: Path) -> None:
+    async with with_keys(tmp_path) as (client, _jobs):
         folder = tmp_path / "outputs" / "txt2img-images"
         own = folder / Caller(name="alice", role=Role.USER).folder / "2026-01-01"
         own.mkdir(parents=True)
@@ -170,13 +161,9 @@ def test_files_are_shown_to_their_owner(tmp_path: Path) -> None:
         around = own.parent / ".." / own.parent.name / "2026-01-01" / "1.png"
         assert (await client.get(f"/file={around}", headers=BOB)).status_code == 403
 
-    with_keys(tmp_path, test)
-
 
 @pytest.mark.parametrize("name", ["memory", "engines", "ready"])
-def test_what_belongs_to_nobody_is_everybodys(name: str, tmp_path: Path) -> None:
-    async def test(client: httpx.AsyncClient, jobs: JobService) -> None:
+async def test_what_belongs_to_nobody_is_everybodys(name: str, tmp_path: Path) -> None:
+    async with api(tmp_path) as (_client, jobs):
         mine, all_ = getattr(OwnJobs(jobs, "key:a"), name)(), getattr(jobs, name)()
         assert (await mine == await all_) if name == "memory" else mine == all_
-
-    running(tmp_path, test)
