@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pipelines.scripting.script_file import Script
+from pipelines.plugin import Script
 
 SCRIPT = Script(title="Extra options", always_on=True, order=200)

@@ -6,9 +6,16 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipelines.contract.requests import GenerationRequest, Inversion
-from pipelines.contract.results import GenerationResult
-from pipelines.scripting.script_file import Names, Repeated, Script, ScriptArgument, ScriptContext
+from pipelines.plugin import (
+    GenerationRequest,
+    GenerationResult,
+    Inversion,
+    Names,
+    Repeated,
+    Script,
+    ScriptArgument,
+    ScriptContext,
+)
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:

@@ -7,12 +7,23 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipelines.contract.limits import within
-from pipelines.contract.requests import GenerationRequest
-from pipelines.contract.results import GenerationResult
-from pipelines.pictures.grid import image_grid
-from pipelines.scripting.script_file import Names, Repeated, Script, ScriptArgument, ScriptContext
-from pipelines.scripting.tools import combined, from_image, opened, png, source, with_seed
+from pipelines.plugin import (
+    GenerationRequest,
+    GenerationResult,
+    Names,
+    Repeated,
+    Script,
+    ScriptArgument,
+    ScriptContext,
+    combined,
+    from_image,
+    image_grid,
+    opened,
+    png,
+    source,
+    with_seed,
+    within,
+)
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:

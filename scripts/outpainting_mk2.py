@@ -9,23 +9,23 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationRequest, Inpaint
-from pipelines.contract.results import GenerationResult
-from pipelines.pictures.decode import decode_image
-from pipelines.pictures.grid import grid_rows, image_grid
-from pipelines.pictures.resize import flatten
-from pipelines.scripting.script_file import (
+from pipelines.plugin import (
+    GenerationRequest,
+    GenerationResult,
+    Inpaint,
+    InvalidRequest,
     JoinedPicture,
     Names,
     Repeated,
     Script,
     ScriptArgument,
     ScriptContext,
-)
-from pipelines.scripting.tools import (
     combined,
+    decode_image,
+    flatten,
     from_image,
+    grid_rows,
+    image_grid,
     opened,
     pictures,
     png,
@@ -160,7 +160,7 @@ def make_canvas(
 ) -> EnlargedPicture:
     """Lay the picture on a larger canvas, fill the rest with matching noise, and draw both masks."""
     # here, because its arrays bring numpy, and scripts are read while the server starts
-    from pipelines.pictures.matched_noise import fill_with_noise
+    from pipelines.plugin import fill_with_noise
 
     horizontal, before = direction in ("left", "right"), direction in ("left", "up")
     width = image.width + pixels * horizontal

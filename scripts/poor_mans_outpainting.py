@@ -9,22 +9,21 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationRequest, Inpaint
-from pipelines.contract.results import GenerationResult
-from pipelines.pictures.decode import decode_image
-from pipelines.pictures.resize import flatten
-from pipelines.pictures.tiles import combine_grid, split_grid
-from pipelines.scripting.script_file import (
+from pipelines.plugin import (
+    GenerationRequest,
+    GenerationResult,
+    Inpaint,
+    InvalidRequest,
     JoinedPicture,
     Names,
     Repeated,
     Script,
     ScriptArgument,
     ScriptContext,
-)
-from pipelines.scripting.tools import (
+    combine_grid,
     combined,
+    decode_image,
+    flatten,
     from_image,
     opened,
     pictures,
@@ -32,6 +31,7 @@ from pipelines.scripting.tools import (
     raw_png,
     sample_infotexts,
     source,
+    split_grid,
     start_size,
     with_seed,
 )

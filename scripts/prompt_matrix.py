@@ -9,14 +9,20 @@ from typing import Any
 
 from PIL import Image
 
-from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationRequest, PerPicture
-from pipelines.contract.results import GenerationResult
-from pipelines.pictures.annotate import Label, annotate_grid
-from pipelines.pictures.grid import image_grid
-from pipelines.scripting.script_file import Names, Repeated, Script, ScriptArgument, ScriptContext
-from pipelines.scripting.tools import (
+from pipelines.plugin import (
+    GenerationRequest,
+    GenerationResult,
+    InvalidRequest,
+    Label,
+    Names,
+    PerPicture,
+    Repeated,
+    Script,
+    ScriptArgument,
+    ScriptContext,
+    annotate_grid,
     combined,
+    image_grid,
     legend_style,
     margin,
     opened,

@@ -7,14 +7,24 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationRequest, Style
-from pipelines.contract.results import GenerationResult
-from pipelines.sampling.sampler_names import resolve_sampler
-from pipelines.sampling.seeds import draw_seed
-from pipelines.scripting.script_arguments import TRUE
-from pipelines.scripting.script_file import Names, Repeated, Script, ScriptArgument, ScriptContext
-from pipelines.scripting.tools import combined, pictures, sample_infotexts, with_seed
+from pipelines.plugin import (
+    TRUE,
+    GenerationRequest,
+    GenerationResult,
+    InvalidRequest,
+    Names,
+    Repeated,
+    Script,
+    ScriptArgument,
+    ScriptContext,
+    Style,
+    combined,
+    draw_seed,
+    pictures,
+    resolve_sampler,
+    sample_infotexts,
+    with_seed,
+)
 
 
 def _flag(text: str) -> bool:

@@ -9,28 +9,27 @@ from typing import Any
 
 from PIL import Image
 
-from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationRequest
-from pipelines.contract.results import GenerationResult
-from pipelines.pictures.decode import decode_image
-from pipelines.pictures.resize import flatten
-from pipelines.pictures.tiles import combine_grid, split_grid
-from pipelines.scripting.script_file import (
+from pipelines.plugin import (
+    GenerationRequest,
+    GenerationResult,
+    InvalidRequest,
     JoinedPicture,
     Names,
     Repeated,
     Script,
     ScriptArgument,
     ScriptContext,
-)
-from pipelines.scripting.tools import (
+    combine_grid,
     combined,
+    decode_image,
+    flatten,
     from_image,
     opened,
     pictures,
     png,
     sample_infotexts,
     source,
+    split_grid,
     start_size,
     with_seed,
 )

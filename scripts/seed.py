@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.scripting.script_file import Names, Script, ScriptArgument
+from pipelines.plugin import Names, Script, ScriptArgument
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Sequence
 from typing import Any
 
-from pipelines.contract.requests import GenerationRequest
-from pipelines.contract.results import GenerationResult
-from pipelines.scripting.script_file import Names, Repeated, Script, ScriptArgument, ScriptContext
-from pipelines.scripting.xyz.axes import axes_for
-from pipelines.scripting.xyz.plan import plan
-from pipelines.scripting.xyz.plot import plot
+from pipelines.plugin import (
+    GenerationRequest,
+    GenerationResult,
+    Names,
+    Repeated,
+    Script,
+    ScriptArgument,
+    ScriptContext,
+    axes_for,
+    plan,
+    plot,
+)
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:

@@ -14,10 +14,8 @@ from extensions.controlnet.routes.unit_schema import ControlNetUnit
 from extensions.controlnet.units.infotext import read_units
 from extensions.controlnet.units.places import picture_places
 from extensions.controlnet.units.script import SCRIPTS, TITLE
-from pipelines.scripting.script_file import Script
-from pipelines.scripting.xyz.axis import Axis
-from sdapi.core.hooks import api_hook
-from sdapi.options.table import Option
+from pipelines.plugin import Axis, Script
+from sdapi.plugin import Option, api_hook
 
 SECTION = "control_net"
 DEFAULTS: dict[str, str | int | bool] = {

@@ -8,11 +8,18 @@ from typing import Any
 
 from extensions.controlnet.units.script import TITLE
 from extensions.controlnet.units.spellings import ControlMode, ResizeMode, choose
-from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationRequest
-from pipelines.scripting.script_file import Lookup, Names
-from pipelines.scripting.xyz.axis import Apply, Axis, Prepare, as_given
-from pipelines.scripting.xyz.values import Kind, Value
+from pipelines.plugin import (
+    Apply,
+    Axis,
+    GenerationRequest,
+    InvalidRequest,
+    Kind,
+    Lookup,
+    Names,
+    Prepare,
+    Value,
+    as_given,
+)
 
 
 def _control_modes(names: Names) -> tuple[str, ...]:

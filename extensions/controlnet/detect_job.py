@@ -17,14 +17,10 @@ from extensions.controlnet.maps.run import loaded_preprocessor, run_preprocessor
 from extensions.controlnet.preprocessors.modules import Module, find_module
 from extensions.controlnet.preprocessors.unavailable import unavailable
 from extensions.controlnet.units.pictures import Array, shown
-from pipelines.contract.errors import InvalidRequest
-from pipelines.denoising.work import Work, pause, report
-from pipelines.pictures.decode import decode_image
-from pipelines.pictures.encode import encode_image
+from pipelines.plugin import InvalidRequest, Work, decode_image, encode_image, pause, report
 
 if TYPE_CHECKING:
-    from pipelines.generation.context import WorkContext
-    from pipelines.generation.services import Services
+    from pipelines.plugin import Services, WorkContext
 
 FIELD = "controlnet_module"
 POSES, TENSORS = "poses", "tensor"

@@ -22,14 +22,10 @@ from extensions.controlnet.units.parse import read_units
 from extensions.controlnet.units.pictures import shown
 from extensions.controlnet.units.save_maps import save_maps
 from extensions.controlnet.units.script import TITLE
-from pipelines.contract.errors import InvalidRequest
-from pipelines.denoising.model_call import CallHook
-from pipelines.generation.hooks import NoiseHook, PictureHook, hook
-from pipelines.scripting.xyz.axis import Axis
+from pipelines.plugin import Axis, CallHook, InvalidRequest, NoiseHook, PictureHook, hook
 
 if TYPE_CHECKING:
-    from pipelines.generation.job import GenerationJob
-    from pipelines.generation.sampling import SamplingPass
+    from pipelines.plugin import GenerationJob, SamplingPass
 
 PLACE = "alwayson_scripts.controlnet.args"
 

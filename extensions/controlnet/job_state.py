@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from extensions.controlnet.control.injection.latents import UnitLatents
 from extensions.controlnet.prepare.prepared import PreparedUnit
-from pipelines.generation.decode import job_latents
-from pipelines.memory.weight_shelf import Holder
+from pipelines.plugin import Holder, job_latents
 
 if TYPE_CHECKING:
-    from pipelines.generation.job import GenerationJob
+    from pipelines.plugin import GenerationJob
 
 KEY, LATENTS, HOLDER = "controlnet", "controlnet latents", "controlnet weights"
 

@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.contract.kinds import WorkKind
-from pipelines.contract.options import GenerationOptions, OutputOptions
-from pipelines.contract.requests import EngineRequest
-from pipelines.contract.results import EngineResult
+from pipelines.plugin import EngineRequest, EngineResult, GenerationOptions, OutputOptions, WorkKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,12 +31,10 @@ from extensions.controlnet.units.detect import ControlKind, detect, require_supp
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.spellings import HiresOption
 from extensions.controlnet.units.unit import Unit
-from pipelines.catalog.tensor_shapes import tensor_shapes
-from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.heed import heeding
+from pipelines.plugin import InvalidRequest, heeding, tensor_shapes
 
 if TYPE_CHECKING:
-    from pipelines.generation.job import GenerationJob
+    from pipelines.plugin import GenerationJob
 
 
 EMBEDDED = frozenset({ControlKind.IP_ADAPTER, ControlKind.T2I_STYLE})

@@ -33,14 +33,10 @@ from extensions.controlnet.job_state import KEY, holder_of, latents_of, progress
 from extensions.controlnet.preparation import EMBEDDED, job_sizes
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.detect import ControlKind
-from pipelines.contract.errors import InvalidRequest
-from pipelines.denoising.model_call import AttentionHook, CallHook, ModelCall
-from pipelines.generation.checkpoints import same_kind
-from pipelines.sampling.sampler_table import SAMPLER_INFOS
+from pipelines.plugin import SAMPLER_INFOS, AttentionHook, CallHook, InvalidRequest, ModelCall, same_kind
 
 if TYPE_CHECKING:
-    from pipelines.generation.job import GenerationJob
-    from pipelines.generation.sampling import SamplingPass
+    from pipelines.plugin import GenerationJob, SamplingPass
 
 
 def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:

@@ -7,10 +7,7 @@ from dataclasses import replace
 
 from PIL import Image
 
-from pipelines.contract.options import OutputOptions
-from pipelines.denoising.work import Work, run_generation
-from pipelines.generation.hooks import PictureHook, hook
-from pipelines.generation.job import GenerationJob
+from pipelines.plugin import GenerationJob, OutputOptions, PictureHook, Work, hook, run_generation
 
 TITLE = "Once more"
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.contract.kinds import WorkKind
-from pipelines.contract.requests import EngineRequest
-from pipelines.contract.results import EngineResult
-from pipelines.denoising.work import Work, report
-from pipelines.generation.context import WorkContext
+from pipelines.plugin import EngineRequest, EngineResult, Work, WorkContext, WorkKind, report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,7 @@ from extensions.controlnet.image_prompts.inputs import Inputs, inputs, silence
 from extensions.controlnet.image_prompts.layout import ATTENTION, AdapterLayout, adapter_layout, flat_names
 from extensions.controlnet.image_prompts.projection import load_projection, project
 from extensions.controlnet.maps.embedding import Embedding
-from pipelines.contract.errors import CorruptFile, UnsupportedModel
-from pipelines.families.loading.read import load_pickle, read_tensors
-from pipelines.families.model import LoadedModel
+from pipelines.plugin import CorruptFile, LoadedModel, UnsupportedModel, load_pickle, read_tensors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -16,7 +16,7 @@ from extensions.controlnet.image_prompts.adapter import KeysValues
 from extensions.controlnet.image_prompts.cross_attention import cross_attentions
 from extensions.controlnet.image_prompts.pulid import identity_mass, restrained
 from extensions.controlnet.units.spellings import PulidMode
-from pipelines.denoising.model_call import ModelCall
+from pipelines.plugin import ModelCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -19,11 +19,16 @@ from extensions.controlnet.maps.kept import Kept, file_key
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.preprocessors.weights import find_below
 from extensions.controlnet.units.pictures import Array
-from pipelines.catalog.bounded import read_json
-from pipelines.contract.errors import CorruptFile, MissingWeights
-from pipelines.families.loading.assemble import fill
-from pipelines.families.loading.layout import Shapes, count, shape_of
-from pipelines.families.loading.read import read_tensors
+from pipelines.plugin import (
+    CorruptFile,
+    MissingWeights,
+    Shapes,
+    count,
+    fill,
+    read_json,
+    read_tensors,
+    shape_of,
+)
 
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 SPREAD = (0.26862954, 0.26130258, 0.27577711)

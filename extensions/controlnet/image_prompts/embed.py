@@ -31,12 +31,10 @@ from extensions.controlnet.maps.run import annotator_folders
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.preprocessors.weights import find_files
 from extensions.controlnet.units.pictures import Array
-from pipelines.contract.options import GenerationOptions
-from pipelines.memory.weight_shelf import WeightShelf
-from pipelines.postprocess.faces.retinaface import RetinaFace
+from pipelines.plugin import GenerationOptions, RetinaFace, WeightShelf
 
 if TYPE_CHECKING:
-    from pipelines.generation.services import Services
+    from pipelines.plugin import Services
 
 KEY = "controlnet embedders"
 GREY_FEATURES = "facexlib"

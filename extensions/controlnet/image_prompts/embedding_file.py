@@ -20,9 +20,7 @@ from extensions.controlnet.maps.embedding import (
     ImageEmbedding,
     PortraitEmbedding,
 )
-from pipelines.catalog.pickle_shapes import require_bounded
-from pipelines.contract.errors import CorruptFile, InvalidRequest
-from pipelines.pictures.reading.base64_text import read_base64
+from pipelines.plugin import CorruptFile, InvalidRequest, read_base64, require_bounded
 
 FACE, IDENTITY, FEATURES = "face_embed", "id_cond", "id_vit_hidden"
 EMPTY = "empty_hidden_state"

@@ -19,9 +19,7 @@ from extensions.controlnet.image_prompts.layout import FEATURES, HEAD_WIDTH
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.preprocessors.weights import find_files
 from extensions.controlnet.units.pictures import Array
-from pipelines.contract.errors import CorruptFile
-from pipelines.families.loading.layout import Shapes, count, shape_of
-from pipelines.families.loading.read import read_tensors
+from pipelines.plugin import CorruptFile, Shapes, count, read_tensors, shape_of
 
 FILES = (("EVA02_CLIP_L_336_psz14_s6B.pt",), ("EVA02_CLIP_L_336_psz14_s6B.safetensors",))
 PREFIX = "visual."

@@ -15,9 +15,7 @@ from extensions.controlnet.image_prompts.layout import Projector
 from extensions.controlnet.image_prompts.pulid import with_zeros
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.unit import Unit
-from pipelines.contract.errors import InvalidRequest
-from pipelines.denoising.model_call import ModelCall
-from pipelines.families.model import LoadedModel
+from pipelines.plugin import InvalidRequest, LoadedModel, ModelCall
 
 
 def transformer_weights(unit: Unit, count: int) -> tuple[float, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from extensions.controlnet.image_prompts.layout import AdapterLayout, Projector
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.detect import ControlKind
-from pipelines.contract.errors import InvalidRequest
+from pipelines.plugin import InvalidRequest
 
 
 def with_speakers(

@@ -8,8 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from pipelines.contract.errors import CorruptFile
-from pipelines.families.loading.layout import Shapes, count, shape_of
+from pipelines.plugin import CorruptFile, Shapes, count, shape_of
 
 PROJECTION, ATTENTION = "image_proj.", "ip_adapter."
 PERCEIVER = "perceiver_resampler."

@@ -24,7 +24,7 @@ from extensions.controlnet.image_prompts.layout import (
     Projector,
 )
 from extensions.controlnet.image_prompts.pulid import PortraitProjection
-from pipelines.families.loading.assemble import fill
+from pipelines.plugin import fill
 
 _FACE = {"ff.net.0.proj": "proj.0", "ff.net.2": "proj.2", "norm": "norm"}
 _NAMES = {

@@ -15,9 +15,7 @@ from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.unit import Unit
-from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationRequest
-from pipelines.denoising.model_call import ModelCall
+from pipelines.plugin import GenerationRequest, InvalidRequest, ModelCall
 
 WITHOUT_PROMPT = "revision_ignore_prompt"
 MODULES = frozenset({"revision_clipvision", WITHOUT_PROMPT})

@@ -23,13 +23,10 @@ from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.catalog import ControlFile
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.unit import Unit
-from pipelines.catalog.files import stamp
-from pipelines.catalog.tensor_shapes import tensor_shapes
-from pipelines.contract.errors import InvalidRequest
-from pipelines.families.model import LoadedModel
+from pipelines.plugin import InvalidRequest, LoadedModel, stamp, tensor_shapes
 
 if TYPE_CHECKING:
-    from pipelines.generation.job import GenerationJob
+    from pipelines.plugin import GenerationJob
 
 ADAPTERS_KEY = "controlnet ip-adapters"
 

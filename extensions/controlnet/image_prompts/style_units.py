@@ -19,9 +19,7 @@ from extensions.controlnet.units.catalog import ControlFile
 from extensions.controlnet.units.detect import ControlKind
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.unit import Unit
-from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationRequest
-from pipelines.denoising.model_call import ModelCall
+from pipelines.plugin import GenerationRequest, InvalidRequest, ModelCall
 
 
 def prepare_style(

@@ -11,7 +11,7 @@ import numpy as np
 
 from extensions.controlnet.maps.shuffle import shuffle
 from extensions.controlnet.units.pictures import Array
-from pipelines.contract.errors import InvalidRequest
+from pipelines.plugin import InvalidRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from extensions.controlnet.maps.lines import scribble
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.preprocessors.weights import find_files
 from extensions.controlnet.units.pictures import Array
-from pipelines.contract.errors import UnsupportedModel
+from pipelines.plugin import UnsupportedModel
 
 Detector: TypeAlias = Any
 """An object of a detector class, which is called with a picture."""

@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from pipelines.contract.errors import CorruptFile, InvalidRequest
+from pipelines.plugin import CorruptFile, InvalidRequest
 
 DAMAGE = (RuntimeError, OSError, EOFError, ValueError, LookupError, TypeError, AttributeError)
 

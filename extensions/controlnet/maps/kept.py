@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from pipelines.catalog.files import stamp
-from pipelines.memory.weight_shelf import WeightShelf
+from pipelines.plugin import WeightShelf, stamp
 
 T = TypeVar("T")
 

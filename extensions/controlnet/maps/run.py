@@ -10,10 +10,10 @@ from extensions.controlnet.maps.kept import Kept
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
-from pipelines.contract.options import GenerationOptions
+from pipelines.plugin import GenerationOptions
 
 if TYPE_CHECKING:
-    from pipelines.generation.services import Services
+    from pipelines.plugin import Services
 
 KEY = "controlnet annotator"
 

@@ -16,11 +16,21 @@ from extensions.controlnet.units.pictures import (
 )
 from extensions.controlnet.units.spellings import ResizeMode
 from extensions.controlnet.units.unit import Unit
-from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import GenerationRequest, Img2Img, Inpaint
-from pipelines.pictures.decode import decode_image
-from pipelines.pictures.masks import binary_mask, blurred, crop_region, expand_region, invert
-from pipelines.pictures.resize import FILL, LATENT, resize_image
+from pipelines.plugin import (
+    FILL,
+    LATENT,
+    GenerationRequest,
+    Img2Img,
+    Inpaint,
+    InvalidRequest,
+    binary_mask,
+    blurred,
+    crop_region,
+    decode_image,
+    expand_region,
+    invert,
+    resize_image,
+)
 
 MODES = (ResizeMode.JUST_RESIZE, ResizeMode.CROP, ResizeMode.FILL, ResizeMode.JUST_RESIZE)
 """Resize mode of an img2img request -> that of a unit without a picture of its own."""

@@ -8,7 +8,7 @@ import numpy as np
 from extensions.controlnet.maps.lines import skeleton, thin_peaks
 from extensions.controlnet.units.pictures import Array, Map
 from extensions.controlnet.units.spellings import ResizeMode
-from pipelines.contract.errors import InvalidRequest
+from pipelines.plugin import InvalidRequest
 
 LARGEST = 2**26
 """Pixels of a scaled map before it is cut at most."""

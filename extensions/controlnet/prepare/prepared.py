@@ -19,7 +19,7 @@ from extensions.controlnet.units.detect import ControlKind
 from extensions.controlnet.units.pictures import Array, Map, as_bytes, read_image
 from extensions.controlnet.units.spellings import ResizeMode
 from extensions.controlnet.units.unit import Unit
-from pipelines.contract.requests import GenerationRequest
+from pipelines.plugin import GenerationRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from extensions.controlnet.preprocessors.modules import Module
-from pipelines.contract.errors import UnsupportedModel
+from pipelines.plugin import UnsupportedModel
 
 UNAVAILABLE: Mapping[str, str] = {
     "normal_dsine": "DSINE, whose licence forbids building it in: use normal_bae",

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from extensions.controlnet.preprocessors.modules import Module
-from pipelines.catalog.files import walk
-from pipelines.contract.errors import MissingWeights
+from pipelines.plugin import MissingWeights, walk
 
 LAYOUT = ("config.json", "model.safetensors")
 """The files of a model in transformers' layout."""

@@ -7,7 +7,7 @@ from typing import Annotated, cast
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, WithJsonSchema
 
-from sdapi.dialects.a1111.schemas.pictures import FORMAT
+from sdapi.plugin import FORMAT
 
 
 def given(value: object) -> object:

@@ -19,16 +19,8 @@ from extensions.controlnet.preprocessors.unavailable import UNAVAILABLE, unavail
 from extensions.controlnet.routes.detect_request import Detection
 from extensions.controlnet.units.pictures import Array, Picture, control_input, shown, to_rgb
 from extensions.controlnet.units.unit import resolution_value, slider_value
-from pipelines.contract.extras_size import check_count
-from pipelines.contract.limits import check_picture
-from pipelines.pictures.decode import decode_image
-from pipelines.pictures.encode import encode_image
-from sdapi.core.state import State
-from sdapi.dialects.a1111.resolve.ids import task_id
-from sdapi.dialects.a1111.resolve.options import resolve_options
-from sdapi.http.errors import ApiError
-from sdapi.http.images import encode_base64
-from sdapi.jobs.submit import submit_and_wait
+from pipelines.plugin import check_count, check_picture, decode_image, encode_image
+from sdapi.plugin import ApiError, State, encode_base64, resolve_options, submit_and_wait, task_id
 
 UNANSWERED = frozenset({"clip_vision", "revision_clipvision", "revision_ignore_prompt", "ip-adapter-auto"})
 """Names that are refused; the label of clip_vision is answered, as in the original."""

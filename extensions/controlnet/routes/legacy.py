@@ -12,20 +12,21 @@ from pydantic import BaseModel, ValidationError
 
 from extensions.controlnet.routes.unit_schema import with_units
 from extensions.controlnet.units.spellings import ControlMode
-from sdapi.core.state import State, StateOf
-from sdapi.dialects.a1111.resolve.infotext import fill_from_infotext
-from sdapi.dialects.a1111.routes.generation import generate
-from sdapi.dialects.a1111.schemas.generation import (
+from sdapi.plugin import (
+    ApiError,
+    Dict,
     Generation,
     ImageToImageResponse,
+    JsonResponse,
     StableDiffusionProcessingImg2Img,
     StableDiffusionProcessingTxt2Img,
+    State,
+    StateOf,
     TextToImageResponse,
+    answers,
+    fill_from_infotext,
+    generate,
 )
-from sdapi.http import answers
-from sdapi.http.errors import ApiError
-from sdapi.http.lax import Dict
-from sdapi.http.responses import JsonResponse
 
 router = APIRouter(prefix="/controlnet")
 FLAT = "controlnet_"

@@ -11,8 +11,8 @@ from extensions.controlnet.maps.algorithms import Sliders, scribble_drawing
 from extensions.controlnet.preprocessors.modules import find_module
 from extensions.controlnet.units.parse import ALIASES
 from extensions.controlnet.units.pictures import read_image, wants_mask
-from pipelines.pictures.encode import encode_image
-from sdapi.http.images import encode_base64
+from pipelines.plugin import encode_image
+from sdapi.plugin import encode_base64
 
 MASKS, IMAGES = (("mask", *ALIASES["mask"]), ("image", *ALIASES["image"]))
 BLANK, FULL = 5, 250

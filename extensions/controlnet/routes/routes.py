@@ -26,10 +26,8 @@ from extensions.controlnet.routes.control_types import control_types
 from extensions.controlnet.routes.detect_request import Detection
 from extensions.controlnet.routes.pose_request import Canvas
 from extensions.controlnet.units.catalog import ControlFile, control_folders, list_files
-from pipelines.contract.places import Places
-from sdapi.core.state import State, StateOf
-from sdapi.http import answers
-from sdapi.http.responses import JsonResponse
+from pipelines.plugin import Places
+from sdapi.plugin import JsonResponse, State, StateOf, answers
 
 VERSION = 3
 router = APIRouter(prefix="/controlnet")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.catalog.files import walk
+from pipelines.plugin import walk
 
 SUFFIXES = (".pt", ".pth", ".ckpt", ".safetensors", ".bin")
 HASH_OFFSET = 0x100000

@@ -7,8 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from extensions.controlnet.units.tensor_names import canonical
-from pipelines.catalog.contents import instead
-from pipelines.contract.errors import UnsupportedModel
+from pipelines.plugin import UnsupportedModel, instead
 
 Shapes = Mapping[str, tuple[int, ...]]
 

@@ -19,7 +19,7 @@ from extensions.controlnet.units.spellings import (
     choose,
 )
 from extensions.controlnet.units.unit import Source, Unit, resolution_value, slider_value
-from pipelines.contract.errors import InvalidRequest
+from pipelines.plugin import InvalidRequest
 
 ALIASES = {
     "low_vram": ("lowvram",),

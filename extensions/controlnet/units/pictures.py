@@ -11,9 +11,7 @@ from PIL import Image
 
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.unit import Source
-from pipelines.contract.errors import InvalidRequest
-from pipelines.pictures.decode import decode_image
-from pipelines.pictures.reading.base64_text import read_base64
+from pipelines.plugin import InvalidRequest, decode_image, read_base64
 
 Array: TypeAlias = NDArray[np.uint8]
 """(height, width, 3 or 4) in 0..255; a fourth channel is a mask, 255 where masked."""

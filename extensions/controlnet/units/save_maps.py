@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from extensions.controlnet.units.unit import Unit
-from pipelines.generation.finish import name_facts
-from pipelines.pictures.filenames import sanitize
-from pipelines.pictures.name_parts import fit_folders
-from pipelines.pictures.save import save_image
+from pipelines.plugin import fit_folders, name_facts, sanitize, save_image
 
 if TYPE_CHECKING:
-    from pipelines.generation.job import GenerationJob
+    from pipelines.plugin import GenerationJob
 
 
 def save_maps(job: GenerationJob, unit: Unit, maps: Sequence[Image.Image]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.scripting.script_file import Script
+from pipelines.plugin import Script
 
 TITLE = "ControlNet"
 SCRIPTS = (

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from pipelines.contract.errors import InvalidRequest
+from pipelines.plugin import InvalidRequest
 
 
 class ResizeMode(StrEnum):

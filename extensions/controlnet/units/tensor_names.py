@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from pipelines.families.sd.unet_names import UNetNames
+from pipelines.plugin import UNetNames
 
 T = TypeVar("T")
 DIFFUSERS_MARK = "controlnet_cond_embedding.conv_in.weight"

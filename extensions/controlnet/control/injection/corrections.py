@@ -10,8 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from extensions.controlnet.prepare.prepared import PreparedUnit
-from pipelines.denoising.model_call import ModelCall
-from pipelines.sampling.model_noise import ModelNoise
+from pipelines.plugin import ModelCall, ModelNoise
 
 LAST_STEP = 999
 MASK_RIM = 1

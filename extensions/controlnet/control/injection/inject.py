@@ -13,8 +13,7 @@ from torch import Tensor
 from extensions.controlnet.control.injection.strength import Clock, acts_at, layer_weights
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.spellings import ControlMode
-from pipelines.denoising.model_call import AttentionHook, ModelCall, OutputHook
-from pipelines.families.model import Residuals
+from pipelines.plugin import AttentionHook, ModelCall, OutputHook, Residuals
 
 
 class ResidualNetwork(Protocol):

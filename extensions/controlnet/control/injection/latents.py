@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from extensions.controlnet.prepare.prepared import PreparedUnit, pixels
-from pipelines.denoising.model_call import ModelCall
+from pipelines.plugin import ModelCall
 
 MASKED = 0.5
 

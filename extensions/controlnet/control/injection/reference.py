@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.spellings import ControlMode
-from pipelines.denoising.model_call import ModelCall
+from pipelines.plugin import ModelCall
 
 SPREAD_FLOOR = 1e-6
 FOUR_LEVELS = (4, 5, 7, 8, 10, 11), tuple(range(8))

@@ -16,10 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from extensions.controlnet.control.networks.network import different_base
-from pipelines.contract.errors import CorruptFile
-from pipelines.families.loading.layout import count
-from pipelines.families.loading.read import read_tensors
-from pipelines.families.model import LoadedModel
+from pipelines.plugin import CorruptFile, LoadedModel, count, read_tensors
 
 T = TypeVar("T")
 XL_UNSHUFFLE, UNSHUFFLE = 16, 8

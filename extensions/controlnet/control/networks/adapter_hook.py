@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from extensions.controlnet.control.injection.inject import cond_rows, placed
 from extensions.controlnet.control.injection.strength import layer_weights
 from extensions.controlnet.prepare.prepared import PreparedUnit
-from pipelines.denoising.model_call import ModelCall
+from pipelines.plugin import ModelCall
 
 SOFT_RAMP = (0.25, 0.62, 0.825, 1.0)
 SDXL_LEVELS = 3

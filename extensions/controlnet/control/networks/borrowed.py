@@ -7,9 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from pipelines.families.model import LoadedModel
-from pipelines.families.patches import NO_PATCHES
-from pipelines.families.sd.unet_names import UNetNames
+from pipelines.plugin import NO_PATCHES, LoadedModel, UNetNames
 
 ENCODER = ("conv_in.", "time_embedding.", "class_embedding.", "down_blocks.", "mid_block.")
 LATENT_CHANNELS = 4

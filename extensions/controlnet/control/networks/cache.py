@@ -13,9 +13,7 @@ from extensions.controlnet.control.networks.network import ControlNetwork, load_
 from extensions.controlnet.control.networks.style_adapter import StyleNetwork, load_style
 from extensions.controlnet.control.networks.union import UnionNetwork, load_union
 from extensions.controlnet.units.detect import ControlKind
-from pipelines.catalog.files import stamp
-from pipelines.families.model import LoadedModel
-from pipelines.memory.weight_shelf import Holder, WeightShelf
+from pipelines.plugin import Holder, LoadedModel, WeightShelf, stamp
 
 OWNER = "control network"
 Network: TypeAlias = ControlNetwork | UnionNetwork | AdapterNetwork | LLLiteNetwork | StyleNetwork

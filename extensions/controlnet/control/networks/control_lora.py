@@ -14,9 +14,7 @@ from extensions.controlnet.control.networks.network import (
     different_base,
 )
 from extensions.controlnet.units.tensor_names import canonical
-from pipelines.contract.errors import CorruptFile
-from pipelines.families.loading.read import read_tensors
-from pipelines.families.model import LoadedModel
+from pipelines.plugin import CorruptFile, LoadedModel, read_tensors
 
 MARK = "lora_controlnet"
 UP, DOWN = ".up", ".down"

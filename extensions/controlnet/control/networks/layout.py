@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.contract.errors import UnsupportedModel
-from pipelines.families.loading.layout import Shapes, count, shape_of
+from pipelines.plugin import Shapes, UnsupportedModel, count, shape_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from extensions.controlnet.control.networks.network import different_base
-from pipelines.contract.errors import CorruptFile, InvalidRequest
-from pipelines.families.loading.read import read_tensors
-from pipelines.families.model import LoadedModel
-from pipelines.families.sd.unet_names import UNetNames
+from pipelines.plugin import CorruptFile, InvalidRequest, LoadedModel, UNetNames, read_tensors
 
 PREFIX = "lllite_unet_"
 REQUIRED = ("conditioning1.0", "down.0", "mid.0", "up.0")

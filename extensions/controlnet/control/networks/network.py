@@ -13,11 +13,7 @@ from torch import Tensor, nn
 from extensions.controlnet.control.networks.borrowed import with_unet
 from extensions.controlnet.control.networks.layout import ControlLayout, control_layout, diffusers_config
 from extensions.controlnet.units.tensor_names import canonical, ldm_name
-from pipelines.contract.errors import CorruptFile, UnsupportedModel
-from pipelines.families.loading.assemble import fill
-from pipelines.families.loading.read import read_tensors
-from pipelines.families.model import LoadedModel
-from pipelines.families.sd.family import heads_of
+from pipelines.plugin import CorruptFile, LoadedModel, UnsupportedModel, fill, heads_of, read_tensors
 
 DIFFERENCE = "difference"
 """Marks files that hold the network's distance from the UNet it was made from."""

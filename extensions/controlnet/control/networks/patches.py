@@ -12,11 +12,10 @@ from extensions.controlnet.control.networks.adapter_hook import adapter_hook
 from extensions.controlnet.control.networks.lllite import LLLiteHook, LLLiteNetwork
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.detect import ControlKind
-from pipelines.contract.errors import InvalidRequest
-from pipelines.denoising.model_call import AttentionHook, ModelCall
+from pipelines.plugin import AttentionHook, InvalidRequest, ModelCall
 
 if TYPE_CHECKING:
-    from pipelines.generation.job import GenerationJob
+    from pipelines.plugin import GenerationJob
 
 FEATURES = "controlnet features"
 PATCHING = frozenset({ControlKind.T2I_ADAPTER, ControlKind.LLLITE})

@@ -12,11 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from extensions.controlnet.control.networks.network import different_base
-from pipelines.contract.errors import CorruptFile
-from pipelines.families.loading.assemble import fill
-from pipelines.families.loading.layout import Shapes, count, shape_of
-from pipelines.families.loading.read import read_tensors
-from pipelines.families.model import LoadedModel
+from pipelines.plugin import CorruptFile, LoadedModel, Shapes, count, fill, read_tensors, shape_of
 
 HEADS = 8
 QUICK_GELU = 1.702

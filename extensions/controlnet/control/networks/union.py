@@ -15,11 +15,7 @@ from extensions.controlnet.control.networks.network import check_fits
 from extensions.controlnet.control.networks.union_head import UnionHead
 from extensions.controlnet.units.spellings import UnionType
 from extensions.controlnet.units.tensor_names import canonical, ldm_name
-from pipelines.contract.errors import InvalidRequest
-from pipelines.families.loading.assemble import fill
-from pipelines.families.loading.read import read_tensors
-from pipelines.families.model import LoadedModel
-from pipelines.families.sd.family import heads_of
+from pipelines.plugin import InvalidRequest, LoadedModel, fill, heads_of, read_tensors
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -9,8 +9,7 @@ from diffusers.models.embeddings import TimestepEmbedding, Timesteps
 from torch import Tensor, nn
 
 from extensions.controlnet.control.networks.layout import ControlLayout
-from pipelines.contract.errors import CorruptFile
-from pipelines.families.loading.layout import Shapes, count, shape_of
+from pipelines.plugin import CorruptFile, Shapes, count, shape_of
 
 HEADS = 8
 

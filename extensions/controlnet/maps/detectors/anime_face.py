@@ -20,7 +20,7 @@ from extensions.controlnet.maps.detectors.fitting import fit
 from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
-from pipelines.families.loading.read import read_tensors
+from pipelines.plugin import read_tensors
 
 SIDE = 512
 """The shorter edge that the network sees, and that of its map."""

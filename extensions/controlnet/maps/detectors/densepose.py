@@ -23,7 +23,7 @@ from extensions.controlnet.maps.detectors.torchscript import TorchScriptNet, rea
 from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
-from pipelines.contract.errors import CorruptFile
+from pipelines.plugin import CorruptFile
 
 PARTS = 24
 ANSWERS = 5

@@ -24,9 +24,7 @@ from extensions.controlnet.maps.detectors.transformers_folder import load_folder
 from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
-from pipelines.families.loading.assemble import fill
-from pipelines.families.loading.layout import Shapes, count, shape_of
-from pipelines.families.loading.read import read_tensors
+from pipelines.plugin import Shapes, count, fill, read_tensors, shape_of
 
 SIDE = 518
 """The shorter edge that the network was trained on, at least."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor, nn
 
-from pipelines.contract.errors import CorruptFile
+from pipelines.plugin import CorruptFile
 
 COUNTER = "num_batches_tracked"
 """A number that only training reads."""

@@ -19,8 +19,7 @@ from extensions.controlnet.maps.damage import readable
 from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
-from pipelines.contract.errors import UnsupportedModel
-from pipelines.families.loading.read import read_tensors
+from pipelines.plugin import UnsupportedModel, read_tensors
 
 SIDE = 256
 """The shorter edge that the network sees."""

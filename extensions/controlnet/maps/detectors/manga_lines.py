@@ -22,7 +22,7 @@ from extensions.controlnet.maps.detectors.fitting import fit
 from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
-from pipelines.families.loading.read import read_tensors
+from pipelines.plugin import read_tensors
 
 STAGES = 10
 """One at full size, four that halve, four that double, one at full size."""

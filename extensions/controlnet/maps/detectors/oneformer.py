@@ -21,9 +21,7 @@ from extensions.controlnet.maps.detectors.transformers_folder import load_folder
 from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
-from pipelines.catalog.bounded import read_json
-from pipelines.contract.errors import UnsupportedModel
-from pipelines.families.clip.tokenizers import END, START, clip_tokenizer
+from pipelines.plugin import END, START, UnsupportedModel, clip_tokenizer, read_json
 
 TASK = "the task is semantic"
 SHORTEST, LONGEST = 800, 1333

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from extensions.controlnet.maps.damage import OTHER
 from extensions.controlnet.maps.detectors.imagenet import PIXEL_MEAN, PIXEL_SPREAD
 from extensions.controlnet.units.pictures import Array
-from pipelines.catalog.file_kind import explain
-from pipelines.contract.errors import CorruptFile
+from pipelines.plugin import CorruptFile, explain
 
 Floats: TypeAlias = NDArray[np.float32]
 Box: TypeAlias = tuple[float, float, float, float]

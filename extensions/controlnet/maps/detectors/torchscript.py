@@ -19,8 +19,7 @@ import torch
 from torch import Tensor
 
 from extensions.controlnet.maps.damage import OTHER, readable
-from pipelines.contract.errors import CorruptFile
-from pipelines.contract.failure import is_fatal, is_out_of_memory
+from pipelines.plugin import CorruptFile, is_fatal, is_out_of_memory
 
 AT_LOADING = re.compile(rb"__setstate__|torch[.\s]+classes")
 """What makes a file run something while it is loaded: its own code, or that of a library's class."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 import torch
 from torch import nn
 
-from pipelines.contract.errors import CorruptFile
+from pipelines.plugin import CorruptFile
 
 M = TypeVar("M", bound=nn.Module)
 DAMAGE = (OSError, ValueError, RuntimeError, TypeError, AttributeError, LookupError)

@@ -25,9 +25,7 @@ from extensions.controlnet.maps.detectors.uniformer import UniFormer, authors_na
 from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
-from pipelines.contract.errors import UnsupportedModel
-from pipelines.families.loading.layout import strip_prefix
-from pipelines.families.loading.read import read_tensors
+from pipelines.plugin import UnsupportedModel, read_tensors, strip_prefix
 
 SHORTEST, LONGEST = 512, 2048
 """Edges of the network's input, as in mmsegmentation's tests on ADE20K."""

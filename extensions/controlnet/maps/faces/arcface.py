@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from extensions.controlnet.maps.detectors.onnx_net import Floats, OnnxNet
 from extensions.controlnet.maps.faces.scrfd import Face
 from extensions.controlnet.units.pictures import Array
-from pipelines.contract.errors import CorruptFile, InvalidRequest
+from pipelines.plugin import CorruptFile, InvalidRequest
 
 SIDE = 112
 TEMPLATE = np.array(

@@ -18,11 +18,15 @@ from extensions.controlnet.maps.faces.parsing import load_parser, parse_face
 from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.pictures import Array
-from pipelines.contract.errors import InvalidRequest
-from pipelines.postprocess.faces.detector import FoundFace, find_faces
-from pipelines.postprocess.faces.files import load_helper
-from pipelines.postprocess.faces.geometry import alignment, cut_out
-from pipelines.postprocess.faces.retinaface import RetinaFace
+from pipelines.plugin import (
+    FoundFace,
+    InvalidRequest,
+    RetinaFace,
+    alignment,
+    cut_out,
+    find_faces,
+    load_helper,
+)
 
 _WHITE = np.isin(np.arange(19), (0, 7, 8, 9, 14, 15, 16, 18))
 """Background, ears, earrings, neck, necklace, clothes and hat."""

@@ -16,7 +16,7 @@ from torchvision.models import resnet18
 
 from extensions.controlnet.maps.detectors.imagenet import PIXEL_MEAN, PIXEL_SPREAD
 from extensions.controlnet.units.pictures import Array
-from pipelines.postprocess.faces.files import load_helper
+from pipelines.plugin import load_helper
 
 CLASSES = 19
 WIDTH = 128

@@ -13,7 +13,7 @@ import numpy as np
 
 from extensions.controlnet.maps.detectors.onnx_net import Box, Floats, OnnxNet
 from extensions.controlnet.units.pictures import Array
-from pipelines.contract.errors import CorruptFile, InvalidRequest
+from pipelines.plugin import CorruptFile, InvalidRequest
 
 SIDE = 640
 MIDDLE, SPREAD = 127.5, 128.0

@@ -18,7 +18,7 @@ from extensions.controlnet.maps.detectors.onnx_net import (
 )
 from extensions.controlnet.maps.poses.people import Found
 from extensions.controlnet.units.pictures import Array
-from pipelines.contract.errors import CorruptFile
+from pipelines.plugin import CorruptFile
 
 Show: TypeAlias = Callable[[Sequence[Any], int, int], tuple[Found, Array]]
 """All that were found, width, height -> the poses of a picture, and its drawing (height, width, 3)."""
