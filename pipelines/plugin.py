@@ -108,7 +108,10 @@ if TYPE_CHECKING:
     from pipelines.sampling.model_noise import ModelNoise as ModelNoise
     from pipelines.sampling.sampler_names import resolve_sampler as resolve_sampler
     from pipelines.sampling.sampler_table import SAMPLER_INFOS as SAMPLER_INFOS
+    from pipelines.sampling.sampler_table import SamplerInfo as SamplerInfo
     from pipelines.sampling.seeds import draw_seed as draw_seed
+    from pipelines.sampling.step import Evaluate as Evaluate
+    from pipelines.sampling.step import Noise as Noise
     from pipelines.scripting.script_arguments import TRUE as TRUE
     from pipelines.scripting.script_file import JoinedPicture as JoinedPicture
     from pipelines.scripting.script_file import Lookup as Lookup

@@ -1,14 +1,15 @@
 """Extensions as packages: where they lie, what they hold, and how one that fails is left out.
 
 The project's own lie in ``extensions/``, those of users in ``<data-dir>/extensions``. An extension is a
-package with a module ``api`` (for the server), ``engine`` (for engines) or both, and maybe ``kinds``.
+package with a module ``api`` (for the server), ``engine`` (for engines) or both, and maybe tables of its own
+in ``kinds`` and ``samplers``.
 """
 
 from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -39,10 +40,14 @@ def add_extensions(folder: Path) -> None:
         places.append(str(folder))
 
 
-def load_extension(name: str, module: str) -> ModuleType | None:
-    """A module of an extension, its kinds of work registered; None, with a line in the log, if that fails."""
+def load_extension(name: str, module: str, *tables: Callable[[str], None]) -> ModuleType | None:
+    """A module of an extension; None, with a line in the log, if that fails.
+
+    Its kinds of work are registered, and by ``tables`` what else it lists in modules of its own.
+    """
     try:
-        load_kinds(f"{PACKAGE}.{name}")
+        for load in (load_kinds, *tables):
+            load(f"{PACKAGE}.{name}")
         return import_module(f"{PACKAGE}.{name}.{module}")
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]

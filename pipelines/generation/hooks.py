@@ -15,6 +15,7 @@ from PIL import Image
 from pipelines.contract.extension_packages import load_extension
 from pipelines.denoising.model_call import CallHook
 from pipelines.denoising.work import Work, settle
+from pipelines.sampling.sampler_table import load_samplers
 from pipelines.scripting.xyz.axis import Axis
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Hooks:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(EngineHooks)
         for name in extensions:
-            if (module := load_extension(name, "engine")) is not None:
+            if (module := load_extension(name, "engine", load_samplers)) is not None:
                 self._manager.register(module, name=name)
 
     def register(self, plugin: object) -> None:

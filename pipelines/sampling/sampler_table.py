@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Literal
 
 Family = Literal["sigma", "timestep"]
@@ -19,10 +21,13 @@ class SamplerInfo:
     ``takes`` names the arguments (eta, s_churn, ...) that a request may set. ``uses_ensd`` matters
     to the infotext only. ``second_order`` doubles the model calls that prompt schedules plan for.
     ``tells_late``: A1111 hears of a step after its last model call, not after its first.
-    ``renoises``: adds noise though it takes no eta.
+    ``renoises``: adds noise though it takes no eta. ``run``: ``module:function`` of the generator function,
+    below ``pipelines.sampling.samplers`` if the module's name has no dot, and the function named like its
+    module if there is none. ``guided``: it is sent ``GuidedEps`` in place of a tensor.
     """
 
     name: str
+    run: str
     aliases: tuple[str, ...]
     family: Family = "sigma"
     scheduler: str | None = None
@@ -34,6 +39,7 @@ class SamplerInfo:
     solver_type: str | None = None
     takes: frozenset[str] = frozenset()
     renoises: bool = False
+    guided: bool = False
 
     @property
     def fits_flow(self) -> bool:
@@ -65,9 +71,10 @@ class SchedulerInfo:
 
 
 _ROWS = (
-    SamplerInfo(name="DPM++ 2M", aliases=("k_dpmpp_2m",), scheduler="karras"),
+    SamplerInfo(name="DPM++ 2M", run="dpmpp_2m", aliases=("k_dpmpp_2m",), scheduler="karras"),
     SamplerInfo(
         name="DPM++ SDE",
+        run="dpmpp_sde",
         aliases=("k_dpmpp_sde",),
         scheduler="karras",
         second_order=True,
@@ -76,6 +83,7 @@ _ROWS = (
     ),
     SamplerInfo(
         name="DPM++ 2M SDE",
+        run="dpmpp_2m_sde",
         aliases=("k_dpmpp_2m_sde",),
         scheduler="exponential",
         brownian=True,
@@ -83,6 +91,7 @@ _ROWS = (
     ),
     SamplerInfo(
         name="DPM++ 2M SDE Heun",
+        run="dpmpp_2m_sde",
         aliases=("k_dpmpp_2m_sde_heun",),
         scheduler="exponential",
         brownian=True,
@@ -91,6 +100,7 @@ _ROWS = (
     ),
     SamplerInfo(
         name="DPM++ 2S a",
+        run="dpmpp_2s_ancestral",
         aliases=("k_dpmpp_2s_a",),
         scheduler="karras",
         second_order=True,
@@ -99,6 +109,7 @@ _ROWS = (
     ),
     SamplerInfo(
         name="DPM++ 3M SDE",
+        run="dpmpp_3m_sde",
         aliases=("k_dpmpp_3m_sde",),
         scheduler="exponential",
         discard_penultimate=True,
@@ -107,15 +118,17 @@ _ROWS = (
     ),
     SamplerInfo(
         name="Euler a",
+        run="euler_ancestral",
         aliases=("k_euler_a", "k_euler_ancestral"),
         uses_ensd=True,
         takes=frozenset({"eta"}),
     ),
-    SamplerInfo(name="Euler", aliases=("k_euler",), takes=CHURN),
-    SamplerInfo(name="LMS", aliases=("k_lms",)),
-    SamplerInfo(name="Heun", aliases=("k_heun",), second_order=True, takes=CHURN),
+    SamplerInfo(name="Euler", run="euler", aliases=("k_euler",), takes=CHURN),
+    SamplerInfo(name="LMS", run="lms", aliases=("k_lms",)),
+    SamplerInfo(name="Heun", run="heun", aliases=("k_heun",), second_order=True, takes=CHURN),
     SamplerInfo(
         name="DPM2",
+        run="dpm_2",
         aliases=("k_dpm_2",),
         scheduler="karras",
         second_order=True,
@@ -124,6 +137,7 @@ _ROWS = (
     ),
     SamplerInfo(
         name="DPM2 a",
+        run="dpm_2_ancestral",
         aliases=("k_dpm_2_a",),
         scheduler="karras",
         second_order=True,
@@ -132,24 +146,57 @@ _ROWS = (
         takes=frozenset({"eta", "s_noise"}),
     ),
     SamplerInfo(
-        name="DPM fast", aliases=("k_dpm_fast",), uses_ensd=True, takes=frozenset({"eta", "s_noise"})
+        name="DPM fast",
+        run="dpm_fast",
+        aliases=("k_dpm_fast",),
+        uses_ensd=True,
+        takes=frozenset({"eta", "s_noise"}),
     ),
     SamplerInfo(
         name="DPM adaptive",
+        run="dpm_adaptive",
         aliases=("k_dpm_ad",),
         uses_ensd=True,
         tells_late=True,
         takes=frozenset({"eta"}),
     ),
-    SamplerInfo(name="Restart", aliases=("restart",), scheduler="karras", second_order=True, renoises=True),
-    SamplerInfo(name="DDIM", aliases=("ddim",), family="timestep", takes=frozenset({"eta"})),
-    SamplerInfo(name="DDIM CFG++", aliases=("ddim_cfgpp",), family="timestep", takes=frozenset({"eta"})),
-    SamplerInfo(name="PLMS", aliases=("plms",), family="timestep"),
-    SamplerInfo(name="UniPC", aliases=("unipc",), family="timestep"),
-    SamplerInfo(name="LCM", aliases=("k_lcm",), renoises=True),
+    SamplerInfo(
+        name="Restart",
+        run="restart",
+        aliases=("restart",),
+        scheduler="karras",
+        second_order=True,
+        renoises=True,
+    ),
+    SamplerInfo(name="DDIM", run="ddim", aliases=("ddim",), family="timestep", takes=frozenset({"eta"})),
+    SamplerInfo(
+        name="DDIM CFG++",
+        run="ddim:ddim_cfgpp",
+        guided=True,
+        aliases=("ddim_cfgpp",),
+        family="timestep",
+        takes=frozenset({"eta"}),
+    ),
+    SamplerInfo(name="PLMS", run="plms", aliases=("plms",), family="timestep"),
+    SamplerInfo(name="UniPC", run="unipc", aliases=("unipc",), family="timestep"),
+    SamplerInfo(name="LCM", run="lcm", aliases=("k_lcm",), renoises=True),
 )
 
 SAMPLER_INFOS: dict[str, SamplerInfo] = {row.name: row for row in _ROWS}
+
+
+def register_sampler(*rows: SamplerInfo) -> None:
+    """Add samplers behind A1111's own; the same row twice is one. Raises ValueError for a taken name."""
+    for row in rows:
+        if SAMPLER_INFOS.setdefault(row.name, row) != row:
+            raise ValueError(f"there is a sampler {row.name} already")
+
+
+def load_samplers(package: str) -> None:
+    """Register the rows ``SAMPLERS`` of a package's module ``samplers``, if it has one."""
+    if find_spec(f"{package}.samplers") is not None:
+        register_sampler(*import_module(f"{package}.samplers").SAMPLERS)
+
 
 AUTOMATIC = SchedulerInfo(name="automatic", label="Automatic")
 

@@ -13,7 +13,7 @@ from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import Churn
 from pipelines.sampling.noise_table import LcmTable, SigmaTable
-from pipelines.sampling.registry import SAMPLERS, Sampler
+from pipelines.sampling.registry import Sampler, sampler_of
 from pipelines.sampling.sampler_arguments import Pairs, stochastic_arguments, unipc_arguments
 from pipelines.sampling.sampler_names import find_sampler
 from pipelines.sampling.sampler_table import AUTOMATIC, SAMPLER_INFOS, SamplerInfo
@@ -137,7 +137,7 @@ def _plan_sigmas(request: PassRequest, info: SamplerInfo, model_table: SigmaTabl
         arguments |= _solver_range(info, request, table, used)
     label = listed.label or AUTOMATIC.label
     return SamplingPlan(
-        sampler=SAMPLERS[info.name],
+        sampler=sampler_of(info),
         table=table,
         schedule=used,
         full_schedule=full,
@@ -171,7 +171,7 @@ def _plan_timesteps(request: PassRequest, info: SamplerInfo, table: SigmaTable) 
         if start is not None and len(used):
             given["start"] = float(used[-1]) / 1000 + 1 / 1000
     return SamplingPlan(
-        sampler=SAMPLERS[info.name],
+        sampler=sampler_of(info),
         table=table,
         schedule=used,
         full_schedule=full,

@@ -16,6 +16,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from pipelines.contract.extension_packages import load_extension
+from pipelines.sampling.sampler_table import load_samplers
 from pipelines.scripting.script_file import Script
 from pipelines.scripting.xyz.axis import Axis
 from sdapi.options.table import Option
@@ -78,7 +79,7 @@ class ApiHooks:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(ApiSpec)
         for name in names:
-            if (module := load_extension(name, "api")) is not None:
+            if (module := load_extension(name, "api", load_samplers)) is not None:
                 self._manager.register(module, name=name)
 
     def register(self, plugin: object) -> None:
