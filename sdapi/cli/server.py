@@ -35,6 +35,7 @@ from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
 from sdapi.http.connection import BoundedConnection
+from sdapi.http.keys import read_keys
 from sdapi.listings.disk_catalog import DiskCatalog
 
 GRACE = 30
@@ -139,6 +140,17 @@ def require_store(flags: Namespace) -> None:
     except (OSError, sqlite3.Error, LookupError, TypeError, ValueError) as error:
         where = flags.db or Path(flags.data_dir) / "jobs.sqlite"
         reason = f"the job store {where} can't be read: {error}; {ELSEWHERE}"
+        raise SystemExit(f"sdapi can't start: {plain(reason)}") from error
+
+
+def require_keys(flags: Namespace) -> None:
+    """See that the file of keys can be read. Raises SystemExit with one line that says why not."""
+    if not flags.api_keys:
+        return
+    try:
+        read_keys(Path(flags.api_keys))
+    except (OSError, ValueError, RecursionError) as error:
+        reason = f"--api-keys {flags.api_keys} can't be used: {error}"
         raise SystemExit(f"sdapi can't start: {plain(reason)}") from error
 
 

@@ -23,8 +23,9 @@ def main(arguments: list[str]) -> int:
     note = Path(flags.data_dir) / "tmp" / "restart"
     note.unlink(missing_ok=True)
     os.environ["SD_WEBUI_RESTART"] = str(note)
-    from sdapi.cli.server import make_server, require_store
+    from sdapi.cli.server import make_server, require_keys, require_store
 
+    require_keys(flags)
     require_store(flags)
     with suppress(KeyboardInterrupt):
         make_server(flags).run()
