@@ -47,7 +47,9 @@ def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
     hires = is_hires(job, sampling)
     progress = partial(progress_of, job)
     clock = partial(Clock, late=SAMPLER_INFOS[sampling.sampler].tells_late)
-    speak = adapter_hook(job, [unit for unit in units if unit.kind is ControlKind.IP_ADAPTER], clock())
+    image_prompts = adapter_hook(
+        job, [unit for unit in units if unit.kind is ControlKind.IP_ADAPTER], clock()
+    )
     style = StyleHook(
         units=[unit for unit in units if unit.kind is ControlKind.T2I_STYLE],
         hires=hires,
@@ -58,22 +60,27 @@ def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
     revise = RevisionHook(
         units=[unit for unit in units if unit.unit.module.key in REVISION],
         progress=progress,
-        silent=not job.request.prompt.strip() and not job.request.negative_prompt.strip(),
+        without_prompt=not job.request.prompt.strip() and not job.request.negative_prompt.strip(),
         clock=clock(),
     )
-    control = _control(job, units, speak, clock(), hires=hires)
+    control = _control(job, units, image_prompts, clock(), hires=hires)
     begun = job.loaded
 
     def steer(call: ModelCall) -> ModelCall:
         # a refiner of the same kind takes the UNet's place in the original, and stays under control
         kept = call.model is begun or same_kind(call.model, begun)
-        return style(speak(control(revise(call)))) if kept else call
+        return style(image_prompts(control(revise(call)))) if kept else call
 
     return partial(_forgiving, job, steer) if job.request.options.controlnet_lenient else steer
 
 
 def _control(
-    job: GenerationJob, units: Sequence[PreparedUnit], speak: ImagePromptHook, clock: Clock, *, hires: bool
+    job: GenerationJob,
+    units: Sequence[PreparedUnit],
+    image_prompts: ImagePromptHook,
+    clock: Clock,
+    *,
+    hires: bool,
 ) -> ControlHook:
     latents = {id(unit): partial(latents_of(job).plain, unit, hires=hires) for unit in units}
     references = [unit for unit in units if unit.unit.module.key.startswith("reference")]
@@ -96,7 +103,7 @@ def _control(
         patch=lambda call, unit: _patch(job, unit, call, hires=hires),
         progress=partial(progress_of, job),
         network=partial(_residuals, job),
-        context=speak.context,
+        context=image_prompts.context,
         clock=clock,
     )
 

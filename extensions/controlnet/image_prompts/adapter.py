@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from extensions.controlnet.image_prompts.cross_attention import cross_attentions, key_shape
-from extensions.controlnet.image_prompts.inputs import Inputs, inputs, silence
+from extensions.controlnet.image_prompts.inputs import Inputs, inputs, no_picture
 from extensions.controlnet.image_prompts.layout import ATTENTION, AdapterLayout, adapter_layout, flat_names
 from extensions.controlnet.image_prompts.projection import load_projection, project
 from extensions.controlnet.maps.embedding import Embedding
@@ -43,8 +43,8 @@ class IPAdapter:
         """(2, tokens, context): those of the negative prompt, then the prompt's; means over the pictures."""
         nn.Module.to(self.projection, device)
         rows: list[Tensor] = []
-        for heard in (silence, inputs):
-            made = [self._projected(heard(self.layout, one), device) for one in embeddings]
+        for look in (no_picture, inputs):
+            made = [self._projected(look(self.layout, one), device) for one in embeddings]
             rows.append(torch.stack(made).mean(dim=0))
         return torch.cat(rows)
 

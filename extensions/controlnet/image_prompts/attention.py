@@ -1,4 +1,4 @@
-"""Let pictures speak in every cross-attention: decoupled attention, added before the output projection."""
+"""Decoupled attention: image tokens are attended to in every cross-attention, beside the text's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pipelines.plugin import ModelCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PictureVoice:
+class ImagePrompt:
     """One unit's part: keys and values of every cross-attention, and a weight for each transformer.
 
     ``tokens`` (2, tokens, context) are what they are made of, those of the negative prompt first.
@@ -40,22 +40,22 @@ class PictureAttention:
     """Entered around one network call; leaving takes every hook off again."""
 
     call: ModelCall
-    voices: Sequence[PictureVoice]
+    prompts: Sequence[ImagePrompt]
     stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> object:
         """Hook the attentions in which some unit has a say."""
         for index, (number, attention) in enumerate(cross_attentions(self.call.model.unet)):
-            heard = [voice for voice in self.voices if voice.weights[number] > 0]
-            if heard:
-                self._hook(attention, heard, index, number)
+            acting = [prompt for prompt in self.prompts if prompt.weights[number] > 0]
+            if acting:
+                self._hook(attention, acting, index, number)
         return self
 
     def __exit__(self, *error: object) -> None:
         """Take the hooks off."""
         self.stack.close()
 
-    def _hook(self, attention: Attention, voices: Sequence[PictureVoice], index: int, number: int) -> None:
+    def _hook(self, attention: Attention, prompts: Sequence[ImagePrompt], index: int, number: int) -> None:
         kept: list[tuple[Tensor, Tensor]] = []
         rows = [int(is_cond) for is_cond in self.call.rows.is_cond]
 
@@ -65,11 +65,11 @@ class PictureAttention:
         def add(owner: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...]:
             hidden = cast("Tensor", args[0])
             own, query = kept.pop()
-            for voice in voices:
-                said = speak(voice, index, own, query, rows, attention.heads)
-                if voice.region is not None:
-                    said = said * self._region(voice.region, said)
-                hidden = hidden + voice.weights[number] * said
+            for prompt in prompts:
+                attended = attend(prompt, index, own, query, rows, attention.heads)
+                if prompt.region is not None:
+                    attended = attended * self._region(prompt.region, attended)
+                hidden = hidden + prompt.weights[number] * attended
             return (hidden, *args[1:])
 
         out = cast("nn.ModuleList", attention.to_out)[0]
@@ -83,23 +83,23 @@ class PictureAttention:
         return grid.flatten(2).transpose(1, 2)
 
 
-def speak(
-    voice: PictureVoice, index: int, hidden: Tensor, query: Tensor, rows: Sequence[int], heads: int
+def attend(
+    prompt: ImagePrompt, index: int, hidden: Tensor, query: Tensor, rows: Sequence[int], heads: int
 ) -> Tensor:
     """What one unit says in cross-attention ``index`` to the queries of hidden states, (rows, n, inner).
 
     ``rows``: 1 hears the prompt's tokens, 0 the negative prompt's.
     """
-    pair = voice.attentions[index]
+    pair = prompt.attentions[index]
     chosen = torch.tensor(rows, device=query.device)
     queries, keys, values = (
         _by_head(x, heads) for x in (query, pair.keys.to(query)[chosen], pair.values.to(query)[chosen])
     )
-    said = F.scaled_dot_product_attention(queries, keys, values).transpose(1, 2).flatten(2)
-    if voice.pulid is None:
-        return said
-    mass = identity_mass(queries, keys) if voice.pulid is PulidMode.FIDELITY else None
-    return restrained(said, hidden, mass)
+    attended = F.scaled_dot_product_attention(queries, keys, values).transpose(1, 2).flatten(2)
+    if prompt.pulid is None:
+        return attended
+    mass = identity_mass(queries, keys) if prompt.pulid is PulidMode.FIDELITY else None
+    return restrained(attended, hidden, mass)
 
 
 def _by_head(x: Tensor, heads: int) -> Tensor:

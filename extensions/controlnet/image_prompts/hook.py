@@ -1,4 +1,4 @@
-"""Let IP-Adapter units speak in a pass: their attention joins every network call while they act."""
+"""Add the image tokens of IP-Adapter units to every model call of a pass while the units act."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor
 
 from extensions.controlnet.control.injection.strength import Clock, in_window
 from extensions.controlnet.image_prompts.adapter import IPAdapter
-from extensions.controlnet.image_prompts.attention import PictureAttention, PictureVoice
+from extensions.controlnet.image_prompts.attention import ImagePrompt, PictureAttention
 from extensions.controlnet.image_prompts.cross_attention import transformer_count
 from extensions.controlnet.image_prompts.layout import Projector
 from extensions.controlnet.image_prompts.pulid import with_zeros
@@ -43,36 +43,40 @@ class ImagePromptHook:
     progress: Callable[[], tuple[int, int]]
     adapter: Callable[[PreparedUnit, LoadedModel], IPAdapter]
     clock: Clock = field(default_factory=Clock)
-    voices: dict[tuple[int, int], PictureVoice] = field(default_factory=dict[tuple[int, int], PictureVoice])
+    prompts: dict[tuple[int, int], ImagePrompt] = field(default_factory=dict[tuple[int, int], ImagePrompt])
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
         """The call with the pictures' attention."""
         fraction = self.clock.fraction(call.rows.call, self.progress())
         active = [unit for unit in self.units if in_window(unit.unit, fraction)]
-        heard = [voice for voice in (self._voice(unit, call.model) for unit in active) if any(voice.weights)]
-        if not heard:
+        acting = [
+            prompt
+            for prompt in (self._image_prompt(unit, call.model) for unit in active)
+            if any(prompt.weights)
+        ]
+        if not acting:
             return call
-        return replace(call, attention=(*call.attention, PictureAttention(call=call, voices=heard)))
+        return replace(call, attention=(*call.attention, PictureAttention(call=call, prompts=acting)))
 
     def context(self, unit: PreparedUnit, call: ModelCall) -> Tensor:
-        """What a unit's network reads, (rows, tokens, context): its speaker's tokens, or the call's texts."""
-        if unit.speaker is None:
+        """What a unit's network reads, (rows, tokens, context): its source's tokens, or the call's texts."""
+        if unit.token_source is None:
             return call.context
         rows = [int(is_cond) for is_cond in call.rows.is_cond]
-        return self._voice(unit.speaker, call.model).tokens[rows].to(call.context)
+        return self._image_prompt(unit.token_source, call.model).tokens[rows].to(call.context)
 
-    def _voice(self, unit: PreparedUnit, model: LoadedModel) -> PictureVoice:
+    def _image_prompt(self, unit: PreparedUnit, model: LoadedModel) -> ImagePrompt:
         key = (id(unit), id(model))
-        if key not in self.voices:
-            self.voices[key] = voice_of(unit, self.adapter(unit, model), model)
-        return self.voices[key]
+        if key not in self.prompts:
+            self.prompts[key] = image_prompt_of(unit, self.adapter(unit, model), model)
+        return self.prompts[key]
 
 
-def voice_of(unit: PreparedUnit, adapter: IPAdapter, model: LoadedModel) -> PictureVoice:
+def image_prompt_of(unit: PreparedUnit, adapter: IPAdapter, model: LoadedModel) -> ImagePrompt:
     """What a unit has to say to a model. Raises InvalidRequest for a wrong number of weights."""
     tokens = adapter.tokens(unit.embeddings, model.device)
     pulid = unit.unit.pulid_mode if adapter.layout.projector is Projector.PORTRAIT else None
-    return PictureVoice(
+    return ImagePrompt(
         tokens=tokens,
         attentions=adapter.keys_values(tokens if pulid is None else with_zeros(tokens, pulid)),
         weights=transformer_weights(unit.unit, transformer_count(model.unet)),

@@ -37,7 +37,7 @@ def inputs(layout: AdapterLayout, embedding: Embedding) -> Inputs | None:
             return None
 
 
-def silence(layout: AdapterLayout, embedding: Embedding) -> Inputs:
+def no_picture(layout: AdapterLayout, embedding: Embedding) -> Inputs:
     """The same for the negative prompt's rows: zeros, or what CLIP sees in no picture."""
     nothing = tuple(torch.zeros_like(values) for values in inputs(layout, embedding) or ())
     match layout.projector, embedding:

@@ -18,7 +18,7 @@ from pipelines.plugin import InvalidRequest
 def with_speakers(
     units: Sequence[PreparedUnit], layout: Callable[[Path], AdapterLayout]
 ) -> list[PreparedUnit]:
-    """The units; an InstantID ControlNet gets the unit before it as its speaker.
+    """The units; an InstantID ControlNet gets the unit before it as its source of tokens.
 
     ``layout`` reads that of an IP-Adapter's file. Raises InvalidRequest if another unit comes before.
     """
@@ -32,7 +32,7 @@ def with_speakers(
                     "InstantID IP-Adapter with instant_id_face_embedding",
                     field=f"{unit.unit.field}.model",
                 )
-            unit = replace(unit, speaker=before)  # noqa: PLW2901
+            unit = replace(unit, token_source=before)  # noqa: PLW2901
         linked.append(unit)
     return linked
 

@@ -27,7 +27,7 @@ EMBEDDERS = frozenset({CLIP_H, CLIP_G, "ip-adapter_clip_sdxl_plus_vith", *FACES}
 POOLED_WIDTHS = {1024: CLIP_H, 1280: CLIP_G}
 HIDDEN_WIDTHS = {1280: CLIP_H, 1664: CLIP_G}
 FEATURES = 5
-"""How many layers of EVA-CLIP speak through PuLID, one token each."""
+"""How many layers of EVA-CLIP PuLID reads, one token each."""
 
 
 class Projector(Enum):

@@ -61,12 +61,13 @@ class RevisionHook:
     """Exchanges the pooled embeddings of one pass; rows of the negative prompt get zeros.
 
     Neither control mode nor hr_option counts.
-    ``progress`` answers (step of the sampler, steps of the pass). ``silent``: neither prompt says anything.
+    ``progress`` answers (step of the sampler, steps of the pass). ``without_prompt``: both prompts are
+    empty.
     """
 
     units: Sequence[PreparedUnit]
     progress: Callable[[], tuple[int, int]]
-    silent: bool
+    without_prompt: bool
     clock: Clock = field(default_factory=Clock)
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
@@ -80,8 +81,8 @@ class RevisionHook:
         assert call.vector is not None
         exchanged = (rows * pooled).to(call.vector)
         vector = torch.cat([exchanged, call.vector[:, exchanged.shape[1] :]], dim=1)
-        wordless = self.silent or any(unit.unit.module.key == WITHOUT_PROMPT for unit in active)
-        context = torch.zeros_like(call.context) if wordless else call.context
+        drops_text = self.without_prompt or any(unit.unit.module.key == WITHOUT_PROMPT for unit in active)
+        context = torch.zeros_like(call.context) if drops_text else call.context
         return replace(call, vector=vector, context=context)
 
 

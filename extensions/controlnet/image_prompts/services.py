@@ -66,7 +66,7 @@ def _clip(job: GenerationJob, module: Module, picture: Array) -> ImageEmbedding:
 
 
 def adapter_hook(job: GenerationJob, units: Sequence[PreparedUnit], clock: Clock) -> ImagePromptHook:
-    """What lets the units speak in one pass of a job."""
+    """What adds the units' image tokens to one pass of a job."""
     return ImagePromptHook(
         units=units,
         progress=partial(progress_of, job),

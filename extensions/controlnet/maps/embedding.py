@@ -1,4 +1,4 @@
-"""What preprocessors make of pictures that speak in place of words."""
+"""What preprocessors make of pictures that stand in place of words."""
 
 from __future__ import annotations
 

@@ -36,8 +36,8 @@ class PreparedUnit:
 
     ``file`` and ``kind`` are None for modules that work without a model. ``source`` is the picture
     before preprocessing. IP-Adapter and style units have ``embeddings`` of their ``pictures`` in place of
-    maps; embeddings that the client sent have no pictures. ``speaker``: the unit whose tokens the network of
-    this one reads in place of texts.
+    maps; embeddings that the client sent have no pictures. ``token_source``: the unit whose tokens the
+    network of this one reads in place of texts.
     """
 
     unit: Unit
@@ -49,7 +49,7 @@ class PreparedUnit:
     region: Tensor | None = None
     embeddings: tuple[Embedding, ...] = ()
     pictures: tuple[Array, ...] = ()
-    speaker: PreparedUnit | None = None
+    token_source: PreparedUnit | None = None
 
     @property
     def seen(self) -> ImageEmbedding:

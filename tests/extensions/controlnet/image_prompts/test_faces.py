@@ -14,8 +14,8 @@ from torch import Tensor
 
 from extensions.controlnet.image_prompts.adapter import load_adapter
 from extensions.controlnet.image_prompts.embedding_file import read_embedding, write_embedding
-from extensions.controlnet.image_prompts.hook import ImagePromptHook, voice_of
-from extensions.controlnet.image_prompts.inputs import inputs, silence
+from extensions.controlnet.image_prompts.hook import ImagePromptHook, image_prompt_of
+from extensions.controlnet.image_prompts.inputs import inputs, no_picture
 from extensions.controlnet.image_prompts.layout import FEATURES, Projector, adapter_layout
 from extensions.controlnet.image_prompts.pulid import ZEROS, identity_mass, restrained
 from extensions.controlnet.maps.embedding import (
@@ -168,10 +168,10 @@ def test_pulid_speaks_in_both_modes(tmp_path: Path, mode: PulidMode) -> None:
     path = ip_files.write_adapter(model, "pulid", tmp_path / "pulid.safetensors")
     unit = tiny.tiny_unit(pulid_mode=mode, weight=1.0)
     unit = replace(unit, embeddings=(embedding("pulid", 1),))
-    voice = voice_of(unit, load_adapter(path, model, field="m"), model)
-    assert voice.tokens.shape[1] == 10
-    assert voice.attentions[0].keys.shape[1] == 10 + ZEROS[mode]
-    assert not bool(voice.attentions[0].keys[:, 10:].any())
+    prompt = image_prompt_of(unit, load_adapter(path, model, field="m"), model)
+    assert prompt.tokens.shape[1] == 10
+    assert prompt.attentions[0].keys.shape[1] == 10 + ZEROS[mode]
+    assert not bool(prompt.attentions[0].keys[:, 10:].any())
     call = tiny.tiny_call(model)
     plain, made = evaluate([call])[0], evaluate([hooked(call, unit, path)])[0]
     assert float((made - plain).abs().max()) > 1e-3
@@ -200,6 +200,9 @@ def test_embeddings_travel_as_text(kind: str) -> None:
     layout = adapter_layout(
         {**shapes, "ip_adapter.1.to_k_ip.weight": (8, context)}, Path(f"ip-adapter-{kind}.bin")
     )
-    pairs = ((inputs(layout, known), inputs(layout, made)), (silence(layout, known), silence(layout, made)))
+    pairs = (
+        (inputs(layout, known), inputs(layout, made)),
+        (no_picture(layout, known), no_picture(layout, made)),
+    )
     for ours, read in pairs:
         assert ours and read and all(torch.equal(a, b) for a, b in zip(ours, read, strict=True))

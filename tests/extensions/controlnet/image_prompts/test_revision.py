@@ -43,8 +43,8 @@ def unit(
     return replace(tiny.tiny_unit(module, **values), embeddings=(seen(fill, width),))
 
 
-def hook(*units: PreparedUnit, step: int = 0, silent: bool = False) -> RevisionHook:
-    return RevisionHook(units=units, progress=lambda: (step, 10), silent=silent)
+def hook(*units: PreparedUnit, step: int = 0, without_prompt: bool = False) -> RevisionHook:
+    return RevisionHook(units=units, progress=lambda: (step, 10), without_prompt=without_prompt)
 
 
 def test_embeddings_add_up_in_rows_of_the_prompt() -> None:
@@ -57,14 +57,15 @@ def test_embeddings_add_up_in_rows_of_the_prompt() -> None:
 
 
 @pytest.mark.parametrize(
-    ("units", "silent"), [((unit(1.0, "revision_ignore_prompt"), unit(1.0)), False), ((unit(1.0),), True)]
+    ("units", "without_prompt"),
+    [((unit(1.0, "revision_ignore_prompt"), unit(1.0)), False), ((unit(1.0),), True)],
 )
-def test_words_are_silenced(units: tuple[PreparedUnit, ...], silent: bool) -> None:
-    assert not hook(*units, silent=silent)(CALL).context.any()
+def test_words_are_silenced(units: tuple[PreparedUnit, ...], without_prompt: bool) -> None:
+    assert not hook(*units, without_prompt=without_prompt)(CALL).context.any()
 
 
 def test_outside_its_window_nothing_changes() -> None:
-    assert hook(unit(1.0, guidance_start=0.5), silent=True)(CALL) is CALL
+    assert hook(unit(1.0, guidance_start=0.5), without_prompt=True)(CALL) is CALL
 
 
 def test_noise_follows_the_diffusion_of_linear_betas() -> None:
