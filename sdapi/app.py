@@ -16,6 +16,7 @@ from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
 from sdapi.core.services import Backend
 from sdapi.core.state import State
+from sdapi.dialects.a1111.field_names import A1111
 from sdapi.dialects.a1111.routes import (
     extras,
     files,
@@ -37,6 +38,7 @@ from sdapi.dialects.a1111.routes import (
 )
 from sdapi.http.answer_headers import AnswerHeaders
 from sdapi.http.auth import BasicAuth
+from sdapi.http.declared import Door
 from sdapi.http.errors import UnhandledErrors, install_handlers, methods_by_path
 from sdapi.http.keys import KeyAuth, read_keys
 from sdapi.http.middleware import BodyLimit, PlainPaths, TimingMiddleware, print_line
@@ -119,11 +121,12 @@ def create_app(
     app.add_exception_handler(Accepted, on_accepted)
     app.state.tickets = Tickets()
     app.state.metrics = Metrics(services.jobs)
-    app.state.webhooks = WebhookSender(config.webhooks)
+    app.state.webhooks = WebhookSender(config.webhooks, A1111.fields)
     services.jobs.events.subscribe(app.state.webhooks.listen)
     routers = (*_routers(config), *hooks.routers())
     for router in routers:
         app.include_router(router)
+    app.state.door = Door(routers, A1111)
     app.state.methods = methods_by_path(route for router in routers for route in router.routes)
     _add_middleware(app, config)
     return app

@@ -23,6 +23,7 @@ from sdapi.dialects.a1111.schemas.generation import (
     TextToImageResponse,
 )
 from sdapi.http import answers
+from sdapi.http.declared import MAKES
 from sdapi.http.errors import ApiError
 from sdapi.http.lax import Dict
 from sdapi.http.responses import JsonResponse
@@ -42,6 +43,7 @@ G = TypeVar("G", bound=BaseModel)
     response_model=TextToImageResponse,
     responses=answers.QUEUED,
     openapi_extra=with_units(StableDiffusionProcessingTxt2Img.__name__),
+    dependencies=[MAKES],
 )
 async def controlnet_txt2img(body: Dict, state: StateOf) -> JsonResponse:
     """txt2img with ``controlnet_units``."""
@@ -56,6 +58,7 @@ async def controlnet_txt2img(body: Dict, state: StateOf) -> JsonResponse:
     response_model=ImageToImageResponse,
     responses=answers.QUEUED,
     openapi_extra=with_units(StableDiffusionProcessingImg2Img.__name__),
+    dependencies=[MAKES],
 )
 async def controlnet_img2img(body: Dict, state: StateOf) -> JsonResponse:
     """img2img with ``controlnet_units``."""

@@ -29,6 +29,7 @@ from extensions.controlnet.units.catalog import ControlFile, control_folders, li
 from pipelines.contract.places import Places
 from sdapi.core.state import State, StateOf
 from sdapi.http import answers
+from sdapi.http.declared import MAKES
 from sdapi.http.responses import JsonResponse
 
 VERSION = 3
@@ -73,7 +74,7 @@ async def settings(state: StateOf) -> JsonResponse:
     return JsonResponse({"control_net_unit_count": 3 if count is None else int(count)})
 
 
-@router.post("/detect", response_model=DetectResponse, responses=answers.QUEUED)
+@router.post("/detect", response_model=DetectResponse, responses=answers.QUEUED, dependencies=[MAKES])
 async def detect(body: Detection, state: StateOf) -> JsonResponse:
     """Run a preprocessor on pictures."""
     from extensions.controlnet.routes.detection import detect_maps
@@ -81,7 +82,7 @@ async def detect(body: Detection, state: StateOf) -> JsonResponse:
     return JsonResponse(await detect_maps(body, state))
 
 
-@router.post("/render_openpose_json", response_model=PosePictures)
+@router.post("/render_openpose_json", response_model=PosePictures, dependencies=[MAKES])
 async def render_openpose_json(body: list[Canvas]) -> JsonResponse:
     """Draw poses."""
     if not body:

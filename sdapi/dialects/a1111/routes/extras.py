@@ -23,6 +23,7 @@ from sdapi.dialects.a1111.schemas.extras import (
     ExtrasSingleImageResponse,
 )
 from sdapi.http import answers
+from sdapi.http.declared import MAKES
 from sdapi.http.images import encode_base64
 from sdapi.http.responses import JsonResponse
 from sdapi.jobs.submit import submit_and_wait
@@ -30,7 +31,12 @@ from sdapi.jobs.submit import submit_and_wait
 router = APIRouter(prefix="/sdapi/v1")
 
 
-@router.post("/extra-single-image", response_model=ExtrasSingleImageResponse, responses=answers.QUEUED)
+@router.post(
+    "/extra-single-image",
+    response_model=ExtrasSingleImageResponse,
+    responses=answers.QUEUED,
+    dependencies=[MAKES],
+)
 async def extras_single_image_api(req: ExtrasSingleImageRequest, state: StateOf) -> JsonResponse:
     """Upscale or restore one picture."""
     images = (await state.images.read(req.image, field="image"),)
@@ -39,7 +45,12 @@ async def extras_single_image_api(req: ExtrasSingleImageRequest, state: StateOf)
     return JsonResponse({**answer, "warnings": list(result.warnings)})
 
 
-@router.post("/extra-batch-images", response_model=ExtrasBatchImagesResponse, responses=answers.QUEUED)
+@router.post(
+    "/extra-batch-images",
+    response_model=ExtrasBatchImagesResponse,
+    responses=answers.QUEUED,
+    dependencies=[MAKES],
+)
 async def extras_batch_images_api(req: ExtrasBatchImagesRequest, state: StateOf) -> JsonResponse:
     """Upscale or restore several pictures; ``html_info`` describes the last."""
     check_count("imageList", len(req.imageList), state.config.limits)

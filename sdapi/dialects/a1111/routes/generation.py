@@ -23,6 +23,7 @@ from sdapi.dialects.a1111.schemas.generation import (
 )
 from sdapi.http import answers
 from sdapi.http.caller import Role
+from sdapi.http.declared import MAKES
 from sdapi.http.images import encode_base64
 from sdapi.http.responses import JsonResponse, info_text
 from sdapi.jobs.submit import submit_and_wait
@@ -30,14 +31,14 @@ from sdapi.jobs.submit import submit_and_wait
 router = APIRouter(prefix="/sdapi/v1")
 
 
-@router.post("/txt2img", response_model=TextToImageResponse, responses=answers.QUEUED)
+@router.post("/txt2img", response_model=TextToImageResponse, responses=answers.QUEUED, dependencies=[MAKES])
 async def text2imgapi(body: StableDiffusionProcessingTxt2Img, state: StateOf) -> JsonResponse:
     """Make pictures from a prompt."""
     filled = await run_sync(fill_from_infotext, body, state)
     return JsonResponse(await generate(filled, state, kind="txt2img", echo=filled.echo()))
 
 
-@router.post("/img2img", response_model=ImageToImageResponse, responses=answers.QUEUED)
+@router.post("/img2img", response_model=ImageToImageResponse, responses=answers.QUEUED, dependencies=[MAKES])
 async def img2imgapi(body: StableDiffusionProcessingImg2Img, state: StateOf) -> JsonResponse:
     """Make pictures from pictures."""
     filled = await run_sync(fill_from_infotext, body, state)
