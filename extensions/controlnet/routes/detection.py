@@ -24,10 +24,10 @@ from pipelines.contract.limits import check_picture
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.encode import encode_image
 from sdapi.core.state import State
-from sdapi.dialects.a1111.resolve.ids import task_id
-from sdapi.dialects.a1111.resolve.options import resolve_options
+from sdapi.dialects.a1111.ids import task_id
 from sdapi.http.errors import ApiError
 from sdapi.http.images import encode_base64
+from sdapi.intent.options import resolve_options
 from sdapi.jobs.submit import submit_and_wait
 
 UNANSWERED = frozenset({"clip_vision", "revision_clipvision", "revision_ignore_prompt", "ip-adapter-auto"})

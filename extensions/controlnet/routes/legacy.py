@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from extensions.controlnet.routes.unit_schema import with_units
 from extensions.controlnet.units.spellings import ControlMode
 from sdapi.core.state import State, StateOf
-from sdapi.dialects.a1111.resolve.infotext import fill_from_infotext
+from sdapi.dialects.a1111.infotext import fill_from_infotext
 from sdapi.dialects.a1111.routes.generation import generate
 from sdapi.dialects.a1111.schemas.generation import (
     Generation,

@@ -25,7 +25,6 @@ FIELD_NAMES = FieldNames(
         "hires.upscaler": "hr_upscaler",
         "id": "force_task_id",
         "images.*": "imageList.*.data",
-        "keep_overrides": "override_settings_restore_afterwards",
         "mask.blur": "mask_blur",
         "mask.blur_x": "mask_blur_x",
         "mask.blur_y": "mask_blur_y",

@@ -13,9 +13,7 @@ from pipelines.contract.requests import ExtrasRequest
 from pipelines.contract.results import ExtrasResult
 from pipelines.pictures.decode import decode_image
 from sdapi.core.state import State, StateOf
-from sdapi.dialects.a1111.resolve.ids import task_id
-from sdapi.dialects.a1111.resolve.options import resolve_options
-from sdapi.dialects.a1111.resolve.upscalers import resolve_upscaler
+from sdapi.dialects.a1111.ids import task_id
 from sdapi.dialects.a1111.schemas.extras import (
     ExtrasBatchImagesRequest,
     ExtrasBatchImagesResponse,
@@ -26,6 +24,8 @@ from sdapi.http import answers
 from sdapi.http.declared import MAKES
 from sdapi.http.images import encode_base64
 from sdapi.http.responses import JsonResponse
+from sdapi.intent.options import resolve_options
+from sdapi.intent.upscalers import resolve_upscaler
 from sdapi.jobs.submit import submit_and_wait
 
 router = APIRouter(prefix="/sdapi/v1")
