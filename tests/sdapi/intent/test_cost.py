@@ -42,7 +42,7 @@ def test_cost_is_megapixels_times_steps(changes: dict[str, Any], cost: float) ->
         ({"n_iter": 8}, "n_iter"),
         ({"batch_size": 8}, "batch_size"),
         ({"width": 4096}, "width"),
-        ({"enable_hr": True, "hires.scale": 4}, "hr_scale"),
+        ({"enable_hr": True, "hr_scale": 4}, "hr_scale"),
     ],
 )
 def test_too_much_is_refused_and_says_where(
