@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pipelines.generation.job import GenerationJob
     from pipelines.generation.sampling import SamplingPass
 
-PLACE = "alwayson_scripts.controlnet.args"
+PLACE = "always_on.controlnet.args"
 
 
 @hook

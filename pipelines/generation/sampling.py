@@ -262,5 +262,7 @@ def new_rng(
 
 def _source(name: str) -> Source:
     if name not in ("GPU", "CPU", "NV"):
-        raise InvalidRequest(f"randn_source must be GPU, CPU or NV, not {name!r}", field="randn_source")
+        raise InvalidRequest(
+            f"randn_source must be GPU, CPU or NV, not {name!r}", field="options.randn_source"
+        )
     return name

@@ -111,7 +111,7 @@ def plan_sampling(request: PassRequest, table: NoiseTable) -> SamplingPlan:
     """
     info = find_sampler(request.sampler)
     if info is None:
-        raise InvalidRequest(f"unknown sampler {request.sampler!r}", field="sampler_name")
+        raise InvalidRequest(f"unknown sampler {request.sampler!r}", field="sampler")
     if request.steps < 1:
         raise InvalidRequest(f"steps must be at least 1, not {request.steps}", field="steps")
     plan = _plan_timesteps if info.family == "timestep" else _plan_sigmas

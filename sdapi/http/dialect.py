@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -31,36 +32,30 @@ class FieldNames:
     """
 
     def __init__(self, table: Mapping[str, str]) -> None:
-        rules = [(tuple(ours.split(".")), theirs) for ours, theirs in table.items()]
-        self._rules = sorted(rules, key=lambda rule: len(rule[0]), reverse=True)
+        longest_first = sorted(table.items(), key=lambda row: row[0].count("."), reverse=True)
+        self._rules = [(_pattern(ours), theirs) for ours, theirs in longest_first]
 
     def of(self, path: str) -> str:
-        """The dialect's name of one of our paths."""
-        parts = path.split(".")
-        for ours, theirs in self._rules:
-            if _fits(ours, parts):
-                kept = (part for rule, part in zip(ours, parts, strict=False) if rule == "*")
-                name = reduce(lambda said, part: said.replace("*", part, 1), kept, theirs)
-                return ".".join(filter(None, (name, *parts[len(ours) :])))
+        """One of our paths, or a warning that begins with one, in the dialect's names."""
+        for pattern, theirs in self._rules:
+            if found := pattern.match(path):
+                name = reduce(lambda said, part: said.replace("*", part, 1), found.groups(), theirs)
+                rest = path[found.end() :]
+                return name + rest if name else rest.removeprefix(".")
         return path
 
     def of_message(self, message: str, path: str | None) -> str:
         """A message that may begin with its field's path."""
         return self.of(path) + message[len(path) :] if path and message.startswith(path) else message
 
-    def of_warning(self, text: str) -> str:
-        """A warning ``path: text``; one about no field stays as it is."""
-        path, colon, rest = text.partition(": ")
-        return f"{self.of(path)}: {rest}" if colon else text
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """Matches a path at the beginning of a longer one, or of a warning ``path: text``."""
+    parts = [r"([^.:\s]+)" if part == "*" else re.escape(part) for part in path.split(".")]
+    return re.compile(r"\.".join(parts) + r"(?=[.:]|$)")
 
 
 OUR_NAMES = FieldNames({})
-
-
-def _fits(rule: Sequence[str], parts: Sequence[str]) -> bool:
-    return len(rule) <= len(parts) and all(
-        wanted in ("*", part) for wanted, part in zip(rule, parts, strict=False)
-    )
 
 
 def _own_status(fault: Fault) -> int:

@@ -130,7 +130,8 @@ async def get_job(
     item = job_item(view, dialect_of(request.scope).fields)
     if view.state is JobState.DONE:
         result = await (await state.jobs.handle(job_id)).result()
-        item["result"] = result_json(result, form, partial(file_links, request))
+        names = dialect_of(request.scope).fields
+        item["result"] = result_json(result, form, partial(file_links, request), names)
     return JsonResponse(item)
 
 
@@ -146,4 +147,5 @@ async def _result(
     result = await (await state.jobs.handle(job_id)).result()
     if wants_picture(accept):
         return raw_picture(result, number)
-    return JsonResponse({**result_json(result, form, partial(file_links, request)), "id": job_id})
+    told = result_json(result, form, partial(file_links, request), dialect_of(request.scope).fields)
+    return JsonResponse({**told, "id": job_id})

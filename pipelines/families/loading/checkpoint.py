@@ -138,7 +138,9 @@ def _text_encoder(pool: TensorPool, tower: TextTower, precision: Precision) -> T
 def no_vae(whose: str) -> MissingWeights:
     """What to say of a checkpoint that can't make pictures because nothing gives it a VAE."""
     remedy = "choose a file of the folder models/VAE with the option sd_vae"
-    return MissingWeights(f"{whose} holds no VAE, which makes pictures of latents: {remedy}", field="sd_vae")
+    return MissingWeights(
+        f"{whose} holds no VAE, which makes pictures of latents: {remedy}", field="options.sd_vae"
+    )
 
 
 @contextmanager

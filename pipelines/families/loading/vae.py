@@ -57,7 +57,7 @@ def load_vae_file(path: Path, *, dtype: torch.dtype) -> AutoencoderKL:
     pool = TensorPool(read_tensors(path))
     prefix = PREFIX if any(name.startswith(PREFIX) for name in pool.tensors) else ""
     if f"{prefix}encoder.down.0.block.0.conv1.weight" not in pool.tensors:
-        raise UnsupportedModel(f"{path.name}: {instead(pool.tensors, 'VAE')}", field="sd_vae")
+        raise UnsupportedModel(f"{path.name}: {instead(pool.tensors, 'VAE')}", field="options.sd_vae")
     try:
         return load_vae(pool, prefix=prefix, dtype=dtype)
     except SdapiError as error:

@@ -140,4 +140,4 @@ def check_hires(job: GenerationJob, hires: Hires) -> None:
     try:
         job.services.upscalers.get(name, job.request.options)
     except InvalidRequest as error:
-        raise type(error)(error.message, field="hr_upscaler") from error
+        raise type(error)(error.message, field="hires.upscaler") from error

@@ -83,7 +83,7 @@ async def draw(drawing: Drawing, state: State) -> dict[str, Any]:
     resolved = await resolve(intent_of(drawing), state)
     handle = await submit(state, resolved.request)
     result = await result_of(handle, GenerationResult, state)
-    told = [*map(TOY.fields.of_warning, (*resolved.warnings, *result.warnings))]
+    told = [*map(TOY.fields.of, (*resolved.warnings, *result.warnings))]
     return {"ok": True, "pictures": [*map(encode_base64, result.images)], "told": told}
 
 

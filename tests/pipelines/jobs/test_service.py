@@ -152,7 +152,7 @@ def test_an_id_that_cannot_be_kept_is_refused(job_id: str) -> None:
         async with running_service() as service:
             with pytest.raises(InvalidRequest) as caught:
                 await service.submit(make_request(), job_id=job_id)
-            assert caught.value.field == "force_task_id"
+            assert caught.value.field == "id"
 
     run_async(test)
 

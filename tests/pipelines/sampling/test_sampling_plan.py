@@ -218,12 +218,12 @@ def test_flow_models() -> None:
 @pytest.mark.parametrize(
     ("bad", "field"),
     [
-        ({"sampler": "Nope"}, "sampler_name"),
+        ({"sampler": "Nope"}, "sampler"),
         ({"scheduler": "Nope"}, "scheduler"),
         ({"steps": 0}, "steps"),
-        ({"scheduler": "Karras", "options": {"sigma_min": -1.0}}, "sigma_min"),
-        ({"scheduler": "Beta", "options": {"beta_dist_alpha": 0.0}}, "beta_dist_alpha"),
-        ({"sampler": "UniPC", "options": {"uni_pc_variant": "x"}}, "uni_pc_variant"),
+        ({"scheduler": "Karras", "options": {"sigma_min": -1.0}}, "options.sigma_min"),
+        ({"scheduler": "Beta", "options": {"beta_dist_alpha": 0.0}}, "options.beta_dist_alpha"),
+        ({"sampler": "UniPC", "options": {"uni_pc_variant": "x"}}, "options.uni_pc_variant"),
     ],
 )
 def test_bad_input_names_its_field(bad: dict[str, Any], field: str) -> None:

@@ -66,7 +66,7 @@ def kept_overrides(body: Generation, overrides: Mapping[str, Any], state: State)
 def _warnings(body: Generation, told: Iterable[str]) -> Iterable[str]:
     """What was ignored or replaced, in A1111's names."""
     yield from (f"unknown field {name!a} is ignored" for name in body.unknown())
-    yield from map(FIELD_NAMES.of_warning, told)
+    yield from map(FIELD_NAMES.of, told)
 
 
 async def generate(body: Generation, state: State, *, kind: str, echo: dict[str, Any]) -> dict[str, Any]:
