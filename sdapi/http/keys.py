@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipelines.contract.errors import TooManyJobs
 from sdapi.http.caller import SCOPE_KEY, Caller, Role
-from sdapi.http.declared import entry_of
+from sdapi.http.declared import Entry, entry_of
 from sdapi.http.errors import ApiError, error_response
 from sdapi.http.paths import is_open
 from sdapi.http.quota import QUOTA_KEY, Quota
@@ -105,15 +105,15 @@ class KeyAuth:
         elif key is None:
             why = "Invalid API key" if text else "Not authenticated"
             await refuse(scope, receive, send, 401, why, {"WWW-Authenticate": "Bearer"})
-        elif not key.role.covers(entry_of(scope).role):
+        elif not key.role.covers((entry := entry_of(scope)).role):
             await refuse(scope, receive, send, 403, f"the key's role {key.role} may not do this")
         else:
-            await self._admit(key, scope, receive, send)
+            await self._admit(key, entry, scope, receive, send)
 
-    async def _admit(self, key: Key, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _admit(self, key: Key, entry: Entry, scope: Scope, receive: Receive, send: Send) -> None:
         quota = self.quotas[key.name]
         scope = {**scope, SCOPE_KEY: key.caller, QUOTA_KEY: quota}
-        if not entry_of(scope).costs:
+        if not entry.costs:
             await self.app(scope, receive, send)
             return
         try:
