@@ -24,9 +24,10 @@ def with_networks(intent: Intent, catalog: Catalog) -> Intent:
             text = f"no network is called {network.name!a}"
             raise InvalidRequest(text, field=f"networks.{number}.name")
         tags += f"<lora:{name}:{network.strength:g}>"
-    own = intent.per_picture
+    own, hires = intent.per_picture, intent.hires
     return replace(
         intent,
         prompt=intent.prompt + tags,
+        hires=replace(hires, prompt=hires.prompt + tags) if hires and hires.prompt else hires,
         per_picture=replace(own, prompts=tuple(prompt + tags for prompt in own.prompts)),
     )

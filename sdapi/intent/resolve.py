@@ -54,13 +54,14 @@ async def resolve(intent: Intent, state: State) -> Resolved:
     options = resolve_options(state.store, intent.overrides, kept=intent.keep_overrides)
     _check_size(intent, state)
     start = await resolve_start(intent, state.images)
+    intent = with_networks(intent, state.catalog)
     hires, hires_warnings = resolve_hires(intent.hires, state.catalog)
     strength, strength_warnings = _strength(intent)
     checkpoint, missing = resolve_checkpoint(state.store, state.catalog, intent)
     sampler = resolve_sampler(intent.sampler, intent.scheduler)
     styles = resolve_styles(intent.styles, state.config.styles)
     request = GenerationRequest(
-        **_common(with_networks(intent, state.catalog), options),
+        **_common(intent, options),
         batch_size=len(start.images) if start and len(start.images) > 1 else intent.batch_size,
         denoising_strength=strength,
         hires=hires,

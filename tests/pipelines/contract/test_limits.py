@@ -94,7 +94,7 @@ def test_a_prompt_of_many_parts_is_refused() -> None:
 
 def test_a_mask_of_absurd_blur_is_refused() -> None:
     start = replace(START, inpaint=Inpaint(mask=b"", blur_x=10**6))
-    with pytest.raises(InvalidRequest, match="mask.blur"):
+    with pytest.raises(InvalidRequest, match=r"mask\.blur"):
         check_generation(request(img2img=start), LIMITS)
 
 

@@ -90,6 +90,10 @@ def test_networks_of_a_list_stand_at_the_end_of_every_prompt(resolved: Resolve) 
     request = resolved(intent).request
     assert request.prompt == "x<lora:tiny:0.5>"
     assert request.per_picture.prompts == ("a<lora:tiny:0.5>", "b<lora:tiny:0.5>")
+    for prompt, hires in (("", ""), ("y", "y<lora:tiny:0.5>")):
+        request = resolved(replace(intent, hires=HiresIntent(prompt=prompt))).request
+        assert request.hires is not None
+        assert request.hires.prompt == hires
 
 
 @pytest.mark.parametrize("picture", [png(), base64.b64encode(png()).decode()])
