@@ -18,6 +18,7 @@ from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
 from sdapi.core.services import Backend
 from sdapi.core.state import State
+from sdapi.dialects.a1111.field_names import A1111
 from sdapi.dialects.a1111.routes import (
     extras,
     files,
@@ -39,6 +40,7 @@ from sdapi.dialects.a1111.routes import (
 )
 from sdapi.http.answer_headers import AnswerHeaders
 from sdapi.http.auth import BasicAuth
+from sdapi.http.declared import Door
 from sdapi.http.errors import UnhandledErrors, install_handlers, methods_by_path
 from sdapi.http.keys import KeyAuth, read_keys
 from sdapi.http.middleware import BodyLimit, PlainPaths, TimingMiddleware, print_line
@@ -106,33 +108,39 @@ def create_app(
         lifespan=partial(_lifespan, lifespan),
     )
     app.root_path = config.subpath
-    started = time.perf_counter()
     add_extensions(config.data / PACKAGE)
     hooks = hooks or ApiHooks(config.extensions)
-    state = app.state.sdapi = State(
-        config=config,
-        services=services,
-        store=store
-        or OptionStore(
-            config.settings_file, freeze=config.freeze, extra=hooks.options(), places=config.places
-        ),
-        scripts=discover(*config.scripts).joined(hooks.scripts()),
-        hooks=hooks,
-        startup={"options and scripts": time.perf_counter() - started},
-    )
+    state = app.state.sdapi = _state(config, services, store, hooks)
     install_document(app, state)
     install_handlers(app)
     app.add_exception_handler(Accepted, on_accepted)
     app.state.tickets = Tickets()
     app.state.metrics = Metrics(services.jobs)
-    app.state.webhooks = WebhookSender(config.webhooks)
+    app.state.webhooks = WebhookSender(config.webhooks, A1111.fields)
     services.jobs.events.subscribe(app.state.webhooks.listen)
     routers = (*_routers(config), *hooks.routers())
     for router in routers:
         app.include_router(router)
+    app.state.door = Door(routers, A1111)
     app.state.methods = methods_by_path(route for router in routers for route in router.routes)
     _add_middleware(app, config)
     return app
+
+
+def _state(config: ApiConfig, services: Backend, store: OptionStore | None, hooks: ApiHooks) -> State:
+    """What routes reach, with options and scripts read."""
+    started = time.perf_counter()
+    if store is None:
+        own, places = hooks.options(), config.places
+        store = OptionStore(config.settings_file, freeze=config.freeze, extra=own, places=places)
+    return State(
+        config=config,
+        services=services,
+        store=store,
+        scripts=discover(*config.scripts).joined(hooks.scripts()),
+        hooks=hooks,
+        startup={"options and scripts": time.perf_counter() - started},
+    )
 
 
 @asynccontextmanager

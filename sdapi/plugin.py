@@ -10,9 +10,8 @@ if TYPE_CHECKING:
     from sdapi.core.hooks import api_hook as api_hook
     from sdapi.core.state import State as State
     from sdapi.core.state import StateOf as StateOf
-    from sdapi.dialects.a1111.resolve.ids import task_id as task_id
-    from sdapi.dialects.a1111.resolve.infotext import fill_from_infotext as fill_from_infotext
-    from sdapi.dialects.a1111.resolve.options import resolve_options as resolve_options
+    from sdapi.dialects.a1111.ids import task_id as task_id
+    from sdapi.dialects.a1111.infotext import fill_from_infotext as fill_from_infotext
     from sdapi.dialects.a1111.routes.generation import generate as generate
     from sdapi.dialects.a1111.schemas.generation import Generation as Generation
     from sdapi.dialects.a1111.schemas.generation import ImageToImageResponse as ImageToImageResponse
@@ -25,10 +24,31 @@ if TYPE_CHECKING:
     from sdapi.dialects.a1111.schemas.generation import TextToImageResponse as TextToImageResponse
     from sdapi.dialects.a1111.schemas.pictures import FORMAT as FORMAT
     from sdapi.http import answers as answers
+    from sdapi.http.declared import CONTROLS as CONTROLS
+    from sdapi.http.declared import MAKES as MAKES
+    from sdapi.http.declared import READS as READS
+    from sdapi.http.declared import speaks as speaks
+    from sdapi.http.dialect import Dialect as Dialect
+    from sdapi.http.dialect import Fault as Fault
+    from sdapi.http.dialect import FieldNames as FieldNames
     from sdapi.http.errors import ApiError as ApiError
     from sdapi.http.images import encode_base64 as encode_base64
     from sdapi.http.lax import Dict as Dict
     from sdapi.http.responses import JsonResponse as JsonResponse
+    from sdapi.http.validated import validated as validated
+    from sdapi.intent.intent import HiresIntent as HiresIntent
+    from sdapi.intent.intent import Intent as Intent
+    from sdapi.intent.intent import MaskIntent as MaskIntent
+    from sdapi.intent.intent import NetworkIntent as NetworkIntent
+    from sdapi.intent.intent import RefinerIntent as RefinerIntent
+    from sdapi.intent.intent import ScriptIntent as ScriptIntent
+    from sdapi.intent.intent import SeedsIntent as SeedsIntent
+    from sdapi.intent.intent import StartIntent as StartIntent
+    from sdapi.intent.options import resolve_options as resolve_options
+    from sdapi.intent.resolve import resolve as resolve
+    from sdapi.jobs.sockets import answer_messages as answer_messages
+    from sdapi.jobs.submit import result_of as result_of
+    from sdapi.jobs.submit import submit as submit
     from sdapi.jobs.submit import submit_and_wait as submit_and_wait
     from sdapi.options.table import Option as Option
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+
+from starlette.testclient import TestClient
 
 from pipelines.contract.requests import ScriptCall
 from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from pipelines.scripting.script_file import discover
+from sdapi.app import create_app
+from sdapi.core.config import ApiConfig
+from sdapi.core.hooks import ApiHooks
+from sdapi.core.services import Backend
 from tests.engines import make_engine, make_request
+from tests.sdapi.fakes import FakeCatalog, FakeJobs
 
 
 def _example(root: Path, page: str) -> str:
@@ -49,3 +58,18 @@ def test_an_extension_changes_pictures(root: Path, models_dir: Path, tmp_path: P
     assert isinstance(before, GenerationResult)
     assert isinstance(after, GenerationResult)
     assert before.images != after.images
+
+
+def test_a_dialect_draws_and_says_its_own_errors(root: Path, tmp_path: Path) -> None:
+    api = ModuleType("sketches")
+    sys.modules[api.__name__] = api
+    exec(_example(root, "add-a-dialect.md"), vars(api))
+    hooks = ApiHooks()
+    hooks.register(api)
+    config = ApiConfig.from_flags({"data_dir": str(tmp_path), "disable_all_extensions": True})
+    client = TestClient(create_app(config, Backend(jobs=FakeJobs(), catalog=FakeCatalog()), hooks=hooks))
+    assert len(client.post("/sketches/draw", json={"text": "a"}).json()["pictures"]) == 1
+    assert client.post("/sketches/draw", json={"text": "a", "size": 3}).json()["where"] == "size"
+    with client.websocket_connect("/sketches/live") as socket:
+        socket.send_json({"text": "a"})
+        assert socket.receive_json()["ok"] is True

@@ -35,7 +35,7 @@ def _unit(request: GenerationRequest) -> Mapping[str, Any]:
     calls = [call for call in request.always_on if call.name.lower() == TITLE.lower()]
     unit: Any = calls[0].args[0] if calls and calls[0].args else None
     if not isinstance(unit, Mapping):
-        raise InvalidRequest("the axis needs a ControlNet unit in alwayson_scripts", field="script_args")
+        raise InvalidRequest("the axis needs a ControlNet unit in alwayson_scripts", field="script.args")
     return unit  # pyright: ignore[reportUnknownVariableType]
 
 
@@ -65,7 +65,7 @@ def _with_unit(prepare: Prepare) -> Prepare:
 
 def _chosen(kind: type[ControlMode] | type[ResizeMode]) -> Prepare:
     def prepare(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:
-        return [choose(kind, value, field="script_args").value for value in values]
+        return [choose(kind, value, field="script.args").value for value in values]
 
     return prepare
 

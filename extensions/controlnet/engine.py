@@ -27,7 +27,7 @@ from pipelines.plugin import Axis, CallHook, InvalidRequest, NoiseHook, PictureH
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, SamplingPass
 
-PLACE = "alwayson_scripts.controlnet.args"
+PLACE = "always_on.controlnet.args"
 
 
 @hook

@@ -124,7 +124,7 @@ def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, ControlKin
     option = job.request.options.control_net_models_path
     given = option.strip('"')
     places = known.places
-    named = (places.readable_place(given, field="control_net_models_path"),) if given else ()
+    named = (places.readable_place(given, field="options.control_net_models_path"),) if given else ()
     more = (*named, *known.controlnets)
     folders = control_folders(known.models, known.data, more)
     file = find_file(unit.model, list_files(folders))

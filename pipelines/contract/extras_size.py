@@ -37,8 +37,8 @@ def check_enlarged(request: ExtrasRequest, size: tuple[int, int], limits: WorkLi
         wide = request.width * size[1] >= request.height * size[0]
         _check(size[0] * factor, size[1] * factor, wide, limits)
     else:
-        check_picture("upscaling_resize", size[0] * factor, size[1] * factor, limits)
+        check_picture("extras.scale", size[0] * factor, size[1] * factor, limits)
 
 
 def _check(width: float, height: float, wide: bool, limits: WorkLimits) -> None:
-    check_picture("upscaling_resize_w" if wide else "upscaling_resize_h", width, height, limits)
+    check_picture("extras.width" if wide else "extras.height", width, height, limits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
+from typing import Any
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.hires_size import hires_size
@@ -20,7 +21,7 @@ _AND = re.compile(r"\bAND\b")
 SEEDS = -(2**63), 2**64 - 1
 LARGEST = 2.0**64
 MEGA = 10**6
-TYPICAL = {"width": 512, "height": 512, "steps": 20, "batch_size": 1, "n_iter": 1}
+TYPICAL = {"width": 512, "height": 512, "steps": 20, "batch_size": 1, "batch_count": 1}
 FLAGS = {
     "pixels": "--max-pixels",
     "side": "--max-side",
@@ -96,7 +97,7 @@ def check_batches(steps: int, batch_size: int, batch_count: int, limits: WorkLim
     """Steps and counts of a request."""
     within("steps", steps, 1, limits.steps, flag=FLAGS["steps"])
     within("batch_size", batch_size, 1, limits.batch_size, flag=FLAGS["batch_size"])
-    within("n_iter", batch_count, 1, limits.batch_count, flag=FLAGS["batch_count"])
+    within("batch_count", batch_count, 1, limits.batch_count, flag=FLAGS["batch_count"])
 
 
 def check_generation(request: GenerationRequest, limits: WorkLimits) -> None:
@@ -107,12 +108,12 @@ def check_generation(request: GenerationRequest, limits: WorkLimits) -> None:
     if starts and request.denoising_strength is not None:
         within("denoising_strength", request.denoising_strength, 0, 1)
     if request.inversion is not None:
-        within("script_args", request.inversion.steps, 1, limits.steps, flag=FLAGS["steps"])
+        within("script.args", request.inversion.steps, 1, limits.steps, flag=FLAGS["steps"])
     if request.hires is not None:
         _check_hires(request, limits)
     if request.img2img is not None and request.img2img.inpaint is not None:
-        within("mask_blur", request.img2img.inpaint.blur_x, 0, MAX_BLUR)
-        within("mask_blur", request.img2img.inpaint.blur_y, 0, MAX_BLUR)
+        within("mask.blur", request.img2img.inpaint.blur_x, 0, MAX_BLUR)
+        within("mask.blur", request.img2img.inpaint.blur_y, 0, MAX_BLUR)
     check_numbers(request)
     check_texts(request, limits)
     if limits.cost is not None:
@@ -121,16 +122,16 @@ def check_generation(request: GenerationRequest, limits: WorkLimits) -> None:
 
 def _check_hires(request: GenerationRequest, limits: WorkLimits) -> None:
     assert request.hires is not None
-    within("hr_second_pass_steps", request.hires.steps, 0, limits.steps, flag=FLAGS["steps"])
+    within("hires.steps", request.hires.steps, 0, limits.steps, flag=FLAGS["steps"])
     for name in ("resize_x", "resize_y"):
-        within(f"hr_{name}", getattr(request.hires, name), 0, limits.side, flag=FLAGS["side"])
+        within(f"hires.{name}", getattr(request.hires, name), 0, limits.side, flag=FLAGS["side"])
     if not (request.hires.resize_x or request.hires.resize_y):
-        within("hr_scale", request.hires.scale, 0.01, 100)
+        within("hires.scale", request.hires.scale, 0.01, 100)
     first, second = passes(request)
-    check_pixels("firstphase_width", first[0], "firstphase_height", first[1], limits)
+    check_pixels("hires.first_width", first[0], "hires.first_height", first[1], limits)
     if min(second) < MIN_SIDE:
-        raise InvalidRequest(f"a result of {second[0]}x{second[1]} is too small", field="hr_scale")
-    check_picture("hr_resize_x" if request.hires.resize_x else "hr_scale", *second, limits)
+        raise InvalidRequest(f"a result of {second[0]}x{second[1]} is too small", field="hires.scale")
+    check_picture("hires.resize_x" if request.hires.resize_x else "hires.scale", *second, limits)
 
 
 OPEN_ENDED = frozenset({"s_tmax"})
@@ -142,17 +143,25 @@ def check_numbers(request: GenerationRequest) -> None:
     for key in RANGES:
         for options in (request.options, request.output):
             if hasattr(options, key):
-                check_option(key, getattr(options, key))
-    within("seed", request.seeds.seed, *SEEDS)
-    within("subseed", request.seeds.subseed, *SEEDS)
-    parts = (request, request.seeds, request.churn, request.hires, request.img2img, request.inversion)
-    for part in (*parts, request.options):
+                check_option(key, getattr(options, key), field=f"options.{key}")
+    within("seeds.seed", request.seeds.seed, *SEEDS)
+    within("seeds.subseed", request.seeds.subseed, *SEEDS)
+    parts: dict[str, Any] = {
+        "": request,
+        "seeds.": request.seeds,
+        "churn.": request.churn,
+        "hires.": request.hires,
+        "start.": request.img2img,
+        "inversion.": request.inversion,
+        "options.": request.options,
+    }
+    for place, part in parts.items():
         for item in fields(part) if part is not None else ():
             value: object = getattr(part, item.name)
             if item.name in OPEN_ENDED or not isinstance(value, int | float):
                 continue
             if not -LARGEST <= value <= LARGEST:
-                raise InvalidRequest("a number is too large, or none", field=item.name)
+                raise InvalidRequest("a number is too large, or none", field=place + item.name)
 
 
 def check_texts(request: GenerationRequest, limits: WorkLimits) -> None:
@@ -162,9 +171,9 @@ def check_texts(request: GenerationRequest, limits: WorkLimits) -> None:
     texts = {
         "prompt": max((len(request.prompt), *map(len, own.prompts))),
         "negative_prompt": max((len(request.negative_prompt), *map(len, own.negative_prompts))),
-        "hr_prompt": len(hires.prompt) if hires else 0,
-        "hr_negative_prompt": len(hires.negative_prompt) if hires else 0,
-        "script_args": len(inversion.prompt) + len(inversion.negative_prompt) if inversion else 0,
+        "hires.prompt": len(hires.prompt) if hires else 0,
+        "hires.negative_prompt": len(hires.negative_prompt) if hires else 0,
+        "script.args": len(inversion.prompt) + len(inversion.negative_prompt) if inversion else 0,
     }
     for field, length in texts.items():
         if length + styles > limits.prompt_length:
@@ -211,7 +220,7 @@ def passes(request: GenerationRequest) -> tuple[tuple[int, int], tuple[int, int]
     try:
         size = hires_size(request.width, request.height, request.hires, old_sizes=old)
     except (ZeroDivisionError, ValueError) as error:
-        raise InvalidRequest("both sides are needed, or neither", field="firstphase_width") from error
+        raise InvalidRequest("both sides are needed, or neither", field="hires.first_width") from error
     return (size.width, size.height), (size.upscale_width, size.upscale_height)
 
 
@@ -219,12 +228,12 @@ def largest(request: GenerationRequest) -> str:
     """The field that is most beyond the usual."""
     first, second = (width * height for width, height in passes(request))
     if second > 2 * first:
-        return "hr_scale"
+        return "hires.scale"
     values = {
         "width": request.width,
         "height": request.height,
         "steps": request.steps,
         "batch_size": request.batch_size,
-        "n_iter": request.batch_count,
+        "batch_count": request.batch_count,
     }
     return max(TYPICAL, key=lambda name: values[name] / TYPICAL[name])

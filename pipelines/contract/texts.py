@@ -10,9 +10,9 @@ MAX_ID = 256
 def check_id(job_id: str) -> str:
     """The id, if it can be kept. Raises InvalidRequest for one that is too long or no proper text."""
     if len(job_id) > MAX_ID:
-        raise InvalidRequest(f"a task id has at most {MAX_ID} characters", field="force_task_id")
+        raise InvalidRequest(f"a task id has at most {MAX_ID} characters", field="id")
     if storable(job_id) != job_id or "\0" in job_id:
-        raise InvalidRequest("a task id must be text", field="force_task_id")
+        raise InvalidRequest("a task id must be text", field="id")
     return job_id
 
 

@@ -40,7 +40,7 @@ class SoftSettings:
             return cls(**{n: float(str(v)) for n, v in zip(names, args[1:], strict=False) if v is not None})
         except ValueError as error:
             raise InvalidRequest(
-                f"soft inpainting takes numbers: {error}", field="alwayson_scripts.soft inpainting"
+                f"soft inpainting takes numbers: {error}", field="always_on.soft inpainting"
             ) from error
 
     def pairs(self, args: Sequence[object]) -> dict[str, str | int | float | bool | None]:

@@ -76,7 +76,8 @@ def find_parts(
 def no_vae(whose: str) -> MissingWeights:
     """What to say of a checkpoint that can't make pictures because nothing gives it a VAE."""
     remedy = "choose a file of the folder models/VAE with the option sd_vae"
-    return MissingWeights(f"{whose} holds no VAE, which makes pictures of latents: {remedy}", field="sd_vae")
+    text = f"{whose} holds no VAE, which makes pictures of latents: {remedy}"
+    return MissingWeights(text, field="options.sd_vae")
 
 
 def _missing(part: ModelPart) -> MissingWeights:

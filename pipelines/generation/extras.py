@@ -37,7 +37,9 @@ def run_extras(request: ExtrasRequest, context: WorkContext) -> Work[ExtrasResul
         yield from pause()
         if context.control.interrupted:
             break
-        image = decode_image(data, field=f"imageList.{number}.data" if len(request.images) > 1 else "image")
+        image = decode_image(
+            data, field=f"extras.images.{number}" if len(request.images) > 1 else "extras.image"
+        )
         check_enlarged(request, image.size, services.settings.limits)
         infotext, items = read_metadata(image)
         if image.mode not in ("RGB", "RGBA"):

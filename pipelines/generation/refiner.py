@@ -71,10 +71,10 @@ def refiner_switch(
     def load() -> Predictor:
         former = job.loaded
         model = change_checkpoint(job, refiner.checkpoint)
-        check_latents(former, model, field="refiner_checkpoint")
+        check_latents(former, model, field="refiner.checkpoint")
         if model.in_channels not in (former.in_channels, model.latents.channels):
             text = f"{model.name} takes {model.in_channels} channels, the checkpoint {former.in_channels}"
-            raise InvalidRequest(text, field="refiner_checkpoint")
+            raise InvalidRequest(text, field="refiner.checkpoint")
         if o.refiner_switch_by_sample_steps:
             job.add_pairs({"Refiner switch by sampling steps": True})
         if job.hires is not None and o.hires_fix_refiner_pass != "second pass":

@@ -253,5 +253,7 @@ def _resized(seeds: Seeds, latents: Latents) -> tuple[int, int] | None:
 
 def _source(name: str) -> Source:
     if name not in ("GPU", "CPU", "NV"):
-        raise InvalidRequest(f"randn_source must be GPU, CPU or NV, not {name!r}", field="randn_source")
+        raise InvalidRequest(
+            f"randn_source must be GPU, CPU or NV, not {name!r}", field="options.randn_source"
+        )
     return name

@@ -58,7 +58,7 @@ class EngineScriptContext:
 
     def upscale(self, image: bytes, upscaler: str, scale: float) -> bytes:
         """Enlarge a picture."""
-        opened = decode_image(image, field="script_args").convert("RGB")
+        opened = decode_image(image, field="script.args").convert("RGB")
         return raw_png(self.services.upscalers.get(upscaler, self.options)(opened, scale))
 
     def interrogate(self, image: bytes, model: str) -> str:
@@ -143,7 +143,7 @@ def _find(request: GenerationRequest, services: Services) -> Script:
     name = request.script.name if request.script is not None else ""
     script = services.scripts.find(name, is_img2img=request.img2img is not None)
     if script is None or script.run is None:
-        raise InvalidRequest(f"Script '{name}' not found", field="script_name")
+        raise InvalidRequest(f"Script '{name}' not found", field="script.name")
     return script
 
 

@@ -28,7 +28,7 @@ from pipelines.memory.budget import MIB, Budget
 from pipelines.memory.heap import return_memory
 
 Stamp = tuple[int, int] | None
-CHECKPOINT_FIELD = "sd_model_checkpoint"
+CHECKPOINT_FIELD = "checkpoint"
 ROOM_TO_WORK = 0.25
 """Part of a VRAM budget that a whole model must leave free; otherwise its parts take turns."""
 
@@ -269,7 +269,8 @@ class Residency:
         known = resident.codecs.get(path)
         if known is None or known[0] != stamp(path):
             resident.codecs.clear()
-            self.budget.require(path.stat().st_size if path.is_file() else 0, path.name, field="sd_vae")
+            needed = path.stat().st_size if path.is_file() else 0
+            self.budget.require(needed, path.name, field="options.sd_vae")
             module = load_vae_file(path, dtype=self.precision.vae, latents=model.latents)
             known = stamp(path), replace(resident.own or model.codec, module=module, warnings=[])
             resident.codecs = {path: known}

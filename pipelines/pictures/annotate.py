@@ -92,7 +92,9 @@ def _font(style: LegendStyle, size: int) -> ImageFont.FreeTypeFont:
     try:
         return ImageFont.truetype(style.font or str(FONT), max(size, 1))
     except OSError as error:
-        raise InvalidRequest(f"{style.font!r} is no font file that can be read", field="font") from error
+        raise InvalidRequest(
+            f"{style.font!r} is no font file that can be read", field="options.font"
+        ) from error
 
 
 def _lines(labels: Sequence[Label], width: int, size: int, style: LegendStyle) -> list[_Line]:

@@ -12,4 +12,6 @@ def plain_canvas(mode: str, size: tuple[int, int], background: str, *, option: s
     try:
         return Image.new(mode, size, background)
     except ValueError as error:
-        raise InvalidRequest(f"{background!r} is no colour: write it as #ffffff", field=option) from error
+        raise InvalidRequest(
+            f"{background!r} is no colour: write it as #ffffff", field=f"options.{option}"
+        ) from error

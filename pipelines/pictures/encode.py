@@ -39,7 +39,8 @@ def encode_image(
     kind = FORMATS.get(extension.lower())
     if kind is None:
         raise InvalidRequest(
-            f"Invalid image format: {extension!r}; choose one of {', '.join(FORMATS)}", field="samples_format"
+            f"Invalid image format: {extension!r}; choose one of {', '.join(FORMATS)}",
+            field="options.samples_format",
         )
     if max(image.size) > _SIDE_LIMITS.get(kind, 1 << 30):
         kind = "PNG"

@@ -55,7 +55,7 @@ def _check_size(image: Image.Image, width: int, height: int) -> None:
             f"a picture of {image.width}x{image.height} pixels becomes one of {width}x{height} on its way to "
             "the wanted size, which is too large"
         )
-        raise InvalidRequest(text, field="resize_mode")
+        raise InvalidRequest(text, field="start.resize_mode")
 
 
 def _pasted(resized: Image.Image, width: int, height: int) -> Image.Image:

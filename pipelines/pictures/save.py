@@ -66,7 +66,7 @@ def _pattern_folder(folder: Path, facts: NameFacts, options: OutputOptions, grid
         (folder,),
         base=folder,
         what=f"the folder {pattern!r}",
-        field="directories_filename_pattern",
+        field="options.directories_filename_pattern",
     )
 
 

@@ -75,4 +75,6 @@ def _sigma_value(name: str, value: float) -> float:
 
 def _check(field: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
-        raise InvalidRequest(f"{field} must be one of {', '.join(known)}, not {value!r}", field=field)
+        raise InvalidRequest(
+            f"{field} must be one of {', '.join(known)}, not {value!r}", field=f"options.{field}"
+        )

@@ -108,9 +108,9 @@ def _split(name: str, scheduler: str | None) -> tuple[str, SchedulerInfo]:
 
 def _sampler_warnings(name: str, found: SamplerInfo | None) -> tuple[str, ...]:
     if found is None:
-        return (f"sampler_name: no sampler is called {name!r}; {FALLBACK.name!r} was used",)
+        return (f"sampler: no sampler is called {name!r}; {FALLBACK.name!r} was used",)
     if found.name != name:
-        return (f"sampler_name: {name!r} was taken for {found.name!r}",)
+        return (f"sampler: {name!r} was taken for {found.name!r}",)
     return ()
 
 

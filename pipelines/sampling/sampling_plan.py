@@ -109,11 +109,11 @@ def plan_sampling(request: PassRequest, table: SigmaTable) -> SamplingPlan:
     """
     info = find_sampler(request.sampler)
     if info is None:
-        raise InvalidRequest(f"unknown sampler {request.sampler!r}", field="sampler_name")
+        raise InvalidRequest(f"unknown sampler {request.sampler!r}", field="sampler")
     if table.flow and not info.fits_flow:
         fitting = ", ".join(name for name, row in SAMPLER_INFOS.items() if row.fits_flow)
         text = f"the sampler {info.name} does not work with a flow model; these do: {fitting}"
-        raise InvalidRequest(text, field="sampler_name")
+        raise InvalidRequest(text, field="sampler")
     if request.steps < 1:
         raise InvalidRequest(f"steps must be at least 1, not {request.steps}", field="steps")
     plan = _plan_timesteps if info.family == "timestep" else _plan_sigmas

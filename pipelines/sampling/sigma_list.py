@@ -98,4 +98,4 @@ def _limits(
 def _positive(field: str, value: float) -> float:
     if value > 0:
         return float(value)
-    raise InvalidRequest(f"{field} must be above 0, not {value}", field=field)
+    raise InvalidRequest(f"{field} must be above 0, not {value}", field=f"options.{field}")

@@ -10,7 +10,7 @@ from pipelines.contract.limits import FLAGS, WorkLimits, check_cost, check_gener
 from pipelines.contract.requests import GenerationRequest
 from pipelines.scripting.script_file import JoinedPicture, Names, Script
 
-FIELD = "script_args"
+FIELD = "script.args"
 ARGUMENT_ERRORS = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
 """What scripts raise for arguments of a kind that they can't use."""
 

@@ -41,20 +41,20 @@ def raw_png(image: Image.Image) -> bytes:
 def source(request: GenerationRequest) -> Img2Img:
     """The img2img part of a request. Raises InvalidRequest."""
     if request.img2img is None or not request.img2img.images:
-        raise InvalidRequest("Init image not found", field="init_images")
+        raise InvalidRequest("Init image not found", field="start.images")
     return request.img2img
 
 
 def margin(value: object) -> int:
     """Pixels between the pictures of a grid; null is none. Raises InvalidRequest."""
     pixels = int(value) if isinstance(value, int | float | str) and value else 0
-    within("script_args", pixels, 0, WIDEST_MARGIN)
+    within("script.args", pixels, 0, WIDEST_MARGIN)
     return pixels
 
 
 def start_size(request: GenerationRequest) -> tuple[int, int]:
     """Width and height of the first init picture, in pixels. Raises InvalidRequest."""
-    return decode_image(source(request).images[0], field="init_images").size
+    return decode_image(source(request).images[0], field="start.images").size
 
 
 def with_seed(request: GenerationRequest, seed: int) -> GenerationRequest:

@@ -33,9 +33,9 @@ from sdapi.cli.flag_settings import settings_per_device
 from sdapi.core.config import DEFAULT_PORT, ApiConfig
 from sdapi.core.services import Backend
 from sdapi.core.state import State
-from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
 from sdapi.http.connection import BoundedConnection
 from sdapi.http.keys import read_keys
+from sdapi.intent.checkpoints import current_checkpoint
 from sdapi.listings.disk_catalog import DiskCatalog
 
 GRACE = 30

@@ -12,9 +12,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sdapi.http.caller import SCOPE_KEY
-from sdapi.http.errors import error_body
+from sdapi.http.errors import ApiError, error_response
 from sdapi.http.paths import is_open
-from sdapi.http.responses import JsonResponse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,5 +86,5 @@ class BasicAuth:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
-            body = error_body("HTTPException", detail=why)
-            await JsonResponse(body, 401, {"WWW-Authenticate": "Basic"})(scope, receive, send)
+            headers = {"WWW-Authenticate": "Basic"}
+            await error_response(scope, ApiError(401, why), headers)(scope, receive, send)

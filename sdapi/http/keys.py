@@ -21,28 +21,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipelines.contract.errors import TooManyJobs
 from sdapi.http.caller import SCOPE_KEY, Caller, Role
-from sdapi.http.errors import error_body
-from sdapi.http.paths import is_open, route_of
+from sdapi.http.declared import Entry, entry_of
+from sdapi.http.errors import ApiError, error_response
+from sdapi.http.paths import is_open
 from sdapi.http.quota import QUOTA_KEY, Quota
-from sdapi.http.responses import JsonResponse
-
-CONTROL_PATHS = (
-    "/sdapi/v1/interrupt",
-    "/sdapi/v1/skip",
-    "/sdapi/v1/jobs/",
-    "/internal/progress",
-)
-"""What acts on jobs or asks about them: it counts in no quota, so that a full one can be emptied."""
-USER_PATHS = (
-    *CONTROL_PATHS,
-    "/sdapi/v1/txt2img",
-    "/sdapi/v1/img2img",
-    "/sdapi/v1/extra-",
-    "/sdapi/v1/png-info",
-    "/sdapi/v1/interrogate",
-    "/controlnet/",
-)
-"""What a user may POST to or DELETE; the rest is for admins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,21 +72,6 @@ def _key(entry: Any, where: str) -> Key:
     return key
 
 
-def role_needed(scope: Scope) -> Role:
-    """The least role that may make this request; a WebSocket makes pictures."""
-    if scope["type"] == "websocket":
-        return Role.USER
-    if scope["method"] in ("GET", "HEAD", "OPTIONS"):
-        return Role.READER
-    return Role.USER if route_of(scope).startswith(USER_PATHS) else Role.ADMIN
-
-
-def costs(scope: Scope) -> bool:
-    """Whether a request counts in its key's quota; of a WebSocket, each message does."""
-    making = scope["type"] == "http" and role_needed(scope) is not Role.READER
-    return making and not route_of(scope).startswith(CONTROL_PATHS)
-
-
 class KeyAuth:
     """Middleware: a request with a key passes within its limits; one without goes to ``fallback``, if any.
 
@@ -138,15 +105,15 @@ class KeyAuth:
         elif key is None:
             why = "Invalid API key" if text else "Not authenticated"
             await refuse(scope, receive, send, 401, why, {"WWW-Authenticate": "Bearer"})
-        elif not key.role.covers(role_needed(scope)):
+        elif not key.role.covers((entry := entry_of(scope)).role):
             await refuse(scope, receive, send, 403, f"the key's role {key.role} may not do this")
         else:
-            await self._admit(key, scope, receive, send)
+            await self._admit(key, entry, scope, receive, send)
 
-    async def _admit(self, key: Key, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _admit(self, key: Key, entry: Entry, scope: Scope, receive: Receive, send: Send) -> None:
         quota = self.quotas[key.name]
         scope = {**scope, SCOPE_KEY: key.caller, QUOTA_KEY: quota}
-        if not costs(scope):
+        if not entry.costs:
             await self.app(scope, receive, send)
             return
         try:
@@ -182,4 +149,4 @@ async def refuse(
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": why})
     else:
-        await JsonResponse(error_body("HTTPException", detail=why), status, headers)(scope, receive, send)
+        await error_response(scope, ApiError(status, why), headers)(scope, receive, send)

@@ -10,9 +10,8 @@ from datetime import datetime
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sdapi.http.errors import ApiError, error_body
+from sdapi.http.errors import ApiError, error_response
 from sdapi.http.limits import Limits
-from sdapi.http.responses import JsonResponse
 
 
 class TimingMiddleware:
@@ -91,8 +90,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         if announced_length(scope) > self.limits.body_bytes:
-            body = error_body("HTTPException", detail=self._too_large())
-            await JsonResponse(body, 413)(scope, receive, send)
+            await error_response(scope, ApiError(413, self._too_large()))(scope, receive, send)
             return
         size = values = 0
 

@@ -12,9 +12,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sdapi.http.cors import Cors
-from sdapi.http.errors import error_body
+from sdapi.http.errors import ApiError, error_response
 from sdapi.http.hosts import HostPolicy, is_same
-from sdapi.http.responses import JsonResponse
 
 ELSEWHERE = frozenset({"cross-site", "same-site"})
 
@@ -36,7 +35,7 @@ class SameSite:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008, "reason": why})
         else:
-            await JsonResponse(error_body("HTTPException", detail=why), 403)(scope, receive, send)
+            await error_response(scope, ApiError(403, why))(scope, receive, send)
 
     def refusal(self, scope: Scope) -> str | None:
         """Why a request may not pass, or None."""

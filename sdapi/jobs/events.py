@@ -13,6 +13,7 @@ from pipelines.jobs.events import Happening, JobEvent
 from pipelines.jobs.states import JobState
 from pipelines.jobs.view import JobView
 from sdapi.core.services import Jobs
+from sdapi.http.dialect import OUR_NAMES, FieldNames
 from sdapi.http.images import encode_base64
 from sdapi.http.responses import dump_json
 from sdapi.jobs.item import job_item
@@ -70,10 +71,14 @@ class _Inbox:
 
 
 class _Writer:
-    """Events with ids above the last that the client has; ``links`` go with the end."""
+    """Events with ids above the last that the client has; ``links`` go with the end.
 
-    def __init__(self, last: int, links: Mapping[str, str]) -> None:
+    ``fields`` is what the client calls our fields.
+    """
+
+    def __init__(self, last: int, links: Mapping[str, str], fields: FieldNames) -> None:
         self._last = last
+        self._fields = fields
         self._links = links
         self._shown = 0
 
@@ -94,7 +99,7 @@ class _Writer:
         return told
 
     def _job(self, name: str, view: JobView) -> bytes:
-        item = job_item(view)
+        item = job_item(view, self._fields)
         if view.state.final:
             item["links"] = dict(self._links)
         return self._message(name, item, event_number(view))
@@ -105,13 +110,18 @@ class _Writer:
 
 
 async def follow(
-    job_id: str, jobs: Jobs, *, last: int = 0, links: Mapping[str, str] | None = None
+    job_id: str,
+    jobs: Jobs,
+    *,
+    last: int = 0,
+    links: Mapping[str, str] | None = None,
+    fields: FieldNames = OUR_NAMES,
 ) -> AsyncGenerator[bytes]:
     """Events ``state``, ``progress``, ``preview`` and last ``ended`` (or ``left``, when the server stops).
 
     ``last`` is the number of the last event that the client has had.
     """
-    inbox, writer = _Inbox(job_id), _Writer(last, links or {})
+    inbox, writer = _Inbox(job_id), _Writer(last, links or {}, fields)
     forget = jobs.events.subscribe(inbox.listen)
     try:
         view = await jobs.find(job_id)

@@ -6,11 +6,12 @@ from typing import Any
 
 from pipelines.contract.failure import Failure
 from pipelines.jobs.view import JobView
+from sdapi.http.dialect import FieldNames
 from sdapi.jobs.progress import of_task
 
 
-def job_item(view: JobView) -> dict[str, Any]:
-    """A job as JSON."""
+def job_item(view: JobView, fields: FieldNames) -> dict[str, Any]:
+    """A job as JSON; what it failed with names its field as a dialect does."""
     share, eta = of_task(view) if view.active else (float(view.state.final), None)
     failure = view.failure
     return {
@@ -23,12 +24,16 @@ def job_item(view: JobView) -> dict[str, Any]:
         "created": view.created,
         "started": view.started,
         "ended": view.ended,
-        "error": _error(failure) if failure else None,
+        "error": _error(failure, fields) if failure else None,
         "attempts": view.attempts,
         "device": view.device,
         "seconds": dict(view.progress.seconds),
     }
 
 
-def _error(failure: Failure) -> dict[str, str | None]:
-    return {"kind": failure.kind, "message": failure.message, "field": failure.field}
+def _error(failure: Failure, fields: FieldNames) -> dict[str, str | None]:
+    return {
+        "kind": failure.kind,
+        "message": fields.of_message(failure.message, failure.field),
+        "field": None if failure.field is None else fields.of(failure.field),
+    }

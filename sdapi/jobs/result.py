@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias, cast
 from starlette.responses import Response
 
 from pipelines.contract.results import CheckpointResult, EngineResult, GenerationResult, TextResult
+from sdapi.http.dialect import OUR_NAMES, FieldNames
 from sdapi.http.errors import ApiError
 from sdapi.http.images import encode_base64
 from sdapi.http.responses import info_text
@@ -46,11 +47,14 @@ def raw_picture(result: EngineResult, number: int) -> Response:
 
 
 def result_json(
-    result: EngineResult, form: Form = "base64", links: Callable[[Sequence[str]], list[str]] = list
+    result: EngineResult,
+    form: Form = "base64",
+    links: Callable[[Sequence[str]], list[str]] = list,
+    names: FieldNames = OUR_NAMES,
 ) -> dict[str, Any]:
     """The result of any kind of job; ``url`` names the files that were saved instead of sending pictures.
 
-    ``links`` turns files into addresses.
+    ``links`` turns files into addresses; warnings are in ``names``.
     """
     told: dict[str, Any] = {}
     match result:
@@ -66,7 +70,7 @@ def result_json(
     images: tuple[bytes, ...] | None = getattr(result, "images", None)
     pictures = {} if images is None else {"images": _pictures(images, form)}
     unsaved = _unsaved(form, result) if images is not None else []
-    return {**pictures, **told, "warnings": [*result.warnings, *unsaved]}
+    return {**pictures, **told, "warnings": [*map(names.of, result.warnings), *unsaved]}
 
 
 def _plain(value: object) -> object:

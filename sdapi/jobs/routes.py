@@ -12,6 +12,7 @@ from starlette.responses import Response
 from pipelines.jobs.states import JobState
 from sdapi.core.state import State, StateOf
 from sdapi.http import answers
+from sdapi.http.declared import CONTROLS, dialect_of
 from sdapi.http.errors import ApiError
 from sdapi.http.responses import JsonResponse
 from sdapi.http.tickets import Tickets
@@ -43,9 +44,10 @@ PICTURE_OR_JSON: answers.Responses = {
 
 
 @router.get("", response_model=JobList)
-async def list_jobs(state: StateOf) -> JsonResponse:
+async def list_jobs(request: Request, state: StateOf) -> JsonResponse:
     """Every job that is remembered."""
-    return JsonResponse({"jobs": [job_item(view) for view in state.jobs.jobs()]})
+    names = dialect_of(request.scope).fields
+    return JsonResponse({"jobs": [job_item(view, names) for view in state.jobs.jobs()]})
 
 
 @router.get("/{job_id:path}/events", response_class=StreamingResponse, responses=EVENTS)
@@ -62,11 +64,14 @@ async def job_events(
         return Response(status_code=204)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     links = job_links(request, job_id, request.query_params.get("ticket"))
-    events = follow(job_id, state.jobs, last=last, links=links)
+    names = dialect_of(request.scope).fields
+    events = follow(job_id, state.jobs, last=last, links=links, fields=names)
     return StreamingResponse(events, 200, headers, media_type="text/event-stream")
 
 
-@router.post("/{job_id:path}/ticket", response_model=JobTicket, responses=answers.NOT_FOUND)
+@router.post(
+    "/{job_id:path}/ticket", response_model=JobTicket, responses=answers.NOT_FOUND, dependencies=[CONTROLS]
+)
 async def make_ticket(job_id: str, request: Request, state: StateOf) -> JsonResponse:
     """A ticket for the query of this job's links, for a few minutes: browsers' EventSource sends no key."""
     view = await state.jobs.find(job_id)
@@ -89,7 +94,9 @@ async def get_job_result(
     return await _result(job_id, request, state, accept, form, image)
 
 
-@router.post("/{job_id:path}/interrupt", response_model=JobEnd, responses=answers.NOT_FOUND)
+@router.post(
+    "/{job_id:path}/interrupt", response_model=JobEnd, responses=answers.NOT_FOUND, dependencies=[CONTROLS]
+)
 async def interrupt_job(job_id: str, state: StateOf) -> JsonResponse:
     """End this job early and keep what it has."""
     view = await state.jobs.find(job_id)
@@ -97,7 +104,9 @@ async def interrupt_job(job_id: str, state: StateOf) -> JsonResponse:
     return JsonResponse({"id": job_id, "changed": view.active})
 
 
-@router.post("/{job_id:path}/cancel", response_model=JobEnd, responses=answers.NOT_FOUND)
+@router.post(
+    "/{job_id:path}/cancel", response_model=JobEnd, responses=answers.NOT_FOUND, dependencies=[CONTROLS]
+)
 async def cancel_job(job_id: str, state: StateOf) -> JsonResponse:
     """Give up this job, whether it waits or runs."""
     return JsonResponse({"id": job_id, "changed": await state.jobs.cancel(job_id)})
@@ -118,14 +127,15 @@ async def get_job(
         if view.state is not JobState.DONE:
             raise ApiError(409, f"the job is {view.state}", field="job_id")
         return await _result(job_id, request, state, accept, form, image)
-    item = job_item(view)
+    item = job_item(view, dialect_of(request.scope).fields)
     if view.state is JobState.DONE:
         result = await (await state.jobs.handle(job_id)).result()
-        item["result"] = result_json(result, form, partial(file_links, request))
+        names = dialect_of(request.scope).fields
+        item["result"] = result_json(result, form, partial(file_links, request), names)
     return JsonResponse(item)
 
 
-@router.delete("/{job_id:path}", response_model=JobEnd, responses=answers.NOT_FOUND)
+@router.delete("/{job_id:path}", response_model=JobEnd, responses=answers.NOT_FOUND, dependencies=[CONTROLS])
 async def delete_job(job_id: str, state: StateOf) -> JsonResponse:
     """Cancel exactly this job; one that has ended stays as it is."""
     return JsonResponse({"id": job_id, "changed": await state.jobs.cancel(job_id)})
@@ -137,4 +147,5 @@ async def _result(
     result = await (await state.jobs.handle(job_id)).result()
     if wants_picture(accept):
         return raw_picture(result, number)
-    return JsonResponse({**result_json(result, form, partial(file_links, request)), "id": job_id})
+    told = result_json(result, form, partial(file_links, request), dialect_of(request.scope).fields)
+    return JsonResponse({**told, "id": job_id})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -22,24 +23,17 @@ from sdapi.jobs.wishes import PRIORITIES, Wishes, current_wishes
 R = TypeVar("R", bound=EngineResult)
 
 
-async def submit_and_wait(
-    state: State,
-    request: EngineRequest,
-    kind: type[R],
-    *,
-    job_id: str,
-    accepted: Callable[[], None] = lambda: None,
-) -> tuple[str, R]:
-    """The id that the job got, and its result. ``accepted`` is called once the job is in the queue.
+async def submit(state: State, request: EngineRequest, *, job_id: str = "") -> JobHandle:
+    """Queue a request for whoever is being answered; the job gets an id of its own where none is given.
 
-    Raises what the job failed with, and Accepted when the client doesn't want to wait.
+    Raises InvalidRequest for a wish that makes no sense, and TooManyJobs.
     """
     wishes = current_wishes()
     wishes.check()
     request = in_own_folder(with_keep_alive(request, wishes.keep_alive), state.caller.folder)
     handle = await state.jobs.submit(
         request,
-        job_id=job_id,
+        job_id=job_id or secrets.token_hex(8),
         sender=Sender(
             client=wishes.client,
             priority=_priority(wishes.priority),
@@ -49,14 +43,36 @@ async def submit_and_wait(
         ),
     )
     wishes.job_id = handle.id
-    accepted()
-    if wishes.asynchronous:
-        raise Accepted(handle.id)
-    async with _Disconnection(state, handle, wishes):
+    return handle
+
+
+async def result_of(handle: JobHandle, kind: type[R], state: State) -> R:
+    """What a job made; it is cancelled if the client leaves and wished it so. Raises what it failed with."""
+    async with _Disconnection(state, handle, current_wishes()):
         result = await handle.result()
     if not isinstance(result, kind):
         raise TypeError(f"job {handle.id} ended with a {type(result).__name__}, not a {kind.__name__}")
-    return handle.id, result
+    return result
+
+
+async def submit_and_wait(
+    state: State,
+    request: EngineRequest,
+    kind: type[R],
+    *,
+    job_id: str,
+    accepted: Callable[[], None] = lambda: None,
+) -> tuple[str, R]:
+    """The id that the job got, and its result, for routes that can answer 202.
+
+    ``accepted`` is called once the job is in the queue. Raises what the job failed with, and Accepted when
+    the client doesn't want to wait.
+    """
+    handle = await submit(state, request, job_id=job_id)
+    accepted()
+    if current_wishes().asynchronous:
+        raise Accepted(handle.id)
+    return handle.id, await result_of(handle, kind, state)
 
 
 def _priority(value: object) -> int:

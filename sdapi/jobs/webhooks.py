@@ -20,6 +20,7 @@ from pipelines.jobs.background import Background
 from pipelines.jobs.events import Happening, JobEvent
 from sdapi.core.config import WebhookPolicy
 from sdapi.core.state import State
+from sdapi.http.dialect import OUR_NAMES, FieldNames
 from sdapi.http.exchange import Exchange, converse
 from sdapi.http.responses import dump_json
 from sdapi.jobs.item import job_item
@@ -59,6 +60,7 @@ class WebhookSender:
     """Listens for ends and posts them."""
 
     policy: WebhookPolicy
+    fields: FieldNames = OUR_NAMES
     _tasks: Background = field(default_factory=Background)
     _undelivered: Undelivered = field(init=False)
 
@@ -74,7 +76,7 @@ class WebhookSender:
     def listen(self, event: JobEvent) -> None:
         """Post the end of a job that asked for it."""
         if event.what is Happening.ENDED and event.job.webhook and self.policy.secret:
-            body = dump_json({"type": f"job.{event.job.state}", "data": job_item(event.job)})
+            body = dump_json({"type": f"job.{event.job.state}", "data": job_item(event.job, self.fields)})
             message = Message(job_id=event.job.id, url=event.job.webhook, body=body.decode())
             self._undelivered.put(message)
             self._tasks.spawn(self._deliver(message))

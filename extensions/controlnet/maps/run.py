@@ -40,7 +40,9 @@ def loaded_preprocessor(services: Services) -> LoadedPreprocessor:
 def annotator_folders(services: Services, options: GenerationOptions) -> tuple[Path, ...]:
     """Where weights may lie: the option's folder, ours, the original extension's, insightface's."""
     folders, option = services.settings.folders, options.control_net_modules_path
-    named = (folders.places.readable_place(option, field="control_net_modules_path"),) if option else ()
+    named = (
+        (folders.places.readable_place(option, field="options.control_net_modules_path"),) if option else ()
+    )
     known = folders.annotators or (folders.models / "ControlNetPreprocessor",)
     own = folders.data / "extensions" / "sd-webui-controlnet" / "annotator" / "downloads"
     faces = folders.models / "insightface"

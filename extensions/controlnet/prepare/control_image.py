@@ -55,19 +55,19 @@ def choose_image(unit: Unit, request: GenerationRequest) -> tuple[Array, ResizeM
 
 def repaint_mask(inpaint: Inpaint) -> Image.Image:
     """The request's mask at its own size, inverted and blurred as asked, in L mode."""
-    mask = binary_mask(decode_image(inpaint.mask, field="mask"), rounded=inpaint.round)
+    mask = binary_mask(decode_image(inpaint.mask, field="mask.picture"), rounded=inpaint.round)
     if inpaint.invert:
         mask = invert(mask)
     return blurred(mask, inpaint.blur_x, inpaint.blur_y)
 
 
 def _init_picture(unit: Unit, source: Img2Img) -> Picture:
-    image = to_rgb(decode_image(source.images[0], field="init_images.0"))
+    image = to_rgb(decode_image(source.images[0], field="start.images.0"))
     if source.inpaint is None or not unit.module.needs_mask:
         return Picture(image=image)
     mask = np.array(repaint_mask(source.inpaint).convert("L"))
     if mask.shape != image.shape[:2]:
-        raise InvalidRequest("the mask must have the size of init_images.0", field="mask")
+        raise InvalidRequest("the mask must have the size of init_images.0", field="mask.picture")
     return Picture(image=image, mask=mask)
 
 

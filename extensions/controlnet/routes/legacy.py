@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
-from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ValidationError
 
 from extensions.controlnet.routes.unit_schema import with_units
 from extensions.controlnet.units.spellings import ControlMode
 from sdapi.plugin import (
+    MAKES,
     ApiError,
     Dict,
     Generation,
@@ -26,6 +25,7 @@ from sdapi.plugin import (
     answers,
     fill_from_infotext,
     generate,
+    validated,
 )
 
 router = APIRouter(prefix="/controlnet")
@@ -35,7 +35,6 @@ LISTED = ("input_image", "image", "mask")
 LOW_RESOLUTION = 64
 """At this resolution or below, the old preprocessors took their own defaults."""
 SCRIPT_KEY, UNITS = "controlnet", "controlnet_units"
-G = TypeVar("G", bound=BaseModel)
 
 
 @router.post(
@@ -43,6 +42,7 @@ G = TypeVar("G", bound=BaseModel)
     response_model=TextToImageResponse,
     responses=answers.QUEUED,
     openapi_extra=with_units(StableDiffusionProcessingTxt2Img.__name__),
+    dependencies=[MAKES],
 )
 async def controlnet_txt2img(body: Dict, state: StateOf) -> JsonResponse:
     """txt2img with ``controlnet_units``."""
@@ -57,6 +57,7 @@ async def controlnet_txt2img(body: Dict, state: StateOf) -> JsonResponse:
     response_model=ImageToImageResponse,
     responses=answers.QUEUED,
     openapi_extra=with_units(StableDiffusionProcessingImg2Img.__name__),
+    dependencies=[MAKES],
 )
 async def controlnet_img2img(body: Dict, state: StateOf) -> JsonResponse:
     """img2img with ``controlnet_units``."""
@@ -64,15 +65,6 @@ async def controlnet_img2img(body: Dict, state: StateOf) -> JsonResponse:
     request = validated(StableDiffusionProcessingImg2Img, plain)
     filled = fill_from_infotext(request, state)
     return JsonResponse(await _generate(filled, body, units, state, kind="img2img"))
-
-
-def validated(kind: type[G], plain: Mapping[str, Any]) -> G:
-    """The plain request. Raises RequestValidationError that names its fields, as other routes do."""
-    try:
-        return kind.model_validate(plain)
-    except ValidationError as error:
-        items = [{**item, "loc": ("body", *item["loc"])} for item in error.errors()]
-        raise RequestValidationError(items) from error
 
 
 def split_body(body: Mapping[str, Any]) -> tuple[dict[str, Any], list[Any]]:

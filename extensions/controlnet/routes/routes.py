@@ -27,7 +27,7 @@ from extensions.controlnet.routes.detect_request import Detection
 from extensions.controlnet.routes.pose_request import Canvas
 from extensions.controlnet.units.catalog import ControlFile, control_folders, list_files
 from pipelines.plugin import Places
-from sdapi.plugin import JsonResponse, State, StateOf, answers
+from sdapi.plugin import MAKES, JsonResponse, State, StateOf, answers
 
 VERSION = 3
 router = APIRouter(prefix="/controlnet")
@@ -71,7 +71,7 @@ async def settings(state: StateOf) -> JsonResponse:
     return JsonResponse({"control_net_unit_count": 3 if count is None else int(count)})
 
 
-@router.post("/detect", response_model=DetectResponse, responses=answers.QUEUED)
+@router.post("/detect", response_model=DetectResponse, responses=answers.QUEUED, dependencies=[MAKES])
 async def detect(body: Detection, state: StateOf) -> JsonResponse:
     """Run a preprocessor on pictures."""
     from extensions.controlnet.routes.detection import detect_maps
@@ -79,7 +79,7 @@ async def detect(body: Detection, state: StateOf) -> JsonResponse:
     return JsonResponse(await detect_maps(body, state))
 
 
-@router.post("/render_openpose_json", response_model=PosePictures)
+@router.post("/render_openpose_json", response_model=PosePictures, dependencies=[MAKES])
 async def render_openpose_json(body: list[Canvas]) -> JsonResponse:
     """Draw poses."""
     if not body:

@@ -60,7 +60,7 @@ def load_vae_file(path: Path, *, dtype: torch.dtype, latents: Latents) -> Autoen
     pool = TensorPool(read_tensors(path))
     prefix = VAE_PREFIX if any(name.startswith(VAE_PREFIX) for name in pool.tensors) else ""
     if f"{prefix}encoder.down.0.block.0.conv1.weight" not in pool.tensors:
-        raise UnsupportedModel(f"{path.name}: {instead(pool.tensors, 'VAE')}", field="sd_vae")
+        raise UnsupportedModel(f"{path.name}: {instead(pool.tensors, 'VAE')}", field="options.sd_vae")
     try:
         vae = load_vae(pool, prefix=prefix, dtype=dtype)
     except SdapiError as error:
@@ -68,5 +68,5 @@ def load_vae_file(path: Path, *, dtype: torch.dtype, latents: Latents) -> Autoen
     channels = int(vae.config["latent_channels"])
     if channels != latents.channels:
         text = f"{path.name} makes latents of {channels} channels, the checkpoint takes {latents.channels}"
-        raise UnsupportedModel(text, field="sd_vae")
+        raise UnsupportedModel(text, field="options.sd_vae")
     return vae

@@ -50,6 +50,6 @@ def _from_end(output: EncoderOutput, skip: int) -> Tensor:
     if skip > len(output.hidden_states):
         raise InvalidRequest(
             f"clip skip {skip} goes beyond the text encoder's {len(output.hidden_states) - 1} layers",
-            field="CLIP_stop_at_last_layers",
+            field="options.CLIP_stop_at_last_layers",
         )
     return output.hidden_states[-skip]

@@ -100,7 +100,7 @@ def _take_second(job: GenerationJob, hires: Hires) -> None:
     """Make the second pass's checkpoint that in use; its latents must have the shape of the first one's."""
     first = job.loaded
     use_checkpoint(job, hires.checkpoint or job.request.checkpoint)
-    check_latents(first, job.loaded, field="hr_checkpoint_name")
+    check_latents(first, job.loaded, field="hires.checkpoint")
 
 
 def strength(job: GenerationJob) -> float:
@@ -152,4 +152,4 @@ def check_hires(job: GenerationJob, hires: Hires) -> None:
     try:
         job.services.upscalers.get(name, job.request.options)
     except InvalidRequest as error:
-        raise type(error)(error.message, field="hr_upscaler") from error
+        raise type(error)(error.message, field="hires.upscaler") from error

@@ -22,7 +22,7 @@ def blank_conditioning(job: GenerationJob, batch: int, width: int, height: int) 
         return None
     if model.conditioning != "inpaint":
         raise InvalidRequest(
-            f"{model.name} edits pictures: send it to img2img", field="override_settings.sd_model_checkpoint"
+            f"{model.name} edits pictures: send it to img2img", field="overrides.sd_model_checkpoint"
         )
     grey = torch.full((batch, 3, height, width), 0.5)
     latent = job.own_model().encode_image(grey, generator=job.generator, together=True)
@@ -45,7 +45,7 @@ def image_conditioning(
     if model.conditioning == "depth":
         raise InvalidRequest(
             "depth checkpoints need a depth estimator, which is not supported yet",
-            field="override_settings.sd_model_checkpoint",
+            field="overrides.sd_model_checkpoint",
         )
     job.told_mask = True
     return _inpaint_conditioning(job, signed, latent, mask, mask_round=mask_round)

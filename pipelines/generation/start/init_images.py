@@ -64,13 +64,13 @@ def prepare_init_images(
     source = _source(request)
     background = request.options.img2img_background_color
     flat = [
-        flatten(decode_image(data, field=f"init_images.{i}"), background)
+        flatten(decode_image(data, field=f"start.images.{i}"), background)
         for i, data in enumerate(source.images)
     ]
     if len(flat) > request.batch_size:
         raise InvalidRequest(
             f"bad number of images passed: {len(flat)}; expecting {request.batch_size} or less",
-            field="init_images",
+            field="start.images",
         )
     prepared, chosen_mask = _mask(source.inpaint, source.resize_mode, width, height, mask_round, warn)
     parts = [_one(i, source, prepared, chosen_mask, width, height, upscaler) for i in heeding(flat)]
@@ -94,17 +94,17 @@ def _check_latent_sizes(images: Sequence[Image.Image]) -> None:
     for number, image in enumerate(images):
         if min(image.size) < CELL:
             text = f"with resize_mode 3 it must have {CELL}x{CELL} pixels at least"
-            raise InvalidRequest(text, field=f"init_images.{number}")
+            raise InvalidRequest(text, field=f"start.images.{number}")
         if image.size != images[0].size:
             text = "with resize_mode 3 all init images must have one size"
-            raise InvalidRequest(text, field=f"init_images.{number}")
+            raise InvalidRequest(text, field=f"start.images.{number}")
 
 
 def _stored(source: Img2Img) -> tuple[Image.Image, ...]:
     """The pictures in the mode of their files, or in eight bits where PNG has no such mode."""
-    pictures = [decode_as_stored(data, field=f"init_images.{i}") for i, data in enumerate(source.images)]
+    pictures = [decode_as_stored(data, field=f"start.images.{i}") for i, data in enumerate(source.images)]
     return tuple(
-        picture if picture.mode in PNG_MODES else decode_image(data, field=f"init_images.{number}")
+        picture if picture.mode in PNG_MODES else decode_image(data, field=f"start.images.{number}")
         for number, (picture, data) in enumerate(zip(pictures, source.images, strict=True))
     )
 
@@ -118,13 +118,13 @@ def _references(source: Img2Img, images: list[Image.Image]) -> list[NDArray[np.u
     """The colours to match, per picture; a reference of its own counts as it came, not resized."""
     if source.color_reference is None:
         return [lab_reference(image) for image in images]
-    own = decode_image(source.color_reference, field="init_images")
+    own = decode_image(source.color_reference, field="start.images")
     return [lab_reference(own)] * len(images)
 
 
 def _source(request: GenerationRequest) -> Img2Img:
     if request.img2img is None or not request.img2img.images:
-        raise InvalidRequest("Init image not found", field="init_images")
+        raise InvalidRequest("Init image not found", field="start.images")
     return request.img2img
 
 
@@ -139,7 +139,7 @@ def _mask(
     """The prepared mask and the mask used in latent space."""
     if inpaint is None:
         return None, None
-    mask = binary_mask(decode_image(inpaint.mask, field="mask"), rounded=mask_round)
+    mask = binary_mask(decode_image(inpaint.mask, field="mask.picture"), rounded=mask_round)
     if inpaint.invert:
         mask = invert(mask)
     if mask.getbbox() is None:
@@ -156,7 +156,7 @@ def _mask(
     if prepared is None:
         return None, None
     if inpaint.latent_mask is not None:
-        return prepared, decode_image(inpaint.latent_mask, field="latent_mask")
+        return prepared, decode_image(inpaint.latent_mask, field="mask.latent_mask")
     return prepared, prepared.image
 
 
@@ -182,7 +182,7 @@ def _one(
     if source.inpaint is not None and source.inpaint.fill != ORIGINAL and latent_mask is not None:
         if image.size != latent_mask.size:
             text = f"with this masked content the init image must have {width}x{height} pixels"
-            raise InvalidRequest(text, field="inpainting_fill")
+            raise InvalidRequest(text, field="mask.fill")
         image = fill_masked(image, latent_mask)
     return image, overlay
 

@@ -36,7 +36,7 @@ def find_noise(job: GenerationJob, sampling: SamplingPass, inversion: Inversion)
     """Invert the pass's latents under the inversion's own prompts. Raises InvalidRequest, Cancelled."""
     if sampling.latent is None or inversion.steps < 1:
         raise InvalidRequest(
-            f"an inversion takes at least 1 step, not {inversion.steps}", field="script_args"
+            f"an inversion takes at least 1 step, not {inversion.steps}", field="script.args"
         )
     job.add_pairs(
         {
@@ -50,7 +50,7 @@ def find_noise(job: GenerationJob, sampling: SamplingPass, inversion: Inversion)
     )
     table = noise_table(job.loaded, job, job.request.sampler)
     if table.flow:
-        raise InvalidRequest("a flow model can't tell a picture's noise", field="script_name")
+        raise InvalidRequest("a flow model can't tell a picture's noise", field="script.name")
     sigmas = table.default_sigmas(inversion.steps).flip(0)
     denoiser = GuidedDenoiser(
         _network(job, sampling, inversion, table),

@@ -96,7 +96,7 @@ class FaceRestorers:
             files=(path,),
             most=len(RESTORERS) + 2,
             holder=holder,
-            blamed="face_restoration_model",
+            blamed="options.face_restoration_model",
         )
 
     def _helper(self, network: M, path: Path) -> M:
@@ -125,7 +125,7 @@ def restorer_name(name: str) -> str:
     found = next((known for known in RESTORERS if known.casefold() == name.casefold()), None)
     if found is None:
         text = f"no face restorer is called {name!r}; there are {', '.join(RESTORERS)}"
-        raise InvalidRequest(text, field="face_restoration_model")
+        raise InvalidRequest(text, field="options.face_restoration_model")
     return found
 
 

@@ -100,7 +100,7 @@ def one_of(label: str, choices: Callable[[Names], tuple[str, ...]]) -> Prepare:
         known = {name.casefold(): name for name in choices(context.names)}
         for value in values:
             if str(value).casefold() not in known:
-                raise InvalidRequest(f"Unknown {label}: {value}", field="script_args")
+                raise InvalidRequest(f"Unknown {label}: {value}", field="script.args")
         return [known[str(value).casefold()] for value in values]
 
     return prepare

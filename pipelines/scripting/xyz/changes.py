@@ -22,7 +22,7 @@ def known_samplers(request: GenerationRequest, values: Sequence[Value], context:
     """Names and aliases in any letter case, with or without a scheduler's suffix. Raises InvalidRequest."""
     for value in values:
         if not is_sampler(str(value)):
-            raise InvalidRequest(f"Unknown sampler: {value}", field="script_args")
+            raise InvalidRequest(f"Unknown sampler: {value}", field="script.args")
     return values
 
 
@@ -73,7 +73,7 @@ def refiner(request: GenerationRequest, value: str, context: Lookup) -> Generati
 def _checkpoint(name: str, context: Lookup) -> str:
     found = context.find_checkpoint(name)
     if found is None:
-        raise InvalidRequest(f"Unknown checkpoint: {name}", field="script_args")
+        raise InvalidRequest(f"Unknown checkpoint: {name}", field="script.args")
     return found
 
 
@@ -109,5 +109,5 @@ def size(request: GenerationRequest, value: str, context: Lookup) -> GenerationR
 def _size(value: str) -> tuple[int, int]:
     match = _SIZE.match(value)
     if match is None:
-        raise InvalidRequest(f"Invalid size in XYZ plot: {value}", field="script_args")
+        raise InvalidRequest(f"Invalid size in XYZ plot: {value}", field="script.args")
     return int(match[1]), int(match[2])

@@ -58,7 +58,7 @@ def _check_size(settings: PlotSettings, request: GenerationRequest) -> None:
         raise InvalidRequest(
             f"Error: Resulting grid would be too large ({megapixels} MPixels) "
             f"(max configured size is {most} MPixels)",
-            field="script_args",
+            field="script.args",
         )
 
 

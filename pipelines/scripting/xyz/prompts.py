@@ -16,7 +16,7 @@ def pair_with_first(request: GenerationRequest, values: Sequence[Value], context
     searched = str(values[0])
     if searched not in request.prompt and searched not in request.negative_prompt:
         raise InvalidRequest(
-            f"Prompt S/R did not find {searched} in prompt or negative prompt.", field="script_args"
+            f"Prompt S/R did not find {searched} in prompt or negative prompt.", field="script.args"
         )
     return [(searched, str(value)) for value in values]
 
@@ -40,7 +40,7 @@ def reordered(prompt: str, order: Sequence[str]) -> str:
     """The first occurrence of every part is one place; places are filled in ``order``."""
     for part in order:
         if part not in prompt:
-            raise InvalidRequest(f"the prompt does not contain {part!r}", field="script_args")
+            raise InvalidRequest(f"the prompt does not contain {part!r}", field="script.args")
     found = sorted((prompt.index(part), part) for part in order)
     pieces: list[str] = []
     end = 0

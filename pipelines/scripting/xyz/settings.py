@@ -74,7 +74,7 @@ class PlotSettings:
 def read_settings(request: GenerationRequest, args: Sequence[Any], context: Lookup) -> PlotSettings:
     """Read the positional arguments. Raises InvalidRequest for axes and values that don't exist."""
     if len(args) != ARGUMENTS:
-        raise InvalidRequest(f"X/Y/Z plot takes {ARGUMENTS} arguments, not {len(args)}", field="script_args")
+        raise InvalidRequest(f"X/Y/Z plot takes {ARGUMENTS} arguments, not {len(args)}", field="script.args")
     random_seeds, as_text = bool(args[12]), bool(args[17])
     chance = Random(f"{request.seeds.seed} {request.seeds.chance}")
     dimensions = [
@@ -118,7 +118,7 @@ def _dimension(
     from_list = axis.choices is not None and not as_text and bool(listed)
     items = tuple(listed) if from_list else split_values(text)
     if not items:
-        raise InvalidRequest(f"{name} values of {axis.label} are empty", field="script_args")
+        raise InvalidRequest(f"{name} values of {axis.label} are empty", field="script.args")
     values = parse_values(items, axis.kind)
     if axis.is_seed and chance is not None:
         values = tuple(chance.randrange(SEED_LIMIT) if v == -1 else v for v in values)
@@ -142,7 +142,7 @@ def _axis(chosen: Any, axes: Sequence[Axis]) -> Axis:
         index = int(chosen)
         found = axes[index] if 0 <= index < len(axes) else None
     if found is None:
-        raise InvalidRequest(f"no axis {chosen!r}; there are {len(axes)}", field="script_args")
+        raise InvalidRequest(f"no axis {chosen!r}; there are {len(axes)}", field="script.args")
     return found
 
 

@@ -45,14 +45,14 @@ def parse_values(items: Sequence[str], kind: Kind) -> tuple[Value, ...]:
             for item in items:
                 values.extend(_expand(item, kind))
     except ValueError as error:
-        raise InvalidRequest(f"axis value: {error}", field="script_args") from error
+        raise InvalidRequest(f"axis value: {error}", field="script.args") from error
     if not 0 < len(values) <= MOST_VALUES:
-        raise InvalidRequest(f"an axis has {len(values)} values", field="script_args")
+        raise InvalidRequest(f"an axis has {len(values)} values", field="script.args")
     return tuple(values)
 
 
 def _refuse(items: Sequence[str]) -> tuple[Value, ...]:
-    raise InvalidRequest(f"{len(items)} parts have too many orders; at most 7", field="script_args")
+    raise InvalidRequest(f"{len(items)} parts have too many orders; at most 7", field="script.args")
 
 
 def _expand(item: str, kind: Kind) -> Sequence[Value]:

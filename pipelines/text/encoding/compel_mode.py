@@ -28,7 +28,8 @@ def encode_tower_compel(
     are masked. BREAK and textual inversions work as elsewhere. Raises InvalidRequest.
     """
     if tower.encoder.tokenizer.frame.start != START:
-        raise InvalidRequest("the emphasis mode Compel works with CLIP's encoders only", field="emphasis")
+        text = "the emphasis mode Compel works with CLIP's encoders only"
+        raise InvalidRequest(text, field="options.emphasis")
     tokenizer = CompelTokenizer(tower)
     encoder = CompelEncoder(tower.encoder, select, tokenizer)
     provider = _provider(tokenizer, encoder)

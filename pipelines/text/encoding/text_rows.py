@@ -55,7 +55,7 @@ def _chunks(
         if tokenizer.kind != "clip":
             raise InvalidRequest(
                 "the old emphasis implementation works with SD 1.x checkpoints only",
-                field="use_old_emphasis_implementation",
+                field="options.use_old_emphasis_implementation",
             )
         return (old_chunk(text, tokenizer, lookup),)
     fragments = (Fragment(text=text),) if options.emphasis == "None" else parse_emphasis(text)

@@ -68,7 +68,7 @@ def test_a_unit_that_cannot_run_is_an_error(
 ) -> None:
     with pytest.raises(InvalidRequest, match=text) as caught:
         generate(engine, unit(**values))
-    assert caught.value.field == f"alwayson_scripts.controlnet.args.0.{field}"
+    assert caught.value.field == f"always_on.controlnet.args.0.{field}"
 
 
 def test_the_original_goes_on_without_control(engine: Engine) -> None:

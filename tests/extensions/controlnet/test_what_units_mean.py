@@ -117,13 +117,13 @@ def test_files_that_are_something_else_name_the_field(
 ) -> None:
     with pytest.raises(error, match=model) as caught:
         generate(engine, unit(model=model))
-    assert caught.value.field == "alwayson_scripts.controlnet.args.0.model"
+    assert caught.value.field == "always_on.controlnet.args.0.model"
 
 
 def test_embeddings_need_an_ip_adapter(engine: Engine) -> None:
     with pytest.raises(InvalidRequest, match="IP-Adapter model") as caught:
         generate(engine, unit(ipadapter_input="AA"))
-    assert caught.value.field == "alwayson_scripts.controlnet.args.0.ipadapter_input"
+    assert caught.value.field == "always_on.controlnet.args.0.ipadapter_input"
 
 
 def test_leniency_reaches_into_the_sampling(engine: Engine) -> None:
@@ -140,7 +140,7 @@ def test_a_reference_takes_no_region(engine: Engine) -> None:
     region = base64.b64encode(MASK).decode()
     with pytest.raises(InvalidRequest, match="whole picture") as caught:
         generate(engine, {"image": drawing(), "module": "reference_only", "effective_region_mask": region})
-    assert caught.value.field == "alwayson_scripts.controlnet.args.0.effective_region_mask"
+    assert caught.value.field == "always_on.controlnet.args.0.effective_region_mask"
 
 
 def test_passes_of_one_height_and_two_widths(engine: Engine) -> None:
@@ -156,7 +156,7 @@ def test_pictures_of_a_line_are_made_or_refused_by_name(engine: Engine) -> None:
     long = base64.b64encode(png(np.zeros((1, 60000, 3), np.uint8))).decode()
     with pytest.raises(InvalidRequest, match="too large") as caught:
         generate(engine, unit(image=long, processor_res=64))
-    assert caught.value.field == "alwayson_scripts.controlnet.args.0.module"
+    assert caught.value.field == "always_on.controlnet.args.0.module"
 
 
 def test_units_repaint_for_inpainting_checkpoints() -> None:

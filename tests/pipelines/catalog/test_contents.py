@@ -58,7 +58,7 @@ def test_a_vae_of_a_diffusers_folder(tmp_path: Path) -> None:
     path = written(tmp_path / "v.safetensors", NAMES["a VAE in diffusers' layout"])
     with pytest.raises(UnsupportedModel, match=r"diffusers' layout.*original layout is needed") as caught:
         load_vae_file(path, dtype=torch.float32, latents=SD_LATENTS)
-    assert caught.value.field == "sd_vae"
+    assert caught.value.field == "options.sd_vae"
 
 
 @pytest.mark.parametrize("what", [what for what in NAMES if what != "a checkpoint"])

@@ -29,11 +29,11 @@ def test_the_factor_of_a_size_is_that_of_the_side_that_grows_most() -> None:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"scale": 64}, "upscaling_resize"),
-        ({"scale": 1e308}, "upscaling_resize"),
-        ({"resize_mode": 1, "width": 1, "height": 900}, "upscaling_resize_h"),
-        ({"resize_mode": 1, "width": 60_000, "height": 1}, "upscaling_resize_w"),
-        ({"resize_mode": 1, "width": 300, "height": 300, "crop": False}, "upscaling_resize_w"),
+        ({"scale": 64}, "extras.scale"),
+        ({"scale": 1e308}, "extras.scale"),
+        ({"resize_mode": 1, "width": 1, "height": 900}, "extras.height"),
+        ({"resize_mode": 1, "width": 60_000, "height": 1}, "extras.width"),
+        ({"resize_mode": 1, "width": 300, "height": 300, "crop": False}, "extras.width"),
     ],
 )
 def test_what_becomes_too_large_names_its_field(changes: dict[str, Any], field: str) -> None:

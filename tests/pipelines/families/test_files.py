@@ -55,7 +55,7 @@ def test_a_part_without_a_folder_must_be_asked_for(tmp_path: Path) -> None:
     write(tmp_path / "VAE" / "a.safetensors", "decoder.weight")
     with pytest.raises(MissingWeights, match="sd_vae") as caught:
         find_parts({}, [part], tmp_path)
-    assert caught.value.field == "sd_vae"
+    assert caught.value.field == "options.sd_vae"
     asked = {"vae": tmp_path / "elsewhere.safetensors"}
     assert find_parts({}, [part], tmp_path, asked) == asked
 

@@ -28,13 +28,13 @@ def engine(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.mark.parametrize(
     ("changes", "kind", "field"),
     [
-        ({"hires": Hires(upscaler="R-ESRGAN 4x+")}, MissingWeights, "hr_upscaler"),
-        ({"hires": Hires(upscaler="LDSR")}, MissingWeights, "hr_upscaler"),
-        ({"hires": Hires(upscaler="nope")}, InvalidRequest, "hr_upscaler"),
+        ({"hires": Hires(upscaler="R-ESRGAN 4x+")}, MissingWeights, "hires.upscaler"),
+        ({"hires": Hires(upscaler="LDSR")}, MissingWeights, "hires.upscaler"),
+        ({"hires": Hires(upscaler="nope")}, InvalidRequest, "hires.upscaler"),
         (
             {"restore_faces": True, "options": GenerationOptions(face_restoration_model="nope")},
             InvalidRequest,
-            "face_restoration_model",
+            "options.face_restoration_model",
         ),
         (
             {"restore_faces": True, "options": GenerationOptions(face_restoration_lenient=False)},

@@ -181,7 +181,7 @@ def test_a_refiner_takes_no_more_inputs_than_the_checkpoint(engine: Engine) -> N
         start: dict[str, Any] = {"img2img": Img2Img(images=(png(),)), "denoising_strength": 0.9}
         with pytest.raises(InvalidRequest, match="9 channels") as caught:
             generate(engine, checkpoint, refiner=INPAINTING, **start)
-        assert caught.value.field == "refiner_checkpoint"
+        assert caught.value.field == "refiner.checkpoint"
 
 
 @pytest.mark.parametrize(

@@ -179,8 +179,8 @@ def test_what_does_not_go_together_is_an_error_that_names_it(engine: Engine) -> 
     latent = Img2Img(images=(png((96, 96)),), resize_mode=3, inpaint=inpaint)
     with pytest.raises(InvalidRequest, match="64x64") as caught:
         generate(engine, img2img=latent, denoising_strength=0.9)
-    assert caught.value.field == "inpainting_fill"
+    assert caught.value.field == "mask.fill"
     output = OutputOptions(grid_background_color="zz", grid_save=True)
     with pytest.raises(InvalidRequest, match="no colour") as colour:
         generate(engine, batch_size=2, save_images=True, output=output)
-    assert colour.value.field == "grid_background_color"
+    assert colour.value.field == "options.grid_background_color"

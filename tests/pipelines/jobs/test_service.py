@@ -135,7 +135,7 @@ async def test_an_id_that_cannot_be_kept_is_refused(job_id: str) -> None:
     async with running_service() as service:
         with pytest.raises(InvalidRequest) as caught:
             await service.submit(make_request(), job_id=job_id)
-        assert caught.value.field == "force_task_id"
+        assert caught.value.field == "id"
 
 
 async def test_jobs_run_in_order_with_turns_between_clients() -> None:

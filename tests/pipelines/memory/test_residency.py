@@ -179,7 +179,7 @@ def test_a_hard_budget_refuses_what_can_never_fit(settings: EngineSettings, firs
     residency = Residency(settings, budget=Budget(10 * 2**20, hard=True))
     with pytest.raises(OverBudget, match=r"tiny-sd1.*budget is 10 MiB") as refused:
         residency.checkpoint(first)
-    assert refused.value.field == "sd_model_checkpoint"
+    assert refused.value.field == "checkpoint"
     assert residency.loaded == ()
 
 

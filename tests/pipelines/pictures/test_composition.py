@@ -94,7 +94,7 @@ def test_a_grid_centres_smaller_pictures() -> None:
 def test_a_background_that_is_no_colour_names_its_option() -> None:
     with pytest.raises(InvalidRequest, match="#ffffff") as caught:
         plain_canvas("RGB", (1, 1), "nonsense", option="grid_background_color")
-    assert caught.value.field == "grid_background_color"
+    assert caught.value.field == "options.grid_background_color"
 
 
 @pytest.mark.parametrize("tile", [0, 16, 24])

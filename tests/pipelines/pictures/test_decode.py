@@ -77,5 +77,5 @@ def test_as_stored_gives_palettes_their_alpha() -> None:
 @pytest.mark.parametrize("data", [b"", b"no picture", encoded(scene())[:60]])
 def test_what_is_no_picture_names_the_field(data: bytes) -> None:
     with pytest.raises(InvalidRequest) as caught:
-        decode_image(data, field="init_images.0")
-    assert (caught.value.field, caught.value.status) == ("init_images.0", 422)
+        decode_image(data, field="start.images.0")
+    assert (caught.value.field, caught.value.status) == ("start.images.0", 422)

@@ -25,7 +25,7 @@ def test_thin_pictures_are_not_blown_up(size: tuple[int, int]) -> None:
     for mode, upscaler in ((CROP, None), (STRETCH, lambda image, scale: image)):
         with pytest.raises(InvalidRequest, match="too large") as caught:
             resize_image(mode, image, 2048, 2048, upscaler)
-        assert caught.value.field == "resize_mode"
+        assert caught.value.field == "start.resize_mode"
     assert resize_image(FILL, image, 64, 64).size == resize_image(STRETCH, image, 64, 64).size == (64, 64)
 
 
@@ -74,4 +74,4 @@ def test_flattening() -> None:
     assert flatten(Image.new("L", (1, 1), 9), "white").getpixel((0, 0)) == (9, 9, 9)
     with pytest.raises(InvalidRequest, match="no colour") as caught:
         flatten(clear, "nonsense")
-    assert caught.value.field == "img2img_background_color"
+    assert caught.value.field == "options.img2img_background_color"

@@ -231,7 +231,7 @@ def test_flow_models_go_by_their_own_levels_unless_asked(sampler: str) -> None:
 def test_samplers_that_add_noise_to_a_picture_are_refused_for_flows(sampler: str) -> None:
     with pytest.raises(InvalidRequest, match=r"flow model; these do: DPM.*Euler") as caught:
         flow_plan(sampler)
-    assert caught.value.field == "sampler_name"
+    assert caught.value.field == "sampler"
 
 
 def test_churn_is_ignored_for_flows_and_said() -> None:
@@ -243,12 +243,12 @@ def test_churn_is_ignored_for_flows_and_said() -> None:
 @pytest.mark.parametrize(
     ("bad", "field"),
     [
-        ({"sampler": "Nope"}, "sampler_name"),
+        ({"sampler": "Nope"}, "sampler"),
         ({"scheduler": "Nope"}, "scheduler"),
         ({"steps": 0}, "steps"),
-        ({"scheduler": "Karras", "options": {"sigma_min": -1.0}}, "sigma_min"),
-        ({"scheduler": "Beta", "options": {"beta_dist_alpha": 0.0}}, "beta_dist_alpha"),
-        ({"sampler": "UniPC", "options": {"uni_pc_variant": "x"}}, "uni_pc_variant"),
+        ({"scheduler": "Karras", "options": {"sigma_min": -1.0}}, "options.sigma_min"),
+        ({"scheduler": "Beta", "options": {"beta_dist_alpha": 0.0}}, "options.beta_dist_alpha"),
+        ({"sampler": "UniPC", "options": {"uni_pc_variant": "x"}}, "options.uni_pc_variant"),
     ],
 )
 def test_bad_input_names_its_field(bad: dict[str, Any], field: str) -> None:

@@ -24,7 +24,7 @@ from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks, api_hook
 from sdapi.core.services import Backend
 from sdapi.core.state import State, StateOf
-from sdapi.dialects.a1111.resolve.links import fetch_links
+from sdapi.intent.links import fetch_links
 from sdapi.options.table import Option
 from tests.sdapi.fakes import FakeCatalog, FakeJobs
 
@@ -184,7 +184,7 @@ def test_links_in_arguments_are_fetched() -> None:
     given = [{"picture": "https://a/b.png", "x": 1}, 2]
     made = anyio.run(links_of, "Sample", given)
     text = base64.b64decode(made[0]["picture"]).decode()
-    assert text == "alwayson_scripts.sample.args.0.picture https://a/b.png"
+    assert text == "always_on.sample.args.0.picture https://a/b.png"
     assert (made[0]["x"], made[1], given[0]) == (1, 2, {"picture": "https://a/b.png", "x": 1})
 
 

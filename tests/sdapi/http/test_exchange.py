@@ -29,7 +29,7 @@ def test_a_link_has_one_deadline(manner: str) -> None:
         async with slow_peer(manner) as address:
             with pytest.raises(ApiError, match=r"within 0\.3 seconds") as refused:
                 await fetch(f"{address}/a.png", policy, field="image")
-            assert (refused.value.status_code, refused.value.errors[:6]) == (422, "image:")
+            assert (refused.value.status_code, refused.value.field) == (422, "image")
 
     asyncio.run(asyncio.wait_for(run(), 20))
 

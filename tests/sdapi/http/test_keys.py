@@ -11,8 +11,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from sdapi.http.caller import Role
-from sdapi.http.keys import read_keys, role_needed
-from tests.sdapi.conftest import MakeServer
+from sdapi.http.declared import entry_of
+from sdapi.http.keys import read_keys
+from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.http.test_auth import basic
 
 
@@ -100,9 +101,9 @@ def test_a_full_quota_can_be_emptied(keys: Path, make_server: MakeServer) -> Non
         ("POST", "/whatever", Role.ADMIN),
     ],
 )
-def test_what_is_not_listed_is_for_admins(method: str, path: str, role: Role) -> None:
-    scope = {"type": "http", "method": method, "path": f"/sd{path}", "root_path": "/sd"}
-    assert role_needed(scope) is role
+def test_what_no_route_declares_is_for_admins(method: str, path: str, role: Role, server: Server) -> None:
+    scope = {"type": "http", "method": method, "path": f"/sd{path}", "root_path": "/sd", "app": server.app}
+    assert entry_of(scope).role is role
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,7 @@ from pipelines.contract.requests import ExtrasRequest
 from pipelines.contract.results import ExtrasResult
 from pipelines.pictures.decode import decode_image
 from sdapi.core.state import State, StateOf
-from sdapi.dialects.a1111.resolve.ids import task_id
-from sdapi.dialects.a1111.resolve.options import resolve_options
-from sdapi.dialects.a1111.resolve.upscalers import resolve_upscaler
+from sdapi.dialects.a1111.ids import task_id
 from sdapi.dialects.a1111.schemas.extras import (
     ExtrasBatchImagesRequest,
     ExtrasBatchImagesResponse,
@@ -23,29 +21,42 @@ from sdapi.dialects.a1111.schemas.extras import (
     ExtrasSingleImageResponse,
 )
 from sdapi.http import answers
+from sdapi.http.declared import MAKES
 from sdapi.http.images import encode_base64
 from sdapi.http.responses import JsonResponse
+from sdapi.intent.options import resolve_options
+from sdapi.intent.upscalers import resolve_upscaler
 from sdapi.jobs.submit import submit_and_wait
 
 router = APIRouter(prefix="/sdapi/v1")
 
 
-@router.post("/extra-single-image", response_model=ExtrasSingleImageResponse, responses=answers.QUEUED)
+@router.post(
+    "/extra-single-image",
+    response_model=ExtrasSingleImageResponse,
+    responses=answers.QUEUED,
+    dependencies=[MAKES],
+)
 async def extras_single_image_api(req: ExtrasSingleImageRequest, state: StateOf) -> JsonResponse:
     """Upscale or restore one picture."""
-    images = (await state.images.read(req.image, field="image"),)
+    images = (await state.images.read(req.image, field="extras.image"),)
     result = await _process(req, images, state)
     answer = {"html_info": result.html_info, "image": encode_base64(result.images[0])}
     return JsonResponse({**answer, "warnings": list(result.warnings)})
 
 
-@router.post("/extra-batch-images", response_model=ExtrasBatchImagesResponse, responses=answers.QUEUED)
+@router.post(
+    "/extra-batch-images",
+    response_model=ExtrasBatchImagesResponse,
+    responses=answers.QUEUED,
+    dependencies=[MAKES],
+)
 async def extras_batch_images_api(req: ExtrasBatchImagesRequest, state: StateOf) -> JsonResponse:
     """Upscale or restore several pictures; ``html_info`` describes the last."""
-    check_count("imageList", len(req.imageList), state.config.limits)
+    check_count("extras.images", len(req.imageList), state.config.limits)
     images = tuple(
         [
-            await state.images.read(item.data, field=f"imageList.{k}.data")
+            await state.images.read(item.data, field=f"extras.images.{k}")
             for k, item in enumerate(req.imageList)
         ]
     )
@@ -93,12 +104,12 @@ def _upscalers(request: ExtrasRequest, state: State) -> dict[str, str]:
     """Both upscalers in their own spelling."""
     names = {name: getattr(request, name) for name in ("upscaler_1", "upscaler_2")}
     return {
-        field: name if name in OFF else resolve_upscaler(state.catalog, name, field=field) or ""
+        field: name if name in OFF else resolve_upscaler(state.catalog, name, field=f"extras.{field}") or ""
         for field, name in names.items()
     }
 
 
 def _check_sizes(request: ExtrasRequest, state: State) -> None:
     for number, data in enumerate(request.images):
-        size = decode_image(data, field=f"imageList.{number}.data").size
+        size = decode_image(data, field=f"extras.images.{number}").size
         check_enlarged(request, size, state.config.limits)

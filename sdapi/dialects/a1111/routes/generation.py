@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from anyio.to_thread import run_sync
@@ -11,9 +11,10 @@ from fastapi import APIRouter
 from pipelines.contract.errors import Forbidden
 from pipelines.contract.results import GenerationResult
 from sdapi.core.state import State, StateOf
-from sdapi.dialects.a1111.resolve.ids import task_id
-from sdapi.dialects.a1111.resolve.infotext import fill_from_infotext
-from sdapi.dialects.a1111.resolve.request import resolve_generation
+from sdapi.dialects.a1111.field_names import FIELD_NAMES
+from sdapi.dialects.a1111.ids import task_id
+from sdapi.dialects.a1111.infotext import fill_from_infotext
+from sdapi.dialects.a1111.intent import intent_of
 from sdapi.dialects.a1111.schemas.generation import (
     Generation,
     ImageToImageResponse,
@@ -23,21 +24,23 @@ from sdapi.dialects.a1111.schemas.generation import (
 )
 from sdapi.http import answers
 from sdapi.http.caller import Role
+from sdapi.http.declared import MAKES
 from sdapi.http.images import encode_base64
 from sdapi.http.responses import JsonResponse, info_text
+from sdapi.intent.resolve import resolve
 from sdapi.jobs.submit import submit_and_wait
 
 router = APIRouter(prefix="/sdapi/v1")
 
 
-@router.post("/txt2img", response_model=TextToImageResponse, responses=answers.QUEUED)
+@router.post("/txt2img", response_model=TextToImageResponse, responses=answers.QUEUED, dependencies=[MAKES])
 async def text2imgapi(body: StableDiffusionProcessingTxt2Img, state: StateOf) -> JsonResponse:
     """Make pictures from a prompt."""
     filled = await run_sync(fill_from_infotext, body, state)
     return JsonResponse(await generate(filled, state, kind="txt2img", echo=filled.echo()))
 
 
-@router.post("/img2img", response_model=ImageToImageResponse, responses=answers.QUEUED)
+@router.post("/img2img", response_model=ImageToImageResponse, responses=answers.QUEUED, dependencies=[MAKES])
 async def img2imgapi(body: StableDiffusionProcessingImg2Img, state: StateOf) -> JsonResponse:
     """Make pictures from pictures."""
     filled = await run_sync(fill_from_infotext, body, state)
@@ -60,9 +63,15 @@ def kept_overrides(body: Generation, overrides: Mapping[str, Any], state: State)
     return overrides
 
 
+def _warnings(body: Generation, told: Iterable[str]) -> Iterable[str]:
+    """What was ignored or replaced, in A1111's names."""
+    yield from (f"unknown field {name!a} is ignored" for name in body.unknown())
+    yield from map(FIELD_NAMES.of, told)
+
+
 async def generate(body: Generation, state: State, *, kind: str, echo: dict[str, Any]) -> dict[str, Any]:
     """Resolve, queue, wait; the answer's keys in A1111's order, ours after them."""
-    resolved = await resolve_generation(body, state)
+    resolved = await resolve(intent_of(body, state), state)
     kept = kept_overrides(body, resolved.overrides, state)
     job_id = task_id(kind, body.force_task_id)
     used_id, result = await submit_and_wait(
@@ -76,7 +85,7 @@ async def generate(body: Generation, state: State, *, kind: str, echo: dict[str,
         "images": [encode_base64(image) for image in result.images] if body.send_images else [],
         "parameters": echo,
         "info": info_text(dict(result.info)),
-        "warnings": [*resolved.warnings, *result.warnings],
+        "warnings": [*_warnings(body, (*resolved.warnings, *result.warnings))],
         "effective_parameters": dict(result.effective),
         "id": used_id,
     }

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pipelines.jobs.view import JobView
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.schemas.progress import InternalProgressRequest, InternalProgressResponse
+from sdapi.http.declared import CONTROLS
 from sdapi.http.images import encode_base64
 from sdapi.http.responses import JsonResponse
 from sdapi.jobs.progress import of_task
@@ -43,7 +44,7 @@ async def quicksettings_hint(state: StateOf) -> JsonResponse:
     return JsonResponse([{"name": o.key, "label": option_label(o)} for o in state.store.table.values()])
 
 
-@router.post("/progress", response_model=InternalProgressResponse)
+@router.post("/progress", response_model=InternalProgressResponse, dependencies=[CONTROLS])
 async def internal_progress(req: InternalProgressRequest, state: StateOf) -> JsonResponse:
     """How far one task is; a preview only if the client doesn't have it yet."""
     view = state.jobs.progress(req.id_task) if req.id_task else None

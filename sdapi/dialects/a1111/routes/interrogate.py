@@ -7,12 +7,13 @@ from fastapi import APIRouter
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.results import TextResult
 from sdapi.core.state import StateOf
-from sdapi.dialects.a1111.resolve.ids import task_id
-from sdapi.dialects.a1111.resolve.options import resolve_options
+from sdapi.dialects.a1111.ids import task_id
 from sdapi.dialects.a1111.schemas.extras import InterrogateRequest, InterrogateResponse
 from sdapi.http import answers
+from sdapi.http.declared import MAKES
 from sdapi.http.errors import ApiError
 from sdapi.http.responses import JsonResponse
+from sdapi.intent.options import resolve_options
 from sdapi.jobs.submit import submit_and_wait
 
 router = APIRouter(prefix="/sdapi/v1")
@@ -21,7 +22,9 @@ MODELS = {"clip": "clip", "deepdanbooru": "deepdanbooru", "deepbooru": "deepdanb
 """By their names in lower case, and what they mean."""
 
 
-@router.post("/interrogate", response_model=InterrogateResponse, responses=answers.QUEUED)
+@router.post(
+    "/interrogate", response_model=InterrogateResponse, responses=answers.QUEUED, dependencies=[MAKES]
+)
 async def interrogateapi(interrogatereq: InterrogateRequest, state: StateOf) -> JsonResponse:
     """A caption (``clip``) or tags (``deepdanbooru``)."""
     image = await state.images.read(interrogatereq.image, field="image")

@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from pipelines.sampling.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS
 from sdapi.core.services import EmbeddingRow
 from sdapi.core.state import StateOf
-from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
 from sdapi.dialects.a1111.schemas import listings as rows
 from sdapi.http.responses import JsonResponse
+from sdapi.intent.checkpoints import current_checkpoint
 from sdapi.listings.listing_data import FACE_RESTORERS, LATENT_MODES, REALESRGAN_MODELS
 from sdapi.listings.style_listing import list_styles
 

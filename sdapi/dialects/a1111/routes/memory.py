@@ -11,12 +11,12 @@ from pipelines.contract.errors import MissingWeights
 from pipelines.contract.requests import UnloadRequest
 from pipelines.contract.results import CheckpointResult
 from sdapi.core.state import StateOf
-from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
-from sdapi.dialects.a1111.resolve.ids import task_id
+from sdapi.dialects.a1111.ids import task_id
 from sdapi.dialects.a1111.routes.options import load_checkpoint
 from sdapi.dialects.a1111.schemas.listings import MemoryResponse
 from sdapi.http import answers
 from sdapi.http.responses import JsonResponse
+from sdapi.intent.checkpoints import current_checkpoint
 from sdapi.jobs.submit import submit_and_wait
 
 router = APIRouter(prefix="/sdapi/v1")

@@ -14,13 +14,13 @@ from pipelines.contract.requests import LoadCheckpointRequest
 from pipelines.contract.results import CheckpointResult
 from sdapi.core.services import CheckpointItem
 from sdapi.core.state import State, StateOf
-from sdapi.dialects.a1111.resolve.checkpoints import current_checkpoint
-from sdapi.dialects.a1111.resolve.ids import task_id
-from sdapi.dialects.a1111.resolve.options import resolve_options
+from sdapi.dialects.a1111.ids import task_id
 from sdapi.dialects.a1111.schemas.options import Options
 from sdapi.http import answers
 from sdapi.http.lax import to_dict
 from sdapi.http.responses import JsonResponse
+from sdapi.intent.checkpoints import current_checkpoint
+from sdapi.intent.options import resolve_options
 from sdapi.jobs.submit import submit_and_wait
 from sdapi.options.store import reportable
 

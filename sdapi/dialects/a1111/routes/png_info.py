@@ -14,12 +14,13 @@ from pipelines.text.infotext.parse import ParseRules, parse
 from sdapi.core.state import StateOf
 from sdapi.dialects.a1111.infotext_rules import parse_rules
 from sdapi.dialects.a1111.schemas.extras import PNGInfoRequest, PNGInfoResponse
+from sdapi.http.declared import MAKES
 from sdapi.http.responses import JsonResponse
 
 router = APIRouter(prefix="/sdapi/v1")
 
 
-@router.post("/png-info", response_model=PNGInfoResponse)
+@router.post("/png-info", response_model=PNGInfoResponse, dependencies=[MAKES])
 async def pnginfoapi(req: PNGInfoRequest, state: StateOf) -> JsonResponse:
     """Infotext, remaining metadata, and the infotext's fields; defaults are filled in."""
     data = await state.images.read(req.image, field="image")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 
 from sdapi.core.state import StateOf
 from sdapi.dialects.a1111.schemas.progress import ProgressResponse
+from sdapi.http.declared import CONTROLS
 from sdapi.http.images import encode_base64
 from sdapi.http.lax import Bool
 from sdapi.http.responses import JsonResponse
@@ -40,14 +41,14 @@ async def progressapi(
     )
 
 
-@router.post("/interrupt")
+@router.post("/interrupt", dependencies=[CONTROLS])
 async def interruptapi(state: StateOf, id_task: TaskId = None) -> JsonResponse:
     """End the running job early, or the one of ``id_task``; what it has made is returned."""
     state.jobs.interrupt(id_task)
     return JsonResponse({})
 
 
-@router.post("/skip")
+@router.post("/skip", dependencies=[CONTROLS])
 async def skip(state: StateOf, id_task: TaskId = None) -> JsonResponse:
     """End the running batch early, or that of ``id_task``."""
     state.jobs.skip(id_task)

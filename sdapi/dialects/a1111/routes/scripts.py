@@ -9,10 +9,10 @@ from fastapi import APIRouter
 
 from pipelines.scripting.script_file import Names, Script, ScriptArgument
 from sdapi.core.state import StateOf
-from sdapi.dialects.a1111.resolve.names import script_names
-from sdapi.dialects.a1111.resolve.scripts import listed
 from sdapi.dialects.a1111.schemas import listings as rows
 from sdapi.http.responses import JsonResponse
+from sdapi.intent.names import script_names
+from sdapi.intent.scripts import listed
 from sdapi.listings.extension_listing import list_extensions
 
 router = APIRouter(prefix="/sdapi/v1")

@@ -127,13 +127,13 @@ def test_an_instant_id_control_reads_the_face_before_it(bench: Bench) -> None:
 def test_an_instant_id_control_needs_a_face_before_it(bench: Bench, before: tuple[str, ...]) -> None:
     with pytest.raises(InvalidRequest, match="the unit before it") as caught:
         generate(bench.engine, *(unit(kind) for kind in before), keypoints())
-    assert caught.value.field == f"alwayson_scripts.controlnet.args.{len(before)}.model"
+    assert caught.value.field == f"always_on.controlnet.args.{len(before)}.model"
 
 
 def test_what_does_not_fit_names_what_does(bench: Bench) -> None:
     with pytest.raises(InvalidRequest, match=f"choose {FACE_ID}") as caught:
         generate(bench.engine, unit("face", module="ip-adapter_clip_sd15"))
-    assert caught.value.field == "alwayson_scripts.controlnet.args.0.module"
+    assert caught.value.field == "always_on.controlnet.args.0.module"
 
 
 def embedding(bench: Bench, module: str) -> str:
@@ -173,4 +173,4 @@ def test_missing_files_and_faces_are_named(tmp_path: Path, bench: Bench) -> None
         write_pack(tmp_path, BUFFALO)
         with pytest.raises(InvalidRequest, match="no face was found") as caught:
             generate(engine, unit("face"))
-        assert caught.value.field == "alwayson_scripts.controlnet.args.0.module"
+        assert caught.value.field == "always_on.controlnet.args.0.module"

@@ -115,7 +115,7 @@ def test_what_cannot_run_is_an_error(
 ) -> None:
     with pytest.raises(error, match=text) as caught:
         bench.generate(unit(**values))
-    assert caught.value.field == f"alwayson_scripts.controlnet.args.0.{field}"
+    assert caught.value.field == f"always_on.controlnet.args.0.{field}"
 
 
 def embedding(bench: Bench, image: str) -> str:
@@ -144,7 +144,7 @@ def test_embeddings_made_elsewhere_lack_what_plus_adapters_need(bench: Bench) ->
     assert np.array_equal(pixels(plain), pixels(bench.generate(unit())))
     with pytest.raises(InvalidRequest, match="made elsewhere") as caught:
         bench.generate(unit(model="ip-adapter-plus", image=None, ipadapter_input=text))
-    assert caught.value.field == "alwayson_scripts.controlnet.args.0.ipadapter_input"
+    assert caught.value.field == "always_on.controlnet.args.0.ipadapter_input"
 
 
 def test_a_missing_tower_is_named(bench: Bench) -> None:
@@ -155,4 +155,4 @@ def test_a_missing_tower_is_named(bench: Bench) -> None:
 def test_an_embedder_needs_an_adapter(bench: Bench) -> None:
     with pytest.raises(InvalidRequest, match="IP-Adapter model") as caught:
         bench.generate(unit(model="tiny-control-canny"))
-    assert caught.value.field == "alwayson_scripts.controlnet.args.0.model"
+    assert caught.value.field == "always_on.controlnet.args.0.model"

@@ -193,4 +193,4 @@ def test_what_does_not_go_together_is_an_error(
 ) -> None:
     with pytest.raises(InvalidRequest, match=text) as caught:
         generate(engine, unit(RED, **values))
-    assert caught.value.field == f"alwayson_scripts.controlnet.args.0.{field}"
+    assert caught.value.field == f"always_on.controlnet.args.0.{field}"

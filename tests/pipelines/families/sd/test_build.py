@@ -141,7 +141,7 @@ def without(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 def test_a_checkpoint_without_vae_says_so(tmp_path: Path, tensors: dict[str, Tensor]) -> None:
     with pytest.raises(MissingWeights, match=r"no VAE.*sd_vae") as caught:
         load_checkpoint(saved(tmp_path, without(tensors, "first_stage_model.")))
-    assert caught.value.field == "sd_vae"
+    assert caught.value.field == "options.sd_vae"
 
 
 def test_a_checkpoint_without_vae_takes_a_file(

@@ -149,14 +149,14 @@ def run(engine: Engine, **changes: Any) -> GenerationResult:
 def test_pictures_smaller_than_a_latent_cell_are_refused(size: tuple[int, int]) -> None:
     with pytest.raises(InvalidRequest, match="8x8") as caught:
         prepared(Img2Img(images=(encoded(scene(*size)),), resize_mode=LATENT))
-    assert caught.value.field == "init_images.0"
+    assert caught.value.field == "start.images.0"
 
 
 def test_pictures_of_several_sizes_are_refused_where_none_is_resized() -> None:
     pictures = (encoded(scene(64, 48)), encoded(scene(48, 64)))
     with pytest.raises(InvalidRequest, match="one size") as caught:
         prepared(Img2Img(images=pictures, resize_mode=LATENT), batch_size=2)
-    assert caught.value.field == "init_images.1"
+    assert caught.value.field == "start.images.1"
     assert len(prepared(Img2Img(images=pictures), batch_size=2).images) == 2
 
 

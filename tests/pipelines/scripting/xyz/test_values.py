@@ -49,7 +49,7 @@ def test_values(text: str, kind: Kind, expected: tuple[Value, ...]) -> None:
 def test_impossible_values_name_the_field(text: str, kind: Kind) -> None:
     with pytest.raises(InvalidRequest) as raised:
         parse_values(split_values(text), kind)
-    assert raised.value.field == "script_args"
+    assert raised.value.field == "script.args"
 
 
 def test_lines_separate_too() -> None:

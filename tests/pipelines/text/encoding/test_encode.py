@@ -65,7 +65,7 @@ def test_sd1_clip_skip_applies_the_final_layer_norm(skip: int) -> None:
 def test_clip_skip_beyond_the_layers_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="clip skip 99") as caught:
         encoded(sd1(), "cat", CLIP_stop_at_last_layers=99)
-    assert caught.value.field == "CLIP_stop_at_last_layers"
+    assert caught.value.field == "options.CLIP_stop_at_last_layers"
 
 
 @pytest.mark.parametrize("skip", [1, 3])
@@ -165,7 +165,7 @@ def test_old_emphasis_is_for_clip_only() -> None:
     assert encoded(sd1(), "a ((cat))", use_old_emphasis_implementation=True).rows[0].context.shape[0] == 77
     with pytest.raises(InvalidRequest) as caught:
         encoded(sd2(), "a ((cat))", use_old_emphasis_implementation=True)
-    assert caught.value.field == "use_old_emphasis_implementation"
+    assert caught.value.field == "options.use_old_emphasis_implementation"
 
 
 @pytest.mark.parametrize("count", [75, 76, 160])

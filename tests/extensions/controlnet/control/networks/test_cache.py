@@ -16,7 +16,7 @@ from pipelines.families.model import LoadedModel
 from pipelines.memory.budget import Budget
 from pipelines.memory.weight_shelf import Holder, WeightShelf
 
-FIELD = "alwayson_scripts.controlnet.args.0.model"
+FIELD = "always_on.controlnet.args.0.model"
 
 
 @pytest.fixture(scope="module")

@@ -89,4 +89,4 @@ def test_units_of_several_kinds_add_up(engine: Engine, base: NDArray[np.int16]) 
 def test_lllite_takes_no_region(engine: Engine) -> None:
     with pytest.raises(InvalidRequest, match="without a region mask") as caught:
         run(engine, {"model": "tiny-lllite", "effective_region_mask": drawing()})
-    assert caught.value.field == "alwayson_scripts.controlnet.args.0.effective_region_mask"
+    assert caught.value.field == "always_on.controlnet.args.0.effective_region_mask"

@@ -142,4 +142,4 @@ def test_the_module_tells_the_type(engine: Engine) -> None:
     assert not np.array_equal(derived, generate(engine, module="canny", union_control_type="Depth"))
     with pytest.raises(InvalidRequest, match="no control type Inpaint") as caught:
         generate(engine, module="inpaint_only")
-    assert caught.value.field == "alwayson_scripts.controlnet.args.0.union_control_type"
+    assert caught.value.field == "always_on.controlnet.args.0.union_control_type"

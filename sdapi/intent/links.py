@@ -26,7 +26,7 @@ async def _fetched(call: ScriptCall, state: State) -> ScriptCall:
     if any(_is_link(_at(args, path)) for path in places):
         args = copy.deepcopy(args)
     for path in places:
-        field = ".".join(map(str, ("alwayson_scripts", call.name.lower(), "args", *path)))
+        field = ".".join(map(str, ("always_on", call.name.lower(), "args", *path)))
         if _is_link(_at(args, path)):
             data = await state.images.read(_at(args, path), field=field)
             _at(args, path[:-1])[path[-1]] = encode_base64(data)

@@ -8,13 +8,11 @@ from pipelines.contract.requests import Style
 from pipelines.text.prompt.style_files import read_styles
 
 
-def resolve_styles(names: Iterable[str] | None, patterns: Sequence[str]) -> tuple[Style, ...]:
-    """Texts of the named styles in order; an unknown name has empty texts, as in A1111."""
-    wanted = tuple(names or ())
-    if not wanted:
-        return ()
-    known = read_styles(patterns)
-    return tuple(known.get(name, Style(name=name)) for name in wanted)
+def resolve_styles(names: Iterable[str | Style], patterns: Sequence[str]) -> tuple[Style, ...]:
+    """Texts of the named styles, and texts as given; an unknown name has empty texts, as in A1111."""
+    wanted = tuple(names)
+    known = read_styles(patterns) if any(isinstance(style, str) for style in wanted) else {}
+    return tuple(known.get(style, Style(name=style)) if isinstance(style, str) else style for style in wanted)
 
 
 def unknown_styles(styles: Iterable[Style]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The options of one request: the store's values with the request's ``override_settings`` over them."""
+"""The options of one request: the store's values with the request's own over them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def resolve_options(
     try:
         change = store.validate(overrides)
     except InvalidRequest as error:
-        field = f"override_settings.{error.field}" if error.field else "override_settings"
+        field = f"overrides.{error.field}" if error.field else "overrides"
         raise InvalidRequest(error.message, field=field) from None
     given = {key: value for key, value in change.values.items() if value is not None}
     idle = [
@@ -67,8 +67,8 @@ def resolve_options(
         values={**before, **given},
         overrides=given,
         warnings=(
-            *(f"override_settings: {key!a} is ignored" for key in reportable(change.ignored)),
-            *(f"override_settings: {key!a} had no effect: pictures don't go by it here" for key in idle),
+            *(f"overrides: {key!a} is ignored" for key in reportable(change.ignored)),
+            *(f"overrides: {key!a} had no effect: pictures don't go by it here" for key in idle),
         ),
         extension_keys=store.extension_keys,
     )

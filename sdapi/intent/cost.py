@@ -36,7 +36,7 @@ def _check_weights(path: Path, limits: Limits, budget: int) -> None:
         return
     if needed > budget * MIB:
         text = f"{path.name} takes {needed // MIB} MiB of RAM; the budget is {budget} MiB"
-        raise OverBudget(text, field="sd_model_checkpoint")
+        raise OverBudget(text, field="checkpoint")
 
 
 def _check_activations(request: GenerationRequest, limits: Limits, budget: int) -> None:
@@ -47,6 +47,6 @@ def _check_activations(request: GenerationRequest, limits: Limits, budget: int) 
     denoising = int(pixels * UNET_VALUES * size) * request.batch_size * 2
     needed = max(decoding, denoising)
     if needed > budget * MIB:
-        field = "batch_size" if denoising > decoding else "hr_scale" if request.hires else "width"
+        field = "batch_size" if denoising > decoding else "hires.scale" if request.hires else "width"
         text = f"the pictures take at least {needed // MIB} MiB of device memory; the budget is {budget} MiB"
         raise OverBudget(text, field=field)

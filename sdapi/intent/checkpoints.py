@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 from pipelines.contract.errors import InvalidRequest, MissingWeights
 from sdapi.core.services import Catalog, CheckpointItem
+from sdapi.intent.intent import Intent
 from sdapi.options.store import OptionStore
+
+OPTION = "sd_model_checkpoint"
 
 
 def current_checkpoint(store: OptionStore, catalog: Catalog) -> CheckpointItem | None:
@@ -15,7 +18,7 @@ def current_checkpoint(store: OptionStore, catalog: Catalog) -> CheckpointItem |
     What it once was it stays, as long as the file is there: a new one of a better place or a nearer name
     doesn't become current by itself.
     """
-    name = str(store.get("sd_model_checkpoint") or "")
+    name = str(store.get(OPTION) or "")
     if name and (found := _as_before(name, store, catalog, _named)):
         return found
     return _as_before("", store, catalog, _first)
@@ -45,25 +48,27 @@ def _first(name: str, catalog: Catalog) -> CheckpointItem | None:
 
 
 def resolve_checkpoint(
-    store: OptionStore, catalog: Catalog, override: object
+    store: OptionStore, catalog: Catalog, intent: Intent
 ) -> tuple[CheckpointItem, tuple[str, ...]]:
     """The checkpoint of a request, and warnings. Raises MissingWeights when there is no file at all."""
+    override = intent.checkpoint or intent.overrides.get(OPTION)
     chosen = catalog.find_checkpoint(override) if isinstance(override, str) and override else None
     found = chosen or current_checkpoint(store, catalog)
     if found is None:
         raise MissingWeights(
             "No checkpoints found. Put a .safetensors or .ckpt file into models/Stable-diffusion",
-            field="sd_model_checkpoint",
+            field="checkpoint",
         )
     if override and chosen is None:
         text = f"no checkpoint is called {override!a}; {found.title!r} was used"
-        return found, (f"override_settings.sd_model_checkpoint: {text}",)
+        path = "checkpoint" if intent.checkpoint else f"overrides.{OPTION}"
+        return found, (f"{path}: {text}",)
     return found, ()
 
 
-def match_checkpoint(catalog: Catalog, name: str | None, *, field: str, same: tuple[str, ...]) -> str | None:
-    """The file that a fuzzy name stands for; None for null and the words in ``same``."""
-    if not name or name in same:
+def match_checkpoint(catalog: Catalog, name: str | None, *, field: str) -> str | None:
+    """The file that a fuzzy name stands for; None for none."""
+    if not name:
         return None
     found = catalog.match_checkpoint(name)
     if found is None:

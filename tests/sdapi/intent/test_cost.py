@@ -10,8 +10,8 @@ import pytest
 from pipelines.contract.errors import OverBudget
 from pipelines.contract.limits import cost_of
 from pipelines.contract.requests import GenerationRequest, Hires, Img2Img, Seeds
-from sdapi.dialects.a1111.resolve.cost import check_memory
 from sdapi.http.limits import Limits
+from sdapi.intent.cost import check_memory
 from tests.sdapi.conftest import MakeServer
 
 
@@ -62,7 +62,7 @@ def test_a_checkpoint_beyond_the_budget_is_refused_before_it_waits(models_dir: P
     check_memory(request(checkpoint=path), Limits(ram=20))
     with pytest.raises(OverBudget, match=r"tiny-sd1.safetensors takes .* MiB of RAM") as error:
         check_memory(request(checkpoint=path), Limits(ram=20, full_precision=True))
-    assert error.value.field == "sd_model_checkpoint"
+    assert error.value.field == "checkpoint"
     check_memory(request(), Limits(ram=1))
 
 
@@ -71,7 +71,7 @@ def test_a_checkpoint_beyond_the_budget_is_refused_before_it_waits(models_dir: P
     [
         ({"width": 4000}, "width"),
         ({"batch_size": 64}, "batch_size"),
-        ({"hires": Hires(scale=4)}, "hr_scale"),
+        ({"hires": Hires(scale=4)}, "hires.scale"),
     ],
 )
 def test_pictures_beyond_the_device_are_refused(changes: dict[str, Any], field: str) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.contract.requests import ScriptCall
 from pipelines.scripting.script_arguments import coerce_arguments
 from pipelines.scripting.script_file import Names, Script, Scripts
-from sdapi.dialects.a1111.schemas.generation import Generation, StableDiffusionProcessingImg2Img
 from sdapi.http.errors import ApiError
 from sdapi.http.lax import is_encodable
+from sdapi.intent.intent import Intent, ScriptIntent
 
 SENT_UNASKED = frozenset({"controlnet", "adetailer", "animatediff"})
 """Extensions that client libraries switch off in every request, whether a server has them or not."""
@@ -28,17 +28,12 @@ class ResolvedScripts:
     warnings: tuple[str, ...] = ()
 
 
-def resolve_scripts(body: Generation, scripts: Scripts, names: Names) -> ResolvedScripts:
+def resolve_scripts(intent: Intent, scripts: Scripts, names: Names) -> ResolvedScripts:
     """The selectable script and the always-on ones. Raises A1111's 422 for unknown titles."""
-    is_img2img = isinstance(body, StableDiffusionProcessingImg2Img)
-    reading = _Reading(scripts=scripts, names=names, is_img2img=is_img2img)
-    reading.copied = any(map(reading.knows, body.alwayson_scripts))
-    script = reading.selectable(body)
-    always_on = [
-        call
-        for title, value in body.alwayson_scripts.items()
-        if (call := reading.always_on(title, value)) is not None
-    ]
+    reading = _Reading(scripts=scripts, names=names, is_img2img=intent.start is not None)
+    reading.copied = any(reading.knows(wanted.name) for wanted in intent.always_on)
+    script = reading.selectable(intent.script)
+    always_on = [call for wanted in intent.always_on if (call := reading.always_on(wanted)) is not None]
     return ResolvedScripts(script=script, always_on=tuple(always_on), warnings=tuple(reading.warnings))
 
 
@@ -50,7 +45,7 @@ class _Reading:
     names: Names
     is_img2img: bool
     copied: bool = False
-    """Whether the body names scripts that are here too, as one that a front end wrote for all that it has."""
+    """Whether the request names scripts that are here too, as one of a front end that names all it has."""
     warnings: list[str] = field(default_factory=list[str])
 
     def knows(self, title: str) -> bool:
@@ -58,24 +53,23 @@ class _Reading:
         script = self.scripts.find(title, is_img2img=self.is_img2img)
         return script is not None and script.always_on
 
-    def selectable(self, body: Generation) -> ScriptCall | None:
-        """The script that ``script_name`` names."""
-        if not body.script_name:
+    def selectable(self, wanted: ScriptIntent | None) -> ScriptCall | None:
+        """The script that the request is given to."""
+        if wanted is None:
             return None
-        script = self.scripts.find(body.script_name, is_img2img=self.is_img2img)
+        script = self.scripts.find(wanted.name, is_img2img=self.is_img2img)
         if script is None or script.always_on:
-            raise ApiError(422, f"Script '{body.script_name}' not found", field="script_name")
+            raise ApiError(422, f"Script '{wanted.name}' not found", field="script.name")
         if script.run is None:
-            raise ApiError(422, f"Script '{body.script_name}' can't be run here", field="script_name")
-        return self._call(script, body.script_args, "script_args")
+            raise ApiError(422, f"Script '{wanted.name}' can't be run here", field="script.name")
+        return self._call(script, wanted.args or (), "script.args")
 
-    def always_on(self, title: str, value: Any) -> ScriptCall | None:
+    def always_on(self, wanted: ScriptIntent) -> ScriptCall | None:
         """The script of one entry; None if nothing is asked of it."""
-        place = f"alwayson_scripts.{title}"
-        script = self.scripts.find(title, is_img2img=self.is_img2img)
-        args = _args(value, place)
+        place, args = f"always_on.{wanted.name}", wanted.args
+        script = self.scripts.find(wanted.name, is_img2img=self.is_img2img)
         if script is None:
-            self.warnings += _absent(title, args, place, copied=self.copied)
+            self.warnings += _absent(wanted.name, args, place, copied=self.copied)
             return None
         if not script.always_on:
             raise ApiError(422, MIXED, field=place)
@@ -92,7 +86,7 @@ class _Reading:
         return ScriptCall(name=script.title, args=coerce_arguments(declared, given, field=place))
 
 
-def _absent(title: str, args: list[Any] | None, place: str, *, copied: bool) -> tuple[str, ...]:
+def _absent(title: str, args: tuple[Any, ...] | None, place: str, *, copied: bool) -> tuple[str, ...]:
     """Pass over a script that isn't here and of which nothing is asked, in a body copied from a front end.
 
     Raises ApiError if something is asked, and in other bodies, where the title may be a slip.
@@ -105,18 +99,7 @@ def _absent(title: str, args: list[Any] | None, place: str, *, copied: bool) -> 
     return (f"{place}: there is no script {title!a} here; nothing was asked of it",)
 
 
-def _args(value: Any, place: str) -> list[Any] | None:
-    if not isinstance(value, Mapping):
-        raise ApiError(422, "value is not a valid dict", field=place)
-    args: Any = value.get("args")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    if args is None or args == {}:
-        return None
-    if not isinstance(args, list):
-        raise ApiError(422, "value is not a valid list", field=f"{place}.args")
-    return args  # pyright: ignore[reportUnknownVariableType]
-
-
-def _is_off(args: list[Any] | None) -> bool:
+def _is_off(args: tuple[Any, ...] | None) -> bool:
     return not args or args[0] is False
 
 

@@ -1,1 +1,0 @@
-"""From a validated body to a frozen request: names, seeds, styles, scripts and options."""

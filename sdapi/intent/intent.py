@@ -1,0 +1,138 @@
+"""A client's wish in our words, whatever its API: names as they were sent, pictures not read yet.
+
+The paths of these fields (``hires.upscaler``, ``start.images.0``) are what errors and warnings name; each
+dialect says them in its own names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from pipelines.contract.requests import Churn, PerPicture, Style
+
+Picture: TypeAlias = object
+"""An encoded picture as bytes, or as text: base64, a data URL, or a link. All else is refused when read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedsIntent:
+    """Where noise comes from; None is random."""
+
+    seed: int | None = None
+    subseed: int | None = None
+    subseed_strength: float = 0
+    resize_width: int = -1
+    resize_height: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkIntent:
+    """A LoRA by its name, as clients know it that don't write it into the prompt."""
+
+    name: str
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HiresIntent:
+    """A second pass at a larger size; None is what the first pass has."""
+
+    scale: float = 2.0
+    upscaler: str | None = None
+    steps: int = 0
+    resize_x: int = 0
+    resize_y: int = 0
+    first_width: int = 0
+    first_height: int = 0
+    checkpoint: str | None = None
+    sampler: str | None = None
+    scheduler: str | None = None
+    prompt: str = ""
+    negative_prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefinerIntent:
+    """Another checkpoint, by name, from a share of the steps on."""
+
+    checkpoint: str
+    switch_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartIntent:
+    """Pictures to start from, at most one for each of a batch."""
+
+    images: tuple[Picture, ...]
+    resize_mode: int = 0
+    image_cfg_scale: float | None = None
+    noise_multiplier: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaskIntent:
+    """What of the start pictures is repainted: where ``picture`` is white. ``blur`` is for both axes."""
+
+    picture: Picture
+    latent_mask: Picture = None
+    blur: int | None = None
+    blur_x: int = 4
+    blur_y: int = 4
+    round: bool = True
+    fill: int = 0
+    only_masked: bool = True
+    padding: int = 0
+    invert: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptIntent:
+    """A script by its title in any letter case, with its arguments in order; None asks nothing of it."""
+
+    name: str
+    args: tuple[Any, ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """One or more pictures. With ``start`` it is img2img, and ``mask`` needs it.
+
+    ``styles``: names of the server's styles, or texts that the dialect knows itself. ``checkpoint`` None is
+    the server's own. ``sampler`` and ``scheduler`` may be spelled as any client spells them. ``overrides``
+    are options for this request alone, unless ``keep_overrides``. ``restore_faces`` and ``tiling`` None go
+    by the options. ``warnings`` is what the dialect itself has to tell.
+    """
+
+    prompt: str = ""
+    negative_prompt: str = ""
+    styles: tuple[str | Style, ...] = ()
+    per_picture: PerPicture = field(default_factory=PerPicture)
+    networks: tuple[NetworkIntent, ...] = ()
+    disable_extra_networks: bool = False
+    seeds: SeedsIntent = field(default_factory=SeedsIntent)
+    checkpoint: str | None = None
+    sampler: str = "Euler"
+    scheduler: str | None = None
+    steps: int = 50
+    cfg_scale: float = 7.0
+    width: int = 512
+    height: int = 512
+    batch_size: int = 1
+    batch_count: int = 1
+    denoising_strength: float | None = None
+    restore_faces: bool | None = None
+    tiling: bool | None = None
+    churn: Churn = field(default_factory=Churn)
+    hires: HiresIntent | None = None
+    refiner: RefinerIntent | None = None
+    start: StartIntent | None = None
+    mask: MaskIntent | None = None
+    script: ScriptIntent | None = None
+    always_on: tuple[ScriptIntent, ...] = ()
+    overrides: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    keep_overrides: bool = False
+    save_images: bool = False
+    send_images: bool = True
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,33 @@
+"""Networks that a client lists beside its prompt, written into it where the engine looks for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipelines.contract.errors import InvalidRequest
+from sdapi.core.services import Catalog
+from sdapi.intent.intent import Intent
+
+MARKS = frozenset("<>:\n")
+"""What ends a name in a prompt."""
+
+
+def with_networks(intent: Intent, catalog: Catalog) -> Intent:
+    """The intent with its networks at the end of every prompt. Raises InvalidRequest for unknown names."""
+    if not intent.networks:
+        return intent
+    known = {name.casefold(): row.name for row in catalog.loras() for name in (row.alias, row.name)}
+    tags = ""
+    for number, network in enumerate(intent.networks):
+        name = known.get(network.name.casefold())
+        if name is None or MARKS & set(name):
+            text = f"no network is called {network.name!a}"
+            raise InvalidRequest(text, field=f"networks.{number}.name")
+        tags += f"<lora:{name}:{network.strength:g}>"
+    own, hires = intent.per_picture, intent.hires
+    return replace(
+        intent,
+        prompt=intent.prompt + tags,
+        hires=replace(hires, prompt=hires.prompt + tags) if hires and hires.prompt else hires,
+        per_picture=replace(own, prompts=tuple(prompt + tags for prompt in own.prompts)),
+    )

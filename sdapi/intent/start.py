@@ -1,0 +1,64 @@
+"""Start pictures and their mask, read and checked."""
+
+from __future__ import annotations
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.limits import within
+from pipelines.contract.requests import Img2Img, Inpaint
+from sdapi.http.images import ImageReader
+from sdapi.intent.intent import Intent, MaskIntent, Picture
+
+MAX_BLUR = 1024
+
+
+async def resolve_start(intent: Intent, reader: ImageReader) -> Img2Img | None:
+    """What img2img starts from; None where a picture starts from noise."""
+    start = intent.start
+    if start is None:
+        if intent.mask is not None:
+            raise InvalidRequest("a mask needs a picture to start from", field="mask")
+        return None
+    if intent.denoising_strength is not None:
+        within("denoising_strength", intent.denoising_strength, 0, 1)
+    within("start.resize_mode", start.resize_mode, 0, 3)
+    return Img2Img(
+        images=await _images(start.images, reader, intent.batch_size),
+        resize_mode=start.resize_mode,
+        image_cfg_scale=start.image_cfg_scale,
+        noise_multiplier=start.noise_multiplier,
+        inpaint=None if intent.mask is None else await _inpaint(intent.mask, reader),
+    )
+
+
+async def _images(values: tuple[Picture, ...], reader: ImageReader, batch_size: int) -> tuple[bytes, ...]:
+    if not 1 <= len(values) <= batch_size:
+        text = f"bad number of images passed: {len(values)}; expecting {batch_size} or less"
+        raise InvalidRequest(text, field="start.images")
+    return tuple([await reader.read(value, field=f"start.images.{k}") for k, value in enumerate(values)])
+
+
+async def _inpaint(mask: MaskIntent, reader: ImageReader) -> Inpaint:
+    within("mask.fill", mask.fill, 0, 3)
+    blur_x, blur_y = _blur(mask)
+    within("mask.padding", mask.padding, 0, 2**16)
+    latent = mask.latent_mask
+    return Inpaint(
+        mask=await reader.read(mask.picture, field="mask.picture"),
+        latent_mask=await reader.read(latent, field="mask.latent_mask") if latent else None,
+        blur_x=blur_x,
+        blur_y=blur_y,
+        round=mask.round,
+        fill=mask.fill,
+        only_masked=mask.only_masked,
+        padding=mask.padding,
+        invert=mask.invert,
+    )
+
+
+def _blur(mask: MaskIntent) -> tuple[int, int]:
+    if mask.blur is not None:
+        within("mask.blur", mask.blur, 0, MAX_BLUR)
+        return mask.blur, mask.blur
+    within("mask.blur_x", mask.blur_x, 0, MAX_BLUR)
+    within("mask.blur_y", mask.blur_y, 0, MAX_BLUR)
+    return mask.blur_x, mask.blur_y
