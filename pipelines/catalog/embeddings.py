@@ -37,14 +37,6 @@ def embedding_files(folders: Folders) -> list[Path]:
     return [path for path in files if not _is_preview(path) and (stamp(path) or (0, 0))[1] > 0]
 
 
-def describe_embedding(path: Path) -> EmbeddingFile | None:
-    """What a weight file holds, without torch; None for pictures and for what holds no embedding."""
-    try:
-        return None if path.suffix.lower() in IMAGE_SUFFIXES else read_embedding_file(path)
-    except CorruptFile:
-        return None
-
-
 def read_embedding_file(path: Path) -> EmbeddingFile:
     """What a weight file holds, without torch. Raises CorruptFile, also for what is no embedding."""
     table = _table(path)

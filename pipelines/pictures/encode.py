@@ -11,10 +11,8 @@ from PIL import Image, PngImagePlugin
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.pictures.reading.byte_text import decode_comment, guess_text
-from pipelines.pictures.reading.opening import picture_format
 
 FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP", "avif": "AVIF", "gif": "GIF"}
-_EXIF_FORMATS = ("JPEG", "WEBP", "AVIF")
 _SIDE_LIMITS = {"JPEG": 65535, "WEBP": 16383}
 _JPEG_COMMENT = 65_400
 """Bytes of a user comment that fit into JPEG's one EXIF segment."""
@@ -102,9 +100,3 @@ def user_comment(text: str, *, most: int | None = None) -> bytes:
         fitting = text.encode("utf-8", "replace")[: most - 11].decode("utf-8", "ignore")
         comment = b"UNICODE\0" + codecs.BOM_UTF8 + fitting.encode()
     return piexif.dump({"Exif": {piexif.ExifIFD.UserComment: comment}})
-
-
-def file_extension(encoded: bytes) -> str:
-    """The usual file extension of an encoded picture, without a dot."""
-    kind = picture_format(encoded) or "PNG"
-    return {"JPEG": "jpg"}.get(kind, kind.lower())

@@ -73,12 +73,6 @@ def check_size(data: bytes, *, max_pixels: int) -> None:
         _refuse_larger(image.size, max_pixels)
 
 
-def picture_format(data: bytes) -> str:
-    """Pillow's name of the format, such as ``PNG``, without decoding. Raises UnreadablePicture."""
-    with _head(data) as image:
-        return image.format or ""
-
-
 def _head(data: bytes) -> ImageFile.ImageFile:
     """The picture before its pixels are decoded."""
     Image.init()  # else Pillow knows only a few formats by name; costs nothing the second time

@@ -9,9 +9,6 @@ from torch import Tensor
 
 from pipelines.sampling.step import Evaluate, GuidedRun, Noise, SamplerRun
 
-CFGPP_SCALE = 1 / 12.5
-"""What the guidance scale is multiplied by for DDIM CFG++."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coefficients:

@@ -8,13 +8,15 @@ from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import torch
 
-from pipelines.catalog.embeddings import describe_embedding, embedding_files
+from pipelines.catalog.embeddings import embedding_files, read_embedding_file
 from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.hypernetworks import list_hypernetworks
 from pipelines.catalog.loras import LoraCatalog
 from pipelines.catalog.pickle_shapes import read_pickle_shapes
+from pipelines.contract.errors import CorruptFile
 from tests.pipelines.catalog.folders import folders_in, safetensors, tensor, write
 
 
@@ -86,9 +88,9 @@ def test_embedding_shapes(tmp_path: Path) -> None:
     )
     torch.save({"<word>": torch.ones(768)}, tmp_path / "concept.bin")
     described = {
-        p.name: describe_embedding(p) for p in (single, pair, tmp_path / "t.pt", tmp_path / "concept.bin")
+        p.name: read_embedding_file(p) for p in (single, pair, tmp_path / "t.pt", tmp_path / "concept.bin")
     }
-    assert {name: e and (e.width, e.vectors, e.step) for name, e in described.items()} == {
+    assert {name: (e.width, e.vectors, e.step) for name, e in described.items()} == {
         "one.safetensors": (768, 3, None),
         "xl.safetensors": (20, 2, None),
         "t.pt": (768, 4, 50),
@@ -99,17 +101,16 @@ def test_embedding_shapes(tmp_path: Path) -> None:
 def test_embedding_in_a_parameter_dict(tmp_path: Path) -> None:
     vectors = torch.nn.ParameterDict({"word": torch.nn.Parameter(torch.ones(2, 768))})
     torch.save({"string_to_param": vectors}, tmp_path / "x.pt")
-    described = describe_embedding(tmp_path / "x.pt")
-    assert described is not None
+    described = read_embedding_file(tmp_path / "x.pt")
     assert (described.width, described.vectors) == (768, 2)
 
 
 def test_files_that_hold_no_embedding(tmp_path: Path) -> None:
     write(tmp_path / "x.pt", b"garbage")
     write(tmp_path / "two.safetensors", safetensors({"a": tensor([1]), "b": tensor([1], 4)}, bytes(8)))
-    assert describe_embedding(tmp_path / "x.pt") is None
-    assert describe_embedding(tmp_path / "two.safetensors") is None
-    assert describe_embedding(write(tmp_path / "x.png")) is None
+    for name in ("x.pt", "two.safetensors"):
+        with pytest.raises(CorruptFile, match=name):
+            read_embedding_file(tmp_path / name)
 
 
 def test_pickle_shapes_in_both_formats(tmp_path: Path) -> None:
