@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -23,7 +23,9 @@ from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_mod
 CUDA = torch.device("cuda:0")
 MEMORY = 16 * 2**30
 _READING = frozenset({"aten::_local_scalar_dense", "aten::equal", "aten::nonzero", "aten::masked_select"})
-_NO_LAUNCH = frozenset({"aten::detach", "aten::empty", "aten::empty_like", "aten::empty_strided", "aten::set_"})
+_NO_LAUNCH = frozenset(
+    {"aten::detach", "aten::empty", "aten::empty_like", "aten::empty_strided", "aten::set_"}
+)
 _SUMS = frozenset({"aten::convolution", "aten::addmm", "aten::mm", "aten::bmm", "aten::baddbmm"})
 _HALVES = (torch.float16, torch.bfloat16)
 _Function = Callable[..., Any]
@@ -57,7 +59,7 @@ class DeviceTensor(torch.Tensor):
     inner: torch.Tensor
 
     @staticmethod
-    def __new__(cls, inner: torch.Tensor) -> DeviceTensor:
+    def __new__(cls: type[DeviceTensor], inner: torch.Tensor) -> DeviceTensor:
         with _disable_current_modes():
             shell = torch.empty_strided(inner.size(), inner.stride(), dtype=inner.dtype, device="meta")
         options: dict[str, Any] = {"dispatch_device": True, "device_for_backend_keys": CUDA}
@@ -143,7 +145,7 @@ def _dispatch(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 
 def _summed(func: Any, args: Any, kwargs: Any) -> Any:
-    """Sums of products of halves, kept in fp32 and rounded once, as tensor cores do (and many times faster)."""
+    """Sums of products of halves, kept in fp32 and rounded once, as tensor cores do; many times faster."""
     halves = [tensor.dtype for tensor in _tensors(args, kwargs) if tensor.dtype in _HALVES]
     if not halves:
         return func(*args, **kwargs)
@@ -201,7 +203,9 @@ def _require_one_device(name: str, tensors: list[torch.Tensor], ours: list[Devic
     if name.startswith("aten::index") and isinstance(tensors[0], DeviceTensor):
         traffic.copies[f"index {_place()}"] += 1
         return
-    found = f"{name} at {_place()} gets {tuple(ours[0].shape)} on cuda:0 and {tuple(strangers[0].shape)} on cpu"
+    found = (
+        f"{name} at {_place()} gets {tuple(ours[0].shape)} on cuda:0 and {tuple(strangers[0].shape)} on cpu"
+    )
     raise RuntimeError(f"Expected all tensors to be on the same device: {found}")
 
 
@@ -266,7 +270,9 @@ def _set_data(tensor: torch.Tensor, value: torch.Tensor) -> None:
     """Give a parameter other numbers; it may change between the devices."""
     if isinstance(tensor, DeviceTensor) or isinstance(value, DeviceTensor):
         with _disable_current_modes():
-            other: torch.Tensor = DeviceTensor(value.inner) if isinstance(value, DeviceTensor) else value.detach()
+            other: torch.Tensor = (
+                DeviceTensor(value.inner) if isinstance(value, DeviceTensor) else value.detach()
+            )
             torch.utils.swap_tensors(tensor, torch.nn.Parameter(other, requires_grad=False))
     else:
         _DATA.__set__(tensor, value)

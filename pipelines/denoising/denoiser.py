@@ -229,6 +229,7 @@ class GuidedDenoiser:
                 image=tuple(i for g in bundle for i in g.owners),
                 call=self.calls,
                 sigma=float(sigma),
+                timestep=float(timestep),
                 fraction=self.calls / max(self.guidance.total_steps, 1),
             ),
         )

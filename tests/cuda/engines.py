@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import torch
@@ -19,7 +18,7 @@ from tests.cuda_stand_in import Traffic, cuda_stand_in
 from tests.engines import pixels
 
 HALVES = (torch.float16, torch.bfloat16)
-TOLERANCE = {torch.float16: 3.0, torch.bfloat16: 10.0}
+TOLERANCE = {torch.float16: 5.0, torch.bfloat16: 25.0}
 """Mean difference that rounding may make of pictures, of 255."""
 
 
@@ -61,7 +60,9 @@ class Pair:
         theirs = generate(self.plain, request)
         assert len(ours.images) == len(theirs.images)
         assert ours.info["infotexts"] == theirs.info["infotexts"] and ours.warnings == theirs.warnings
-        return float(np.mean([np.abs(pixels(ours, i) - pixels(theirs, i)).mean() for i in range(len(ours.images))]))
+        return float(
+            np.mean([np.abs(pixels(ours, i) - pixels(theirs, i)).mean() for i in range(len(ours.images))])
+        )
 
     def close(self) -> None:
         """End both."""

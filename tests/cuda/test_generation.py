@@ -66,7 +66,8 @@ def features(models: Path) -> Mapping[str, dict[str, Any]]:
         "soft inpainting": img2img(fill=1) | script("soft inpainting", True, 1, 0.5, 4, 0, 0.5, 2),
         "inpainting checkpoint": img2img(fill=1) | {"checkpoint": other},
         "editing checkpoint": img2img() | {"checkpoint": edit},
-        "noise of a picture": img2img() | {"inversion": Inversion(prompt="a circle", steps=3), "sampler": "Euler"},
+        "noise of a picture": img2img()
+        | {"inversion": Inversion(prompt="a circle", steps=3), "sampler": "Euler"},
         "refiner": {"refiner": Refiner(checkpoint=own, switch_at=0.5), "checkpoint": own},
         "tiling": {"tiling": True},
         "lora": {"prompt": "a red circle <lora:tiny-lora-unet-te:1>"},
@@ -75,13 +76,20 @@ def features(models: Path) -> Mapping[str, dict[str, Any]]:
         "hypernetwork": {"prompt": "a circle <hypernet:tinyhn:1>"},
         "prompts": {"prompt": "a [red:blue:0.5] (circle:1.3) AND a square :0.4 AND a house", "batch_size": 2},
         "long prompt": {"prompt": "a red circle on a white background, " * 12},
-        "variations": {"seeds": Seeds(seed=1, subseed=2, subseed_strength=0.3, resize_width=48, resize_height=64)},
-        "clip skip, merged tokens": {"options": GenerationOptions(CLIP_stop_at_last_layers=2, token_merging_ratio=0.5)},
+        "variations": {
+            "seeds": Seeds(seed=1, subseed=2, subseed_strength=0.3, resize_width=48, resize_height=64)
+        },
+        "clip skip, merged tokens": {
+            "options": GenerationOptions(CLIP_stop_at_last_layers=2, token_merging_ratio=0.5)
+        },
         "hypertile": {"options": GenerationOptions(hypertile_enable_unet=True, hypertile_max_tile_unet=32)},
         "no batch of both prompts": {"options": GenerationOptions(batch_cond_uncond=False, s_min_uncond=4.0)},
         "noise of the CPU": {"options": GenerationOptions(randn_source="CPU"), "sampler": "DPM++ SDE"},
         "noise as NVIDIA's": {"options": GenerationOptions(randn_source="NV")},
-        "zero terminal noise": {"options": GenerationOptions(sd_noise_schedule="Zero Terminal SNR"), "sampler": "DDIM"},
+        "zero terminal noise": {
+            "options": GenerationOptions(sd_noise_schedule="Zero Terminal SNR"),
+            "sampler": "DDIM",
+        },
         "own": {"checkpoint": own, "cfg_scale": 1.0},
     }
 

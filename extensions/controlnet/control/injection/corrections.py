@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from extensions.controlnet.control.injection.inject import alpha_at, prompt_rows
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from pipelines.denoising.model_call import ModelCall
 
@@ -32,15 +33,15 @@ class Correction:
         recip, rest = _factors(call)
         x = call.x[:, : output.shape[1]].to(device=output.device, dtype=torch.float32)
         eps = output.float()
-        x0 = recip.to(x) * x - rest.to(x) * eps
+        x0 = recip * x - rest * eps
         wanted = self._corrected(x0, self.latent().to(x), call)
-        moved = (recip.to(x) * x - wanted) / rest.to(x)
+        moved = (recip * x - wanted) / rest
         weight = min(max(self.unit.unit.weight, 0.0), 1.0)
         return (weight * moved + (1.0 - weight) * eps).to(output.dtype)
 
     def _corrected(self, x0: Tensor, z: Tensor, call: ModelCall) -> Tensor:
         if "inpaint" in self.unit.unit.module.key:
-            mask = latent_mask(self.unit, hires=self.hires).to(x0)
+            mask = latent_mask(self.unit, x0.device, hires=self.hires)
             return x0 * mask + z * (1.0 - mask)
         unit = self.unit.unit
         side = int(unit.threshold_a) * (2 if self.hires else 1)
@@ -49,8 +50,7 @@ class Correction:
             return fixed
         share = unit.threshold_b / 100.0
         softer = share * box_blur(fixed, side) + (1.0 - share) * fixed
-        cond = torch.tensor(call.rows.is_cond, device=x0.device)[:, None, None, None]
-        return torch.where(cond, fixed, softer)
+        return torch.where(prompt_rows(call, x0.device), fixed, softer)
 
 
 def corrects(unit: PreparedUnit) -> bool:
@@ -59,8 +59,12 @@ def corrects(unit: PreparedUnit) -> bool:
     return key.startswith("tile_colorfix") or (key.startswith("inpaint_only") and unit.base.shape[2] == 4)
 
 
-def latent_mask(unit: PreparedUnit, *, hires: bool) -> Tensor:
+def latent_mask(unit: PreparedUnit, device: torch.device, *, hires: bool) -> Tensor:
     """(1, 1, h, w) in latent space: 1 where repainted, a little wider than the mask."""
+    return unit.once(device, ("latent mask", hires), lambda: _widened_mask(unit, hires=hires))
+
+
+def _widened_mask(unit: PreparedUnit, *, hires: bool) -> Tensor:
     alpha = torch.from_numpy(unit.map(hires=hires)[:, :, 3].copy()).float() / 255.0
     mask = (alpha > 0.5).float()[None, None]
     return F.max_pool2d(mask, (MASK_KERNEL, MASK_KERNEL), stride=MASK_STRIDE, padding=MASK_PADDING)
@@ -84,8 +88,6 @@ def box_blur(x: Tensor, k: int) -> Tensor:
 
 
 def _factors(call: ModelCall) -> tuple[Tensor, Tensor]:
-    """sqrt(1/a) and sqrt(1/a - 1) per row, (rows, 1, 1, 1), at the nearest timestep."""
-    alphas = call.model.alphas_cumprod
-    at = call.timesteps.float().round().long().clamp(0, len(alphas) - 1).cpu()
-    a = alphas[at].float()[:, None, None, None]
+    """sqrt(1/a) and sqrt(1/a - 1) at the nearest timestep: single numbers of the CPU."""
+    a = alpha_at(call)
     return (1.0 / a).sqrt(), (1.0 / a - 1.0).sqrt()
