@@ -1,8 +1,8 @@
-"""A stand-in for a GPU: tensors that say ``cuda:0`` and are computed on the CPU; counts what a GPU would wait for.
+"""A stand-in for a GPU: tensors that say ``cuda:0``, computed on the CPU; what a GPU waits for is counted.
 
-Inside ``cuda_stand_in()`` tensors are made on ``cuda:0`` and moved there. Operations on tensors of both devices
-are refused, as by CUDA. What it puts in place of torch's own functions is taken away at its end. It knows
-``cuda:0`` with its number only.
+Inside ``cuda_stand_in()`` tensors are made on ``cuda:0`` and moved there. Operations on tensors of both
+devices are refused, as by CUDA. What it puts in place of torch's own functions is taken away at its end.
+It knows ``cuda:0`` with its number only.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from unittest.mock import patch
 
 import torch
-from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.functional import batch_norm, scaled_dot_product_attention
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 
 CUDA = torch.device("cuda:0")
@@ -234,15 +234,17 @@ def _refuse_numpy(*args: Any, **kwargs: Any) -> Any:
     raise TypeError("can't convert cuda:0 device type tensor to numpy. Use Tensor.cpu() first.")
 
 
-def _attention(query: Any, key: Any, value: Any, attn_mask: Any = None, **options: Any) -> DeviceTensor:
-    """Stands in for the choice of a kernel, which asks the driver."""
-    given = [tensor for tensor in (query, key, value, attn_mask) if tensor is not None]
-    _require_one_device("attention", given, [t for t in given if isinstance(t, DeviceTensor)])
-    traffic.launches["attention"] += 1
-    numbers = [_numbers(tensor) for tensor in (query, key, value)]
-    options["attn_mask"] = _numbers(attn_mask)
-    with _disable_current_modes():
-        return DeviceTensor(_summed(scaled_dot_product_attention, numbers, options))
+def _whole(function: _Function) -> _Function:
+    """Stands in for a function that chooses a kernel by asking the driver."""
+
+    def computed(*args: Any, **kwargs: Any) -> DeviceTensor:
+        given = _tensors(args, kwargs)
+        _require_one_device(function.__name__, given, [t for t in given if isinstance(t, DeviceTensor)])
+        traffic.launches[function.__name__] += 1
+        with _disable_current_modes():
+            return DeviceTensor(_summed(function, _mapped(_numbers, args), _mapped(_numbers, kwargs)))
+
+    return computed
 
 
 _METHODS: dict[Any, _Function] = {
@@ -252,7 +254,8 @@ _METHODS: dict[Any, _Function] = {
     torch.Tensor.numpy: _refuse_numpy,
     torch.Tensor.__array__: _refuse_numpy,
     torch.Tensor.data_ptr: lambda tensor: tensor.inner.data_ptr(),
-    scaled_dot_product_attention: _attention,
+    scaled_dot_product_attention: _whole(scaled_dot_product_attention),
+    batch_norm: _whole(batch_norm),
 }
 
 

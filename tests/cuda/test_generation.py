@@ -1,4 +1,4 @@
-"""Samplers and features on the stand-in: nothing mixes devices, and halves draw what fp32 on the CPU draws."""
+"""Samplers and features on the stand-in: nothing mixes devices, halves draw what fp32 draws."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def test_mixed_devices_are_refused() -> None:
             with pytest.raises(RuntimeError, match="same device"):
                 mixed()
         assert (tensor * torch.tensor(2.0)).device == CUDA  # a single number travels with the launch
-        with pytest.raises(TypeError, match="Use Tensor.cpu"):
+        with pytest.raises(TypeError, match=r"Use Tensor\.cpu"):
             tensor.numpy()
 
 

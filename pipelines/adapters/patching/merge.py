@@ -18,7 +18,7 @@ _SPECIAL_PARTS = ("lora_mid.weight", "dora_scale", "bias")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """A changed weight, what is added to the bias, and whether the change was finite (a bool on the device)."""
+    """A changed weight, what is added to the bias, and whether the change is finite, told on the device."""
 
     weight: Tensor
     bias: Tensor | None = None

@@ -121,7 +121,7 @@ class TokenMergingPatcher:
 
 
 def _places(height: int, width: int, like: Tensor) -> tuple[Tensor, Tensor]:
-    """(B, n, 1) token indices of the destinations and of the sources, found without waiting for the device."""
+    """(B, n, 1) token indices of the destinations and of the sources; nothing waits for the device."""
     corner = torch.zeros(height, width, dtype=torch.uint8, device=like.device)
     corner[: height // 2 * 2 : 2, : width // 2 * 2 : 2] = 1
     order = corner.flatten().argsort(stable=True)[None, :, None].expand(like.shape[0], -1, -1)
