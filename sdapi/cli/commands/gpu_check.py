@@ -102,7 +102,7 @@ def take(report: dict[str, Any], left: list[str], news: dict[str, Any]) -> None:
 def worker_command(options: Namespace, parts: Sequence[str]) -> list[str]:
     """The process that measures ``parts``."""
     flags = ["--work", str(options.work), "--device", options.device, *(["--tiny"] if options.tiny else [])]
-    return [sys.executable, "-m", "sdapi.cli.commands.gpu_worker", *flags, *parts]
+    return [sys.executable, "-m", "tools.gpu_check.worker", *flags, *parts]
 
 
 def worker_news(options: Namespace, parts: Sequence[str], deadline: float) -> Iterator[dict[str, Any]]:

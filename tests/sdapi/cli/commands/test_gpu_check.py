@@ -13,9 +13,9 @@ import pytest
 import torch
 
 from sdapi.cli.commands import gpu_check
-from sdapi.cli.commands.gpu_bench import Bench, Scale
 from sdapi.cli.commands.gpu_check import PARTS, STOPPED, main
-from sdapi.cli.commands.gpu_parts import MEASURES
+from tools.gpu_check.bench import Bench, Scale
+from tools.gpu_check.parts import MEASURES
 
 FIGURE = {"part": "steps", "figure": "steps per second", "value": 3.5}
 DONE = {"part": "steps", "seconds": 1.0}

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from pipelines.families.model import LoadedModel
-from sdapi.cli.commands.gpu_bench import Bench
+from tools.gpu_check.bench import Bench
 
 
 def float8(bench: Bench) -> None:

@@ -15,11 +15,11 @@ import torch
 
 from pipelines.contract.requests import GenerationRequest
 from pipelines.engine.engine import Engine
-from sdapi.cli.commands.gpu_bench import Bench
-from sdapi.cli.commands.gpu_float8 import float8
-from sdapi.cli.commands.gpu_pictures import compare_pictures, controlled, small_checkpoint
 from sdapi.cli.commands.measure import post, running_server, with_seed
 from sdapi.cli.commands.sharing import run_in_turn, run_together
+from tools.gpu_check.bench import Bench
+from tools.gpu_check.float8 import float8
+from tools.gpu_check.pictures import compare_pictures, controlled, small_checkpoint
 
 
 def steps(bench: Bench) -> None:

@@ -17,7 +17,7 @@ from pipelines.contract.requests import GenerationRequest, Hires, Img2Img, Inpai
 from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from pipelines.pictures.reading.opening import open_picture
-from sdapi.cli.commands.gpu_bench import MODELS, TESTS, Bench
+from tools.gpu_check.bench import MODELS, TESTS, Bench
 
 STEPS = 12
 SAMPLERS = ("Euler a", "DPM++ 2M SDE", "UniPC", "DDIM")

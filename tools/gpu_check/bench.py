@@ -18,7 +18,7 @@ from pipelines.contract.settings import EngineSettings, Folders
 from pipelines.engine.engine import Engine
 from pipelines.families.precision import Precision
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests" / "data" / "models"
 MODELS = ROOT / "models"
 GIB = 2**30
@@ -26,7 +26,7 @@ GIB = 2**30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """How large the work is. ``steps``: of a shorter and of a longer pass, which differ by the steps alone."""
+    """How large the work is. ``steps``: of a shorter and of a longer pass, which differ in nothing else."""
 
     sd1_side: int = 512
     sdxl_side: int = 1024
@@ -71,7 +71,7 @@ class Bench:
         """The file of random weights, written if it is not there."""
         if self.tiny:
             return tiny
-        from sdapi.cli.commands.gpu_weights import write_weights
+        from tools.gpu_check.weights import write_weights
 
         return write_weights(name, self.work)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import torch
 
-from sdapi.cli.commands.gpu_bench import TINY, Bench, Scale, tell
-from sdapi.cli.commands.gpu_parts import MEASURES
+from tools.gpu_check.bench import TINY, Bench, Scale, tell
+from tools.gpu_check.parts import MEASURES
 
 
 def main(arguments: list[str]) -> int:
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("parts", nargs="+", choices=MEASURES)
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *given: sys.exit(1))  # so that a server that was started is ended
-    os.chdir(Path(__file__).resolve().parents[3])
+    os.chdir(Path(__file__).resolve().parents[2])
     device = torch.device(options.device)
     tell(machine=device_facts(device))
     for part in options.parts:
