@@ -5,6 +5,9 @@ devices are refused, as by CUDA. What it puts in place of torch's own functions 
 It knows ``cuda:0`` with its number only.
 """
 
+# pyright: reportPrivateUsage=false
+# torch has no public way to tell a tensor of another device from within
+
 from __future__ import annotations
 
 import sys
@@ -54,9 +57,9 @@ traffic = Traffic()
 
 
 class DeviceTensor(torch.Tensor):
-    """A tensor on the stand-in; ``inner`` holds its numbers."""
+    """A tensor on the stand-in; ``numbers`` holds its numbers."""
 
-    inner: torch.Tensor
+    numbers: torch.Tensor
 
     @staticmethod
     def __new__(cls: type[DeviceTensor], inner: torch.Tensor) -> DeviceTensor:
@@ -64,7 +67,7 @@ class DeviceTensor(torch.Tensor):
             shell = torch.empty_strided(inner.size(), inner.stride(), dtype=inner.dtype, device="meta")
         options: dict[str, Any] = {"dispatch_device": True, "device_for_backend_keys": CUDA}
         self = torch.Tensor._make_subclass(cls, shell, False, **options)
-        self.inner = inner
+        self.numbers = inner
         return self
 
     @classmethod
@@ -104,7 +107,7 @@ def _tensors(*values: Any) -> list[torch.Tensor]:
 
 
 def _numbers(value: Any) -> Any:
-    return value.inner if isinstance(value, DeviceTensor) else value
+    return value.numbers if isinstance(value, DeviceTensor) else value
 
 
 def _place() -> str:
@@ -161,7 +164,7 @@ def _wrapped(output: Any, ours: list[DeviceTensor], made: bool) -> Any:
     """Results as tensors of the device; what was changed in place keeps its identity."""
     if not (ours or made):
         return output
-    known = {id(tensor.inner): tensor for tensor in ours}
+    known = {id(tensor.numbers): tensor for tensor in ours}
 
     def wrap(value: Any) -> Any:
         if not isinstance(value, torch.Tensor) or isinstance(value, DeviceTensor):
@@ -227,7 +230,7 @@ def _indexed(method: _Function) -> _Function:
 
 def _read(tensor: DeviceTensor) -> Any:
     traffic.reads[f"tolist {_place()}"] += 1
-    return tensor.inner.tolist()
+    return tensor.numbers.tolist()
 
 
 def _refuse_numpy(*args: Any, **kwargs: Any) -> Any:
@@ -253,7 +256,7 @@ _METHODS: dict[Any, _Function] = {
     torch.Tensor.tolist: _read,
     torch.Tensor.numpy: _refuse_numpy,
     torch.Tensor.__array__: _refuse_numpy,
-    torch.Tensor.data_ptr: lambda tensor: tensor.inner.data_ptr(),
+    torch.Tensor.data_ptr: lambda tensor: tensor.numbers.data_ptr(),
     scaled_dot_product_attention: _whole(scaled_dot_product_attention),
     batch_norm: _whole(batch_norm),
 }
@@ -263,10 +266,11 @@ class _Generator(torch.Generator):
     """A generator of the CPU that may be asked for on the device."""
 
     def __new__(cls, device: Any = "cpu") -> _Generator:
-        return super().__new__(cls, "cpu")
+        make: Any = super().__new__
+        return make(cls, "cpu")
 
 
-_DATA = torch._C.TensorBase.data
+_DATA: Any = torch._C.TensorBase.data
 
 
 def _set_data(tensor: torch.Tensor, value: torch.Tensor) -> None:
@@ -274,7 +278,7 @@ def _set_data(tensor: torch.Tensor, value: torch.Tensor) -> None:
     if isinstance(tensor, DeviceTensor) or isinstance(value, DeviceTensor):
         with _disable_current_modes():
             other: torch.Tensor = (
-                DeviceTensor(value.inner) if isinstance(value, DeviceTensor) else value.detach()
+                DeviceTensor(value.numbers) if isinstance(value, DeviceTensor) else value.detach()
             )
             torch.utils.swap_tensors(tensor, torch.nn.Parameter(other, requires_grad=False))
     else:

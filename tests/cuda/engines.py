@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ TOLERANCE = {torch.float16: 5.0, torch.bfloat16: 25.0}
 
 
 @contextmanager
-def device_engine(settings: EngineSettings, dtype: torch.dtype = torch.float16) -> Iterator[Engine]:
+def device_engine(settings: EngineSettings, dtype: torch.dtype = torch.float16) -> Generator[Engine]:
     """An engine on ``cuda:0``; leave the stand-in only after it."""
     engine = Engine(device_settings(settings))
     engine.services.residency.precision = Precision(unet=dtype, text=dtype, vae=dtype)

@@ -87,7 +87,7 @@ def test_faces(monkeypatch: pytest.MonkeyPatch) -> None:
     restored = [restore(monkeypatch, parser, picture, CPU)]
     with cuda_stand_in():
         restored.append(restore(monkeypatch, parser.to(CUDA), picture, CUDA))
-    assert np.array_equal(*restored)
+    assert np.array_equal(restored[0], restored[1])
 
 
 def restore(

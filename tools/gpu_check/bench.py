@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -81,7 +81,7 @@ class Bench:
         return "bfloat16" if self.device.type == "cpu" else "float16"
 
     @contextmanager
-    def engine(self, precision: str | None = None, **settings: Any) -> Iterator[Engine]:
+    def engine(self, precision: str | None = None, **settings: Any) -> Generator[Engine]:
         """An engine on the device; its memory is counted from here."""
         made = Engine(replace(self.settings(), **settings))
         dtype: torch.dtype = getattr(torch, precision or self.half)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import httpx
 import torch
@@ -118,7 +119,7 @@ def together(bench: Bench) -> None:
 def memory(bench: Bench) -> None:
     """Peaks and seconds where parts take turns, and whether a budget holds."""
     request = bench.request(bench.sd1, bench.scale.sd1_side, bench.scale.steps[0])
-    modes: Mapping[str, dict[str, object]] = {
+    modes: Mapping[str, dict[str, Any]] = {
         "normal": {},
         "medvram": {"memory_mode": "medvram"},
         "lowvram": {"memory_mode": "lowvram"},
