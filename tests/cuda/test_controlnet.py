@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,15 @@ UNITS: dict[str, dict[str, Any]] = {
     "part of the steps": {"module": "none", "model": "tiny-control-canny", "guidance_end": 0.5},
 }
 
+KINDS = ("control network", "adapter", "control lora", "lllite", "reference", "shuffle")
+"""Those that every run of the tests draws with."""
+HOSTED = ("control matters more", "reference", "inpaint")
+"""Those that know the most on the host."""
+
+
+def some(quick: Sequence[str]) -> list[Any]:
+    return [pytest.param(name, marks=() if name in quick else pytest.mark.slow) for name in UNITS]
+
 
 @pytest.fixture(scope="module")
 def settings(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> EngineSettings:
@@ -60,7 +69,7 @@ def asked(models: Path, name: str, **changes: Any) -> GenerationRequest:
     return make_request(models, **(given | changes))
 
 
-@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize("name", some(KINDS))
 def test_units(pair: Pair, models_dir: Path, name: str) -> None:
     assert pair.difference(asked(models_dir, name)) < TOLERANCE[torch.float16]
 
@@ -73,7 +82,7 @@ def test_units_in_bfloat16(settings: EngineSettings, models_dir: Path) -> None:
     assert max(differences.values()) < TOLERANCE[torch.bfloat16]
 
 
-@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize("name", some(HOSTED))
 def test_units_read_and_copy_nothing_per_step(pair: Pair, models_dir: Path, name: str) -> None:
     quiet = OutputOptions(live_previews_enable=False)
     with cuda_stand_in() as counted:

@@ -21,7 +21,7 @@ from tests.derived_checkpoints import models_with_derived
 from tests.engines import engine_settings, make_request
 
 SHORT, LONG = 2, 3
-QUICK = ("Euler a", "DPM++ 2M SDE", "LMS", "UniPC", "DDIM")
+QUICK = ("DPM++ 2M SDE", "LMS", "UniPC")
 LOADED = (
     "lora",
     "soft inpainting",

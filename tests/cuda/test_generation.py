@@ -26,8 +26,22 @@ from tests.cuda.engines import HALVES, TOLERANCE, Pair
 from tests.derived_checkpoints import models_with_derived
 from tests.engines import CHECKPOINT, engine_settings, make_request
 
-QUICK = ("Euler a", "DPM++ 2M SDE", "PLMS", "UniPC")
-"""Samplers that every run of the tests draws with: both families, and noise of each kind."""
+QUICK = ("DPM++ 2M SDE", "PLMS")
+"""Samplers that every run of the tests draws with, one of each family."""
+
+
+MAIN = (
+    "hires latent",
+    "inpainting",
+    "soft inpainting",
+    "refiner",
+    "tiling",
+    "other networks",
+    "hypernetwork",
+    "prompts",
+    "hypertile",
+)
+"""Features that every run of the tests draws with; the others take as long again."""
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +128,7 @@ def pair(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Pa
         engines.close()
 
 
-@pytest.mark.parametrize("name", FEATURES)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=() if n in MAIN else SLOW) for n in FEATURES])
 @pytest.mark.parametrize("dtype", [torch.float16, pytest.param(torch.bfloat16, marks=SLOW)], ids=str)
 def test_features(pair: _Pairs, models: Path, dtype: torch.dtype, name: str) -> None:
     request = make_request(models, **({"steps": 3, "sampler": "Euler a"} | features(models)[name]))

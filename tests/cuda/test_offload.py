@@ -25,7 +25,9 @@ CASES = {
 }
 
 
-@pytest.fixture(params=CASES)
+@pytest.fixture(
+    params=["medvram", *(pytest.param(n, marks=pytest.mark.slow) for n in CASES if n != "medvram")]
+)
 def pair(request: pytest.FixtureRequest, models_dir: Path, tmp_path: Path) -> Iterator[Pair]:
     settings: EngineSettings = replace(engine_settings(models_dir, tmp_path), **CASES[request.param])
     made = Pair(settings, torch.float16)

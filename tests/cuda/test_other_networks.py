@@ -73,6 +73,7 @@ def upscaled(engine: Engine, request: ExtrasRequest) -> NDArray[np.int16]:
     return np.asarray(Image.open(io.BytesIO(result.images[0])).convert("RGB")).astype(np.int16)
 
 
+@pytest.mark.slow
 def test_faces(monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(0)
     detector, parser = RetinaFace().eval(), ParseNet().eval()
