@@ -1,4 +1,4 @@
-"""Set up `.venv` from the lock file if needed, then run `sdapi [serve|generate|test|bench] [flags]`."""
+"""Set up `.venv` from the lock file if needed, then run `sdapi [serve|generate|test|bench|gpu-check]`."""
 
 from __future__ import annotations
 

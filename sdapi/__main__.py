@@ -1,4 +1,4 @@
-"""The command line: `python -m sdapi [serve|generate|test|bench] [flags]`."""
+"""The command line: `python -m sdapi [serve|generate|test|bench|gpu-check] [flags]`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib import import_module
 
 from pipelines.hosts.cores import passive_waiting
 
-COMMANDS = ("serve", "generate", "test", "bench")
+COMMANDS = ("serve", "generate", "test", "bench", "gpu-check")
 
 
 def prepare() -> None:
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     name, rest = ("serve", arguments)
     if arguments and arguments[0] in COMMANDS:
         name, rest = arguments[0], arguments[1:]
-    return import_module(f"sdapi.cli.commands.{name}").main(rest)
+    return import_module(f"sdapi.cli.commands.{name.replace('-', '_')}").main(rest)
 
 
 if __name__ == "__main__":

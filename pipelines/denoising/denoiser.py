@@ -199,7 +199,7 @@ class GuidedDenoiser:
         outputs: list[Tensor] = []
         for bundle in bundles:
             owners = [i for g in bundle for i in g.owners]
-            x_rows = x[owners]
+            x_rows = _picked(x, owners)
             output = yield from call_model(self._call(x_rows, sigma, bundle))
             prediction = self.network.scaling.interpret(x_rows, sigma, output)
             if not together:
@@ -213,7 +213,7 @@ class GuidedDenoiser:
             extra = [
                 torch.zeros_like(part) if g.blank_image else part
                 for g in bundle
-                for part in [self.image_conditioning[list(g.owners)]]
+                for part in [_picked(self.image_conditioning, g.owners)]
             ]
             scaled = torch.cat([scaled, torch.cat(extra).to(scaled)], dim=1)
         vectors = [g.vector for g in bundle if g.vector is not None]
@@ -221,7 +221,7 @@ class GuidedDenoiser:
             model=self.network.model,
             patches=self.network.patches,
             x=scaled,
-            timesteps=timestep.to(torch.float32).reshape(1).expand(len(x_rows)),
+            timesteps=x_rows.new_full((len(x_rows),), float(timestep), dtype=torch.float32),
             context=torch.cat([g.context for g in bundle]),
             vector=torch.cat(vectors) if vectors else None,
             rows=Rows(
@@ -229,12 +229,18 @@ class GuidedDenoiser:
                 image=tuple(i for g in bundle for i in g.owners),
                 call=self.calls,
                 sigma=float(sigma),
+                timestep=float(timestep),
                 fraction=self.calls / max(self.guidance.total_steps, 1),
             ),
         )
         for hook in self.hooks:
             call = hook(call)
         return call
+
+
+def _picked(tensor: Tensor, rows: Sequence[int]) -> Tensor:
+    """The rows of ``tensor`` in that order; unlike a list as an index, it copies nothing to the device."""
+    return torch.stack([tensor[row] for row in rows])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

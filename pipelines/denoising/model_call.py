@@ -19,13 +19,15 @@ class Rows:
 
     ``is_cond``: whether the row carries the prompt (True) or the negative prompt (False).
     ``image``: index of the picture in its batch. ``call``: how many guided calls came before.
-    ``sigma``: noise level, or the timestep for timestep samplers. ``fraction``: sampling progress in 0..1.
+    ``sigma``: noise level, or the timestep for timestep samplers. ``timestep``: what the network is told.
+    ``fraction``: sampling progress in 0..1.
     """
 
     is_cond: tuple[bool, ...]
     image: tuple[int, ...]
     call: int
     sigma: float
+    timestep: float
     fraction: float
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -20,6 +20,8 @@ from extensions.controlnet.units.pictures import Array, Map, as_bytes, read_imag
 from extensions.controlnet.units.spellings import ResizeMode
 from extensions.controlnet.units.unit import Unit
 from pipelines.plugin import GenerationRequest
+
+CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ class PreparedUnit:
     embeddings: tuple[Embedding, ...] = ()
     pictures: tuple[Array, ...] = ()
     token_source: PreparedUnit | None = None
+    copies: dict[tuple[object, ...], Tensor] = field(default_factory=dict[tuple[object, ...], Tensor])
+    """What networks read at every step, copied to their device once."""
 
     @property
     def seen(self) -> ImageEmbedding:
@@ -69,9 +73,20 @@ class PreparedUnit:
         """The map of a pass."""
         return self.hires if hires and self.hires is not None else self.base
 
-    def hint(self, *, hires: bool) -> Tensor:
+    def hint(self, *, hires: bool, device: torch.device = CPU) -> Tensor:
         """(1, 3, h, w) for the network; masked pixels of inpaint maps are -1."""
-        return hint_tensor(self.map(hires=hires))
+        return self.once(device, ("hint", hires), lambda: hint_tensor(self.map(hires=hires)))
+
+    def region_on(self, device: torch.device) -> Tensor | None:
+        """Where the unit acts, (1, 1, h, w)."""
+        region = self.region
+        return None if region is None else self.once(device, ("region",), lambda: region)
+
+    def once(self, device: torch.device, key: tuple[object, ...], make: Callable[[], Tensor]) -> Tensor:
+        """What ``make`` answers, on ``device``; made and copied at the first call only."""
+        if (device, *key) not in self.copies:
+            self.copies[(device, *key)] = make().to(device)
+        return self.copies[(device, *key)]
 
 
 LAMA = "inpaint_only+lama"

@@ -9,6 +9,8 @@ from torch.nn import functional
 from pipelines.adapters.kinds.parts import Delta, Parts, shaped
 from pipelines.adapters.kinds.table import AdapterKind
 
+NUMBERS = frozenset({"alpha", "scale", "on_input"})
+"""Parts that are read as numbers: they stay in RAM, since reading them elsewhere waits for the device."""
 _INPAINT_CHANNELS = 9
 _LATENT_CHANNELS = 4
 

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
 from pipelines.adapters.kinds import lora
-from pipelines.adapters.kinds.finish import layer_delta, scale
+from pipelines.adapters.kinds.finish import NUMBERS, layer_delta, scale
 from pipelines.adapters.kinds.parts import Delta, flat
 from pipelines.adapters.network_file import LayerChange
 
 _FUSABLE = (torch.float32, torch.bfloat16)
 _SPECIAL_PARTS = ("lora_mid.weight", "dora_scale", "bias")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """A changed weight, what is added to the bias, and whether the change is finite, told on the device."""
+
+    weight: Tensor
+    bias: Tensor | None = None
+    finite: Tensor | None = None
 
 
 def add_change(
@@ -22,23 +33,22 @@ def add_change(
     multiplier: float,
     dyn: int | None,
     out: Tensor | None,
-) -> tuple[Tensor, Tensor | None]:
-    """The changed weight, and the bias change or None.
+) -> Merged:
+    """The changed weight.
 
     ``source`` is the weight that the change is computed from. ``out``, which may be ``weight`` itself, takes
     the result where the arithmetic allows it. The sum is formed in the change's dtype and then rounded to the
     weight's: once per network.
     """
     if _is_plain(change, weight):
-        return _add_low_rank(change, weight, multiplier=multiplier, dyn=dyn, out=out), None
+        return _add_low_rank(change, weight, multiplier=multiplier, dyn=dyn, out=out)
     delta = _delta(change, source, multiplier=multiplier, dyn=dyn)
     if delta.weight is None:
-        return weight, delta.bias
-    require_finite(delta.weight)
+        return Merged(weight=weight, bias=delta.bias)
     total = weight.to(delta.weight.dtype) + delta.weight
     if total.shape != weight.shape:
         raise ValueError(f"a change of shape {tuple(delta.weight.shape)} on a weight {tuple(weight.shape)}")
-    return total.to(weight.dtype), delta.bias
+    return Merged(weight=total.to(weight.dtype), bias=delta.bias, finite=_finite(delta.weight))
 
 
 def add_bias(bias: Tensor, change: Tensor) -> Tensor:
@@ -46,10 +56,9 @@ def add_bias(bias: Tensor, change: Tensor) -> Tensor:
     return (bias + change.to(bias.device)).to(bias.dtype)
 
 
-def require_finite(*tensors: Tensor) -> None:
-    """Raise ValueError if a number is infinite or not a number."""
-    if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors):
-        raise ValueError("the change holds numbers that are not finite")
+def _finite(*tensors: Tensor) -> Tensor:
+    """Whether all numbers are finite, as a tensor: reading it here would wait for the device."""
+    return torch.stack([torch.isfinite(tensor).all() for tensor in tensors]).all()
 
 
 def _is_plain(change: LayerChange, weight: Tensor) -> bool:
@@ -64,23 +73,22 @@ def _is_plain(change: LayerChange, weight: Tensor) -> bool:
 
 def _add_low_rank(
     change: LayerChange, weight: Tensor, *, multiplier: float, dyn: int | None, out: Tensor | None
-) -> Tensor:
+) -> Merged:
     """Add factor * up @ down in one pass over the weight."""
     keep = slice(None) if dyn is None else slice(dyn)
     found = lora.factors(change.parts)
     up, down = found.up.to(weight), found.down.to(weight)
-    require_finite(up, down)
     factor = scale(change.kind, change.parts) * multiplier
     target = torch.empty_like(weight) if out is None else out
     base = flat(weight)
     torch.addmm(base, flat(up)[:, keep], flat(down)[keep], alpha=factor, out=target.view(base.shape))
-    return target
+    return Merged(weight=target, finite=_finite(up, down))
 
 
 def _delta(change: LayerChange, weight: Tensor, *, multiplier: float, dyn: int | None) -> Delta:
     """The general path: float16 under autocast as on the original's GPU, 8-bit and bfloat16 in float32."""
     working = _working(weight)
-    parts = {name: part.to(weight.device) for name, part in change.parts.items()}
+    parts = {n: part if n in NUMBERS else part.to(weight.device) for n, part in change.parts.items()}
     if weight.dtype is torch.bfloat16:
         parts = {name: part.float() for name, part in parts.items()}
     mixed = working.dtype is torch.float16 and weight.device.type == "cuda"

@@ -121,13 +121,13 @@ class TokenMergingPatcher:
 
 
 def _places(height: int, width: int, like: Tensor) -> tuple[Tensor, Tensor]:
-    """(B, n, 1) token indices of the destinations and of the sources."""
-    corner = torch.zeros(height, width, dtype=torch.bool)
-    corner[: height // 2 * 2 : 2, : width // 2 * 2 : 2] = True
-    flat = corner.flatten()
-    batch = like.shape[0]
-    destinations, sources = (mask.nonzero().to(like.device).expand(batch, -1, -1) for mask in (flat, ~flat))
-    return destinations, sources
+    """(B, n, 1) token indices of the destinations and of the sources; nothing waits for the device."""
+    corner = torch.zeros(height, width, dtype=torch.uint8, device=like.device)
+    corner[: height // 2 * 2 : 2, : width // 2 * 2 : 2] = 1
+    order = corner.flatten().argsort(stable=True)[None, :, None].expand(like.shape[0], -1, -1)
+    count = (height // 2) * (width // 2)
+    sources = height * width - count
+    return order[:, sources:], order[:, :sources]
 
 
 def _take(tokens: Tensor, index: Tensor) -> Tensor:

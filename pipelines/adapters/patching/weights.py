@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from pipelines.adapters.network_file import LayerChange
-from pipelines.adapters.patching.merge import add_bias, add_change
+from pipelines.adapters.patching.merge import Merged, add_bias, add_change
 
 SCARCE_BYTES = 6 * 2**30
 """A GPU with less free memory than this keeps originals in RAM."""
@@ -57,6 +57,10 @@ class _Patched:
     bias: Tensor | None
     steps: tuple[tuple[object, ...], ...] = ()
     failed: tuple[str, ...] = ()
+    unfit: tuple[Step, ...] = ()
+    """Steps that are left out since their changes are not finite."""
+    checks: tuple[tuple[Step, Tensor], ...] = ()
+    """Whether each step's change is finite; not read yet."""
 
     def spare(self) -> Tensor | None:
         """The tensor that stands in for the original and may be overwritten, if there is one."""
@@ -93,6 +97,9 @@ class WeightPatcher:
         with torch.inference_mode(False), torch.no_grad():
             for name, steps in plan.items():
                 self._apply_layer(name, steps)
+            while unfit := self._unfit():
+                for name, step in unfit.items():
+                    self._leave_out(name, step, plan[name])
         failed: dict[str, list[str]] = {}
         for name, layer in self._patched.items():
             for network in layer.failed:
@@ -134,9 +141,30 @@ class WeightPatcher:
             return
         if layer is None:
             layer = self._remember(name)
-        layer.steps = identity
+        layer.steps, layer.unfit = identity, ()
         spare = layer.spare()
         _merge(layer, steps, self._take_spare(name) if spare is None else spare)
+
+    def _unfit(self) -> dict[str, Step]:
+        """The first step of every layer just merged whose change is not finite; one read for all of them."""
+        asked = [(name, *check) for name, layer in self._patched.items() for check in layer.checks]
+        for layer in self._patched.values():
+            layer.checks = ()
+        if not asked:
+            return {}
+        answers: list[bool] = torch.stack([finite.to(asked[0][2].device) for *_, finite in asked]).tolist()
+        unfit: dict[str, Step] = {}
+        for (name, step, _), finite in zip(asked, answers, strict=True):
+            if not finite:
+                unfit.setdefault(name, step)
+        return unfit
+
+    def _leave_out(self, name: str, step: Step, steps: Sequence[Step]) -> None:
+        """Merge a layer again without a step, which may have spoilt what came after it."""
+        layer = self._patched[name]
+        layer.unfit = (*layer.unfit, step)
+        kept = [other for other in steps if all(other is not one for one in layer.unfit)]
+        _merge(layer, kept, layer.spare())
 
     def _remember(self, name: str) -> _Patched:
         module = self._modules[name]
@@ -153,32 +181,33 @@ class WeightPatcher:
 def _merge(layer: _Patched, steps: Sequence[Step], spare: Tensor | None) -> None:
     """Compute a layer from its original; ``spare`` is a tensor of the same shape that may be overwritten."""
     start = layer.original.to(layer.device)
-    weight, bias, failed = start, layer.bias, list[str]()
+    weight, bias, failed = start, layer.bias, [step.network for step in layer.unfit]
+    checks: list[tuple[Step, Tensor]] = []
     for step in steps:
         out = spare if weight is start else weight
+        source = start if step.functional else weight
         try:
-            weight, bias = _step(step, weight, bias, out, start)
+            merged = add_change(
+                step.change, weight, source=source, multiplier=step.multiplier, dyn=step.dyn, out=out
+            )
+            weight, bias = merged.weight, _changed_bias(bias, merged)
         except torch.OutOfMemoryError:
             raise
         except (RuntimeError, ValueError):
             failed.append(step.network)
-    layer.failed = tuple(failed)
+        else:
+            checks += [] if merged.finite is None else [(step, merged.finite)]
+    layer.failed, layer.checks = tuple(failed), tuple(checks)
     _exchange(layer.module, "weight", weight)
     _exchange(layer.module, "bias", bias)
 
 
-def _step(
-    step: Step, weight: Tensor, bias: Tensor | None, out: Tensor | None, start: Tensor
-) -> tuple[Tensor, Tensor | None]:
-    source = start if step.functional else weight
-    merged, change = add_change(
-        step.change, weight, source=source, multiplier=step.multiplier, dyn=step.dyn, out=out
-    )
-    if change is None:
-        return merged, bias
+def _changed_bias(bias: Tensor | None, merged: Merged) -> Tensor | None:
+    if merged.bias is None:
+        return bias
     if bias is None:
-        return merged, change.to(weight).reshape(weight.shape[0])
-    return merged, add_bias(bias, change)
+        return merged.bias.to(merged.weight).reshape(merged.weight.shape[0])
+    return add_bias(bias, merged.bias)
 
 
 def _put_by(weight: Tensor) -> Tensor:

@@ -89,7 +89,7 @@ def tiny_call(model: LoadedModel, *, rows: tuple[bool, ...] = (True, False), siz
         timesteps=torch.full((len(rows),), 431.0),
         context=noise(77, model.context_width),
         vector=None if width is None else noise(int(width)),
-        rows=Rows(is_cond=rows, image=(0,) * len(rows), call=0, sigma=3.0, fraction=0.0),
+        rows=Rows(is_cond=rows, image=(0,) * len(rows), call=0, sigma=3.0, timestep=431.0, fraction=0.0),
     )
 
 

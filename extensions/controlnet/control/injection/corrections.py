@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from extensions.controlnet.control.injection.inject import prompt_rows, shares_at
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from pipelines.plugin import ModelCall, ModelNoise
 
@@ -34,15 +35,15 @@ class Correction:
         recip, rest = _factors(call)
         x = call.x[:, : output.shape[1]].to(device=output.device, dtype=torch.float32)
         eps = output.float()
-        x0 = recip.to(x) * x - rest.to(x) * eps
+        x0 = recip * x - rest * eps
         wanted = self._corrected(x0, self.latent().to(x), call)
-        moved = (recip.to(x) * x - wanted) / rest.to(x)
+        moved = (recip * x - wanted) / rest
         weight = min(max(self.unit.unit.weight, 0.0), 1.0)
         return (weight * moved + (1.0 - weight) * eps).to(output.dtype)
 
     def _corrected(self, x0: Tensor, z: Tensor, call: ModelCall) -> Tensor:
         if "inpaint" in self.unit.unit.module.key:
-            mask = latent_mask(self.unit, call.model.latents.cell, hires=self.hires).to(x0)
+            mask = latent_mask(self.unit, x0.device, call.model.latents.cell, hires=self.hires)
             return x0 * mask + z * (1.0 - mask)
         unit = self.unit.unit
         side = int(unit.threshold_a) * (2 if self.hires else 1)
@@ -51,8 +52,7 @@ class Correction:
             return fixed
         share = unit.threshold_b / 100.0
         softer = share * box_blur(fixed, side) + (1.0 - share) * fixed
-        cond = torch.tensor(call.rows.is_cond, device=x0.device)[:, None, None, None]
-        return torch.where(cond, fixed, softer)
+        return torch.where(prompt_rows(call, x0.device), fixed, softer)
 
 
 def corrects(unit: PreparedUnit) -> bool:
@@ -61,8 +61,12 @@ def corrects(unit: PreparedUnit) -> bool:
     return key.startswith("tile_colorfix") or (key.startswith("inpaint_only") and unit.base.shape[2] == 4)
 
 
-def latent_mask(unit: PreparedUnit, cell: int, *, hires: bool) -> Tensor:
+def latent_mask(unit: PreparedUnit, device: torch.device, cell: int, *, hires: bool) -> Tensor:
     """(1, 1, h, w) in latent space: 1 where repainted, a little wider than the mask."""
+    return unit.once(device, ("latent mask", hires), lambda: _widened_mask(unit, cell, hires=hires))
+
+
+def _widened_mask(unit: PreparedUnit, cell: int, *, hires: bool) -> Tensor:
     alpha = torch.from_numpy(unit.map(hires=hires)[:, :, 3].copy()).float() / 255.0
     mask = (alpha > 0.5).float()[None, None]
     return F.max_pool2d(mask, (cell + 2 * MASK_RIM,) * 2, stride=cell, padding=MASK_RIM)
@@ -86,6 +90,6 @@ def box_blur(x: Tensor, k: int) -> Tensor:
 
 
 def _factors(call: ModelCall) -> tuple[Tensor, Tensor]:
-    """What x and the predicted noise are multiplied by to get the picture, per row, (rows, 1, 1, 1)."""
-    signal, rest = call.model.noise.shares(call.timesteps)
+    """What x and the predicted noise are multiplied by to get the picture: single numbers of the CPU."""
+    signal, rest = shares_at(call)
     return 1.0 / signal, rest / signal

@@ -87,11 +87,13 @@ def unit_residuals(
 ) -> list[Tensor]:
     """Scaled, masked and pooled residuals of one unit, the middle's last."""
     x = call.x.to(call.model.device)
-    outputs = network(x, unit.hint(hires=hires), call.timesteps.to(x.device), call.context, call.vector)
+    outputs = network(
+        x, unit.hint(hires=hires, device=x.device), call.timesteps.to(x.device), call.context, call.vector
+    )
     weights = layer_weights(unit.unit, len(outputs), hires=hires)
     rows = cond_rows(unit, call, pooled=network.globally_pooled)
     return [
-        placed(output * weight, unit.region, rows, pooled=network.globally_pooled)
+        placed(output * weight, unit.region_on(x.device), rows, pooled=network.globally_pooled)
         for output, weight in zip(outputs, weights, strict=True)
     ]
 
@@ -100,7 +102,22 @@ def cond_rows(unit: PreparedUnit, call: ModelCall, *, pooled: bool = False) -> T
     """(rows, 1, 1, 1) with 0 for the negative prompt's rows where they are left alone, else None."""
     if unit.unit.control_mode is not ControlMode.CONTROL and not pooled:
         return None
-    return torch.tensor([float(c) for c in call.rows.is_cond])[:, None, None, None]
+    return prompt_rows(call, call.model.device).float()
+
+
+def shares_at(call: ModelCall) -> tuple[Tensor, Tensor]:
+    """What latents and unit noise are multiplied by at the call's timestep: single numbers of the CPU."""
+    signal, rest = call.model.noise.shares(torch.tensor([call.rows.timestep]))
+    return signal.reshape(()), rest.reshape(())
+
+
+def prompt_rows(call: ModelCall, device: torch.device) -> Tensor:
+    """(rows, 1, 1, 1), true for the prompt's rows; made on ``device``, to which nothing is copied."""
+    rows = torch.zeros(len(call.rows.is_cond), 1, 1, 1, dtype=torch.bool, device=device)
+    for row, is_cond in enumerate(call.rows.is_cond):
+        if is_cond:
+            rows[row].fill_(True)
+    return rows
 
 
 def placed(output: Tensor, region: Tensor | None, rows: Tensor | None, *, pooled: bool = False) -> Tensor:

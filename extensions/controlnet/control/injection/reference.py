@@ -16,6 +16,7 @@ from diffusers.models.attention import BasicTransformerBlock
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor, nn
 
+from extensions.controlnet.control.injection.inject import prompt_rows, shares_at
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.spellings import ControlMode
 from pipelines.plugin import ModelCall
@@ -66,9 +67,8 @@ class Reference:
                 _write_attention(writing, attention, unit, fidelity)
                 _write_norms(writing, unet, norms, unit, fidelity)
                 self._pass(latent())
-        cond = torch.tensor(self.call.rows.is_cond)
-        _read_attention(self.stack, attention, cond)
-        _read_norms(self.stack, norms, cond)
+        _read_attention(self.stack, attention, self.call.rows.is_cond)
+        _read_norms(self.stack, norms, prompt_rows(self.call, self.call.model.device))
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -80,8 +80,8 @@ class Reference:
         call, model = self.call, self.call.model
         latent = latent.to(model.device).expand(len(call.x), -1, -1, -1)
         noise = torch.randn(latent.shape, generator=self.generator, dtype=torch.float32).to(latent)
-        signal, rest = model.noise.shares(call.timesteps)
-        x = signal.to(latent) * latent + rest.to(latent) * noise
+        signal, rest = shares_at(call)
+        x = signal.to(latent.dtype) * latent + rest.to(latent.dtype) * noise
         if call.x.shape[1] > x.shape[1]:
             mask = torch.zeros_like(x[:, :1])
             x = torch.cat([x, mask, latent], dim=1)[:, : call.x.shape[1]]
@@ -177,12 +177,15 @@ def _write_norms(
         stack.callback(module.register_forward_hook(keep).remove)
 
 
-def _read_attention(stack: ExitStack, banks: dict[BasicTransformerBlock, Bank], cond: Tensor) -> None:
+def _read_attention(
+    stack: ExitStack, banks: dict[BasicTransformerBlock, Bank], is_cond: Sequence[bool]
+) -> None:
+    negative = [row for row, cond in enumerate(is_cond) if not cond]
     for block, bank in banks.items():
         if not bank.values:
             continue
         own = block.attn1.__dict__.get("forward")
-        block.attn1.forward = _reading(block.attn1.forward, bank, cond)
+        block.attn1.forward = _reading(block.attn1.forward, bank, negative)
         stack.callback(_put_back, block.attn1, own)
 
 
@@ -193,16 +196,17 @@ def _put_back(attention: nn.Module, own: object) -> None:
         attention.__dict__["forward"] = own
 
 
-def _reading(inner: Callable[..., Tensor], bank: Bank, cond: Tensor) -> Callable[..., Tensor]:
+def _reading(inner: Callable[..., Tensor], bank: Bank, negative: Sequence[int]) -> Callable[..., Tensor]:
     def forward(hidden_states: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         seen = torch.cat([hidden_states, *bank.values], dim=1)
         kwargs["encoder_hidden_states"] = seen
         everyone = inner(hidden_states, **kwargs)
         kwargs["encoder_hidden_states"] = None
         spared = everyone.clone()
-        rows = ~cond.to(everyone.device)
-        if bool(rows.any()) and bank.fidelity > 1e-5:
-            spared[rows] = inner(hidden_states[rows], **kwargs)
+        if negative and bank.fidelity > 1e-5:
+            alone = inner(torch.stack([hidden_states[row] for row in negative]), **kwargs)
+            for row, values in zip(negative, alone, strict=True):
+                spared[row] = values
         return bank.fidelity * spared + (1.0 - bank.fidelity) * everyone
 
     return forward
@@ -229,5 +233,5 @@ def _restyled(x: Tensor, bank: Bank, cond: Tensor) -> Tensor:
     wanted_mean = sum(m for _, m in bank.values) / len(bank.values)
     wanted_spread = cast("Tensor", wanted_variance).clamp(min=SPREAD_FLOOR).sqrt()
     everyone = (x - mean) / spread * wanted_spread + wanted_mean
-    spared = torch.where(cond.to(x.device)[:, None, None, None], everyone, x)
+    spared = torch.where(cond, everyone, x)
     return bank.fidelity * spared + (1.0 - bank.fidelity) * everyone

@@ -45,7 +45,8 @@ def adapter_hook(
     """The features as the unit's weight, mode and region change them."""
     weights = layer_weights(unit.unit, len(features), hires=hires, ramp=SOFT_RAMP)
     rows = cond_rows(unit, call)
-    scaled = [placed(f * weight, unit.region, rows) for f, weight in zip(features, weights, strict=True)]
+    region = unit.region_on(call.model.device)
+    scaled = [placed(f * weight, region, rows) for f, weight in zip(features, weights, strict=True)]
     return AdapterFeatures(call.model.unet, scaled)
 
 

@@ -153,6 +153,17 @@ def test_a_layer_that_does_not_fit_is_counted_and_skipped(bad: LayerChange) -> N
     assert torch.equal(layer.weight, expected)
 
 
+def test_what_a_bad_network_spoils_is_computed_again_without_it() -> None:
+    bad = change(diff=torch.full((6, 5), float("inf")))
+    sees_weight = change(weight=random(5, seed=3), on_input=torch.tensor(True))
+    good = [step(sees_weight, name="first"), step(lora(2), name="second")]
+    layer, expected = linear(), merged(linear(), good)
+    patcher = WeightPatcher({"a": layer})
+    assert patcher.apply({"a": [step(bad, name="bad"), *good]}) == {"bad": ["a"]}
+    assert torch.equal(layer.weight, expected)
+    assert patcher.apply({"a": good}) == {}
+
+
 def test_memory_stays_flat_when_networks_are_exchanged() -> None:
     layer = linear()
     patcher = WeightPatcher({"a": layer}, spare_bytes=10**6)

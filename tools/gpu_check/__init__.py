@@ -1,0 +1,1 @@
+"""What `launch.py gpu-check` measures, in a process of its own."""
