@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from pipelines.hosts.cores import PASSIVE
+from pipelines.hosts.cores import PASSIVE, SET_BY_USER
 from sdapi.cli.commands.machine import describe_machine, describe_versions
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -98,7 +98,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--spinning", action="store_true", help="measure OpenMP's own waiting as well")
     parser.add_argument("--save", type=Path)
     chosen = parser.parse_args(arguments)
-    plain = {name: value for name, value in os.environ.items() if name not in PASSIVE}
+    plain = {name: value for name, value in os.environ.items() if name not in SET_BY_USER}
     waits = {"passive": plain | PASSIVE} | ({"spinning": plain} if chosen.spinning else {})
     figures = {name: measure(environment, chosen.pictures) for name, environment in waits.items()}
     record = {

@@ -11,14 +11,18 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0"}
-"""GNU's and Intel's OpenMP: give the core away at once. Read when the library is loaded."""
+PASSIVE = {"GOMP_SPINCOUNT": "1000", "KMP_BLOCKTIME": "0"}
+"""GNU's and Intel's OpenMP: give the core away soon. Read when the library is loaded.
+
+Given away at once, small networks that are alone take twice as long; see benchmarks/neighbour.json.
+"""
+SET_BY_USER = frozenset({*PASSIVE, "OMP_WAIT_POLICY"})
 CGROUP = Path("/sys/fs/cgroup")
 
 
 def passive_waiting(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables to set before torch is imported; none where one of them was set by the user."""
-    return {} if PASSIVE.keys() & environment.keys() else dict(PASSIVE)
+    return {} if SET_BY_USER & environment.keys() else dict(PASSIVE)
 
 
 def usable_cores(cgroup: Path = CGROUP) -> int:
