@@ -65,7 +65,6 @@ if TYPE_CHECKING:
     from pipelines.families.patches import NO_PATCHES as NO_PATCHES
     from pipelines.families.sd.family import heads_of as heads_of
     from pipelines.families.sd.unet_names import UNetNames as UNetNames
-    from pipelines.generation.checkpoints import same_kind as same_kind
     from pipelines.generation.context import WorkContext as WorkContext
     from pipelines.generation.decode import job_latents as job_latents
     from pipelines.generation.finish import name_facts as name_facts
@@ -73,7 +72,8 @@ if TYPE_CHECKING:
     from pipelines.generation.hooks import PictureHook as PictureHook
     from pipelines.generation.hooks import hook as hook
     from pipelines.generation.job import GenerationJob as GenerationJob
-    from pipelines.generation.sampling import SamplingPass as SamplingPass
+    from pipelines.generation.models import same_kind as same_kind
+    from pipelines.generation.sampling_pass import SamplingPass as SamplingPass
     from pipelines.generation.services import Services as Services
     from pipelines.memory.weight_shelf import Holder as Holder
     from pipelines.memory.weight_shelf import WeightShelf as WeightShelf

@@ -54,7 +54,7 @@ def _as_meant(job: GenerationJob, unit: Unit) -> Unit:
 
     ``hr_option`` counts in hires fix only; ``inpaint_only`` leaves an img2img request's mask to the request.
     """
-    if job.hires is None:
+    if job.plan.hires is None:
         unit = replace(unit, hr_option=HiresOption.BOTH)
     source = job.request.img2img
     if unit.module.key != INPAINT_ONLY or source is None or source.inpaint is None:
@@ -104,8 +104,8 @@ def _preprocessed(job: GenerationJob, module: Module, array: Array, parameters: 
 def job_sizes(job: GenerationJob) -> TargetSizes:
     """The sizes that maps are fitted to, whole cells of the latent."""
     latents = job.loaded.latents
-    base = (latents.whole(job.width), latents.whole(job.height))
-    hires = job.hires
+    base = (latents.whole(job.plan.width), latents.whole(job.plan.height))
+    hires = job.plan.hires
     if hires is None:
         return TargetSizes(base=base)
     width = latents.whole(hires.upscale_width) - latents.whole(hires.truncate_x)

@@ -8,9 +8,10 @@ from PIL import Image
 
 from pipelines.contract.heed import heeding
 from pipelines.contract.results import GenerationResult
+from pipelines.generation.batch import FinishedPicture
 from pipelines.generation.describe import info, infotext
 from pipelines.generation.finish import name_facts
-from pipelines.generation.job import FinishedPicture, GenerationJob
+from pipelines.generation.job import GenerationJob
 from pipelines.pictures.encode import encode_image
 from pipelines.pictures.grid import grid_rows, image_grid
 from pipelines.pictures.save import save_image
@@ -18,7 +19,7 @@ from pipelines.pictures.save import save_image
 
 def answer(job: GenerationJob, finished: list[FinishedPicture]) -> GenerationResult:
     """A1111's order: the grid first if one is made, then each picture followed by its companions."""
-    output = job.request.output
+    plan, output = job.plan, job.request.output
     pictures: list[tuple[Image.Image, str | None]] = []
     for one in finished:
         pictures.append((one.image, one.infotext))
@@ -34,9 +35,9 @@ def answer(job: GenerationJob, finished: list[FinishedPicture]) -> GenerationRes
     return GenerationResult(
         images=_encoded(job, pictures) if job.request.send_images else (),
         info=info(job, infotexts, first_image=first),
-        effective={"width": job.width, "height": job.height, "sd_model_hash": job.model_hash},
-        warnings=tuple(job.warnings),
-        files=tuple(job.files),
+        effective={"width": plan.width, "height": plan.height, "sd_model_hash": job.checkpoint.model_hash},
+        warnings=job.notes.warnings,
+        files=job.notes.files,
     )
 
 
@@ -74,5 +75,5 @@ def _grid(job: GenerationJob, images: list[Image.Image]) -> Image.Image | None:
             infotext=infotext(job, 0),
             grid=True,
         )
-        job.files.append(str(path))
+        job.notes.add_file(str(path))
     return grid

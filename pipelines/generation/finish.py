@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from pipelines.contract.errors import MissingWeights
+from pipelines.contract.heed import heeding
+from pipelines.contract.requests import GenerationRequest
 from pipelines.denoising.work import Work, settle
+from pipelines.generation.batch import Batch, FinishedPicture
 from pipelines.generation.describe import infotext
 from pipelines.generation.enlarge.upscaling import img2img_upscaler
-from pipelines.generation.job import FinishedPicture, GenerationJob
+from pipelines.generation.job import GenerationJob
+from pipelines.generation.services import Services
+from pipelines.generation.surroundings import Surroundings, surroundings
 from pipelines.pictures.color import correct_colors
 from pipelines.pictures.filenames import NameFacts, NameRules
 from pipelines.pictures.overlay import apply_overlay, masked_composite, uncrop
 from pipelines.pictures.save import save_image
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What img2img lays around a repainted picture.
-
-    ``overlay``: the original with a hole. ``mask``: white where it was repainted. ``paste_to``: where a
-    repainted crop goes. ``reference``: LAB picture to match colours with.
-    """
-
-    overlay: Image.Image | None = None
-    mask: Image.Image | None = None
-    paste_to: tuple[int, int, int, int] | None = None
-    reference: NDArray[np.uint8] | None = None
+def finish(job: GenerationJob, batch: Batch) -> Work[Batch]:
+    """The stage that finishes the decoded pictures of a batch."""
+    request = job.request
+    job.reporter.stage("finish")
+    around = surroundings(job, batch)
+    complete = request.output.save_incomplete_images or not job.control.stop_requested()
+    save = request.save_images and complete
+    finished: list[FinishedPicture] = []
+    for offset, image in enumerate(heeding(batch.images)):
+        index = batch.iteration * request.batch_size + offset
+        finished.append((yield from finish_image(job, image, index, around[offset], save=save)))
+    return replace(batch, finished=tuple(finished))
 
 
 def finish_image(
@@ -82,13 +85,13 @@ def _with_restored_faces(job: GenerationJob, image: Image.Image) -> Image.Image:
         return image
 
 
-def check_faces(job: GenerationJob) -> None:
+def check_faces(request: GenerationRequest, services: Services) -> None:
     """Raise what restoring faces would, before anything is sampled; a warning where options allow it."""
-    options = job.request.options
-    if not job.request.restore_faces:
+    options = request.options
+    if not request.restore_faces:
         return
     try:
-        job.services.faces.require(options.face_restoration_model)
+        services.faces.require(options.face_restoration_model)
     except MissingWeights:
         if not options.face_restoration_lenient:
             raise
@@ -123,30 +126,31 @@ def _companions(
 
 def name_facts(job: GenerationJob, image: Image.Image, index: int, basename: str = "") -> NameFacts:
     """What file names may say about a picture of this job."""
-    r, settings = job.request, job.services.settings
+    plan, told, settings = job.plan, job.checkpoint, job.services.settings
+    r = plan.request
     return NameFacts(
         image=image,
-        seed=job.seeds[index],
-        seeds=job.seeds,
-        subseed=job.subseeds[index],
-        prompt=job.texts.prompts[index],
+        seed=plan.seeds[index],
+        seeds=plan.seeds,
+        subseed=plan.subseeds[index],
+        prompt=plan.texts.prompts[index],
         prompt_without_styles=r.prompt,
-        negative_prompt=job.texts.negative_prompts[index],
+        negative_prompt=plan.texts.negative_prompts[index],
         steps=r.steps,
         cfg_scale=r.cfg_scale,
         sampler=r.sampler,
         scheduler=r.scheduler,
         styles=[s.name for s in r.styles],
-        model_hash=job.model_hash,
-        model_name=job.model_name,
-        vae_name=Path(job.vae_name).stem if job.vae_name else None,
+        model_hash=told.model_hash,
+        model_name=told.model_name,
+        vae_name=Path(told.vae_name).stem if told.vae_name else None,
         clip_skip=r.options.CLIP_stop_at_last_layers,
         denoising_strength=r.denoising_strength,
         batch_size=r.batch_size,
         batch_count=r.batch_count,
         batch_index=index % r.batch_size,
         generation_index=index,
-        job_timestamp=job.job_timestamp,
+        job_timestamp=plan.timestamp,
         basename=basename,
         max_words=r.output.directories_max_prompt_words,
         rules=NameRules(longest=settings.filename_length, unix=settings.unix_filenames),
@@ -168,4 +172,4 @@ def save_sample(job: GenerationJob, image: Image.Image, index: int, text: str, *
         infotext=text,
         suffix=suffix,
     )
-    job.files.append(str(path))
+    job.notes.add_file(str(path))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from pipelines.generation.job import GenerationJob
-    from pipelines.generation.sampling import SamplingPass
+    from pipelines.generation.sampling_pass import SamplingPass
 
 PROJECT = "sdapi"
 F = TypeVar("F", bound=Callable[..., Any])

@@ -27,7 +27,7 @@ from pipelines.text.prompt.extra_networks import (
 )
 
 if TYPE_CHECKING:
-    from pipelines.generation.sampling import SamplingPass
+    from pipelines.generation.sampling_pass import SamplingPass
 
 
 def pass_network(
@@ -43,8 +43,8 @@ def pass_network(
 
     ``planned_calls``: model calls that prompt schedules span. Raises InvalidRequest, MissingWeights.
     """
-    batch = job.batch(sampling.iteration)
-    texts = job.texts
+    batch = job.plan.batch(sampling.iteration)
+    texts = job.plan.texts
     positive = texts.hires_prompts[batch] if sampling.hires else texts.prompts[batch]
     negative = texts.hires_negative_prompts[batch] if sampling.hires else texts.negative_prompts[batch]
     tagged = strip_tags(positive)
@@ -57,7 +57,7 @@ def pass_network(
         # the hires prompts are read while the first pass's networks are on
         reading = _resolved(job, strip_tags(texts.prompts[batch]).tags)
     empty = bare_empty_prompt(job, model) if job.request.options.pad_cond_uncond else None
-    job.apply(model, replace(patches, networks=reading.networks, hypernetworks=reading.hypernetworks))
+    job.models.put_on(model, replace(patches, networks=reading.networks, hypernetworks=reading.hypernetworks))
     width, height = sampling.conditioning_size
     first_calls = _first_pass_calls(job) if sampling.hires else planned_calls
     prompts = PassPrompts(
@@ -75,13 +75,13 @@ def pass_network(
     for warning in built.report.warnings:
         job.warn(warning)
     if reading is not networks:
-        job.apply(model, patches)
+        job.models.put_on(model, patches)
     return Predictor(model=model, patches=patches, prompts=built.conditioning, scaling=scaling)
 
 
 def _with_first_pass(job: GenerationJob, pairs: Mapping[str, str | bool]) -> Mapping[str, str | bool]:
     """Hashes of the embeddings that only hires prompts use stand before those of the first pass."""
-    first = str(job.extra.get(TI_HASHES, ""))
+    first = str(job.notes.pairs.get(TI_HASHES, ""))
     if not first or TI_HASHES not in pairs:
         return pairs
     known = first.split(", ")
@@ -122,8 +122,8 @@ def _patches(job: GenerationJob, sampling: SamplingPass, networks: ResolvedNetwo
     return Patches(
         networks=networks.networks,
         hypernetworks=networks.hypernetworks,
-        tiling=job.tiling,
-        token_merging=merging_ratio(job, hires=sampling.hires) if job.shapes_attention else 0.0,
+        tiling=job.models.tiling,
+        token_merging=merging_ratio(job, hires=sampling.hires) if job.models.shapes_attention else 0.0,
         hypertile=_hypertile(job, sampling),
         hypertile_vae=_hypertile_vae(job, sampling),
     )
@@ -142,7 +142,7 @@ def merging_ratio(job: GenerationJob, *, hires: bool) -> float:
 def _hypertile(job: GenerationJob, sampling: SamplingPass) -> Hypertile | None:
     o = job.request.options
     wanted = o.hypertile_enable_unet_secondpass if sampling.hires else o.hypertile_enable_unet
-    if not job.shapes_attention or not (wanted or (sampling.hires and o.hypertile_enable_unet)):
+    if not job.models.shapes_attention or not (wanted or (sampling.hires and o.hypertile_enable_unet)):
         return None
     if sampling.hires:
         job.tile_random.seed(job.seeds[0])
@@ -155,7 +155,7 @@ def _hypertile(job: GenerationJob, sampling: SamplingPass) -> Hypertile | None:
 
 def _hypertile_vae(job: GenerationJob, sampling: SamplingPass) -> Hypertile | None:
     o = job.request.options
-    if not o.hypertile_enable_vae or not job.shapes_attention:
+    if not o.hypertile_enable_vae or not job.models.shapes_attention:
         return None
     return _tiles(
         job, sampling, o.hypertile_max_depth_vae, o.hypertile_max_tile_vae, o.hypertile_swap_size_vae

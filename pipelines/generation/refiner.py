@@ -12,12 +12,12 @@ from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.denoising.denoiser import Predictor
-from pipelines.generation.checkpoints import change_checkpoint, check_latents, same_kind
 from pipelines.generation.job import GenerationJob
+from pipelines.generation.models import check_latents, same_kind
 
 if TYPE_CHECKING:
     from pipelines.families.model import LoadedModel
-    from pipelines.generation.sampling import SamplingPass
+    from pipelines.generation.sampling_pass import SamplingPass
     from pipelines.sampling.sampling_plan import SamplingPlan
 
 
@@ -70,14 +70,14 @@ def refiner_switch(
 
     def load() -> Predictor:
         former = job.loaded
-        model = change_checkpoint(job, refiner.checkpoint)
+        model = job.models.change(refiner.checkpoint)
         check_latents(former, model, field="refiner.checkpoint")
         if model.in_channels not in (former.in_channels, model.latents.channels):
             text = f"{model.name} takes {model.in_channels} channels, the checkpoint {former.in_channels}"
             raise InvalidRequest(text, field="refiner.checkpoint")
         if o.refiner_switch_by_sample_steps:
             job.add_pairs({"Refiner switch by sampling steps": True})
-        if job.hires is not None and o.hires_fix_refiner_pass != "second pass":
+        if job.plan.hires is not None and o.hires_fix_refiner_pass != "second pass":
             job.add_pairs({"Hires refiner": o.hires_fix_refiner_pass})
         title = job.services.short_title(refiner.checkpoint)
         job.add_pairs({"Refiner": title, "Refiner switch at": refiner.switch_at})
@@ -94,7 +94,7 @@ def refiner_switch(
 
 
 def _takes_part(job: GenerationJob, sampling: SamplingPass) -> bool:
-    if job.hires is None:
+    if job.plan.hires is None:
         return True
     wanted = job.request.options.hires_fix_refiner_pass
     return wanted in ("both passes", "second pass" if sampling.hires else "first pass")

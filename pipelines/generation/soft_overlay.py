@@ -30,14 +30,16 @@ def soft_overlays(
         # latents that are resized are stretched; the original knows no overlay for them
         mode = STRETCH if source.resize_mode == LATENT else source.resize_mode
         upscaler = img2img_upscaler(job)
-        originals = [resize_image(mode, image, job.width, job.height, upscaler) for image in originals]
+        originals = [
+            resize_image(mode, image, job.plan.width, job.plan.height, upscaler) for image in originals
+        ]
     shown = soft_overlay_masks(
         latents,
         blend.init,
         blend.repaint,
         settings,
-        width=job.width,
-        height=job.height,
+        width=job.plan.width,
+        height=job.plan.height,
         paste_to=mask.paste_to,
         overlay_size=originals[0].size,
     )

@@ -36,4 +36,4 @@ def save_maps(job: GenerationJob, unit: Unit, maps: Sequence[Image.Image]) -> No
             infotext=None,
             grid=True,
         )
-        job.files.append(str(path))
+        job.notes.add_file(str(path))

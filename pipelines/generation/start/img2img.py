@@ -43,12 +43,15 @@ class Img2imgStart:
 
 def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
     """Prepare, encode and mask the init pictures. Raises InvalidRequest."""
-    if job.loaded.conditioning == "edit":
-        job.image_cfg_scale = source.image_cfg_scale
     soft = _soft_settings(job) if source.inpaint is not None else None
     mask_round = source.inpaint is not None and source.inpaint.round and soft is None
     init = prepare_init_images(
-        job.request, job.width, job.height, img2img_upscaler(job), mask_round=mask_round, warn=job.warn
+        job.request,
+        job.plan.width,
+        job.plan.height,
+        img2img_upscaler(job),
+        mask_round=mask_round,
+        warn=job.warn,
     )
     unnamed = job.request.unnamed_pairs
     job.add_pairs({k: v for k, v in _pairs(job, source, init).items() if k not in unnamed})
@@ -57,7 +60,8 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
     pixels = to_tensor(list(init.images))
     job.reseed(job.seeds[-1])
     latents = job_latents(job, pixels)
-    size = (job.loaded.latents.cells(job.height), job.loaded.latents.cells(job.width))
+    cells = job.loaded.latents.cells
+    size = (cells(job.plan.height), cells(job.plan.width))
     if source.resize_mode == LATENT:
         latents = torch.nn.functional.interpolate(latents, size=size, mode="bilinear")
     mask, latents = _masked(job, source.inpaint, init, latents, soft, rounded=mask_round)

@@ -24,10 +24,10 @@ from pipelines.contract.results import GenerationResult
 from pipelines.denoising.model_call import CallHook, ModelCall
 from pipelines.engine.engine import Engine
 from pipelines.families.model import LoadedModel
-from pipelines.generation.checkpoints import same_kind
 from pipelines.generation.hooks import hook
 from pipelines.generation.job import GenerationJob
-from pipelines.generation.sampling import SamplingPass
+from pipelines.generation.models import same_kind
+from pipelines.generation.sampling_pass import SamplingPass
 from tests.derived_checkpoints import FIRST_CONVOLUTION, models_with_derived
 from tests.engines import make_engine, make_request, pixels
 
