@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from random import Random
-
-from pipelines.contract.errors import Cancelled, InvalidRequest
+from pipelines.contract.errors import Cancelled
 from pipelines.contract.heed import heed
 from pipelines.contract.requests import GenerationRequest
 from pipelines.contract.results import GenerationResult
 from pipelines.denoising.work import Work
-from pipelines.families.model import LoadedModel
 from pipelines.generation.answer import answer
 from pipelines.generation.batch import Batch, FinishedPicture
 from pipelines.generation.context import WorkContext
 from pipelines.generation.enlarge.hires import check_hires, hires_pairs
 from pipelines.generation.finish import check_faces
-from pipelines.generation.job import CheckpointFacts, GenerationJob
-from pipelines.generation.models import Models
-from pipelines.generation.notes import Notes
-from pipelines.generation.plan import Plan, plan_generation
+from pipelines.generation.job import GenerationJob
+from pipelines.generation.load import load_job
+from pipelines.generation.plan import plan_generation
 from pipelines.generation.prompting import tile_pairs
 from pipelines.generation.scripts import run_script
-from pipelines.generation.services import Services
 from pipelines.generation.stages import run_stages
 from pipelines.generation.start.img2img import Img2imgStart, start_img2img
 
@@ -42,7 +36,7 @@ def plain_generation(request: GenerationRequest, context: WorkContext) -> Work[G
     check_faces(request, context.services)
     check_hires(request, context.services)
     context.reporter.stage("load")
-    job = _load(plan, context)
+    job = load_job(plan, context)
     hooks = context.services.hooks
     try:
         job.reporter.stage("prepare")
@@ -51,50 +45,6 @@ def plain_generation(request: GenerationRequest, context: WorkContext) -> Work[G
         return (yield from _run(job))
     finally:
         hooks.end_job(job)
-
-
-def _load(plan: Plan, context: WorkContext) -> GenerationJob:
-    """The job with the request's checkpoint.
-
-    Raises InvalidRequest for a picture of less than one latent cell.
-    """
-    request, services = plan.request, context.services
-    notes = Notes(dict(request.pairs))
-
-    def load(path: str) -> LoadedModel:
-        return services.load_checkpoint(path, request.options, notes.warn)
-
-    models = Models(load, notes.warn, request.checkpoint, tiling=request.tiling)
-    least = models.current.latents.cell
-    if plan.width < least or plan.height < least:
-        side = "width" if plan.width < least else "height"
-        raise InvalidRequest(f"{side} must be at least {least} pixels", field=side)
-    return GenerationJob(
-        plan=plan,
-        notes=notes,
-        models=models,
-        checkpoint=_facts(request, models.current, services),
-        services=services,
-        control=context.control,
-        reporter=context.reporter,
-        tile_random=Random(plan.seeds[0]),
-    )
-
-
-def _facts(request: GenerationRequest, model: LoadedModel, services: Services) -> CheckpointFacts:
-    vae = model.vae_path
-    edits = request.img2img is not None and model.conditioning == "edit"
-    return CheckpointFacts(
-        model_name=Path(request.checkpoint).stem,
-        model_hash=_short(model.sha256),
-        vae_name=vae.name if vae else None,
-        vae_hash=_short(services.hashes.sha256(vae)) if vae else None,
-        image_cfg_scale=request.img2img.image_cfg_scale if request.img2img and edits else None,
-    )
-
-
-def _short(sha256: str | None) -> str | None:
-    return sha256[:10] if sha256 else None
 
 
 def _run(job: GenerationJob) -> Work[GenerationResult]:

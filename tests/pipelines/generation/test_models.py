@@ -30,6 +30,7 @@ from pipelines.generation.models import same_kind
 from pipelines.generation.sampling_pass import SamplingPass
 from tests.derived_checkpoints import FIRST_CONVOLUTION, models_with_derived
 from tests.engines import make_engine, make_request, pixels
+from tests.pipelines.generation.staging import job_of
 
 BASE, COPY, OTHER, INPAINTING, EDITING = (
     "tiny-sd1",
@@ -300,3 +301,22 @@ def test_the_last_pass_names_its_networks(engine: Engine) -> None:
             hires_fix_use_firstpass_conds=first,
         )
         assert made.info["extra_generation_params"]["Lora hashes"].startswith("tiny-lokr: ")
+
+
+def test_a_lease_has_the_patches_of_its_job(engine: Engine) -> None:
+    tiled = job_of(engine, request_of(engine, tiling=True))
+    plain = job_of(engine, request_of(engine))
+    with tiled.models.lease() as model:
+        assert model.patches.tiling
+    with plain.models.lease() as model:
+        assert not model.patches.tiling
+    with tiled.models.lease() as model:
+        assert model.patches.tiling
+
+
+def test_a_lease_that_outlives_a_step_is_a_bug_that_says_so(engine: Engine) -> None:
+    tiled = job_of(engine, request_of(engine, tiling=True))
+    plain = job_of(engine, request_of(engine))
+    changed = pytest.raises(RuntimeError, match="while they were leased")
+    with changed, tiled.models.lease(), plain.models.lease():
+        pass
