@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from pipelines.families.sd.unet_names import UNetNames as UNetNames
     from pipelines.generation.context import WorkContext as WorkContext
     from pipelines.generation.decode import job_latents as job_latents
-    from pipelines.generation.finish import name_facts as name_facts
+    from pipelines.generation.finishing.finish import name_facts as name_facts
     from pipelines.generation.hooks import NoiseHook as NoiseHook
     from pipelines.generation.hooks import PictureHook as PictureHook
     from pipelines.generation.hooks import hook as hook

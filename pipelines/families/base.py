@@ -87,7 +87,7 @@ STAGES: tuple[str, ...] = (
     "pipelines.generation.sampling:sample",
     "pipelines.generation.enlarge.hires:enlarge",
     "pipelines.generation.decode:decode",
-    "pipelines.generation.finish:finish",
+    "pipelines.generation.finishing.finish:finish",
 )
 """What a batch goes through, as ``module:function``; engines import a stage when it is first needed."""
 

@@ -7,11 +7,11 @@ from pipelines.contract.heed import heed
 from pipelines.contract.requests import GenerationRequest
 from pipelines.contract.results import GenerationResult
 from pipelines.denoising.work import Work
-from pipelines.generation.answer import answer
 from pipelines.generation.batch import Batch, FinishedPicture
 from pipelines.generation.context import WorkContext
 from pipelines.generation.enlarge.hires import check_hires, hires_pairs
-from pipelines.generation.finish import check_faces
+from pipelines.generation.finishing.answer import answer
+from pipelines.generation.finishing.finish import check_faces
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.load import load_job
 from pipelines.generation.plan import plan_generation

@@ -11,7 +11,7 @@ from pipelines.generation.batch import Batch
 from pipelines.generation.job import GenerationJob
 
 
-class Stage(Protocol):
+class BatchStage(Protocol):
     """A part of the way from a batch's number to its finished pictures."""
 
     def __call__(self, job: GenerationJob, batch: Batch, /) -> Work[Batch]: ...
@@ -25,7 +25,7 @@ def run_stages(job: GenerationJob, batch: Batch, names: tuple[str, ...]) -> Work
 
 
 @lru_cache
-def _stage(name: str) -> Stage:
+def _stage(name: str) -> BatchStage:
     """The function of that name. ImportError or AttributeError if there is none."""
     module, _, function = name.partition(":")
-    return cast("Stage", getattr(import_module(module), function))
+    return cast("BatchStage", getattr(import_module(module), function))

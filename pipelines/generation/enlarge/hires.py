@@ -15,9 +15,9 @@ from pipelines.contract.requests import GenerationRequest, Hires
 from pipelines.denoising.work import Work
 from pipelines.generation.batch import Batch
 from pipelines.generation.decode import job_latents, job_pictures, to_tensor
-from pipelines.generation.describe import infotext
 from pipelines.generation.enlarge.upscaling import LATENT_MODES, hires_upscaler, upscale_latents
-from pipelines.generation.finish import save_sample
+from pipelines.generation.finishing.describe import infotext
+from pipelines.generation.finishing.finish import save_sample
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.models import check_latents
 from pipelines.generation.notes import NotedPairs, Pair

@@ -21,7 +21,7 @@ from pipelines.families.sd.family import SdFamily
 from pipelines.generation.batch import Batch
 from pipelines.generation.decode import decode
 from pipelines.generation.enlarge.hires import enlarge
-from pipelines.generation.finish import finish
+from pipelines.generation.finishing.finish import finish
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.sampling import sample
 from pipelines.generation.stages import run_stages

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipelines.generation.batch import Batch
+from pipelines.generation.finishing.soft_overlay import soft_overlays
 from pipelines.generation.job import GenerationJob
-from pipelines.generation.soft_overlay import soft_overlays
 from pipelines.pictures.masks import PreparedMask
 
 

@@ -9,8 +9,8 @@ from PIL import Image
 from pipelines.contract.heed import heeding
 from pipelines.contract.results import GenerationResult
 from pipelines.generation.batch import FinishedPicture
-from pipelines.generation.describe import info, infotext
-from pipelines.generation.finish import name_facts
+from pipelines.generation.finishing.describe import info, infotext
+from pipelines.generation.finishing.finish import name_facts
 from pipelines.generation.job import GenerationJob
 from pipelines.pictures.encode import encode_image
 from pipelines.pictures.grid import grid_rows, image_grid
