@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from pipelines.contract.kinds import WorkKind as WorkKind
     from pipelines.contract.limits import check_picture as check_picture
     from pipelines.contract.limits import within as within
+    from pipelines.contract.options import ExtensionOptions as ExtensionOptions
     from pipelines.contract.options import GenerationOptions as GenerationOptions
     from pipelines.contract.options import OutputOptions as OutputOptions
+    from pipelines.contract.options import ranged as ranged
     from pipelines.contract.places import Places as Places
     from pipelines.contract.requests import EngineRequest as EngineRequest
     from pipelines.contract.requests import GenerationRequest as GenerationRequest

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from typing import Any, Self, TypeVar
+
+from pipelines.contract.option_ranges import UNBOUNDED, check_range
+
+T = TypeVar("T")
 
 UNREAD = frozenset(
     {
@@ -155,7 +159,35 @@ class GenerationOptions(_FromMapping):
     controlnet_lenient: bool = False
     face_restoration_lenient: bool = True
     extension: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """Options that extensions declare themselves, by key; every declared key is there."""
+    """Options that extensions declare themselves, by key; see ``ExtensionOptions``."""
+
+
+class ExtensionOptions(_FromMapping):
+    """What a frozen dataclass of an extension's options derives from: fields are option keys with defaults.
+
+    The extension's ``api`` module hands it to the server (``sdapi.plugin.option_rows``); its ``engine``
+    module asks for the values that hold for a request.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, options: GenerationOptions) -> Self:
+        """These options as they hold for a request. Raises InvalidRequest for a number out of its range."""
+        found = cls.from_mapping(options.extension)
+        for key, bounds in ranges_of(cls).items():
+            check_range(getattr(found, key), bounds, field=f"options.{key}")
+        return found
+
+
+def ranged(default: T, low: float, high: float) -> T:
+    """A field of extension options whose numbers are refused outside ``low`` to ``high``."""
+    return field(default=default, metadata={"range": (low, high)})
+
+
+def ranges_of(view: type[ExtensionOptions]) -> Mapping[str, tuple[float, float]]:
+    """Lowest and highest number of each option."""
+    return {f.name: f.metadata.get("range", UNBOUNDED) for f in fields(view)}  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

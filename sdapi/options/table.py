@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
+
+from pipelines.contract.option_ranges import UNBOUNDED
+from pipelines.contract.options import ExtensionOptions, ranges_of
 
 Kind: TypeAlias = Literal["string", "boolean", "array", "float", "any"]
 
@@ -47,12 +50,17 @@ OBSOLETE_KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One option. ``label`` is its name in infotexts, if it has one."""
+    """One option. ``label`` is its name in infotexts, if it has one.
+
+    ``whole``: numbers are truncated to integers. ``bounds``: lowest and highest number.
+    """
 
     key: str
     default: Any
     section: str
     label: str | None = None
+    whole: bool = False
+    bounds: tuple[float, float] = UNBOUNDED
 
     @property
     def kind(self) -> Kind:
@@ -64,6 +72,25 @@ class Option:
         if isinstance(self.default, str):
             return "string"
         return "array" if isinstance(self.default, list) else "float"
+
+
+def option_rows(view: type[ExtensionOptions], *, section: str) -> tuple[Option, ...]:
+    """A row for every field of an extension's options."""
+    defaults, bounds = view(), ranges_of(view)
+    return tuple(
+        Option(
+            key=f.name,
+            default=_listed(getattr(defaults, f.name)),
+            section=section,
+            whole=f.type in (int, "int"),
+            bounds=bounds[f.name],
+        )
+        for f in fields(view)  # type: ignore[arg-type]
+    )
+
+
+def _listed(default: object) -> object:
+    return list(default) if isinstance(default, tuple) else default  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
 TABLE_FILE = Path(__file__).with_name("table.json")
@@ -79,3 +106,14 @@ def load_table() -> Mapping[str, Option]:
         for section in data["sections"]
         for key, default in section["options"].items()
     }
+
+
+def with_own(table: Mapping[str, Option], own: Iterable[Option]) -> dict[str, Option]:
+    """A table with the rows of extensions; what it lists already keeps its place, default and label."""
+    joined = dict(table)
+    for option in own:
+        known = table.get(option.key)
+        joined[option.key] = (
+            option if known is None else replace(known, whole=option.whole, bounds=option.bounds)
+        )
+    return joined
