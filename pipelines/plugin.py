@@ -65,6 +65,8 @@ if TYPE_CHECKING:
     from pipelines.families.model import LoadedModel as LoadedModel
     from pipelines.families.model import Residuals as Residuals
     from pipelines.families.patches import NO_PATCHES as NO_PATCHES
+    from pipelines.families.patches import Hypertile as Hypertile
+    from pipelines.families.patches import Patches as Patches
     from pipelines.families.sd.family import heads_of as heads_of
     from pipelines.families.sd.unet_names import UNetNames as UNetNames
     from pipelines.generation.checkpoints import same_kind as same_kind
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
     from pipelines.generation.decode import job_latents as job_latents
     from pipelines.generation.finish import name_facts as name_facts
     from pipelines.generation.hooks import NoiseHook as NoiseHook
+    from pipelines.generation.hooks import PatchHook as PatchHook
     from pipelines.generation.hooks import PictureHook as PictureHook
     from pipelines.generation.hooks import hook as hook
     from pipelines.generation.job import GenerationJob as GenerationJob

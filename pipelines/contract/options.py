@@ -98,15 +98,6 @@ class GenerationOptions(_FromMapping):
     token_merging_ratio_hr: float = 0.0
     fp8_storage: str = "Disable"
     cache_fp16_weight: bool = False
-    hypertile_enable_unet: bool = False
-    hypertile_enable_unet_secondpass: bool = False
-    hypertile_max_depth_unet: int = 3
-    hypertile_max_tile_unet: int = 256
-    hypertile_swap_size_unet: int = 3
-    hypertile_enable_vae: bool = False
-    hypertile_max_depth_vae: int = 3
-    hypertile_max_tile_vae: int = 128
-    hypertile_swap_size_vae: int = 3
     inpainting_mask_weight: float = 1.0
     initial_noise_multiplier: float = 1.0
     img2img_extra_noise: float = 0.0
@@ -162,14 +153,13 @@ class GenerationOptions(_FromMapping):
     """Options that extensions declare themselves, by key; see ``ExtensionOptions``."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExtensionOptions(_FromMapping):
     """What a frozen dataclass of an extension's options derives from: fields are option keys with defaults.
 
     The extension's ``api`` module hands it to the server (``sdapi.plugin.option_rows``); its ``engine``
     module asks for the values that hold for a request.
     """
-
-    __slots__ = ()
 
     @classmethod
     def of(cls, options: GenerationOptions) -> Self:
@@ -187,7 +177,7 @@ def ranged(default: T, low: float, high: float) -> T:
 
 def ranges_of(view: type[ExtensionOptions]) -> Mapping[str, tuple[float, float]]:
     """Lowest and highest number of each option."""
-    return {f.name: f.metadata.get("range", UNBOUNDED) for f in fields(view)}  # type: ignore[arg-type]
+    return {f.name: f.metadata.get("range", UNBOUNDED) for f in fields(view)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

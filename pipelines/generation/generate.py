@@ -21,7 +21,6 @@ from pipelines.generation.decode import job_pictures
 from pipelines.generation.enlarge.hires import check_hires, hires_pairs, run_hires
 from pipelines.generation.finish import Surroundings, check_faces, finish_image
 from pipelines.generation.job import FinishedPicture, GenerationJob
-from pipelines.generation.prompting import tile_pairs
 from pipelines.generation.sampling import Sampled, SamplingPass, new_rng, run_pass
 from pipelines.generation.scripts import run_script
 from pipelines.generation.services import Services
@@ -54,7 +53,6 @@ def plain_generation(request: GenerationRequest, context: WorkContext) -> Work[G
         _load(job)
         job.reporter.stage("prepare")
         yield from hooks.begin_job(job)
-        job.add_pairs(tile_pairs(request.options))
         return (yield from _run(job))
     finally:
         hooks.end_job(job)

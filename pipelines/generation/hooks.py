@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import pluggy
 from PIL import Image
 
-from pipelines.contract.extension_packages import load_extension
+from pipelines.contract.extension_packages import load_extension, with_built_in
 from pipelines.denoising.model_call import CallHook
 from pipelines.denoising.work import Work, settle
 from pipelines.sampling.sampler_table import load_samplers
@@ -21,6 +21,7 @@ from pipelines.scripting.xyz.axis import Axis
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from pipelines.families.patches import Patches
     from pipelines.generation.job import GenerationJob
     from pipelines.generation.sampling import SamplingPass
 
@@ -29,6 +30,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 PictureHook: TypeAlias = "Callable[[Image.Image, int], Image.Image | Work[Image.Image]]"
 """Is given a decoded picture and its index in the job; answers another, or work that makes it."""
 NoiseHook: TypeAlias = "Callable[[Tensor], Tensor]"
+PatchHook: TypeAlias = "Callable[[Patches], Patches]"
+"""Is given what a pass changes about its network so far; answers that with its own changes."""
 
 _spec = pluggy.HookspecMarker(PROJECT)
 _impl = pluggy.HookimplMarker(PROJECT)
@@ -56,6 +59,10 @@ class EngineHooks:
         """Before every sampling pass (first, hires, per batch): answer what changes its network calls."""
 
     @_spec
+    def patch_hook(self, job: GenerationJob, sampling: SamplingPass) -> PatchHook | None:
+        """Before prompts are read for a network of a pass: answer what changes its patches."""
+
+    @_spec
     def noise_hook(self, job: GenerationJob, sampling: SamplingPass) -> NoiseHook | None:
         """Before every sampling pass: answer what changes its initial noise, (batch, C, h, w)."""
 
@@ -81,12 +88,12 @@ class EngineHooks:
 
 
 class Hooks:
-    """The engine's side of the hooks; with no extensions every answer is empty."""
+    """The engine's side of the hooks, with the built-in extensions and those named."""
 
     def __init__(self, extensions: Sequence[str] = ()) -> None:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(EngineHooks)
-        for name in extensions:
+        for name in with_built_in(extensions):
             if (module := load_extension(name, "engine", load_samplers)) is not None:
                 self._manager.register(module, name=name)
 
@@ -102,6 +109,10 @@ class Hooks:
     def call_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[CallHook]:
         """What changes the network calls of a pass, in the order of registration."""
         return self._answers("begin_pass", job=job, sampling=sampling)
+
+    def patch_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[PatchHook]:
+        """What changes the patches of a pass, in the order of registration."""
+        return self._answers("patch_hook", job=job, sampling=sampling)
 
     def noise_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[NoiseHook]:
         """What changes the initial noise of a pass, in the order of registration."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from random import Random
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
@@ -83,13 +82,10 @@ class GenerationJob:
     """The init picture's own guidance scale, where the request's checkpoint edits by instructions."""
     generator: torch.Generator = field(default_factory=torch.Generator)
     """Where the VAE's posterior noise comes from; A1111 takes torch's global CPU generator."""
-    tile_random: Random = field(init=False)
-    """Where HyperTile's sizes come from, through all passes and batches."""
     extension_state: dict[str, Any] = field(default_factory=dict[str, Any])
     """What extensions keep for this job, each under its own name."""
 
     def __post_init__(self) -> None:
-        self.tile_random = Random(self.seeds[0])
         self.tiling = self.request.tiling
 
     def reseed(self, seed: int) -> None:

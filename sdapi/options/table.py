@@ -85,7 +85,7 @@ def option_rows(view: type[ExtensionOptions], *, section: str) -> tuple[Option, 
             whole=f.type in (int, "int"),
             bounds=bounds[f.name],
         )
-        for f in fields(view)  # type: ignore[arg-type]
+        for f in fields(view)
     )
 
 
