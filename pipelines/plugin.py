@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from pipelines.generation.decode import job_latents as job_latents
     from pipelines.generation.finish import name_facts as name_facts
     from pipelines.generation.hooks import NoiseHook as NoiseHook
+    from pipelines.generation.hooks import Pairs as Pairs
     from pipelines.generation.hooks import PatchHook as PatchHook
     from pipelines.generation.hooks import PictureHook as PictureHook
     from pipelines.generation.hooks import hook as hook

@@ -93,9 +93,6 @@ class GenerationOptions(_FromMapping):
     batch_cond_uncond: bool = True
     persistent_cond_cache: bool = True
     upcast_attn: bool = False
-    token_merging_ratio: float = 0.0
-    token_merging_ratio_img2img: float = 0.0
-    token_merging_ratio_hr: float = 0.0
     fp8_storage: str = "Disable"
     cache_fp16_weight: bool = False
     inpainting_mask_weight: float = 1.0

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from pipelines.generation.job import GenerationJob
-from pipelines.generation.prompting import merging_ratio
 from pipelines.sampling.sampler_table import SAMPLER_INFOS
 from pipelines.text.infotext.write import VERSION, InfotextFields, Value
 
@@ -17,7 +16,7 @@ def infotext(job: GenerationJob, index: int) -> str:
     return InfotextFields(
         prompt=prompt,
         negative_prompt=negative,
-        pairs=_fixed_pairs(job, index),
+        pairs={**_fixed_pairs(job, index), **job.services.hooks.placed_pairs(job, index)},
         extra={key: _resolved(value, index) for key, value in job.extra.items()},
         version=VERSION if job.request.output.add_version_to_infotext else None,
     ).text()
@@ -28,7 +27,7 @@ def _resolved(value: Value | Callable[[int], Value], index: int) -> Value:
 
 
 def _fixed_pairs(job: GenerationJob, index: int) -> dict[str, Value]:
-    """Pairs in A1111's order; a stage that sets a pair of the same name fills the place held by None."""
+    """Pairs in A1111's order; a stage or extension that sets one of these names fills the place held by None."""
     r, o, output = job.request, job.request.options, job.request.output
     seeds = r.seeds
     varied = seeds.subseed_strength != 0
@@ -54,8 +53,8 @@ def _fixed_pairs(job: GenerationJob, index: int) -> dict[str, Value]:
         "Conditional mask weight": o.inpainting_mask_weight if job.told_mask else None,
         "Clip skip": o.CLIP_stop_at_last_layers if o.CLIP_stop_at_last_layers > 1 else None,
         "ENSD": _ensd(job),
-        "Token merging ratio": merging_ratio(job, hires=False) or None,
-        "Token merging ratio hr": (merging_ratio(job, hires=True) or None) if job.hires else None,
+        "Token merging ratio": None,
+        "Token merging ratio hr": None,
         "RNG": o.randn_source if o.randn_source != "GPU" else None,
         "Tiling": True if r.tiling else None,
     }

@@ -6,7 +6,7 @@ functions decorated with ``hook``; the built-in extensions use nothing else. Eve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pluggy
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from pipelines.families.patches import Patches
     from pipelines.generation.job import GenerationJob
     from pipelines.generation.sampling import SamplingPass
+    from pipelines.text.infotext.write import Value
 
 PROJECT = "sdapi"
 F = TypeVar("F", bound=Callable[..., Any])
 PictureHook: TypeAlias = "Callable[[Image.Image, int], Image.Image | Work[Image.Image]]"
 """Is given a decoded picture and its index in the job; answers another, or work that makes it."""
+Pairs: TypeAlias = "Mapping[str, Value]"
+"""Infotext pairs; None leaves one out."""
 NoiseHook: TypeAlias = "Callable[[Tensor], Tensor]"
 PatchHook: TypeAlias = "Callable[[Patches], Patches]"
 """Is given what a pass changes about its network so far; answers that with its own changes."""
@@ -77,6 +80,13 @@ class EngineHooks:
     @_spec
     def extra_pictures(self, job: GenerationJob) -> Sequence[Image.Image] | None:
         """Pictures that are appended to the answer (control maps)."""
+
+    @_spec
+    def placed_pairs(self, job: GenerationJob, index: int) -> Pairs | None:
+        """Infotext pairs of picture ``index`` that have a place of their own in A1111's order.
+
+        Unlike those that are added to the job they aren't in the info object.
+        """
 
     @_spec
     def end_job(self, job: GenerationJob) -> None:
@@ -129,6 +139,11 @@ class Hooks:
     def extra_pictures(self, job: GenerationJob) -> list[Image.Image]:
         """Pictures to append to the answer."""
         return [picture for answer in self._answers("extra_pictures", job=job) for picture in answer]
+
+    def placed_pairs(self, job: GenerationJob, index: int) -> dict[str, Value]:
+        """Infotext pairs of a picture that have a place of their own."""
+        answers: list[Pairs] = self._answers("placed_pairs", job=job, index=index)
+        return {name: value for answer in answers for name, value in answer.items()}
 
     def axes(self) -> tuple[Axis, ...]:
         """Axes to add to the X/Y/Z plot, in the order of registration."""

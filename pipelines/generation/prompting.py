@@ -122,18 +122,7 @@ def _patches(job: GenerationJob, sampling: SamplingPass, networks: ResolvedNetwo
         networks=networks.networks,
         hypernetworks=networks.hypernetworks,
         tiling=job.tiling,
-        token_merging=merging_ratio(job, hires=sampling.hires) if job.shapes_attention else 0.0,
     )
     for change in job.services.hooks.patch_hooks(job, sampling):
         patches = change(patches)
     return patches
-
-
-def merging_ratio(job: GenerationJob, *, hires: bool) -> float:
-    """The share of tokens that a pass merges, 0..1."""
-    o = job.request.options
-    if hires:
-        return o.token_merging_ratio_hr or o.token_merging_ratio
-    if job.request.img2img is not None and "token_merging_ratio" not in job.request.overridden:
-        return o.token_merging_ratio_img2img or o.token_merging_ratio
-    return o.token_merging_ratio

@@ -94,7 +94,7 @@ def features(models: Path) -> Mapping[str, dict[str, Any]]:
             "seeds": Seeds(seed=1, subseed=2, subseed_strength=0.3, resize_width=48, resize_height=64)
         },
         "clip skip, merged tokens": {
-            "options": GenerationOptions(CLIP_stop_at_last_layers=2, token_merging_ratio=0.5)
+            "options": GenerationOptions(CLIP_stop_at_last_layers=2, extension={"token_merging_ratio": 0.5})
         },
         "hypertile": {
             "options": GenerationOptions(
