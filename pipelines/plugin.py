@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from pipelines.contract.requests import Style as Style
     from pipelines.contract.results import EngineResult as EngineResult
     from pipelines.contract.results import GenerationResult as GenerationResult
+    from pipelines.denoising.denoiser import Predictor as Predictor
+    from pipelines.denoising.denoiser import Switch as Switch
     from pipelines.denoising.model_call import AttentionHook as AttentionHook
     from pipelines.denoising.model_call import CallHook as CallHook
     from pipelines.denoising.model_call import ModelCall as ModelCall
@@ -69,10 +71,13 @@ if TYPE_CHECKING:
     from pipelines.families.patches import Patches as Patches
     from pipelines.families.sd.family import heads_of as heads_of
     from pipelines.families.sd.unet_names import UNetNames as UNetNames
+    from pipelines.generation.checkpoints import change_checkpoint as change_checkpoint
+    from pipelines.generation.checkpoints import check_latents as check_latents
     from pipelines.generation.checkpoints import same_kind as same_kind
     from pipelines.generation.context import WorkContext as WorkContext
     from pipelines.generation.decode import job_latents as job_latents
     from pipelines.generation.finish import name_facts as name_facts
+    from pipelines.generation.hooks import MakePredictor as MakePredictor
     from pipelines.generation.hooks import NoiseHook as NoiseHook
     from pipelines.generation.hooks import Pairs as Pairs
     from pipelines.generation.hooks import PatchHook as PatchHook
@@ -115,6 +120,7 @@ if TYPE_CHECKING:
     from pipelines.sampling.sampler_names import resolve_sampler as resolve_sampler
     from pipelines.sampling.sampler_table import SAMPLER_INFOS as SAMPLER_INFOS
     from pipelines.sampling.sampler_table import SamplerInfo as SamplerInfo
+    from pipelines.sampling.sampling_plan import SamplingPlan as SamplingPlan
     from pipelines.sampling.seeds import draw_seed as draw_seed
     from pipelines.sampling.step import Evaluate as Evaluate
     from pipelines.sampling.step import Noise as Noise

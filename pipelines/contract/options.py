@@ -104,9 +104,7 @@ class GenerationOptions(_FromMapping):
     overlay_inpaint: bool = True
     upscaler_for_img2img: str = ""
     hires_fix_use_firstpass_conds: bool = False
-    hires_fix_refiner_pass: str = "second pass"
     use_old_hires_fix_width_height: bool = False
-    refiner_switch_by_sample_steps: bool = False
     face_restoration_model: str = "CodeFormer"
     code_former_weight: float = 0.5
     face_restoration_unload: bool = False

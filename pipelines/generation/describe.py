@@ -27,7 +27,7 @@ def _resolved(value: Value | Callable[[int], Value], index: int) -> Value:
 
 
 def _fixed_pairs(job: GenerationJob, index: int) -> dict[str, Value]:
-    """Pairs in A1111's order; a stage or extension that sets one of these names fills the place held by None."""
+    """Pairs in A1111's order; who sets a pair of the same name fills the place held by None."""
     r, o, output = job.request, job.request.options, job.request.output
     seeds = r.seeds
     varied = seeds.subseed_strength != 0

@@ -132,7 +132,7 @@ def _short_hash(services: Services, path: Path | None) -> str | None:
 
 
 def _iteration(job: GenerationJob, iteration: int, start: Img2imgStart | None) -> Work[list[FinishedPicture]]:
-    if job.request.hires is not None or job.request.refiner is not None:
+    if job.loaded.path != Path(job.request.checkpoint):
         job.reporter.stage("load")
         use_checkpoint(job, job.request.checkpoint)
     if start is not None:

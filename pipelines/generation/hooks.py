@@ -21,9 +21,12 @@ from pipelines.scripting.xyz.axis import Axis
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from pipelines.denoising.denoiser import Predictor, Switch
+    from pipelines.families.model import LoadedModel
     from pipelines.families.patches import Patches
     from pipelines.generation.job import GenerationJob
     from pipelines.generation.sampling import SamplingPass
+    from pipelines.sampling.sampling_plan import SamplingPlan
     from pipelines.text.infotext.write import Value
 
 PROJECT = "sdapi"
@@ -35,6 +38,8 @@ Pairs: TypeAlias = "Mapping[str, Value]"
 NoiseHook: TypeAlias = "Callable[[Tensor], Tensor]"
 PatchHook: TypeAlias = "Callable[[Patches], Patches]"
 """Is given what a pass changes about its network so far; answers that with its own changes."""
+MakePredictor: TypeAlias = "Callable[[LoadedModel, bool], Predictor]"
+"""Reads a pass's prompts for a model, under the networks that they name or (True) under none."""
 
 _spec = pluggy.HookspecMarker(PROJECT)
 _impl = pluggy.HookimplMarker(PROJECT)
@@ -64,6 +69,15 @@ class EngineHooks:
     @_spec
     def patch_hook(self, job: GenerationJob, sampling: SamplingPass) -> PatchHook | None:
         """Before prompts are read for a network of a pass: answer what changes its patches."""
+
+    @_spec
+    def switch_hook(
+        self, job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, make: MakePredictor
+    ) -> Switch | None:
+        """Before every sampling pass: answer what may swap the network in its midst; the first answer counts.
+
+        ``make`` answers the predictor of another model for this pass.
+        """
 
     @_spec
     def noise_hook(self, job: GenerationJob, sampling: SamplingPass) -> NoiseHook | None:
@@ -123,6 +137,13 @@ class Hooks:
     def patch_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[PatchHook]:
         """What changes the patches of a pass, in the order of registration."""
         return self._answers("patch_hook", job=job, sampling=sampling)
+
+    def switch(
+        self, job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, make: MakePredictor
+    ) -> Switch | None:
+        """What may swap the network of a pass in its midst."""
+        answers: list[Switch] = self._answers("switch_hook", job=job, sampling=sampling, plan=plan, make=make)
+        return answers[0] if answers else None
 
     def noise_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[NoiseHook]:
         """What changes the initial noise of a pass, in the order of registration."""

@@ -18,7 +18,6 @@ from pipelines.families.model import LoadedModel
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.previews import previewer
 from pipelines.generation.prompting import pad_pairs, pass_network
-from pipelines.generation.refiner import refiner_switch
 from pipelines.sampling.noise.brownian import BrownianNoise, brownian_noise, joint_brownian_noise
 from pipelines.sampling.noise.image_rng import ImageRNG
 from pipelines.sampling.noise.sampler_noise import SamplerNoise
@@ -158,10 +157,10 @@ def _network(
     return pass_network(job, sampling, model, scaling, plan.planned_calls, bare=bare)
 
 
-def _refined(
+def _switched(
     job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel, bare: bool
 ) -> Predictor:
-    """The refiner's network reads sigmas by its own table."""
+    """A network that takes over reads sigmas by its own table."""
     table = noise_table(model, job, sampling.sampler)
     own = LcmTable.of(table) if isinstance(plan.table, LcmTable) else table
     return _network(job, sampling, replace(plan, table=own), model, bare=bare)
@@ -187,8 +186,8 @@ def _denoiser(
         wants_uncond=plan.sampler.guided,
         image_conditioning=sampling.image_conditioning,
         blend=sampling.mask,
-        switch=refiner_switch(
-            job, sampling, plan, lambda model, bare: _refined(job, sampling, plan, model, bare)
+        switch=job.services.hooks.switch(
+            job, sampling, plan, lambda model, bare: _switched(job, sampling, plan, model, bare)
         ),
         hooks=job.services.hooks.call_hooks(job, sampling),
         on_call=previewer(job),

@@ -7,12 +7,13 @@ from dataclasses import fields
 import pytest
 
 from extensions.hypertile.options import HypertileOptions
+from extensions.refiner.options import RefinerOptions
 from extensions.token_merging.options import MergingOptions
 from pipelines.contract.options import ExtensionOptions
 from sdapi.core.hooks import ApiHooks
 from sdapi.options.table import load_table
 
-VIEWS: tuple[type[ExtensionOptions], ...] = (HypertileOptions, MergingOptions)
+VIEWS: tuple[type[ExtensionOptions], ...] = (HypertileOptions, MergingOptions, RefinerOptions)
 
 
 @pytest.mark.parametrize("view", VIEWS)
