@@ -76,9 +76,12 @@ if TYPE_CHECKING:
     from pipelines.generation.checkpoints import same_kind as same_kind
     from pipelines.generation.context import WorkContext as WorkContext
     from pipelines.generation.decode import job_latents as job_latents
+    from pipelines.generation.enlarge.upscaling import img2img_upscaler as img2img_upscaler
     from pipelines.generation.finish import name_facts as name_facts
     from pipelines.generation.hooks import MakePredictor as MakePredictor
+    from pipelines.generation.hooks import MaskHook as MaskHook
     from pipelines.generation.hooks import NoiseHook as NoiseHook
+    from pipelines.generation.hooks import Overlays as Overlays
     from pipelines.generation.hooks import Pairs as Pairs
     from pipelines.generation.hooks import PatchHook as PatchHook
     from pipelines.generation.hooks import PictureHook as PictureHook
@@ -86,6 +89,7 @@ if TYPE_CHECKING:
     from pipelines.generation.job import GenerationJob as GenerationJob
     from pipelines.generation.sampling import SamplingPass as SamplingPass
     from pipelines.generation.services import Services as Services
+    from pipelines.generation.start.img2img import Img2imgStart as Img2imgStart
     from pipelines.memory.weight_shelf import Holder as Holder
     from pipelines.memory.weight_shelf import WeightShelf as WeightShelf
     from pipelines.pictures.annotate import Label as Label
@@ -102,9 +106,12 @@ if TYPE_CHECKING:
     from pipelines.pictures.masks import invert as invert
     from pipelines.pictures.matched_noise import fill_with_noise as fill_with_noise
     from pipelines.pictures.name_parts import fit_folders as fit_folders
+    from pipelines.pictures.overlay import make_overlay as make_overlay
+    from pipelines.pictures.overlay import uncrop as uncrop
     from pipelines.pictures.reading.base64_text import read_base64 as read_base64
     from pipelines.pictures.resize import FILL as FILL
     from pipelines.pictures.resize import LATENT as LATENT
+    from pipelines.pictures.resize import STRETCH as STRETCH
     from pipelines.pictures.resize import flatten as flatten
     from pipelines.pictures.resize import resize_image as resize_image
     from pipelines.pictures.save import save_image as save_image

@@ -24,7 +24,6 @@ from pipelines.generation.job import FinishedPicture, GenerationJob
 from pipelines.generation.sampling import Sampled, SamplingPass, new_rng, run_pass
 from pipelines.generation.scripts import run_script
 from pipelines.generation.services import Services
-from pipelines.generation.soft_overlay import soft_overlays
 from pipelines.generation.start.image_conditioning import blank_conditioning
 from pipelines.generation.start.img2img import Img2imgStart, start_img2img
 from pipelines.generation.start.inversion import find_noise
@@ -210,9 +209,9 @@ def _surroundings(job: GenerationJob, latents: Tensor, start: Img2imgStart | Non
     mask: PreparedMask | None = start.init.mask
     overlays = list(start.init.overlays)
     masks = [mask.overlay if mask is not None else None] * len(latents)
-    if start.soft is not None and mask is not None:
-        soft = soft_overlays(job, latents, start, mask)
-        overlays, masks = [o for o, _ in soft], [m for _, m in soft]
+    own = job.services.hooks.overlays(job, start, latents) if mask is not None else None
+    if own is not None:
+        overlays, masks = [o for o, _ in own], [m for _, m in own]
     references = start.init.references or (None,) * len(latents)
     return [
         Surroundings(

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from pipelines.families.model import LoadedModel
     from pipelines.families.patches import Patches
     from pipelines.generation.job import GenerationJob
-    from pipelines.generation.sampling import SamplingPass
+    from pipelines.generation.sampling import Mask, SamplingPass
+    from pipelines.generation.start.img2img import Img2imgStart
     from pipelines.sampling.sampling_plan import SamplingPlan
     from pipelines.text.infotext.write import Value
 
@@ -38,6 +39,10 @@ Pairs: TypeAlias = "Mapping[str, Value]"
 NoiseHook: TypeAlias = "Callable[[Tensor], Tensor]"
 PatchHook: TypeAlias = "Callable[[Patches], Patches]"
 """Is given what a pass changes about its network so far; answers that with its own changes."""
+MaskHook: TypeAlias = "Callable[[Tensor, Tensor], Mask]"
+"""Makes the blend of clean latents (batch, C, h, w) by where they are repainted, (C or 1, h, w) in 0..1."""
+Overlays: TypeAlias = "Sequence[tuple[Image.Image, Image.Image]]"
+"""For each picture of a batch what is laid over it, with a hole, and the mask of that hole."""
 MakePredictor: TypeAlias = "Callable[[LoadedModel, bool], Predictor]"
 """Reads a pass's prompts for a model, under the networks that they name or (True) under none."""
 
@@ -77,6 +82,20 @@ class EngineHooks:
         """Before every sampling pass: answer what may swap the network in its midst; the first answer counts.
 
         ``make`` answers the predictor of another model for this pass.
+        """
+
+    @_spec
+    def mask_hook(self, job: GenerationJob) -> MaskHook | None:
+        """Once for a request with a mask: answer what blends in place of a hard mask; the first answer counts.
+
+        The mask's values aren't rounded then.
+        """
+
+    @_spec
+    def overlay_hook(self, job: GenerationJob, start: Img2imgStart, latents: Tensor) -> Overlays | None:
+        """After a batch of a request with a mask, (batch, C, h, w): overlays of its pictures.
+
+        The first answer counts.
         """
 
     @_spec
@@ -143,6 +162,16 @@ class Hooks:
     ) -> Switch | None:
         """What may swap the network of a pass in its midst."""
         answers: list[Switch] = self._answers("switch_hook", job=job, sampling=sampling, plan=plan, make=make)
+        return answers[0] if answers else None
+
+    def mask(self, job: GenerationJob) -> MaskHook | None:
+        """What takes the place of a hard mask."""
+        answers: list[MaskHook] = self._answers("mask_hook", job=job)
+        return answers[0] if answers else None
+
+    def overlays(self, job: GenerationJob, start: Img2imgStart, latents: Tensor) -> Overlays | None:
+        """What takes the place of a hard mask's overlays."""
+        answers: list[Overlays] = self._answers("overlay_hook", job=job, start=start, latents=latents)
         return answers[0] if answers else None
 
     def noise_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[NoiseHook]:
