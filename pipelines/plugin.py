@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from pipelines.generation.hooks import Pairs as Pairs
     from pipelines.generation.hooks import PatchHook as PatchHook
     from pipelines.generation.hooks import PictureHook as PictureHook
+    from pipelines.generation.hooks import RngHook as RngHook
     from pipelines.generation.hooks import hook as hook
     from pipelines.generation.job import GenerationJob as GenerationJob
     from pipelines.generation.sampling import SamplingPass as SamplingPass
@@ -124,6 +125,7 @@ if TYPE_CHECKING:
     from pipelines.postprocess.faces.geometry import cut_out as cut_out
     from pipelines.postprocess.faces.retinaface import RetinaFace as RetinaFace
     from pipelines.sampling.model_noise import ModelNoise as ModelNoise
+    from pipelines.sampling.noise.image_rng import ImageRNG as ImageRNG
     from pipelines.sampling.sampler_names import resolve_sampler as resolve_sampler
     from pipelines.sampling.sampler_table import SAMPLER_INFOS as SAMPLER_INFOS
     from pipelines.sampling.sampler_table import SamplerInfo as SamplerInfo

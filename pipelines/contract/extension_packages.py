@@ -18,7 +18,7 @@ from pipelines.contract.kinds import load_kinds
 
 log = logging.getLogger(__name__)
 PACKAGE = "extensions"
-BUILT_IN = ("hypertile", "refiner", "soft_inpainting", "token_merging")
+BUILT_IN = ("hypertile", "refiner", "seeds", "soft_inpainting", "token_merging")
 """Parts of the original itself: they are loaded beside whatever extensions there are, or none."""
 
 

@@ -62,7 +62,6 @@ class GenerationOptions(_FromMapping):
     enable_prompt_comments: bool = True
     use_old_scheduling: bool = False
     randn_source: str = "GPU"
-    eta_noise_seed_delta: int = 0
     eta_ancestral: float = 1.0
     eta_ddim: float = 0.0
     s_churn: float = 0.0

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from pipelines.generation.job import GenerationJob
-from pipelines.sampling.sampler_table import SAMPLER_INFOS
 from pipelines.text.infotext.write import VERSION, InfotextFields, Value
 
 
@@ -29,9 +28,6 @@ def _resolved(value: Value | Callable[[int], Value], index: int) -> Value:
 def _fixed_pairs(job: GenerationJob, index: int) -> dict[str, Value]:
     """Pairs in A1111's order; who sets a pair of the same name fills the place held by None."""
     r, o, output = job.request, job.request.options, job.request.output
-    seeds = r.seeds
-    varied = seeds.subseed_strength != 0
-    resized = seeds.resize_width > 0 and seeds.resize_height > 0
     return {
         "Steps": r.steps,
         "Sampler": r.sampler,
@@ -46,25 +42,18 @@ def _fixed_pairs(job: GenerationJob, index: int) -> dict[str, Value]:
         "FP8 weight": None,
         "VAE hash": job.vae_hash if output.add_vae_hash_to_info else None,
         "VAE": job.vae_name if output.add_vae_name_to_info else None,
-        "Variation seed": job.subseeds[index] if varied else None,
-        "Variation seed strength": seeds.subseed_strength if varied else None,
-        "Seed resize from": f"{seeds.resize_width}x{seeds.resize_height}" if resized else None,
+        "Variation seed": None,
+        "Variation seed strength": None,
+        "Seed resize from": None,
         "Denoising strength": None,
         "Conditional mask weight": o.inpainting_mask_weight if job.told_mask else None,
         "Clip skip": o.CLIP_stop_at_last_layers if o.CLIP_stop_at_last_layers > 1 else None,
-        "ENSD": _ensd(job),
+        "ENSD": None,
         "Token merging ratio": None,
         "Token merging ratio hr": None,
         "RNG": o.randn_source if o.randn_source != "GPU" else None,
         "Tiling": True if r.tiling else None,
     }
-
-
-def _ensd(job: GenerationJob) -> int | None:
-    o = job.request.options
-    eta = job.request.churn.eta
-    used = SAMPLER_INFOS[job.request.sampler].uses_ensd and (o.eta_ancestral if eta is None else eta) != 0
-    return o.eta_noise_seed_delta if o.eta_noise_seed_delta and used else None
 
 
 def info(job: GenerationJob, infotexts: list[str], *, first_image: int) -> dict[str, Any]:

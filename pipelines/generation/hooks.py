@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipelines.generation.job import GenerationJob
     from pipelines.generation.sampling import Mask, SamplingPass
     from pipelines.generation.start.img2img import Img2imgStart
+    from pipelines.sampling.noise.image_rng import ImageRNG
     from pipelines.sampling.sampling_plan import SamplingPlan
     from pipelines.text.infotext.write import Value
 
@@ -37,6 +38,8 @@ PictureHook: TypeAlias = "Callable[[Image.Image, int], Image.Image | Work[Image.
 Pairs: TypeAlias = "Mapping[str, Value]"
 """Infotext pairs; None leaves one out."""
 NoiseHook: TypeAlias = "Callable[[Tensor], Tensor]"
+RngHook: TypeAlias = "Callable[[ImageRNG], ImageRNG]"
+"""Is given the fresh noise streams of a batch; answers others for the same seeds."""
 PatchHook: TypeAlias = "Callable[[Patches], Patches]"
 """Is given what a pass changes about its network so far; answers that with its own changes."""
 MaskHook: TypeAlias = "Callable[[Tensor, Tensor], Mask]"
@@ -86,9 +89,9 @@ class EngineHooks:
 
     @_spec
     def mask_hook(self, job: GenerationJob) -> MaskHook | None:
-        """Once for a request with a mask: answer what blends in place of a hard mask; the first answer counts.
+        """Once for a request with a mask: answer what blends in place of a hard mask.
 
-        The mask's values aren't rounded then.
+        The first answer counts; the mask's values aren't rounded then.
         """
 
     @_spec
@@ -97,6 +100,10 @@ class EngineHooks:
 
         The first answer counts.
         """
+
+    @_spec
+    def rng_hook(self, job: GenerationJob, iteration: int) -> RngHook | None:
+        """Before every sampling pass of a batch: answer what changes its noise streams."""
 
     @_spec
     def noise_hook(self, job: GenerationJob, sampling: SamplingPass) -> NoiseHook | None:
@@ -173,6 +180,10 @@ class Hooks:
         """What takes the place of a hard mask's overlays."""
         answers: list[Overlays] = self._answers("overlay_hook", job=job, start=start, latents=latents)
         return answers[0] if answers else None
+
+    def rng_hooks(self, job: GenerationJob, iteration: int) -> list[RngHook]:
+        """What changes the noise streams of a batch, in the order of registration."""
+        return self._answers("rng_hook", job=job, iteration=iteration)
 
     def noise_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[NoiseHook]:
         """What changes the initial noise of a pass, in the order of registration."""

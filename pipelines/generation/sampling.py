@@ -9,11 +9,9 @@ from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
-from pipelines.contract.requests import Seeds
 from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Predictor, Skip
 from pipelines.denoising.driver import drive
 from pipelines.denoising.work import Work
-from pipelines.families.base import Latents
 from pipelines.families.model import LoadedModel
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.previews import previewer
@@ -225,29 +223,21 @@ def _skip_pairs(job: GenerationJob, skip: Skip) -> dict[str, float | bool]:
 def new_rng(
     job: GenerationJob, iteration: int, latent_height: int, latent_width: int, *, plain: bool = False
 ) -> ImageRNG:
-    """Fresh noise streams for one batch at a latent size; ``plain`` leaves out variation and resizing.
+    """Fresh noise streams for one batch at a latent size; ``plain``: as no extension changes them.
 
     Posterior noise starts anew with them: what is encoded from here on draws from the batch's last seed.
     """
-    batch, seeds, latents = job.batch(iteration), job.request.seeds, job.loaded.latents
+    batch = job.batch(iteration)
     job.reseed(job.seeds[batch][-1])
-    return ImageRNG(
-        shape=(latents.channels, latent_height, latent_width),
+    rng = ImageRNG(
+        shape=(job.loaded.latents.channels, latent_height, latent_width),
         seeds=job.seeds[batch],
-        subseeds=job.subseeds[batch],
-        subseed_strength=0.0 if plain else seeds.subseed_strength,
-        resize=None if plain else _resized(seeds, latents),
         source=_source(job.request.options.randn_source),
-        ensd=job.request.options.eta_noise_seed_delta,
         device=job.loaded.device,
     )
-
-
-def _resized(seeds: Seeds, latents: Latents) -> tuple[int, int] | None:
-    """Height and width in cells that noise is drawn at, where the request asks for another size."""
-    if seeds.resize_width <= 0 or seeds.resize_height <= 0:
-        return None
-    return latents.cells(seeds.resize_height), latents.cells(seeds.resize_width)
+    for change in () if plain else job.services.hooks.rng_hooks(job, iteration):
+        rng = change(rng)
+    return rng
 
 
 def _source(name: str) -> Source:

@@ -8,12 +8,13 @@ import pytest
 
 from extensions.hypertile.options import HypertileOptions
 from extensions.refiner.options import RefinerOptions
+from extensions.seeds.options import SeedOptions
 from extensions.token_merging.options import MergingOptions
 from pipelines.contract.options import ExtensionOptions
 from sdapi.core.hooks import ApiHooks
 from sdapi.options.table import load_table
 
-VIEWS: tuple[type[ExtensionOptions], ...] = (HypertileOptions, MergingOptions, RefinerOptions)
+VIEWS: tuple[type[ExtensionOptions], ...] = (HypertileOptions, MergingOptions, RefinerOptions, SeedOptions)
 
 
 @pytest.mark.parametrize("view", VIEWS)
