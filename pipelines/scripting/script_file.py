@@ -128,7 +128,7 @@ def no_arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """A script. Every file in ``scripts/`` binds one to the name ``SCRIPT``; extensions list theirs by a hook.
+    """A script: a file in ``scripts/`` binds one to the name ``SCRIPT``, extensions list theirs by a hook.
 
     ``run`` is None for always-on scripts: hooks do their work, or the request's own fields. Heavy imports
     belong inside ``run``: the file is also read by the HTTP process. ``order`` sorts the listings; ties
