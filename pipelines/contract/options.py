@@ -133,15 +133,6 @@ class GenerationOptions(_FromMapping):
     deepbooru_use_spaces: bool = True
     deepbooru_escape: bool = True
     deepbooru_filter_tags: str = ""
-    control_net_models_path: str = ""
-    control_net_modules_path: str = ""
-    control_net_model_cache_size: int = 2
-    control_net_inpaint_blur_sigma: int = 7
-    control_net_no_detectmap: bool = False
-    control_net_detectmap_autosaving: bool = False
-    control_net_detectedmap_dir: str = "detected_maps"
-    controlnet_ignore_noninpaint_mask: bool = False
-    controlnet_lenient: bool = False
     face_restoration_lenient: bool = True
     extension: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Options that extensions declare themselves, by key; see ``ExtensionOptions``."""
