@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pipelines.contract.options import ExtensionOptions as ExtensionOptions
     from pipelines.contract.options import GenerationOptions as GenerationOptions
     from pipelines.contract.options import OutputOptions as OutputOptions
+    from pipelines.contract.options import placed as placed
     from pipelines.contract.options import ranged as ranged
     from pipelines.contract.places import Places as Places
     from pipelines.contract.requests import EngineRequest as EngineRequest

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeAlias, TypeVar
 
 from pipelines.contract.option_ranges import UNBOUNDED, check_range
 
 T = TypeVar("T")
+PlaceKind: TypeAlias = Literal["readable", "folders"]
+"""What an option's text names: a file or folder to read, or folders below that of the pictures."""
 
 UNREAD = frozenset(
     {
@@ -158,6 +160,11 @@ class ExtensionOptions(_FromMapping):
 def ranged(default: T, low: float, high: float) -> T:
     """A field of extension options whose numbers are refused outside ``low`` to ``high``."""
     return field(default=default, metadata={"range": (low, high)})
+
+
+def placed(default: str, kind: PlaceKind) -> str:
+    """A field of extension options that names a place, and is kept to the server's own folders."""
+    return field(default=default, metadata={"place": kind})
 
 
 def ranges_of(view: type[ExtensionOptions]) -> Mapping[str, tuple[float, float]]:

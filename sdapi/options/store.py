@@ -109,7 +109,7 @@ class OptionStore:
 
     def _coerced(self, option: Option, value: Any) -> Any:
         result = coerce(option, value)
-        check_place(option.key, result, self._places)
+        check_place(option.key, result, self._places, option.place)
         return result
 
     def _usable(self, option: Option) -> Any:

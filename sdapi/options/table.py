@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from pipelines.contract.option_ranges import UNBOUNDED
-from pipelines.contract.options import ExtensionOptions, ranges_of
+from pipelines.contract.options import ExtensionOptions, PlaceKind, ranges_of
 
 Kind: TypeAlias = Literal["string", "boolean", "array", "float", "any"]
 
@@ -52,7 +52,8 @@ OBSOLETE_KEYS = frozenset(
 class Option:
     """One option. ``label`` is its name in infotexts, if it has one.
 
-    ``whole``: numbers are truncated to integers. ``bounds``: lowest and highest number.
+    ``whole``: numbers are truncated to integers. ``bounds``: lowest and highest number. ``place``: what its
+    text names.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Option:
     label: str | None = None
     whole: bool = False
     bounds: tuple[float, float] = UNBOUNDED
+    place: PlaceKind | None = None
 
     @property
     def kind(self) -> Kind:
@@ -84,6 +86,7 @@ def option_rows(view: type[ExtensionOptions], *, section: str) -> tuple[Option, 
             section=section,
             whole=f.type in (int, "int"),
             bounds=bounds[f.name],
+            place=f.metadata.get("place"),
         )
         for f in fields(view)
     )
@@ -110,10 +113,10 @@ def load_table() -> Mapping[str, Option]:
 
 def with_own(table: Mapping[str, Option], own: Iterable[Option]) -> dict[str, Option]:
     """A table with the rows of extensions; what it lists already keeps its place, default and label."""
-    joined = dict(table)
-    for option in own:
-        known = table.get(option.key)
-        joined[option.key] = (
-            option if known is None else replace(known, whole=option.whole, bounds=option.bounds)
-        )
-    return joined
+    return {**table, **{option.key: _as_listed(option, table.get(option.key)) for option in own}}
+
+
+def _as_listed(option: Option, known: Option | None) -> Option:
+    if known is None:
+        return option
+    return replace(option, default=known.default, section=known.section, label=known.label)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.plugin import ExtensionOptions
+from pipelines.plugin import ExtensionOptions, placed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlNetOptions(ExtensionOptions):
     """``controlnet_lenient`` is our own: go on without control where a unit can't run."""
 
-    control_net_detectedmap_dir: str = "detected_maps"
-    control_net_models_path: str = ""
-    control_net_modules_path: str = ""
+    control_net_detectedmap_dir: str = placed("detected_maps", "folders")
+    control_net_models_path: str = placed("", "readable")
+    control_net_modules_path: str = placed("", "readable")
     control_net_model_cache_size: int = 2
     control_net_inpaint_blur_sigma: int = 7
     control_net_no_detectmap: bool = False
