@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from pipelines.contract.kinds import WorkKind as WorkKind
     from pipelines.contract.limits import check_picture as check_picture
     from pipelines.contract.limits import within as within
+    from pipelines.contract.options import ExtensionOptions as ExtensionOptions
     from pipelines.contract.options import GenerationOptions as GenerationOptions
     from pipelines.contract.options import OutputOptions as OutputOptions
+    from pipelines.contract.options import placed as placed
+    from pipelines.contract.options import ranged as ranged
     from pipelines.contract.places import Places as Places
     from pipelines.contract.requests import EngineRequest as EngineRequest
     from pipelines.contract.requests import GenerationRequest as GenerationRequest
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
     from pipelines.contract.requests import Style as Style
     from pipelines.contract.results import EngineResult as EngineResult
     from pipelines.contract.results import GenerationResult as GenerationResult
+    from pipelines.denoising.denoiser import Predictor as Predictor
+    from pipelines.denoising.denoiser import Switch as Switch
     from pipelines.denoising.model_call import AttentionHook as AttentionHook
     from pipelines.denoising.model_call import CallHook as CallHook
     from pipelines.denoising.model_call import ModelCall as ModelCall
@@ -63,18 +68,29 @@ if TYPE_CHECKING:
     from pipelines.families.model import LoadedModel as LoadedModel
     from pipelines.families.model import Residuals as Residuals
     from pipelines.families.patches import NO_PATCHES as NO_PATCHES
+    from pipelines.families.patches import Hypertile as Hypertile
+    from pipelines.families.patches import Patches as Patches
     from pipelines.families.sd.family import heads_of as heads_of
     from pipelines.families.sd.unet_names import UNetNames as UNetNames
     from pipelines.generation.context import WorkContext as WorkContext
     from pipelines.generation.decode import job_latents as job_latents
+    from pipelines.generation.enlarge.upscaling import img2img_upscaler as img2img_upscaler
     from pipelines.generation.finishing.finish import name_facts as name_facts
+    from pipelines.generation.hooks import MakePredictor as MakePredictor
+    from pipelines.generation.hooks import MaskHook as MaskHook
     from pipelines.generation.hooks import NoiseHook as NoiseHook
+    from pipelines.generation.hooks import Overlays as Overlays
+    from pipelines.generation.hooks import Pairs as Pairs
+    from pipelines.generation.hooks import PatchHook as PatchHook
     from pipelines.generation.hooks import PictureHook as PictureHook
+    from pipelines.generation.hooks import RngHook as RngHook
     from pipelines.generation.hooks import hook as hook
     from pipelines.generation.job import GenerationJob as GenerationJob
+    from pipelines.generation.models import check_latents as check_latents
     from pipelines.generation.models import same_kind as same_kind
     from pipelines.generation.sampling_pass import SamplingPass as SamplingPass
     from pipelines.generation.services import Services as Services
+    from pipelines.generation.start.img2img import Img2imgStart as Img2imgStart
     from pipelines.memory.weight_shelf import Holder as Holder
     from pipelines.memory.weight_shelf import WeightShelf as WeightShelf
     from pipelines.pictures.annotate import Label as Label
@@ -91,9 +107,12 @@ if TYPE_CHECKING:
     from pipelines.pictures.masks import invert as invert
     from pipelines.pictures.matched_noise import fill_with_noise as fill_with_noise
     from pipelines.pictures.name_parts import fit_folders as fit_folders
+    from pipelines.pictures.overlay import make_overlay as make_overlay
+    from pipelines.pictures.overlay import uncrop as uncrop
     from pipelines.pictures.reading.base64_text import read_base64 as read_base64
     from pipelines.pictures.resize import FILL as FILL
     from pipelines.pictures.resize import LATENT as LATENT
+    from pipelines.pictures.resize import STRETCH as STRETCH
     from pipelines.pictures.resize import flatten as flatten
     from pipelines.pictures.resize import resize_image as resize_image
     from pipelines.pictures.save import save_image as save_image
@@ -106,9 +125,11 @@ if TYPE_CHECKING:
     from pipelines.postprocess.faces.geometry import cut_out as cut_out
     from pipelines.postprocess.faces.retinaface import RetinaFace as RetinaFace
     from pipelines.sampling.model_noise import ModelNoise as ModelNoise
+    from pipelines.sampling.noise.image_rng import ImageRNG as ImageRNG
     from pipelines.sampling.sampler_names import resolve_sampler as resolve_sampler
     from pipelines.sampling.sampler_table import SAMPLER_INFOS as SAMPLER_INFOS
     from pipelines.sampling.sampler_table import SamplerInfo as SamplerInfo
+    from pipelines.sampling.sampling_plan import SamplingPlan as SamplingPlan
     from pipelines.sampling.seeds import draw_seed as draw_seed
     from pipelines.sampling.step import Evaluate as Evaluate
     from pipelines.sampling.step import Noise as Noise

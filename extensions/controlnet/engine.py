@@ -18,6 +18,7 @@ from extensions.controlnet.preparation import prepare_units
 from extensions.controlnet.prepare.prepared import LAMA
 from extensions.controlnet.steering import steer_pass
 from extensions.controlnet.units.infotext import write_unit
+from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.parse import read_units
 from extensions.controlnet.units.pictures import shown
 from extensions.controlnet.units.save_maps import save_maps
@@ -42,7 +43,7 @@ def begin_job(job: GenerationJob) -> None:
     try:
         job.extension_state[KEY] = prepare_units(job, units)
     except InvalidRequest as error:
-        if not job.request.options.controlnet_lenient:
+        if not ControlNetOptions.of(job.request.options).controlnet_lenient:
             raise
         job.warn(f"made without ControlNet: {error.message}")
 
@@ -69,7 +70,7 @@ def picture_hook(job: GenerationJob) -> PictureHook | None:
     units = [unit for unit in units_of(job) if finishes(unit)]
     if not units:
         return None
-    blur = job.request.options.control_net_inpaint_blur_sigma
+    blur = ControlNetOptions.of(job.request.options).control_net_inpaint_blur_sigma
 
     def finish(image: Image.Image, index: int) -> Image.Image:
         for unit in units:
@@ -82,13 +83,14 @@ def picture_hook(job: GenerationJob) -> PictureHook | None:
 @hook
 def extra_pictures(job: GenerationJob) -> Sequence[Image.Image] | None:
     """The maps, unit by unit; that of the hires pass before that of the first."""
-    if job.request.options.control_net_no_detectmap:
+    options = ControlNetOptions.of(job.request.options)
+    if options.control_net_no_detectmap:
         return None
     pictures: list[Image.Image] = []
     for unit in units_of(job):
         if unit.unit.save_detected_map:
             maps = [shown(array) for array in unit.shown]
-            if job.request.options.control_net_detectmap_autosaving:
+            if options.control_net_detectmap_autosaving:
                 save_maps(job, unit.unit, maps)
             pictures += maps
     return pictures

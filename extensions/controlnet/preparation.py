@@ -28,6 +28,7 @@ from extensions.controlnet.prepare.prepared import PreparedUnit, TargetSizes, pr
 from extensions.controlnet.preprocessors.modules import Module, find_module
 from extensions.controlnet.units.catalog import ControlFile, control_folders, find_file, list_files
 from extensions.controlnet.units.detect import ControlKind, detect, require_supported
+from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.spellings import HiresOption
 from extensions.controlnet.units.unit import Unit
@@ -121,7 +122,7 @@ def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, ControlKin
     if unit.model is None:
         raise InvalidRequest("You have not selected any ControlNet Model.", field=field)
     known = job.services.settings.folders
-    option = job.request.options.control_net_models_path
+    option = ControlNetOptions.of(job.request.options).control_net_models_path
     given = option.strip('"')
     places = known.places
     named = (places.readable_place(given, field="options.control_net_models_path"),) if given else ()

@@ -33,6 +33,7 @@ from extensions.controlnet.job_state import KEY, holder_of, latents_of, progress
 from extensions.controlnet.preparation import EMBEDDED, job_sizes
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.detect import ControlKind
+from extensions.controlnet.units.options import ControlNetOptions
 from pipelines.plugin import SAMPLER_INFOS, AttentionHook, CallHook, InvalidRequest, ModelCall, same_kind
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
         kept = call.model is begun or same_kind(call.model, begun)
         return style(image_prompts(control(revise(call)))) if kept else call
 
-    return partial(_forgiving, job, steer) if job.request.options.controlnet_lenient else steer
+    lenient = ControlNetOptions.of(job.request.options).controlnet_lenient
+    return partial(_forgiving, job, steer) if lenient else steer
 
 
 def _control(
@@ -163,7 +165,7 @@ def _style(job: GenerationJob, unit: PreparedUnit) -> StyleNetwork:
 def _network(job: GenerationJob, unit: PreparedUnit) -> Network:
     if unit.file is None or unit.kind is None:
         raise InvalidRequest("this module takes no model", field=f"{unit.unit.field}.model")
-    limit = max(job.request.options.control_net_model_cache_size, len(units_of(job)))
+    limit = max(ControlNetOptions.of(job.request.options).control_net_model_cache_size, len(units_of(job)))
     return kept_network(
         job.services.weights,
         unit.file.path,

@@ -15,7 +15,6 @@ from pipelines.generation.finishing.finish import check_faces
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.load import load_job
 from pipelines.generation.plan import plan_generation
-from pipelines.generation.prompting import tile_pairs
 from pipelines.generation.scripts import run_script
 from pipelines.generation.stages import run_stages
 from pipelines.generation.start.img2img import Img2imgStart, start_img2img
@@ -41,7 +40,6 @@ def plain_generation(request: GenerationRequest, context: WorkContext) -> Work[G
     try:
         job.reporter.stage("prepare")
         yield from hooks.begin_job(job)
-        job.add_pairs(tile_pairs(request.options))
         return (yield from _run(job))
     finally:
         hooks.end_job(job)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -51,8 +50,6 @@ class GenerationJob:
     control: JobControl
     reporter: Reporter
     generator: torch.Generator = field(default_factory=torch.Generator)
-    tile_random: Random = field(default_factory=Random)
-    """Where HyperTile's sizes come from, through all passes and batches."""
     extension_state: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property

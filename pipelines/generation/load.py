@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from random import Random
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import GenerationRequest
@@ -40,7 +39,6 @@ def load_job(plan: Plan, context: WorkContext) -> GenerationJob:
         services=services,
         control=context.control,
         reporter=context.reporter,
-        tile_random=Random(plan.seeds[0]),
     )
 
 

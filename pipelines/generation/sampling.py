@@ -6,17 +6,14 @@ from dataclasses import replace
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
-from pipelines.contract.requests import Seeds
 from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Predictor, Skip
 from pipelines.denoising.driver import drive
 from pipelines.denoising.work import Work
-from pipelines.families.base import Latents
 from pipelines.families.model import LoadedModel
 from pipelines.generation.batch import Batch
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.previews import previewer
 from pipelines.generation.prompting import pad_pairs, pass_network
-from pipelines.generation.refiner import refiner_switch
 from pipelines.generation.sampling_pass import Sampled, SamplingPass
 from pipelines.sampling.noise.brownian import BrownianNoise, brownian_noise, joint_brownian_noise
 from pipelines.sampling.noise.image_rng import ImageRNG
@@ -112,10 +109,10 @@ def _network(
     return pass_network(job, sampling, model, scaling, plan.planned_calls, bare=bare)
 
 
-def _refined(
+def _switched(
     job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel, bare: bool
 ) -> Predictor:
-    """The refiner's network reads sigmas by its own table."""
+    """A network that takes over reads sigmas by its own table."""
     table = noise_table(model, job, sampling.sampler)
     own = LcmTable.of(table) if isinstance(plan.table, LcmTable) else table
     return _network(job, sampling, replace(plan, table=own), model, bare=bare)
@@ -141,8 +138,8 @@ def _denoiser(
         wants_uncond=plan.sampler.guided,
         image_conditioning=sampling.image_conditioning,
         blend=sampling.mask,
-        switch=refiner_switch(
-            job, sampling, plan, lambda model, bare: _refined(job, sampling, plan, model, bare)
+        switch=job.services.hooks.switch(
+            job, sampling, plan, lambda model, bare: _switched(job, sampling, plan, model, bare)
         ),
         hooks=job.services.hooks.call_hooks(job, sampling),
         on_call=previewer(job),
@@ -180,30 +177,22 @@ def _skip_pairs(job: GenerationJob, skip: Skip) -> dict[str, float | bool]:
 def new_rng(
     job: GenerationJob, iteration: int, latent_height: int, latent_width: int, *, plain: bool = False
 ) -> ImageRNG:
-    """Fresh noise streams for one batch at a latent size; ``plain`` leaves out variation and resizing.
+    """Fresh noise streams for one batch at a latent size; ``plain``: as no extension changes them.
 
     Posterior noise starts anew with them: what is encoded from here on draws from the batch's last seed.
     """
-    plan, seeds, latents = job.plan, job.request.seeds, job.loaded.latents
+    plan = job.plan
     batch = plan.batch(iteration)
     job.reseed(plan.seeds[batch][-1])
-    return ImageRNG(
-        shape=(latents.channels, latent_height, latent_width),
+    rng = ImageRNG(
+        shape=(job.loaded.latents.channels, latent_height, latent_width),
         seeds=plan.seeds[batch],
-        subseeds=plan.subseeds[batch],
-        subseed_strength=0.0 if plain else seeds.subseed_strength,
-        resize=None if plain else _resized(seeds, latents),
         source=_source(job.request.options.randn_source),
-        ensd=job.request.options.eta_noise_seed_delta,
         device=job.loaded.device,
     )
-
-
-def _resized(seeds: Seeds, latents: Latents) -> tuple[int, int] | None:
-    """Height and width in cells that noise is drawn at, where the request asks for another size."""
-    if seeds.resize_width <= 0 or seeds.resize_height <= 0:
-        return None
-    return latents.cells(seeds.resize_height), latents.cells(seeds.resize_width)
+    for change in () if plain else job.services.hooks.rng_hooks(job, iteration):
+        rng = change(rng)
+    return rng
 
 
 def _source(name: str) -> Source:

@@ -15,7 +15,7 @@ import pluggy
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from pipelines.contract.extension_packages import load_extension
+from pipelines.contract.extension_packages import load_extension, with_built_in
 from pipelines.sampling.sampler_table import load_samplers
 from pipelines.scripting.script_file import Script
 from pipelines.scripting.xyz.axis import Axis
@@ -73,12 +73,12 @@ class ApiSpec:
 
 
 class ApiHooks:
-    """The application's side of the hooks; with no extensions every answer is empty."""
+    """The application's side of the hooks, with the built-in extensions and those named."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(ApiSpec)
-        for name in names:
+        for name in with_built_in(names):
             if (module := load_extension(name, "api", load_samplers)) is not None:
                 self._manager.register(module, name=name)
 

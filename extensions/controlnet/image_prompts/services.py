@@ -21,6 +21,7 @@ from extensions.controlnet.maps.embedding import Embedding, ImageEmbedding
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.preprocessors.modules import Module
 from extensions.controlnet.units.catalog import ControlFile
+from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.unit import Unit
 from pipelines.plugin import InvalidRequest, LoadedModel, stamp, tensor_shapes
@@ -85,7 +86,7 @@ def _adapter(job: GenerationJob, unit: PreparedUnit, model: LoadedModel, count: 
         (path, stamp(path), model.path),
         lambda: load_adapter(path, model, field=field),
         files=(path,),
-        most=max(job.request.options.control_net_model_cache_size, count),
+        most=max(ControlNetOptions.of(job.request.options).control_net_model_cache_size, count),
         holder=holder_of(job),
         blamed=field,
     )

@@ -9,6 +9,7 @@ from extensions.controlnet.maps.algorithms import ALGORITHMS, Sliders
 from extensions.controlnet.maps.kept import Kept
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import GenerationOptions
 
@@ -39,7 +40,7 @@ def loaded_preprocessor(services: Services) -> LoadedPreprocessor:
 
 def annotator_folders(services: Services, options: GenerationOptions) -> tuple[Path, ...]:
     """Where weights may lie: the option's folder, ours, the original extension's, insightface's."""
-    folders, option = services.settings.folders, options.control_net_modules_path
+    folders, option = services.settings.folders, ControlNetOptions.of(options).control_net_modules_path
     named = (
         (folders.places.readable_place(option, field="options.control_net_modules_path"),) if option else ()
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
+from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.pictures import (
     Array,
     Picture,
@@ -39,7 +40,7 @@ NUMBERS = {ResizeMode.JUST_RESIZE: 0, ResizeMode.CROP: 1, ResizeMode.FILL: 2}
 
 def choose_image(unit: Unit, request: GenerationRequest) -> tuple[Array, ResizeMode]:
     """The control picture (RGBA for modules that know masks) and how it is fitted. Raises InvalidRequest."""
-    ignore = request.options.controlnet_ignore_noninpaint_mask
+    ignore = ControlNetOptions.of(request.options).controlnet_ignore_noninpaint_mask
     mode, source = unit.resize_mode, request.img2img
     if unit.sources:
         picture = read_source(unit.sources[0], field=unit.field)

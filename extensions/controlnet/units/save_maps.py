@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.unit import Unit
 from pipelines.plugin import fit_folders, name_facts, sanitize, save_image
 
@@ -25,7 +26,8 @@ def save_maps(job: GenerationJob, unit: Unit, maps: Sequence[Image.Image]) -> No
     outdir = output.outdir_img2img_samples if job.request.img2img else output.outdir_txt2img_samples
     name = sanitize(unit.module_name)
     samples = job.services.settings.folders.places.output_folder(outdir)
-    folder = fit_folders(f"{job.request.options.control_net_detectedmap_dir}/{name}", samples)
+    parent = ControlNetOptions.of(job.request.options).control_net_detectedmap_dir
+    folder = fit_folders(f"{parent}/{name}", samples)
     for picture in maps:
         path = save_image(
             picture,

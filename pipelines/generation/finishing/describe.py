@@ -6,8 +6,6 @@ from typing import Any
 
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.notes import Pair
-from pipelines.generation.prompting import merging_ratio
-from pipelines.sampling.sampler_table import SAMPLER_INFOS
 from pipelines.text.infotext.write import VERSION, InfotextFields, Value
 
 
@@ -18,7 +16,7 @@ def infotext(job: GenerationJob, index: int) -> str:
     return InfotextFields(
         prompt=prompt,
         negative_prompt=negative,
-        pairs=_fixed_pairs(job, index),
+        pairs={**_fixed_pairs(job, index), **job.services.hooks.placed_pairs(job, index)},
         extra={key: _resolved(value, index) for key, value in job.notes.pairs.items()},
         version=VERSION if job.request.output.add_version_to_infotext else None,
     ).text()
@@ -29,12 +27,9 @@ def _resolved(value: Pair, index: int) -> Value:
 
 
 def _fixed_pairs(job: GenerationJob, index: int) -> dict[str, Value]:
-    """Pairs in A1111's order; a stage that sets a pair of the same name fills the place held by None."""
+    """Pairs in A1111's order; who sets a pair of the same name fills the place held by None."""
     plan, told = job.plan, job.checkpoint
     r, o, output = plan.request, plan.request.options, plan.request.output
-    seeds = r.seeds
-    varied = seeds.subseed_strength != 0
-    resized = seeds.resize_width > 0 and seeds.resize_height > 0
     return {
         "Steps": r.steps,
         "Sampler": r.sampler,
@@ -49,25 +44,18 @@ def _fixed_pairs(job: GenerationJob, index: int) -> dict[str, Value]:
         "FP8 weight": None,
         "VAE hash": told.vae_hash if output.add_vae_hash_to_info else None,
         "VAE": told.vae_name if output.add_vae_name_to_info else None,
-        "Variation seed": plan.subseeds[index] if varied else None,
-        "Variation seed strength": seeds.subseed_strength if varied else None,
-        "Seed resize from": f"{seeds.resize_width}x{seeds.resize_height}" if resized else None,
+        "Variation seed": None,
+        "Variation seed strength": None,
+        "Seed resize from": None,
         "Denoising strength": None,
         "Conditional mask weight": o.inpainting_mask_weight if job.notes.mask_told else None,
         "Clip skip": o.CLIP_stop_at_last_layers if o.CLIP_stop_at_last_layers > 1 else None,
-        "ENSD": _ensd(job),
-        "Token merging ratio": merging_ratio(job, hires=False) or None,
-        "Token merging ratio hr": (merging_ratio(job, hires=True) or None) if plan.hires else None,
+        "ENSD": None,
+        "Token merging ratio": None,
+        "Token merging ratio hr": None,
         "RNG": o.randn_source if o.randn_source != "GPU" else None,
         "Tiling": True if r.tiling else None,
     }
-
-
-def _ensd(job: GenerationJob) -> int | None:
-    o = job.request.options
-    eta = job.request.churn.eta
-    used = SAMPLER_INFOS[job.request.sampler].uses_ensd and (o.eta_ancestral if eta is None else eta) != 0
-    return o.eta_noise_seed_delta if o.eta_noise_seed_delta and used else None
 
 
 def info(job: GenerationJob, infotexts: list[str], *, first_image: int) -> dict[str, Any]:

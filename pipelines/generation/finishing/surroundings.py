@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipelines.generation.batch import Batch
-from pipelines.generation.finishing.soft_overlay import soft_overlays
 from pipelines.generation.job import GenerationJob
 from pipelines.pictures.masks import PreparedMask
 
@@ -36,9 +35,9 @@ def surroundings(job: GenerationJob, batch: Batch) -> list[Surroundings]:
     mask: PreparedMask | None = start.init.mask
     overlays = list(start.init.overlays)
     masks = [mask.overlay if mask is not None else None] * len(latents)
-    if start.soft is not None and mask is not None:
-        soft = soft_overlays(job, latents, start, mask)
-        overlays, masks = [o for o, _ in soft], [m for _, m in soft]
+    own = job.services.hooks.overlays(job, start, latents) if mask is not None else None
+    if own is not None:
+        overlays, masks = [o for o, _ in own], [m for _, m in own]
     references = start.init.references or (None,) * len(latents)
     return [
         Surroundings(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from pipelines.denoising.work import Work
 from pipelines.generation.batch import Batch
@@ -16,7 +17,7 @@ from pipelines.generation.start.inversion import find_noise
 
 def start(job: GenerationJob, batch: Batch) -> Work[Batch]:
     """The stage: make the request's checkpoint that in use again, and describe the first pass."""
-    if job.request.hires is not None or job.request.refiner is not None:
+    if job.loaded.path != Path(job.request.checkpoint):
         job.reporter.stage("load")
         job.models.use(job.request.checkpoint)
     if batch.start is not None:

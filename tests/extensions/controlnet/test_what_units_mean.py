@@ -129,7 +129,7 @@ def test_embeddings_need_an_ip_adapter(engine: Engine) -> None:
 def test_leniency_reaches_into_the_sampling(engine: Engine) -> None:
     with pytest.raises(InvalidRequest, match="not compatible"):
         generate(engine, unit(model=ANOTHER))
-    options = replace(make_request(MODELS).options, controlnet_lenient=True)
+    options = replace(make_request(MODELS).options, extension={"controlnet_lenient": True})
     result = generate(engine, unit(model=ANOTHER), options=options)
     assert len(result.images) == 1
     assert any("made without ControlNet" in warning for warning in result.warnings)

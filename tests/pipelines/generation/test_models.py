@@ -29,7 +29,7 @@ from pipelines.generation.job import GenerationJob
 from pipelines.generation.models import same_kind
 from pipelines.generation.sampling_pass import SamplingPass
 from tests.derived_checkpoints import FIRST_CONVOLUTION, models_with_derived
-from tests.engines import make_engine, make_request, pixels
+from tests.engines import make_engine, make_request, pixels, take_options
 from tests.pipelines.generation.staging import job_of
 
 BASE, COPY, OTHER, INPAINTING, EDITING = (
@@ -59,13 +59,13 @@ def path_of(engine: Engine, name: str) -> str:
 
 
 def request_of(engine: Engine, checkpoint: str = BASE, **changes: Any) -> GenerationRequest:
-    options = {name: changes.pop(name) for name in list(changes) if name in GenerationOptions.__slots__}
+    options = take_options(changes)
     refiner = changes.pop("refiner", None)
     if refiner is not None:
         changes["refiner"] = Refiner(checkpoint=path_of(engine, refiner))
     request = make_request(engine.settings.folders.models, steps=2, **changes)
     request = replace(request, checkpoint=path_of(engine, checkpoint))
-    return replace(request, options=replace(request.options, **options))
+    return replace(request, options=options)
 
 
 def generate(engine: Engine, checkpoint: str = BASE, **changes: Any) -> GenerationResult:

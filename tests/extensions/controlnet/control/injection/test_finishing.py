@@ -51,7 +51,7 @@ def unit(**values: Any) -> dict[str, Any]:
 
 
 def test_maps_are_saved_where_the_options_say(engine: Engine) -> None:
-    options = replace(make_request(MODELS).options, control_net_detectmap_autosaving=True)
+    options = replace(make_request(MODELS).options, extension={"control_net_detectmap_autosaving": True})
     units = (unit(), unit(module="none"), unit(module="invert", save_detected_map=False))
     result = generate(engine, *units, options=options)
     (file,) = result.files

@@ -1,9 +1,6 @@
-"""Soft inpainting: the mask opens with the noise level, and the overlay follows what really changed."""
+"""Masks of overlays that follow what really changed, cell by cell."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -11,79 +8,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 from torch import Tensor
 
-from pipelines.contract.errors import InvalidRequest
-from pipelines.pictures.masks import binary_mask
-from pipelines.pictures.overlay import uncrop
-from pipelines.pictures.resize import FILL, resize_image
+from extensions.soft_inpainting.settings import SoftSettings
+from pipelines.plugin import FILL, binary_mask, resize_image, uncrop
 
 Map = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SoftSettings:
-    """A1111's sliders: schedule bias, preservation strength, transition contrast, final composite."""
-
-    power: float = 1.0
-    scale: float = 0.5
-    detail: float = 4.0
-    mask_influence: float = 0.0
-    difference_threshold: float = 0.5
-    difference_contrast: float = 2.0
-
-    @classmethod
-    def from_args(cls, args: Sequence[object]) -> SoftSettings | None:
-        """From the always-on script's arguments; None when it is switched off."""
-        if not args or not args[0]:
-            return None
-        names = ("power", "scale", "detail", "mask_influence", "difference_threshold", "difference_contrast")
-        try:
-            return cls(**{n: float(str(v)) for n, v in zip(names, args[1:], strict=False) if v is not None})
-        except ValueError as error:
-            raise InvalidRequest(
-                f"soft inpainting takes numbers: {error}", field="always_on.soft inpainting"
-            ) from error
-
-    def pairs(self, args: Sequence[object]) -> dict[str, str | int | float | bool | None]:
-        """Infotext pairs, with the numbers as they were sent."""
-        keys = (
-            "schedule bias",
-            "preservation strength",
-            "transition contrast boost",
-            "mask influence",
-            "difference threshold",
-            "difference contrast",
-        )
-        defaults = (1, 0.5, 4, 0, 0.5, 2)
-        sent = [*args[1:], *defaults[len(args) - 1 :]]
-        return {
-            "Soft inpainting enabled": True,
-            **{f"Soft inpainting {k}": v for k, v in zip(keys, sent, strict=False)},  # type: ignore[dict-item]
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SoftBlend:
-    """Interpolates init and current latents by a mask that depends on sigma, preserving magnitudes."""
-
-    init: Tensor
-    repaint: Tensor
-    settings: SoftSettings
-
-    def __call__(self, x: Tensor, sigma: Tensor) -> Tensor:
-        s = self.settings
-        t = self.repaint ** (float(sigma) ** s.power * s.scale)
-        t = t.expand_as(x)
-        mixed = self.init * (1.0 - t) + x * t
-        current = mixed.norm(dim=1, keepdim=True).to(torch.float64) + 1e-5
-        before = self.init.norm(dim=1, keepdim=True).to(torch.float64) ** s.detail
-        after = x.norm(dim=1, keepdim=True).to(torch.float64) ** s.detail
-        share = t[:, :1].to(torch.float64)
-        wanted = (before * (1.0 - share) + after * share) ** (1.0 / s.detail)
-        return (mixed * (wanted / current)).to(x.dtype)
-
-    def finish(self, samples: Tensor) -> Tensor:
-        """Soft inpainting leaves the last latent as it is."""
-        return samples
 
 
 def soft_overlay_masks(

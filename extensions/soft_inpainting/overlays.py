@@ -1,4 +1,4 @@
-"""New overlays for soft inpainting, made from what sampling really changed."""
+"""New overlays, made from what sampling really changed."""
 
 from __future__ import annotations
 
@@ -7,24 +7,20 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from torch import Tensor
 
-from pipelines.denoising.soft_inpainting import SoftBlend, soft_overlay_masks
-from pipelines.generation.enlarge.upscaling import img2img_upscaler
-from pipelines.generation.job import GenerationJob
-from pipelines.pictures.masks import PreparedMask
-from pipelines.pictures.overlay import make_overlay
-from pipelines.pictures.resize import LATENT, STRETCH, resize_image
+from extensions.soft_inpainting.blend import SoftBlend
+from extensions.soft_inpainting.overlay_masks import soft_overlay_masks
+from pipelines.plugin import LATENT, STRETCH, img2img_upscaler, make_overlay, resize_image
 
 if TYPE_CHECKING:
-    from pipelines.generation.start.img2img import Img2imgStart
+    from pipelines.plugin import GenerationJob, Img2imgStart
 
 
 def soft_overlays(
-    job: GenerationJob, latents: Tensor, start: Img2imgStart, mask: PreparedMask
+    job: GenerationJob, start: Img2imgStart, blend: SoftBlend, latents: Tensor
 ) -> list[tuple[Image.Image, Image.Image]]:
     """``(overlay, mask)`` per picture; they replace those of hard inpainting."""
-    blend, settings, source = start.mask, start.soft, job.request.img2img
-    if not isinstance(blend, SoftBlend) or settings is None or source is None:
-        raise TypeError("soft inpainting runs with its own blend")
+    mask, source = start.init.mask, job.request.img2img
+    assert mask is not None and source is not None
     originals = list(start.init.originals)
     if mask.region is None:
         # latents that are resized are stretched; the original knows no overlay for them
@@ -37,7 +33,7 @@ def soft_overlays(
         latents,
         blend.init,
         blend.repaint,
-        settings,
+        blend.settings,
         width=job.plan.width,
         height=job.plan.height,
         paste_to=mask.paste_to,

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from pipelines.sampling.noise.slerp import slerp
+from extensions.seeds.slerp import slerp
 
 
 def test_half_way_between_orthogonal_columns() -> None:

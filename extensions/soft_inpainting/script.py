@@ -1,10 +1,12 @@
-"""Arguments of soft inpainting, which the inpainting stages carry out."""
+"""The always-on script that switches it on."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from pipelines.plugin import Names, Script, ScriptArgument
+
+TITLE = "Soft inpainting"
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
@@ -20,4 +22,4 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     )
 
 
-SCRIPT = Script(title="Soft inpainting", arguments=arguments, always_on=True, txt2img=False, order=220)
+SCRIPT = Script(title=TITLE, arguments=arguments, always_on=True, txt2img=False, order=220)

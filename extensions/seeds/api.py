@@ -1,14 +1,16 @@
-"""The seed fields, listed as a script; the request's own fields rule."""
+"""What seeds add to the HTTP side: their fields, listed as a script, and their option."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extensions.seeds.options import SeedOptions
 from pipelines.plugin import Names, Script, ScriptArgument
+from sdapi.plugin import Option, api_hook, option_rows
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """Its positional arguments."""
+    """The script's positional arguments; the request's own fields rule."""
     return (
         ScriptArgument(label="Seed", value=-1, step=1),
         ScriptArgument(label="Extra", value=False),
@@ -19,4 +21,13 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
     )
 
 
-SCRIPT = Script(title="Seed", arguments=arguments, always_on=True, order=902)
+@api_hook
+def scripts() -> Sequence[Script]:
+    """The always-on script."""
+    return (Script(title="Seed", arguments=arguments, always_on=True, order=902),)
+
+
+@api_hook
+def options() -> Sequence[Option]:
+    """The only one."""
+    return option_rows(SeedOptions, section="sampler-params")
