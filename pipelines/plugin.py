@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from pipelines.families.model import Residuals as Residuals
     from pipelines.families.patches import NO_PATCHES as NO_PATCHES
     from pipelines.families.sd.family import heads_of as heads_of
+    from pipelines.families.sd.unet_layout import down_levels as down_levels
     from pipelines.families.sd.unet_names import UNetNames as UNetNames
     from pipelines.generation.checkpoints import same_kind as same_kind
     from pipelines.generation.context import WorkContext as WorkContext
