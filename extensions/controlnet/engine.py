@@ -15,7 +15,7 @@ from extensions.controlnet.control.networks.patches import (
 )
 from extensions.controlnet.job_state import HOLDER, KEY, LATENTS, latents_of, units_of
 from extensions.controlnet.preparation import prepare_units
-from extensions.controlnet.prepare.prepared import LAMA
+from extensions.controlnet.preprocessors.effects import RepaintEffect
 from extensions.controlnet.steering import steer_pass
 from extensions.controlnet.units.infotext import write_unit
 from extensions.controlnet.units.parse import read_units
@@ -55,8 +55,8 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
 
 @hook
 def noise_hook(job: GenerationJob, sampling: SamplingPass) -> NoiseHook | None:
-    """Start from what LaMa filled in, in the first batch as the original does."""
-    units = [unit for unit in units_of(job) if unit.unit.module.key == LAMA]
+    """Start from what was filled in, in the first batch as the original does."""
+    units = [unit for unit in units_of(job) if isinstance(unit.effect, RepaintEffect) and unit.effect.filled]
     if not units or sampling.iteration > 0 or sampling.hires:
         return None
     latents = latents_of(job)

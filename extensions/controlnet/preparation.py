@@ -13,7 +13,6 @@ from extensions.controlnet.control.networks.patches import (
     check_patching,
 )
 from extensions.controlnet.image_prompts.instant_id import with_speakers
-from extensions.controlnet.image_prompts.revision import MODULES as REVISION
 from extensions.controlnet.image_prompts.services import (
     file_layout,
     prepare_adapter_unit,
@@ -21,11 +20,13 @@ from extensions.controlnet.image_prompts.services import (
     prepare_style_unit,
 )
 from extensions.controlnet.image_prompts.units import require_adapter
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.damage import naming
 from extensions.controlnet.maps.run import run_preprocessor
+from extensions.controlnet.maps.sliders import Sliders
 from extensions.controlnet.prepare.prepared import PreparedUnit, TargetSizes, prepare_unit
-from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.preprocessors.effects import RepaintEffect, RevisionEffect
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import PREPROCESSORS
 from extensions.controlnet.units.catalog import ControlFile, control_folders, find_file, list_files
 from extensions.controlnet.units.detect import ControlKind, detect, require_supported
 from extensions.controlnet.units.pictures import Array
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 EMBEDDED = frozenset({ControlKind.IP_ADAPTER, ControlKind.T2I_STYLE})
 """Kinds whose units have embeddings in place of maps."""
-INPAINT, INPAINT_ONLY = "inpaint", "inpaint_only"
 
 
 def prepare_units(job: GenerationJob, units: Sequence[Unit]) -> list[PreparedUnit]:
@@ -52,17 +52,19 @@ def prepare_units(job: GenerationJob, units: Sequence[Unit]) -> list[PreparedUni
 def _as_meant(job: GenerationJob, unit: Unit) -> Unit:
     """A unit as the request lets it act.
 
-    ``hr_option`` counts in hires fix only; ``inpaint_only`` leaves an img2img request's mask to the request.
+    ``hr_option`` counts in hires fix only; some that repaint leave an img2img request's mask to the request.
     """
     if job.hires is None:
         unit = replace(unit, hr_option=HiresOption.BOTH)
     source = job.request.img2img
-    if unit.module.key != INPAINT_ONLY or source is None or source.inpaint is None:
+    effect = unit.preprocessor.effect
+    if source is None or source.inpaint is None or not isinstance(effect, RepaintEffect):
         return unit
-    job.warn(f"{unit.field}: the request has a mask of its own, {INPAINT_ONLY} counts as {INPAINT}")
-    module = find_module(INPAINT)
-    assert module is not None
-    return replace(unit, module=module, module_name=INPAINT)
+    if not effect.under_mask:
+        return unit
+    old, new = unit.preprocessor, PREPROCESSORS[effect.under_mask]
+    job.warn(f"{unit.field}: the request has a mask of its own, {old.key} counts as {new.key}")
+    return replace(unit, preprocessor=new, module=new.key)
 
 
 def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
@@ -76,7 +78,7 @@ def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
         if model is not None and model[1] is ControlKind.T2I_STYLE:
             return prepare_style_unit(job, unit, model[0])
         require_adapter(unit)
-        if unit.module.key in REVISION:
+        if isinstance(unit.preprocessor.effect, RevisionEffect):
             return prepare_revision_unit(job, unit)
         return prepare_unit(
             unit,
@@ -97,8 +99,8 @@ def _seeded_random(job: GenerationJob) -> RandomState:
     return job.services.random
 
 
-def _preprocessed(job: GenerationJob, module: Module, array: Array, parameters: Sliders) -> Array:
-    return run_preprocessor(module, array, parameters, job.services, job.request.options)
+def _preprocessed(job: GenerationJob, preprocessor: Preprocessor, array: Array, parameters: Sliders) -> Array:
+    return run_preprocessor(preprocessor, array, parameters, job.services, job.request.options)
 
 
 def job_sizes(job: GenerationJob) -> TargetSizes:
@@ -115,7 +117,7 @@ def job_sizes(job: GenerationJob) -> TargetSizes:
 
 def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, ControlKind] | None:
     """The unit's model, known to be of a kind that runs. Raises InvalidRequest."""
-    if unit.module.model_free:
+    if unit.preprocessor.model_free:
         return None
     field = f"{unit.field}.model"
     if unit.model is None:

@@ -12,7 +12,8 @@ from typing import Any
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
 
-from extensions.controlnet.preprocessors.modules import MODULES, Module
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import listed_preprocessors
 from extensions.controlnet.routes.answers import (
     ControlNetModels,
     ControlNetModules,
@@ -48,11 +49,12 @@ async def model_list(state: StateOf, update: bool = True) -> JsonResponse:
 @router.get("/module_list", response_model=ControlNetModules)
 async def module_list(alias_names: bool = False) -> JsonResponse:
     """Names of all preprocessors, by key or by label, and their sliders."""
-    names = {module: module.title if alias_names else module.key for module in MODULES}
+    rows = listed_preprocessors()
+    names = [row.title if alias_names else row.key for row in rows]
     return JsonResponse(
         {
-            "module_list": list(names.values()),
-            "module_detail": {name: _detail(module) for module, name in names.items()},
+            "module_list": names,
+            "module_detail": {name: _detail(row) for name, row in zip(names, rows, strict=True)},
         }
     )
 
@@ -104,9 +106,9 @@ def folders_of(places: Places, flags: Mapping[str, Any], option: Any) -> tuple[P
     return control_folders(models, places.data, more)
 
 
-def _detail(module: Module) -> dict[str, Any]:
+def _detail(preprocessor: Preprocessor) -> dict[str, Any]:
     sliders = [
         {"name": s.name, "value": s.default, "min": s.minimum, "max": s.maximum, "step": s.step}
-        for s in module.sliders
+        for s in preprocessor.sliders
     ]
-    return {"model_free": module.model_free, "sliders": sliders}
+    return {"model_free": preprocessor.model_free, "sliders": sliders}

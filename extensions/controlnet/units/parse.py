@@ -7,7 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.preprocessors.effects import ImagePromptEffect
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import find_preprocessor
+from extensions.controlnet.units.control_types import CONTROL_TYPES
 from extensions.controlnet.units.spellings import (
     ControlMode,
     E,
@@ -117,15 +120,15 @@ def _enabled(reader: Reader) -> bool:
     given = any(
         reader.get(name) not in (None, "", "None", []) for name in ("image", "model", "ipadapter_input")
     )
-    module = find_module(str(reader.get("module") or "none"))
-    return reader.flag("enabled", given or (module is not None and module.model_free))
+    preprocessor = find_preprocessor(str(reader.get("module") or "none"))
+    return reader.flag("enabled", given or (preprocessor is not None and preprocessor.model_free))
 
 
 def read_unit(reader: Reader) -> Unit:
     """One unit, checked. Raises InvalidRequest."""
     name = str(reader.get("module") or "none")
-    module = find_module(name)
-    if module is None:
+    preprocessor = find_preprocessor(name)
+    if preprocessor is None:
         raise reader.fail("module", f"module({name}) not found in supported modules.")
     start = reader.number("guidance_start", 0.0, low=0.0, high=1.0)
     end = reader.number("guidance_end", 1.0, low=0.0, high=1.0)
@@ -135,16 +138,16 @@ def read_unit(reader: Reader) -> Unit:
     model = reader.get("model")
     return Unit(
         field=reader.place,
-        module=module,
-        module_name=name,
+        preprocessor=preprocessor,
+        module=name,
         model=None if model is None or str(model) in ("", "None") else str(model),
         weight=reader.number("weight", 1.0, low=0.0, high=2.0),
         sources=_sources(reader),
         resize_mode=reader.choice("resize_mode", ResizeMode, ResizeMode.CROP),
         low_vram=reader.flag("low_vram", False),
-        processor_res=resolution_value(module, int(resolution)),
-        threshold_a=slider_value(module.a, reader.number("threshold_a", -1)),
-        threshold_b=slider_value(module.b, reader.number("threshold_b", -1)),
+        processor_res=resolution_value(preprocessor, int(resolution)),
+        threshold_a=slider_value(preprocessor.a, reader.number("threshold_a", -1)),
+        threshold_b=slider_value(preprocessor.b, reader.number("threshold_b", -1)),
         guidance_start=start,
         guidance_end=end,
         pixel_perfect=reader.flag("pixel_perfect", False),
@@ -154,7 +157,7 @@ def read_unit(reader: Reader) -> Unit:
         save_detected_map=reader.flag("save_detected_map", True),
         advanced_weighting=_numbers(reader),
         effective_region_mask=_text(reader, reader.get("effective_region_mask"), "effective_region_mask"),
-        union_control_type=_union_type(reader, module),
+        union_control_type=_union_type(reader, preprocessor),
         pulid_mode=reader.choice("pulid_mode", PulidMode, PulidMode.FIDELITY),
         input_mode=_input_mode(reader),
         ipadapter_input=_embeddings(reader),
@@ -193,27 +196,11 @@ def _numbers(reader: Reader) -> tuple[float, ...] | None:
         raise reader.fail("advanced_weighting", "it must be a list of numbers, one per layer") from None
 
 
-UNION_TYPES = {
-    "OpenPose": UnionType.OPENPOSE,
-    "Depth": UnionType.DEPTH,
-    "Scribble": UnionType.SOFT_EDGE,
-    "SoftEdge": UnionType.SOFT_EDGE,
-    "Canny": UnionType.HARD_EDGE,
-    "Lineart": UnionType.HARD_EDGE,
-    "MLSD": UnionType.HARD_EDGE,
-    "NormalMap": UnionType.NORMAL_MAP,
-    "Segmentation": UnionType.SEGMENTATION,
-    "Tile": UnionType.TILE,
-    "Inpaint": UnionType.INPAINT,
-}
-
-
-def _union_type(reader: Reader, module: Module) -> UnionType:
+def _union_type(reader: Reader, preprocessor: Preprocessor) -> UnionType:
     """As given, else what the preprocessor makes."""
     chosen = reader.choice("union_control_type", UnionType, UnionType.UNKNOWN)
-    if chosen is not UnionType.UNKNOWN:
-        return chosen
-    return next((UNION_TYPES[kind] for kind in module.types if kind in UNION_TYPES), UnionType.UNKNOWN)
+    known = (kind.union for kind in CONTROL_TYPES if kind.name in preprocessor.types and kind.union)
+    return next(known, chosen) if chosen is UnionType.UNKNOWN else chosen
 
 
 def _sources(reader: Reader) -> tuple[Source, ...]:
@@ -252,8 +239,10 @@ def _text(reader: Reader, value: Any, name: str) -> str | None:
 
 def _unfold(unit: Unit) -> list[Unit]:
     """``merge`` spreads a unit over its pictures, with equal shares of the weight."""
-    merged = unit.input_mode is InputMode.MERGE and "IP-Adapter" not in unit.module.types
-    if len(unit.sources) > 1 and not merged and "IP-Adapter" not in unit.module.types:
+    effect = unit.preprocessor.effect
+    together = isinstance(effect, ImagePromptEffect) and effect.several
+    merged = unit.input_mode is InputMode.MERGE and not together
+    if len(unit.sources) > 1 and not merged and not together:
         raise InvalidRequest("only IP-Adapter units take several images", field=f"{unit.field}.image")
     if not merged or not unit.sources:
         return [unit]

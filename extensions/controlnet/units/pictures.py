@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.preprocessor import MaskUse, Preprocessor
 from extensions.controlnet.units.unit import Source
 from pipelines.plugin import InvalidRequest, decode_image, read_base64
 
@@ -63,20 +63,14 @@ def read_source(source: Source, *, field: str) -> Picture:
     return Picture(image=image, mask=mask)
 
 
-def wants_mask(module: Module) -> bool:
-    """Whether a module looks at the mask beside its picture."""
-    seen = module.key.startswith(("ip-adapter", "revision", "clip_vision")) and "face_id" not in module.key
-    return module.needs_mask or module.takes_mask or seen
-
-
-def control_input(picture: Picture, module: Module, *, ignore_mask: bool) -> Array:
-    """What the preprocessor gets: RGBA for modules that know masks.
+def control_input(picture: Picture, preprocessor: Preprocessor, *, ignore_mask: bool) -> Array:
+    """What the preprocessor gets: RGBA for those that know masks.
 
     For others a real mask takes the picture's place (a drawing on a blank canvas), unless
     ``ignore_mask`` (option controlnet_ignore_noninpaint_mask).
     """
     image, mask = picture.image, picture.mask
-    if wants_mask(module):
+    if preprocessor.mask is not MaskUse.REPLACES:
         alpha = np.zeros(image.shape[:2], np.uint8) if mask is None else mask
         return np.dstack([image, alpha])
     if mask is None or ignore_mask or bool((mask <= 5).all()) or bool((mask >= 250).all()):

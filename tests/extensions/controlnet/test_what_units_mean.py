@@ -179,14 +179,14 @@ def test_units_repaint_for_inpainting_checkpoints() -> None:
 
 def test_masks_of_a_request_do_not_reach_what_sees_pictures(tmp_path: Path) -> None:
     from extensions.controlnet.prepare.control_image import choose_image
-    from extensions.controlnet.preprocessors.modules import find_module
+    from extensions.controlnet.preprocessors.table import find_preprocessor
     from tests.extensions.controlnet import tiny
 
     request = replace(make_request(MODELS), **img2img())
     for name, channels in (("ip-adapter_clip_sd15", 4), ("inpaint", 4), ("canny", 3)):
-        module = find_module(name)
+        module = find_preprocessor(name)
         assert module is not None
-        plain = replace(tiny.tiny_unit(name).unit, module=module, sources=())
+        plain = replace(tiny.tiny_unit(name).unit, preprocessor=module, sources=())
         chosen = choose_image(plain, request)[0]
         assert chosen.shape[2] == channels
         assert channels == 3 or bool(chosen[:, :, 3].any()) == (name == "inpaint")

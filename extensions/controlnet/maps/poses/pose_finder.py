@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.detectors.onnx_net import (
     SURE,
     Floats,
@@ -17,6 +16,7 @@ from extensions.controlnet.maps.detectors.onnx_net import (
     read_onnx,
 )
 from extensions.controlnet.maps.poses.people import Found
+from extensions.controlnet.maps.sliders import Sliders, working_size
 from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import CorruptFile
 
