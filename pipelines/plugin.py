@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipelines.contract.failure import is_out_of_memory as is_out_of_memory
     from pipelines.contract.heed import heeding as heeding
     from pipelines.contract.kinds import WorkKind as WorkKind
+    from pipelines.contract.lazy_exports import lazy_exports as lazy_exports
     from pipelines.contract.limits import check_picture as check_picture
     from pipelines.contract.limits import within as within
     from pipelines.contract.options import GenerationOptions as GenerationOptions
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from pipelines.contract.requests import Inpaint as Inpaint
     from pipelines.contract.requests import Inversion as Inversion
     from pipelines.contract.requests import PerPicture as PerPicture
+    from pipelines.contract.requests import ScriptCall as ScriptCall
     from pipelines.contract.requests import Style as Style
     from pipelines.contract.results import EngineResult as EngineResult
     from pipelines.contract.results import GenerationResult as GenerationResult
