@@ -21,13 +21,11 @@ from extensions.controlnet.units.infotext import write_unit
 from extensions.controlnet.units.parse import read_units
 from extensions.controlnet.units.pictures import shown
 from extensions.controlnet.units.save_maps import save_maps
-from extensions.controlnet.units.script import TITLE
+from extensions.controlnet.units.script import PLACE, TITLE
 from pipelines.plugin import Axis, CallHook, InvalidRequest, NoiseHook, PictureHook, hook
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, SamplingPass
-
-PLACE = "always_on.controlnet.args"
 
 
 @hook

@@ -27,7 +27,7 @@ from extensions.controlnet.prepare.prepared import PreparedUnit, TargetSizes, pr
 from extensions.controlnet.preprocessors.effects import RepaintEffect, RevisionEffect
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.table import PREPROCESSORS
-from extensions.controlnet.units.catalog import ControlFile, control_folders, find_file, list_files
+from extensions.controlnet.units.catalog import ControlFile, control_folders, require_file
 from extensions.controlnet.units.detect import ControlKind, detect, require_supported
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.spellings import HiresOption
@@ -80,7 +80,7 @@ def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
         require_adapter(unit)
         if isinstance(unit.preprocessor.effect, RevisionEffect):
             return prepare_revision_unit(job, unit)
-        return prepare_unit(
+        prepared = prepare_unit(
             unit,
             job.request,
             job_sizes(job),
@@ -88,6 +88,9 @@ def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
             preprocess=partial(_preprocessed, job),
             random=_seeded_random(job),
         )
+    if prepared.repaints and not prepared.masked:
+        job.warn(f"{unit.field}.mask: the mask is blank, so that nothing is repainted")
+    return prepared
 
 
 def _seeded_random(job: GenerationJob) -> RandomState:
@@ -120,19 +123,12 @@ def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, ControlKin
     if unit.preprocessor.model_free:
         return None
     field = f"{unit.field}.model"
-    if unit.model is None:
-        raise InvalidRequest("You have not selected any ControlNet Model.", field=field)
     known = job.services.settings.folders
-    option = job.request.options.control_net_models_path
-    given = option.strip('"')
+    given = job.request.options.control_net_models_path.strip('"')
     places = known.places
     named = (places.readable_place(given, field="options.control_net_models_path"),) if given else ()
-    more = (*named, *known.controlnets)
-    folders = control_folders(known.models, known.data, more)
-    file = find_file(unit.model, list_files(folders))
-    if file is None:
-        searched = ", ".join(folder.name for folder in folders)
-        raise InvalidRequest(f"model not found: {unit.model} (searched in {searched})", field=field)
+    folders = control_folders(known.models, known.data, (*named, *known.controlnets))
+    file = require_file(unit.model, folders, field=field)
     with naming(field):
         kind = detect(tensor_shapes(file.path), file.path)
     require_supported(kind, file.path, field)

@@ -17,7 +17,7 @@ from extensions.controlnet.units.pictures import (
     to_rgb,
 )
 from extensions.controlnet.units.spellings import ResizeMode
-from extensions.controlnet.units.unit import Unit
+from extensions.controlnet.units.unit import Unit, no_picture
 from pipelines.plugin import (
     FILL,
     LATENT,
@@ -48,7 +48,7 @@ def choose_image(unit: Unit, request: GenerationRequest) -> tuple[Array, ResizeM
     elif source is not None:
         picture, mode = _init_picture(unit, source), MODES[min(source.resize_mode, LATENT)]
     else:
-        raise InvalidRequest("controlnet is enabled but no input image is given", field=f"{unit.field}.image")
+        raise no_picture(unit)
     image = control_input(picture, unit.preprocessor, ignore_mask=ignore)
     if source is not None:
         image = _cropped(unit, image, request, mode)

@@ -23,6 +23,8 @@ from extensions.controlnet.units.unit import Unit
 from pipelines.plugin import GenerationRequest
 
 CPU = torch.device("cpu")
+MASKED = 127
+"""What a mask's values lie above where it masks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,11 @@ class PreparedUnit:
         """The effect of a unit whose map says what is to be repainted."""
         effect = self.unit.preprocessor.effect
         return effect if isinstance(effect, RepaintEffect) and self.base.shape[2] == 4 else None
+
+    @property
+    def masked(self) -> bool:
+        """Whether a mask leaves anything to repaint, in either pass."""
+        return any(bool((made[:, :, 3] > MASKED).any()) for made in self.shown if made.shape[2] == 4)
 
     @property
     def keeps_outside(self) -> bool:

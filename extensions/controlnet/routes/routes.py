@@ -94,13 +94,15 @@ async def render_openpose_json(body: list[Canvas]) -> JsonResponse:
 
 def files_of(state: State) -> tuple[ControlFile, ...]:
     """The control models of the application's folders."""
-    return list_files(folders_of(state.config.places, state.config.flags, state.store.get))
+    return list_files(
+        folders_of(state.config.places, state.config.flags, state.store.get("control_net_models_path"))
+    )
 
 
-def folders_of(places: Places, flags: Mapping[str, Any], option: Any) -> tuple[Path, ...]:
+def folders_of(places: Places, flags: Mapping[str, Any], option: object) -> tuple[Path, ...]:
     """Where control models lie, from the flags and the option, which is kept to the server's folders."""
     models = Path(flags.get("models_dir") or places.data / "models")
-    named = str(option("control_net_models_path") or "").strip('"')
+    named = str(option or "").strip('"')
     further = (Path(str(flags["controlnet_dir"])),) if flags.get("controlnet_dir") else ()
     more = (*((places.readable_place(named),) if named else ()), *further)
     return control_folders(models, places.data, more)

@@ -22,7 +22,7 @@ from extensions.controlnet.units.spellings import (
     choose,
 )
 from extensions.controlnet.units.unit import Source, Unit, resolution_value, slider_value
-from pipelines.plugin import InvalidRequest
+from pipelines.plugin import InvalidRequest, read_base64
 
 ALIASES = {
     "low_vram": ("lowvram",),
@@ -82,7 +82,7 @@ class Reader:
             return default
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise self.fail(name, f"{value!r} is not a number") from None
         if not math.isfinite(number) or (low is not None and not low <= number <= high):
             within = "" if low is None else f" within {low} and {high}"
@@ -156,7 +156,7 @@ def read_unit(reader: Reader) -> Unit:
         hr_option=reader.choice("hr_option", HiresOption, HiresOption.BOTH),
         save_detected_map=reader.flag("save_detected_map", True),
         advanced_weighting=_numbers(reader),
-        effective_region_mask=_text(reader, reader.get("effective_region_mask"), "effective_region_mask"),
+        effective_region_mask=_mask(reader, reader.get("effective_region_mask"), "effective_region_mask"),
         union_control_type=_union_type(reader, preprocessor),
         pulid_mode=reader.choice("pulid_mode", PulidMode, PulidMode.FIDELITY),
         input_mode=_input_mode(reader),
@@ -192,7 +192,7 @@ def _numbers(reader: Reader) -> tuple[float, ...] | None:
         return None
     try:
         return tuple(float(number) for number in value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise reader.fail("advanced_weighting", "it must be a list of numbers, one per layer") from None
 
 
@@ -210,31 +210,42 @@ def _sources(reader: Reader) -> tuple[Source, ...]:
         if mask is not None:
             raise reader.fail("mask", "a mask needs an image of its own")
         return ()
-    if isinstance(value, str):
-        return (Source(image=value, mask=_text(reader, mask, "mask")),)
+    if isinstance(value, str | bytes):
+        return (Source(image=_picture(reader, value, "image"), mask=_mask(reader, mask, "mask")),)
     if isinstance(value, Mapping):
         return (_source(reader, value, mask),)
     if isinstance(value, Sequence) and all(isinstance(item, Mapping) for item in value):
         return tuple(_source(reader, item, None) for item in value)
-    if isinstance(value, Sequence) and len(value) in (1, 2) and isinstance(value[0], str):
+    if isinstance(value, Sequence) and len(value) in (1, 2) and isinstance(value[0], str | bytes):
         second = value[1] if len(value) == 2 else mask
-        return (Source(image=value[0], mask=_text(reader, second, "mask")),)
+        return (Source(image=_picture(reader, value[0], "image"), mask=_mask(reader, second, "mask")),)
     raise reader.fail("image", "it must be base64, a data URI, {image, mask} or a list of {image, mask}")
 
 
 def _source(reader: Reader, value: Mapping[Any, Any], mask: Any) -> Source:
     image = value.get("image")
-    if not isinstance(image, str) or not image:
+    if not isinstance(image, str | bytes) or not image:
         raise reader.fail("image", "the entry has no image")
-    return Source(image=image, mask=_text(reader, value.get("mask") or mask, "image.mask"))
+    given = value.get("mask") or mask
+    return Source(image=_picture(reader, image, "image"), mask=_mask(reader, given, "image.mask"))
 
 
-def _text(reader: Reader, value: Any, name: str) -> str | None:
-    if value is None or value == "":
-        return None
+def _mask(reader: Reader, value: Any, name: str) -> bytes | None:
+    return None if value is None or value == "" else _picture(reader, value, name)
+
+
+def _picture(reader: Reader, value: Any, name: str) -> bytes:
+    """An encoded picture: as it comes from the server, or of base64."""
+    if isinstance(value, bytes):
+        return value
     if not isinstance(value, str):
         raise reader.fail(name, "it must be base64 or a data URI")
-    return value
+    if value.startswith(("http://", "https://")):
+        raise reader.fail(name, "links are not followed here: send the picture itself")
+    try:
+        return read_base64(value)
+    except ValueError:
+        raise reader.fail(name, "Invalid encoded image") from None
 
 
 def _unfold(unit: Unit) -> list[Unit]:

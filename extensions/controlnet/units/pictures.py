@@ -11,7 +11,7 @@ from PIL import Image
 
 from extensions.controlnet.preprocessors.preprocessor import MaskUse, Preprocessor
 from extensions.controlnet.units.unit import Source
-from pipelines.plugin import InvalidRequest, decode_image, read_base64
+from pipelines.plugin import InvalidRequest, decode_image
 
 Array: TypeAlias = NDArray[np.uint8]
 """(height, width, 3 or 4) in 0..255; a fourth channel is a mask, 255 where masked."""
@@ -27,14 +27,8 @@ class Picture:
     mask: Array | None = None
 
 
-def read_image(text: str, *, field: str) -> Array:
-    """RGB of base64 or a data URI; transparency lies on white. Raises InvalidRequest."""
-    if text.startswith(("http://", "https://")):
-        raise InvalidRequest("links are not followed here: send the picture itself", field=field)
-    try:
-        data = read_base64(text)
-    except ValueError:
-        raise InvalidRequest("Invalid encoded image", field=field) from None
+def read_image(data: bytes, *, field: str) -> Array:
+    """RGB of an encoded picture; transparency lies on white. Raises InvalidRequest."""
     return to_rgb(decode_image(data, field=field))
 
 

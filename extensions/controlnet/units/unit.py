@@ -13,14 +13,15 @@ from extensions.controlnet.units.spellings import (
     ResizeMode,
     UnionType,
 )
+from pipelines.plugin import InvalidRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One picture of a unit, and its mask, as text: base64 or a data URI."""
+    """One picture of a unit, and its mask, as encoded files."""
 
-    image: str
-    mask: str | None = None
+    image: bytes
+    mask: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +54,17 @@ class Unit:
     hr_option: HiresOption = HiresOption.BOTH
     save_detected_map: bool = True
     advanced_weighting: tuple[float, ...] | None = None
-    effective_region_mask: str | None = None
+    effective_region_mask: bytes | None = None
     union_control_type: UnionType = UnionType.UNKNOWN
     pulid_mode: PulidMode = PulidMode.FIDELITY
     input_mode: InputMode = InputMode.SIMPLE
     ipadapter_input: tuple[str, ...] = ()
+
+
+def no_picture(unit: Unit) -> InvalidRequest:
+    """The error for a unit that has no picture, in a request that has none."""
+    text = "controlnet is enabled but no input image is given"
+    return InvalidRequest(text, field=f"{unit.field}.image")
 
 
 def slider_value(slider: Slider | None, value: float) -> float:
