@@ -12,7 +12,7 @@ from numpy.random import RandomState
 from extensions.controlnet.control.networks.patches import (
     check_patching,
 )
-from extensions.controlnet.image_prompts.instant_id import with_speakers
+from extensions.controlnet.image_prompts.instant_id import with_token_sources
 from extensions.controlnet.image_prompts.services import (
     file_layout,
     prepare_adapter_unit,
@@ -44,7 +44,8 @@ EMBEDDED = frozenset({ControlKind.IP_ADAPTER, ControlKind.T2I_STYLE})
 
 def prepare_units(job: GenerationJob, units: Sequence[Unit]) -> list[PreparedUnit]:
     """All of them. Raises InvalidRequest, UnsupportedModel, MissingWeights naming the unit's field."""
-    prepared = with_speakers([_prepare(job, _as_meant(job, unit)) for unit in heeding(units)], file_layout)
+    made = [_prepare(job, _as_meant(job, unit)) for unit in heeding(units)]
+    prepared = with_token_sources(made, file_layout)
     check_patching(job, prepared)
     return prepared
 

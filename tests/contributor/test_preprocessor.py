@@ -107,5 +107,5 @@ def test_another_extension_brings_its_own(folder: Path) -> None:
 
 
 def test_its_row_imports_neither_torch_nor_opencv() -> None:
-    code = "import sys, tests.contributor.toy_preprocessor; assert not {'torch', 'cv2', 'numpy'} & {*sys.modules}"
+    code = "import sys, tests.contributor.toy_preprocessor; sys.exit(bool({'torch', 'cv2'} & {*sys.modules}))"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -34,7 +34,10 @@ def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Ru
 
 @dataclass(slots=True)
 class People:
-    """Draws whom OpenPose finds, in the parts of the sliders' variant. ``poses``: those found last."""
+    """Draws the people that OpenPose finds, those parts that the sliders' variant has.
+
+    ``poses``: those that were found last.
+    """
 
     detector: Detector
     poses: Found | None = None

@@ -1,4 +1,4 @@
-"""What is said of a preprocessor that can't be run, or not here."""
+"""The errors for preprocessors that can't be run, or not on this machine."""
 
 from __future__ import annotations
 

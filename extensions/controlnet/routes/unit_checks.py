@@ -20,9 +20,9 @@ def check_units(args: Sequence[Any], request: GenerationRequest, folders: Sequen
     """Read every unit, its pictures and the name of its model. Raises InvalidRequest naming its field.
 
     What an engine may go on without (option ``controlnet_lenient``), and what a script may still change, is
-    left to the engine. The engine tells what was ignored.
+    left to the engine, and so is warning of what was ignored.
     """
-    units = read_units(args, place=PLACE, warn=_untold)
+    units = read_units(args, place=PLACE, warn=_ignore)
     if request.options.controlnet_lenient:
         return
     for unit in units:
@@ -31,7 +31,7 @@ def check_units(args: Sequence[Any], request: GenerationRequest, folders: Sequen
             _check_needs(unit, request, folders)
 
 
-def _untold(message: str) -> None:
+def _ignore(message: str) -> None:
     """Warnings are the engine's, which reads the units too."""
 
 

@@ -1,4 +1,4 @@
-"""Pictures of units as arrays: decoding, masks, and what RGBA means to whom."""
+"""Pictures of units as arrays: decoding, masks, and what a fourth channel means."""
 
 from __future__ import annotations
 

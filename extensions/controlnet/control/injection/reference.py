@@ -203,14 +203,14 @@ def _reading(inner: Callable[..., Tensor], bank: Bank, negative: Sequence[int]) 
     def forward(hidden_states: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         seen = torch.cat([hidden_states, *bank.values], dim=1)
         kwargs["encoder_hidden_states"] = seen
-        everyone = inner(hidden_states, **kwargs)
+        referred = inner(hidden_states, **kwargs)
         kwargs["encoder_hidden_states"] = None
-        spared = everyone.clone()
+        spared = referred.clone()
         if negative and bank.fidelity > 1e-5:
             alone = inner(torch.stack([hidden_states[row] for row in negative]), **kwargs)
             for row, values in zip(negative, alone, strict=True):
                 spared[row] = values
-        return bank.fidelity * spared + (1.0 - bank.fidelity) * everyone
+        return bank.fidelity * spared + (1.0 - bank.fidelity) * referred
 
     return forward
 
@@ -235,6 +235,6 @@ def _restyled(x: Tensor, bank: Bank, cond: Tensor) -> Tensor:
     wanted_variance = sum(v for v, _ in bank.values) / len(bank.values)
     wanted_mean = sum(m for _, m in bank.values) / len(bank.values)
     wanted_spread = cast("Tensor", wanted_variance).clamp(min=SPREAD_FLOOR).sqrt()
-    everyone = (x - mean) / spread * wanted_spread + wanted_mean
-    spared = torch.where(cond, everyone, x)
-    return bank.fidelity * spared + (1.0 - bank.fidelity) * everyone
+    referred = (x - mean) / spread * wanted_spread + wanted_mean
+    spared = torch.where(cond, referred, x)
+    return bank.fidelity * spared + (1.0 - bank.fidelity) * referred

@@ -32,7 +32,7 @@ def show(animals: Sequence[list[float]], width: int, height: int) -> tuple[Found
     return {**poses_json([], width, height), "animals": list(animals)}, draw_animals(animals, width, height)
 
 
-BEINGS = Beings(classes=ANIMALS, size=SIZE, tell=animal, show=show)
+BEINGS = Beings(classes=ANIMALS, size=SIZE, to_json=animal, show=show)
 
 
 def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:

@@ -53,7 +53,7 @@ def show(people: Sequence[dict[str, Any]], width: int, height: int) -> tuple[Fou
     return poses_json(people, width, height), draw_pose([drawable(one) for one in people], width, height)
 
 
-BEINGS = Beings(classes=PERSON, size=SIZE, tell=person, show=show)
+BEINGS = Beings(classes=PERSON, size=SIZE, to_json=person, show=show)
 
 
 def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:

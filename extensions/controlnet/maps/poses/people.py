@@ -14,7 +14,7 @@ Found: TypeAlias = Mapping[str, Any]
 
 
 def find_people(detector: Any, parts: PoseParts, padded: Array) -> tuple[Array, Found]:
-    """A drawing (h, w, 3) of whom controlnet-aux's OpenPose finds, and their poses in 0..1 of the picture."""
+    """A drawing (h, w, 3) of the people that OpenPose finds, and their poses in 0..1 of the picture."""
     height, width = padded.shape[:2]
     poses: Sequence[Any] = detector.detect_poses(padded, parts.hand, parts.face)
     people = [_person(pose) for pose in poses]

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from extensions.controlnet.image_prompts.adapter import load_adapter, read_adapter
-from extensions.controlnet.image_prompts.attention import ImagePrompt, PictureAttention, token_grid
+from extensions.controlnet.image_prompts.attention import DecoupledAttention, ImagePrompt, token_grid
 from extensions.controlnet.image_prompts.cross_attention import cross_attentions, transformer_count
 from extensions.controlnet.image_prompts.hook import ImagePromptHook, transformer_weights
 from extensions.controlnet.image_prompts.layout import Projector, adapter_layout, flat_names
@@ -195,7 +195,7 @@ def test_a_region_limits_where_pictures_speak(tmp_path: Path) -> None:
 
     def made(region: Tensor | None) -> Tensor:
         prompt = ImagePrompt(tokens=tokens, attentions=pairs, weights=(1.0,) * 16, region=region)
-        with PictureAttention(call=call, prompts=[prompt]):
+        with DecoupledAttention(call=call, prompts=[prompt]):
             return model.predict(call.x, call.timesteps, call.context)
 
     plain, everywhere = evaluate([call])[0], made(None)
