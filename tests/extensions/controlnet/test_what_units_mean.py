@@ -77,6 +77,13 @@ def test_inpaint_only_leaves_the_mask_to_an_img2img_request(engine: Engine) -> N
     assert "inpaint_only" in str(made["inpaint_only"].info["infotexts"])
 
 
+@pytest.mark.parametrize(("mask", "blank"), [(png(np.zeros((64, 64), np.uint8)), True), (MASK, False)])
+def test_a_blank_mask_is_warned_of(engine: Engine, mask: bytes, blank: bool) -> None:
+    result = generate(engine, unit(module="inpaint_only", mask=mask))
+    place = "always_on.controlnet.args.0.mask: the mask is blank"
+    assert any(warning.startswith(place) for warning in result.warnings) == blank
+
+
 def test_pictures_are_encoded_once_for_a_job(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     from extensions.controlnet import job_state as extension
 

@@ -65,7 +65,7 @@ def ask(client: TestClient, *units: Any, **more: Any) -> Any:
         ({"image": None}, "image", "no input image"),
         ({"image": "!"}, "image", "Invalid encoded image"),
         ({"image": text(b"no picture")}, "image", "Invalid encoded image"),
-        ({"image": text(png()[:60])}, "image", "Invalid encoded image"),
+        ({"image": text(png()[:45])}, "image", "Invalid encoded image"),
         ({"mask": text(png(4))}, "mask", "the mask has 4x4 pixels"),
         ({"effective_region_mask": text(b"no picture")}, "effective_region_mask", "Invalid encoded image"),
     ],
