@@ -90,8 +90,15 @@ def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
             random=_seeded_random(job),
         )
     if prepared.repaints and not prepared.masked:
-        job.warn(f"{unit.field}.mask: the mask is blank, so that nothing is repainted")
+        job.warn(f"{_mask_place(job, unit)}: the mask is blank, so that nothing is repainted")
     return prepared
+
+
+def _mask_place(job: GenerationJob, unit: Unit) -> str:
+    """The field of the mask that a unit repaints: its own, or the request's."""
+    source = job.request.img2img
+    lent = not unit.sources and source is not None and source.inpaint is not None
+    return "mask.picture" if lent else f"{unit.field}.mask"
 
 
 def _seeded_random(job: GenerationJob) -> RandomState:

@@ -84,6 +84,13 @@ def test_a_blank_mask_is_warned_of(engine: Engine, mask: bytes, blank: bool) -> 
     assert any(warning.startswith(place) for warning in result.warnings) == blank
 
 
+def test_a_blank_mask_of_the_request_is_warned_of_by_its_name(engine: Engine) -> None:
+    inpaint = Inpaint(mask=png(np.zeros((64, 64), np.uint8)), only_masked=False)
+    lent: dict[str, Any] = {"img2img": Img2Img(images=(NOISE,), inpaint=inpaint), "denoising_strength": 0.8}
+    result = generate(engine, unit(image=None, module="inpaint"), **lent)
+    assert any(warning.startswith("mask.picture: the mask is blank") for warning in result.warnings)
+
+
 def test_pictures_are_encoded_once_for_a_job(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     from extensions.controlnet import job_state as extension
 
