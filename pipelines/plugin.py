@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipelines.contract.failure import is_out_of_memory as is_out_of_memory
     from pipelines.contract.heed import heeding as heeding
     from pipelines.contract.kinds import WorkKind as WorkKind
+    from pipelines.contract.lazy_exports import lazy_exports as lazy_exports
     from pipelines.contract.limits import check_picture as check_picture
     from pipelines.contract.limits import within as within
     from pipelines.contract.options import ExtensionOptions as ExtensionOptions
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from pipelines.contract.requests import Inpaint as Inpaint
     from pipelines.contract.requests import Inversion as Inversion
     from pipelines.contract.requests import PerPicture as PerPicture
+    from pipelines.contract.requests import ScriptCall as ScriptCall
     from pipelines.contract.requests import Style as Style
     from pipelines.contract.results import EngineResult as EngineResult
     from pipelines.contract.results import GenerationResult as GenerationResult
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
     from pipelines.families.patches import Hypertile as Hypertile
     from pipelines.families.patches import Patches as Patches
     from pipelines.families.sd.family import heads_of as heads_of
+    from pipelines.families.sd.unet_layout import down_levels as down_levels
     from pipelines.families.sd.unet_names import UNetNames as UNetNames
     from pipelines.generation.context import WorkContext as WorkContext
     from pipelines.generation.decode import job_latents as job_latents

@@ -10,13 +10,14 @@ from pydantic import BaseModel
 
 from extensions.controlnet.axes import AXES
 from extensions.controlnet.routes import legacy, routes
+from extensions.controlnet.routes.routes import folders_of
 from extensions.controlnet.routes.unit_schema import ControlNetUnit
 from extensions.controlnet.units.infotext import read_units
 from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.places import picture_places
 from extensions.controlnet.units.script import SCRIPTS, TITLE
-from pipelines.plugin import Axis, Script
-from sdapi.plugin import Option, api_hook, option_rows
+from pipelines.plugin import Axis, GenerationRequest, Script, ScriptCall
+from sdapi.plugin import Option, State, api_hook, option_rows
 
 SECTION = "control_net"
 LISTED: dict[str, int | bool | None] = {
@@ -81,6 +82,16 @@ def infotext_fields(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 def pictures(title: str, args: Sequence[Any]) -> Sequence[Sequence[int | str]]:
     """Those of all units."""
     return picture_places(args) if title.lower() == TITLE.lower() else ()
+
+
+@api_hook
+def check_arguments(call: ScriptCall, request: GenerationRequest, state: State) -> None:
+    """Units that can't run as they stand are refused. Reading pictures is imported when it is asked for."""
+    if call.name.lower() == TITLE.lower():
+        from extensions.controlnet.routes.unit_checks import check_units
+
+        option = ControlNetOptions.of(request.options).control_net_models_path
+        check_units(call.args, request, folders_of(state.config.places, state.config.flags, option))
 
 
 @api_hook

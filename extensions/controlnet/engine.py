@@ -15,20 +15,18 @@ from extensions.controlnet.control.networks.patches import (
 )
 from extensions.controlnet.job_state import HOLDER, KEY, LATENTS, latents_of, units_of
 from extensions.controlnet.preparation import prepare_units
-from extensions.controlnet.prepare.prepared import LAMA
+from extensions.controlnet.preprocessors.effects import RepaintEffect
 from extensions.controlnet.steering import steer_pass
 from extensions.controlnet.units.infotext import write_unit
 from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.parse import read_units
 from extensions.controlnet.units.pictures import shown
 from extensions.controlnet.units.save_maps import save_maps
-from extensions.controlnet.units.script import TITLE
+from extensions.controlnet.units.script import PLACE, TITLE
 from pipelines.plugin import Axis, CallHook, InvalidRequest, NoiseHook, PictureHook, hook
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, SamplingPass
-
-PLACE = "always_on.controlnet.args"
 
 
 @hook
@@ -56,8 +54,8 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
 
 @hook
 def noise_hook(job: GenerationJob, sampling: SamplingPass) -> NoiseHook | None:
-    """Start from what LaMa filled in, in the first batch as the original does."""
-    units = [unit for unit in units_of(job) if unit.unit.module.key == LAMA]
+    """Start from what was filled in, in the first batch as the original does."""
+    units = [unit for unit in units_of(job) if isinstance(unit.effect, RepaintEffect) and unit.effect.filled]
     if not units or sampling.iteration > 0 or sampling.hires:
         return None
     latents = latents_of(job)

@@ -16,15 +16,12 @@ if TYPE_CHECKING:
 
 
 def save_maps(job: GenerationJob, unit: Unit, maps: Sequence[Image.Image]) -> None:
-    """Below the folder of samples, whatever the option says, in a folder of the module as it was sent.
-
-    ``none`` makes no map.
-    """
-    if unit.module.key == "none":
+    """Below the folder of samples, whatever the option says, in a folder of the module's name as sent."""
+    if not unit.preprocessor.saves:
         return
     output = job.request.output
     outdir = output.outdir_img2img_samples if job.request.img2img else output.outdir_txt2img_samples
-    name = sanitize(unit.module_name)
+    name = sanitize(unit.module)
     samples = job.services.settings.folders.places.output_folder(outdir)
     parent = ControlNetOptions.of(job.request.options).control_net_detectedmap_dir
     folder = fit_folders(f"{parent}/{name}", samples)

@@ -24,7 +24,7 @@ from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks, api_hook
 from sdapi.core.services import Backend
 from sdapi.core.state import State, StateOf
-from sdapi.intent.links import fetch_links
+from sdapi.intent.links import read_pictures
 from sdapi.options.table import Option
 from tests.sdapi.fakes import FakeCatalog, FakeJobs
 
@@ -174,24 +174,24 @@ class Fetched:
     async def read(self, value: str, *, field: str) -> bytes:
         return f"{field} {value}".encode()
 
-    async def check_size(self, text: str, *, field: str) -> None:
-        """Nothing is too large."""
+    async def read_text(self, text: str, *, field: str) -> bytes | None:
+        return f"{field} {text}".encode() if text == "picture" else None
 
 
 async def links_of(title: str, args: list[Any]) -> list[Any]:
     hooks = ApiHooks()
     hooks.register(Sample())
     state: Any = SimpleNamespace(hooks=hooks, images=Fetched())
-    (call,) = await fetch_links([ScriptCall(name=title, args=tuple(args))], state)
+    (call,) = await read_pictures([ScriptCall(name=title, args=tuple(args))], state)
     return list(call.args)
 
 
-def test_links_in_arguments_are_fetched() -> None:
-    given = [{"picture": "https://a/b.png", "x": 1}, 2]
+@pytest.mark.parametrize("picture", ["https://a/b.png", "picture"])
+def test_pictures_in_arguments_are_read(picture: str) -> None:
+    given = [{"picture": picture, "x": 1}, 2]
     made = anyio.run(links_of, "Sample", given)
-    text = base64.b64decode(made[0]["picture"]).decode()
-    assert text == "always_on.sample.args.0.picture https://a/b.png"
-    assert (made[0]["x"], made[1], given[0]) == (1, 2, {"picture": "https://a/b.png", "x": 1})
+    assert made[0]["picture"] == f"always_on.sample.args.0.picture {picture}".encode()
+    assert (made[0]["x"], made[1], given[0]) == (1, 2, {"picture": picture, "x": 1})
 
 
 @pytest.mark.parametrize(("title", "picture"), [("Sample", "AAAA"), ("Other", "https://a/b.png")])

@@ -16,8 +16,8 @@ from PIL import Image
 
 from extensions.controlnet.control.injection.corrections import filled_noise
 from extensions.controlnet.maps.detectors.lama import filled
-from extensions.controlnet.maps.networks import Run
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.maps.sliders import Run
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from pipelines.generation.hooks import PictureHook, hook
@@ -73,7 +73,7 @@ def test_noise_holds_the_filled_picture() -> None:
 def test_lama_fills_the_mask_and_is_started_from(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     shades: list[float] = []
 
-    def loader(module: Module, files: tuple[Path, ...], device: str) -> Run:
+    def loader(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
         value = shades[-1]
         return lambda array, parameters: filled(lambda p, m: torch.full_like(p, value), array)
 
