@@ -163,9 +163,10 @@ def test_extensions_start_with_the_server_and_stop_before_it(tmp_path: Path) -> 
     assert said[2:] == ["b stops", "a stops"]
 
 
-def test_no_extension_answers_nothing() -> None:
+def test_built_in_extensions_are_there_without_any_other() -> None:
     hooks = ApiHooks()
-    assert (hooks.routers(), hooks.scripts(), hooks.options()) == ([], [], [])
+    assert [script.title for script in hooks.scripts()] == ["Hypertile", "Refiner", "Seed", "Soft inpainting"]
+    assert hooks.routers() == []
 
 
 class Fetched:
