@@ -33,7 +33,12 @@ if TYPE_CHECKING:
     from sdapi.http.dialect import FieldNames as FieldNames
     from sdapi.http.errors import ApiError as ApiError
     from sdapi.http.images import encode_base64 as encode_base64
+    from sdapi.http.lax import Bool as Bool
     from sdapi.http.lax import Dict as Dict
+    from sdapi.http.lax import Float as Float
+    from sdapi.http.lax import Int as Int
+    from sdapi.http.lax import Str as Str
+    from sdapi.http.lax import to_bool as to_bool
     from sdapi.http.responses import JsonResponse as JsonResponse
     from sdapi.http.validated import validated as validated
     from sdapi.intent.intent import HiresIntent as HiresIntent
@@ -46,10 +51,14 @@ if TYPE_CHECKING:
     from sdapi.intent.intent import StartIntent as StartIntent
     from sdapi.intent.options import resolve_options as resolve_options
     from sdapi.intent.resolve import resolve as resolve
+    from sdapi.jobs.progress import fraction as fraction
+    from sdapi.jobs.result import picture_type as picture_type
     from sdapi.jobs.sockets import answer_messages as answer_messages
     from sdapi.jobs.submit import result_of as result_of
     from sdapi.jobs.submit import submit as submit
     from sdapi.jobs.submit import submit_and_wait as submit_and_wait
+    from sdapi.jobs.wishes import current_wishes as current_wishes
     from sdapi.options.table import Option as Option
+
 
 __getattr__ = lazy_exports(__file__)

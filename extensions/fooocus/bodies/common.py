@@ -1,0 +1,73 @@
+"""The fields that every generation route takes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
+
+from extensions.fooocus.bodies.advanced import AdvancedParams, FooocusLora
+from extensions.fooocus.bodies.fields import Given, Names, Ratio, Seed
+from extensions.fooocus.bodies.texts import listed, parsed
+from sdapi.plugin import Bool, Float, Int, Str
+
+STYLES = ("Fooocus V2", "Fooocus Enhance", "Fooocus Sharp")
+OFFSET_LORA = "sd_xl_offset_example-lora_1.0.safetensors"
+RATIO = "1152*896"
+
+
+def _advanced(value: object) -> object:
+    """The text of a form is JSON; what is none, or wrong, counts as nothing, as in the original."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return AdvancedParams.model_validate(parsed(value) or {})
+    except ValidationError:
+        return {}
+
+
+def _loras(value: object) -> object:
+    """A list, or its JSON in a form's text."""
+    items = listed(value) if isinstance(value, str | list) else value
+    return [item for item in items if item is not None] if isinstance(items, list) else items
+
+
+Advanced: TypeAlias = Annotated[AdvancedParams, BeforeValidator(_advanced)]
+Loras: TypeAlias = Annotated[list[FooocusLora], BeforeValidator(_loras)]
+Word: TypeAlias = Annotated[Str, WithJsonSchema({"type": "string"})]
+
+
+def _offset() -> list[FooocusLora]:
+    return [FooocusLora(model_name=OFFSET_LORA, weight=0.1)]
+
+
+class TextToImage(Given):
+    """A picture from words."""
+
+    prompt: Str = ""
+    negative_prompt: Str = ""
+    style_selections: Names = Field(default=[*STYLES], validate_default=False)
+    performance_selection: Word = "Speed"
+    aspect_ratios_selection: Ratio = RATIO
+    image_number: Annotated[Int, Field(ge=1, le=32)] = 1
+    image_seed: Seed = -1
+    sharpness: Annotated[Float, Field(ge=0, le=30)] = 2.0
+    guidance_scale: Annotated[Float, Field(ge=1, le=30)] = 4.0
+    base_model_name: Str = ""
+    refiner_model_name: Str = "None"
+    refiner_switch: Annotated[Float, Field(ge=0.1, le=1)] = 0.5
+    loras: Loras = Field(default_factory=_offset)
+    advanced_params: Advanced = Field(default_factory=AdvancedParams)
+    save_meta: Bool = True
+    meta_scheme: Word = "fooocus"
+    save_extension: Word = "png"
+    save_name: Str = ""
+    read_wildcards_in_order: Bool = False
+    require_base64: Bool = False
+    async_process: Bool = False
+    webhook_url: Str = ""
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The fields that the client gave, for what counts only then."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
