@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipelines.catalog.tensor_shapes import tensor_shapes as tensor_shapes
     from pipelines.contract.errors import Cancelled as Cancelled
     from pipelines.contract.errors import CorruptFile as CorruptFile
+    from pipelines.contract.errors import Forbidden as Forbidden
     from pipelines.contract.errors import InvalidRequest as InvalidRequest
     from pipelines.contract.errors import MissingWeights as MissingWeights
     from pipelines.contract.errors import NotFound as NotFound

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sdapi.dialects.a1111.schemas.generation import TextToImageResponse as TextToImageResponse
     from sdapi.dialects.a1111.schemas.pictures import FORMAT as FORMAT
     from sdapi.http import answers as answers
+    from sdapi.http.caller import Role as Role
     from sdapi.http.declared import CONTROLS as CONTROLS
     from sdapi.http.declared import MAKES as MAKES
     from sdapi.http.declared import READS as READS

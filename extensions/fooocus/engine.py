@@ -20,7 +20,7 @@ SIZED = "sdxl"
 
 @hook
 def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
-    """Sizes that SDXL is told of, and FreeU."""
+    """Sizes and texts that SDXL is told of as a whole, and FreeU."""
     steering = steering_of(job)
     if steering is None:
         return None
@@ -29,15 +29,15 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
         hooks.append(SizeConditioning(steering, job.loaded.latents.cell))
         pooled = pooled_text(job, *chunks_of(job))
         hooks += [pooled] if pooled is not None else []
-    if steering.freeu is not None:
-        hooks.append(FreeU(steering.freeu))
+    freeu = None if steering.freeu is None else FreeU(steering.freeu)
 
     def change(call: ModelCall) -> ModelCall:
-        for one in hooks:
+        # a refiner that took over may be of another family
+        for one in hooks if call.model.family.name == SIZED else ():
             call = one(call)
-        return call
+        return call if freeu is None else freeu(call)
 
-    return change if hooks else None
+    return change if hooks or freeu is not None else None
 
 
 @hook

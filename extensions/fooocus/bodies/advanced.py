@@ -7,13 +7,14 @@ from typing import Annotated, TypeAlias
 from pydantic import AliasChoices, BeforeValidator, Field
 
 from extensions.fooocus.bodies.fields import Given
+from extensions.fooocus.bodies.ranges import Within
 from sdapi.plugin import Bool, Float, Int, Str
 
-Share: TypeAlias = Annotated[Float, Field(ge=0, le=1)]
-Overwrite: TypeAlias = Annotated[Float, Field(ge=-1, le=1)]
-Side: TypeAlias = Annotated[Int, Field(ge=-1, le=2048)]
-Threshold: TypeAlias = Annotated[Int, Field(ge=1, le=255)]
-Scaler: TypeAlias = Annotated[Float, Field(ge=0.1, le=3)]
+Share: TypeAlias = Annotated[Float, Within(0, 1)]
+Overwrite: TypeAlias = Annotated[Float, Within(-1, 1)]
+Side: TypeAlias = Annotated[Int, Within(-1, 2048)]
+Threshold: TypeAlias = Annotated[Int, Within(1, 255)]
+Scaler: TypeAlias = Annotated[Float, Within(0.1, 3)]
 ENGINES = ("None", "v1", "v2.5", "v2.6")
 
 
@@ -27,7 +28,7 @@ class FooocusLora(Given):
 
     enabled: Bool = True
     model_name: Str = "None"
-    weight: Annotated[Float, Field(ge=-2, le=2)] = 0.5
+    weight: Annotated[Float, Within(-2, 2)] = 0.5
 
 
 class AdvancedParams(Given):
@@ -40,12 +41,12 @@ class AdvancedParams(Given):
     adm_scaler_negative: Scaler = 0.8
     adm_scaler_end: Share = 0.3
     refiner_swap_method: Str = "joint"
-    adaptive_cfg: Annotated[Float, Field(ge=1, le=30)] = 7.0
-    clip_skip: Annotated[Int, Field(ge=1, le=12)] | None = None
+    adaptive_cfg: Annotated[Float, Within(1, 30)] = 7.0
+    clip_skip: Annotated[Int, Within(1, 12)] | None = None
     sampler_name: Str = "dpmpp_2m_sde_gpu"
     scheduler_name: Str = "karras"
-    overwrite_step: Annotated[Int, Field(ge=-1, le=200)] = -1
-    overwrite_switch: Annotated[Float, Field(ge=-1, le=200)] = -1
+    overwrite_step: Annotated[Int, Within(-1, 200)] = -1
+    overwrite_switch: Annotated[Float, Within(-1, 200)] = -1
     overwrite_width: Side = -1
     overwrite_height: Side = -1
     overwrite_vary_strength: Overwrite = -1
@@ -58,10 +59,10 @@ class AdvancedParams(Given):
     canny_high_threshold: Annotated[Threshold, BeforeValidator(_rounded)] = 128
     controlnet_softness: Share = 0.25
     freeu_enabled: Bool = False
-    freeu_b1: Annotated[Float, Field(ge=-100, le=100)] = 1.01
-    freeu_b2: Annotated[Float, Field(ge=-100, le=100)] = 1.02
-    freeu_s1: Annotated[Float, Field(ge=-100, le=100)] = 0.99
-    freeu_s2: Annotated[Float, Field(ge=-100, le=100)] = 0.95
+    freeu_b1: Annotated[Float, Within(-100, 100)] = 1.01
+    freeu_b2: Annotated[Float, Within(-100, 100)] = 1.02
+    freeu_s1: Annotated[Float, Within(-100, 100)] = 0.99
+    freeu_s2: Annotated[Float, Within(-100, 100)] = 0.95
     debugging_inpaint_preprocessor: Bool = False
     inpaint_disable_initial_latent: Bool = False
     inpaint_engine: Str = "v2.6"
@@ -72,6 +73,6 @@ class AdvancedParams(Given):
         validation_alias=AliasChoices("inpaint_advanced_masking_checkbox", "inpaint_mask_upload_checkbox"),
     )
     invert_mask_checkbox: Bool = False
-    inpaint_erode_or_dilate: Annotated[Int, Field(ge=-64, le=64)] = 0
+    inpaint_erode_or_dilate: Annotated[Int, Within(-64, 64)] = 0
     black_out_nsfw: Bool = False
     vae_name: Str = "Default (model)"

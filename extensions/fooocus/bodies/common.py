@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
 
 from extensions.fooocus.bodies.advanced import AdvancedParams, FooocusLora
 from extensions.fooocus.bodies.fields import Given, Names, Ratio, Seed
+from extensions.fooocus.bodies.ranges import Within
 from extensions.fooocus.bodies.texts import listed, parsed
 from sdapi.plugin import Bool, Float, Int, Str
 
@@ -27,14 +28,19 @@ def _advanced(value: object) -> object:
 
 
 def _loras(value: object) -> object:
-    """A list, or its JSON in a form's text."""
-    items = listed(value) if isinstance(value, str | list) else value
-    return [item for item in items if item is not None] if isinstance(items, list) else items
+    """A list, or its JSON in a form's text, of which only what is an object counts."""
+    if isinstance(value, str):
+        return [item for item in listed(value) if isinstance(item, dict)]
+    return value
 
 
 Advanced: TypeAlias = Annotated[AdvancedParams, BeforeValidator(_advanced)]
 Loras: TypeAlias = Annotated[list[FooocusLora], BeforeValidator(_loras)]
 Word: TypeAlias = Annotated[Str, WithJsonSchema({"type": "string"})]
+
+
+EXTENSIONS = ("png", "jpg", "jpeg", "webp")
+Extension: TypeAlias = Annotated[Str, WithJsonSchema({"type": "string", "enum": [*EXTENSIONS]})]
 
 
 def _offset() -> list[FooocusLora]:
@@ -49,18 +55,18 @@ class TextToImage(Given):
     style_selections: Names = Field(default=[*STYLES], validate_default=False)
     performance_selection: Word = "Speed"
     aspect_ratios_selection: Ratio = RATIO
-    image_number: Annotated[Int, Field(ge=1, le=32)] = 1
+    image_number: Annotated[Int, Within(1, 32)] = 1
     image_seed: Seed = -1
-    sharpness: Annotated[Float, Field(ge=0, le=30)] = 2.0
-    guidance_scale: Annotated[Float, Field(ge=1, le=30)] = 4.0
+    sharpness: Annotated[Float, Within(0, 30)] = 2.0
+    guidance_scale: Annotated[Float, Within(1, 30)] = 4.0
     base_model_name: Str = ""
     refiner_model_name: Str = "None"
-    refiner_switch: Annotated[Float, Field(ge=0.1, le=1)] = 0.5
+    refiner_switch: Annotated[Float, Within(0.1, 1)] = 0.5
     loras: Loras = Field(default_factory=_offset)
     advanced_params: Advanced = Field(default_factory=AdvancedParams)
     save_meta: Bool = True
     meta_scheme: Word = "fooocus"
-    save_extension: Word = "png"
+    save_extension: Extension = "png"
     save_name: Str = ""
     read_wildcards_in_order: Bool = False
     require_base64: Bool = False

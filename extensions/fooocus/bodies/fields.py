@@ -16,6 +16,8 @@ METHODS = (
     *("Upscale (1.5x)", "Upscale (2x)", "Upscale (Fast 2x)", "Upscale (Custom)"),
 )
 SIDES = ("Left", "Right", "Top", "Bottom")
+RATIOS = r"^(1[0-9]{3}|[1-9][0-9]{2})\*(1[0-9]{3}|[1-9][0-9]{2})$"
+"""Widths and heights that make sense; others are taken as far as the server's limits go."""
 CONTROLS = ("ImagePrompt", "FaceSwap", "PyraCanny", "CPDS")
 
 
@@ -57,6 +59,14 @@ def _picture(value: object) -> object:
     raise ValueError("must be a picture: base64, a data URL, or a link")
 
 
+def _needed(value: object) -> object:
+    """A picture that has to be there."""
+    picture = _picture(value)
+    if picture is None:
+        raise ValueError("must be a picture: base64, a data URL, or a link")
+    return picture
+
+
 def _sides(value: object) -> list[str]:
     found = [choice(item, SIDES) for item in listed(value)]
     if None in found:
@@ -90,6 +100,7 @@ def _ratio(value: object) -> object:
 
 
 Picture: TypeAlias = Annotated[str | bytes | None, BeforeValidator(_picture), _text_schema()]
+NeededPicture: TypeAlias = Annotated[str | bytes, BeforeValidator(_needed), _text_schema()]
 Method: TypeAlias = Annotated[str, _chosen(METHODS), WithJsonSchema({"type": "string", "enum": [*METHODS]})]
 Control: TypeAlias = Annotated[
     str, _chosen(CONTROLS), WithJsonSchema({"type": "string", "enum": [*CONTROLS]})
@@ -108,5 +119,5 @@ Seed: TypeAlias = Annotated[
 Ratio: TypeAlias = Annotated[
     str,
     BeforeValidator(_ratio),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,4}\*[0-9]{1,4}$", "example": "1152*896"}),
+    WithJsonSchema({"type": "string", "pattern": RATIOS, "example": "1152*896"}),
 ]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self, cast
+from typing import Annotated, Any, cast
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
 from extensions.fooocus.bodies.common import TextToImage
-from extensions.fooocus.bodies.fields import Control, Given, Method, Picture, Sides
+from extensions.fooocus.bodies.fields import Control, Given, Method, NeededPicture, Picture, Sides
+from extensions.fooocus.bodies.ranges import Within
 from sdapi.plugin import Bool, Float, Int, Str
 
 MOST_PROMPTS = 4
-_Weight = Annotated[Float, Field(ge=0, le=2)]
-_Stop = Annotated[Float, Field(ge=0, le=1)]
+_Weight = Annotated[Float, Within(0, 2)]
+_Stop = Annotated[Float, Within(0, 1)]
 
 
 class ImagePrompt(Given):
@@ -28,17 +29,10 @@ class ImagePrompt(Given):
 class UpscaleOrVary(TextToImage):
     """Draw a picture again, or larger."""
 
-    input_image: Picture
+    input_image: NeededPicture
     uov_method: Method = "Upscale (2x)"
-    upscale_value: Annotated[Float, Field(ge=1, le=5)] = 1.0
+    upscale_value: Annotated[Float, Within(1, 5)] = 1.0
     image_prompts: list[ImagePrompt] = Field(default_factory=list[ImagePrompt])
-
-    @model_validator(mode="after")
-    def has_a_picture(self) -> Self:
-        """The words for no picture are none."""
-        if self.input_image is None and self.uov_method != "Disabled":
-            raise ValueError("input_image must be a picture")
-        return self
 
 
 class FormUpscaleOrVary(UpscaleOrVary):
@@ -90,7 +84,7 @@ class EnhanceEntry(Given):
 class Enhance(TextToImage):
     """Draw a picture again, and then single things in it."""
 
-    enhance_input_image: Picture = Field(default=None)
+    enhance_input_image: NeededPicture
     enhance_checkbox: Bool = True
     enhance_uov_method: Method = "Vary (Strong)"
     enhance_uov_processing_order: Str = "Before First Enhancement"

@@ -77,4 +77,18 @@ def _resolved(value: Any, definitions: Mapping[str, Any]) -> Any:
     reference = fields.get("$ref")
     if isinstance(reference, str):
         return _resolved(definitions[reference.rpartition("/")[2]], definitions)
-    return {key: _resolved(item, definitions) for key, item in fields.items() if key != "title"}
+    found = {key: _resolved(item, definitions) for key, item in fields.items() if key != "title"}
+    if isinstance(found.get("properties"), dict):
+        needed = found.get("required", ())
+        found["properties"] = {
+            name: item if name in needed else _nullable(item) for name, item in found["properties"].items()
+        }
+    return found
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    """What may be null, which is the same as not there."""
+    if "anyOf" in schema:
+        return schema
+    more: dict[str, Any] = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+    return {**schema, "nullable": True, **more}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
@@ -14,6 +16,7 @@ from extensions.fooocus.routes.answers import (
     AsyncJob,
     JobHistory,
     JobQueue,
+    Message,
     StopResult,
     history_item,
     job_object,
@@ -22,8 +25,8 @@ from extensions.fooocus.routes.answers import (
 )
 from extensions.fooocus.routes.dialect import FIELDS, FOOOCUS
 from extensions.fooocus.routes.formats import as_format
-from pipelines.plugin import JobState, JobView, NotFound
-from sdapi.plugin import CONTROLS, READS, JsonResponse, State, StateOf, encode_base64, speaks, to_bool
+from pipelines.plugin import Forbidden, JobState, JobView, NotFound
+from sdapi.plugin import CONTROLS, READS, JsonResponse, Role, State, StateOf, encode_base64, speaks, to_bool
 
 router = APIRouter(prefix="/v1/generation", dependencies=[speaks(FOOOCUS)])
 engines = APIRouter(prefix="/v1/engines", dependencies=[speaks(FOOOCUS)])
@@ -98,9 +101,13 @@ async def job_queue(state: StateOf) -> JsonResponse:
     )
 
 
-@router.get("/job-history", response_model=JobHistory)
-async def job_history(state: StateOf, job_id: str = "", page: int = 0, page_size: int = PAGE) -> JsonResponse:
-    """Jobs that wait or run, and those that ended, a page of them."""
+@router.get("/job-history", response_model=JobHistory | Message)
+async def job_history(
+    state: StateOf, job_id: str = "", page: int = 0, page_size: int = PAGE, delete: bool = False
+) -> JsonResponse:
+    """Jobs that wait or run, and those that ended, a page of them; or forget one with its pictures."""
+    if delete:
+        return JsonResponse({"message": "Deleted" if await _forgotten(job_id, state) else "Not found"})
     views = [view for view in our_jobs(state) if job_id in ("", view.id)]
     ended = [view for view in views if view.state.final]
     size = min(max(page_size, 0), 1000)
@@ -111,6 +118,30 @@ async def job_history(state: StateOf, job_id: str = "", page: int = 0, page_size
             "history": [history_item(view) for view in ended[start : start + size]],
         }
     )
+
+
+async def _forgotten(job_id: str, state: State) -> bool:
+    """Whether a job that ended was forgotten, and its pictures deleted. Raises Forbidden for readers."""
+    if not state.caller.role.covers(Role.USER):
+        raise Forbidden(f"the key's role {state.caller.role} may not delete", field="delete")
+    try:
+        view = await state.jobs.find(job_id)
+    except NotFound:
+        return False
+    if not is_ours(view) or not view.state.final:
+        return False
+    files: tuple[str, ...] = ()
+    if view.state is JobState.DONE:
+        result = await (await state.jobs.handle(job_id)).result()
+        files = result.files if isinstance(result, FooocusResult) else ()
+    forgotten = await state.jobs.forget(job_id)
+    await run_sync(_delete, files)
+    return forgotten
+
+
+def _delete(files: Sequence[str]) -> None:
+    for file in files:
+        Path(file).unlink(missing_ok=True)
 
 
 @router.post("/stop", response_model=StopResult, dependencies=[CONTROLS])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from extensions.fooocus.bodies.common import TextToImage
+from extensions.fooocus.bodies.common import EXTENSIONS, TextToImage
 from extensions.fooocus.bodies.fields import SIDES
 from extensions.fooocus.bodies.pictures import (
     MOST_PROMPTS,
@@ -27,14 +27,13 @@ from extensions.fooocus.kinds import (
 from extensions.fooocus.wish.finders import finder_refusal
 from extensions.fooocus.wish.intent import wish_of
 from pipelines.plugin import InvalidRequest, MissingWeights, sanitize, within
-from sdapi.plugin import ApiError, Intent, State, resolve
+from sdapi.plugin import Intent, State, resolve
 
 USUAL = {"ImagePrompt": (0.5, 0.6), "FaceSwap": (0.9, 0.75), "PyraCanny": (0.5, 1.0), "CPDS": (0.5, 1.0)}
 """When each type ends and how much it counts, where the client doesn't say."""
 FACTORS = {"Upscale (1.5x)": 1.5, "Upscale (2x)": 2.0, "Upscale (Fast 2x)": 2.0}
 VARY = {"Vary (Subtle)": 0.5, "Vary (Strong)": 0.85}
 REDRAWN = 0.382
-EXTENSIONS = ("png", "jpg", "jpeg", "webp")
 SCHEMES = {"fooocus": "fooocus", "a1111": "a1111", "a111": "a1111"}
 LONGEST_NAME = 100
 
@@ -117,8 +116,6 @@ async def _upscale(body: TextToImage, state: State) -> UpscaleWish | None:
         method, picture, value = body.enhance_uov_method, body.enhance_input_image, 2.0
         _refuse_entries(body)
         field = "enhance_input_image"
-        if picture is None:
-            raise ApiError(422, "must be a picture", field=field)
     elif isinstance(body, UpscaleOrVary):
         method, picture, value = body.uov_method, body.input_image, body.upscale_value
         field = "input_image"

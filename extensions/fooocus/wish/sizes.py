@@ -44,7 +44,7 @@ def picture_size(ratio: str, advanced: AdvancedParams, native: int, *, asked: bo
     if not asked:
         width, height = (round(side * native / SDXL / CELL) * CELL for side in (width, height))
     if advanced.overwrite_width > 0:
-        width = advanced.overwrite_width
+        width = max(CELL, advanced.overwrite_width)
     if advanced.overwrite_height > 0:
-        height = advanced.overwrite_height
+        height = max(CELL, advanced.overwrite_height)
     return width, height

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from extensions.fooocus.kinds import FooocusRequest
+from extensions.fooocus.kinds import FooocusRequest, FooocusResult
 from pipelines.contract.errors import OutOfMemory
 from pipelines.contract.failure import Failure
 from pipelines.contract.progress import Progress
@@ -124,3 +125,23 @@ def test_stop_ends_the_running_job_of_this_api_alone(fooocus: FooocusServer) -> 
     fooocus.client.post(path)
     fooocus.client.post(path, params={"job_id": "j"})
     assert fooocus.jobs.calls == ["interrupt", "interrupt"]
+
+
+def test_a_job_is_forgotten_with_its_pictures(
+    fooocus: FooocusServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/v1/generation/job-history"
+    file = tmp_path / "job-0.png"
+    file.write_bytes(png())
+    result = FooocusResult(images=(png(),), files=(str(file),), seeds=(1,))
+    monkeypatch.setattr("tests.sdapi.fakes.answer", lambda request: result)
+    fooocus.client.post("/v1/generation/text-to-image", json={"async_process": True})
+    job_id = fooocus.jobs.submitted[0][0]
+    asked = {"job_id": job_id, "delete": True}
+    assert fooocus.client.get(path, params=asked).json() == {"message": "Not found"}
+    fooocus.jobs.view = running(id=job_id)
+    assert fooocus.client.get(path, params=asked).json() == {"message": "Not found"}
+    fooocus.jobs.view = view(id=job_id, state=JobState.DONE)
+    assert fooocus.client.get(path, params=asked).json() == {"message": "Deleted"}
+    assert not file.exists()
+    assert fooocus.jobs.calls == [f"forget {job_id}"]

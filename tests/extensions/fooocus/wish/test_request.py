@@ -47,7 +47,7 @@ def test_overwritten_strengths(fooocus: FooocusServer) -> None:
 
 
 def test_disabled_is_text_to_image(fooocus: FooocusServer) -> None:
-    assert fooocus.make(UPSCALE, uov_method="Disabled", input_image=None).upscale is None
+    assert fooocus.make(UPSCALE, uov_method="Disabled", input_image=PICTURE).upscale is None
 
 
 def test_outpainting_looks_at_everything(fooocus: FooocusServer) -> None:
