@@ -54,7 +54,9 @@ def picture_of(words: Words, index: int, seed: int) -> FooocusPicture:
 
 def positive_chunks(prompt: str, extra: Sequence[str], styles: Sequence[PromptStyle]) -> list[str]:
     """Those of the styles in order; the prompt first where no style holds it; further lines last."""
-    chunks = [line.replace(MARK, prompt).strip() for style in styles for line in style.positive.splitlines()]
+    chunks = [
+        line.replace(MARK, prompt).strip(" ,") for style in styles for line in style.positive.splitlines()
+    ]
     if not any(MARK in style.positive for style in styles):
         chunks.insert(0, prompt)
     return [chunk for chunk in (*chunks, *extra) if chunk] or [prompt]
