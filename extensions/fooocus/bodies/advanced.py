@@ -15,7 +15,6 @@ Overwrite: TypeAlias = Annotated[Float, Within(-1, 1)]
 Side: TypeAlias = Annotated[Int, Within(-1, 2048)]
 Threshold: TypeAlias = Annotated[Int, Within(1, 255)]
 Scaler: TypeAlias = Annotated[Float, Within(0.1, 3)]
-ENGINES = ("None", "v1", "v2.5", "v2.6")
 
 
 def _rounded(value: object) -> object:

@@ -17,7 +17,7 @@ _Weight = Annotated[Float, Within(0, 2)]
 _Stop = Annotated[Float, Within(0, 1)]
 
 
-class ImagePrompt(Given):
+class PicturePrompt(Given):
     """A picture in place of words, or as a map; 0 is what its type is usually given."""
 
     cn_img: Picture = None
@@ -32,7 +32,7 @@ class UpscaleOrVary(TextToImage):
     input_image: NeededPicture
     uov_method: Method = "Upscale (2x)"
     upscale_value: Annotated[Float, Within(1, 5)] = 1.0
-    image_prompts: list[ImagePrompt] = Field(default_factory=list[ImagePrompt])
+    image_prompts: list[PicturePrompt] = Field(default_factory=list[PicturePrompt])
 
 
 class FormUpscaleOrVary(UpscaleOrVary):
@@ -52,19 +52,19 @@ class InpaintOrOutpaint(TextToImage):
     outpaint_distance_right: Int = 0
     outpaint_distance_top: Int = 0
     outpaint_distance_bottom: Int = 0
-    image_prompts: list[ImagePrompt] = Field(default_factory=list[ImagePrompt])
+    image_prompts: list[PicturePrompt] = Field(default_factory=list[PicturePrompt])
 
 
 class WithImagePrompts(InpaintOrOutpaint):
     """Image prompts, or what ``InpaintOrOutpaint`` does."""
 
-    image_prompts: list[ImagePrompt] = Field()
+    image_prompts: list[PicturePrompt] = Field()
 
 
 class TextWithImagePrompts(TextToImage):
     """Words with image prompts."""
 
-    image_prompts: list[ImagePrompt] = Field(default_factory=list[ImagePrompt])
+    image_prompts: list[PicturePrompt] = Field(default_factory=list[PicturePrompt])
 
 
 def _whole(value: object) -> object:

@@ -50,7 +50,7 @@ class AsyncJob(BaseModel):
     warnings: list[str] | None = None
 
 
-class JobQueue(BaseModel):
+class QueueSizes(BaseModel):
     """How much waits, and how much is over."""
 
     running_size: int
@@ -94,7 +94,7 @@ class Description(BaseModel):
     describe: str
 
 
-class Message(BaseModel):
+class OneWord(BaseModel):
     """A word."""
 
     message: str

@@ -15,8 +15,8 @@ from extensions.fooocus.kinds import FooocusResult
 from extensions.fooocus.routes.answers import (
     AsyncJob,
     JobHistory,
-    JobQueue,
-    Message,
+    OneWord,
+    QueueSizes,
     StopResult,
     history_item,
     job_object,
@@ -86,8 +86,8 @@ def preview_of(view: JobView) -> str | None:
     return None if data is None else encode_base64(as_format(data, "png"))
 
 
-@router.get("/job-queue", response_model=JobQueue)
-@engines.get("/job-queue", response_model=JobQueue)
+@router.get("/job-queue", response_model=QueueSizes)
+@engines.get("/job-queue", response_model=QueueSizes)
 async def job_queue(state: StateOf) -> JsonResponse:
     """How much waits and runs, and how much is over."""
     views = our_jobs(state)
@@ -101,7 +101,7 @@ async def job_queue(state: StateOf) -> JsonResponse:
     )
 
 
-@router.get("/job-history", response_model=JobHistory | Message)
+@router.get("/job-history", response_model=JobHistory | OneWord)
 async def job_history(
     state: StateOf, job_id: str = "", page: int = 0, page_size: int = PAGE, delete: bool = False
 ) -> JsonResponse:

@@ -14,7 +14,7 @@ from extensions.fooocus.wish.loras import choose_loras
 from extensions.fooocus.wish.models import find_model
 from extensions.fooocus.wish.performance import Pace, pace_of, performance_of
 from extensions.fooocus.wish.samplers import EDM, sampler_of, scheduler_of
-from extensions.fooocus.wish.sizes import native_side, picture_size
+from extensions.fooocus.wish.sizes import SD1, native_side, picture_size
 from extensions.fooocus.words.chunks import Words, joined, picture_of
 from extensions.fooocus.words.lines import lines_of, split_networks, with_extra
 from extensions.fooocus.words.styles import legal_names, styles_of
@@ -51,11 +51,10 @@ class Wish:
 
 def wish_of(body: TextToImage, state: State, *, extra: str = "") -> Wish:
     """What a body asks for. ``extra`` is a line before the prompt."""
-    advanced = body.advanced_params
     preset, told_preset = performance_of(body.performance_selection)
     pace = pace_of(
         preset,
-        advanced,
+        body.advanced_params,
         guidance=body.guidance_scale,
         sharpness=body.sharpness,
         switch=body.refiner_switch,
@@ -64,22 +63,43 @@ def wish_of(body: TextToImage, state: State, *, extra: str = "") -> Wish:
     loras = choose_loras(body.loras, in_prompt, preset.lora, state.catalog.loras())
     checkpoint, told_model = _checkpoint(body.base_model_name, state)
     refiner, told_refiner = _refiner(body, pace, checkpoint, state)
-    sampler_name, sampler, told_sampler = sampler_of(pace.sampler)
-    scheduler_name, scheduler, told_scheduler = scheduler_of(pace.scheduler)
-    native = native_side(Path(checkpoint)) if checkpoint else 512
-    asked = "aspect_ratios_selection" in body.model_fields_set
-    width, height = picture_size(body.aspect_ratios_selection, advanced, native, asked=asked)
     pictures, told_styles = _pictures(body, first, state)
-    intent = Intent(
+    native = native_side(Path(checkpoint)) if checkpoint else SD1
+    intent = replace(
+        _intent(body, pace, pictures, native),
+        networks=tuple(NetworkIntent(name=name, strength=weight) for name, weight in loras.loras),
+        checkpoint=checkpoint or None,
+        refiner=refiner,
+    )
+    told = (*told_preset, *loras.warnings, *told_model, *told_refiner, *told_styles, *_ignored(body))
+    return Wish(
+        intent=replace(intent, warnings=(*told, *intent.warnings)),
+        pictures=pictures,
+        steering=_steering(pace, body),
+        told=replace(
+            _told(body, pace, preset.name),
+            refiner="None" if refiner is None else body.refiner_model_name,
+            loras=loras.loras,
+        ),
+        native=native,
+        upscale_steps=pace.upscale_steps,
+    )
+
+
+def _intent(body: TextToImage, pace: Pace, pictures: tuple[FooocusPicture, ...], native: int) -> Intent:
+    """Words, seeds, sampling and size."""
+    _, sampler, told_sampler = sampler_of(pace.sampler)
+    scheduler_name, scheduler, told_scheduler = scheduler_of(pace.scheduler)
+    asked = "aspect_ratios_selection" in body.model_fields_set
+    width, height = picture_size(body.aspect_ratios_selection, body.advanced_params, native, asked=asked)
+    return Intent(
         prompt=joined(pictures[0].positive),
         per_picture=PerPicture(
             prompts=tuple(_prompt(picture) for picture in pictures),
             negative_prompts=tuple(joined(picture.negative) for picture in pictures),
             seeds=tuple(picture.seed for picture in pictures),
         ),
-        networks=tuple(NetworkIntent(name=name, strength=weight) for name, weight in loras.loras),
         seeds=SeedsIntent(seed=pictures[0].seed, subseed=pictures[0].seed),
-        checkpoint=checkpoint or None,
         sampler=sampler,
         scheduler=scheduler,
         steps=pace.steps,
@@ -87,31 +107,22 @@ def wish_of(body: TextToImage, state: State, *, extra: str = "") -> Wish:
         width=width,
         height=height,
         batch_count=body.image_number,
-        refiner=refiner,
         overrides=_options(body, pace, scheduler_name),
-        warnings=(
-            *(*told_preset, *loras.warnings, *told_model, *told_refiner),
-            *(*told_sampler, *told_scheduler, *told_styles, *_ignored(body)),
-        ),
+        warnings=(*told_sampler, *told_scheduler),
     )
-    return Wish(
-        intent=intent,
-        pictures=pictures,
-        steering=_steering(pace, body),
-        told=Told(
-            performance=preset.name,
-            sampler=sampler_name,
-            scheduler=scheduler_name,
-            refiner="None" if refiner is None else body.refiner_model_name,
-            refiner_switch=pace.switch,
-            swap_method=advanced.refiner_swap_method,
-            clip_skip=advanced.clip_skip or 2,
-            vae=advanced.vae_name,
-            loras=loras.loras,
-            overwrite_switch=advanced.overwrite_switch,
-        ),
-        native=native,
-        upscale_steps=pace.upscale_steps,
+
+
+def _told(body: TextToImage, pace: Pace, performance: str) -> Told:
+    advanced = body.advanced_params
+    return Told(
+        performance=performance,
+        sampler=sampler_of(pace.sampler)[0],
+        scheduler=scheduler_of(pace.scheduler)[0],
+        refiner_switch=pace.switch,
+        swap_method=advanced.refiner_swap_method,
+        clip_skip=advanced.clip_skip or 2,
+        vae=advanced.vae_name,
+        overwrite_switch=advanced.overwrite_switch,
     )
 
 

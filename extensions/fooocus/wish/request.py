@@ -10,8 +10,8 @@ from extensions.fooocus.bodies.fields import SIDES
 from extensions.fooocus.bodies.pictures import (
     MOST_PROMPTS,
     Enhance,
-    ImagePrompt,
     InpaintOrOutpaint,
+    PicturePrompt,
     TextWithImagePrompts,
     UpscaleOrVary,
 )
@@ -88,7 +88,7 @@ def _mode(
 
 
 async def _control(body: TextToImage, state: State) -> ControlWish:
-    prompts: list[ImagePrompt] = []
+    prompts: list[PicturePrompt] = []
     if isinstance(body, UpscaleOrVary | InpaintOrOutpaint | TextWithImagePrompts):
         prompts = [prompt for prompt in body.image_prompts[:MOST_PROMPTS] if prompt.cn_img is not None]
     advanced = body.advanced_params
@@ -103,7 +103,7 @@ async def _control(body: TextToImage, state: State) -> ControlWish:
     )
 
 
-async def _control_picture(prompt: ImagePrompt, number: int, state: State) -> ControlPicture:
+async def _control_picture(prompt: PicturePrompt, number: int, state: State) -> ControlPicture:
     stop, weight = USUAL[prompt.cn_type]
     image = await state.images.read(prompt.cn_img, field=f"image_prompts.{number}.cn_img")
     return ControlPicture(

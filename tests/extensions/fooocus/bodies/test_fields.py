@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from extensions.fooocus.bodies.common import TextToImage
 from extensions.fooocus.bodies.fields import sides_of
-from extensions.fooocus.bodies.pictures import ImagePrompt, InpaintOrOutpaint, UpscaleOrVary
+from extensions.fooocus.bodies.pictures import InpaintOrOutpaint, PicturePrompt, UpscaleOrVary
 
 
 @pytest.mark.parametrize("text", ["1152*896", "1152×896", "1152x896", " 1152 * 896 ", "1152×896 <b>9:7</b>"])
@@ -29,7 +29,7 @@ def test_seeds(value: Any, seed: int) -> None:
 @pytest.mark.parametrize("nothing", [None, "", "None", "null", "string"])
 def test_words_for_no_picture(nothing: Any) -> None:
     assert InpaintOrOutpaint(input_image=nothing).input_image is None
-    assert ImagePrompt(cn_img=nothing).cn_img is None
+    assert PicturePrompt(cn_img=nothing).cn_img is None
     with pytest.raises(ValidationError):
         UpscaleOrVary.model_validate({"input_image": nothing})
 
