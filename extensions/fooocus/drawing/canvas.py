@@ -22,7 +22,7 @@ LARGEST = 2800 / 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Easel:
+class DrawingStart:
     """``size``: width and height to draw at. ``start``: what from, with its ``strength``; None is noise.
 
     ``product``: pictures that are the answer, with nothing drawn. ``finish`` makes a drawn picture the
@@ -37,14 +37,14 @@ class Easel:
     finish: Callable[[Image.Image], Image.Image] = lambda image: image
 
 
-def plain_canvas(request: FooocusRequest) -> Easel:
+def plain_canvas(request: FooocusRequest) -> DrawingStart:
     """Noise of the size that was asked for."""
-    return Easel(size=(request.base.width, request.base.height))
+    return DrawingStart(size=(request.base.width, request.base.height))
 
 
 def upscale_canvas(
     request: FooocusRequest, wish: UpscaleWish, services: Services, warn: Callable[[str], None]
-) -> Easel:
+) -> DrawingStart:
     """The picture to vary, or the enlarged one, which may be the answer."""
     image = flat(wish.image, field="input_image")
     if wish.factor is None:
@@ -54,10 +54,10 @@ def upscale_canvas(
     size = fitted(*wanted, request.native) if small else wanted
     larger = enlarged(image, size, services, request.base.options, warn)
     if wish.fast:
-        return Easel(size=size, product=(larger,))
+        return DrawingStart(size=size, product=(larger,))
     if measure(*size) > LARGEST * request.native:
         warn("uov_method: the enlarged picture is too large to be drawn over; it is as the upscaler made it")
-        return Easel(size=size, product=(larger,))
+        return DrawingStart(size=size, product=(larger,))
     larger = resized(larger, whole(*size))
     return _drawn_over(larger, wish.strength, request.upscale_steps)
 
@@ -68,7 +68,7 @@ def _varied(
     image: Image.Image,
     services: Services,
     warn: Callable[[str], None],
-) -> Easel:
+) -> DrawingStart:
     """The picture at a size that the checkpoint draws well: between its native side and twice that."""
     now = measure(*image.size)
     side = min(max(now, request.native), 2 * request.native)
@@ -76,5 +76,7 @@ def _varied(
     return _drawn_over(enlarged(image, size, services, request.base.options, warn), wish.strength, None)
 
 
-def _drawn_over(image: Image.Image, strength: float, steps: int | None) -> Easel:
-    return Easel(size=image.size, start=Img2Img(images=(as_png(image),)), strength=strength, steps=steps)
+def _drawn_over(image: Image.Image, strength: float, steps: int | None) -> DrawingStart:
+    return DrawingStart(
+        size=image.size, start=Img2Img(images=(as_png(image),)), strength=strength, steps=steps
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from extensions.fooocus.drawing.canvas import Easel, plain_canvas
+from extensions.fooocus.drawing.canvas import DrawingStart, plain_canvas
 from extensions.fooocus.drawing.enlarging import enlarged
 from extensions.fooocus.drawing.fill import filled
 from extensions.fooocus.drawing.geometry import fitted, measure, resized
@@ -31,7 +31,9 @@ MASKED = "inpaint_engine: the patch of {} is not used: the checkpoint paints by 
 Warn = Callable[[str], None]
 
 
-def inpaint_canvas(request: FooocusRequest, wish: InpaintWish, services: Services, warn: Warn) -> Easel:
+def inpaint_canvas(
+    request: FooocusRequest, wish: InpaintWish, services: Services, warn: Warn
+) -> DrawingStart:
     """The part of the picture that is looked at, prepared; what is drawn is laid back into the whole."""
     image = flat(wish.image, field="input_image")
     _tell_engine(request, wish, services, warn)
@@ -52,9 +54,9 @@ def inpaint_canvas(request: FooocusRequest, wish: InpaintWish, services: Service
     if wish.strength > FROM_SCRATCH:
         part = filled(part, covered)
     if wish.debug:
-        return Easel(size=image.size, product=_stages(part, covered, pixels, region))
+        return DrawingStart(size=image.size, product=_stages(part, covered, pixels, region))
     height, width = covered.shape
-    return Easel(
+    return DrawingStart(
         size=(width, height),
         start=_start(part, covered, wish),
         strength=wish.strength,

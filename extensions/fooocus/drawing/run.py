@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from extensions.fooocus.drawing.canvas import Easel, plain_canvas, upscale_canvas
+from extensions.fooocus.drawing.canvas import DrawingStart, plain_canvas, upscale_canvas
 from extensions.fooocus.drawing.metadata import metadata_of
 from extensions.fooocus.drawing.reading import flat
 from extensions.fooocus.drawing.refining import drawn_with_refiner
@@ -92,11 +92,11 @@ def draw_pictures(request: FooocusRequest, context: WorkContext) -> Work[Fooocus
     return made.result()
 
 
-def _canvas(request: FooocusRequest, context: WorkContext, made: _Made) -> Easel:
+def _canvas(request: FooocusRequest, context: WorkContext, made: _Made) -> DrawingStart:
     services = context.services
     if request.control.debug and request.control.pictures:
         maps = prepared_pictures(request.control, services, made.warn)
-        return Easel(size=maps[0].size, product=tuple(maps))
+        return DrawingStart(size=maps[0].size, product=tuple(maps))
     if request.upscale is not None:
         return upscale_canvas(request, request.upscale, services, made.warn)
     if request.inpaint is not None:
@@ -105,7 +105,7 @@ def _canvas(request: FooocusRequest, context: WorkContext, made: _Made) -> Easel
 
 
 def _asked(
-    request: FooocusRequest, number: int, canvas: Easel, control: ScriptCall | None
+    request: FooocusRequest, number: int, canvas: DrawingStart, control: ScriptCall | None
 ) -> GenerationRequest:
     """The generation of one picture."""
     base, picture = request.base, request.pictures[number]
@@ -134,7 +134,7 @@ def _asked(
     )
 
 
-def _keep(drawn: GenerationResult, picture: FooocusPicture, canvas: Easel, made: _Made) -> None:
+def _keep(drawn: GenerationResult, picture: FooocusPicture, canvas: DrawingStart, made: _Made) -> None:
     for warning in drawn.warnings:
         made.warn(warning)
     finished = canvas.finish(flat(drawn.images[0], field="start.images.0"))

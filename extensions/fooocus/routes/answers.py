@@ -94,7 +94,7 @@ class Description(BaseModel):
     describe: str
 
 
-class OneWord(BaseModel):
+class Acknowledgement(BaseModel):
     """A word."""
 
     message: str

@@ -13,9 +13,9 @@ from extensions.fooocus.bodies.reading import read_fields
 from extensions.fooocus.job_words import is_ours
 from extensions.fooocus.kinds import FooocusResult
 from extensions.fooocus.routes.answers import (
+    Acknowledgement,
     AsyncJob,
     JobHistory,
-    OneWord,
     QueueSizes,
     StopResult,
     history_item,
@@ -101,7 +101,7 @@ async def job_queue(state: StateOf) -> JsonResponse:
     )
 
 
-@router.get("/job-history", response_model=JobHistory | OneWord)
+@router.get("/job-history", response_model=JobHistory | Acknowledgement)
 async def job_history(
     state: StateOf, job_id: str = "", page: int = 0, page_size: int = PAGE, delete: bool = False
 ) -> JsonResponse:

@@ -8,7 +8,7 @@ from typing import Any
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
 
-from extensions.fooocus.routes.answers import AllModels, OneWord
+from extensions.fooocus.routes.answers import Acknowledgement, AllModels
 from extensions.fooocus.routes.dialect import FOOOCUS
 from extensions.fooocus.wish.models import listed_names
 from extensions.fooocus.words.styles import legal_names, styles_of
@@ -56,7 +56,7 @@ async def list_styles(state: StateOf) -> JsonResponse:
     return JsonResponse(legal_names(styles))
 
 
-@router.get("/clean_vram", response_model=OneWord)
+@router.get("/clean_vram", response_model=Acknowledgement)
 async def clean_vram() -> JsonResponse:
     """Memory is kept in bounds by itself: nothing is to be done."""
     return JsonResponse({"message": "ok"})
