@@ -103,7 +103,8 @@ def test_steering_leaves_other_jobs_alone(engine: Engine, models_dir: Path, draw
 
 def test_a_varied_picture_has_a_size_that_suits(draw: Draw) -> None:
     wish = UpscaleWish(image=as_bytes(picture(48, 24)), strength=0.5)
-    assert opened(draw(upscale=wish)).size == (64, 64)
+    assert opened(draw(upscale=wish)).size == (48, 24)
+    assert opened(draw(upscale=wish, native=128)).size == (192, 64)
     assert opened(draw(upscale=replace(wish, image=as_bytes(picture(100, 90))))).size == (96, 88)
 
 
