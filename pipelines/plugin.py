@@ -13,16 +13,25 @@ from pipelines.contract.lazy_exports import lazy_exports
 if TYPE_CHECKING:
     from pipelines.catalog.bounded import read_json as read_json
     from pipelines.catalog.contents import instead as instead
+    from pipelines.catalog.disk import telling as telling
+    from pipelines.catalog.disk import write_file as write_file
     from pipelines.catalog.file_kind import explain as explain
     from pipelines.catalog.files import stamp as stamp
     from pipelines.catalog.files import walk as walk
+    from pipelines.catalog.named_size import named_size as named_size
     from pipelines.catalog.pickle_shapes import require_bounded as require_bounded
     from pipelines.catalog.tensor_shapes import tensor_shapes as tensor_shapes
+    from pipelines.contract.errors import Cancelled as Cancelled
     from pipelines.contract.errors import CorruptFile as CorruptFile
+    from pipelines.contract.errors import Forbidden as Forbidden
     from pipelines.contract.errors import InvalidRequest as InvalidRequest
     from pipelines.contract.errors import MissingWeights as MissingWeights
+    from pipelines.contract.errors import NotFound as NotFound
+    from pipelines.contract.errors import SdapiError as SdapiError
+    from pipelines.contract.errors import TooManyJobs as TooManyJobs
     from pipelines.contract.errors import UnsupportedModel as UnsupportedModel
     from pipelines.contract.extras_size import check_count as check_count
+    from pipelines.contract.failure import Failure as Failure
     from pipelines.contract.failure import is_fatal as is_fatal
     from pipelines.contract.failure import is_out_of_memory as is_out_of_memory
     from pipelines.contract.heed import heeding as heeding
@@ -36,18 +45,25 @@ if TYPE_CHECKING:
     from pipelines.contract.options import placed as placed
     from pipelines.contract.options import ranged as ranged
     from pipelines.contract.places import Places as Places
+    from pipelines.contract.progress import Progress as Progress
+    from pipelines.contract.requests import CaptionRequest as CaptionRequest
     from pipelines.contract.requests import EngineRequest as EngineRequest
     from pipelines.contract.requests import GenerationRequest as GenerationRequest
     from pipelines.contract.requests import Img2Img as Img2Img
     from pipelines.contract.requests import Inpaint as Inpaint
     from pipelines.contract.requests import Inversion as Inversion
     from pipelines.contract.requests import PerPicture as PerPicture
+    from pipelines.contract.requests import Refiner as Refiner
     from pipelines.contract.requests import ScriptCall as ScriptCall
+    from pipelines.contract.requests import Seeds as Seeds
     from pipelines.contract.requests import Style as Style
     from pipelines.contract.results import EngineResult as EngineResult
     from pipelines.contract.results import GenerationResult as GenerationResult
+    from pipelines.contract.results import TextResult as TextResult
     from pipelines.denoising.denoiser import Predictor as Predictor
     from pipelines.denoising.denoiser import Switch as Switch
+    from pipelines.denoising.guidance_hook import GuidanceHook as GuidanceHook
+    from pipelines.denoising.guidance_hook import Predictions as Predictions
     from pipelines.denoising.model_call import AttentionHook as AttentionHook
     from pipelines.denoising.model_call import CallHook as CallHook
     from pipelines.denoising.model_call import ModelCall as ModelCall
@@ -75,6 +91,8 @@ if TYPE_CHECKING:
     from pipelines.families.sd.family import heads_of as heads_of
     from pipelines.families.sd.unet_layout import down_levels as down_levels
     from pipelines.families.sd.unet_names import UNetNames as UNetNames
+    from pipelines.families.sd.vector import sinusoid as sinusoid
+    from pipelines.families.text import PictureSize as PictureSize
     from pipelines.generation.context import WorkContext as WorkContext
     from pipelines.generation.decode import job_latents as job_latents
     from pipelines.generation.enlarge.upscaling import img2img_upscaler as img2img_upscaler
@@ -94,12 +112,15 @@ if TYPE_CHECKING:
     from pipelines.generation.sampling_pass import SamplingPass as SamplingPass
     from pipelines.generation.services import Services as Services
     from pipelines.generation.start.img2img import Img2imgStart as Img2imgStart
+    from pipelines.jobs.states import JobState as JobState
+    from pipelines.jobs.view import JobView as JobView
     from pipelines.memory.weight_shelf import Holder as Holder
     from pipelines.memory.weight_shelf import WeightShelf as WeightShelf
     from pipelines.pictures.annotate import Label as Label
     from pipelines.pictures.annotate import annotate_grid as annotate_grid
     from pipelines.pictures.decode import decode_image as decode_image
     from pipelines.pictures.encode import encode_image as encode_image
+    from pipelines.pictures.encode import user_comment as user_comment
     from pipelines.pictures.filenames import sanitize as sanitize
     from pipelines.pictures.grid import grid_rows as grid_rows
     from pipelines.pictures.grid import image_grid as image_grid
@@ -113,6 +134,8 @@ if TYPE_CHECKING:
     from pipelines.pictures.overlay import make_overlay as make_overlay
     from pipelines.pictures.overlay import uncrop as uncrop
     from pipelines.pictures.reading.base64_text import read_base64 as read_base64
+    from pipelines.pictures.reading.opening import UnreadablePicture as UnreadablePicture
+    from pipelines.pictures.reading.opening import open_picture as open_picture
     from pipelines.pictures.resize import FILL as FILL
     from pipelines.pictures.resize import LATENT as LATENT
     from pipelines.pictures.resize import STRETCH as STRETCH
@@ -123,6 +146,8 @@ if TYPE_CHECKING:
     from pipelines.pictures.tiles import split_grid as split_grid
     from pipelines.postprocess.faces.detector import FoundFace as FoundFace
     from pipelines.postprocess.faces.detector import find_faces as find_faces
+    from pipelines.postprocess.faces.files import DETECTOR as DETECTOR
+    from pipelines.postprocess.faces.files import helper_file as helper_file
     from pipelines.postprocess.faces.files import load_helper as load_helper
     from pipelines.postprocess.faces.geometry import alignment as alignment
     from pipelines.postprocess.faces.geometry import cut_out as cut_out
@@ -166,5 +191,6 @@ if TYPE_CHECKING:
     from pipelines.scripting.xyz.plot import plot as plot
     from pipelines.scripting.xyz.values import Kind as Kind
     from pipelines.scripting.xyz.values import Value as Value
+    from pipelines.text.encoding.encode import encode_prompts as encode_prompts
 
 __getattr__ = lazy_exports(__file__)

@@ -117,7 +117,8 @@ def create_app(
     app.add_exception_handler(Accepted, on_accepted)
     app.state.tickets = Tickets()
     app.state.metrics = Metrics(services.jobs)
-    app.state.webhooks = WebhookSender(config.webhooks, A1111.fields)
+    own_body = partial(hooks.webhook_body, state=state)
+    app.state.webhooks = WebhookSender(config.webhooks, A1111.fields, own_body)
     services.jobs.events.subscribe(app.state.webhooks.listen)
     routers = (*_routers(config), *hooks.routers())
     for router in routers:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sdapi.dialects.a1111.schemas.generation import TextToImageResponse as TextToImageResponse
     from sdapi.dialects.a1111.schemas.pictures import FORMAT as FORMAT
     from sdapi.http import answers as answers
+    from sdapi.http.caller import Role as Role
     from sdapi.http.declared import CONTROLS as CONTROLS
     from sdapi.http.declared import MAKES as MAKES
     from sdapi.http.declared import READS as READS
@@ -33,7 +34,12 @@ if TYPE_CHECKING:
     from sdapi.http.dialect import FieldNames as FieldNames
     from sdapi.http.errors import ApiError as ApiError
     from sdapi.http.images import encode_base64 as encode_base64
+    from sdapi.http.lax import Bool as Bool
     from sdapi.http.lax import Dict as Dict
+    from sdapi.http.lax import Float as Float
+    from sdapi.http.lax import Int as Int
+    from sdapi.http.lax import Str as Str
+    from sdapi.http.lax import to_bool as to_bool
     from sdapi.http.responses import JsonResponse as JsonResponse
     from sdapi.http.validated import validated as validated
     from sdapi.intent.intent import HiresIntent as HiresIntent
@@ -46,11 +52,15 @@ if TYPE_CHECKING:
     from sdapi.intent.intent import StartIntent as StartIntent
     from sdapi.intent.options import resolve_options as resolve_options
     from sdapi.intent.resolve import resolve as resolve
+    from sdapi.jobs.progress import fraction as fraction
+    from sdapi.jobs.result import picture_type as picture_type
     from sdapi.jobs.sockets import answer_messages as answer_messages
     from sdapi.jobs.submit import result_of as result_of
     from sdapi.jobs.submit import submit as submit
     from sdapi.jobs.submit import submit_and_wait as submit_and_wait
+    from sdapi.jobs.wishes import current_wishes as current_wishes
     from sdapi.options.table import Option as Option
     from sdapi.options.table import option_rows as option_rows
+
 
 __getattr__ = lazy_exports(__file__)

@@ -36,7 +36,8 @@ class WorkKind:
     ``run``: ``module:function`` of the generator that carries it out; engines import it when it is first
     asked for. ``label``: the word of a request in the store, in job ids and in metrics; ``name`` unless
     given. ``checkpoint``: the file that a request needs, empty if none. ``upkeep``: every engine does it,
-    it is no client's job, and it is forgotten at a restart.
+    it is no client's job, and it is forgotten at a restart. ``parts``: further dataclasses
+    that its request and result are made of.
     """
 
     name: str
@@ -46,6 +47,7 @@ class WorkKind:
     label: Callable[[Any], str] | None = None
     checkpoint: Callable[[Any], str] | None = None
     upkeep: bool = False
+    parts: tuple[type, ...] = ()
 
     def label_of(self, request: EngineRequest) -> str:
         """The word for a request of this kind."""
@@ -81,7 +83,7 @@ def register_kind(*kinds: WorkKind) -> None:
     for kind in kinds:
         if KINDS.setdefault(kind.request, kind) != kind:
             raise ValueError(f"{kind.request.__name__} is already asked for {KINDS[kind.request].name}")
-        register(kind.request, kind.result)
+        register(kind.request, kind.result, *kind.parts)
 
 
 def kind_of(request: EngineRequest) -> WorkKind:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.denoising.guidance_hook import GuidanceHook, Predictions
 from pipelines.denoising.model_call import CallHook, ModelCall, Rows
 from pipelines.denoising.work import Work, call_model
 from pipelines.families.patches import Patches
@@ -98,6 +99,7 @@ class GuidedDenoiser:
         blend: Blend | None = None,
         switch: Switch | None = None,
         hooks: Sequence[CallHook] = (),
+        guides: Sequence[GuidanceHook] = (),
         on_call: Callable[[GuidedDenoiser], None] | None = None,
         on_skip: Callable[[Skip], None] = lambda skip: None,
     ) -> None:
@@ -109,6 +111,7 @@ class GuidedDenoiser:
         self.blend = blend
         self.switch = switch
         self.hooks = tuple(hooks)
+        self.guides = tuple(guides)
         self.on_call = on_call
         self.on_skip = on_skip
         self.calls = 0
@@ -125,7 +128,8 @@ class GuidedDenoiser:
         conditioning = self.network.prompts.at(self.calls)
         skip = self._skips_negative(sigma)
         cond, uncond, image_only = yield from self._predict(x, sigma, conditioning, skip)
-        guided = self._combine(cond, uncond, image_only, conditioning, skip)
+        cond, scale = self._steered(x, sigma, cond, uncond)
+        guided = self._combine(cond, uncond, image_only, conditioning, skip, scale)
         first = torch.stack([cond[parts[0][0]] for parts in conditioning.parts])
         self.preview = self.network.scaling.predicted_x0(x, sigma, first)
         if self.blend is not None and not self.timestep_family:
@@ -151,14 +155,38 @@ class GuidedDenoiser:
         """Whether the network in use edits by instructions, with a scale of its own for the picture."""
         return self.guidance.image_cfg_scale is not None and self.network.model.conditioning == "edit"
 
+    def _steered(self, x: Tensor, sigma: Tensor, cond: Tensor, uncond: Tensor) -> tuple[Tensor, float]:
+        """The prompt's predictions and the guidance weight, as hooks change them."""
+        scale = self.guidance.cfg_scale
+        if not self.guides or len(cond) != len(x):
+            return cond, scale
+        seen = Predictions(
+            x=x,
+            cond=cond,
+            uncond=uncond,
+            picture=self.network.scaling.predicted_x0(x, sigma, cond),
+            is_noise=self.timestep_family,
+            scale=scale,
+            timestep=float(self.network.scaling.network_input(x, sigma)[1]),
+        )
+        for guide in self.guides:
+            seen = guide(seen)
+        return seen.cond, seen.scale
+
     def _combine(
-        self, cond: Tensor, uncond: Tensor, image_only: Tensor | None, at: StepConditioning, skipped: bool
+        self,
+        cond: Tensor,
+        uncond: Tensor,
+        image_only: Tensor | None,
+        at: StepConditioning,
+        skipped: bool,
+        scale: float,
     ) -> Tensor:
         g = self.guidance
         if image_only is not None and g.image_cfg_scale is not None:
-            guided = uncond + g.cfg_scale * g.multiplier * (cond - image_only)
+            guided = uncond + scale * g.multiplier * (cond - image_only)
             return guided + g.image_cfg_scale * (image_only - uncond)
-        weight = 1.0 if skipped else g.cfg_scale * g.multiplier
+        weight = 1.0 if skipped else scale * g.multiplier
         guided = uncond.clone()
         for image, parts in enumerate(at.parts):
             for row, part_weight in parts:

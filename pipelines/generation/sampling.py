@@ -142,6 +142,7 @@ def _denoiser(
             job, sampling, plan, lambda model, bare: _switched(job, sampling, plan, model, bare)
         ),
         hooks=job.services.hooks.call_hooks(job, sampling),
+        guides=job.services.hooks.guidance_hooks(job, sampling),
         on_call=previewer(job),
         on_skip=lambda skip: job.add_pairs(_skip_pairs(job, skip)),
     )

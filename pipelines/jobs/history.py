@@ -38,6 +38,10 @@ class History:
         """The view of a job that ended."""
         return self._views.get(job_id)
 
+    def forget(self, job_id: str) -> None:
+        """Let a view go."""
+        self._views.pop(job_id, None)
+
     def ids(self) -> Sequence[str]:
         """Ids, newest last."""
         return list(self._views)

@@ -78,6 +78,14 @@ class MemoryStore:
                 gone += 1
         return gone
 
+    def forget(self, job_id: str) -> bool:
+        """As the protocol says."""
+        record = self._records.get(job_id)
+        if record is None or not record.state.final:
+            return False
+        self._forget(job_id)
+        return True
+
     def close(self) -> None:
         """Nothing is open."""
 

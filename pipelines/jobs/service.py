@@ -178,6 +178,13 @@ class JobService:
         await self.runner.cancel(job)
         return True
 
+    async def forget(self, job_id: str) -> bool:
+        """Forget a job that has ended, with its result; False for any other. Raises StoreFailed."""
+        if job_id in self.runner.live or not await self._ledger.call(self._ledger.durable.forget, job_id):
+            return False
+        self.history.forget(job_id)
+        return True
+
     def pending(self) -> Sequence[str]:
         """Ids that wait, in queue order."""
         live = self.runner.live

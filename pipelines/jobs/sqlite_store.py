@@ -223,6 +223,15 @@ class SqliteStore:
                 self._db.executescript("PRAGMA incremental_vacuum")
         return len(gone)
 
+    def forget(self, job_id: str) -> bool:
+        """As the protocol says."""
+        with self._transaction():
+            record = self._find(job_id)
+            if record is None or not record.state.final:
+                return False
+            self._db.execute("DELETE FROM jobs WHERE id = ?", (job_id,))
+        return True
+
     def close(self) -> None:
         """Write everything into the one file and let go of it."""
         with self._lock:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.contract.extension_packages import PACKAGE, find_extensions
 from pipelines.contract.settings import EngineSettings, Folders
-from sdapi.core.config import work_limits
+from sdapi.core.config import wanted_extensions, work_limits
 from sdapi.flags.parse import ROOT
 from sdapi.jobs.keep_alive import parse_keep_alive
 
@@ -106,7 +106,7 @@ def extensions_from_flags(flags: Namespace, own: Path = ROOT / PACKAGE) -> tuple
     """Names of the extensions that have something to say to an engine, unless they are switched off."""
     if flags.disable_all_extensions:
         return ()
-    return find_extensions("engine", (own, Path(flags.data_dir) / PACKAGE))
+    return wanted_extensions(find_extensions("engine", (own, Path(flags.data_dir) / PACKAGE)), vars(flags))
 
 
 def models_folder(flags: Namespace) -> Path:

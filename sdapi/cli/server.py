@@ -9,8 +9,9 @@ import socket
 import sqlite3
 import sys
 from argparse import Namespace
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -48,17 +49,29 @@ log = logging.getLogger("sdapi")
 
 
 class Server(uvicorn.Server):
-    """uvicorn, with the address printed once it listens, and jobs ended before connections."""
+    """uvicorn, with the address printed once it listens, and jobs ended before connections.
 
-    def __init__(self, config: uvicorn.Config, jobs: JobService) -> None:
+    ``ports``: further ones that it listens on.
+    """
+
+    def __init__(self, config: uvicorn.Config, jobs: JobService, ports: Iterable[int] = ()) -> None:
         super().__init__(config)
         self._jobs = jobs
+        self._ports = tuple(ports)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then print the address on stdout."""
+        if self._ports:
+            own = sockets or [self.config.bind_socket()]
+            sockets = [*own, *(self._bound(port) for port in self._ports)]
         await super().startup(sockets)
         if self.started:
             print(f"sdapi is ready: {self.address()}", flush=True)
+
+    def _bound(self, port: int) -> socket.socket:
+        config = copy(self.config)
+        config.port = port
+        return config.bind_socket()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let running jobs finish and refuse new ones, so that their requests are answered before the end."""
@@ -93,7 +106,8 @@ def make_server(flags: Namespace) -> Server:
     """Build everything that the flags ask for; nothing is started yet. Raises SystemExit on bad flags."""
     jobs = make_jobs(flags)
     app = make_app(flags, jobs)
-    server = Server(make_uvicorn_config(flags, app), jobs)
+    ports = [] if flags.fooocus_port is None or flags.no_fooocus else [flags.fooocus_port]
+    server = Server(make_uvicorn_config(flags, app), jobs, ports)
     app.state.server = server
     return server
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -102,7 +102,12 @@ def _places(flags: Mapping[str, Any], data: Path) -> Places:
 def _extensions(flags: Mapping[str, Any], data: Path) -> tuple[str, ...]:
     if flags.get("disable_all_extensions"):
         return ()
-    return find_extensions("api", (ROOT / PACKAGE, data / PACKAGE))
+    return wanted_extensions(find_extensions("api", (ROOT / PACKAGE, data / PACKAGE)), flags)
+
+
+def wanted_extensions(names: Iterable[str], flags: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those that no flag of their own, as ``--no-fooocus``, leaves out."""
+    return tuple(name for name in names if not flags.get(f"no_{name}"))
 
 
 def _words(text: object) -> tuple[str, ...]:

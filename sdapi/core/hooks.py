@@ -7,7 +7,7 @@ The module must not import torch.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,6 +23,7 @@ from pipelines.scripting.xyz.axis import Axis
 from sdapi.options.table import Option
 
 if TYPE_CHECKING:
+    from pipelines.jobs.view import JobView
     from sdapi.core.state import State
 
 PROJECT = "sdapi-api"
@@ -76,6 +77,10 @@ class ApiSpec:
         """What an argument of its always-on scripts looks like, by title; for the OpenAPI document only."""
 
     @_spec
+    def webhook_body(self, view: JobView, state: State) -> Awaitable[Mapping[str, Any]] | None:
+        """What the webhook of a job of its own is told when the job has ended; None for others' jobs."""
+
+    @_spec
     def running(self, state: State) -> AbstractAsyncContextManager[None]:  # pyright: ignore[reportReturnType]
         """What is entered when the server has started and left before it stops: tasks, files, sockets."""
 
@@ -127,6 +132,11 @@ class ApiHooks:
         """See ApiSpec."""
         answers: list[Mapping[str, type[BaseModel]]] = self._manager.hook.argument_schemas()
         return {title: model for answer in answers for title, model in answer.items()}
+
+    def webhook_body(self, view: JobView, state: State) -> Awaitable[Mapping[str, Any]] | None:
+        """See ApiSpec; the first extension to answer decides."""
+        answers = self._manager.hook.webhook_body(view=view, state=state)
+        return next(iter(answers), None)
 
     @asynccontextmanager
     async def running(self, state: State) -> AsyncGenerator[None]:

@@ -79,6 +79,11 @@ class OwnJobs:
         await self.find(job_id)
         return await self._jobs.cancel(job_id)
 
+    async def forget(self, job_id: str) -> bool:
+        """As the protocol says. Raises NotFound for a job of somebody else."""
+        await self.find(job_id)
+        return await self._jobs.forget(job_id)
+
     def engines(self) -> Sequence[EngineView]:
         """All engines."""
         return self._jobs.engines()

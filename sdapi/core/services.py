@@ -74,6 +74,10 @@ class Jobs(Protocol):
         """Give up exactly this job; False if it has ended. Raises NotFound."""
         ...
 
+    async def forget(self, job_id: str) -> bool:
+        """Forget a job that has ended, with its result; False for one that hasn't, or isn't there."""
+        ...
+
     def running(self) -> Sequence[str]:
         """Ids that run."""
         ...

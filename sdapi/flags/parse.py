@@ -35,8 +35,14 @@ def parse_flags(arguments: Sequence[str], environment: Mapping[str, str] = os.en
 
 
 def complete_name(word: str) -> str:
-    """Spell out an unambiguous prefix of a flag; our own flags never make a prefix of A1111's ambiguous."""
+    """Spell out an unambiguous prefix of a flag, or one with ``_``, as Fooocus-API's are.
+
+    Our own flags never make a prefix of A1111's ambiguous.
+    """
     name, equals, value = word.partition("=")
+    spelled = name.replace("_", "-")
+    if name != spelled and any(flag.name == spelled for flag in TABLE):
+        return spelled + equals + value
     if not name.startswith("--") or any(flag.name == name for flag in TABLE):
         return word
     for table in (A1111, CONTROLNET + OWN):

@@ -244,6 +244,12 @@ OWN: tuple[Flag, ...] = (
         use=HONOURED,
         note="one more folder that options may save pictures in and `/file=` serves, repeatable",
     ),
+    switch("--no-fooocus", HONOURED, "leave out the Fooocus-API routes"),
+    number("--fooocus-port", HONOURED, "one more port that the server listens on, as 8888 of Fooocus-API"),
+    text(
+        "--fooocus-base-url", HONOURED, "where links to Fooocus pictures begin, instead of the caller's side"
+    ),
+    text("--fooocus-webhook-url", HONOURED, "is told of every Fooocus job that names no webhook itself"),
     text("--db", HONOURED, "file of the job store; `:memory:` forgets jobs at the end"),
 )
 

@@ -12,12 +12,15 @@ import hashlib
 import hmac
 import logging
 import time
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.jobs.background import Background
 from pipelines.jobs.events import Happening, JobEvent
+from pipelines.jobs.view import JobView
 from sdapi.core.config import WebhookPolicy
 from sdapi.core.state import State
 from sdapi.http.dialect import OUR_NAMES, FieldNames
@@ -55,12 +58,17 @@ def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
+OwnBody: TypeAlias = Callable[[JobView], Awaitable[Mapping[str, Any]] | None]
+"""What a job's webhook is told instead of the job as it is; None where that is told."""
+
+
 @dataclass(slots=True)
 class WebhookSender:
     """Listens for ends and posts them."""
 
     policy: WebhookPolicy
     fields: FieldNames = OUR_NAMES
+    own: OwnBody = lambda view: None
     _tasks: Background = field(default_factory=Background)
     _undelivered: Undelivered = field(init=False)
 
@@ -76,10 +84,21 @@ class WebhookSender:
     def listen(self, event: JobEvent) -> None:
         """Post the end of a job that asked for it."""
         if event.what is Happening.ENDED and event.job.webhook and self.policy.secret:
-            body = dump_json({"type": f"job.{event.job.state}", "data": job_item(event.job, self.fields)})
-            message = Message(job_id=event.job.id, url=event.job.webhook, body=body.decode())
-            self._undelivered.put(message)
-            self._tasks.spawn(self._deliver(message))
+            own = self.own(event.job)
+            if own is not None:
+                self._tasks.spawn(self._deliver_own(event.job, own))
+                return
+            told = {"type": f"job.{event.job.state}", "data": job_item(event.job, self.fields)}
+            self._tasks.spawn(self._deliver(self._kept(event.job, told)))
+
+    def _kept(self, job: JobView, told: Mapping[str, Any]) -> Message:
+        """The message, kept until it is delivered."""
+        message = Message(job_id=job.id, url=job.webhook, body=dump_json(dict(told)).decode())
+        self._undelivered.put(message)
+        return message
+
+    async def _deliver_own(self, job: JobView, told: Awaitable[Mapping[str, Any]]) -> None:
+        await self._deliver(self._kept(job, await told))
 
     async def finish(self) -> None:
         """Wait until everything is delivered or given up."""

@@ -56,7 +56,9 @@ def engine(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eng
         controlnets=(models / "ControlNet",),
         annotators=(models / "ControlNetPreprocessor",),
     )
-    engine = Engine(EngineSettings(folders=folders, device="cpu", no_half=True, extensions=("controlnet",)))
+    engine = Engine(
+        EngineSettings(folders=folders, device="cpu", no_half=True, extensions=("controlnet", "fooocus"))
+    )
     yield engine
     engine.close()
 

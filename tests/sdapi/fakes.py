@@ -146,6 +146,11 @@ class FakeJobs:
         self.calls.append(f"cancel {job_id}")
         return True
 
+    async def forget(self, job_id: str) -> bool:
+        """Note the call."""
+        self.calls.append(f"forget {job_id}")
+        return self.view is not None and self.view.state.final
+
     def running(self) -> Sequence[str]:
         """The set view, if it is active."""
         return [self.view.id] if self.view and self.view.active else []

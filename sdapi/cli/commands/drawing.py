@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-import re
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from pipelines.catalog.checkpoints import CheckpointCatalog
 from pipelines.catalog.hashes import HashCache
-from pipelines.catalog.safetensors_header import read_header
+from pipelines.catalog.named_size import named_size
 from pipelines.contract.errors import InvalidRequest, MissingWeights, NotFound
 from pipelines.contract.options import OutputOptions
 from pipelines.contract.requests import GenerationRequest, Seeds
@@ -78,8 +77,4 @@ def find_checkpoint(settings: EngineSettings, name: str | None) -> Path:
 
 def native_size(checkpoint: Path) -> tuple[int, int]:
     """Width and height that the file itself names (``modelspec.resolution``), else 512 x 512."""
-    if checkpoint.suffix.lower() == ".safetensors":
-        named = str(read_header(checkpoint).metadata.get("modelspec.resolution", ""))
-        if match := re.fullmatch(r"(\d+)x(\d+)", named):
-            return int(match[1]), int(match[2])
-    return USUAL_SIDE, USUAL_SIDE
+    return named_size(checkpoint) or (USUAL_SIDE, USUAL_SIDE)

@@ -252,6 +252,20 @@ async def test_cancel_ends_exactly_one_job() -> None:
             await service.cancel("nobody")
 
 
+async def test_only_a_job_that_ended_is_forgotten() -> None:
+    async with running_service() as service:
+        handle = await service.submit(make_request(steps=1000), job_id="a")
+        assert not await service.forget("a")
+        await service.cancel("a")
+        with pytest.raises(Cancelled):
+            await handle.result()
+        assert await service.forget("a")
+        assert not await service.forget("a")
+        with pytest.raises(NotFound):
+            await service.find("a")
+        assert "a" not in service.finished()
+
+
 async def test_a_waiter_that_leaves_does_not_end_the_job() -> None:
     async with running_service() as service:
         handle = await service.submit(make_request(steps=20), job_id="job")

@@ -131,6 +131,15 @@ class StoreMachine(RuleBasedStateMachine):
                 gone += 1
         assert self.store.trim(Retention(count=count, size=size, seconds=seconds), self.clock) == gone
 
+    @rule(job_id=IDS)
+    def forget(self, job_id: str) -> None:
+        record = self.model.get(job_id)
+        gone = record is not None and record.state.final
+        if gone:
+            del self.model[job_id]
+            self.results.pop(job_id, None)
+        assert self.store.forget(job_id) is gone
+
     @precondition(lambda self: not isinstance(self.store, MemoryStore))
     @rule()
     def reopen(self) -> None:

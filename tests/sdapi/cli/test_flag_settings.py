@@ -92,6 +92,16 @@ def test_extensions_are_those_with_an_engine_part(tmp_path: Path) -> None:
     assert extensions_from_flags(parse_flags(["--disable-all-extensions"], {}), tmp_path) == ()
 
 
+def test_a_dialect_is_left_out_by_its_flag(tmp_path: Path) -> None:
+    for name in ("fooocus", "zoom"):
+        (tmp_path / name).mkdir()
+        for file in ("__init__.py", "engine.py"):
+            (tmp_path / name / file).touch()
+    elsewhere = ["--data-dir", str(tmp_path / "data")]
+    assert extensions_from_flags(parse_flags(elsewhere, {}), tmp_path) == ("fooocus", "zoom")
+    assert extensions_from_flags(parse_flags([*elsewhere, "--no-fooocus"], {}), tmp_path) == ("zoom",)
+
+
 def test_default_folders_are_the_repositorys() -> None:
     folders = settings().folders
     assert folders.checkpoints == (ROOT / "models" / "Stable-diffusion",)

@@ -131,3 +131,8 @@ def test_help_says_what_has_no_effect() -> None:
     text = " ".join(make_parser().format_help().split())
     assert "--share no effect" in text
     assert all(flag.name in text for flag in TABLE)
+
+
+def test_flags_of_fooocus_api_may_have_underscores() -> None:
+    assert parse_flags(["--webhook_url=http://a/b"], {}).webhook_url == "http://a/b"
+    assert parse_flags(["--webhook-url", "http://a/b"], {}).webhook_url == "http://a/b"

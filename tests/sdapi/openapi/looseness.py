@@ -28,6 +28,13 @@ FIELDS: Mapping[str, str] = {
     "controlnet_masks": PICTURES,
     "override_settings": "values of options have the options' types, and some options have ranges",
     "init_images": PICTURES,
+    "input_image": PICTURES,
+    "input_mask": PICTURES,
+    "enhance_input_image": PICTURES,
+    "cn_img": PICTURES,
+    "enhance_mask_model": "masks need weights that no server has",
+    "mask_model": "masks need weights that no server has",
+    "aspect_ratios_selection": LIMITS,
     "image": PICTURES,
     "imageList": PICTURES,
     "mask": PICTURES,
@@ -88,8 +95,15 @@ def without_units(body: Any) -> Any:
 def _refusal(answer: Mapping[str, Any]) -> str | None:
     detail = answer["detail"]
     if isinstance(detail, list):
-        return WIDE if all(item["type"] == "type_error.integer" for item in detail) else None
+        return WIDE if all(item["type"] == "type_error.integer" for item in detail) else _listed(detail)
     return next((why for field, why in FIELDS.items() if answer["errors"].startswith(field)), None)
+
+
+def _listed(detail: list[Any]) -> str | None:
+    """The reason for the faults that Fooocus' dialect lists, if there is one for each."""
+    names = [next((part for part in reversed(item["loc"]) if isinstance(part, str)), "") for item in detail]
+    reasons = [FIELDS.get(name) for name in names]
+    return None if None in reasons else reasons[0]
 
 
 def body_schema(operation: str, document: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -1,0 +1,1 @@
+"""What clients send: forms and JSON of both generations, as leniently as they need it."""

@@ -1,0 +1,121 @@
+"""The bodies that bring pictures: vary and upscale, inpaint and outpaint, image prompts, enhance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
+
+from pydantic import BeforeValidator, Field
+
+from extensions.fooocus.bodies.common import TextToImage
+from extensions.fooocus.bodies.fields import Control, Given, Method, NeededPicture, Picture, Sides
+from extensions.fooocus.bodies.ranges import Within
+from sdapi.plugin import Bool, Float, Int, Str
+
+MOST_PROMPTS = 4
+_Weight = Annotated[Float, Within(0, 2)]
+_Stop = Annotated[Float, Within(0, 1)]
+
+
+class PicturePrompt(Given):
+    """A picture in place of words, or as a map; 0 is what its type is usually given."""
+
+    cn_img: Picture = None
+    cn_stop: _Stop = 0
+    cn_weight: _Weight = 0
+    cn_type: Control = "ImagePrompt"
+
+
+class UpscaleOrVary(TextToImage):
+    """Draw a picture again, or larger."""
+
+    input_image: NeededPicture
+    uov_method: Method = "Upscale (2x)"
+    upscale_value: Annotated[Float, Within(1, 5)] = 1.0
+    image_prompts: list[PicturePrompt] = Field(default_factory=list[PicturePrompt])
+
+
+class FormUpscaleOrVary(UpscaleOrVary):
+    """The same as a form, which has to name the method."""
+
+    uov_method: Method = Field()
+
+
+class InpaintOrOutpaint(TextToImage):
+    """Repaint a part of a picture, or what lies beside it."""
+
+    input_image: Picture = None
+    input_mask: Picture = None
+    inpaint_additional_prompt: Str = ""
+    outpaint_selections: Sides = Field(default_factory=list[str])
+    outpaint_distance_left: Int = 0
+    outpaint_distance_right: Int = 0
+    outpaint_distance_top: Int = 0
+    outpaint_distance_bottom: Int = 0
+    image_prompts: list[PicturePrompt] = Field(default_factory=list[PicturePrompt])
+
+
+class WithImagePrompts(InpaintOrOutpaint):
+    """Image prompts, or what ``InpaintOrOutpaint`` does."""
+
+    image_prompts: list[PicturePrompt] = Field()
+
+
+class TextWithImagePrompts(TextToImage):
+    """Words with image prompts."""
+
+    image_prompts: list[PicturePrompt] = Field(default_factory=list[PicturePrompt])
+
+
+def _whole(value: object) -> object:
+    return value if isinstance(value, dict) else {}
+
+
+class EnhanceEntry(Given):
+    """A thing to find in the picture, and what to make of it."""
+
+    enhance_enabled: Bool = False
+    enhance_mask_dino_prompt_text: Str = "face"
+    enhance_prompt: Str = ""
+    enhance_negative_prompt: Str = ""
+    enhance_mask_model: Str = "sam"
+
+
+class Enhance(TextToImage):
+    """Draw a picture again, and then single things in it."""
+
+    enhance_input_image: NeededPicture
+    enhance_checkbox: Bool = True
+    enhance_uov_method: Method = "Vary (Strong)"
+    enhance_uov_processing_order: Str = "Before First Enhancement"
+    enhance_uov_prompt_type: Str = "Original Prompts"
+    enhance_ctrlnets: list[Annotated[EnhanceEntry, BeforeValidator(_whole)]] = Field(
+        default_factory=list[EnhanceEntry]
+    )
+
+
+def form_prompts(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A form's ``cn_img1`` and so on as the list of JSON; its field of that name is not read."""
+    prompts = [
+        {
+            key: fields.get(f"{key}{number}")
+            for key in ("cn_img", "cn_stop", "cn_weight", "cn_type")
+            if fields.get(f"{key}{number}") is not None
+        }
+        for number in range(1, MOST_PROMPTS + 1)
+    ]
+    rest = {name: value for name, value in fields.items() if name != "image_prompts"}
+    return {**rest, "image_prompts": [prompt for prompt in prompts if prompt.get("cn_img") is not None]}
+
+
+def form_entries(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A form's ``enhance_enabled_1`` and so on as the list of JSON."""
+    if isinstance(fields.get("enhance_ctrlnets"), list):
+        return dict(fields)
+    names = EnhanceEntry.model_fields
+    entries = [
+        {name: fields[f"{name}_{number}"] for name in names if f"{name}_{number}" in fields}
+        for number in range(1, 4)
+    ]
+    given = cast("dict[str, Any]", dict(fields))
+    return {**given, "enhance_ctrlnets": [entry for entry in entries if entry]}

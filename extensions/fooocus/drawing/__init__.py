@@ -1,0 +1,1 @@
+"""In the engine: pictures in, one generation for each picture, pictures out."""

@@ -1,0 +1,82 @@
+"""What the pictures of a job start from, and what becomes of each when it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from extensions.fooocus.drawing.enlarging import enlarged
+from extensions.fooocus.drawing.geometry import fitted, measure, resized, whole
+from extensions.fooocus.drawing.reading import as_png, flat
+from extensions.fooocus.kinds import FooocusRequest, UpscaleWish
+from pipelines.plugin import Img2Img
+
+if TYPE_CHECKING:
+    from pipelines.plugin import Services
+
+LARGEST = 2800 / 1024
+"""Of the native side: what is larger is not drawn over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawingStart:
+    """``size``: width and height to draw at. ``start``: what from, with its ``strength``; None is noise.
+
+    ``product``: pictures that are the answer, with nothing drawn. ``finish`` makes a drawn picture the
+    answer's.
+    """
+
+    size: tuple[int, int]
+    start: Img2Img | None = None
+    strength: float | None = None
+    steps: int | None = None
+    product: tuple[Image.Image, ...] = ()
+    finish: Callable[[Image.Image], Image.Image] = lambda image: image
+
+
+def plain_canvas(request: FooocusRequest) -> DrawingStart:
+    """Noise of the size that was asked for."""
+    return DrawingStart(size=(request.base.width, request.base.height))
+
+
+def upscale_canvas(
+    request: FooocusRequest, wish: UpscaleWish, services: Services, warn: Callable[[str], None]
+) -> DrawingStart:
+    """The picture to vary, or the enlarged one, which may be the answer."""
+    image = flat(wish.image, field="input_image")
+    if wish.factor is None:
+        return _varied(request, wish, image, services, warn)
+    wanted = round(image.width * wish.factor), round(image.height * wish.factor)
+    small = measure(*wanted) < request.native and not wish.fast
+    size = fitted(*wanted, request.native) if small else wanted
+    larger = enlarged(image, size, services, request.base.options, warn)
+    if wish.fast:
+        return DrawingStart(size=size, product=(larger,))
+    if measure(*size) > LARGEST * request.native:
+        warn("uov_method: the enlarged picture is too large to be drawn over; it is as the upscaler made it")
+        return DrawingStart(size=size, product=(larger,))
+    larger = resized(larger, whole(*size))
+    return _drawn_over(larger, wish.strength, request.upscale_steps)
+
+
+def _varied(
+    request: FooocusRequest,
+    wish: UpscaleWish,
+    image: Image.Image,
+    services: Services,
+    warn: Callable[[str], None],
+) -> DrawingStart:
+    """The picture at a size that the checkpoint draws well: between its native side and twice that."""
+    now = measure(*image.size)
+    side = min(max(now, request.native), 2 * request.native)
+    size = whole(*image.size) if side == now else fitted(*image.size, side)
+    return _drawn_over(enlarged(image, size, services, request.base.options, warn), wish.strength, None)
+
+
+def _drawn_over(image: Image.Image, strength: float, steps: int | None) -> DrawingStart:
+    return DrawingStart(
+        size=image.size, start=Img2Img(images=(as_png(image),)), strength=strength, steps=steps
+    )

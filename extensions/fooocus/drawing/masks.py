@@ -1,0 +1,59 @@
+"""Masks: read, grown, turned round, and softened for laying a picture back."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from extensions.fooocus.drawing.reading import flat
+
+Mask = NDArray[np.uint8]
+"""(height, width): 255 where the picture is repainted, else 0."""
+_KERNEL = np.ones((3, 3), dtype=np.uint8)
+RAMP, STEP = 32, 8
+LEVEL = 127
+
+
+def read_mask(data: bytes | None, size: tuple[int, int], *, field: str) -> Mask:
+    """Where the first channel is bright, at the picture's size; nothing where there is no mask."""
+    if data is None:
+        return np.zeros((size[1], size[0]), dtype=np.uint8)
+    image = flat(data, field=field)
+    if image.size != size:
+        image = image.resize(size, Image.Resampling.NEAREST)
+    return binary(np.asarray(image)[:, :, 0])
+
+
+def binary(values: NDArray[np.uint8]) -> Mask:
+    """Bright values as 255, others as 0."""
+    return np.where(values > LEVEL, 255, 0).astype(np.uint8)
+
+
+def changed(mask: Mask, *, grow: int, invert: bool) -> Mask:
+    """Grown by so many pixels, or shrunk below 0; then turned round."""
+    if grow > 0:
+        mask = np.asarray(cv2.dilate(mask, _KERNEL, iterations=grow), dtype=np.uint8)
+    elif grow < 0:
+        mask = np.asarray(cv2.erode(mask, _KERNEL, iterations=-grow), dtype=np.uint8)
+    return (255 - mask).astype(np.uint8) if invert else mask
+
+
+def latent_mask(mask: Mask) -> Mask:
+    """The mask in cells of eight pixels: a cell with one bright pixel is bright."""
+    height, width = mask.shape
+    high, wide = -(-height // 8) * 8, -(-width // 8) * 8
+    padded = np.zeros((high, wide), dtype=np.uint8)
+    padded[:height, :width] = mask
+    cells = padded.reshape(high // 8, 8, wide // 8, 8).max(axis=(1, 3))
+    return cells.repeat(8, axis=0).repeat(8, axis=1)[:height, :width]
+
+
+def softened(mask: Mask) -> NDArray[np.float64]:
+    """The mask with a linear ramp outside it, in 0..1: what counts when a picture is laid back."""
+    soft = np.where(mask > LEVEL, 256.0, 0.0)
+    for _ in range(RAMP):
+        wider = np.asarray(cv2.dilate(soft, _KERNEL), dtype=np.float64) - STEP
+        soft = np.maximum(soft, wider)
+    return np.clip(soft, 0, 256) / 256.0

@@ -1,0 +1,43 @@
+"""A refiner of another kind of latents: the base draws the picture, the refiner goes on from its pixels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from extensions.fooocus.kinds import FooocusRequest
+from extensions.fooocus.steering.call import TITLE
+from pipelines.plugin import GenerationRequest, GenerationResult, Img2Img, Work, run_generation
+
+METHOD = "vae"
+LEAST = 0.05
+"""Of the strength of the second run, which has one step at least."""
+
+
+def drawn_with_refiner(request: FooocusRequest, asked: GenerationRequest) -> Work[GenerationResult]:
+    """The picture of a generation, by the swap method that the request names."""
+    refiner = asked.refiner
+    if refiner is None or request.told.swap_method != METHOD:
+        return (yield from run_generation(asked))
+    first = yield from run_generation(replace(asked, refiner=None))
+    if not first.images:
+        return first
+    share = 1 - (refiner.switch_at if refiner.switch_at is not None else request.told.refiner_switch)
+    if share <= 0:
+        return first
+    return (yield from run_generation(second_run(asked, refiner.checkpoint, first.images[0], share)))
+
+
+def second_run(asked: GenerationRequest, checkpoint: str, picture: bytes, share: float) -> GenerationRequest:
+    """The refiner's own run over the last ``share`` of the steps, without the base's image prompts."""
+    strength = 1.0 if asked.denoising_strength is None else asked.denoising_strength
+    start = asked.img2img or Img2Img(images=())
+    return replace(
+        asked,
+        checkpoint=checkpoint,
+        refiner=None,
+        img2img=replace(start, images=(picture,)),
+        denoising_strength=max(LEAST, strength * share),
+        steps=max(1, round(asked.steps * share)),
+        seeds=replace(asked.seeds, seed=asked.seeds.seed + 1, subseed=asked.seeds.seed + 1),
+        always_on=tuple(call for call in asked.always_on if call.name == TITLE),
+    )

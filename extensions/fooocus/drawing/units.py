@@ -1,0 +1,97 @@
+"""Image prompts as units of ControlNet, which carries them out."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from extensions.fooocus.drawing.control_files import control_file
+from extensions.fooocus.drawing.faces import face_of
+from extensions.fooocus.drawing.maps import pyramid_canny, structure
+from extensions.fooocus.drawing.reading import as_png, flat
+from extensions.fooocus.kinds import ControlPicture, ControlWish, FooocusRequest
+from pipelines.plugin import InvalidRequest, ScriptCall
+
+if TYPE_CHECKING:
+    from pipelines.plugin import Services
+
+CONTROLNET = "controlnet"
+MAPPED = ("PyraCanny", "CPDS")
+COUNTS = {2048: 10}
+"""Outputs of a control network by the width of its checkpoint's text; 13 of all others."""
+Warn = Callable[[str], None]
+
+
+def prepared_pictures(wish: ControlWish, services: Services, warn: Warn) -> list[Image.Image]:
+    """What the networks are shown, one for each image prompt."""
+    return [
+        _prepared(picture, wish, services, warn, field=f"image_prompts.{number}.cn_img")
+        for number, picture in enumerate(wish.pictures)
+    ]
+
+
+def _prepared(
+    picture: ControlPicture, wish: ControlWish, services: Services, warn: Warn, *, field: str
+) -> Image.Image:
+    image = flat(picture.image, field=field)
+    if wish.as_given:
+        return image
+    if picture.kind == "PyraCanny":
+        return Image.fromarray(pyramid_canny(np.asarray(image), wish.canny_low, wish.canny_high))
+    if picture.kind == "CPDS":
+        return Image.fromarray(structure(np.asarray(image)))
+    return face_of(image, services, warn) if picture.kind == "FaceSwap" else image
+
+
+def control_call(request: FooocusRequest, services: Services, warn: Warn) -> ScriptCall | None:
+    """The call of ControlNet; None without image prompts. Raises MissingWeights, InvalidRequest."""
+    wish = request.control
+    if not wish.pictures:
+        return None
+    if CONTROLNET not in services.settings.extensions:
+        raise InvalidRequest("image prompts need the extension controlnet", field="image_prompts")
+    model = services.load_checkpoint(request.base.checkpoint, request.base.options)
+    images = prepared_pictures(wish, services, warn)
+    units = [
+        _unit(picture, image, wish, model.context_width, services, f"image_prompts.{number}.cn_type")
+        for number, (picture, image) in enumerate(zip(wish.pictures, images, strict=True))
+    ]
+    return ScriptCall(name="ControlNet", args=tuple(units))
+
+
+def _unit(
+    picture: ControlPicture,
+    image: Image.Image,
+    wish: ControlWish,
+    width: int,
+    services: Services,
+    field: str,
+) -> dict[str, Any]:
+    unit: dict[str, Any] = {
+        "enabled": True,
+        "image": base64.b64encode(as_png(image)).decode("ascii"),
+        "model": control_file(picture.kind, width, services, field=field),
+        "module": "none" if picture.kind in MAPPED else _embedder(width),
+        "weight": picture.weight,
+        "guidance_end": picture.stop,
+        "resize_mode": "Crop and Resize",
+        "save_detected_map": False,
+    }
+    if picture.kind in MAPPED and wish.softness > 0:
+        unit["advanced_weighting"] = _softened(picture.weight, wish.softness, COUNTS.get(width, 13))
+    return unit
+
+
+def _embedder(width: int) -> str:
+    """The preprocessor of adapters for a kind of checkpoint; both look with CLIP's ViT-H."""
+    return "ip-adapter_clip_sdxl_plus_vith" if width in COUNTS else "ip-adapter_clip_sd15"
+
+
+def _softened(weight: float, softness: float, count: int) -> list[float]:
+    """The weight of every output: shallow ones count less."""
+    last = count - 1
+    return [weight * (1 - softness * (1 - number / last)) for number in range(count)]

@@ -1,0 +1,1 @@
+"""Over HTTP: routes, answers, links, errors."""

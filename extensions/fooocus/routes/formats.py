@@ -1,0 +1,25 @@
+"""Saved pictures and previews in the format that a client asks for."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from pipelines.plugin import open_picture
+
+FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP"}
+"""Pillow's names by the ends of file names."""
+
+
+def as_format(data: bytes, extension: str) -> bytes:
+    """A picture in another format, with its Exif; the same bytes where it has it."""
+    kind = FORMATS[extension]
+    image = open_picture(data)
+    if image.format == kind:
+        return data
+    buffer = io.BytesIO()
+    exif = image.info.get("exif")
+    more: dict[str, Any] = {"exif": exif} if exif else {}
+    plain = image.convert("RGB") if kind == "JPEG" else image
+    plain.save(buffer, kind, **more)
+    return buffer.getvalue()

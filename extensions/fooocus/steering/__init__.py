@@ -1,0 +1,1 @@
+"""In every network call: sharpness, guidance, size conditioning, FreeU."""

@@ -1,0 +1,28 @@
+"""How the steering of a job comes to the hooks of its generations: as the call of a script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extensions.fooocus.kinds import Steering
+
+if TYPE_CHECKING:
+    from pipelines.plugin import GenerationJob
+
+TITLE = "Fooocus"
+
+
+def chunks_of(job: GenerationJob) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The chunks of a generation's prompt and negative prompt, without added words."""
+    found = next((call.args[1] for call in job.request.always_on if call.name == TITLE), None)
+    return (tuple(found["positive"]), tuple(found["negative"])) if found else ((), ())
+
+
+def steering_of(job: GenerationJob) -> Steering | None:
+    """The steering of a generation; None for one of another API."""
+    for call in job.request.always_on:
+        if call.name == TITLE and call.args:
+            values = dict(call.args[0])
+            freeu = values.get("freeu")
+            return Steering(**{**values, "freeu": None if freeu is None else tuple(freeu)})
+    return None

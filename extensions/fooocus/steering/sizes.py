@@ -1,0 +1,47 @@
+"""SDXL is told of larger and smaller originals than there are, for a share of the steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from extensions.fooocus.kinds import Steering
+from pipelines.plugin import ModelCall, sinusoid
+
+WIDTH = 256
+NUMBERS = 6
+"""Original size, crop, target size: what SDXL's vector ends with, 256 channels each."""
+LAST = 999
+UNIT = 64
+
+
+class SizeConditioning:
+    """A call hook for checkpoints whose vector ends with six numbers."""
+
+    def __init__(self, steering: Steering, cell: int) -> None:
+        self._steering = steering
+        self._cell = cell
+
+    def __call__(self, call: ModelCall) -> ModelCall:
+        """The call with other sizes, by row."""
+        if call.vector is None:
+            return call
+        height, width = (length * self._cell for length in call.x.shape[-2:])
+        rows = [self._numbers(height, width, positive, call.rows.timestep) for positive in call.rows.is_cond]
+        told = torch.stack([_written(row, call.vector) for row in rows])
+        return replace(call, vector=torch.cat([call.vector[:, : -NUMBERS * WIDTH], told], dim=1))
+
+    def _numbers(self, height: int, width: int, positive: bool, timestep: float) -> list[float]:
+        target = [round(length / UNIT) * UNIT for length in (height, width)]
+        original = list(target)
+        if timestep > LAST * (1 - self._steering.adm_end):
+            scale = self._steering.adm_positive if positive else self._steering.adm_negative
+            original = [int(height * scale), int(width * scale)]
+        return [*original, 0.0, 0.0, *target]
+
+
+def _written(numbers: list[float], like: Tensor) -> Tensor:
+    values = torch.tensor(numbers, dtype=like.dtype, device=like.device)
+    return sinusoid(values).flatten().to(like.dtype)

@@ -1,0 +1,227 @@
+"""From a body to an intent of the core: what every picture of a job has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import SystemRandom
+from typing import Any
+
+from extensions.fooocus.bodies.common import TextToImage
+from extensions.fooocus.kinds import FooocusPicture, Steering, Told
+from extensions.fooocus.wish.loras import choose_loras
+from extensions.fooocus.wish.models import find_model
+from extensions.fooocus.wish.performance import Pace, pace_of, performance_of
+from extensions.fooocus.wish.samplers import EDM, sampler_of, scheduler_of
+from extensions.fooocus.wish.sizes import SD1, native_side, picture_size
+from extensions.fooocus.words.chunks import Words, joined, picture_of
+from extensions.fooocus.words.lines import lines_of, split_networks, with_extra
+from extensions.fooocus.words.styles import legal_names, styles_of
+from extensions.fooocus.words.wildcards import FOLDER, Wildcards
+from pipelines.plugin import PerPicture
+from sdapi.plugin import Intent, NetworkIntent, RefinerIntent, SeedsIntent, State
+
+MOST_SEED = 2**63
+KEPT_METHODS = ("joint", "vae")
+REPLACED = "the refiner takes over within one run (joint)"
+_OPTIONS: dict[str, Any] = {
+    "randn_source": "CPU",
+    "eta_noise_seed_delta": 0,
+    "img2img_fix_steps": True,
+    "img2img_color_correction": False,
+    "overlay_inpaint": False,
+    "refiner_switch_by_sample_steps": True,
+    "s_min_uncond": 0.0,
+}
+"""Options that make the core's order of things the original's, whatever the server's are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """An intent, and what of a body stands beside it."""
+
+    intent: Intent
+    pictures: tuple[FooocusPicture, ...]
+    steering: Steering
+    told: Told
+    native: int
+    upscale_steps: int
+
+
+def wish_of(body: TextToImage, state: State, *, extra: str = "") -> Wish:
+    """What a body asks for. ``extra`` is a line before the prompt."""
+    preset, told_preset = performance_of(body.performance_selection)
+    pace = pace_of(
+        preset,
+        body.advanced_params,
+        guidance=body.guidance_scale,
+        sharpness=body.sharpness,
+        switch=body.refiner_switch,
+    )
+    first, in_prompt = _main_line(with_extra(body.prompt, extra))
+    loras = choose_loras(body.loras, in_prompt, preset.lora, state.catalog.loras())
+    checkpoint, told_model = _checkpoint(body.base_model_name, state)
+    refiner, told_refiner = _refiner(body, pace, checkpoint, state)
+    pictures, told_styles = _pictures(body, first, state)
+    native = native_side(Path(checkpoint)) if checkpoint else SD1
+    intent = replace(
+        _intent(body, pace, pictures, native),
+        networks=tuple(NetworkIntent(name=name, strength=weight) for name, weight in loras.loras),
+        checkpoint=checkpoint or None,
+        refiner=refiner,
+    )
+    told = (*told_preset, *loras.warnings, *told_model, *told_refiner, *told_styles, *_ignored(body))
+    return Wish(
+        intent=replace(intent, warnings=(*told, *intent.warnings)),
+        pictures=pictures,
+        steering=_steering(pace, body),
+        told=replace(
+            _told(body, pace, preset.name),
+            refiner="None" if refiner is None else body.refiner_model_name,
+            loras=loras.loras,
+        ),
+        native=native,
+        upscale_steps=pace.upscale_steps,
+    )
+
+
+def _intent(body: TextToImage, pace: Pace, pictures: tuple[FooocusPicture, ...], native: int) -> Intent:
+    """Words, seeds, sampling and size."""
+    _, sampler, told_sampler = sampler_of(pace.sampler)
+    scheduler_name, scheduler, told_scheduler = scheduler_of(pace.scheduler)
+    asked = "aspect_ratios_selection" in body.model_fields_set
+    width, height = picture_size(body.aspect_ratios_selection, body.advanced_params, native, asked=asked)
+    return Intent(
+        prompt=joined(pictures[0].positive),
+        per_picture=PerPicture(
+            prompts=tuple(_prompt(picture) for picture in pictures),
+            negative_prompts=tuple(joined(picture.negative) for picture in pictures),
+            seeds=tuple(picture.seed for picture in pictures),
+        ),
+        seeds=SeedsIntent(seed=pictures[0].seed, subseed=pictures[0].seed),
+        sampler=sampler,
+        scheduler=scheduler,
+        steps=pace.steps,
+        cfg_scale=pace.guidance,
+        width=width,
+        height=height,
+        batch_count=body.image_number,
+        overrides=_options(body, pace, scheduler_name),
+        warnings=(*told_sampler, *told_scheduler),
+    )
+
+
+def _told(body: TextToImage, pace: Pace, performance: str) -> Told:
+    advanced = body.advanced_params
+    return Told(
+        performance=performance,
+        sampler=sampler_of(pace.sampler)[0],
+        scheduler=scheduler_of(pace.scheduler)[0],
+        refiner_switch=pace.switch,
+        swap_method=advanced.refiner_swap_method,
+        clip_skip=advanced.clip_skip or 2,
+        vae=advanced.vae_name,
+        overwrite_switch=advanced.overwrite_switch,
+    )
+
+
+def _ignored(body: TextToImage) -> tuple[str, ...]:
+    """What counts nothing here."""
+    if body.advanced_params.black_out_nsfw:
+        return ("advanced_params.black_out_nsfw: pictures are not judged here",)
+    return ()
+
+
+def _main_line(text: str) -> tuple[list[str], list[tuple[str, float]]]:
+    first, *rest = lines_of(text)
+    bare, networks = split_networks(first)
+    return [bare, *rest], networks
+
+
+def _prompt(picture: FooocusPicture) -> str:
+    return joined((*picture.positive, picture.expansion))
+
+
+def _pictures(
+    body: TextToImage, lines: Sequence[str], state: State
+) -> tuple[tuple[FooocusPicture, ...], tuple[str, ...]]:
+    styles = styles_of(state.config.data)
+    legal = frozenset(legal_names(styles))
+    unknown = [name for name in body.style_selections if name not in legal]
+    words = Words(
+        lines=tuple(lines),
+        negative_lines=tuple(lines_of(body.negative_prompt)),
+        names=tuple(name for name in body.style_selections if name in legal),
+        styles=styles,
+        wildcards=Wildcards(folder=state.config.data / FOLDER),
+        in_order=body.read_wildcards_in_order,
+    )
+    first = SystemRandom().randrange(MOST_SEED) if body.image_seed < 0 else body.image_seed
+    step = 0 if body.advanced_params.disable_seed_increment else 1
+    made = tuple(
+        picture_of(words, index, (first + index * step) % MOST_SEED) for index in range(body.image_number)
+    )
+    told = (f"style_selections: {', '.join(unknown)!a} is unknown",) if unknown else ()
+    return made, told
+
+
+def _checkpoint(name: str, state: State) -> tuple[str, tuple[str, ...]]:
+    """The file, empty for the server's own, which the core finds."""
+    rows = state.catalog.checkpoints()
+    title = find_model(name, rows)
+    wanted = title or str(state.store.get("sd_model_checkpoint") or "")
+    found = (state.catalog.find_checkpoint(wanted) if wanted else None) or next(iter(rows), None)
+    file = "" if found is None else found.filename
+    if title is None and name.strip().lower() not in ("", "none"):
+        return file, (f"base_model_name: no checkpoint is called {name!a}; the server's own was used",)
+    return file, ()
+
+
+def _refiner(
+    body: TextToImage, pace: Pace, checkpoint: str, state: State
+) -> tuple[RefinerIntent | None, tuple[str, ...]]:
+    """None where it is off, unknown, or the checkpoint itself."""
+    name = body.refiner_model_name
+    if name.strip().lower() in ("", "none"):
+        return None, ()
+    title = find_model(name, state.catalog.checkpoints())
+    if title is None:
+        return None, (f"refiner_model_name: no checkpoint is called {name!a}; there is no refiner",)
+    found = state.catalog.find_checkpoint(title)
+    if found is None or found.filename == checkpoint or not pace.refines:
+        return None, ()
+    overwrite = body.advanced_params.overwrite_switch
+    step = round(overwrite) if overwrite > 0 else round(pace.steps * pace.switch)
+    method = body.advanced_params.refiner_swap_method
+    told = f"advanced_params.refiner_swap_method: {method!a}: {REPLACED}"
+    refiner = RefinerIntent(checkpoint=title, switch_at=min(1.0, step / pace.steps))
+    return refiner, () if method in KEPT_METHODS else (told,)
+
+
+def _options(body: TextToImage, pace: Pace, scheduler: str) -> dict[str, Any]:
+    advanced = body.advanced_params
+    options = {**_OPTIONS, "live_previews_enable": not advanced.disable_preview}
+    if advanced.clip_skip is not None:
+        options |= {"CLIP_stop_at_last_layers": advanced.clip_skip}
+    if advanced.vae_name not in ("", "Default (model)"):
+        options["sd_vae"] = advanced.vae_name
+    if scheduler == EDM:
+        options |= {"sigma_min": 0.002, "sigma_max": 120.0}
+    if pace.guidance == 1:
+        options["skip_early_cond"] = 1.0
+    return options
+
+
+def _steering(pace: Pace, body: TextToImage) -> Steering:
+    advanced = body.advanced_params
+    freeu = (advanced.freeu_b1, advanced.freeu_b2, advanced.freeu_s1, advanced.freeu_s2)
+    positive, negative, end = pace.adm
+    steering = Steering(
+        sharpness=pace.sharpness,
+        adaptive_cfg=pace.adaptive_cfg,
+        adm_positive=positive,
+        adm_negative=negative,
+        adm_end=end,
+    )
+    return replace(steering, freeu=freeu) if advanced.freeu_enabled else steering

@@ -1,0 +1,203 @@
+"""From a body to the request of the queue: pictures read, everything checked and resolved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from extensions.fooocus.bodies.common import EXTENSIONS, TextToImage
+from extensions.fooocus.bodies.fields import SIDES
+from extensions.fooocus.bodies.pictures import (
+    MOST_PROMPTS,
+    Enhance,
+    InpaintOrOutpaint,
+    PicturePrompt,
+    TextWithImagePrompts,
+    UpscaleOrVary,
+)
+from extensions.fooocus.job_words import ENHANCE, INPAINT, PROMPT, TEXT, UPSCALE
+from extensions.fooocus.kinds import (
+    ControlPicture,
+    ControlWish,
+    FooocusRequest,
+    InpaintWish,
+    Saving,
+    UpscaleWish,
+)
+from extensions.fooocus.wish.finders import finder_refusal
+from extensions.fooocus.wish.intent import wish_of
+from pipelines.plugin import InvalidRequest, MissingWeights, sanitize, within
+from sdapi.plugin import Intent, State, resolve
+
+USUAL = {"ImagePrompt": (0.5, 0.6), "FaceSwap": (0.9, 0.75), "PyraCanny": (0.5, 1.0), "CPDS": (0.5, 1.0)}
+"""When each type ends and how much it counts, where the client doesn't say."""
+FACTORS = {"Upscale (1.5x)": 1.5, "Upscale (2x)": 2.0, "Upscale (Fast 2x)": 2.0}
+VARY = {"Vary (Subtle)": 0.5, "Vary (Strong)": 0.85}
+REDRAWN = 0.382
+SCHEMES = {"fooocus": "fooocus", "a1111": "a1111", "a111": "a1111"}
+LONGEST_NAME = 100
+
+
+async def request_of(body: TextToImage, state: State, *, name: str, address: str) -> FooocusRequest:
+    """The request. Raises 4xx errors that name fields by our paths or by this dialect's own."""
+    extra = body.inpaint_additional_prompt if isinstance(body, InpaintOrOutpaint) else ""
+    wish = wish_of(body, state, extra=extra)
+    control = await _control(body, state)
+    upscale, inpaint = await _upscale(body, state), await _inpaint(body, state)
+    saving, told = _saving(body, state, name=name, address=address)
+    resolved = await resolve(_sized(wish.intent, control), state)
+    word, upscale, inpaint = _mode(body, control, upscale, inpaint)
+    return FooocusRequest(
+        word=word,
+        base=resolved.request,
+        pictures=wish.pictures,
+        native=wish.native,
+        saving=saving,
+        told=wish.told,
+        steering=wish.steering,
+        control=control,
+        upscale=upscale,
+        inpaint=inpaint,
+        upscale_steps=wish.upscale_steps,
+        warnings=(*resolved.warnings, *told),
+    )
+
+
+def _sized(intent: Intent, control: ControlWish) -> Intent:
+    """Networks with image prompts take whole multiples of eight."""
+    if not control.pictures:
+        return intent
+    return replace(intent, width=max(8, intent.width // 8 * 8), height=max(8, intent.height // 8 * 8))
+
+
+def _mode(
+    body: TextToImage, control: ControlWish, upscale: UpscaleWish | None, inpaint: InpaintWish | None
+) -> tuple[str, UpscaleWish | None, InpaintWish | None]:
+    """What the job is: its label, and which of its pictures count."""
+    if isinstance(body, Enhance):
+        return ENHANCE, upscale, None
+    if isinstance(body, UpscaleOrVary):
+        return UPSCALE, upscale, None
+    if isinstance(body, InpaintOrOutpaint):
+        prompts = (
+            "image_prompts" in type(body).model_fields
+            and type(body).model_fields["image_prompts"].is_required()
+        )
+        return (PROMPT if prompts else INPAINT), None, inpaint
+    return TEXT, None, None
+
+
+async def _control(body: TextToImage, state: State) -> ControlWish:
+    prompts: list[PicturePrompt] = []
+    if isinstance(body, UpscaleOrVary | InpaintOrOutpaint | TextWithImagePrompts):
+        prompts = [prompt for prompt in body.image_prompts[:MOST_PROMPTS] if prompt.cn_img is not None]
+    advanced = body.advanced_params
+    pictures = [await _control_picture(prompt, number, state) for number, prompt in enumerate(prompts)]
+    return ControlWish(
+        pictures=tuple(picture for picture in pictures if picture is not None),
+        canny_low=advanced.canny_low_threshold,
+        canny_high=advanced.canny_high_threshold,
+        softness=advanced.controlnet_softness,
+        as_given=advanced.skipping_cn_preprocessor,
+        debug=advanced.debugging_cn_preprocessor,
+    )
+
+
+async def _control_picture(prompt: PicturePrompt, number: int, state: State) -> ControlPicture:
+    stop, weight = USUAL[prompt.cn_type]
+    image = await state.images.read(prompt.cn_img, field=f"image_prompts.{number}.cn_img")
+    return ControlPicture(
+        image=image, kind=prompt.cn_type, stop=prompt.cn_stop or stop, weight=prompt.cn_weight or weight
+    )
+
+
+async def _upscale(body: TextToImage, state: State) -> UpscaleWish | None:
+    if isinstance(body, Enhance):
+        method, picture, value = body.enhance_uov_method, body.enhance_input_image, 2.0
+        _refuse_entries(body)
+        field = "enhance_input_image"
+    elif isinstance(body, UpscaleOrVary):
+        method, picture, value = body.uov_method, body.input_image, body.upscale_value
+        field = "input_image"
+    else:
+        return None
+    if method == "Disabled":
+        return None
+    advanced = body.advanced_params
+    image = await state.images.read(picture, field=field)
+    if method in VARY:
+        own = advanced.overwrite_vary_strength
+        return UpscaleWish(image=image, strength=own if own > 0 else VARY[method])
+    own = advanced.overwrite_upscale_strength
+    factor = FACTORS.get(method) or (value if 0 < value < 5 else 2.0)
+    fast = method == "Upscale (Fast 2x)"
+    return UpscaleWish(image=image, factor=factor, strength=own if own > 0 else REDRAWN, fast=fast)
+
+
+def _refuse_entries(body: Enhance) -> None:
+    """Things are found by networks whose files this server has no loader for."""
+    for number, entry in enumerate(body.enhance_ctrlnets):
+        if entry.enhance_enabled:
+            place = f"enhance_ctrlnets.{number}.enhance_mask_model"
+            raise MissingWeights(finder_refusal(entry.enhance_mask_model), field=place)
+
+
+async def _inpaint(body: TextToImage, state: State) -> InpaintWish | None:
+    if not isinstance(body, InpaintOrOutpaint) or body.input_image is None:
+        return None
+    advanced = body.advanced_params
+    sides = tuple(side for side in SIDES if side in body.outpaint_selections)
+    mask = None
+    if body.input_mask is not None:
+        mask = await state.images.read(body.input_mask, field="input_mask")
+    if mask is None and not sides:
+        return None
+    distances = _distances(body, state)
+    return InpaintWish(
+        image=await state.images.read(body.input_image, field="input_image"),
+        mask=mask,
+        sides=sides,
+        distances=distances,
+        strength=1.0 if sides else advanced.inpaint_strength,
+        field=1.0 if sides else advanced.inpaint_respective_field,
+        grow=advanced.inpaint_erode_or_dilate,
+        invert=advanced.invert_mask_checkbox,
+        from_noise=advanced.inpaint_disable_initial_latent,
+        engine=advanced.inpaint_engine,
+        debug=advanced.debugging_inpaint_preprocessor,
+    )
+
+
+def _distances(body: InpaintOrOutpaint, state: State) -> tuple[int, int, int, int]:
+    """Pixels by side, 0 for the usual share; at most what a side may have."""
+    found: list[int] = []
+    for side in SIDES:
+        name = f"outpaint_distance_{side.lower()}"
+        value = getattr(body, name)
+        within(name, max(0, value), 0, state.config.limits.side)
+        found.append(max(0, value))
+    left, right, top, bottom = found
+    return left, right, top, bottom
+
+
+def _saving(body: TextToImage, state: State, *, name: str, address: str) -> tuple[Saving, tuple[str, ...]]:
+    extension = body.save_extension.lower().lstrip(".")
+    if extension not in EXTENSIONS:
+        raise InvalidRequest(f"must be one of {', '.join(EXTENSIONS)}", field="save_extension")
+    scheme = SCHEMES.get(body.meta_scheme.lower())
+    told = () if scheme else (f"meta_scheme: {body.meta_scheme!a} is unknown; fooocus was used",)
+    saving = Saving(
+        name=file_name(body.save_name) or name,
+        extension=extension,
+        scheme=(scheme or "fooocus") if body.save_meta else "",
+        folder=state.caller.folder,
+        address=address,
+        base64=body.require_base64,
+    )
+    return saving, told
+
+
+def file_name(text: str) -> str:
+    """A name without folders that every disk takes; empty for none."""
+    last = Path(text.replace("\\", "/")).name.strip(". ")
+    return sanitize(last)[:LONGEST_NAME].strip(". ") if last else ""

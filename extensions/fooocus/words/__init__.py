@@ -1,0 +1,1 @@
+"""What Fooocus does with words: lines, wildcards, styles, added words."""

@@ -1,0 +1,42 @@
+"""The second run of a refiner that goes on from pixels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from extensions.fooocus.drawing.refining import second_run
+from extensions.fooocus.kinds import FooocusResult, Told
+from extensions.fooocus.steering.call import TITLE
+from pipelines.contract.requests import Img2Img, Refiner, ScriptCall
+from pipelines.engine.engine import Engine
+from tests.engines import make_request
+from tests.extensions.fooocus.drawing.test_run import base_request
+
+
+def test_it_has_its_share_of_steps_and_strength(models_dir: Path) -> None:
+    calls = (ScriptCall(name=TITLE), ScriptCall(name="ControlNet"))
+    start = Img2Img(images=(b"old",), resize_mode=2)
+    asked = make_request(models_dir, steps=30, always_on=calls, img2img=start, denoising_strength=0.5)
+    made = second_run(asked, "other", b"new", 0.2)
+    assert (made.checkpoint, made.steps, made.denoising_strength) == ("other", 6, 0.1)
+    assert (made.img2img, made.always_on) == (replace(start, images=(b"new",)), calls[:1])
+    assert made.seeds.seed == asked.seeds.seed + 1
+
+
+@pytest.mark.parametrize("method", ["joint", "vae"])
+def test_the_refiner_changes_the_picture(method: str, engine: Engine, models_dir: Path) -> None:
+    plain = base_request(models_dir)
+    checkpoint = str(models_dir / "Stable-diffusion" / "tiny-sd1.safetensors")
+    refined = replace(
+        plain,
+        base=replace(plain.base, refiner=Refiner(checkpoint=checkpoint, switch_at=0.5)),
+        told=Told(swap_method=method),
+    )
+    results = [engine.run(request) for request in (plain, refined)]
+    first, second = results
+    assert isinstance(first, FooocusResult) and isinstance(second, FooocusResult)
+    # the same checkpoint as a refiner within one run is none
+    assert (first.images[0] == second.images[0]) == (method == "joint")

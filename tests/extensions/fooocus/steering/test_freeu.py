@@ -1,0 +1,37 @@
+"""FreeU."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from extensions.fooocus.steering.freeu import grown, joins, without_coarse
+from pipelines.contract.options import GenerationOptions
+from pipelines.engine.engine import Engine
+
+
+def test_half_the_features_grow_where_the_mean_is_high() -> None:
+    features = torch.ones(1, 4, 2, 2)
+    features[..., 1, 1] = 3.0
+    made = grown(features, 2.0)
+    assert torch.equal(made[:, 2:], features[:, 2:])
+    assert made[0, 0].tolist() == [[1.0, 1.0], [1.0, 6.0]]
+
+
+def test_the_coarse_part_of_a_skip_shrinks() -> None:
+    flat, fine = torch.full((1, 1, 8, 8), 4.0), torch.zeros(1, 1, 8, 8)
+    fine[..., ::2] = 1.0
+    assert torch.allclose(without_coarse(flat, 0.5), flat * 0.5, atol=1e-5)
+    made = without_coarse(fine, 0.5)
+    assert (made.amax() - made.amin()).item() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_joins_are_found_by_their_channels(engine: Engine, models_dir: Path) -> None:
+    path = models_dir / "Stable-diffusion" / "tiny-sd1.safetensors"
+    unet = engine.services.load_checkpoint(str(path), GenerationOptions()).unet
+    found = list(joins(unet))
+    assert len(found) == sum(len(block.resnets) for block in unet.up_blocks)
+    for block, own in found:
+        assert 0 < own < block.in_channels

@@ -1,0 +1,27 @@
+"""Sizes of pictures and checkpoints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from extensions.fooocus.bodies.advanced import AdvancedParams
+from extensions.fooocus.wish.sizes import native_side, picture_size
+
+
+def test_checkpoints_say_their_side(root: Path, models_dir: Path) -> None:
+    assert native_side(root / "models" / "Stable-diffusion" / "demo.safetensors") == 128
+    assert native_side(models_dir / "Stable-diffusion" / "tiny-sd1.safetensors") == 512
+    assert native_side(Path("/nowhere.safetensors")) == 1024
+
+
+def test_what_nobody_asked_for_fits_the_checkpoint() -> None:
+    plain = AdvancedParams()
+    assert picture_size("1152*896", plain, 1024, asked=False) == (1152, 896)
+    assert picture_size("1152*896", plain, 512, asked=False) == (576, 448)
+    assert picture_size("1152*896", plain, 128, asked=False) == (144, 112)
+    assert picture_size("1152*896", plain, 128, asked=True) == (1152, 896)
+
+
+def test_overwritten_sides_count_last() -> None:
+    advanced = AdvancedParams(overwrite_width=64)
+    assert picture_size("1152×896", advanced, 1024, asked=True) == (64, 896)
