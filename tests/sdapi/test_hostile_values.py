@@ -35,7 +35,7 @@ PICTURE = encode_base64(png())
 Place = tuple[str, Mapping[str, Any], tuple[str | int, ...]]
 """A path, a body that is right, and where in it a value is replaced."""
 
-UNIT = {"enabled": True, "image": PICTURE, "module": "canny", "model": "None"}
+UNIT = {"enabled": True, "image": PICTURE, "module": "reference_only", "model": "None"}
 SCRIPTS: Mapping[str, Sequence[Any]] = {
     "prompt matrix": [False, False, "positive", "comma", 0],
     "prompts from file or textbox": [False, False, "start", "a --steps 3"],
