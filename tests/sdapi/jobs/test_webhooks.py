@@ -174,3 +174,20 @@ def test_a_full_disk_stops_no_webhook(
     deliver(local(file=tmp_path / "file" / "webhooks.json"), receiver.url)
     assert len(receiver.got) == 1
     assert "can't be kept" in caplog.text
+
+
+def test_an_extension_says_what_its_own_jobs_tell(receiver: Receiver) -> None:
+    async def told(view: JobView) -> dict[str, str]:
+        return {"mine": view.id}
+
+    async def run() -> None:
+        sender = WebhookSender(local(), own=lambda view: told(view) if view.kind == "mine" else None)
+        for kind in ("mine", "txt2img"):
+            view = JobView(id=kind, kind=kind, state=JobState.DONE, webhook=receiver.url)
+            sender.listen(JobEvent(what=Happening.ENDED, job=view))
+        await sender.finish()
+
+    asyncio.run(run())
+    bodies = {headers["webhook-id"]: json.loads(body) for headers, body in receiver.got}
+    assert {"mine": "mine"} in bodies.values()
+    assert "job.done" in {body.get("type") for body in bodies.values()}
