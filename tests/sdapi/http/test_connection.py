@@ -188,7 +188,7 @@ ANSWERED = b"HTTP/1.1 200 OK\n0"
 REFUSED = b"HTTP/1.1 503 Service Unavailable\nthe server has no room for more connections"
 
 
-class Client:
+class OpenConnection:
     """An open connection."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -205,15 +205,15 @@ class Client:
             return b""
 
 
-def visited(visit: Callable[[Callable[[], Awaitable[Client]]], Awaitable[None]], most: int) -> None:
+def visited(visit: Callable[[Callable[[], Awaitable[OpenConnection]]], Awaitable[None]], most: int) -> None:
     """Run a visit to a server with a bound; it is given a function that opens connections."""
 
     async def run() -> None:
-        clients: list[Client] = []
+        clients: list[OpenConnection] = []
         async with listening(most=most) as port:
 
-            async def connect() -> Client:
-                clients.append(Client(*await asyncio.open_connection("127.0.0.1", port)))
+            async def connect() -> OpenConnection:
+                clients.append(OpenConnection(*await asyncio.open_connection("127.0.0.1", port)))
                 return clients[-1]
 
             try:
@@ -226,7 +226,7 @@ def visited(visit: Callable[[Callable[[], Awaitable[Client]]], Awaitable[None]],
 
 
 def test_connections_beyond_the_bound_are_refused_and_cost_the_others_nothing() -> None:
-    async def visit(connect: Callable[[], Awaitable[Client]]) -> None:
+    async def visit(connect: Callable[[], Awaitable[OpenConnection]]) -> None:
         opened = [await connect(), await connect()]
         assert [await client.ask() for client in opened] == [ANSWERED] * 2
         surplus = await connect()
@@ -241,7 +241,7 @@ def test_connections_beyond_the_bound_are_refused_and_cost_the_others_nothing() 
 
 
 def test_surplus_connections_that_say_nothing_are_few_and_short() -> None:
-    async def visit(connect: Callable[[], Awaitable[Client]]) -> None:
+    async def visit(connect: Callable[[], Awaitable[OpenConnection]]) -> None:
         silent, ended = await connect(), await connect()
         assert await ended.ask() == b""
         assert await silent.reader.read() == b""
