@@ -67,7 +67,8 @@ class Residency:
     """Owns the loaded checkpoints of one engine. Not thread-safe: the engine's thread drives it.
 
     The last one asked for is on the device; up to ``limit`` stay in RAM, the least recently used leaves
-    first, and so it is when ``budget`` needs room. ``hash_of`` tells a file's SHA-256 where it is known.
+    first, and so it is when ``budget`` needs room. ``hash_of`` tells a file's SHA-256, which
+    ``begin_hash`` has begun to compute while the weights are read.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Residency:
         *,
         patcher: ModelPatcher | None = None,
         hash_of: Callable[[Path], str | None] = lambda path: None,
+        begin_hash: Callable[[Path], None] = lambda path: None,
         limit: int = 1,
         budget: Budget | None = None,
         families: Sequence[Family] = BUILT_IN,
@@ -90,6 +92,7 @@ class Residency:
         self.budget.join(self)
         self._patcher = patcher
         self._hash_of = hash_of
+        self._begin_hash = begin_hash
         self._residents: OrderedDict[Path, _Resident] = OrderedDict()
         self._kept: frozenset[Path] | None = None
         self._used: set[Path] = set()
@@ -188,6 +191,7 @@ class Residency:
         # Room is made first: reading may need as much memory as the file is long.
         with self._keeping(keep):
             self._make_room(self._size_of(path), path.name)
+        self._begin_hash(path)
         model = load_checkpoint(
             path,
             precision=self.precision,

@@ -7,6 +7,7 @@ import shutil
 import weakref
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,6 +17,8 @@ from pipelines.adapters.cache import AdapterCache
 from pipelines.adapters.patching.patcher import Patcher
 from pipelines.contract.errors import CorruptFile, MissingWeights, OverBudget
 from pipelines.contract.settings import EngineSettings, Folders
+from pipelines.families.load import load_checkpoint
+from pipelines.families.model import LoadedModel
 from pipelines.families.patches import NetworkUse, Patches
 from pipelines.memory.budget import Budget
 from pipelines.memory.residency import Residency
@@ -168,6 +171,23 @@ def test_settings_reach_the_model(settings: EngineSettings, first: Path) -> None
     assert not model.codec.nan_check
     weight = next(p for p in model.unet.parameters() if p.ndim == 4 and p.shape[-1] == 3)
     assert weight.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_a_hash_is_begun_before_the_weights_are_read(
+    settings: EngineSettings, first: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened = list[str]()
+
+    def load(*given: Any, **named: Any) -> LoadedModel:
+        happened.append("read")
+        return load_checkpoint(*given, **named)
+
+    monkeypatch.setattr("pipelines.memory.residency.load_checkpoint", load)
+    residency = Residency(
+        settings, hash_of=lambda path: "known", begin_hash=lambda path: happened.append("hash")
+    )
+    assert residency.checkpoint(first).sha256 == "known"
+    assert happened == ["hash", "read"]
 
 
 @pytest.fixture
