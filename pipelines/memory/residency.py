@@ -16,6 +16,7 @@ from pipelines.contract.errors import MissingWeights, OverBudget
 from pipelines.contract.settings import EngineSettings
 from pipelines.families.base import Family
 from pipelines.families.files import no_vae
+from pipelines.families.graphs import Graphs
 from pipelines.families.load import load_checkpoint
 from pipelines.families.loading.vae import load_vae_file
 from pipelines.families.model import LoadedModel, ModelPatcher
@@ -219,6 +220,8 @@ class Residency:
         lay_out(model.codec.module, self.device)
         if self.settings.compile_unet:
             model.backbone.compile()
+        elif self.settings.cuda_graphs and self.device.type == "cuda" and not model.placement.takes_turns:
+            model.graphs = Graphs(self.device, budget=self.settings.vram_budget)
         resident = _Resident(model=model, stamp=_stamps(path), own=model.codec, codecs={})
         if model.vae_path is not None:
             file = model.vae_path.absolute()
