@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.catalog.file_kind import explain
+from pipelines.catalog.damage import damage_of
 from pipelines.catalog.files import stamp, walk
 from pipelines.catalog.hashes import HashCache, legacy_hash
 from pipelines.catalog.listing import Listing
@@ -27,7 +27,7 @@ class Checkpoint:
     sha256: str | None
     legacy_hash: str
     damaged: str | None = None
-    """What is wrong with the file, where its first bytes tell."""
+    """What is wrong with the file, where that shows without loading it."""
 
     @property
     def stem(self) -> str:
@@ -127,8 +127,7 @@ class CheckpointCatalog:
         now = stamp(path)
         known = self._told.get(path)
         if known is None or known[0] != now:
-            kind = explain(path)
-            known = now, legacy_hash(path), f"{path.name} is {kind}" if kind else None
+            known = now, legacy_hash(path), damage_of(path)
             self._told[path] = known
         return known[1:]
 

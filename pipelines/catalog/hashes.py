@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import threading
 import time
 from collections.abc import Generator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any, cast
 
 from pipelines.catalog.bounded import read_json
@@ -20,20 +21,16 @@ from pipelines.contract.errors import CorruptFile
 
 log = logging.getLogger(__name__)
 
-BLOCK = 1 << 20
 PATIENCE = 5.0
 """Seconds to wait for another process that writes the table."""
 LEGACY_OFFSET, LEGACY_LENGTH = 0x100000, 0x10000
 
 
 def file_sha256(path: Path, offset: int = 0) -> str:
-    """Hex SHA-256 of a file from ``offset`` on."""
-    digest = hashlib.sha256()
+    """Hex SHA-256 of a file from ``offset`` on; OpenSSL lets other threads go on meanwhile."""
     with path.open("rb") as file:
         file.seek(offset)
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def legacy_hash(path: Path) -> str:
@@ -57,7 +54,7 @@ class HashCache:
 
     The table is one JSON file, replaced atomically and merged under a lock, so that several processes
     and threads may share it; a table that can't be read counts as empty, one that can't be written stays in
-    memory.
+    memory. What several threads ask for at once is computed by one of them.
     ``enabled`` False computes nothing (``--no-hashing``).
     """
 
@@ -66,8 +63,9 @@ class HashCache:
         self._enabled = enabled
         self._entries: dict[str, list[Any]] = {}
         self._read_stamp: tuple[int, int] | None = None
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._told = False
+        self._running: dict[str, Future[str | None]] = {}
 
     def known(self, path: Path, kind: str = "file") -> str | None:
         """The remembered hash, or None; never reads the file itself."""
@@ -76,6 +74,11 @@ class HashCache:
         if entry is None or now is None or entry[:2] != list(now):
             return None
         return str(entry[2])
+
+    def begin(self, path: Path) -> None:
+        """Compute a file's hash on a thread of its own unless it is known; ``sha256`` waits for it."""
+        if self._enabled and self.known(path) is None:
+            Thread(target=self._compute, args=(path, "file"), name=f"hash {path.name}", daemon=True).start()
 
     def sha256(self, path: Path) -> str | None:
         """Hash of the whole file, computed at need; None when hashing is off or the file is gone."""
@@ -89,6 +92,20 @@ class HashCache:
         known = self.known(path, kind)
         if known is not None or not self._enabled:
             return known
+        key, mine = _key(path, kind), Future[str | None]()
+        running = self._running.setdefault(key, mine)
+        if running is not mine:
+            return running.result()
+        try:
+            mine.set_result(self._read(path, kind))
+        except BaseException as error:
+            mine.set_exception(error)
+            raise
+        finally:
+            del self._running[key]
+        return mine.result()
+
+    def _read(self, path: Path, kind: str) -> str | None:
         before = stamp(path)
         if before is None:
             return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from pipelines.catalog.file_kind import explain
+from pipelines.catalog.damage import damage_of
 from pipelines.catalog.files import stamp, walk_all
 from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.listing import Listing
@@ -111,8 +111,7 @@ def _told(path: Path) -> _Told:
     """The metadata of a file, and what is wrong with it. No file keeps the others from being listed."""
     try:
         if path.suffix.lower() != ".safetensors":
-            kind = explain(path)
-            return {}, f"{path.name} is {kind}" if kind else None
+            return {}, damage_of(path)
         metadata = read_header(path).metadata
     except CorruptFile as error:
         return {}, error.message

@@ -77,6 +77,7 @@ class EngineSettings:
     unix_filenames: bool = False
     threads: int | None = None
     compile_unet: bool = False
+    cuda_graphs: bool = True
     concurrent_jobs: int | None = None
     """Jobs that may share the device; None means one on a CPU and four elsewhere."""
     extensions: tuple[str, ...] = field(default=())

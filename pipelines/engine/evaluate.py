@@ -38,7 +38,8 @@ def _forward(call: ModelCall) -> Tensor:
     with ExitStack() as stack:
         for attention in call.attention:
             stack.enter_context(attention)
-        output = call.model.predict(call.x, call.timesteps, call.context, call.vector, call.residuals)
+        asked = call.x, call.timesteps, call.context, call.vector, call.residuals
+        output = call.model.predict(*asked, hooked=bool(call.attention))
     for change in call.outputs:
         output = change(call, output)
     return output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 
 from pipelines.contract.errors import UnsupportedModel
 from pipelines.families.base import Family, ImageConditioning, Latents
+from pipelines.families.graphs import Graphs
 from pipelines.families.patches import NO_PATCHES, Patches
 from pipelines.families.placement import BACKBONE, VAE, Placement
 from pipelines.families.precision import Precision
@@ -77,7 +79,7 @@ class LoadedModel:
 
     ``patches`` is what ``apply`` last put on the weights, with
     ``patch_warnings``; ``patch_state`` belongs to the patcher. ``warnings`` tells what was odd about
-    the file.
+    the file. ``graphs`` replays the backbone's kernels where that is faster.
     """
 
     path: Path
@@ -98,6 +100,7 @@ class LoadedModel:
     patch_state: PatchState | None = None
     patch_warnings: tuple[str, ...] = ()
     placement: Placement = field(default_factory=Placement)
+    graphs: Graphs | None = None
 
     @property
     def unet(self) -> UNet2DConditionModel:
@@ -130,12 +133,19 @@ class LoadedModel:
         context: Tensor,
         vector: Tensor | None = None,
         residuals: Residuals | None = None,
+        *,
+        hooked: bool = False,
     ) -> Tensor:
-        """Evaluate the backbone; see ``BackboneInputs``. (rows, C, h, w) in its dtype."""
+        """Evaluate the backbone; see ``BackboneInputs``. (rows, C, h, w) in its dtype.
+
+        ``hooked``: something that is no patch changes it for this call.
+        """
         self.require(BACKBONE)
         inputs = BackboneInputs(x=x, timesteps=timesteps, context=context, vector=vector, residuals=residuals)
         with torch.no_grad():
-            return self.family.call(self, inputs)
+            if self.graphs is None or hooked or self.patches.hypertile is not None:  # it draws for every call
+                return self.family.call(self, inputs)
+            return self.graphs.call(inputs, partial(self.family.call, self))
 
     def encode_image(
         self, images: Tensor, *, generator: torch.Generator | None = None, together: bool = False
@@ -159,6 +169,7 @@ class LoadedModel:
         if patches != self.patches:
             if self.patcher is None:
                 raise RuntimeError("this model was loaded without a patcher")
+            self._clear_graphs()
             self.patches = NO_PATCHES
             self.patch_warnings = self.patcher(self, patches)
             self.patches = patches
@@ -186,6 +197,7 @@ class LoadedModel:
             return
         patches = self.patches
         self.apply(NO_PATCHES)
+        self._clear_graphs()
         self.placement.require(self, parts)
         self.apply(patches)
 
@@ -197,7 +209,13 @@ class LoadedModel:
     def offload(self) -> None:
         """Take everything off the device; the copy in RAM stays, without patches."""
         self.apply(NO_PATCHES)
+        self._clear_graphs()
         self.placement.leave()
+
+    def _clear_graphs(self) -> None:
+        """Weights are about to change or to move: a graph would go on with what was where they were."""
+        if self.graphs is not None:
+            self.graphs.clear()
 
     def bytes(self) -> int:
         """Size of all weights."""

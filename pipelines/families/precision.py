@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+from torch import nn
 
 from pipelines.contract.settings import EngineSettings
 
@@ -18,6 +19,8 @@ class Precision:
     vae: torch.dtype
 
 
+SMALL = 100_000_000
+"""Weights below which converting costs a CPU more than bf16 gains it; SD1.5 has ten times as many."""
 FULL = Precision(unet=torch.float32, text=torch.float32, vae=torch.float32)
 
 
@@ -42,22 +45,37 @@ def prepare_device(device: torch.device, vram_budget: int | None = None) -> None
 
 
 def choose_precision(settings: EngineSettings, device: torch.device) -> Precision:
-    """fp16 on a GPU, as A1111; fp32 where asked for; bf16 for the UNet on CPUs that compute in it.
+    """fp16 on a GPU, as A1111; fp32 where asked for; bf16 for UNet and VAE on CPUs that compute in it.
 
-    On a CPU only the UNet leaves fp32: it takes nearly all the time, and text and pictures stay exact.
+    They take nearly all the time; the text encoders stay exact.
     """
     if settings.no_half or settings.precision == "full":
         return FULL
     if device.type == "cpu":
         fast = settings.precision == "half" or computes_bfloat16()
+        fastest = torch.bfloat16 if fast else torch.float32
         return Precision(
-            unet=torch.bfloat16 if fast else torch.float32, text=torch.float32, vae=torch.float32
+            unet=fastest, text=torch.float32, vae=torch.float32 if settings.no_half_vae else fastest
         )
     return Precision(
         unet=torch.float16,
         text=torch.float16,
         vae=torch.float32 if settings.no_half_vae else torch.float16,
     )
+
+
+def precision_of(
+    numbers: int, chosen: Precision, settings: EngineSettings, device: torch.device
+) -> Precision:
+    """What a model of so many weights works in: fp32 for a small one on a CPU unless halves are asked for."""
+    exact = device.type == "cpu" and settings.precision != "half" and numbers < SMALL
+    return FULL if exact else chosen
+
+
+def lay_out(module: nn.Module, device: torch.device, *, anyway: bool = False) -> None:
+    """Put the channels of pictures last where that is faster: in bf16 on a CPU; fp32 is slower with it."""
+    if anyway or (device.type == "cpu" and next(module.parameters()).dtype is torch.bfloat16):
+        nn.Module.to(module, memory_format=torch.channels_last)
 
 
 def computes_bfloat16() -> bool:

@@ -96,6 +96,7 @@ class Services:
             settings,
             patcher=Patcher(networks, hypernetworks, budget),
             hash_of=hashes.sha256,
+            begin_hash=hashes.begin,
             limit=CHECKPOINTS_IN_RAM,
             budget=budget,
             families=(*discover_families(folders.data / "families"), *BUILT_IN),

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from pipelines.catalog.files import stamp
 from pipelines.catalog.weight_bytes import ItemBytes, weight_bytes
@@ -17,11 +16,19 @@ from pipelines.contract.errors import MissingWeights, OverBudget
 from pipelines.contract.settings import EngineSettings
 from pipelines.families.base import Family
 from pipelines.families.files import no_vae
+from pipelines.families.graphs import Graphs
 from pipelines.families.load import load_checkpoint
 from pipelines.families.loading.vae import load_vae_file
 from pipelines.families.model import LoadedModel, ModelPatcher
 from pipelines.families.placement import Placement
-from pipelines.families.precision import choose_device, choose_precision, prepare_device
+from pipelines.families.precision import (
+    Precision,
+    choose_device,
+    choose_precision,
+    lay_out,
+    precision_of,
+    prepare_device,
+)
 from pipelines.families.registry import BUILT_IN
 from pipelines.families.vae import Codec
 from pipelines.memory.budget import MIB, Budget
@@ -67,7 +74,8 @@ class Residency:
     """Owns the loaded checkpoints of one engine. Not thread-safe: the engine's thread drives it.
 
     The last one asked for is on the device; up to ``limit`` stay in RAM, the least recently used leaves
-    first, and so it is when ``budget`` needs room. ``hash_of`` tells a file's SHA-256 where it is known.
+    first, and so it is when ``budget`` needs room. ``hash_of`` tells a file's SHA-256, which
+    ``begin_hash`` has begun to compute while the weights are read.
     """
 
     def __init__(
@@ -76,6 +84,7 @@ class Residency:
         *,
         patcher: ModelPatcher | None = None,
         hash_of: Callable[[Path], str | None] = lambda path: None,
+        begin_hash: Callable[[Path], None] = lambda path: None,
         limit: int = 1,
         budget: Budget | None = None,
         families: Sequence[Family] = BUILT_IN,
@@ -90,6 +99,7 @@ class Residency:
         self.budget.join(self)
         self._patcher = patcher
         self._hash_of = hash_of
+        self._begin_hash = begin_hash
         self._residents: OrderedDict[Path, _Resident] = OrderedDict()
         self._kept: frozenset[Path] | None = None
         self._used: set[Path] = set()
@@ -185,12 +195,16 @@ class Residency:
         return MemoryUse(weights=weights, device_free=free, device_total=total)
 
     def _read(self, path: Path, name: str | None, keep: frozenset[Path], vae: Path | None) -> _Resident:
+        if stamp(path) is None:
+            raise MissingWeights(f"{path.name} is not in {path.parent}")
+        precision = precision_of(_count(path), self.precision, self.settings, self.device)
         # Room is made first: reading may need as much memory as the file is long.
         with self._keeping(keep):
-            self._make_room(self._size_of(path), path.name)
+            self._make_room(_size_of(path, precision), path.name)
+        self._begin_hash(path)
         model = load_checkpoint(
             path,
-            precision=self.precision,
+            precision=precision,
             device=self.device,
             name=name,
             fallback_config=self.settings.fallback_config,
@@ -202,10 +216,12 @@ class Residency:
         self._check_device(model)
         model.placement = Placement(one_at_a_time=self._small_memory(model))
         model.codec.nan_check = self.settings.nan_check
-        if self.settings.channels_last:
-            nn.Module.to(model.backbone, memory_format=torch.channels_last)
+        lay_out(model.backbone, self.device, anyway=self.settings.channels_last)
+        lay_out(model.codec.module, self.device)
         if self.settings.compile_unet:
             model.backbone.compile()
+        elif self.settings.cuda_graphs and self.device.type == "cuda" and not model.placement.takes_turns:
+            model.graphs = Graphs(self.device, budget=self.settings.vram_budget)
         resident = _Resident(model=model, stamp=_stamps(path), own=model.codec, codecs={})
         if model.vae_path is not None:
             file = model.vae_path.absolute()
@@ -232,12 +248,6 @@ class Residency:
         if largest > budget:
             text = f"{model.name}: its largest part takes {largest // MIB} MiB"
             raise OverBudget(f"{text}; the VRAM budget is {budget // MIB} MiB", field=CHECKPOINT_FIELD)
-
-    def _size_of(self, path: Path) -> int:
-        if stamp(path) is None:
-            raise MissingWeights(f"{path.name} is not in {path.parent}")
-        sizes = ItemBytes(unet=self.precision.unet.itemsize, rest=self.precision.vae.itemsize)
-        return weight_bytes(path, sizes)
 
     @contextmanager
     def _keeping(self, keep: frozenset[Path]) -> Generator[None]:
@@ -271,7 +281,8 @@ class Residency:
             resident.codecs.clear()
             needed = path.stat().st_size if path.is_file() else 0
             self.budget.require(needed, path.name, field="options.sd_vae")
-            module = load_vae_file(path, dtype=self.precision.vae, latents=model.latents)
+            module = load_vae_file(path, dtype=model.precision.vae, latents=model.latents)
+            lay_out(module, self.device)
             known = stamp(path), replace(resident.own or model.codec, module=module, warnings=[])
             resident.codecs = {path: known}
         self._swap(model, known[1], path)
@@ -286,6 +297,16 @@ class Residency:
         return_memory()
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
+
+
+def _size_of(path: Path, precision: Precision) -> int:
+    rest = max(precision.text.itemsize, precision.vae.itemsize)
+    return weight_bytes(path, ItemBytes(unet=precision.unet.itemsize, rest=rest))
+
+
+def _count(path: Path) -> int:
+    """How many weights; bytes of a file in another format than safetensors, which is near enough."""
+    return weight_bytes(path, ItemBytes(unet=1, rest=1))
 
 
 def _stamps(path: Path) -> tuple[Stamp, Stamp]:

@@ -33,6 +33,7 @@ def settings_from_flags(flags: Namespace) -> EngineSettings:
         unix_filenames=flags.unix_filenames_sanitization,
         threads=flags.threads,
         compile_unet=flags.compile,
+        cuda_graphs=not flags.no_cuda_graphs,
         concurrent_jobs=flags.concurrent_jobs,
         extensions=extensions_from_flags(flags),
         ram_budget=_mebibytes("--ram-budget", flags.ram_budget),

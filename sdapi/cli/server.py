@@ -209,6 +209,7 @@ def make_uvicorn_config(flags: Namespace, app: FastAPI) -> uvicorn.Config:
         host=flags.server_name or ("0.0.0.0" if flags.listen else "127.0.0.1"),
         port=DEFAULT_PORT if flags.port is None else flags.port,
         http=BoundedConnection,
+        limit_concurrency=most_connections(flags),
         timeout_keep_alive=flags.timeout_keep_alive,
         timeout_graceful_shutdown=GRACE + 5,
         ssl_keyfile=key,
@@ -216,6 +217,13 @@ def make_uvicorn_config(flags: Namespace, app: FastAPI) -> uvicorn.Config:
         log_config=None,
         access_log=False,
     )
+
+
+def most_connections(flags: Namespace) -> int | None:
+    """How many clients may be connected; None for any number. Raises SystemExit."""
+    if flags.max_connections < 0:
+        raise SystemExit(f"--max-connections: must be 0 or more, not {flags.max_connections}")
+    return flags.max_connections or None
 
 
 def tls_files(flags: Namespace) -> tuple[str | None, str | None]:

@@ -110,6 +110,15 @@ class CheckpointItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileRow:
+    """A VAE by the name of its file, or a hypernetwork by its stem."""
+
+    name: str
+    path: str
+    damaged: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoraRow:
     """A row of ``/sdapi/v1/loras``."""
 
@@ -144,6 +153,7 @@ class UpscalerRow:
     scale: float | None = 4.0
     missing: str = ""
     """What keeps it from being used, and what would help."""
+    damaged: str | None = None
 
 
 class Catalog(Protocol):
@@ -159,11 +169,9 @@ class Catalog(Protocol):
         """By alias, else the shortest title that contains the text."""
         ...
 
-    def vaes(self) -> Sequence[tuple[str, str]]:
-        """``(base name, path)``."""
-        ...
+    def vaes(self) -> Sequence[FileRow]: ...
 
-    def hypernetworks(self) -> Sequence[tuple[str, str]]: ...
+    def hypernetworks(self) -> Sequence[FileRow]: ...
 
     def loras(self) -> Sequence[LoraRow]: ...
 

@@ -205,7 +205,9 @@ OWN: tuple[Flag, ...] = (
     number(
         "--concurrent-jobs", HONOURED, "jobs that share a device; 1 on a CPU and 4 elsewhere unless given"
     ),
+    switch("--no-cuda-graphs", HONOURED, "launch the UNet's kernels one by one at every step"),
     switch("--compile", HONOURED, "compile the UNet: slow first picture, faster later ones"),
+    number("--max-connections", HONOURED, "open connections; beyond, 503; 0 for no bound", 800),
     number("--max-body-bytes", HONOURED, "bytes of one request's body"),
     number("--max-bodies-bytes", HONOURED, "bytes of all bodies that are held at once; beyond, 503"),
     number("--max-pixels", HONOURED, "width × height of one picture to make"),

@@ -1,4 +1,4 @@
-"""A client's connection with bounds: heads and bodies arrive in time, answers are read, heads are short."""
+"""A client's connection with bounds: few enough, heads short, heads and bodies in time, answers read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class BoundedConnection(HttpToolsProtocol):
     A head must be complete ``HEAD_SECONDS`` after its first byte (or after the connection was made). A body
     has ``BODY_GRACE`` seconds, and goes on as long as ``BODY_RATE`` bytes per second arrive on average; the
     time in which this server doesn't read counts for nothing. A client that reads nothing of its answer for
-    ``READ_SECONDS`` is left.
+    ``READ_SECONDS`` is left. Connections beyond uvicorn's ``limit_concurrency`` are answered 503, without
+    cost to the others, which uvicorn itself would refuse too; beyond ``SPARE`` more they just end.
     """
 
     HEAD_SECONDS: ClassVar[float] = 30.0
@@ -25,6 +26,8 @@ class BoundedConnection(HttpToolsProtocol):
     BODY_GRACE: ClassVar[float] = 30.0
     BODY_RATE: ClassVar[float] = 16_384.0
     READ_SECONDS: ClassVar[float] = 120.0
+    SURPLUS_SECONDS: ClassVar[float] = 1.0
+    SPARE: ClassVar[int] = 100
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -35,11 +38,19 @@ class BoundedConnection(HttpToolsProtocol):
         self._head = 0
         self._body = 0
         self._body_seconds = 0.0
+        self._most = self.limit_concurrency
+        self._surplus = False
+        self.limit_concurrency = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Wait for the first head."""
+        """Wait for the first head, or for anything that can be refused."""
         super().connection_made(transport)
-        self._allow(self.HEAD_SECONDS)
+        beyond = 0 if self._most is None else len(self.connections) - self._most
+        self._surplus = beyond > 0
+        if beyond > self.SPARE:
+            transport.abort()
+        else:
+            self._allow(self.SURPLUS_SECONDS if self._surplus else self.HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing more."""
@@ -49,6 +60,9 @@ class BoundedConnection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what arrives; what is neither head nor body is waited for as a head is."""
+        if self._surplus:  # read first: who is refused before that may see a reset in place of the answer
+            self._refuse(503, "the server has no room for more connections", b"retry-after: 1\r\n")
+            return
         unfinished = self._in_head
         super().data_received(data)
         if unfinished and self._in_head:
@@ -150,14 +164,14 @@ class BoundedConnection(HttpToolsProtocol):
     def _refuse_head(self) -> None:
         self._refuse(431, f"the head of the request is larger than {self.HEAD_BYTES} bytes")
 
-    def _refuse(self, status: int, text: str) -> None:
+    def _refuse(self, status: int, text: str, header: bytes = b"") -> None:
         """Answer without the application, and close."""
         if self.transport.is_closing():
             return
         body = text.encode("ascii")
         head = b"content-type: text/plain; charset=utf-8\r\nx-content-type-options: nosniff\r\n"
         length = b"content-length: %d\r\nconnection: close\r\n\r\n" % len(body)
-        self.transport.write(STATUS_LINE[status] + head + length + body)
+        self.transport.write(STATUS_LINE[status] + head + header + length + body)
         self.transport.close()
 
     def _watch_the_reader(self) -> None:

@@ -15,7 +15,7 @@ def script_names(state: State) -> Names:
         samplers=tuple(SAMPLER_INFOS),
         schedulers=tuple(s.label for s in SCHEDULER_INFOS.values()),
         checkpoints=tuple(c.title for c in state.catalog.checkpoints()),
-        vaes=tuple(name for name, _ in state.catalog.vaes()),
+        vaes=tuple(vae.name for vae in state.catalog.vaes()),
         upscalers=tuple(u.name for u in state.catalog.upscalers()),
         latent_modes=LATENT_MODES,
         axes=tuple(state.hooks.axes()),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from pipelines.catalog.checkpoints import Checkpoint, CheckpointCatalog
+from pipelines.catalog.damage import damage_of
 from pipelines.catalog.embeddings import (
     IMAGE_SUFFIXES,
     EmbeddingFile,
@@ -24,7 +25,7 @@ from pipelines.catalog.upscalers import UpscalerCatalog, UpscalerEntry
 from pipelines.catalog.vaes import VaeCatalog
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.settings import EngineSettings
-from sdapi.core.services import CheckpointItem, EmbeddingRow, LoraRow, UpscalerRow
+from sdapi.core.services import CheckpointItem, EmbeddingRow, FileRow, LoraRow, UpscalerRow
 
 log = logging.getLogger(__name__)
 
@@ -63,13 +64,13 @@ class DiskCatalog:
         found = self._checkpoints.closest(name)
         return _checkpoint_item(found) if found else None
 
-    def vaes(self) -> Sequence[tuple[str, str]]:
-        """``(base name, path)``."""
-        return _pairs(self._vaes.list().items())
+    def vaes(self) -> Sequence[FileRow]:
+        """VAE files in natural order."""
+        return _file_rows(self._vaes.list())
 
-    def hypernetworks(self) -> Sequence[tuple[str, str]]:
-        """``(name, path)``."""
-        return _pairs(list_hypernetworks(self._folders).items())
+    def hypernetworks(self) -> Sequence[FileRow]:
+        """Hypernetworks by name."""
+        return _file_rows(list_hypernetworks(self._folders))
 
     def loras(self) -> Sequence[LoraRow]:
         """Every network of the LoRA family."""
@@ -157,8 +158,8 @@ def context_width(checkpoint: Path, changed: tuple[int, int] | None) -> int | No
     return shape[1] if shape else None
 
 
-def _pairs(items: Iterable[tuple[str, Path]]) -> list[tuple[str, str]]:
-    return [(name, str(path)) for name, path in items]
+def _file_rows(files: Mapping[str, Path]) -> list[FileRow]:
+    return [FileRow(name=name, path=str(path), damaged=damage_of(path)) for name, path in files.items()]
 
 
 def _checkpoint_item(found: Checkpoint) -> CheckpointItem:
@@ -191,4 +192,5 @@ def _upscaler_item(entry: UpscalerEntry) -> UpscalerRow:
         model_path=entry.model_path,
         scale=entry.scale,
         missing=entry.missing,
+        damaged=damage_of(entry.path) if entry.path else None,
     )

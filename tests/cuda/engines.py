@@ -39,8 +39,8 @@ def cost(engine: Engine, request: GenerationRequest, counted: Traffic) -> Traffi
 
 
 def device_settings(settings: EngineSettings) -> EngineSettings:
-    """The same on the stand-in."""
-    return replace(settings, device="cuda:0", no_half=False)
+    """The same on the stand-in, which has no graphs of CUDA's."""
+    return replace(settings, device="cuda:0", no_half=False, cuda_graphs=False)
 
 
 class Pair:

@@ -29,7 +29,7 @@ from pipelines.hosts.view import EngineView
 from pipelines.jobs.events import Events
 from pipelines.jobs.sender import ANYBODY, Sender
 from pipelines.jobs.view import JobView
-from sdapi.core.services import CheckpointItem, EmbeddingRow, LoraRow, UpscalerRow
+from sdapi.core.services import CheckpointItem, EmbeddingRow, FileRow, LoraRow, UpscalerRow
 
 
 def png(width: int = 8, height: int = 8, color: str = "red", mode: str = "RGB") -> bytes:
@@ -209,13 +209,13 @@ class FakeCatalog:
         """By part of a title."""
         return self.find_checkpoint(name) or next((c for c in self.items if name in c.title), None)
 
-    def vaes(self) -> Sequence[tuple[str, str]]:
+    def vaes(self) -> Sequence[FileRow]:
         """One."""
-        return (("tiny-vae-b.safetensors", "/models/VAE/tiny-vae-b.safetensors"),)
+        return (FileRow(name="tiny-vae-b.safetensors", path="/models/VAE/tiny-vae-b.safetensors"),)
 
-    def hypernetworks(self) -> Sequence[tuple[str, str]]:
+    def hypernetworks(self) -> Sequence[FileRow]:
         """One."""
-        return (("tinyhn", "/models/hypernetworks/tinyhn.pt"),)
+        return (FileRow(name="tinyhn", path="/models/hypernetworks/tinyhn.pt"),)
 
     def loras(self) -> Sequence[LoraRow]:
         """One."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sdapi.core.services import FileRow, LoraRow, UpscalerRow
 from sdapi.listings.style_listing import list_styles
 from tests.sdapi.conftest import MakeServer, Server
-from tests.sdapi.fakes import TINY
+from tests.sdapi.fakes import TINY, FakeCatalog
 from tests.sdapi.test_scripts import recorded
 
 CONSTANT = "samplers schedulers latent-upscale-modes face-restorers realesrgan-models".split()
@@ -53,6 +54,20 @@ def test_small_listings(server: Server) -> None:
     assert server.client.get("/sdapi/v1/loras").json()[0]["metadata"] == {}
     assert server.client.get("/sdapi/v1/extensions").json() == []
     assert server.client.get("/sdapi/v1/prompt-styles").json() == []
+
+
+def test_a_damaged_file_is_listed_with_a_reason(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = FileRow(name="x", path="/models/x.pt", damaged="x.pt is empty")
+    lora = LoraRow(name="x", alias="x", path="/models/x.pt", damaged="x.pt is empty")
+    upscaler = UpscalerRow(name="x", damaged="x.pt is empty")
+    rows = {"vaes": file, "hypernetworks": file, "loras": lora, "upscalers": upscaler}
+    listed = ("sd-vae", "hypernetworks", "loras", "upscalers")
+    for name in listed:
+        assert "damaged" not in server.client.get(f"/sdapi/v1/{name}").json()[0]
+    for name, row in rows.items():
+        monkeypatch.setattr(FakeCatalog, name, lambda catalog, row=row: (row,))
+    for name in listed:
+        assert server.client.get(f"/sdapi/v1/{name}").json()[0]["damaged"] == "x.pt is empty"
 
 
 @pytest.mark.parametrize("what", ["embeddings", "checkpoints", "vae", "loras"])

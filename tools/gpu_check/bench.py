@@ -85,7 +85,9 @@ class Bench:
         """An engine on the device; its memory is counted from here."""
         made = Engine(replace(self.settings(), **settings))
         dtype: torch.dtype = getattr(torch, precision or self.half)
-        made.services.residency.precision = Precision(unet=dtype, text=dtype, vae=dtype)
+        residency = made.services.residency
+        residency.precision = Precision(unet=dtype, text=dtype, vae=dtype)
+        residency.settings = replace(residency.settings, precision="half")  # for small weights too
         self.reset_peak()
         try:
             yield made

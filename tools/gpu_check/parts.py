@@ -166,6 +166,32 @@ def compiled(bench: Bench) -> None:
             bench.say(figure=f"{name}, steps per second", value=round(rate, 2))
 
 
+def graphs(bench: Bench) -> None:
+    """Steps per second and peaks with the UNet's kernels in CUDA graphs, and launched one by one."""
+    few, many = bench.scale.steps
+    for name, on in (("one by one", False), ("in graphs", True)):
+        with bench.engine(cuda_graphs=on) as engine:
+            for batch in bench.scale.batches:
+                requests = [
+                    bench.request(bench.sd1, bench.scale.sd1_side, count, batch_size=batch)
+                    for count in (few, many)
+                ]
+                bench.reset_peak()
+                short, long = (bench.seconds(partial(engine.run, request)) for request in requests)
+                rate = (many - few) / max(long - short, 1e-9)
+                bench.say(figure=f"{name}, batch {batch}, steps per second", value=round(rate, 2))
+                bench.say(figure=f"{name}, batch {batch}, peak GiB", value=bench.peak_gib())
+        with bench.engine(cuda_graphs=on) as engine:
+            changed = [
+                bench.request(bench.sd1, bench.scale.sd1_side, many, prompt=f"a circle <lora:{path.stem}:1>")
+                for path in bench.loras
+            ]
+            for request in changed:
+                engine.run(request)
+            seconds = [bench.once(partial(engine.run, request)) for request in changed]
+            bench.say(figure=f"{name}, seconds of {many} steps with another LoRA", value=_rounded(seconds))
+
+
 def _rounded(values: list[float]) -> list[float]:
     return [round(value, 3) for value in values]
 
@@ -178,6 +204,7 @@ MEASURES: Mapping[str, Callable[[Bench], None]] = {
     "memory": memory,
     "sdxl": sdxl,
     "http": http,
+    "graphs": graphs,
     "compile": compiled,
     "float8": float8,
 }

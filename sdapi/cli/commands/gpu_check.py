@@ -27,6 +27,7 @@ PARTS = (
     "memory",
     "sdxl",
     "http",
+    "graphs",
     "compile",
     "float8",
 )

@@ -20,8 +20,10 @@ from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.maps.poses.people import find_people, flat_points
 from extensions.controlnet.preprocessors.aux_detector import PoseParts
 from pipelines.contract.codec import decode, encode
-from pipelines.contract.errors import InvalidRequest, MissingWeights
+from pipelines.contract.control import Action, JobControl
+from pipelines.contract.errors import Cancelled, InvalidRequest, MissingWeights
 from pipelines.contract.kinds import kind_of, load_kinds
+from pipelines.contract.progress import Progress
 from pipelines.engine.engine import Engine
 from sdapi.jobs.result import result_json
 from tests.extensions.controlnet import ip_files
@@ -58,6 +60,30 @@ def test_every_picture_gets_its_map(engine: Engine) -> None:
     assert [made.shape for made in maps] == [(64, 64, 3)] * 2
     assert not np.array_equal(maps[0], maps[1])
     assert result.found == {}
+
+
+def test_a_running_job_ends_at_the_next_picture_once_it_is_cancelled(engine: Engine) -> None:
+    control, told = JobControl(), list[Progress]()
+    pictures = tuple(png(seed) for seed in range(50))
+    request = DetectRequest(images=pictures, module="softedge_teed", resolution=64, a=0.0)
+    job = engine.start("job", request, control=control, on_progress=told.append)
+    while not told or told[-1].batch == 0:
+        assert engine.step() == []
+    control.ask(Action.CANCEL)
+    for _ in range(2):
+        engine.step()
+    assert isinstance(job.outcome, Cancelled) and engine.jobs == []
+
+
+def test_an_interrupted_job_answers_what_it_has(engine: Engine) -> None:
+    control = JobControl()
+    request = DetectRequest(images=(png(0), png(1)), module="softedge_teed", resolution=64, a=0.0)
+    job = engine.start("job", request, control=control)
+    engine.step()
+    control.ask(Action.INTERRUPT)
+    while job.outcome is None:
+        engine.step()
+    assert isinstance(job.outcome, DetectResult) and len(job.outcome.images) == 1
 
 
 def test_requests_and_answers_cross_the_queue() -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, current_thread
+from time import sleep
 
 import pytest
 
@@ -47,6 +50,55 @@ def test_a_new_time_makes_a_hash_stale(tmp_path: Path) -> None:
     cache.sha256(path)
     os.utime(path, (1, 1))
     assert cache.known(path) is None
+
+
+def test_a_file_is_hashed_once_however_many_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, cache = write(tmp_path / "x", b"one"), HashCache(tmp_path / "hashes.json")
+    read, go_on = list[str](), Event()
+
+    def slow(path: Path, offset: int = 0) -> str:
+        read.append(current_thread().name)
+        assert go_on.wait(30)
+        return file_sha256(path, offset)
+
+    monkeypatch.setattr("pipelines.catalog.hashes.file_sha256", slow)
+    cache.begin(path)
+    with ThreadPoolExecutor(3) as threads:
+        asked = [threads.submit(cache.sha256, path) for _ in range(3)]
+        while not read:
+            sleep(0.01)
+        go_on.set()
+        assert {future.result(30) for future in asked} == {hashlib.sha256(b"one").hexdigest()}
+    cache.begin(path)
+    assert len(read) == 1
+
+
+def test_what_is_begun_is_computed_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, cache = write(tmp_path / "x", b"one"), HashCache(tmp_path / "hashes.json")
+    names = list[str]()
+
+    def note(path: Path, offset: int = 0) -> str:
+        names.append(current_thread().name)
+        return file_sha256(path, offset)
+
+    monkeypatch.setattr("pipelines.catalog.hashes.file_sha256", note)
+    HashCache(tmp_path / "hashes.json", enabled=False).begin(path)
+    cache.begin(path)
+    while cache.known(path) is None:
+        sleep(0.01)
+    assert names == ["hash x"]
+
+
+def test_who_waits_hears_of_a_failure_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(path: Path, offset: int = 0) -> str:
+        raise MemoryError
+
+    path, cache = write(tmp_path / "x", b"one"), HashCache(tmp_path / "hashes.json")
+    with monkeypatch.context() as patch:
+        patch.setattr("pipelines.catalog.hashes.file_sha256", fail)
+        with pytest.raises(MemoryError):
+            cache.sha256(path)
+    assert cache.sha256(path) == hashlib.sha256(b"one").hexdigest()
 
 
 def test_hashing_can_be_off(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 import weakref
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,7 +17,10 @@ from pipelines.adapters.cache import AdapterCache
 from pipelines.adapters.patching.patcher import Patcher
 from pipelines.contract.errors import CorruptFile, MissingWeights, OverBudget
 from pipelines.contract.settings import EngineSettings, Folders
+from pipelines.families.load import load_checkpoint
+from pipelines.families.model import LoadedModel
 from pipelines.families.patches import NetworkUse, Patches
+from pipelines.families.precision import FULL
 from pipelines.memory.budget import Budget
 from pipelines.memory.residency import Residency
 from pipelines.sampling.model_noise import VpNoise
@@ -168,6 +172,44 @@ def test_settings_reach_the_model(settings: EngineSettings, first: Path) -> None
     assert not model.codec.nan_check
     weight = next(p for p in model.unet.parameters() if p.ndim == 4 and p.shape[-1] == 3)
     assert weight.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_halves_on_a_cpu_lie_channels_last(settings: EngineSettings, first: Path, vae: Path) -> None:
+    half = replace(settings, no_half=False, precision="half")
+    model = Residency(half).checkpoint(first, vae=vae)
+    for module in (model.unet, model.codec.module):
+        weight = next(p for p in module.parameters() if p.ndim == 4 and p.shape[-1] == 3)
+        assert weight.dtype is torch.bfloat16
+        assert weight.is_contiguous(memory_format=torch.channels_last)
+    exact = Residency(replace(half, no_half_vae=True)).checkpoint(first)
+    assert (exact.precision.unet, exact.codec.dtype) == (torch.bfloat16, torch.float32)
+
+
+def test_a_small_checkpoint_stays_exact_on_a_cpu_that_computes_halves(
+    settings: EngineSettings, first: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.families.precision.computes_bfloat16", lambda: True)
+    automatic = replace(settings, no_half=False)
+    assert Residency(automatic).checkpoint(first).precision == FULL
+    monkeypatch.setattr("pipelines.families.precision.SMALL", 1000)
+    assert Residency(automatic).checkpoint(first).precision.unet is torch.bfloat16
+
+
+def test_a_hash_is_begun_before_the_weights_are_read(
+    settings: EngineSettings, first: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened = list[str]()
+
+    def load(*given: Any, **named: Any) -> LoadedModel:
+        happened.append("read")
+        return load_checkpoint(*given, **named)
+
+    monkeypatch.setattr("pipelines.memory.residency.load_checkpoint", load)
+    residency = Residency(
+        settings, hash_of=lambda path: "known", begin_hash=lambda path: happened.append("hash")
+    )
+    assert residency.checkpoint(first).sha256 == "known"
+    assert happened == ["hash", "read"]
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ def test_switches_reach_the_engine() -> None:
         True,
     )
     assert chosen.threads == 2
+    assert chosen.cuda_graphs and not settings("--no-cuda-graphs").cuda_graphs
 
 
 def test_default_files_count_only_when_they_exist(tmp_path: Path) -> None:

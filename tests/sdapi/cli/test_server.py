@@ -18,7 +18,7 @@ from fastapi import FastAPI
 
 from pipelines.jobs.memory_store import MemoryStore
 from pipelines.jobs.sqlite_store import SqliteStore
-from sdapi.cli.server import make_jobs, make_uvicorn_config, store_opener, tls_files
+from sdapi.cli.server import make_jobs, make_uvicorn_config, most_connections, store_opener, tls_files
 from sdapi.cli.server import make_server as make_real_server
 from sdapi.flags.parse import parse_flags
 from tests.sdapi.conftest import MakeServer
@@ -43,6 +43,14 @@ def flags(*words: str) -> Namespace:
 def test_binds_this_machine_unless_told_otherwise(words: list[str], host: str, port: int) -> None:
     config = make_uvicorn_config(flags(*words, "--timeout-keep-alive", "7"), FastAPI())
     assert (config.host, config.port, config.timeout_keep_alive) == (host, port, 7)
+
+
+def test_connections_are_bounded_unless_the_flag_is_0() -> None:
+    assert make_uvicorn_config(flags(), FastAPI()).limit_concurrency == 800
+    assert most_connections(flags("--max-connections", "5")) == 5
+    assert most_connections(flags("--max-connections", "0")) is None
+    with pytest.raises(SystemExit, match="--max-connections: must be 0 or more, not -1"):
+        most_connections(flags("--max-connections", "-1"))
 
 
 def test_tls_needs_both_files(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ class Hasty(BoundedConnection):
     BODY_GRACE: ClassVar[float] = SOON
     BODY_RATE: ClassVar[float] = 1000.0
     READ_SECONDS: ClassVar[float] = SOON
+    SPARE: ClassVar[int] = 1
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
@@ -44,9 +45,11 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
 
 @asynccontextmanager
-async def listening(app: Any = application) -> AsyncGenerator[int]:
+async def listening(app: Any = application, most: int | None = None) -> AsyncGenerator[int]:
     """The port of a server with hasty connections."""
-    config = uvicorn.Config(app, port=0, http=Hasty, lifespan="off", log_config=None, access_log=False)
+    config = uvicorn.Config(
+        app, port=0, http=Hasty, lifespan="off", log_config=None, access_log=False, limit_concurrency=most
+    )
     server = uvicorn.Server(config)
     config.load()
     server.lifespan = config.lifespan_class(config)
@@ -179,3 +182,68 @@ def test_who_reads_nothing_is_left() -> None:
             writer.transport.abort()
 
     asyncio.run(asyncio.wait_for(run(), 30))
+
+
+ANSWERED = b"HTTP/1.1 200 OK\n0"
+REFUSED = b"HTTP/1.1 503 Service Unavailable\nthe server has no room for more connections"
+
+
+class OpenConnection:
+    """An open connection."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    async def ask(self) -> bytes:
+        """The status line and the body of the answer to a request, b"" if the connection just ends."""
+        self.writer.write(GET + b"\r\n")
+        try:
+            head = (await self.reader.readuntil(b"\r\n\r\n")).split(b"\r\n")
+            sizes = [int(line.split(b":")[1]) for line in head if line.lower().startswith(b"content-length:")]
+            return head[0] + b"\n" + await self.reader.readexactly(sizes[0])
+        except (asyncio.IncompleteReadError, ConnectionResetError):
+            return b""
+
+
+def visited(visit: Callable[[Callable[[], Awaitable[OpenConnection]]], Awaitable[None]], most: int) -> None:
+    """Run a visit to a server with a bound; it is given a function that opens connections."""
+
+    async def run() -> None:
+        clients: list[OpenConnection] = []
+        async with listening(most=most) as port:
+
+            async def connect() -> OpenConnection:
+                clients.append(OpenConnection(*await asyncio.open_connection("127.0.0.1", port)))
+                return clients[-1]
+
+            try:
+                await visit(connect)
+            finally:
+                for client in clients:
+                    client.writer.transport.abort()
+
+    asyncio.run(asyncio.wait_for(run(), 30))
+
+
+def test_connections_beyond_the_bound_are_refused_and_cost_the_others_nothing() -> None:
+    async def visit(connect: Callable[[], Awaitable[OpenConnection]]) -> None:
+        opened = [await connect(), await connect()]
+        assert [await client.ask() for client in opened] == [ANSWERED] * 2
+        surplus = await connect()
+        assert await surplus.ask() == REFUSED
+        assert await surplus.reader.read() == b""
+        assert await opened[1].ask() == ANSWERED
+        opened[0].writer.transport.abort()
+        while await (await connect()).ask() != ANSWERED:
+            await asyncio.sleep(SOON / 4)
+
+    visited(visit, most=2)
+
+
+def test_surplus_connections_that_say_nothing_are_few_and_short() -> None:
+    async def visit(connect: Callable[[], Awaitable[OpenConnection]]) -> None:
+        silent, ended = await connect(), await connect()
+        assert await ended.ask() == b""
+        assert await silent.reader.read() == b""
+
+    visited(visit, most=0)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sdapi.cli.flag_settings import settings_from_flags
+from sdapi.core.services import FileRow
 from sdapi.flags.parse import parse_flags
 from sdapi.listings.disk_catalog import DiskCatalog, context_width
 
@@ -73,8 +74,10 @@ def test_checkpoints_are_found_by_alias_and_by_part(catalog: DiskCatalog) -> Non
 
 
 def test_other_files_are_listed(catalog: DiskCatalog, data: Path) -> None:
-    assert catalog.vaes() == [("v.safetensors", str(data / "models" / "VAE" / "v.safetensors"))]
-    assert catalog.hypernetworks() == [("h", str(data / "models" / "hypernetworks" / "h.pt"))]
+    models = data / "models"
+    assert catalog.vaes() == [FileRow(name="v.safetensors", path=str(models / "VAE" / "v.safetensors"))]
+    (hypernetwork,) = catalog.hypernetworks()
+    assert (hypernetwork.name, hypernetwork.path) == ("h", str(models / "hypernetworks" / "h.pt"))
     assert [(lora.name, lora.alias) for lora in catalog.loras()] == [("l", "alias")]
     assert [upscaler.name for upscaler in catalog.upscalers()][:3] == ["None", "Lanczos", "Nearest"]
 
@@ -110,10 +113,10 @@ def test_embeddings_are_parted_by_the_checkpoints_width(catalog: DiskCatalog) ->
 NEW = {
     "Stable-diffusion/new.safetensors": lambda c: [row.model_name for row in c.checkpoints()],
     "Stable-diffusion/deep/er/new.safetensors": lambda c: [Path(r.filename).stem for r in c.checkpoints()],
-    "VAE/new.safetensors": lambda c: [Path(name).stem for name, _ in c.vaes()],
-    "Stable-diffusion/new.vae.safetensors": lambda c: [name.partition(".")[0] for name, _ in c.vaes()],
+    "VAE/new.safetensors": lambda c: [Path(row.name).stem for row in c.vaes()],
+    "Stable-diffusion/new.vae.safetensors": lambda c: [row.name.partition(".")[0] for row in c.vaes()],
     "Lora/new.safetensors": lambda c: [row.name for row in c.loras()],
-    "hypernetworks/new.pt": lambda c: [name for name, _ in c.hypernetworks()],
+    "hypernetworks/new.pt": lambda c: [row.name for row in c.hypernetworks()],
     "ESRGAN/new.pth": lambda c: [row.name for row in c.upscalers()],
     "DAT/new.pth": lambda c: [row.name for row in c.upscalers()],
     "../embeddings/new.safetensors": lambda c: [
@@ -143,6 +146,29 @@ def test_a_refresh_reaches_other_catalogs(catalog: DiskCatalog, data: Path) -> N
     assert [row.alias for row in other.loras()] == ["alias"]
     catalog.refresh()
     assert [row.alias for row in other.loras()] == ["nicer"]
+
+
+TRUNCATED = {
+    "Stable-diffusion/cut.safetensors": lambda c: {row.model_name: row.damaged for row in c.checkpoints()},
+    "VAE/cut.safetensors": lambda c: {row.name.partition(".")[0]: row.damaged for row in c.vaes()},
+    "Lora/cut.safetensors": lambda c: {row.name: row.damaged for row in c.loras()},
+    "ESRGAN/cut.safetensors": lambda c: {row.name: row.damaged for row in c.upscalers()},
+    "hypernetworks/cut.pt": lambda c: {row.name: row.damaged for row in c.hypernetworks()},
+}
+"""Files below ``models``, and what listings say of them by name."""
+
+
+@pytest.mark.parametrize("place", TRUNCATED)
+def test_a_file_that_ends_early_is_marked(catalog: DiskCatalog, data: Path, place: str) -> None:
+    path = write_tensors(data / "models" / place, {"w": (3, 12)})
+    if place.endswith(".pt"):
+        path.write_bytes(b"PK\x03\x04")  # how a torch file begins
+    else:
+        assert TRUNCATED[place](catalog)["cut"] is None
+        path.write_bytes(path.read_bytes()[:-1])
+        catalog.refresh()
+    said = TRUNCATED[place](catalog)["cut"]
+    assert said is not None and f"{path.name} is truncated" in said
 
 
 def test_width_of_a_damaged_file_is_unknown(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ def get_upscalers(state: StateOf) -> JsonResponse:
                 "model_path": u.model_path,
                 "model_url": u.model_url,
                 "scale": u.scale,
+                **_damage(u.damaged),
             }
             for u in state.catalog.upscalers()
         ]
@@ -89,13 +90,23 @@ def get_sd_models(state: StateOf) -> JsonResponse:
 @router.get("/sd-vae", response_model=list[rows.SDVaeItem])
 def get_sd_vaes(state: StateOf) -> JsonResponse:
     """VAE files."""
-    return JsonResponse([{"model_name": name, "filename": path} for name, path in state.catalog.vaes()])
+    return JsonResponse(
+        [
+            {"model_name": vae.name, "filename": vae.path, **_damage(vae.damaged)}
+            for vae in state.catalog.vaes()
+        ]
+    )
 
 
 @router.get("/hypernetworks", response_model=list[rows.HypernetworkItem])
 def get_hypernetworks(state: StateOf) -> JsonResponse:
     """Hypernetworks."""
-    return JsonResponse([{"name": name, "path": path} for name, path in state.catalog.hypernetworks()])
+    return JsonResponse(
+        [
+            {"name": item.name, "path": item.path, **_damage(item.damaged)}
+            for item in state.catalog.hypernetworks()
+        ]
+    )
 
 
 @router.get("/face-restorers", response_model=list[rows.FaceRestorerItem])

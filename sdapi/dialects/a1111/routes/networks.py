@@ -30,7 +30,7 @@ def files_of(catalog: Catalog, page: str) -> dict[str, Path]:
     pages: dict[str, Iterable[tuple[str, str]]] = {
         "checkpoints": ((c.model_name, c.filename) for c in catalog.checkpoints()),
         "lora": ((item.name, item.path) for item in catalog.loras()),
-        "hypernetworks": catalog.hypernetworks(),
+        "hypernetworks": ((item.name, item.path) for item in catalog.hypernetworks()),
     }
     return {name: Path(path) for name, path in pages.get(page.lower(), ())}
 

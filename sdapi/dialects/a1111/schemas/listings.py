@@ -33,6 +33,7 @@ class UpscalerItem(BaseModel):
     model_path: str | None = None
     model_url: str | None = None
     scale: float | None = None
+    damaged: str | None = None
 
 
 class LatentUpscalerModeItem(BaseModel):
@@ -58,6 +59,7 @@ class SDVaeItem(BaseModel):
 
     model_name: str
     filename: str
+    damaged: str | None = None
 
 
 class HypernetworkItem(BaseModel):
@@ -65,6 +67,7 @@ class HypernetworkItem(BaseModel):
 
     name: str
     path: str | None = None
+    damaged: str | None = None
 
 
 class FaceRestorerItem(BaseModel):
