@@ -37,6 +37,7 @@ from sdapi.dialects.a1111.routes import (
     scripts,
     server,
     sysinfo,
+    training,
 )
 from sdapi.http.answer_headers import AnswerHeaders
 from sdapi.http.auth import BasicAuth
@@ -72,6 +73,7 @@ ROUTERS = (
     refresh,
     memory,
     scripts,
+    training,
     jobs,
     health,
     internal,

@@ -27,6 +27,15 @@ from pipelines.contract.results import (
     GenerationResult,
     TextResult,
 )
+from pipelines.contract.training import (
+    CreateEmbeddingRequest,
+    CreateHypernetworkRequest,
+    FileResult,
+    PreprocessRequest,
+    PreprocessResult,
+    TrainRequest,
+    TrainResult,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +74,14 @@ def _route_of(request: GenerationRequest) -> str:
     return "txt2img" if request.img2img is None else "img2img"
 
 
-def _its_checkpoint(request: GenerationRequest | LoadCheckpointRequest) -> str:
+def _its_checkpoint(
+    request: GenerationRequest | LoadCheckpointRequest | TrainRequest | CreateEmbeddingRequest,
+) -> str:
     return request.checkpoint
+
+
+def _training_of(request: TrainRequest) -> str:
+    return f"train-{request.trains}"
 
 
 KINDS: dict[type[EngineRequest], WorkKind] = {}
@@ -123,6 +138,33 @@ register_kind(
         request=CaptionRequest,
         result=TextResult,
         run="pipelines.engine.upkeep:describe_picture",
+    ),
+    WorkKind(
+        name="create-embedding",
+        request=CreateEmbeddingRequest,
+        result=FileResult,
+        run="pipelines.training.create:create_embedding",
+        checkpoint=_its_checkpoint,
+    ),
+    WorkKind(
+        name="create-hypernetwork",
+        request=CreateHypernetworkRequest,
+        result=FileResult,
+        run="pipelines.training.create:create_hypernetwork",
+    ),
+    WorkKind(
+        name="train",
+        request=TrainRequest,
+        result=TrainResult,
+        run="pipelines.training.train:train",
+        label=_training_of,
+        checkpoint=_its_checkpoint,
+    ),
+    WorkKind(
+        name="preprocess",
+        request=PreprocessRequest,
+        result=PreprocessResult,
+        run="pipelines.training.preprocess.work:preprocess",
     ),
     WorkKind(
         name="load",

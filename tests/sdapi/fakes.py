@@ -25,6 +25,15 @@ from pipelines.contract.results import (
     GenerationResult,
     TextResult,
 )
+from pipelines.contract.training import (
+    CreateEmbeddingRequest,
+    CreateHypernetworkRequest,
+    FileResult,
+    PreprocessRequest,
+    PreprocessResult,
+    TrainRequest,
+    TrainResult,
+)
 from pipelines.hosts.view import EngineView
 from pipelines.jobs.events import Events
 from pipelines.jobs.sender import ANYBODY, Sender
@@ -57,6 +66,12 @@ def answer(request: EngineRequest) -> EngineResult:
         return ExtrasResult(images=request.images, html_info="<p></p>")
     if isinstance(request, CaptionRequest):
         return TextResult(text="a red square")
+    if isinstance(request, CreateEmbeddingRequest | CreateHypernetworkRequest):
+        return FileResult(path=request.path)
+    if isinstance(request, TrainRequest):
+        return TrainResult(path=request.target.path, step=request.steps.steps)
+    if isinstance(request, PreprocessRequest):
+        return PreprocessResult(read=1, written=1)
     result = kind_of(request).result
     if "images" in {f.name for f in fields(result)}:
         return cast("Callable[..., EngineResult]", result)(images=getattr(request, "images", ()))
