@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from pipelines.contract.codec import register
+from pipelines.contract.preprocessing import PreprocessRequest, PreprocessResult
 from pipelines.contract.requests import (
     CaptionRequest,
     EngineRequest,
@@ -31,8 +32,6 @@ from pipelines.contract.training import (
     CreateEmbeddingRequest,
     CreateHypernetworkRequest,
     FileResult,
-    PreprocessRequest,
-    PreprocessResult,
     TrainRequest,
     TrainResult,
 )

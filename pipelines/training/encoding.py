@@ -13,7 +13,6 @@ from pipelines.families.model import LoadedModel
 from pipelines.families.text import PictureSize
 from pipelines.text.encoding.encode import encode_prompts
 from pipelines.text.encoding.encoded import TextConditioner
-from pipelines.training.context import TrainingServices
 
 
 def encode_texts(
@@ -57,8 +56,3 @@ class GreyPicture:
                 latent = self._model.encode_image(grey, generator=generator)
             self._known[size] = torch.cat([torch.ones_like(latent[:, :1]), latent], dim=1)
         return self._known[size].expand(len(latents), -1, -1, -1)
-
-
-def fresh_conditioner(services: TrainingServices, model: LoadedModel) -> TextConditioner:
-    """The model's text encoders with the embeddings on disk."""
-    return services.text_conditioner(model, ())

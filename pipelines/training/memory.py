@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 
 import torch
 from torch import nn
@@ -16,6 +17,19 @@ COPIES = 4
 """Of what is trained: itself, its gradient, and two moments of AdamW."""
 LAYER_TENSORS = 24
 """Tensors of the size of its input that one block of a UNet keeps for its gradients, measured."""
+
+
+@contextmanager
+def lean(model: LoadedModel) -> Generator[None]:
+    """While entered, an accelerator computes blocks once more for gradients, which saves memory."""
+    if model.device.type == "cpu":
+        yield
+        return
+    model.unet.enable_gradient_checkpointing()
+    try:
+        yield
+    finally:
+        model.unet.disable_gradient_checkpointing()
 
 
 def graph_bytes(request: TrainRequest, model: LoadedModel) -> int:
@@ -34,7 +48,10 @@ def graph_bytes(request: TrainRequest, model: LoadedModel) -> int:
 def require_memory(
     request: TrainRequest, model: LoadedModel, parameters: Sequence[nn.Parameter], budget: Budget
 ) -> None:
-    """Raise OverBudget, with the figures, for a run that can't fit."""
+    """Raise OverBudget, with the figures, for a run that can't fit, or whose model comes in parts."""
+    if model.placement.takes_turns and model.device.type != "cpu":
+        text = "gradients go through all parts of a model, and this server has one at a time on the device"
+        raise OverBudget(f"{text} (--medvram, --lowvram, or a VRAM budget)", field="checkpoint")
     trained = COPIES * sum(parameter.nbytes for parameter in parameters)
     graph = graph_bytes(request, model)
     budget.require(trained, f"training {request.name}", field="batch_size")

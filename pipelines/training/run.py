@@ -136,6 +136,8 @@ class TrainingRun:
                 yield from pause()
             heed()
             total += self._backward()
+        if self.request.trains == "lora":  # A1111 bounds gradients as they are scaled for fp16
+            self.scaler.unscale_(self.optimizer)
         clip_gradients(self.trainee.parameters, self.request.steps.clip_mode, self.clips)
         if any(parameter.grad is not None for parameter in self.trainee.parameters):
             self.scaler.step(self.optimizer)
@@ -178,6 +180,7 @@ class TrainingRun:
         self.folder.write(self._state())
 
     def _end(self) -> None:
+        heed()
         path = self.journal.target
         self.trainee.save(path, name=self.request.name)
         self.journal.save_optimizer(path, self.trainee.optimizer_record(path, self.optimizer))

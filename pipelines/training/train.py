@@ -23,7 +23,7 @@ from pipelines.training.embedding.trainee import EmbeddingTrainee
 from pipelines.training.hypernetwork.trainee import HypernetworkTrainee
 from pipelines.training.journal import Journal
 from pipelines.training.lora.trainee import LoraTrainee
-from pipelines.training.memory import require_memory
+from pipelines.training.memory import lean, require_memory
 from pipelines.training.resume import RunFolder
 from pipelines.training.run import TrainingRun
 from pipelines.training.trainee import Trainee
@@ -75,7 +75,8 @@ def _train(
     )
     context.reporter.stage("train")
     try:
-        return (yield from run.go())
+        with lean(model):
+            return (yield from run.go())
     finally:
         trainee.take_off()
         if context.control.cancelled:

@@ -11,6 +11,7 @@ from PIL import Image
 
 from pipelines.contract.errors import NotFound, SdapiError
 from pipelines.contract.kinds import kind_of
+from pipelines.contract.preprocessing import PreprocessRequest, PreprocessResult
 from pipelines.contract.requests import (
     CaptionRequest,
     EngineRequest,
@@ -29,8 +30,6 @@ from pipelines.contract.training import (
     CreateEmbeddingRequest,
     CreateHypernetworkRequest,
     FileResult,
-    PreprocessRequest,
-    PreprocessResult,
     TrainRequest,
     TrainResult,
 )

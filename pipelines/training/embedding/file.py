@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from torch import Tensor
@@ -37,8 +36,3 @@ def checksum(vectors: Tensor) -> str:
     for value in (vectors.detach().reshape(-1) * 100).tolist():
         total = (total * 281 ^ int(value) * 997) & 0xFFFFFFFF
     return f"{total & 0xFFFF:04x}"
-
-
-def optimizer_path(path: Path) -> Path:
-    """Where the state of an optimizer lies."""
-    return path.with_name(f"{path.name}.optim")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from pipelines.contract.training import FocalCrop, MultiCrop, PreprocessRequest
+from pipelines.contract.preprocessing import FocalCrop, MultiCrop, PreprocessRequest
 
 MULTIPLE = 64
 POINTS = 100

@@ -10,8 +10,8 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.preprocessing import PreprocessRequest, PreprocessResult
 from pipelines.contract.requests import CaptionRequest
-from pipelines.contract.training import PreprocessRequest, PreprocessResult
 from pipelines.denoising.work import Work, report
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.reading.opening import MAX_FILE_BYTES

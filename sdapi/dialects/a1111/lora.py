@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, cast
 
-from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.errors import InvalidRequest, SdapiError
 from pipelines.contract.limits import within
 from pipelines.contract.training import (
     LoraTarget,
@@ -26,6 +26,19 @@ from sdapi.intent.intent import Intent, SeedsIntent
 from sdapi.intent.options import resolve_options
 from sdapi.intent.training import chosen_checkpoint, files_in, flag_folder, plain_name, preview_of, run_seed
 
+NAMES = {
+    "batch_size": "train_batch_size",
+    "steps": "max_train_steps",
+    "training_width": "resolution",
+    "training_height": "resolution",
+    "learn_rate": "learning_rate",
+    "data_root": "train_data_dir",
+    "tag_drop_out": "caption_tag_dropout_rate",
+    "clip_grad_value": "max_grad_norm",
+    "log_directory": "logging_dir",
+    "preview_sampler_name": "sample_sampler",
+}
+"""What this route calls fields that all training has."""
 SCHEDULES = ("constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial")
 PRECISIONS = ("fp16", "bf16", "float")
 RANGES = {
@@ -45,6 +58,15 @@ RANGES = {
     "sample_every_n_steps": (0, 10**9),
     "learning_rate": (0, 10),
 }
+
+
+def in_own_names(error: SdapiError) -> SdapiError:
+    """The error with this route's name of its field."""
+    own = NAMES.get(error.field or "")
+    if own is not None and error.field is not None:
+        error.message = error.message.replace(error.field, own, 1)
+        error.field = own
+    return error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.limits import check_picture, within
-from pipelines.contract.training import FocalCrop, MultiCrop, PreprocessRequest
+from pipelines.contract.preprocessing import FocalCrop, MultiCrop, PreprocessRequest
 from sdapi.core.state import State
-from sdapi.http.lax import to_bool, to_float, to_int
+from sdapi.dialects.a1111.arguments import ArgumentReader
 from sdapi.intent.options import resolve_options
 
 ACTIONS = ("ignore", "copy", "prepend", "append")
@@ -19,7 +19,7 @@ OBJECTIVES = {"Maximize area": True, "Minimize error": False}
 
 def preprocess_request(body: Mapping[str, Any], state: State) -> PreprocessRequest:
     """What the arguments ask for. Raises InvalidRequest that names the argument."""
-    read = _Reader(body)
+    read = ArgumentReader(body)
     source, destination = _folders(body, state)
     width, height = read.whole("process_width", 512), read.whole("process_height", 512)
     within("process_width", width, 8, state.config.limits.side)
@@ -61,7 +61,7 @@ def _folders(body: Mapping[str, Any], state: State) -> tuple[Path, Path]:
     return source, destination
 
 
-def _focal(read: _Reader) -> FocalCrop:
+def _focal(read: ArgumentReader) -> FocalCrop:
     return FocalCrop(
         edges=read.share("process_focal_crop_edges_weight", 0.5),
         entropy=read.share("process_focal_crop_entropy_weight", 0.15),
@@ -70,7 +70,7 @@ def _focal(read: _Reader) -> FocalCrop:
     )
 
 
-def _multi(read: _Reader, state: State) -> MultiCrop:
+def _multi(read: ArgumentReader, state: State) -> MultiCrop:
     usual, limits = MultiCrop(), state.config.limits
     objective = str(read.body.get("process_multicrop_objective") or "Maximize area")
     if objective not in OBJECTIVES:
@@ -87,28 +87,3 @@ def _multi(read: _Reader, state: State) -> MultiCrop:
     within("process_multicrop_maxdim", plan.most_side, plan.least_side, limits.side)
     within("process_multicrop_maxarea", plan.most_area, 1, limits.pixels)
     return plan
-
-
-class _Reader:
-    """Reads arguments, of which those that are left out or null have their usual values."""
-
-    def __init__(self, body: Mapping[str, Any]) -> None:
-        self.body = body
-
-    def whole(self, field: str, usual: int) -> int:
-        return self._read(field, usual, to_int, "a whole number")
-
-    def share(self, field: str, usual: float, *, most: float = 1.0) -> float:
-        value: float = self._read(field, usual, to_float, "a number")
-        within(field, value, 0, most)
-        return value
-
-    def truth(self, field: str) -> bool:
-        return self._read(field, False, to_bool, "true or false")
-
-    def _read(self, field: str, usual: Any, read: Callable[[object], Any], what: str) -> Any:
-        value = self.body.get(field)
-        try:
-            return usual if value is None else read(value)
-        except ValueError as error:
-            raise InvalidRequest(f"must be {what}", field=field) from error

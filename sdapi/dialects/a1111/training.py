@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from pipelines.contract.errors import InvalidRequest, NotFound
 from pipelines.contract.training import (
@@ -17,28 +17,24 @@ from pipelines.contract.training import (
     LatentSampling,
     TrainingLog,
     TrainingPictures,
-    TrainingPreview,
     TrainingSteps,
     TrainRequest,
 )
 from pipelines.contract.training_limits import check_training
-from pipelines.sampling.sampler_names import is_sampler
 from pipelines.training.rates import read_rates
 from sdapi.core.state import State
-from sdapi.http.lax import to_bool, to_float, to_int, to_str
+from sdapi.dialects.a1111.arguments import ArgumentReader
+from sdapi.dialects.a1111.training_preview import preview_for
 from sdapi.intent.checkpoints import current_checkpoint
-from sdapi.intent.intent import Intent, SeedsIntent
 from sdapi.intent.options import resolve_options
 from sdapi.intent.training import (
     chosen_checkpoint,
     files_in,
     find_template,
-    preview_of,
     run_seed,
     template_lines,
 )
 
-PREVIEW_SAMPLER, PREVIEW_STEPS, PREVIEW_SCALE = "DPM++ 2M", 20, 7.0
 CLIPPING: Mapping[str, Clipping] = {"value": "value", "norm": "norm"}
 LATENTS: Mapping[str, LatentSampling] = {"deterministic": "deterministic", "random": "random"}
 Trained = Literal["embedding", "hypernetwork"]
@@ -52,6 +48,11 @@ class TrainingArguments:
     body: Mapping[str, Any]
     state: State
     lenient: bool
+
+    @property
+    def read(self) -> ArgumentReader:
+        """Reads arguments that the original doesn't check."""
+        return ArgumentReader(self.body)
 
     async def request(self) -> TrainRequest:
         """The run that is asked for. Raises the first 4xx in the original's order of checks."""
@@ -71,14 +72,14 @@ class TrainingArguments:
         kind = EmbeddingTarget if self.trains == "embedding" else HypernetworkTarget
         request = TrainRequest(
             run=secrets.token_hex(16),
-            seed=run_seed(None if self.body.get("seed") is None else self._whole("seed")),
+            seed=run_seed(None if self.body.get("seed") is None else self.read.whole("seed")),
             name=str(self.body[f"{self.trains}_name"]),
             checkpoint=checkpoint.filename,
             target=kind(path=str(path)),
             pictures=pictures,
             steps=self._pace(),
             log=self._log(log_folder),
-            preview=await self._preview(pictures),
+            preview=await preview_for(self.read, pictures, self.state, lenient=self.lenient),
             options=resolve_options(self.state.store, None).generation,
         )
         check_training(request, self.state.config.limits, pictures=files_in(folder))
@@ -178,7 +179,7 @@ class TrainingArguments:
 
     def _pictures(self, folder: Path, template: Path) -> TrainingPictures:
         body, values = self.body, self.state.store.values()
-        width, height = self._whole("training_width"), self._whole("training_height")
+        width, height = self.read.whole("training_width"), self.read.whole("training_height")
         if self.lenient and min(width, height) < 1:
             raise self._refuse("No images have been found in the dataset.", "training_width")
         return TrainingPictures(
@@ -188,11 +189,11 @@ class TrainingArguments:
             height=height,
             template=template_lines(template, field="template_filename"),
             template_file=str(template),
-            varsize=self._truth("varsize"),
-            shuffle_tags=self._truth("shuffle_tags"),
-            tag_drop_out=float(self._number("tag_drop_out")),
+            varsize=self.read.truth("varsize"),
+            shuffle_tags=self.read.truth("shuffle_tags"),
+            tag_drop_out=float(self.read.number("tag_drop_out")),
             latents=LATENTS.get(str(body["latent_sampling_method"]), "once"),
-            use_weight=self._truth("use_weight"),
+            use_weight=self.read.truth("use_weight"),
             word_regex=_checked_regex(str(values["dataset_filename_word_regex"] or "")),
             join_string=str(values["dataset_filename_join_string"] or ""),
         )
@@ -210,6 +211,7 @@ class TrainingArguments:
 
     def _log(self, folder: Path) -> TrainingLog:
         body, values = self.body, self.state.store.values()
+        stored = self.trains == "embedding" and self.read.truth("save_image_with_stored_embedding")
         return TrainingLog(
             folder=str(folder),
             folder_as_sent=str(body["log_directory"]),
@@ -218,66 +220,10 @@ class TrainingArguments:
             csv_every=max(0, int(values["training_write_csv_every"] or 0)),
             settings_file=bool(values["save_training_settings_to_txt"]),
             optimizer_state=bool(values["save_optimizer_state"]),
-            embedding_pictures=self.trains == "embedding" and self._truth("save_image_with_stored_embedding"),
+            embedding_pictures=self.trains == "embedding"
+            and self.read.truth("save_image_with_stored_embedding"),
             lenient=self.lenient,
         )
-
-    async def _preview(self, pictures: TrainingPictures) -> TrainingPreview | None:
-        if not self.body["create_image_every"]:
-            return None
-        if not self._truth("preview_from_txt2img"):
-            intent = Intent(
-                sampler=PREVIEW_SAMPLER,
-                steps=PREVIEW_STEPS,
-                cfg_scale=PREVIEW_SCALE,
-                width=pictures.width,
-                height=pictures.height,
-            )
-            return await preview_of(intent, self.state, prompt_from_picture=True)
-        sampler, broken = self._sampler()
-        seed = self._whole("preview_seed")
-        intent = Intent(
-            prompt=to_str(self.body["preview_prompt"] or ""),
-            negative_prompt=to_str(self.body["preview_negative_prompt"] or ""),
-            sampler=sampler,
-            steps=self._whole("preview_steps"),
-            cfg_scale=self._number("preview_cfg_scale"),
-            seeds=SeedsIntent(seed=None if seed == -1 else seed),
-            width=self._whole("preview_width"),
-            height=self._whole("preview_height"),
-        )
-        made = await preview_of(intent, self.state, prompt_from_picture=False)
-        return TrainingPreview(request=made.request, prompt_from_picture=False, broken=broken)
-
-    def _sampler(self) -> tuple[str, str]:
-        """The sampler of previews; with an unknown one the original trains until the first preview is due."""
-        name = str(self.body["preview_sampler_name"])
-        if is_sampler(name):
-            return name, ""
-        text = f"no sampler is called {name!r}"
-        if not self.lenient:
-            raise self._refuse(text, "preview_sampler_name")
-        return PREVIEW_SAMPLER, text
-
-    def _whole(self, field: str) -> int:
-        return cast("int", self._read(field, to_int, "a whole number"))
-
-    def _number(self, field: str) -> float:
-        """As it was sent, where it is a number: infotexts show 7 and 7.0 as such."""
-        value = self.body[field]
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return value
-        return cast("float", self._read(field, to_float, "a number"))
-
-    def _truth(self, field: str) -> bool:
-        value = self.body[field]
-        return False if value is None else cast("bool", self._read(field, to_bool, "true or false"))
-
-    def _read(self, field: str, read: Any, what: str) -> object:
-        try:
-            return read(self.body[field])
-        except ValueError as error:
-            raise self._refuse(f"must be {what}", field) from error
 
 
 def _checked_regex(pattern: str) -> str:

@@ -9,11 +9,12 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Body
 
 from pipelines.contract.errors import Cancelled, InvalidRequest, SdapiError
-from pipelines.contract.training import FileResult, PreprocessResult, TrainResult
+from pipelines.contract.preprocessing import PreprocessResult
+from pipelines.contract.training import FileResult, TrainResult
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.creating import STRUCTURE_RULES, embedding_request, hypernetwork_request
 from sdapi.dialects.a1111.ids import task_id
-from sdapi.dialects.a1111.lora import LoraBody
+from sdapi.dialects.a1111.lora import LoraBody, in_own_names
 from sdapi.dialects.a1111.preprocessing import preprocess_request
 from sdapi.dialects.a1111.schemas import training as bodies
 from sdapi.dialects.a1111.schemas.lora import TrainLoraRequest, TrainLoraResponse
@@ -104,8 +105,12 @@ async def preprocess(args: Annotated[bodies.PreprocessBody, Body()], state: Stat
 @router.post("/train/lora", response_model=TrainLoraResponse, responses=answers.QUEUED)
 async def train_lora(req: TrainLoraRequest, state: StateOf) -> JsonResponse:
     """Train a LoRA on the pictures of a folder or of the request. Not part of A1111."""
-    request = await LoraBody(body=req, state=state).request()
-    _, result = await submit_and_wait(state, request, TrainResult, job_id=task_id("train-lora", req.id_task))
+    job_id = task_id("train-lora", req.id_task)
+    try:
+        request = await LoraBody(body=req, state=state).request()
+        _, result = await submit_and_wait(state, request, TrainResult, job_id=job_id)
+    except SdapiError as error:
+        raise in_own_names(error) from error.__cause__
     await run_sync(state.catalog.refresh)
     return JsonResponse(
         {

@@ -24,6 +24,7 @@ from pipelines.families.model import LoadedModel
 from pipelines.families.text import PictureSize
 from pipelines.text.encoding.encode import encode_prompts
 from pipelines.training.lora.layers import LoraLayers
+from pipelines.training.loss import noise_of
 from tests.engines import make_engine, make_request, pixels
 from tests.pipelines.training.runs import INPUTS, SEED, losses_of, short_request
 
@@ -72,6 +73,7 @@ def plain_loop(engine: Engine, request: TrainRequest, snr: float) -> tuple[list[
     scheduler = DDPMScheduler(
         beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012, num_train_timesteps=1000
     )
+    scheduler.alphas_cumprod = noise_of(model).alphas_cumprod
     layers = LoraLayers.make(model, rank=RANK, alpha=ALPHA, backbone=True, text=False, seed=SEED)
     layers.put_in()
     parameters = [tensor for place in layers.places for tensor in place.tensors()]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image, ImageDraw
 
-from pipelines.contract.training import FocalCrop, MultiCrop, PreprocessRequest
+from pipelines.contract.preprocessing import FocalCrop, MultiCrop, PreprocessRequest
 from pipelines.training.preprocess.crops import best_size, crops_of, focal_point, split_count
 
 PLAN = PreprocessRequest(source="", destination="", width=64, height=64)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.contract.training import PreprocessRequest, PreprocessResult
+from pipelines.contract.preprocessing import PreprocessRequest, PreprocessResult
 from pipelines.engine.engine import Engine
 from pipelines.training.preprocess.work import words_for
 from tests.engines import make_engine
