@@ -220,8 +220,7 @@ class TrainingArguments:
             csv_every=max(0, int(values["training_write_csv_every"] or 0)),
             settings_file=bool(values["save_training_settings_to_txt"]),
             optimizer_state=bool(values["save_optimizer_state"]),
-            embedding_pictures=self.trains == "embedding"
-            and self.read.truth("save_image_with_stored_embedding"),
+            embedding_pictures=stored,
             lenient=self.lenient,
         )
 
