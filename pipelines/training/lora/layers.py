@@ -15,7 +15,7 @@ from pipelines.families.clip.encoder import core_of
 from pipelines.families.model import LoadedModel
 from pipelines.families.sd.unet_names import UNetNames
 
-ADAPTER = "training"
+ADAPTER = "trained"
 BACKBONE_LAYERS = (
     r".*attentions\.\d+\.(proj_in|proj_out|transformer_blocks\.\d+\."
     r"(attn[12]\.(to_q|to_k|to_v|to_out\.0)|ff\.net\.(0\.proj|2)))"
@@ -93,22 +93,29 @@ class LoraLayers:
 def _inject(
     root: nn.Module, pattern: str, rank: int, alpha: float, keys: Mapping[str, str] | _TextKeys
 ) -> list[LoraPlace]:
-    # which modules move and how they are initialised is peft's; rounding alpha would change its scale
+    """peft's layers around those that match; whatever goes wrong, the network has its own layers again."""
+    # which layers there are and how they begin is peft's; rounding alpha would change its scale
     config = LoraConfig(r=rank, lora_alpha=cast("int", alpha), target_modules=pattern)
     training = root.training
-    inject_adapter_in_model(config, root, adapter_name=ADAPTER)
-    root.train(training)
-    if hasattr(root, "peft_config"):
-        delattr(root, "peft_config")
-    places: list[LoraPlace] = []
+    try:
+        inject_adapter_in_model(config, root, adapter_name=ADAPTER)
+        places = list(_places(root, keys))
+    except BaseException:
+        for place in _places(root, _TextKeys("")):
+            setattr(place.parent, place.name, place.base)
+        raise
+    finally:
+        root.train(training)
+        root.__dict__.pop("peft_config", None)
+    return places
+
+
+def _places(root: nn.Module, keys: Mapping[str, str] | _TextKeys) -> Iterator[LoraPlace]:
     for path, module in list(root.named_modules()):
         if isinstance(module, LoraLayer):
             parent, _, name = path.rpartition(".")
-            base = module.base_layer
-            base.requires_grad_(False)
             owner = root.get_submodule(parent)
-            places.append(LoraPlace(parent=owner, name=name, base=base, layer=module, key=keys[path]))
-    return places
+            yield LoraPlace(parent=owner, name=name, base=module.base_layer, layer=module, key=keys[path])
 
 
 class _TextKeys:
