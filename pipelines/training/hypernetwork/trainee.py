@@ -90,9 +90,8 @@ class HypernetworkTrainee:
         self.handles.clear()
 
     def prepare(self, dataset: Dataset) -> None:
-        if self.model.conditioning != "none":
-            text = f"{self.model.name} is told of a picture: hypernetworks are trained with plain checkpoints"
-            raise UnsupportedModel(text, field="checkpoint")
+        if not self.request.log.lenient:
+            self._require_plain()
         for picture in dataset.pictures:
             if picture.text is not None:
                 self.contexts[picture.text] = self._encoded((picture.text,))[0]
@@ -104,6 +103,7 @@ class HypernetworkTrainee:
         return set_rate(optimizer, rate)
 
     def loss(self, batch: TrainingBatch, chance: Chance) -> Tensor:
+        self._require_plain()
         known = [self.contexts[text] for text in batch.texts if text in self.contexts]
         alike = len(known) == len(batch.texts) and len({context.shape for context in known}) == 1
         context = torch.stack(known) if alike else self._encoded(batch.texts)
@@ -142,6 +142,11 @@ class HypernetworkTrainee:
             "use_dropout": shape.use_dropout,
             "hypernetwork_name": self.request.name,
         }
+
+    def _require_plain(self) -> None:
+        if self.model.conditioning != "none":
+            text = f"{self.model.name} is told of a picture: hypernetworks are trained with plain checkpoints"
+            raise UnsupportedModel(text, field="checkpoint")
 
     def _encoded(self, texts: Sequence[str]) -> Tensor:
         plan = self.request.pictures

@@ -23,8 +23,9 @@ async def preview_for(
     if not read.body["create_image_every"]:
         return None
     if not read.truth("preview_from_txt2img"):
-        size = {"width": pictures.width, "height": pictures.height}
-        intent = Intent(sampler=SAMPLER, steps=STEPS, cfg_scale=SCALE, **size)
+        intent = Intent(
+            sampler=SAMPLER, steps=STEPS, cfg_scale=SCALE, width=pictures.width, height=pictures.height
+        )
         return await preview_of(intent, state, prompt_from_picture=True)
     name = str(read.body["preview_sampler_name"])
     broken = "" if is_sampler(name) else f"no sampler is called {name!r}"
