@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from sdapi.dialects.a1111.schemas.pictures import Picture
-from sdapi.http.lax import Bool, Float, Int, OptFloat, OptInt, OptStr, Str
+from sdapi.http.lax import Bool, Float, Int, OptBool, OptFloat, OptInt, OptStr, Str
 
 MOST_IMAGES = 1000
 """Most pictures of one request; a folder may hold more."""
@@ -51,7 +51,7 @@ class TrainLoraRequest(BaseModel):
     max_grad_norm: Float = 1.0
     min_snr_gamma: Float = 0
     noise_offset: Float = 0
-    v_parameterization: Bool | None = None
+    v_parameterization: OptBool = None
     shuffle_caption: Bool = False
     caption_tag_dropout_rate: Float = 0
     caption_prefix: Str = ""
