@@ -109,7 +109,7 @@ def test_options(server: Server, body: Any) -> None:
     assert server.client.get("/sdapi/v1/options").status_code == 200
 
 
-@FUZZ
+@settings(FUZZ, max_examples=8)  # of six requests each
 @given(CREATED, TRAINED, LORA)
 def test_training(server: Server, created: tuple[Any, Any], trained: tuple[Any, Any, Any], lora: Any) -> None:
     for name, body in zip(("embedding", "hypernetwork"), created, strict=True):

@@ -55,7 +55,13 @@ def weights_of(model: LoadedModel) -> dict[str, torch.Tensor]:
     }
 
 
-@pytest.mark.parametrize("name", RUNS)
+FIRST = "embedding-four"
+"""The recorded run with pictures, words, epochs and rates of several kinds."""
+
+
+@pytest.mark.parametrize(
+    "name", [FIRST, *(pytest.param(name, marks=pytest.mark.slow) for name in RUNS if name != FIRST)]
+)
 def test_losses_and_vectors_are_those_recorded(
     name: str, engine: Engine, models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,6 +84,7 @@ def test_the_model_is_as_it_was(engine: Engine, models_dir: Path, tmp_path: Path
     assert not torch.is_grad_enabled()
 
 
+@pytest.mark.slow
 def test_files_and_progress_are_the_originals(engine: Engine, models_dir: Path, tmp_path: Path) -> None:
     request = short_request(
         models_dir, tmp_path, steps=4, save_every=2, picture_every=2, csv_every=2, optimizer_state=True
@@ -120,6 +127,7 @@ def test_settings_are_written_in_order(engine: Engine, models_dir: Path, tmp_pat
     assert list(settings)[-3:] == ["save_image_with_stored_embedding", "template_file", "initial_step"]
 
 
+@pytest.mark.slow
 def test_training_goes_on_and_ends_when_all_is_done(engine: Engine, models_dir: Path, tmp_path: Path) -> None:
     request = short_request(models_dir, tmp_path)
     assert trained(engine, request).step == 2
@@ -141,6 +149,7 @@ def test_interrupt_keeps_what_was_made(engine: Engine, models_dir: Path, tmp_pat
     assert torch.load(tmp_path / "t2emb.pt", weights_only=True)["step"] == job.outcome.step >= 2
 
 
+@pytest.mark.slow
 def test_cancel_leaves_the_last_save(engine: Engine, models_dir: Path, tmp_path: Path) -> None:
     control, request = JobControl(), short_request(models_dir, tmp_path, steps=100_000, save_every=2)
     before = vectors_of(tmp_path / "t2emb.pt")
@@ -157,6 +166,7 @@ def test_cancel_leaves_the_last_save(engine: Engine, models_dir: Path, tmp_path:
     assert not (engine.settings.folders.data / "cache" / "training" / request.run).exists()
 
 
+@pytest.mark.slow
 def test_a_run_that_broke_off_goes_on_from_its_save(engine: Engine, models_dir: Path, tmp_path: Path) -> None:
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     trained(engine, short_request(models_dir, whole, steps=5))

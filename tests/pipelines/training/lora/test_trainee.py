@@ -100,7 +100,7 @@ def plain_loop(engine: Engine, request: TrainRequest, snr: float) -> tuple[list[
     return losses, dict(layers.tensors(ALPHA))
 
 
-@pytest.mark.parametrize("snr", [0.0, 5.0])
+@pytest.mark.parametrize("snr", [0.0, pytest.param(5.0, marks=pytest.mark.slow)])
 def test_losses_and_weights_are_those_of_a_plain_loop(
     snr: float, engine: Engine, models_dir: Path, tmp_path: Path
 ) -> None:
