@@ -38,6 +38,7 @@ from sdapi.dialects.a1111.routes import (
     scripts,
     server,
     sysinfo,
+    training,
 )
 from sdapi.http.answer_headers import AnswerHeaders
 from sdapi.http.auth import BasicAuth
@@ -73,6 +74,7 @@ ROUTERS = (
     refresh,
     memory,
     scripts,
+    training,
     jobs,
     health,
     internal,

@@ -13,7 +13,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipelines.contract import options, progress, requests, results, settings
+from pipelines.contract import options, preprocessing, progress, requests, results, settings, training
 
 MAGIC = b"SDJ1"
 _HEADER = struct.Struct(">4sI")
@@ -35,7 +35,7 @@ def register(*kinds: type) -> None:
     TYPES.update({kind.__name__: kind for kind in kinds})
 
 
-for _module in (options, progress, requests, results, settings):
+for _module in (options, preprocessing, progress, requests, results, settings, training):
     register(*(kind for kind in vars(_module).values() if isinstance(kind, type) and is_dataclass(kind)))
 
 

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from pipelines.contract.codec import register
+from pipelines.contract.preprocessing import PreprocessRequest, PreprocessResult
 from pipelines.contract.requests import (
     CaptionRequest,
     EngineRequest,
@@ -26,6 +27,13 @@ from pipelines.contract.results import (
     ExtrasResult,
     GenerationResult,
     TextResult,
+)
+from pipelines.contract.training import (
+    CreateEmbeddingRequest,
+    CreateHypernetworkRequest,
+    FileResult,
+    TrainRequest,
+    TrainResult,
 )
 
 
@@ -67,8 +75,14 @@ def _route_of(request: GenerationRequest) -> str:
     return "txt2img" if request.img2img is None else "img2img"
 
 
-def _its_checkpoint(request: GenerationRequest | LoadCheckpointRequest) -> str:
+def _its_checkpoint(
+    request: GenerationRequest | LoadCheckpointRequest | TrainRequest | CreateEmbeddingRequest,
+) -> str:
     return request.checkpoint
+
+
+def _training_of(request: TrainRequest) -> str:
+    return f"train-{request.trains}"
 
 
 KINDS: dict[type[EngineRequest], WorkKind] = {}
@@ -125,6 +139,33 @@ register_kind(
         request=CaptionRequest,
         result=TextResult,
         run="pipelines.engine.upkeep:describe_picture",
+    ),
+    WorkKind(
+        name="create-embedding",
+        request=CreateEmbeddingRequest,
+        result=FileResult,
+        run="pipelines.training.create:create_embedding",
+        checkpoint=_its_checkpoint,
+    ),
+    WorkKind(
+        name="create-hypernetwork",
+        request=CreateHypernetworkRequest,
+        result=FileResult,
+        run="pipelines.training.create:create_hypernetwork",
+    ),
+    WorkKind(
+        name="train",
+        request=TrainRequest,
+        result=TrainResult,
+        run="pipelines.training.train:train",
+        label=_training_of,
+        checkpoint=_its_checkpoint,
+    ),
+    WorkKind(
+        name="preprocess",
+        request=PreprocessRequest,
+        result=PreprocessResult,
+        run="pipelines.training.preprocess.work:preprocess",
     ),
     WorkKind(
         name="load",

@@ -30,6 +30,7 @@ FLAGS = {
     "steps": "--max-steps",
     "cost": "--max-cost",
     "prompt_length": "--max-prompt-length",
+    "training_steps": "--max-training-steps",
 }
 """Where an operator changes a limit."""
 
@@ -40,7 +41,7 @@ class WorkLimits:
 
     ``pixels``: of one picture; ``side``: its width or height; ``batch_count``: batches of the whole job.
     ``cost`` is in megapixels times steps, None is no bound. ``prompt_length``: characters of one prompt
-    with its styles.
+    with its styles. ``training_steps``: of one training run.
     """
 
     pixels: int = 8192 * 8192
@@ -50,6 +51,7 @@ class WorkLimits:
     steps: int = 1000
     cost: int | None = None
     prompt_length: int = 20_000
+    training_steps: int = 1_000_000
 
     @property
     def pictures(self) -> int:

@@ -12,6 +12,8 @@ from pipelines.contract.errors import InvalidRequest
 ALLOW_FLAG = "--allow-outdir"
 OUTPUTS = ("outputs", "log/images")
 """Folders of the data folder that hold pictures and nothing else."""
+TRAINING = "textual_inversion"
+"""The folder of the data folder that A1111 writes the saves of training runs to."""
 
 
 def place_below(text: str | Path, roots: Iterable[Path], *, base: Path, what: str, field: str | None) -> Path:
@@ -55,8 +57,16 @@ class Places:
 
         No file stands where it or a folder above it is to be. Raises InvalidRequest.
         """
-        what = f"the folder {text!r} ({ALLOW_FLAG} allows others than {' and '.join(OUTPUTS)})"
-        place = place_below(text or OUTPUTS[0], self.outputs, base=self.data, what=what, field=field)
+        return self._folder(text or OUTPUTS[0], self.outputs, OUTPUTS, field)
+
+    def training_folder(self, text: str, *, field: str | None = None) -> Path:
+        """The folder that a training run writes its saves and pictures to. Raises InvalidRequest."""
+        own = (*self.outputs, self.data / TRAINING)
+        return self._folder(text, own, (*OUTPUTS, TRAINING), field)
+
+    def _folder(self, text: str, roots: Iterable[Path], names: Iterable[str], field: str | None) -> Path:
+        what = f"the folder {text!r} ({ALLOW_FLAG} allows others than {' and '.join(names)})"
+        place = place_below(text, roots, base=self.data, what=what, field=field)
         try:
             there = next(path for path in (place, *place.parents) if path.exists())
         except OSError:
@@ -64,6 +74,12 @@ class Places:
         if not there.is_dir():
             raise InvalidRequest(f"a file is in the place of the folder {text!r}", field=field)
         return place
+
+    def picture_folder(self, text: str, *, field: str | None = None) -> Path:
+        """A folder with pictures to train on: one of those to read or to write. Raises InvalidRequest."""
+        what = f"the path {text!r} ({ALLOW_FLAG} allows others than those of the data folder)"
+        roots = (*self.readable, *self.outputs)
+        return place_below(text, roots, base=self.data, what=what, field=field)
 
     def readable_place(self, text: str, *, field: str | None = None) -> Path:
         """A file or folder that an option names for reading. Raises InvalidRequest."""

@@ -23,3 +23,5 @@ class Progress:
     started_at: float = 0.0
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     """How long each stage took so far, by its name; those that are over."""
+    figures: Mapping[str, float] = field(default_factory=dict[str, float])
+    """What the work measures of itself, such as a loss, by name."""

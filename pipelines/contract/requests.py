@@ -151,6 +151,19 @@ class ScriptCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFiles:
+    """Files that work brings for the generations that it asks for, as paths; no client names them.
+
+    Networks and hypernetworks are put on with strength 1 before those of the prompt; embeddings are known by
+    their names beside and before those of the server.
+    """
+
+    networks: tuple[str, ...] = ()
+    hypernetworks: tuple[str, ...] = ()
+    embeddings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest(EngineRequest):
     """One txt2img or img2img request, with names and seeds resolved.
 
@@ -195,6 +208,7 @@ class GenerationRequest(EngineRequest):
     """Infotext pairs that a script adds before all others."""
     unnamed_pairs: frozenset[str] = frozenset()
     """Infotext keys that a script leaves out."""
+    own: OwnFiles = field(default_factory=OwnFiles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ turns, share model calls, tell progress, and end a job at any of these places.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
@@ -28,7 +28,8 @@ class Pause:
 class Report:
     """Tell how far the work is, then pause. None leaves a figure as it is; answered with None.
 
-    ``step`` of ``steps`` of the present batch; ``preview`` is an encoded picture.
+    ``step`` of ``steps`` of the present batch; ``preview`` is an encoded picture. ``batch`` is how many
+    batches are done, where ``batch_done`` doesn't count them; ``figures``: see ``Progress``.
     """
 
     step: int | None = None
@@ -36,6 +37,8 @@ class Report:
     text: str | None = None
     preview: bytes | None = None
     batch_done: bool = False
+    batch: int | None = None
+    figures: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +73,19 @@ def report(
     text: str | None = None,
     preview: bytes | None = None,
     batch_done: bool = False,
+    batch: int | None = None,
+    figures: Mapping[str, float] | None = None,
 ) -> Work[None]:
     """Yield a report."""
-    yield Report(step=step, steps=steps, text=text, preview=preview, batch_done=batch_done)
+    yield Report(
+        step=step,
+        steps=steps,
+        text=text,
+        preview=preview,
+        batch_done=batch_done,
+        batch=batch,
+        figures=figures,
+    )
 
 
 def run_generation(request: GenerationRequest) -> Work[GenerationResult]:

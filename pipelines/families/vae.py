@@ -48,12 +48,23 @@ class Codec:
         of the pictures; ``together`` encodes the batch in one call with one draw.
         """
         groups: Iterable[Tensor] = (images,) if together else images.split(1)
-        own = torch.cat([self._sample(group, generator) for group in groups])
-        return (own - self.latents.shift) * self.latents.scale
+        return self.scaled(torch.cat([self._sample(group, generator) for group in groups]))
 
     def encode_mode(self, images: Tensor) -> Tensor:
         """Posterior mode, not scaled (what InstructPix2Pix takes): (B, 3, H, W) in [0, 1] -> fp32."""
-        return torch.cat([self._moments(image)[0] for image in images.split(1)]).float()
+        return torch.cat([self.posterior(image)[0] for image in images.split(1)]).float()
+
+    def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and logarithm of the variance, not scaled: (B, 3, H, W) in [0, 1] -> two of (B, C, h, w)."""
+        pixels = 2 * images.to(device=self.device, dtype=self.dtype) - 1
+        with torch.no_grad():
+            posterior = self._encode_or_tile(pixels)
+        mean, logvar = posterior.chunk(2, dim=1)
+        return mean, logvar.clamp(-30.0, 20.0)
+
+    def scaled(self, own: Tensor) -> Tensor:
+        """The autoencoder's own latents as networks take them."""
+        return (own - self.latents.shift) * self.latents.scale
 
     def decode(self, latent: Tensor) -> Tensor:
         """One latent (1, C, h, w) -> picture (1, 3, H, W) about [-1, 1] in the weights' dtype.
@@ -74,16 +85,9 @@ class Codec:
         return taken
 
     def _sample(self, images: Tensor, generator: torch.Generator | None) -> Tensor:
-        mean, logvar = self._moments(images)
+        mean, logvar = self.posterior(images)
         noise = torch.randn(mean.shape, generator=generator, dtype=torch.float32).to(mean.device)
         return mean + torch.exp(logvar / 2) * noise
-
-    def _moments(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        pixels = 2 * images.to(device=self.device, dtype=self.dtype) - 1
-        with torch.no_grad():
-            posterior = self._encode_or_tile(pixels)
-        mean, logvar = posterior.chunk(2, dim=1)
-        return mean, logvar.clamp(-30.0, 20.0)
 
     def _encode_or_tile(self, pixels: Tensor) -> Tensor:
         try:

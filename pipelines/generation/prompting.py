@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipelines.adapters.own_files import with_own
 from pipelines.adapters.resolve import ResolvedNetworks
 from pipelines.denoising.denoiser import Predictor
 from pipelines.families.model import LoadedModel
@@ -15,6 +16,7 @@ from pipelines.generation.empty_prompt import bare_empty_prompt
 from pipelines.generation.job import GenerationJob
 from pipelines.sampling.sampler_table import SAMPLER_INFOS
 from pipelines.sampling.scaling import Scaling
+from pipelines.text.embeddings.files import own_embeddings
 from pipelines.text.encoding.build import PassPrompts, build_conditioning
 from pipelines.text.encoding.report import TI_HASHES
 from pipelines.text.prompt.extra_networks import (
@@ -66,7 +68,8 @@ def pass_network(
         hires_steps=planned_calls if sampling.hires else None,
         size=PictureSize(width=width, height=height),
     )
-    conditioner = job.services.text_conditioner(model, reading.embeddings)
+    own = own_embeddings(job.request.own)
+    conditioner = job.services.text_conditioner(model, reading.embeddings, own)
     built = build_conditioning(
         prompts, conditioner, job.request.options, job.services.conditioning_cache, empty=empty
     )
@@ -111,6 +114,7 @@ def _networks(job: GenerationJob, tags: tuple[NetworkTag, ...]) -> ResolvedNetwo
 def _resolved(job: GenerationJob, tags: tuple[NetworkTag, ...]) -> ResolvedNetworks:
     r, o = job.request, job.request.options
     resolved = job.services.resolve_networks(() if r.disable_extra_networks else networks_of(tags, o), o)
+    resolved = with_own(resolved, r.own)
     for warning in resolved.warnings:
         job.warn(warning)
     return resolved

@@ -58,7 +58,7 @@ class Reporter:
 
     def report(self, news: Report) -> None:
         """Tell what work reports of itself."""
-        changes = {"step": news.step, "steps": news.steps, "text": news.text}
+        changes = {name: getattr(news, name) for name in ("step", "steps", "text", "batch", "figures")}
         told: dict[str, object] = {key: value for key, value in changes.items() if value is not None}
         if news.preview is not None:
             told |= {"preview": news.preview, "preview_id": self.state.preview_id + 1}

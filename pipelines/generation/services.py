@@ -137,11 +137,13 @@ class Services:
             warn(warning)
         return model
 
-    def text_conditioner(self, model: LoadedModel, bundled: Sequence[Embedding]) -> TextConditioner:
-        """The model's text encoders with the textual inversions on disk and ``bundled`` ones."""
+    def text_conditioner(
+        self, model: LoadedModel, bundled: Sequence[Embedding], own: Sequence[Embedding] = ()
+    ) -> TextConditioner:
+        """The model's text encoders with the textual inversions on disk, ``bundled`` ones and a job's own."""
         self.embeddings.refresh()
         autocast = self.settings.precision != "half"
-        return conditioner_of(model, self.embeddings, bundled=bundled, autocast=autocast)
+        return conditioner_of(model, self.embeddings, bundled=bundled, own=own, autocast=autocast)
 
     def resolve_networks(self, tags: Sequence[NetworkTag], options: GenerationOptions) -> ResolvedNetworks:
         """The network files that a prompt's tags mean."""

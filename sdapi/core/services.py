@@ -140,6 +140,7 @@ class EmbeddingRow:
     sd_checkpoint: str | None = None
     sd_checkpoint_name: str | None = None
     damaged: str | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,8 +69,8 @@ A1111: tuple[Flag, ...] = (
     path("--embeddings-dir", HONOURED, "folder of textual inversion embeddings", "embeddings", "data"),
     path(
         "--textual-inversion-templates-dir",
-        IGNORED,
-        "embeddings are not trained here",
+        HONOURED,
+        "folder of prompt templates for training, looked into before those of the data folder and our own",
         "textual_inversion_templates",
         "install",
     ),
@@ -216,6 +216,7 @@ OWN: tuple[Flag, ...] = (
     number("--max-batch-size", HONOURED, "pictures in one batch"),
     number("--max-n-iter", HONOURED, "batches in one request, those of its script included"),
     number("--max-steps", HONOURED, "sampling steps of one request"),
+    number("--max-training-steps", HONOURED, "steps of one training run"),
     number("--max-prompt-length", HONOURED, "characters of one prompt with its styles"),
     switch("--log-json", HONOURED, "log one JSON object a line, with job ids and the seconds of stages"),
     number("--max-cost", HONOURED, "megapixels × steps of all pictures of one request"),

@@ -28,6 +28,7 @@ def job_item(view: JobView, fields: FieldNames) -> dict[str, Any]:
         "attempts": view.attempts,
         "device": view.device,
         "seconds": dict(view.progress.seconds),
+        "figures": dict(view.progress.figures),
     }
 
 

@@ -8,12 +8,15 @@ from pathlib import Path
 from pipelines.contract.options import OutputOptions
 from pipelines.contract.places import OUTPUTS
 from pipelines.contract.requests import EngineRequest, ExtrasRequest, GenerationRequest
+from pipelines.contract.training import TrainRequest
 
 FOLDERS = tuple(f.name for f in fields(OutputOptions) if f.name.startswith("outdir_"))
 
 
 def in_own_folder(request: EngineRequest, folder: str) -> EngineRequest:
     """The request, with its pictures saved in ``folder`` of where they would be saved; empty is none."""
+    if folder and isinstance(request, TrainRequest):
+        return replace(request, log=replace(request.log, folder=str(Path(request.log.folder, folder))))
     if not folder or not isinstance(request, GenerationRequest | ExtrasRequest):
         return request
     output = request.output

@@ -50,6 +50,8 @@ class JobItem(BaseModel):
     device: str = ""
     seconds: dict[str, float] = {}
     """How long each stage took."""
+    figures: dict[str, float] = {}
+    """What the work measures of itself: a training run's loss, rate, seconds per step and seconds left."""
     result: JobResult | None = None
     """Only of one job that is done."""
 

@@ -182,6 +182,7 @@ def _embedding_item(found: EmbeddingFile) -> EmbeddingRow:
         step=found.step,
         sd_checkpoint=found.sd_checkpoint,
         sd_checkpoint_name=found.sd_checkpoint_name,
+        path=str(found.path),
     )
 
 

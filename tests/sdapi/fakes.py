@@ -11,6 +11,7 @@ from PIL import Image
 
 from pipelines.contract.errors import NotFound, SdapiError
 from pipelines.contract.kinds import kind_of
+from pipelines.contract.preprocessing import PreprocessRequest, PreprocessResult
 from pipelines.contract.requests import (
     CaptionRequest,
     EngineRequest,
@@ -24,6 +25,13 @@ from pipelines.contract.results import (
     ExtrasResult,
     GenerationResult,
     TextResult,
+)
+from pipelines.contract.training import (
+    CreateEmbeddingRequest,
+    CreateHypernetworkRequest,
+    FileResult,
+    TrainRequest,
+    TrainResult,
 )
 from pipelines.hosts.view import EngineView
 from pipelines.jobs.events import Events
@@ -57,6 +65,12 @@ def answer(request: EngineRequest) -> EngineResult:
         return ExtrasResult(images=request.images, html_info="<p></p>")
     if isinstance(request, CaptionRequest):
         return TextResult(text="a red square")
+    if isinstance(request, CreateEmbeddingRequest | CreateHypernetworkRequest):
+        return FileResult(path=request.path)
+    if isinstance(request, TrainRequest):
+        return TrainResult(path=request.target.path, step=request.steps.steps)
+    if isinstance(request, PreprocessRequest):
+        return PreprocessResult(read=1, written=1)
     result = kind_of(request).result
     if "images" in {f.name for f in fields(result)}:
         return cast("Callable[..., EngineResult]", result)(images=getattr(request, "images", ()))

@@ -13,6 +13,15 @@ from sdapi.dialects.a1111.schemas.generation import (
     StableDiffusionProcessingImg2Img,
     StableDiffusionProcessingTxt2Img,
 )
+from sdapi.dialects.a1111.schemas.lora import TrainLoraRequest
+from sdapi.dialects.a1111.schemas.training import (
+    CREATE_EMBEDDING,
+    CREATE_HYPERNETWORK,
+    PREPROCESS,
+    TRAIN_EMBEDDING,
+    TRAIN_HYPERNETWORK,
+    Arguments,
+)
 from sdapi.http.images import encode_base64
 from sdapi.options.table import load_table
 from tests.sdapi.conftest import Server
@@ -50,6 +59,19 @@ IMG2IMG = bodies(list(StableDiffusionProcessingImg2Img.model_fields), {"init_ima
 SINGLE = bodies(list(ExtrasSingleImageRequest.model_fields), {"image": PICTURE})
 BATCH = bodies(list(ExtrasBatchImagesRequest.model_fields), {"imageList": [{"data": PICTURE, "name": "x"}]})
 OPTIONS = bodies([*load_table(), "unknown"], {})
+PICTURES_TO_TRAIN = {"images": [{"image": PICTURE, "caption": "a square"}], "output_name": "one"}
+LORA = bodies(list(TrainLoraRequest.model_fields), PICTURES_TO_TRAIN)
+
+
+def arguments(of: Arguments) -> st.SearchStrategy[Any]:
+    """Bodies of a training route, with everything that must be there."""
+    base = {name: _USUAL.get(kind.get("type", "string")) for name, kind in of.required.items()}
+    return bodies([*of.required, *of.optional, *of.own], base)
+
+
+_USUAL: dict[str, Any] = {"string": "1", "integer": 1, "number": 0, "boolean": False, "array": ["64"]}
+CREATED = st.tuples(arguments(CREATE_EMBEDDING), arguments(CREATE_HYPERNETWORK))
+TRAINED = st.tuples(arguments(TRAIN_EMBEDDING), arguments(TRAIN_HYPERNETWORK), arguments(PREPROCESS))
 SMALL = bodies(["image", "model", "id_task", "id_live_preview", "live_preview"], {})
 
 
@@ -85,6 +107,16 @@ def test_extras(server: Server, single: Any, batch: Any) -> None:
 def test_options(server: Server, body: Any) -> None:
     post(server, "/sdapi/v1/options", body)
     assert server.client.get("/sdapi/v1/options").status_code == 200
+
+
+@settings(FUZZ, max_examples=8)  # of six requests each
+@given(CREATED, TRAINED, LORA)
+def test_training(server: Server, created: tuple[Any, Any], trained: tuple[Any, Any, Any], lora: Any) -> None:
+    for name, body in zip(("embedding", "hypernetwork"), created, strict=True):
+        post(server, f"/sdapi/v1/create/{name}", body)
+    for name, body in zip(("train/embedding", "train/hypernetwork", "preprocess"), trained, strict=True):
+        post(server, f"/sdapi/v1/{name}", body)
+    post(server, "/sdapi/v1/train/lora", lora)
 
 
 @FUZZ

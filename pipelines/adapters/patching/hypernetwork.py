@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
 import torch
@@ -32,7 +32,10 @@ class HypernetworkPatcher:
         if uses:
             keys = Chain([(network.keys, multiplier) for network, multiplier in uses])
             values = Chain([(network.values, multiplier) for network, multiplier in uses])
-            self._handles = [*_hook(self._unet, "to_k", keys), *_hook(self._unet, "to_v", values)]
+            self._handles = [
+                *change_inputs(self._unet, "to_k", keys),
+                *change_inputs(self._unet, "to_v", values),
+            ]
 
 
 class Chain:
@@ -64,7 +67,9 @@ def _copy(module: nn.Module, like: Tensor) -> nn.Module:
     return copy.deepcopy(module).to(device=like.device, dtype=like.dtype)
 
 
-def _hook(unet: nn.Module, name: str, chain: Chain) -> Iterable[RemovableHandle]:
+def change_inputs(unet: nn.Module, name: str, chain: Callable[[Tensor], Tensor]) -> Iterable[RemovableHandle]:
+    """Put ``chain`` before every module of this name, until the handles are removed."""
+
     def change(_module: nn.Module, inputs: tuple[object, ...]) -> tuple[object, ...]:
         return (chain(cast("Tensor", inputs[0])), *inputs[1:])
 

@@ -51,22 +51,23 @@ class ClipEncoder:
         """Where the weights are."""
         return self._tokens.weight.device
 
-    @torch.inference_mode()
     def encode(
         self, input_ids: Tensor, embeddings: Sequence[Placed], attention_mask: Tensor | None = None
     ) -> EncoderOutput:
-        """Encode ids (rows, 77) int64; tokens whose ``attention_mask`` (rows, 77) is 0 are not looked at."""
+        """Encode ids (rows, 77) int64; tokens whose ``attention_mask`` (rows, 77) is 0 are not looked at.
+
+        Gradients are followed where they are enabled, as in training.
+        """
         ids = input_ids.to(self.device)
-        with self._precision():
+        with _following(), self._precision():
             hidden = self._embed(ids, embeddings)
             states = self._run_layers(hidden, _attention_bias(hidden, attention_mask))
             last = self._normalised(states[-1])
             return EncoderOutput(hidden_states=states, last_hidden_state=last, pooled=self._pool(last, ids))
 
-    @torch.inference_mode()
     def final_layer_norm(self, hidden: Tensor) -> Tensor:
         """Normalise a hidden state as the tower does its last."""
-        with self._precision():
+        with _following(), self._precision():
             return self._normalised(hidden)
 
     def _precision(self) -> AbstractContextManager[object]:
@@ -77,10 +78,10 @@ class ClipEncoder:
 
     def _embed(self, ids: Tensor, embeddings: Sequence[Placed]) -> Tensor:
         vectors = self._tokens(ids)
-        for row, placed in zip(vectors, embeddings, strict=True):
+        for row, placed in zip(range(len(ids)), embeddings, strict=True):
             for offset, inserted in placed:
-                count = min(row.shape[0] - offset - 1, inserted.shape[0])
-                row[offset + 1 : offset + 1 + count] = inserted[:count].to(row)
+                count = min(vectors.shape[1] - offset - 1, inserted.shape[0])
+                vectors[row, offset + 1 : offset + 1 + count] = inserted[:count].to(vectors)
         return self._embeddings(inputs_embeds=vectors)
 
     def _run_layers(self, hidden: Tensor, bias: Tensor) -> tuple[Tensor, ...]:
@@ -100,6 +101,11 @@ class ClipEncoder:
             return None
         rows = torch.arange(len(ids), device=ids.device)
         return self._projection(last[rows, ids.argmax(dim=-1)])
+
+
+def _following() -> AbstractContextManager[object]:
+    """Inference, unless somebody wants gradients."""
+    return torch.inference_mode(not torch.is_grad_enabled())
 
 
 def _attention_bias(hidden: Tensor, attention_mask: Tensor | None) -> Tensor:

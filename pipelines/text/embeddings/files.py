@@ -14,6 +14,7 @@ from pipelines.catalog.contents import instead
 from pipelines.catalog.file_kind import damaged
 from pipelines.catalog.hashes import file_sha256
 from pipelines.contract.errors import CorruptFile
+from pipelines.contract.requests import OwnFiles
 from pipelines.families.loading.read import load_pickle, read_tensors
 from pipelines.families.text import TextKind
 from pipelines.text.embeddings.image import read_image_record
@@ -85,6 +86,11 @@ def read_embedding(path: Path) -> Embedding | None:
     stored = record.get("name")
     name = stored if suffix in IMAGE_SUFFIXES and isinstance(stored, str) and stored else path.stem
     return embedding_from_record(record, name=name, sha256=file_sha256(path), path=path)
+
+
+def own_embeddings(files: OwnFiles) -> tuple[Embedding, ...]:
+    """The embeddings that a job brings itself. Raises CorruptFile."""
+    return tuple(found for path in files.embeddings if (found := read_embedding(Path(path))) is not None)
 
 
 def embedding_from_record(

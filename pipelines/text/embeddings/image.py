@@ -51,7 +51,7 @@ def read_pixels(pixels: Bytes) -> bytes | None:
     left, right = low[:, : empty[0]], low[:, empty[-1] + 1 :]
     if left.shape != right.shape or left.size == 0:
         return None
-    return _inflate((_unmask(right) << np.uint8(4) | _unmask(left)).astype(np.uint8).tobytes())
+    return _inflate((mask_bytes(right) << np.uint8(4) | mask_bytes(left)).astype(np.uint8).tobytes())
 
 
 def _inflate(data: bytes) -> bytes | None:
@@ -73,8 +73,8 @@ def _crop_black(pixels: Bytes) -> Bytes:
     return pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _unmask(block: Bytes) -> Bytes:
-    """Undo the XOR with the low nibbles of a generator's stream, row by row."""
+def mask_bytes(block: Bytes) -> Bytes:
+    """Put on, or take off, the XOR with the low nibbles of a generator's stream, row by row."""
     return block.reshape(-1) ^ (_stream(block.size) & np.uint8(0x0F))
 
 

@@ -77,14 +77,17 @@ class EmbeddingRegistry:
         if gone or changed:
             self.revision += 1
 
-    def listing(self, width: int, bundled: Sequence[Embedding] = ()) -> EmbeddingListing:
+    def listing(
+        self, width: int, bundled: Sequence[Embedding] = (), own: Sequence[Embedding] = ()
+    ) -> EmbeddingListing:
         """Sort by fitness for a model whose text conditioning has ``width`` channels.
 
-        ``bundled`` embeddings came with a network; those on disk win over them.
+        ``bundled`` embeddings came with a network; those on disk win over them, and those that are a job's
+        ``own`` over both.
         """
         loaded: dict[str, Embedding] = {}
         skipped: dict[str, Embedding] = {}
-        for embedding in (*self._embeddings(), *bundled):
+        for embedding in (*own, *self._embeddings(), *bundled):
             fits = embedding.width == width
             if fits:
                 loaded.setdefault(embedding.name, embedding)

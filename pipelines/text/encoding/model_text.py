@@ -20,17 +20,19 @@ def conditioner_of(
     registry: EmbeddingRegistry,
     *,
     bundled: Sequence[Embedding] = (),
+    own: Sequence[Embedding] = (),
     autocast: bool = True,
 ) -> TextConditioner:
     """Bring the text encoders to the device and describe them; the model's patches must already be applied.
 
-    ``bundled``: textual inversions that came with active networks. ``autocast``: see ``Family``.
+    ``bundled``: textual inversions that came with active networks; ``own``: those of the job itself, which
+    go before all others of their names. ``autocast``: see ``Family``.
     """
     plan = model.family.text
     model.require(*dict.fromkeys(tower.part for tower in plan.towers))
     encoders = model.family.encoders(model, autocast=autocast)
     width = sum(encoder.width for encoder in encoders)
-    listing = registry.listing(width, bundled)
+    listing = registry.listing(width, bundled, own)
     fitting = [embedding for embedding in listing.loaded.values() if _fits(embedding, encoders)]
     known = {embedding.name for embedding in fitting}
     names = dict.fromkeys((*listing.loaded, *listing.skipped, *(embedding.name for embedding in bundled)))
@@ -45,6 +47,7 @@ def conditioner_of(
             model.patches.networks,
             registry.revision,
             tuple(embedding.name for embedding in bundled),
+            tuple((embedding.name, embedding.sha256) for embedding in own),
             autocast,
         ),
         unfit=tuple(name for name in names if name not in known),

@@ -18,6 +18,13 @@ from sdapi.dialects.a1111.schemas.generation import (
     StableDiffusionProcessingImg2Img,
     StableDiffusionProcessingTxt2Img,
 )
+from sdapi.dialects.a1111.schemas.training import (
+    CREATE_EMBEDDING,
+    CREATE_HYPERNETWORK,
+    PREPROCESS,
+    TRAIN_EMBEDDING,
+    TRAIN_HYPERNETWORK,
+)
 from sdapi.http.dialect import FieldNames
 from sdapi.intent.intent import Intent
 
@@ -32,6 +39,12 @@ OTHER_WORK = {
     "controlnet_module",
 }
 """Fields of captions, detection and other kinds of work, and what callers of a service name anew."""
+TRAINING = {
+    name
+    for arguments in (CREATE_EMBEDDING, CREATE_HYPERNETWORK, TRAIN_EMBEDDING, TRAIN_HYPERNETWORK, PREPROCESS)
+    for name in (*arguments.required, *arguments.optional, *arguments.own)
+} | {"network_dim"}
+"""Arguments of the training routes, which we call as A1111 does; ``train/lora`` has names of its own."""
 OTHER_PLACES = {"id", "job_id", "inversion", "keep_alive"}
 CHECKS = {"within": (0,), "check_pixels": (0, 2), "check_picture": (0,), "check_count": (0,)}
 """Functions that take paths, and at which places."""
@@ -54,6 +67,7 @@ KNOWN = {
     *("extras", "extras.image", "options", "options.font", "overrides.sd_model_checkpoint"),
     *(f"options.{key}" for key in OPTIONS),
     *OTHER_WORK,
+    *TRAINING,
     *OTHER_PLACES,
 }
 

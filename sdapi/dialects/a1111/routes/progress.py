@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from pipelines.jobs.view import JobView
 from sdapi.core.state import StateOf
 from sdapi.dialects.a1111.schemas.progress import ProgressResponse
 from sdapi.http.declared import CONTROLS
@@ -37,8 +38,15 @@ async def progressapi(
             "state": state_object(view),
             "current_image": encode_base64(preview) if preview else None,
             "textinfo": view.progress.text if view.active else None,
+            **_figures(view),
         }
     )
+
+
+def _figures(view: JobView) -> dict[str, object]:
+    """What the work measures of itself, where it does; A1111's own keys alone otherwise."""
+    figures = dict(view.progress.figures) if view.active else {}
+    return {"figures": figures} if figures else {}
 
 
 @router.post("/interrupt", dependencies=[CONTROLS])

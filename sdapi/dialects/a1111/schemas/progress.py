@@ -10,13 +10,17 @@ from sdapi.http.lax import Bool, OptInt, OptStr
 
 
 class ProgressResponse(BaseModel):
-    """``progress`` in 0..1, ``eta_relative`` in seconds, a base64 preview or null."""
+    """``progress`` in 0..1, ``eta_relative`` in seconds, a base64 preview or null.
+
+    ``figures`` is there while a job measures itself: a training run's loss and seconds per step.
+    """
 
     progress: float
     eta_relative: float
     state: dict[str, Any]
     current_image: str | None = None
     textinfo: str | None = None
+    figures: dict[str, float] | None = None
 
 
 class InternalProgressRequest(BaseModel):

@@ -1,0 +1,62 @@
+"""What one training run may ask for, checked wherever one is made: by a route or by an extension."""
+
+from __future__ import annotations
+
+from pipelines.contract.limits import (
+    FLAGS,
+    MEGA,
+    MIN_SIDE,
+    SEEDS,
+    WorkLimits,
+    check_cost,
+    check_generation,
+    check_picture,
+    within,
+)
+from pipelines.contract.training import CreateEmbeddingRequest, HypernetworkShape, LoraTarget, TrainRequest
+
+MOST_VECTORS = 750
+"""Ten chunks of a prompt."""
+MOST_CHANNELS, MOST_LAYERS, WIDEST = 8192, 16, 32
+"""Of a hypernetwork: the channels of a size, its layers, and how many times a layer is as wide."""
+MOST_RANK = 1024
+
+
+def check_vectors(request: CreateEmbeddingRequest) -> None:
+    """Raise InvalidRequest for an embedding that no prompt could hold."""
+    within("num_vectors_per_token", request.vectors, 0, MOST_VECTORS)
+
+
+def check_shape(shape: HypernetworkShape) -> None:
+    """Raise InvalidRequest for networks beyond all use."""
+    within("enable_sizes", len(shape.sizes), 0, MOST_LAYERS)
+    for size in shape.sizes:
+        within("enable_sizes", size, 1, MOST_CHANNELS)
+    within("layer_structure", len(shape.layer_structure), 2, MOST_LAYERS)
+    for width in shape.layer_structure:
+        within("layer_structure", width, 1 / min(shape.sizes, default=1), WIDEST)
+    for share in shape.dropout_structure:
+        within("dropout_structure", share, 0, 1)
+
+
+def check_training(request: TrainRequest, limits: WorkLimits, *, pictures: int) -> None:
+    """Raise InvalidRequest, naming field and flag, for a run beyond the limits.
+
+    ``pictures`` are those of its folder: no batch is larger.
+    """
+    plan, steps = request.pictures, request.steps
+    within("steps", steps.steps, 1, limits.training_steps, flag=FLAGS["training_steps"])
+    batch = min(steps.batch_size, max(pictures, 1))
+    within("batch_size", batch, 1, limits.batch_size, flag=FLAGS["batch_size"])
+    within("images", len(plan.uploads), 0, limits.pictures)
+    within("seed", request.seed, *SEEDS)
+    within("tag_drop_out", plan.tag_drop_out, 0, 1)
+    check_picture("training_width", plan.width, plan.height, limits)
+    within("training_width", plan.width, MIN_SIDE, limits.side)
+    within("training_height", plan.height, MIN_SIDE, limits.side)
+    if isinstance(request.target, LoraTarget):
+        within("network_dim", request.target.rank, 1, MOST_RANK)
+    cost = plan.width * plan.height / MEGA * batch * min(steps.gradient_step, max(pictures, 1)) * steps.steps
+    check_cost(cost, limits, field="steps")
+    if request.preview is not None:
+        check_generation(request.preview.request, limits)

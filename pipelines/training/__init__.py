@@ -1,0 +1,1 @@
+"""Training on pictures: embeddings, hypernetworks, LoRA."""

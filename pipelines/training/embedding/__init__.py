@@ -1,0 +1,1 @@
+"""Textual inversions: created, trained, and put into pictures."""

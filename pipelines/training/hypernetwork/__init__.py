@@ -1,0 +1,1 @@
+"""Hypernetworks: created and trained."""

@@ -1,0 +1,1 @@
+"""LoRA through peft, in the layout of kohya's files."""

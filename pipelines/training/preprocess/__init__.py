@@ -1,0 +1,1 @@
+"""Prepare pictures for training: cut, mirror, describe."""

@@ -1,0 +1,37 @@
+"""At which size a picture is trained: squeezed into one, as it is, or in the nearest of its shape."""
+
+from __future__ import annotations
+
+from PIL import Image
+
+from pipelines.contract.training import TrainingPictures
+
+
+def fit_picture(image: Image.Image, plan: TrainingPictures) -> Image.Image:
+    """The picture at its size for training. A1111 squeezes; buckets cut what doesn't fit, evenly."""
+    if plan.varsize:
+        return image
+    if not plan.bucket_step:
+        return image.resize((plan.width, plan.height), Image.Resampling.BICUBIC)
+    return _covering(image, bucket_of(image.size, plan))
+
+
+def bucket_of(size: tuple[int, int], plan: TrainingPictures) -> tuple[int, int]:
+    """(width, height) of the bucket: the nearest shape whose area is at most that of the plan."""
+    step, area = plan.bucket_step, plan.width * plan.height
+    shapes: list[tuple[int, int]] = []
+    for width in range(step, area // step + 1, step):
+        height = area // width // step * step
+        if height:
+            shapes.append((width, height))
+    wanted = size[0] / size[1]
+    return min(shapes, key=lambda shape: (abs(shape[0] / shape[1] - wanted), -shape[0] * shape[1]))
+
+
+def _covering(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    width, height = size
+    scale = max(width / image.width, height / image.height)
+    large = (max(width, round(image.width * scale)), max(height, round(image.height * scale)))
+    resized = image.resize(large, Image.Resampling.LANCZOS)
+    left, top = (large[0] - width) // 2, (large[1] - height) // 2
+    return resized.crop((left, top, left + width, top + height))

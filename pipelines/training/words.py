@@ -1,0 +1,46 @@
+"""The words of a training picture: a text file beside it, or its own name, put into a line of a template."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from random import Random
+
+from pipelines.contract.training import TrainingPictures
+
+NAME, WORDS = "[name]", "[filewords]"
+LONGEST = 1 << 16
+"""Bytes of a text beside a picture that are read."""
+_NUMBERS = re.compile(r"^[-\d]+\s*")
+
+
+def words_of(picture: Path, plan: TrainingPictures) -> str:
+    """What a picture shows: the text beside it wins over its name, whose leading numbers don't count."""
+    beside = picture.with_suffix(".txt")
+    if beside.is_file():
+        with beside.open("rb") as file:
+            return file.read(LONGEST).decode("utf-8", "replace")
+    name = _NUMBERS.sub("", picture.stem)
+    if plan.word_regex:
+        name = plan.join_string.join(_texts(re.findall(plan.word_regex, name)))
+    return name
+
+
+def _texts(found: list[str] | list[tuple[str, ...]]) -> list[str]:
+    return [item if isinstance(item, str) else "".join(item) for item in found]
+
+
+def changes_words(plan: TrainingPictures) -> bool:
+    """Whether each look at a picture has words of its own."""
+    return plan.shuffle_tags or plan.tag_drop_out > 0
+
+
+def draw_text(words: str, name: str, plan: TrainingPictures, random: Random) -> str:
+    """A drawn line of the template about these words. The order of the draws is A1111's."""
+    line = random.choice(plan.template).replace(NAME, name)
+    if changes_words(plan):
+        tags = [tag for tag in words.split(",") if random.random() > plan.tag_drop_out]
+        if plan.shuffle_tags:
+            random.shuffle(tags)
+        words = ",".join(tags)
+    return line.replace(WORDS, words)

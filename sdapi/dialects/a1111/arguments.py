@@ -1,0 +1,49 @@
+"""Read arguments that come as plain JSON, and name the one that is of another kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.limits import within
+from sdapi.http.lax import to_bool, to_float, to_int
+
+T = TypeVar("T")
+
+
+class ArgumentReader:
+    """Those that are left out or null have their usual values, where they have one."""
+
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        self.body = body
+
+    def whole(self, field: str, usual: int | None = None) -> int:
+        """A whole number. Raises InvalidRequest."""
+        return self._read(field, usual, to_int, "a whole number")
+
+    def number(self, field: str, usual: float | None = None) -> float:
+        """A number as it was sent: infotexts show 7 and 7.0 as such. Raises InvalidRequest."""
+        value = self.body.get(field)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return value
+        return self._read(field, usual, to_float, "a number")
+
+    def share(self, field: str, usual: float, *, most: float = 1.0) -> float:
+        """A number from 0 to ``most``. Raises InvalidRequest."""
+        value = self.number(field, usual)
+        within(field, value, 0, most)
+        return value
+
+    def truth(self, field: str) -> bool:
+        """Whether something is wished; null is no. Raises InvalidRequest."""
+        return self._read(field, False, to_bool, "true or false")
+
+    def _read(self, field: str, usual: T | None, read: Callable[[object], T], what: str) -> T:
+        value = self.body.get(field)
+        if value is None and usual is not None:
+            return usual
+        try:
+            return read(value)
+        except ValueError as error:
+            raise InvalidRequest(f"must be {what}", field=field) from error

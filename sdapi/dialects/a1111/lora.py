@@ -1,0 +1,220 @@
+"""From the body of train/lora to a training run."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, cast
+
+from pipelines.contract.errors import InvalidRequest, SdapiError
+from pipelines.contract.limits import within
+from pipelines.contract.training import (
+    LoraTarget,
+    TrainingLog,
+    TrainingPictures,
+    TrainingPreview,
+    TrainingSteps,
+    TrainingUpload,
+    TrainRequest,
+)
+from pipelines.contract.training_limits import check_training
+from pipelines.sampling.sampler_names import is_sampler
+from sdapi.core.state import State
+from sdapi.dialects.a1111.schemas.lora import TrainLoraRequest
+from sdapi.intent.intent import Intent, SeedsIntent
+from sdapi.intent.options import resolve_options
+from sdapi.intent.training import chosen_checkpoint, files_in, flag_folder, plain_name, preview_of, run_seed
+
+NAMES = {
+    "batch_size": "train_batch_size",
+    "steps": "max_train_steps",
+    "training_width": "resolution",
+    "training_height": "resolution",
+    "learn_rate": "learning_rate",
+    "data_root": "train_data_dir",
+    "tag_drop_out": "caption_tag_dropout_rate",
+    "clip_grad_value": "max_grad_norm",
+    "log_directory": "logging_dir",
+    "preview_sampler_name": "sample_sampler",
+}
+"""What this route calls fields that all training has."""
+SCHEDULES = ("constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial")
+PRECISIONS = ("fp16", "bf16", "float")
+RANGES = {
+    "resolution": (8, 16384),
+    "bucket_reso_steps": (8, 1024),
+    "gradient_accumulation_steps": (1, 10_000),
+    "train_batch_size": (1, 10_000),
+    "network_dim": (1, 1024),
+    "lr_warmup_steps": (0, 10**9),
+    "lr_scheduler_num_cycles": (1, 1000),
+    "weight_decay": (0, 10),
+    "max_grad_norm": (0, 10**6),
+    "min_snr_gamma": (0, 10**6),
+    "noise_offset": (0, 1),
+    "caption_tag_dropout_rate": (0, 1),
+    "save_every_n_steps": (0, 10**9),
+    "sample_every_n_steps": (0, 10**9),
+    "learning_rate": (0, 10),
+}
+
+
+def in_own_names(error: SdapiError) -> SdapiError:
+    """The error with this route's name of its field."""
+    own = NAMES.get(error.field or "")
+    if own is not None and error.field is not None:
+        error.message = error.message.replace(error.field, own, 1)
+        error.field = own
+    return error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoraBody:
+    """A body and the server that it came to."""
+
+    body: TrainLoraRequest
+    state: State
+
+    async def request(self) -> TrainRequest:
+        """The run that is asked for. Raises 4xx that name the field."""
+        body = self.body
+        self._check()
+        name = plain_name(body.output_name, field="output_name")
+        path = flag_folder(self.state, "lora_dir", "models/Lora") / f"{name}.safetensors"
+        if path.exists() and not body.overwrite:
+            raise InvalidRequest(f"{path.name} is there already; send overwrite: true", field="overwrite")
+        pictures = await self._pictures()
+        options = resolve_options(self.state.store, None).generation
+        if body.clip_skip is not None:
+            within("clip_skip", body.clip_skip, 1, 12)
+            options = replace(options, CLIP_stop_at_last_layers=body.clip_skip)
+        request = TrainRequest(
+            run=secrets.token_hex(16),
+            seed=run_seed(body.seed),
+            name=name,
+            checkpoint=chosen_checkpoint(self.state, body.sd_model_checkpoint).filename,
+            target=self._target(path),
+            pictures=pictures,
+            steps=self._steps(),
+            log=self._log(),
+            preview=await self._preview(pictures),
+            options=options,
+        )
+        count = len(pictures.uploads) or files_in(Path(pictures.folder))
+        check_training(request, self.state.config.limits, pictures=count)
+        return request
+
+    def _check(self) -> None:
+        body = self.body
+        for field, (low, high) in RANGES.items():
+            within(field, getattr(body, field), low, high)
+        for field in ("unet_lr", "text_encoder_lr"):
+            within(field, getattr(body, field) or 0, 0, 10)
+        within("network_alpha", self._alpha(), 1e-6, 10**6)
+        for field, known in (("lr_scheduler", SCHEDULES), ("save_precision", PRECISIONS)):
+            if getattr(body, field) not in known:
+                raise InvalidRequest(f"must be one of {', '.join(known)}", field=field)
+        if body.network_train_unet_only and body.network_train_text_encoder_only:
+            raise InvalidRequest("nothing is left to train", field="network_train_text_encoder_only")
+        if bool(body.images) == bool(body.train_data_dir):
+            text = "pictures come from train_data_dir, or in images: send one of them"
+            raise InvalidRequest(text, field="train_data_dir")
+
+    def _alpha(self) -> float:
+        return float(self.body.network_dim if self.body.network_alpha is None else self.body.network_alpha)
+
+    async def _pictures(self) -> TrainingPictures:
+        body = self.body
+        width, height = body.width or body.resolution, body.height or body.resolution
+        folder = Path()
+        if body.train_data_dir:
+            places = self.state.config.places
+            folder = places.picture_folder(body.train_data_dir, field="train_data_dir")
+            if not folder.is_dir():
+                raise InvalidRequest(f"{body.train_data_dir!r} is no folder", field="train_data_dir")
+        return TrainingPictures(
+            folder=str(folder),
+            folder_as_sent=body.train_data_dir or "the request",
+            width=width,
+            height=height,
+            template=(f"{body.caption_prefix}[filewords]",),
+            shuffle_tags=body.shuffle_caption,
+            tag_drop_out=body.caption_tag_dropout_rate,
+            use_weight=body.alpha_mask,
+            bucket_step=body.bucket_reso_steps if body.enable_bucket else 0,
+            uploads=await self._uploads(),
+        )
+
+    async def _uploads(self) -> tuple[TrainingUpload, ...]:
+        within("images", len(self.body.images), 0, self.state.config.limits.pictures)
+        return tuple(
+            [
+                TrainingUpload(
+                    image=await self.state.images.read(one.image, field=f"images.{number}"), words=one.caption
+                )
+                for number, one in enumerate(self.body.images)
+            ]
+        )
+
+    def _target(self, path: Path) -> LoraTarget:
+        body = self.body
+        rate = body.text_encoder_lr if body.text_encoder_lr is not None else body.learning_rate
+        prediction = {None: "", True: "v_prediction", False: "epsilon"}[body.v_parameterization]
+        return LoraTarget(
+            path=str(path),
+            rank=body.network_dim,
+            alpha=self._alpha(),
+            unet=not body.network_train_text_encoder_only,
+            text_encoder_rate=0.0 if body.network_train_unet_only else rate,
+            rate_schedule=body.lr_scheduler,
+            warmup=body.lr_warmup_steps,
+            cycles=body.lr_scheduler_num_cycles,
+            weight_decay=body.weight_decay,
+            min_snr=body.min_snr_gamma,
+            noise_offset=body.noise_offset,
+            prediction=cast("Literal['', 'epsilon', 'v_prediction']", prediction),
+            precision=body.save_precision,
+            comment=body.training_comment,
+        )
+
+    def _steps(self) -> TrainingSteps:
+        body = self.body
+        return TrainingSteps(
+            steps=body.max_train_steps,
+            learn_rate=repr(body.learning_rate if body.unet_lr is None else body.unet_lr),
+            batch_size=body.train_batch_size,
+            gradient_step=body.gradient_accumulation_steps,
+            clip_mode="norm" if body.max_grad_norm else "disabled",
+            clip_value=repr(body.max_grad_norm),
+        )
+
+    def _log(self) -> TrainingLog:
+        body, values = self.body, self.state.store.values()
+        folder = self.state.config.places.training_folder(body.logging_dir, field="logging_dir")
+        return TrainingLog(
+            folder=str(folder),
+            folder_as_sent=body.logging_dir,
+            save_every=body.save_every_n_steps,
+            picture_every=body.sample_every_n_steps,
+            csv_every=max(0, int(values["training_write_csv_every"] or 0)),
+            settings_file=bool(values["save_training_settings_to_txt"]),
+        )
+
+    async def _preview(self, pictures: TrainingPictures) -> TrainingPreview | None:
+        body = self.body
+        if not body.sample_every_n_steps:
+            return None
+        if not is_sampler(body.sample_sampler):
+            raise InvalidRequest(f"no sampler is called {body.sample_sampler!r}", field="sample_sampler")
+        intent = Intent(
+            prompt=body.sample_prompt or "",
+            negative_prompt=body.sample_negative_prompt,
+            sampler=body.sample_sampler,
+            steps=body.sample_steps,
+            cfg_scale=body.sample_cfg_scale,
+            seeds=SeedsIntent(seed=None if body.sample_seed == -1 else body.sample_seed),
+            width=pictures.width,
+            height=pictures.height,
+        )
+        return await preview_of(intent, self.state, prompt_from_picture=body.sample_prompt is None)

@@ -1,0 +1,155 @@
+"""Create and train embeddings and hypernetworks, and train LoRAs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Body
+
+from pipelines.contract.errors import Cancelled, InvalidRequest, SdapiError
+from pipelines.contract.preprocessing import PreprocessResult
+from pipelines.contract.training import FileResult, TrainResult
+from sdapi.core.state import State, StateOf
+from sdapi.dialects.a1111.creating import STRUCTURE_RULES, embedding_request, hypernetwork_request
+from sdapi.dialects.a1111.ids import task_id
+from sdapi.dialects.a1111.lora import LoraBody, in_own_names
+from sdapi.dialects.a1111.preprocessing import preprocess_request
+from sdapi.dialects.a1111.schemas import training as bodies
+from sdapi.dialects.a1111.schemas.lora import TrainLoraRequest, TrainLoraResponse
+from sdapi.dialects.a1111.training import Trained, TrainingArguments
+from sdapi.http import answers
+from sdapi.http.responses import JsonResponse
+from sdapi.jobs.submit import submit_and_wait
+
+router = APIRouter(prefix="/sdapi/v1")
+
+OPTION = "training_lenient"
+"""The option with which errors are told as the original tells them: status 200, hidden in ``info``."""
+
+
+@router.post("/create/embedding", response_model=bodies.CreateResponse, responses=answers.QUEUED)
+async def create_embedding(
+    args: Annotated[bodies.CreateEmbeddingBody, Body()], state: StateOf
+) -> JsonResponse:
+    """Write an embedding that begins as a text reads."""
+    bodies.CREATE_EMBEDDING.check(args)
+    try:
+        request = embedding_request(args, state)
+        _, result = await submit_and_wait(state, request, FileResult, job_id=task_id("create_embedding"))
+    except InvalidRequest as error:
+        if error.field != "overwrite_old":
+            raise
+        return _hidden("create embedding", error, state)
+    return JsonResponse({"info": f"create embedding filename: {result.path}"})
+
+
+@router.post("/create/hypernetwork", response_model=bodies.CreateResponse, responses=answers.QUEUED)
+async def create_hypernetwork(
+    args: Annotated[bodies.CreateHypernetworkBody, Body()], state: StateOf
+) -> JsonResponse:
+    """Write an untrained hypernetwork."""
+    bodies.CREATE_HYPERNETWORK.check(args)
+    try:
+        request = hypernetwork_request(args, state)
+        await submit_and_wait(state, request, FileResult, job_id=task_id("create_hypernetwork"))
+    except InvalidRequest as error:
+        if error.field != "overwrite_old" and error.message not in STRUCTURE_RULES:
+            raise
+        return _hidden("create hypernetwork", error, state)
+    return JsonResponse({"info": "create hypernetwork filename: None"})
+
+
+def _hidden(what: str, error: InvalidRequest, state: State) -> JsonResponse:
+    """The original's answer to an error, where the option asks for it. Raises the error otherwise."""
+    if not state.store.get(OPTION):
+        raise error
+    return JsonResponse({"info": f"{what} error: {error.message}"})
+
+
+@router.post("/train/embedding", response_model=bodies.TrainResponse, responses=answers.QUEUED)
+async def train_embedding(args: Annotated[bodies.TrainEmbeddingBody, Body()], state: StateOf) -> JsonResponse:
+    """Train an embedding on the pictures of a folder."""
+    return await _train("embedding", bodies.TRAIN_EMBEDDING, args, state)
+
+
+@router.post("/train/hypernetwork", response_model=bodies.TrainResponse, responses=answers.QUEUED)
+async def train_hypernetwork(
+    args: Annotated[bodies.TrainHypernetworkBody, Body()], state: StateOf
+) -> JsonResponse:
+    """Train a hypernetwork on the pictures of a folder."""
+    return await _train("hypernetwork", bodies.TRAIN_HYPERNETWORK, args, state)
+
+
+@router.post("/preprocess", response_model=bodies.PreprocessResponse, responses=answers.QUEUED)
+async def preprocess(args: Annotated[bodies.PreprocessBody, Body()], state: StateOf) -> JsonResponse:
+    """Prepare the pictures of a folder for training, as A1111 did before v1.7."""
+    lenient = bool(state.store.get(OPTION))
+    try:
+        bodies.PREPROCESS.check(args)
+        request = preprocess_request(args, state)
+        _, result = await submit_and_wait(
+            state, request, PreprocessResult, job_id=_job_id("preprocess", args)
+        )
+    except InvalidRequest as error:
+        if not lenient:
+            raise
+        lacking = error.field in bodies.PREPROCESS.required and error.field not in args
+        text = f"invalid token: '{error.field}'" if lacking else error.message
+        return JsonResponse({"info": f"preprocess error: {text}"})
+    told = {"warnings": list(result.warnings)} if result.warnings else {}
+    return JsonResponse({"info": "preprocess complete", **told})
+
+
+@router.post("/train/lora", response_model=TrainLoraResponse, responses=answers.QUEUED)
+async def train_lora(req: TrainLoraRequest, state: StateOf) -> JsonResponse:
+    """Train a LoRA on the pictures of a folder or of the request. Not part of A1111."""
+    job_id = task_id("train-lora", req.id_task)
+    try:
+        request = await LoraBody(body=req, state=state).request()
+        _, result = await submit_and_wait(state, request, TrainResult, job_id=job_id)
+    except SdapiError as error:
+        raise in_own_names(error) from error.__cause__
+    await run_sync(state.catalog.refresh)
+    return JsonResponse(
+        {
+            "info": f"train lora complete: filename: {result.path}",
+            "filename": result.path,
+            "name": request.name,
+            "steps": result.step,
+            "loss": result.loss,
+            "warnings": list(result.warnings),
+        }
+    )
+
+
+async def _train(
+    trains: Trained, arguments: bodies.Arguments, args: Mapping[str, Any], state: State
+) -> JsonResponse:
+    lenient = bool(state.store.get(OPTION))
+    try:
+        arguments.check(args)
+        read = TrainingArguments(trains=trains, body=args, state=state, lenient=lenient)
+        request = await read.request()
+        _, result = await submit_and_wait(
+            state, request, TrainResult, job_id=_job_id(f"train-{trains}", args)
+        )
+    except Cancelled:
+        raise
+    except SdapiError as error:
+        if not lenient or error.status >= 500:
+            raise
+        return _complete("", error.message, ())
+    return _complete(result.path, None, result.warnings)
+
+
+def _job_id(kind: str, args: Mapping[str, Any]) -> str:
+    sent = args["id_task"]
+    return task_id(kind, sent if isinstance(sent, str) else None)
+
+
+def _complete(path: str, error: str | None, warnings: tuple[str, ...]) -> JsonResponse:
+    """The original says "embedding" of hypernetworks, too."""
+    told = {"warnings": list(warnings)} if warnings else {}
+    return JsonResponse({"info": f"train embedding complete: filename: {path} error: {error}", **told})

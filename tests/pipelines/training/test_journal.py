@@ -1,0 +1,67 @@
+"""The table of losses and the text of a run, as A1111 writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.contract.training import (
+    EmbeddingTarget,
+    TrainingLog,
+    TrainingPictures,
+    TrainingSteps,
+    TrainRequest,
+)
+from pipelines.training.journal import Journal
+from pipelines.training.texts import progress_text
+from pipelines.training.trainee import TraineeNames
+from tests.pipelines.training.runs import losses_of
+
+NAMES = TraineeNames(word="embedding", folder="embeddings", suffix=".pt", losses="one_loss.csv")
+
+
+def journal(folder: Path, *, every: int = 1) -> Journal:
+    request = TrainRequest(
+        run="1",
+        seed=1,
+        name="one",
+        checkpoint="",
+        target=EmbeddingTarget(path=""),
+        pictures=TrainingPictures(folder="", width=8, height=8, template=("x",)),
+        steps=TrainingSteps(steps=1, learn_rate="1"),
+        log=TrainingLog(folder=str(folder), csv_every=every),
+    )
+    return Journal.begin(request, NAMES)
+
+
+def test_losses_are_noted_when_they_are_due(tmp_path: Path) -> None:
+    own = journal(tmp_path, every=2)
+    for made in range(1, 5):
+        own.note_loss(made, 2, 0.12345678, 1e-05)
+    assert losses_of(tmp_path) == [
+        ["step", "epoch", "epoch_step", "loss", "learn_rate"],
+        ["2", "0", "1", "0.1234568", "1e-05"],
+        ["4", "1", "1", "0.1234568", "1e-05"],
+    ]
+
+
+def test_losses_of_steps_that_are_made_again_are_forgotten(tmp_path: Path) -> None:
+    own = journal(tmp_path)
+    own.forget_losses(0)
+    for made in range(1, 5):
+        own.note_loss(made, 1, 0.5, 1.0)
+    own.forget_losses(2)
+    assert [row[0] for row in losses_of(tmp_path)] == ["step", "1", "2"]
+
+
+def test_never_is_no_file(tmp_path: Path) -> None:
+    journal(tmp_path, every=0).note_loss(1, 1, 0.5, 1.0)
+    assert not list(tmp_path.rglob("*.csv"))
+
+
+def test_the_text_counts_one_ahead_and_is_html(tmp_path: Path) -> None:
+    own = journal(tmp_path)
+    text = progress_text(own, made=13, loss=0.0223351, prompt="a <b>")
+    assert text == (
+        "\n<p>\nLoss: 0.0223351<br/>\nStep: 14<br/>\nLast prompt: a &lt;b&gt;<br/>\n"
+        "Last saved embedding: &lt;none&gt;<br/>\nLast saved image: &lt;none&gt;<br/>\n</p>\n"
+    )
