@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from pipelines.contract.failure import is_out_of_memory as is_out_of_memory
     from pipelines.contract.heed import heeding as heeding
     from pipelines.contract.kinds import WorkKind as WorkKind
+    from pipelines.contract.limits import WorkLimits as WorkLimits
+    from pipelines.contract.limits import check_cost as check_cost
+    from pipelines.contract.limits import check_generation as check_generation
     from pipelines.contract.limits import check_picture as check_picture
+    from pipelines.contract.limits import cost_of as cost_of
     from pipelines.contract.limits import within as within
     from pipelines.contract.options import GenerationOptions as GenerationOptions
     from pipelines.contract.options import OutputOptions as OutputOptions
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from pipelines.contract.requests import Inpaint as Inpaint
     from pipelines.contract.requests import Inversion as Inversion
     from pipelines.contract.requests import PerPicture as PerPicture
+    from pipelines.contract.requests import ScriptCall as ScriptCall
     from pipelines.contract.requests import Style as Style
     from pipelines.contract.results import EngineResult as EngineResult
     from pipelines.contract.results import GenerationResult as GenerationResult
@@ -58,6 +63,7 @@ if TYPE_CHECKING:
     from pipelines.families.loading.layout import count as count
     from pipelines.families.loading.layout import shape_of as shape_of
     from pipelines.families.loading.layout import strip_prefix as strip_prefix
+    from pipelines.families.loading.module_pickle import read_module as read_module
     from pipelines.families.loading.read import load_pickle as load_pickle
     from pipelines.families.loading.read import read_tensors as read_tensors
     from pipelines.families.model import LoadedModel as LoadedModel
@@ -101,6 +107,8 @@ if TYPE_CHECKING:
     from pipelines.pictures.tiles import split_grid as split_grid
     from pipelines.postprocess.faces.detector import FoundFace as FoundFace
     from pipelines.postprocess.faces.detector import find_faces as find_faces
+    from pipelines.postprocess.faces.files import DETECTOR as DETECTOR
+    from pipelines.postprocess.faces.files import helper_file as helper_file
     from pipelines.postprocess.faces.files import load_helper as load_helper
     from pipelines.postprocess.faces.geometry import alignment as alignment
     from pipelines.postprocess.faces.geometry import cut_out as cut_out
@@ -142,5 +150,6 @@ if TYPE_CHECKING:
     from pipelines.scripting.xyz.plot import plot as plot
     from pipelines.scripting.xyz.values import Kind as Kind
     from pipelines.scripting.xyz.values import Value as Value
+    from pipelines.text.prompt.styles import apply_styles as apply_styles
 
 __getattr__ = lazy_exports(__file__)
