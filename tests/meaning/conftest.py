@@ -56,7 +56,8 @@ def engine(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eng
         controlnets=(models / "ControlNet",),
         annotators=(models / "ControlNetPreprocessor",),
     )
-    engine = Engine(EngineSettings(folders=folders, device="cpu", no_half=True, extensions=("controlnet",)))
+    extensions = ("adetailer", "controlnet", "dynamic_prompts")
+    engine = Engine(EngineSettings(folders=folders, device="cpu", no_half=True, extensions=extensions))
     yield engine
     engine.close()
 
