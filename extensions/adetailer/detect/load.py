@@ -34,7 +34,7 @@ MODULES = ("ema", "model")
 def load_detector(job: GenerationJob, name: str, field: str) -> Detector:
     """What clients call so. Raises MissingWeights, UnsupportedModel, CorruptFile, InvalidRequest."""
     if name.lower() in MEDIA_PIPE:
-        return MediaPipeDetector.create(name.lower(), field)
+        return MediaPipeDetector.create(name.lower(), _folders(job), field)
     if name.lower() == RETINA_FACE:
         return _retina_face(job, field)
     path = _file(job, name, field)
@@ -53,7 +53,7 @@ def load_detector(job: GenerationJob, name: str, field: str) -> Detector:
 def require_detector(job: GenerationJob, name: str, field: str) -> None:
     """Raise what ``load_detector`` would for one that isn't there, without reading a file."""
     if name.lower() in MEDIA_PIPE:
-        MediaPipeDetector.create(name.lower(), field)
+        MediaPipeDetector.create(name.lower(), _folders(job), field)
     elif name.lower() != RETINA_FACE:
         _file(job, name, field)
 
@@ -66,14 +66,18 @@ def read_yolo(path: Path) -> YoloNetwork:
 
 def _file(job: GenerationJob, name: str, field: str) -> Path:
     require_layout(name, field)
-    folders = job.services.settings.folders
-    named = str(job.request.options.extension.get(MORE, ""))
-    places = detector_folders(folders.models, named, folders.places)
-    files = list_detectors(places)
+    folders = _folders(job)
+    files = list_detectors(folders)
     path = find_detector(name, files)
     if path is None:
-        raise MissingWeights(missing_detector(name, files, places), field=field)
+        raise MissingWeights(missing_detector(name, files, folders), field=field)
     return path
+
+
+def _folders(job: GenerationJob) -> tuple[Path, ...]:
+    folders = job.services.settings.folders
+    named = str(job.request.options.extension.get(MORE, ""))
+    return detector_folders(folders.models, named, folders.places)
 
 
 def _retina_face(job: GenerationJob, field: str) -> RetinaFaces:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -12,64 +13,71 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extensions.adetailer.detect.found import FoundThing, Pixels
-from pipelines.plugin import UnsupportedModel
+from extensions.adetailer.detect.names import EYES_ONLY, MEDIA_PIPE
+from pipelines.plugin import MissingWeights, UnsupportedModel
 
-BOXES = {"mediapipe_face_full": 1, "mediapipe_face_short": 0}
-"""Which of its two models: for faces within five metres, or within two."""
-EYES_ONLY = "mediapipe_face_mesh_eyes_only"
-EYES = ("FACEMESH_LEFT_EYE", "FACEMESH_RIGHT_EYE")
+EYES = ("FACE_LANDMARKS_LEFT_EYE", "FACE_LANDMARKS_RIGHT_EYE")
+MESH_FILE = ".task"
 MOST_FACES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaPipeDetector:
-    """One of its four ways; ``solutions`` is the package's module of that name."""
+    """One of its four ways, on the model that belongs to it. ``package``: the module mediapipe."""
 
     name: str
-    solutions: Any
+    model: Path
+    package: Any
 
     @classmethod
-    def create(cls, name: str, field: str) -> MediaPipeDetector:
-        """Raises UnsupportedModel where the package, or this part of it, isn't there."""
+    def create(cls, name: str, folders: Sequence[Path], field: str) -> MediaPipeDetector:
+        """Raises UnsupportedModel where the package isn't there, MissingWeights where the model isn't."""
         try:
-            solutions = import_module("mediapipe").solutions
-        except (ImportError, AttributeError) as error:
-            text = (
-                f"{name} needs a version of the package mediapipe with its solutions, which isn't installed"
-            )
+            package = import_module("mediapipe")
+        except ImportError as error:
+            text = f"{name} needs the package mediapipe, which isn't installed"
             raise UnsupportedModel(text, field=field) from error
-        return cls(name=name, solutions=solutions)
+        file = MEDIA_PIPE[name]
+        model = next((folder / file for folder in folders if (folder / file).is_file()), None)
+        if model is None:
+            raise MissingWeights(f"{name} needs the file {file} in the folder {folders[0]}", field=field)
+        return cls(name=name, model=model, package=package)
 
     def __call__(self, picture: Pixels, confidence: float) -> list[FoundThing]:
         """See Detector."""
-        return self._boxes(picture, confidence) if self.name in BOXES else self._meshes(picture, confidence)
-
-    def _boxes(self, picture: Pixels, confidence: float) -> list[FoundThing]:
-        height, width = picture.shape[:2]
-        find = self.solutions.face_detection.FaceDetection
-        with find(model_selection=BOXES[self.name], min_detection_confidence=confidence) as finder:
-            detections = finder.process(picture).detections or ()
-        found: list[FoundThing] = []
-        for detection in detections:
-            box = detection.location_data.relative_bounding_box
-            left, top = box.xmin * width, box.ymin * height
-            corners = (left, top, left + box.width * width, top + box.height * height)
-            found.append(FoundThing(box=corners, confidence=float(detection.score[0])))
-        return sorted(found, key=lambda thing: -thing.confidence)
-
-    def _meshes(self, picture: Pixels, confidence: float) -> list[FoundThing]:
-        mesh = self.solutions.face_mesh
-        with mesh.FaceMesh(
-            static_image_mode=True, max_num_faces=MOST_FACES, min_detection_confidence=confidence
-        ) as finder:
-            faces = finder.process(picture).multi_face_landmarks or ()
-        parts = [_places(getattr(mesh, name)) for name in EYES] if self.name == EYES_ONLY else [None]
-        return [_outlined(face.landmark, parts, picture.shape[:2], confidence) for face in faces]
+        image = self.package.Image(
+            image_format=self.package.ImageFormat.SRGB, data=np.ascontiguousarray(picture)
+        )
+        base = self.package.tasks.BaseOptions(model_asset_path=str(self.model))
+        vision = self.package.tasks.vision
+        if self.model.suffix != MESH_FILE:
+            options = vision.FaceDetectorOptions(base_options=base, min_detection_confidence=confidence)
+            with vision.FaceDetector.create_from_options(options) as finder:
+                return _boxes(finder.detect(image).detections)
+        options = vision.FaceLandmarkerOptions(
+            base_options=base, num_faces=MOST_FACES, min_face_detection_confidence=confidence
+        )
+        with vision.FaceLandmarker.create_from_options(options) as finder:
+            faces = finder.detect(image).face_landmarks
+        lines = vision.FaceLandmarksConnections
+        parts = [_places(getattr(lines, eye)) for eye in EYES] if self.name == EYES_ONLY else [None]
+        return [_outlined(face, parts, picture.shape[:2], confidence) for face in faces]
 
 
-def _places(connections: Iterable[tuple[int, int]]) -> list[int]:
-    """The landmarks that a set of lines connects."""
-    return sorted({place for line in connections for place in line})
+def _boxes(detections: Iterable[Any]) -> list[FoundThing]:
+    """The surest first."""
+    found: list[FoundThing] = []
+    for detection in detections:
+        box = detection.bounding_box
+        left, top = float(box.origin_x), float(box.origin_y)
+        corners = (left, top, left + box.width, top + box.height)
+        found.append(FoundThing(box=corners, confidence=float(detection.categories[0].score)))
+    return sorted(found, key=lambda thing: -thing.confidence)
+
+
+def _places(lines: Iterable[Any]) -> list[int]:
+    """The landmarks that lines connect."""
+    return sorted({place for line in lines for place in (int(line.start), int(line.end))})
 
 
 def _outlined(

@@ -8,13 +8,14 @@ from pathlib import Path
 from pipelines.plugin import InvalidRequest, Places, walk
 
 SUFFIXES = (".pt", ".safetensors")
-MEDIA_PIPE = (
-    "mediapipe_face_full",
-    "mediapipe_face_short",
-    "mediapipe_face_mesh",
-    "mediapipe_face_mesh_eyes_only",
-)
-"""Of the package mediapipe, where it is installed."""
+EYES_ONLY = "mediapipe_face_mesh_eyes_only"
+MEDIA_PIPE: Mapping[str, str] = {
+    "mediapipe_face_full": "blaze_face_full_range.tflite",
+    "mediapipe_face_short": "blaze_face_short_range.tflite",
+    "mediapipe_face_mesh": "face_landmarker.task",
+    EYES_ONLY: "face_landmarker.task",
+}
+"""Ways of the package mediapipe, and the files of its models that they need."""
 RETINA_FACE = "retinaface"
 """The detector of face restoration; its file lies with those of GFPGAN and CodeFormer."""
 FOLDER = "adetailer"

@@ -32,7 +32,7 @@ def test_the_answer_comes_back_and_others_go_on_meanwhile() -> None:
     ("template", "way"),
     [
         (LOOPS + "{% endfor %}{% endfor %}", "jinja"),
-        ("{{ 10 ** 10 ** 10 }}", "jinja"),
+        ("{{ 10 ** 10000000000 }}", "jinja"),
         ("{{ 'a' * 10 ** 10 }}", "jinja"),
         ("{{ 'a'.ljust(10 ** 10) }}", "jinja"),
         ("{" * 5000, "random"),

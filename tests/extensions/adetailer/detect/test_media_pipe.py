@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, Self
 
@@ -10,19 +11,22 @@ import numpy as np
 import pytest
 
 from extensions.adetailer.detect.media_pipe import MediaPipeDetector
-from pipelines.contract.errors import UnsupportedModel
+from extensions.adetailer.detect.names import EYES_ONLY, MEDIA_PIPE
+from pipelines.contract.errors import MissingWeights, UnsupportedModel
 
 PICTURE = np.zeros((100, 200, 3), dtype=np.uint8)
 LANDMARKS = [(0.2, 0.2), (0.4, 0.2), (0.4, 0.6), (0.2, 0.6)]
 
 
 class FakeFinder:
-    """Stands for FaceDetection and FaceMesh: one face, always the same."""
+    """Stands for FaceDetector and FaceLandmarker: one face, always the same."""
 
-    asked: dict[str, Any]
+    asked: Any = None
 
-    def __init__(self, **asked: Any) -> None:
-        type(self).asked = asked
+    @classmethod
+    def create_from_options(cls, options: Any) -> Self:
+        cls.asked = options
+        return cls()
 
     def __enter__(self) -> Self:
         return self
@@ -30,57 +34,70 @@ class FakeFinder:
     def __exit__(self, *error: object) -> None:
         pass
 
-    def process(self, picture: Any) -> Any:
-        assert picture is PICTURE
-        box = SimpleNamespace(xmin=0.1, ymin=0.2, width=0.3, height=0.4)
-        location = SimpleNamespace(relative_bounding_box=box)
+    def detect(self, picture: Any) -> Any:
+        assert picture.data.shape == PICTURE.shape
+        box = SimpleNamespace(origin_x=20, origin_y=30, width=60, height=40)
         marks = [SimpleNamespace(x=x, y=y) for x, y in LANDMARKS]
-        return SimpleNamespace(
-            detections=[SimpleNamespace(location_data=location, score=[0.75])],
-            multi_face_landmarks=[SimpleNamespace(landmark=marks)],
-        )
+        found = SimpleNamespace(bounding_box=box, categories=[SimpleNamespace(score=0.75)])
+        return SimpleNamespace(detections=[found], face_landmarks=[marks])
+
+
+def line(start: int, end: int) -> SimpleNamespace:
+    return SimpleNamespace(start=start, end=end)
 
 
 @pytest.fixture
-def _package(monkeypatch: pytest.MonkeyPatch) -> None:
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The package, and a folder with its models."""
     package: Any = ModuleType("mediapipe")
-    mesh = SimpleNamespace(
-        FaceMesh=FakeFinder,
-        FACEMESH_LEFT_EYE={(0, 1), (1, 2)},
-        FACEMESH_RIGHT_EYE={(2, 3), (3, 0)},
+    vision = SimpleNamespace(
+        FaceDetector=FakeFinder,
+        FaceLandmarker=FakeFinder,
+        FaceDetectorOptions=SimpleNamespace,
+        FaceLandmarkerOptions=SimpleNamespace,
+        FaceLandmarksConnections=SimpleNamespace(
+            FACE_LANDMARKS_LEFT_EYE=[line(0, 1), line(1, 2)],
+            FACE_LANDMARKS_RIGHT_EYE=[line(2, 3), line(3, 0)],
+        ),
     )
-    package.solutions = SimpleNamespace(
-        face_detection=SimpleNamespace(FaceDetection=FakeFinder), face_mesh=mesh
-    )
+    package.tasks = SimpleNamespace(vision=vision, BaseOptions=SimpleNamespace)
+    package.Image, package.ImageFormat = SimpleNamespace, SimpleNamespace(SRGB=1)
     monkeypatch.setitem(sys.modules, "mediapipe", package)
+    for name in MEDIA_PIPE.values():
+        (tmp_path / name).touch()
+    return tmp_path
 
 
-@pytest.mark.usefixtures("_package")
-@pytest.mark.parametrize(("name", "model"), [("mediapipe_face_full", 1), ("mediapipe_face_short", 0)])
-def test_boxes(name: str, model: int) -> None:
-    (found,) = MediaPipeDetector.create(name, "x")(PICTURE, 0.4)
-    assert FakeFinder.asked == {"model_selection": model, "min_detection_confidence": 0.4}
-    assert found.box == pytest.approx((20, 20, 80, 60))
+@pytest.mark.parametrize("name", ["mediapipe_face_full", "mediapipe_face_short"])
+def test_boxes(folder: Path, name: str) -> None:
+    (found,) = MediaPipeDetector.create(name, [folder], "x")(PICTURE, 0.4)
+    assert FakeFinder.asked.min_detection_confidence == 0.4
+    assert FakeFinder.asked.base_options.model_asset_path == str(folder / MEDIA_PIPE[name])
+    assert found.box == (20, 30, 80, 70)
     assert found.confidence == 0.75
 
 
-@pytest.mark.usefixtures("_package")
-def test_a_mesh_has_an_outline() -> None:
-    (found,) = MediaPipeDetector.create("mediapipe_face_mesh", "x")(PICTURE, 0.4)
+def test_a_mesh_has_an_outline(folder: Path) -> None:
+    (found,) = MediaPipeDetector.create("mediapipe_face_mesh", [folder], "x")(PICTURE, 0.4)
     assert found.outline is not None
     assert found.outline[40, 60] == 255
     assert found.outline[40, 90] == 0
+    assert found.box == pytest.approx((40, 20, 80, 60))
 
 
-@pytest.mark.usefixtures("_package")
-def test_eyes_only_are_two_hulls() -> None:
-    (found,) = MediaPipeDetector.create("mediapipe_face_mesh_eyes_only", "x")(PICTURE, 0.4)
+def test_eyes_only_are_two_hulls(folder: Path) -> None:
+    (found,) = MediaPipeDetector.create(EYES_ONLY, [folder], "x")(PICTURE, 0.4)
     assert found.outline is not None
     assert found.outline[25, 75] == 255
 
 
-def test_without_the_package_the_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_package_or_its_model_the_name_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty"
+    with pytest.raises(MissingWeights, match=r"face_landmarker\.task in the folder .*empty"):
+        MediaPipeDetector.create("mediapipe_face_mesh", [empty], "x")
     monkeypatch.setitem(sys.modules, "mediapipe", None)
     with pytest.raises(UnsupportedModel, match="isn't installed") as caught:
-        MediaPipeDetector.create("mediapipe_face_full", "args.0.ad_model")
+        MediaPipeDetector.create("mediapipe_face_full", [folder], "args.0.ad_model")
     assert caught.value.field == "args.0.ad_model"

@@ -133,8 +133,8 @@ def test_variations_of_one_picture_have_one_prompt() -> None:
 
 def test_the_signs_can_be_others(tmp_path: Path) -> None:
     (tmp_path / "colour.txt").write_text("red\n")
-    signs: dict[str, Any] = {"variant_start": "<", "variant_end": ">", "wildcard_wrap": "@@"}
-    assert prompts("<a> @@colour@@ {b|c}", 1, tmp_path, **signs) == ["a red {b|c}"]
+    signs: dict[str, Any] = {"variant_start": "<", "variant_end": ">", "wildcard_wrap": "&&"}
+    assert prompts("<a|a> &&colour&& __colour__", 1, tmp_path, **signs) == ["a red __colour__"]
 
 
 def test_jinja_chooses_by_the_seed(tmp_path: Path) -> None:
@@ -163,9 +163,7 @@ def test_jinja_knows_the_job() -> None:
     [
         "{% for x in %}",
         "{{ ''.__class__.__mro__ }}",
-        "{{ choice.__globals__ }}",
         "{{ cycler.__init__.__globals__.os }}",
-        "{{ self._TemplateReference__context }}",
         "{{ choice() }}",
         "{{ 1 / 0 }}",
         "{% include 'x' %}",
@@ -176,6 +174,14 @@ def test_jinja_that_fails_or_reaches_out_is_refused(template: str) -> None:
     answer = worked_out(TemplateTask(way="jinja", prompts=[template]))
     assert answer.refusal, answer.prompts
     assert answer.place == "prompt"
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["{{ choice.__globals__ }}", "{{ self._TemplateReference__context }}", "{{ wildcard_manager }}"],
+)
+def test_jinja_sees_nothing_of_the_program(template: str) -> None:
+    assert prompts(template, 1, way="jinja") == [""]
 
 
 def test_what_refers_to_itself_is_refused(tmp_path: Path) -> None:
