@@ -11,7 +11,7 @@ from extensions.dynamic_prompts.arguments import COUNT_PLACE, TITLE, DynamicArgu
 from extensions.dynamic_prompts.ask import ask
 from extensions.dynamic_prompts.options import option
 from extensions.dynamic_prompts.task import TemplateTask, Way, WorkedOut
-from pipelines.plugin import InvalidRequest, PerPicture, Work, check_generation, within
+from pipelines.plugin import InvalidRequest, PerPicture, Places, Work, check_generation, within
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob
@@ -24,6 +24,7 @@ FOLDERS = (
     "wildcards",
 )
 """Where A1111's extensions keep wildcard files, and the server's own folder, all in the data folder."""
+OWN_NAME = "wildcards"
 ABSENT = {
     "is_magic_prompt": "magic prompts need a language model, which there is none of here",
     "is_feeling_lucky": "prompts of other people are fetched from nowhere",
@@ -118,7 +119,21 @@ def _folders(job: GenerationJob) -> Iterable[Path]:
     named = str(option(job.request.options.extension, "wildcard_dir"))
     yield from (folders.data / name for name in FOLDERS)
     if named:
-        yield folders.places.readable_place(named, field="options.wildcard_dir")
+        yield _named_folder(folders.places, named)
+
+
+def _named_folder(places: Places, text: str) -> Path:
+    """The folder of an option that any request may set, so it leads to nothing but wildcards.
+
+    Other texts in the data folder (settings, keys, prompts of saved pictures) are nobody's choices.
+    """
+    field = "options.wildcard_dir"
+    place = places.readable_place(text, field=field)
+    data = places.data.resolve()
+    below = place.relative_to(data) if place.is_relative_to(data) else place
+    if OWN_NAME not in (part.lower() for part in below.parts):
+        raise InvalidRequest(f"wildcard_dir is no folder called {OWN_NAME}, nor below one", field=field)
+    return place
 
 
 def _context(job: GenerationJob) -> dict[str, object]:

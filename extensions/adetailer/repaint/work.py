@@ -49,18 +49,18 @@ def repaint_things(
         job.warn(f"{unit.place}: {unit.model} found nothing in picture {index + 1}")
     prompts = mask_prompts(unit.prompt, job.texts.prompts[index])
     negatives = mask_prompts(unit.negative_prompt, job.texts.negative_prompts[index])
-    for number, mask in enumerate(masks):
-        prompt = of_mask(prompts, number)
-        if is_skipped(prompt):
-            continue
+    wanted = [number for number in range(len(masks)) if not is_skipped(of_mask(prompts, number))]
+    state = job.reporter.state
+    job.reporter.job(state.job, batches=state.batch_count + len(wanted))
+    for number in wanted:
         if job.control.end_requested():
             break
         step = 0 if job.request.options.extension.get(SAME_SEED) else number
         request = repainting.of(
             encode_image(image.convert("RGB"), "png"),
-            encode_image(Image.fromarray(mask), "png"),
+            encode_image(Image.fromarray(masks[number]), "png"),
             image.size,
-            prompt=_styled(job, prompt, negative=False),
+            prompt=_styled(job, of_mask(prompts, number), negative=False),
             negative_prompt=_styled(job, of_mask(negatives, number), negative=True),
             seed=job.seeds[index] + step,
             subseed=job.subseeds[index] + step,

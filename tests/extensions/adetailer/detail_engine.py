@@ -20,13 +20,17 @@ from tests.extensions.adetailer.yolo_files import red_finder, save_module, save_
 
 TINY = Path(__file__).resolve().parents[2] / "data" / "models"
 MODEL = "red_yolov8n.pt"
+EXTENSIONS = ("adetailer", "controlnet", "dynamic_prompts")
 RED = (8, 24, 26, 42)
 """Where the drawn picture is red."""
 
 
 @contextmanager
-def detail_engine(folder: Path, *, extensions: tuple[str, ...] = ("adetailer",)) -> Generator[Engine]:
-    """Its models folder is a copy by links, with the detector in ``adetailer`` as both kinds of files."""
+def detail_engine(folder: Path) -> Generator[Engine]:
+    """With the scripts that may go along.
+
+    Its models folder is a copy by links, with the detector in ``adetailer`` as both kinds of files.
+    """
     models = folder / "models"
     models.mkdir()
     for place in TINY.iterdir():
@@ -34,7 +38,7 @@ def detail_engine(folder: Path, *, extensions: tuple[str, ...] = ("adetailer",))
     tensors = red_finder()
     save_module(tensors, models / "adetailer" / MODEL)
     save_plain(tensors, models / "adetailer" / "red_plain.safetensors")
-    engine = Engine(engine_settings(models, folder / "data", extensions=extensions))
+    engine = Engine(engine_settings(models, folder / "data", extensions=EXTENSIONS))
     yield engine
     engine.close()
 

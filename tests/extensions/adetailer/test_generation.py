@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipelines.contract.control import Action, JobControl
 from pipelines.contract.errors import Cancelled, InvalidRequest
 from pipelines.contract.limits import WorkLimits
+from pipelines.contract.progress import Progress
 from pipelines.contract.requests import GenerationRequest, Img2Img, Style
 from pipelines.contract.results import GenerationResult
 from pipelines.engine import work
@@ -161,6 +162,31 @@ def test_styles_are_added_to_prompts_of_the_units_own(
     ]
 
 
+def test_a_control_model_looks_at_what_is_repainted(engine: Engine) -> None:
+    control = {"ad_controlnet_model": "tiny-control-canny", "ad_controlnet_module": "canny"}
+    plain, steered, weak = (
+        run(engine, detail_request(engine, MERGED | more))
+        for more in ({}, control, control | {"ad_controlnet_weight": 0})
+    )
+    assert np.array_equal(pixels(plain), pixels(weak))
+    assert not np.array_equal(pixels(plain), pixels(steered))
+    assert not changed(steered)[outside(18)].any()
+    assert "ADetailer ControlNet model: tiny-control-canny" in steered.info["infotexts"][0]
+    with pytest.raises(InvalidRequest, match="model not found: nowhere") as caught:
+        run(engine, detail_request(engine, MERGED | {"ad_controlnet_model": "nowhere"}))
+    assert caught.value.field == PLACE
+
+
+def test_templates_in_prompts_of_units_are_read(engine: Engine) -> None:
+    def drawn(prompt: str, *, reads: bool) -> NDArray[np.int16]:
+        options = {"wildcards": reads}
+        return pixels(run(engine, detail_request(engine, MERGED | {"ad_prompt": prompt}, options=options)))
+
+    read = drawn("a {blue|blue} eye", reads=True)
+    assert np.array_equal(read, drawn("a blue eye", reads=False))
+    assert not np.array_equal(read, drawn("a {blue|blue} eye", reads=False))
+
+
 def test_pictures_of_txt2img_are_looked_at_each(engine: Engine) -> None:
     plain = detail_request(engine, MERGED, img2img=None, denoising_strength=None, batch_size=2)
     result = run(engine, plain)
@@ -225,6 +251,15 @@ def test_a_cancelled_job_ends_while_it_repaints(engine: Engine) -> None:
     while job.outcome is None:
         engine.step()
     assert isinstance(job.outcome, Cancelled)
+
+
+def test_progress_counts_what_is_repainted(engine: Engine) -> None:
+    told: list[Progress] = []
+    job = engine.start("job", detail_request(engine, MERGED), on_progress=told.append)
+    while job.outcome is None:
+        engine.step()
+    assert told[-1].batch_count == told[-1].batch == 2
+    assert all(one.batch < one.batch_count for one in told if one.step)
 
 
 def test_a_larger_picture_keeps_its_size_where_img2img_is_skipped(engine: Engine) -> None:

@@ -29,8 +29,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     (data / "wildcards").mkdir()
     (data / "wildcards" / "colour.txt").write_text("red\nblue\n")
     (data / "wildcards" / "loop.txt").write_text("__loop__\n")
-    (data / "more").mkdir()
-    (data / "more" / "shape.txt").write_text("circle\n")
+    (data / "more" / "wildcards").mkdir(parents=True)
+    (data / "more" / "wildcards" / "shape.txt").write_text("circle\n")
+    (data / "keys.txt").write_text("secret\n")
     engine = Engine(engine_settings(MODELS, data, extensions=("dynamic_prompts",)))
     yield engine
     engine.close()
@@ -79,13 +80,13 @@ def test_the_option_reads_wildcards_with_no_script_named(engine: Engine) -> None
     assert prompts(off) == ["a __colour__ ball"]
 
 
-def test_a_further_folder_is_within_the_servers_own(engine: Engine) -> None:
-    assert prompts(generate(engine, "a __shape__", arguments(), options={"wildcard_dir": "more"})) == [
-        "a circle"
-    ]
-    with pytest.raises(InvalidRequest) as caught:
-        generate(engine, "a __shape__", arguments(), options={"wildcard_dir": "/etc"})
-    assert caught.value.field == "options.wildcard_dir"
+def test_a_further_folder_is_one_of_wildcards_among_the_servers_own(engine: Engine) -> None:
+    named = {"wildcard_dir": "more/wildcards"}
+    assert prompts(generate(engine, "a __shape__", arguments(), options=named)) == ["a circle"]
+    for folder in ("/etc", ".", "more", "wildcards/.."):
+        with pytest.raises(InvalidRequest) as caught:
+            generate(engine, "a __keys__", arguments(), options={"wildcard_dir": folder})
+        assert caught.value.field == "options.wildcard_dir"
 
 
 def test_the_template_may_be_kept_in_infotexts(engine: Engine) -> None:
