@@ -13,6 +13,7 @@ import httpx
 import numpy as np
 import pytest
 import webuiapi
+from PIL import Image
 
 from tests.clients.conftest import as_base64
 from tests.extensions.adetailer.detail_engine import drawing
@@ -116,24 +117,24 @@ def test_units_are_read_as_clients_send_them(detectors: httpx.Client, client: st
     assert all("found nothing" in warning for warning in answer.get("warnings", ()))
 
 
-def test_the_library_repaints_what_it_finds(detectors: httpx.Client) -> None:
-    api = webuiapi.WebUIApi(baseurl=f"{detectors.base_url}/sdapi/v1")
-    picture = drawing()
-    made = api.img2img(
-        [picture],
-        prompt="a blue square",
-        width=64,
-        height=64,
-        steps=4,
-        denoising_strength=0.0,
-        adetailer=[webuiapi.ADetailer(ad_model=FACE, ad_denoising_strength=0.9)],
-    )
-    plain = api.img2img(
-        [picture], prompt="a blue square", width=64, height=64, steps=4, denoising_strength=0.0
-    )
-    difference = np.abs(np.asarray(made.image, np.int16) - np.asarray(plain.image, np.int16)).max(-1)
+def test_what_is_found_is_repainted(detectors: httpx.Client) -> None:
+    unit = {"ad_model": FACE, "ad_denoising_strength": 0.9}
+    start = {"init_images": [as_base64(drawing())], "denoising_strength": 0.5, "steps": 4}
+    scripts = {"ADetailer": {"args": [True, True, unit]}}
+    answer = generate(detectors, "img2img", **start, alwayson_scripts=scripts)
+    with Image.open(io.BytesIO(base64.b64decode(answer["images"][0]))) as made:
+        difference = np.abs(np.asarray(made, np.int16) - np.asarray(drawing(), np.int16)).max(-1)
     assert (difference[28:38, 12:22] > 0).mean() > 0.5
     assert not difference[:, 52:].any()
+
+
+def test_the_library_sends_units_too(detectors: httpx.Client) -> None:
+    api = webuiapi.WebUIApi(baseurl=f"{detectors.base_url}/sdapi/v1")
+    units = [webuiapi.ADetailer(ad_model=FACE, ad_mask_k_largest=1)]
+    made = api.img2img([drawing()], prompt="a blue square", width=64, height=64, steps=2, adetailer=units)
+    text = made.info["infotexts"][0]
+    assert f"ADetailer model: {FACE}" in text
+    assert "ADetailer mask k: 1" in text
 
 
 @pytest.mark.parametrize("args", [[], [False], [False, False, {"ad_model": "nowhere.pt"}], [True], [NONE]])
