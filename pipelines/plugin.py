@@ -37,7 +37,11 @@ if TYPE_CHECKING:
     from pipelines.contract.heed import heeding as heeding
     from pipelines.contract.kinds import WorkKind as WorkKind
     from pipelines.contract.lazy_exports import lazy_exports as lazy_exports
+    from pipelines.contract.limits import WorkLimits as WorkLimits
+    from pipelines.contract.limits import check_cost as check_cost
+    from pipelines.contract.limits import check_generation as check_generation
     from pipelines.contract.limits import check_picture as check_picture
+    from pipelines.contract.limits import cost_of as cost_of
     from pipelines.contract.limits import within as within
     from pipelines.contract.options import ExtensionOptions as ExtensionOptions
     from pipelines.contract.options import GenerationOptions as GenerationOptions
@@ -81,6 +85,7 @@ if TYPE_CHECKING:
     from pipelines.families.loading.layout import count as count
     from pipelines.families.loading.layout import shape_of as shape_of
     from pipelines.families.loading.layout import strip_prefix as strip_prefix
+    from pipelines.families.loading.module_pickle import read_module as read_module
     from pipelines.families.loading.read import load_pickle as load_pickle
     from pipelines.families.loading.read import read_tensors as read_tensors
     from pipelines.families.model import LoadedModel as LoadedModel
@@ -192,5 +197,6 @@ if TYPE_CHECKING:
     from pipelines.scripting.xyz.values import Kind as Kind
     from pipelines.scripting.xyz.values import Value as Value
     from pipelines.text.encoding.encode import encode_prompts as encode_prompts
+    from pipelines.text.prompt.styles import apply_styles as apply_styles
 
 __getattr__ = lazy_exports(__file__)

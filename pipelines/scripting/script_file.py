@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import re
 import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -136,6 +137,8 @@ class Script:
     ``listed_as`` is the name in listings, the lower-cased title if None. ``in_info`` says whether
     script-info shows it. ``grid_name`` begins the file names of saved grids. ``outline`` lets the server
     refuse too much work before it is queued; without it a script is stopped where it passes a limit.
+    ``other_titles`` is a pattern of lower-case titles by which clients may call it too, as those of other
+    versions. ``any_number``: arguments are only for the listings, a call keeps all that it was given.
     """
 
     title: str
@@ -150,6 +153,8 @@ class Script:
     in_info: bool = True
     listed_as: str | None = None
     grid_name: str = "grid"
+    other_titles: str | None = None
+    any_number: bool = False
 
     @property
     def name(self) -> str:
@@ -159,6 +164,10 @@ class Script:
     def supports(self, is_img2img: bool) -> bool:
         """Whether it can be used with this kind of request."""
         return self.img2img if is_img2img else self.txt2img
+
+    def is_called(self, title: str) -> bool:
+        """Whether its pattern of other titles holds this one, in any letter case."""
+        return self.other_titles is not None and re.fullmatch(self.other_titles, title.lower()) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,8 +186,9 @@ class Scripts:
     def find(self, title: str, *, is_img2img: bool) -> Script | None:
         """A script by its title in any letter case, among those for this kind of request."""
         wanted = title.lower()
-        usable = (s for s in self.items if s.supports(is_img2img))
-        return next((s for s in usable if s.title.lower() == wanted), None)
+        usable = [s for s in self.items if s.supports(is_img2img)]
+        named = next((s for s in usable if s.title.lower() == wanted), None)
+        return named or next((s for s in usable if s.is_called(title)), None)
 
 
 def discover(*folders: Path) -> Scripts:

@@ -78,7 +78,7 @@ class _Reading:
     def _call(self, script: Script, given: Sequence[Any], place: str) -> ScriptCall:
         """A call with its arguments in their types; scripts that declare none get all as given."""
         declared = script.arguments(self.is_img2img, self.names)
-        if not declared:
+        if not declared or script.any_number:
             return ScriptCall(name=script.title, args=tuple(given))
         if surplus := max(0, len(given) - len(declared)):
             text = f"{script.title} takes {len(declared)} arguments; {surplus} more are ignored"

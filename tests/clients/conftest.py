@@ -19,10 +19,16 @@ ORIGINS = "null,http://localhost:3000,https://www.photopea.com"
 
 
 @pytest.fixture(scope="session")
-def server(root: Path, models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The server's data folder."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def server(root: Path, models_dir: Path, data_folder: Path) -> Iterator[httpx.Client]:
     """A client of a running server; pictures of 64 pixels gain nothing from a second thread."""
     flags = ["--cors-allow-origins", ORIGINS]
-    with running(root, models_dir, tmp_path_factory.mktemp("data"), threads=1, flags=flags) as client:
+    with running(root, models_dir, data_folder, threads=1, flags=flags) as client:
         yield client
 
 

@@ -54,7 +54,7 @@ def test_a_cycle_is_found() -> None:
     assert cycle_of({"a": {"b"}, "b": {"c"}, "c": set()}) == []
 
 
-@pytest.mark.parametrize("base", ["pipelines", "sdapi", "extensions/controlnet"])
+@pytest.mark.parametrize("base", ["pipelines", "sdapi", "extensions/controlnet", "extensions/adetailer"])
 def test_no_room_imports_what_imports_it(base: str) -> None:
     assert cycle_of(rooms_used(base)) == []
 

@@ -56,9 +56,8 @@ def engine(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eng
         controlnets=(models / "ControlNet",),
         annotators=(models / "ControlNetPreprocessor",),
     )
-    engine = Engine(
-        EngineSettings(folders=folders, device="cpu", no_half=True, extensions=("controlnet", "fooocus"))
-    )
+    extensions = ("adetailer", "controlnet", "dynamic_prompts", "fooocus")
+    engine = Engine(EngineSettings(folders=folders, device="cpu", no_half=True, extensions=extensions))
     yield engine
     engine.close()
 

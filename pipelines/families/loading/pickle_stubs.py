@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -17,6 +17,27 @@ class Stub:
         return super().__new__(cls)
 
     def __setstate__(self, state: object) -> None:
+        pass
+
+
+class InertObject:
+    """Stands for an object of any class, which stays unknown; keeps the state that the file gives it."""
+
+    state: dict[object, object]
+
+    def __new__(cls, *arguments: object, **options: object) -> InertObject:
+        made = super().__new__(cls)
+        made.state = {}
+        return made
+
+    def __init__(self, *arguments: object, **options: object) -> None:
+        pass
+
+    def __setstate__(self, state: object) -> None:
+        if isinstance(state, dict):
+            self.state = cast("dict[object, object]", state)
+
+    def __setitem__(self, key: object, value: object) -> None:
         pass
 
 

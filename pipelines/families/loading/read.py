@@ -18,7 +18,7 @@ from pipelines.catalog.pickle_shapes import require_bounded
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.failure import is_out_of_memory
-from pipelines.families.loading.pickle_stubs import ALLOWED
+from pipelines.families.loading.pickle_stubs import ALLOWED, Allowed, InertObject
 
 _DAMAGE = (
     RuntimeError,
@@ -92,11 +92,17 @@ def _opened(path: Path) -> BinaryIO:
         raise damaged(path, "it can't be opened") from error
 
 
-def load_pickle(path: Path, *, mapped: bool = True) -> dict[Any, Any]:
+def _other_names(path: Path) -> list[Allowed]:
+    """What classes a file names beside those allowed, each to be built as an InertObject."""
+    return [(InertObject, name) for name in torch.serialization.get_unsafe_globals_in_checkpoint(path)]
+
+
+def load_pickle(path: Path, *, mapped: bool = True, inert: bool = False) -> dict[Any, Any]:
     """The top-level table of a torch file; nothing but tensors and plain containers can be built from it.
 
-    Its tensors are views of the file where that can be, unless they are not to be ``mapped``. Raises
-    CorruptFile for damaged files, for those that hold anything else, and for those without end.
+    Its tensors are views of the file where that can be, unless they are not to be ``mapped``. Where
+    ``inert``, objects of other classes are InertObjects, whatever their class. Raises CorruptFile for damaged
+    files, for those that hold anything else, and for those without end.
     """
     with _opened(path) as file:
         require_bounded(file, path.name)
@@ -104,7 +110,9 @@ def load_pickle(path: Path, *, mapped: bool = True) -> dict[Any, Any]:
     try:
         with warnings.catch_warnings(), torch.serialization.safe_globals(ALLOWED):
             warnings.filterwarnings("ignore", message="Detected pickle protocol")
-            table: object = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
+            others = _other_names(path) if inert else []
+            with torch.serialization.safe_globals(others):
+                table: object = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
     except pickle.UnpicklingError as error:
         reason = f"damaged or holds objects that are not weights; {SAFER}"
         raise CorruptFile(f"{path.name} is {explain(path) or reason}") from error

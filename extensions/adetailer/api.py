@@ -1,0 +1,49 @@
+"""What ADetailer adds to the HTTP side: its routes, its script and its options; no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from extensions.adetailer.options import DEFAULTS
+from extensions.adetailer.routes import routes
+from extensions.adetailer.routes.unit_schema import ADetailerUnit
+from extensions.adetailer.units.infotext import read_units
+from extensions.adetailer.units.script import SCRIPT
+from pipelines.plugin import Script
+from sdapi.plugin import Option, api_hook
+
+SECTION = "ADetailer"
+
+
+@api_hook
+def routers() -> Sequence[APIRouter]:
+    """``/adetailer/v1/*``."""
+    return (routes.router,)
+
+
+@api_hook
+def scripts() -> Sequence[Script]:
+    """The always-on script."""
+    return (SCRIPT,)
+
+
+@api_hook
+def options() -> Sequence[Option]:
+    """All options."""
+    return tuple(Option(key=key, default=value, section=SECTION) for key, value in DEFAULTS.items())
+
+
+@api_hook
+def infotext_fields(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Every unit's fields."""
+    return read_units(parameters)
+
+
+@api_hook
+def argument_schemas() -> Mapping[str, type[BaseModel]]:
+    """A unit, under the name by which clients send it."""
+    return {SCRIPT.title.lower(): ADetailerUnit}

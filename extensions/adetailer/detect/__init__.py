@@ -1,0 +1,1 @@
+"""Detectors: which a name means, how each is loaded, and what it finds."""

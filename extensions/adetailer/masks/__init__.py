@@ -1,0 +1,1 @@
+"""From what was found to masks: choosing, sorting, growing, shifting, merging."""

@@ -1,0 +1,1 @@
+"""The generation that repaints one mask: its prompts, and its request."""

@@ -1,0 +1,107 @@
+"""Repaint what a unit finds in a picture, one mask after another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from extensions.adetailer.detect.load import load_detector
+from extensions.adetailer.masks.choose import chosen
+from extensions.adetailer.masks.draw import MaskPixels, draw_masks
+from extensions.adetailer.repaint.prompts import MaskPrompt, is_skipped, mask_prompts, of_mask
+from extensions.adetailer.repaint.request import Repainting, at_unit
+from pipelines.plugin import (
+    GenerationRequest,
+    InvalidRequest,
+    Work,
+    apply_styles,
+    check_cost,
+    cost_of,
+    decode_image,
+    encode_image,
+    pause,
+    report,
+    run_generation,
+)
+
+if TYPE_CHECKING:
+    from pipelines.plugin import GenerationJob
+
+ORDER = "ad_bbox_sortby"
+SAME_SEED = "ad_same_seed_for_each_tab"
+SPENT = "adetailer cost"
+
+
+def repaint_things(
+    job: GenerationJob, repainting: Repainting, image: Image.Image, index: int
+) -> Work[Image.Image]:
+    """The picture with everything repainted that the unit finds. ``index``: its place in the job.
+
+    Raises InvalidRequest naming the unit's field, and what a generation fails with.
+    """
+    unit = repainting.unit
+    yield from report(text=f"ADetailer: {unit.model}")
+    masks = _masks(job, repainting, image)
+    if not masks:
+        job.warn(f"{unit.place}: {unit.model} found nothing in picture {index + 1}")
+    prompts = mask_prompts(unit.prompt, job.texts.prompts[index])
+    negatives = mask_prompts(unit.negative_prompt, job.texts.negative_prompts[index])
+    wanted = [number for number in range(len(masks)) if not is_skipped(of_mask(prompts, number))]
+    state = job.reporter.state
+    job.reporter.job(state.job, batches=state.batch_count + len(wanted))
+    for number in wanted:
+        if job.control.end_requested():
+            break
+        step = 0 if job.request.options.extension.get(SAME_SEED) else number
+        request = repainting.of(
+            encode_image(image.convert("RGB"), "png"),
+            encode_image(Image.fromarray(masks[number]), "png"),
+            image.size,
+            prompt=_styled(job, of_mask(prompts, number), negative=False),
+            negative_prompt=_styled(job, of_mask(negatives, number), negative=True),
+            seed=job.seeds[index] + step,
+            subseed=job.subseeds[index] + step,
+        )
+        image = yield from _repainted(job, repainting, request, image)
+    return image
+
+
+def _masks(job: GenerationJob, repainting: Repainting, image: Image.Image) -> Sequence[MaskPixels]:
+    unit = repainting.unit
+    detector = load_detector(job, unit.model, f"{unit.place}.ad_model")
+    things = detector(np.asarray(image.convert("RGB")), unit.confidence)
+    order = str(job.request.options.extension.get(ORDER, "None"))
+    return draw_masks(chosen(things, unit, image.size, order), unit, image.size)
+
+
+def _styled(job: GenerationJob, prompt: MaskPrompt, *, negative: bool) -> str:
+    """The picture's own text has its styles already."""
+    styles = [style.negative_prompt if negative else style.prompt for style in job.request.styles]
+    return apply_styles(prompt.text, styles) if prompt.bare else prompt.text
+
+
+def _repainted(
+    job: GenerationJob, repainting: Repainting, request: GenerationRequest, image: Image.Image
+) -> Work[Image.Image]:
+    _count(job, repainting, request)
+    yield from pause()
+    try:
+        result = yield from run_generation(request)
+    except InvalidRequest as error:
+        raise at_unit(error, repainting.unit) from error
+    for warning in result.warnings:
+        job.warn(warning)
+    if not result.images:
+        return image
+    made = decode_image(result.images[0], field=repainting.unit.place).convert(image.mode)
+    return made if made.size == image.size else made.resize(image.size, Image.Resampling.LANCZOS)
+
+
+def _count(job: GenerationJob, repainting: Repainting, request: GenerationRequest) -> None:
+    """Stop where the job with all that it repaints costs more than one may."""
+    spent: float = job.extension_state.get(SPENT, cost_of(job.request)) + cost_of(request)
+    check_cost(spent, job.services.settings.limits, field=repainting.unit.place)
+    job.extension_state[SPENT] = spent

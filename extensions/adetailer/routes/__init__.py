@@ -1,0 +1,1 @@
+"""The routes by which clients learn which detectors there are."""

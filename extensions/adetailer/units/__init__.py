@@ -1,0 +1,1 @@
+"""What a client asked: its units' names, types and defaults, and what infotexts say of them."""

@@ -1,0 +1,55 @@
+"""The process that works a task out: bounds first, then a task from its input, an answer to its output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+
+from extensions.dynamic_prompts.child.refusal import Refusal
+from extensions.dynamic_prompts.task import TemplateTask, WorkedOut
+
+DEEP = "the template refers to itself, or nests too deeply"
+LARGE = "the template needs too much memory"
+
+
+def bound(seconds: int, memory: int) -> None:
+    """Let this process end after so many seconds of computing, and get so many bytes; where systems can."""
+    try:
+        import resource
+    except ImportError:  # Windows; the asking process waits no longer than it likes to
+        return
+    for kind, most in (
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, memory // 16),
+    ):
+        try:
+            resource.setrlimit(kind, (most, most))
+        except (ValueError, OSError):  # macOS knows no bound of address space
+            continue
+
+
+def main(seconds: int, memory: int) -> None:
+    """Answer one task."""
+    bound(seconds, memory)
+    task = TemplateTask(**json.load(sys.stdin))
+    json.dump(asdict(worked_out(task)), sys.stdout)
+
+
+def worked_out(task: TemplateTask) -> WorkedOut:
+    """The answer, also where it is a refusal."""
+    from extensions.dynamic_prompts.child.expand import expand
+
+    try:
+        return expand(task)
+    except Refusal as refusal:
+        return _refused(refusal.text, refusal.place)
+    except RecursionError:
+        return _refused(DEEP, "prompt")
+    except (MemoryError, OverflowError):
+        return _refused(LARGE, "prompt")
+
+
+def _refused(text: str, place: str) -> WorkedOut:
+    return WorkedOut(prompts=(), negative_prompts=(), refusal=text, place=place)

@@ -1,0 +1,28 @@
+"""Dynamic Prompts' place in a generation: before anything is made, the job gets its prompts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extensions.dynamic_prompts.arguments import TITLE, DynamicArguments, read_arguments
+from extensions.dynamic_prompts.job_prompts import write_prompts
+from extensions.dynamic_prompts.options import option
+from pipelines.plugin import Work, hook
+
+if TYPE_CHECKING:
+    from pipelines.plugin import GenerationJob
+
+
+@hook
+def begin_job(job: GenerationJob) -> Work[None] | None:
+    """Work the prompts' templates out. Raises InvalidRequest."""
+    arguments = arguments_of(job)
+    return write_prompts(job, arguments) if arguments is not None and arguments.is_enabled else None
+
+
+def arguments_of(job: GenerationJob) -> DynamicArguments | None:
+    """What the request says of the script; its defaults where it is named nowhere and an option is on."""
+    for call in job.request.always_on:
+        if call.name == TITLE:
+            return read_arguments(call.args)
+    return DynamicArguments() if option(job.request.options.extension, "wildcards") else None
