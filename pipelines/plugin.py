@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from pipelines.catalog.files import walk as walk
     from pipelines.catalog.pickle_shapes import require_bounded as require_bounded
     from pipelines.catalog.tensor_shapes import tensor_shapes as tensor_shapes
+    from pipelines.contract.errors import Cancelled as Cancelled
     from pipelines.contract.errors import CorruptFile as CorruptFile
+    from pipelines.contract.errors import NotFound as NotFound
+    from pipelines.contract.errors import SdapiError as SdapiError
     from pipelines.contract.errors import InvalidRequest as InvalidRequest
     from pipelines.contract.errors import MissingWeights as MissingWeights
     from pipelines.contract.errors import UnsupportedModel as UnsupportedModel
@@ -41,10 +44,13 @@ if TYPE_CHECKING:
     from pipelines.contract.requests import Style as Style
     from pipelines.contract.results import EngineResult as EngineResult
     from pipelines.contract.results import GenerationResult as GenerationResult
+    from pipelines.contract.settings import Folders as Folders
     from pipelines.denoising.model_call import AttentionHook as AttentionHook
     from pipelines.denoising.model_call import CallHook as CallHook
     from pipelines.denoising.model_call import ModelCall as ModelCall
     from pipelines.denoising.model_call import OutputHook as OutputHook
+    from pipelines.denoising.work import Pause as Pause
+    from pipelines.denoising.work import Report as Report
     from pipelines.denoising.work import Work as Work
     from pipelines.denoising.work import call_model as call_model
     from pipelines.denoising.work import pause as pause
@@ -63,6 +69,7 @@ if TYPE_CHECKING:
     from pipelines.families.model import LoadedModel as LoadedModel
     from pipelines.families.model import Residuals as Residuals
     from pipelines.families.patches import NO_PATCHES as NO_PATCHES
+    from pipelines.families.registry import recognise as recognise
     from pipelines.families.sd.family import heads_of as heads_of
     from pipelines.families.sd.unet_names import UNetNames as UNetNames
     from pipelines.generation.checkpoints import same_kind as same_kind
@@ -92,6 +99,8 @@ if TYPE_CHECKING:
     from pipelines.pictures.matched_noise import fill_with_noise as fill_with_noise
     from pipelines.pictures.name_parts import fit_folders as fit_folders
     from pipelines.pictures.reading.base64_text import read_base64 as read_base64
+    from pipelines.pictures.reading.opening import UnreadablePicture as UnreadablePicture
+    from pipelines.pictures.reading.opening import open_picture as open_picture
     from pipelines.pictures.resize import FILL as FILL
     from pipelines.pictures.resize import LATENT as LATENT
     from pipelines.pictures.resize import flatten as flatten
@@ -105,6 +114,7 @@ if TYPE_CHECKING:
     from pipelines.postprocess.faces.geometry import alignment as alignment
     from pipelines.postprocess.faces.geometry import cut_out as cut_out
     from pipelines.postprocess.faces.retinaface import RetinaFace as RetinaFace
+    from pipelines.previews.preview import latent_previews as latent_previews
     from pipelines.sampling.model_noise import ModelNoise as ModelNoise
     from pipelines.sampling.sampler_names import resolve_sampler as resolve_sampler
     from pipelines.sampling.sampler_table import SAMPLER_INFOS as SAMPLER_INFOS

@@ -244,6 +244,7 @@ OWN: tuple[Flag, ...] = (
         use=HONOURED,
         note="one more folder that options may save pictures in and `/file=` serves, repeatable",
     ),
+    switch("--no-nodes", HONOURED, "import no node packs from the data folder's `nodes`"),
     text("--db", HONOURED, "file of the job store; `:memory:` forgets jobs at the end"),
 )
 
