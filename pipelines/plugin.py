@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pipelines.contract.errors import SdapiError as SdapiError
     from pipelines.contract.errors import InvalidRequest as InvalidRequest
     from pipelines.contract.errors import MissingWeights as MissingWeights
+    from pipelines.contract.errors import TooManyJobs as TooManyJobs
     from pipelines.contract.errors import UnsupportedModel as UnsupportedModel
     from pipelines.contract.extras_size import check_count as check_count
     from pipelines.contract.failure import is_fatal as is_fatal
@@ -35,16 +36,23 @@ if TYPE_CHECKING:
     from pipelines.contract.options import GenerationOptions as GenerationOptions
     from pipelines.contract.options import OutputOptions as OutputOptions
     from pipelines.contract.places import Places as Places
+    from pipelines.contract.requests import Churn as Churn
     from pipelines.contract.requests import EngineRequest as EngineRequest
     from pipelines.contract.requests import GenerationRequest as GenerationRequest
     from pipelines.contract.requests import Img2Img as Img2Img
     from pipelines.contract.requests import Inpaint as Inpaint
     from pipelines.contract.requests import Inversion as Inversion
     from pipelines.contract.requests import PerPicture as PerPicture
+    from pipelines.contract.requests import ScriptCall as ScriptCall
+    from pipelines.contract.requests import Seeds as Seeds
     from pipelines.contract.requests import Style as Style
     from pipelines.contract.results import EngineResult as EngineResult
     from pipelines.contract.results import GenerationResult as GenerationResult
     from pipelines.contract.settings import Folders as Folders
+    from pipelines.denoising.denoiser import GuidanceOptions as GuidanceOptions
+    from pipelines.denoising.denoiser import GuidedDenoiser as GuidedDenoiser
+    from pipelines.denoising.denoiser import Predictor as Predictor
+    from pipelines.denoising.driver import drive as drive
     from pipelines.denoising.model_call import AttentionHook as AttentionHook
     from pipelines.denoising.model_call import CallHook as CallHook
     from pipelines.denoising.model_call import ModelCall as ModelCall
@@ -69,19 +77,30 @@ if TYPE_CHECKING:
     from pipelines.families.model import LoadedModel as LoadedModel
     from pipelines.families.model import Residuals as Residuals
     from pipelines.families.patches import NO_PATCHES as NO_PATCHES
+    from pipelines.families.patches import NetworkUse as NetworkUse
+    from pipelines.families.patches import Patches as Patches
     from pipelines.families.registry import recognise as recognise
     from pipelines.families.sd.family import heads_of as heads_of
     from pipelines.families.sd.unet_names import UNetNames as UNetNames
+    from pipelines.families.sd.vector import sinusoid as sinusoid
+    from pipelines.families.text import Select as Select
     from pipelines.generation.checkpoints import same_kind as same_kind
     from pipelines.generation.context import WorkContext as WorkContext
+    from pipelines.generation.decode import decode_latents as decode_latents
     from pipelines.generation.decode import job_latents as job_latents
+    from pipelines.generation.decode import to_tensor as to_tensor
     from pipelines.generation.finish import name_facts as name_facts
     from pipelines.generation.hooks import NoiseHook as NoiseHook
     from pipelines.generation.hooks import PictureHook as PictureHook
     from pipelines.generation.hooks import hook as hook
     from pipelines.generation.job import GenerationJob as GenerationJob
+    from pipelines.generation.job import Texts as Texts
     from pipelines.generation.sampling import SamplingPass as SamplingPass
     from pipelines.generation.services import Services as Services
+    from pipelines.jobs.events import Happening as Happening
+    from pipelines.jobs.events import JobEvent as JobEvent
+    from pipelines.jobs.states import JobState as JobState
+    from pipelines.jobs.view import JobView as JobView
     from pipelines.memory.weight_shelf import Holder as Holder
     from pipelines.memory.weight_shelf import WeightShelf as WeightShelf
     from pipelines.pictures.annotate import Label as Label
@@ -116,11 +135,19 @@ if TYPE_CHECKING:
     from pipelines.postprocess.faces.retinaface import RetinaFace as RetinaFace
     from pipelines.previews.preview import latent_previews as latent_previews
     from pipelines.sampling.model_noise import ModelNoise as ModelNoise
+    from pipelines.sampling.noise.brownian import brownian_noise as brownian_noise
+    from pipelines.sampling.noise.image_rng import ImageRNG as ImageRNG
+    from pipelines.sampling.noise.sampler_noise import SamplerNoise as SamplerNoise
+    from pipelines.sampling.noise_table import SigmaTable as SigmaTable
     from pipelines.sampling.sampler_names import resolve_sampler as resolve_sampler
     from pipelines.sampling.sampler_table import SAMPLER_INFOS as SAMPLER_INFOS
     from pipelines.sampling.sampler_table import SamplerInfo as SamplerInfo
+    from pipelines.sampling.sampling_plan import PassRequest as PassRequest
+    from pipelines.sampling.sampling_plan import SamplingPlan as SamplingPlan
+    from pipelines.sampling.sampling_plan import plan_sampling as plan_sampling
     from pipelines.sampling.seeds import draw_seed as draw_seed
     from pipelines.sampling.step import Evaluate as Evaluate
+    from pipelines.sampling.step import GuidedEps as GuidedEps
     from pipelines.sampling.step import Noise as Noise
     from pipelines.scripting.script_arguments import TRUE as TRUE
     from pipelines.scripting.script_file import JoinedPicture as JoinedPicture
@@ -152,5 +179,9 @@ if TYPE_CHECKING:
     from pipelines.scripting.xyz.plot import plot as plot
     from pipelines.scripting.xyz.values import Kind as Kind
     from pipelines.scripting.xyz.values import Value as Value
+    from pipelines.text.encoding.assemble import StepConditioning as StepConditioning
+    from pipelines.text.encoding.compel_adapters import CompelEncoder as CompelEncoder
+    from pipelines.text.encoding.compel_adapters import CompelTokenizer as CompelTokenizer
+    from pipelines.text.encoding.tower import Tower as Tower
 
 __getattr__ = lazy_exports(__file__)

@@ -13,5 +13,10 @@ MODULES = tuple(
         "collections",
         "metadata",
         "image_basics",
+        "models",
+        "prompts",
+        "latents",
+        "denoise",
+        "adapters",
     )
 )

@@ -11,7 +11,7 @@ from extensions.invokeai.graph.graph import NodeGraph
 from extensions.invokeai.graph.session import GraphSession, NodeCopy
 from extensions.invokeai.invocation.base import BaseInvocation
 from extensions.invokeai.kinds import GraphRequest, GraphResult
-from extensions.invokeai.running.handover import as_work
+from extensions.invokeai.context.handover import as_work
 from extensions.invokeai.running.node_run import build_node, run_node
 from extensions.invokeai.running.parts import EngineNodes, engine_nodes
 from pipelines.plugin import Cancelled, InvalidRequest, Pause, Report, SdapiError, Work
