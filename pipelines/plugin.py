@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from pipelines.catalog.tensor_shapes import tensor_shapes as tensor_shapes
     from pipelines.contract.errors import Cancelled as Cancelled
     from pipelines.contract.errors import CorruptFile as CorruptFile
-    from pipelines.contract.errors import NotFound as NotFound
-    from pipelines.contract.errors import SdapiError as SdapiError
     from pipelines.contract.errors import InvalidRequest as InvalidRequest
     from pipelines.contract.errors import MissingWeights as MissingWeights
+    from pipelines.contract.errors import NotFound as NotFound
+    from pipelines.contract.errors import SdapiError as SdapiError
     from pipelines.contract.errors import TooManyJobs as TooManyJobs
     from pipelines.contract.errors import UnsupportedModel as UnsupportedModel
     from pipelines.contract.extras_size import check_count as check_count

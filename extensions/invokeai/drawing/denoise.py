@@ -33,15 +33,15 @@ SEED_MASK = 0xFFFFFFFF
 """What a sampler's own noise begins with: the seed with all bits turned, as InvokeAI has it."""
 
 
-def start_tensors(
-    context: InvocationContext, node: DenoiseInputs
-) -> tuple[int, Tensor | None, Tensor]:
+def start_tensors(context: InvocationContext, node: DenoiseInputs) -> tuple[int, Tensor | None, Tensor]:
     """The seed, the noise if there is any, and the latents to begin with. Raises ValueError."""
     noise = None if node.noise is None else context.tensors.load(node.noise.latents_name)
     latents = None if node.latents is None else context.tensors.load(node.latents.latents_name)
     if latents is None and noise is None:
         raise ValueError("denoising needs noise or latents")
-    seeds = [given.seed for given in (node.noise, node.latents) if given is not None and given.seed is not None]
+    seeds = [
+        given.seed for given in (node.noise, node.latents) if given is not None and given.seed is not None
+    ]
     if noise is not None and latents is not None and noise.shape[1:] != latents.shape[1:]:
         raise ValueError(f"noise of {tuple(noise.shape)} does not fit latents of {tuple(latents.shape)}")
     if latents is None:
@@ -138,9 +138,7 @@ class _Denoising:
         rng = ImageRNG(shape=shape, seeds=[seed], source="CPU", device=self.model.device)
         brownian = None
         if plan.sampler.info.brownian:
-            brownian = brownian_noise(
-                [seed], shape, plan.sigma_range, source="CPU", device=self.model.device
-            )
+            brownian = brownian_noise([seed], shape, plan.sigma_range, source="CPU", device=self.model.device)
         return SamplerNoise(rng=rng, brownian=brownian)
 
     def _mask(self) -> KeepUnmasked | None:

@@ -55,7 +55,9 @@ def _told(
     if not listed:
         raise ValueError("there is no conditioning")
     if any(field.mask is not None for field in listed):
-        context.services.warnings.append("masks of conditioning are ignored: prompts hold for the whole picture")
+        context.services.warnings.append(
+            "masks of conditioning are ignored: prompts hold for the whole picture"
+        )
     infos = [context.conditioning.load(field.conditioning_name).conditionings[0] for field in listed]
     first = infos[0]
     if not isinstance(first, BasicConditioningInfo):

@@ -38,7 +38,9 @@ def vae_model(context: InvocationContext, which: ModelIdentifierField) -> Loaded
     near = [m for m in mains if current is not None and Path(m.path) == current.path]
     for main in (*near, *(m for m in mains if m.base == config.base), *mains):
         path = Path(main.path)
-        return context.services.work.services.residency.checkpoint(path, vae=Path(config.path), name=path.stem)
+        return context.services.work.services.residency.checkpoint(
+            path, vae=Path(config.path), name=path.stem
+        )
     raise UnknownModelException(f"the VAE {config.name} needs a checkpoint of its family beside it")
 
 
@@ -67,7 +69,9 @@ def text_patches(context: InvocationContext, clip: CLIPField) -> Patches:
 
 def unet_patches(context: InvocationContext, unet: UNetField) -> Patches:
     """What is put on a UNet."""
-    return Patches(networks=networks(context, unet.loras, text=False), tiling=wraps(context, unet.seamless_axes))
+    return Patches(
+        networks=networks(context, unet.loras, text=False), tiling=wraps(context, unet.seamless_axes)
+    )
 
 
 def wraps(context: InvocationContext, axes: Sequence[str]) -> bool:

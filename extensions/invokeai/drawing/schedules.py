@@ -30,7 +30,9 @@ class SchedulerRow:
 
 
 def _replaced(name: str, sampler: str) -> SchedulerRow:
-    return SchedulerRow(sampler=sampler, instead=f"the scheduler {name} isn't here: {sampler} takes its place")
+    return SchedulerRow(
+        sampler=sampler, instead=f"the scheduler {name} isn't here: {sampler} takes its place"
+    )
 
 
 SCHEDULERS: Mapping[str, SchedulerRow] = {

@@ -40,7 +40,9 @@ class ControlNetInvocation(BaseInvocation):
     control_weight: float | list[float] = InputField(default=1.0, ge=-1, le=2, description="Its strength")
     begin_step_percent: float = InputField(default=0, ge=0, le=1, description=_BEGIN)
     end_step_percent: float = InputField(default=1, ge=0, le=1, description=_END)
-    control_mode: CONTROLNET_MODE_VALUES = InputField(default="balanced", description="Whose word counts more")
+    control_mode: CONTROLNET_MODE_VALUES = InputField(
+        default="balanced", description="Whose word counts more"
+    )
     resize_mode: CONTROLNET_RESIZE_VALUES = InputField(default="just_resize", description="How it is fitted")
 
     def invoke(self, context: InvocationContext) -> ControlOutput:

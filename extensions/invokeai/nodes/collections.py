@@ -32,7 +32,11 @@ class RangeInvocation(BaseInvocation):
 
 
 @invocation(
-    "range_of_size", title="Integer Range of Size", tags=["collection"], category="collections", version="1.0.0"
+    "range_of_size",
+    title="Integer Range of Size",
+    tags=["collection"],
+    category="collections",
+    version="1.0.0",
 )
 class RangeOfSizeInvocation(BaseInvocation):
     """So many whole numbers."""
@@ -111,7 +115,9 @@ class IterateInvocation(BaseInvocation):
 class CollectInvocationOutput(BaseInvocationOutput):
     """A list of what came together."""
 
-    collection: list[Any] = OutputField(description="The list", title="Collection", ui_type=UIType._Collection)
+    collection: list[Any] = OutputField(
+        description="The list", title="Collection", ui_type=UIType._Collection
+    )
 
 
 @invocation("collect", version="1.1.0", title="Collect", classification=Classification.Stable)

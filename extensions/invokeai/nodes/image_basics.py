@@ -148,7 +148,9 @@ class ImagePasteInvocation(PictureNode):
         if self.mask is not None:
             mask = ImageChops.invert(context.images.get_pil(self.mask.image_name, mode="L"))
             mask = mask if mask.size == top.size else mask.resize(top.size)
-        check_size(context, max(base.width, top.width + abs(self.x)), max(base.height, top.height + abs(self.y)))
+        check_size(
+            context, max(base.width, top.width + abs(self.x)), max(base.height, top.height + abs(self.y))
+        )
         image = pasted(base, top, mask, self.x, self.y)
         if self.crop:
             left, upper = max(0, -self.x), max(0, -self.y)
@@ -156,7 +158,9 @@ class ImagePasteInvocation(PictureNode):
         return saved(context, image)
 
 
-@invocation("save_image", title="Save Image", tags=["image"], category="image", version="1.2.2", use_cache=False)
+@invocation(
+    "save_image", title="Save Image", tags=["image"], category="image", version="1.2.2", use_cache=False
+)
 class SaveImageInvocation(PictureNode):
     """A picture kept in the gallery, once more."""
 
@@ -176,7 +180,9 @@ class ShowImageInvocation(BaseInvocation):
         return ImageOutput.build(context.images.get_dto(self.image.image_name))
 
 
-@invocation("crop_image_to_bounding_box", title="Crop Image to Bounding Box", category="image", version="1.0.0")
+@invocation(
+    "crop_image_to_bounding_box", title="Crop Image to Bounding Box", category="image", version="1.0.0"
+)
 class CropImageToBoundingBoxInvocation(PictureNode):
     """The part of a picture within a box, the whole picture without one."""
 

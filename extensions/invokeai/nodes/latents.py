@@ -42,7 +42,9 @@ class NoiseInvocation(BaseInvocation):
     seed: int = InputField(default=0, ge=0, le=SEED_MAX, description=FieldDescriptions.seed)
     width: int = InputField(default=512, multiple_of=_CELL, gt=0, description=FieldDescriptions.width)
     height: int = InputField(default=512, multiple_of=_CELL, gt=0, description=FieldDescriptions.height)
-    use_cpu: bool = InputField(default=True, description="Whether it is drawn on the CPU, the same everywhere")
+    use_cpu: bool = InputField(
+        default=True, description="Whether it is drawn on the CPU, the same everywhere"
+    )
 
     def invoke(self, context: InvocationContext) -> NoiseOutput:
         import torch
@@ -104,7 +106,9 @@ class ResizeLatentsInvocation(BaseInvocation):
     latents: LatentsField = InputField(description=_LATENTS, input=Input.Connection)
     width: int = InputField(ge=64, multiple_of=_CELL, description=FieldDescriptions.width)
     height: int = InputField(ge=64, multiple_of=_CELL, description=FieldDescriptions.height)
-    mode: LATENTS_INTERPOLATION_MODE = InputField(default="bilinear", description=FieldDescriptions.interp_mode)
+    mode: LATENTS_INTERPOLATION_MODE = InputField(
+        default="bilinear", description=FieldDescriptions.interp_mode
+    )
     antialias: bool = InputField(default=False, description=FieldDescriptions.torch_antialias)
 
     def invoke(self, context: InvocationContext) -> LatentsOutput:
@@ -120,7 +124,9 @@ class ScaleLatentsInvocation(BaseInvocation):
 
     latents: LatentsField = InputField(description=_LATENTS, input=Input.Connection)
     scale_factor: float = InputField(gt=0, description=FieldDescriptions.scale_factor)
-    mode: LATENTS_INTERPOLATION_MODE = InputField(default="bilinear", description=FieldDescriptions.interp_mode)
+    mode: LATENTS_INTERPOLATION_MODE = InputField(
+        default="bilinear", description=FieldDescriptions.interp_mode
+    )
     antialias: bool = InputField(default=False, description=FieldDescriptions.torch_antialias)
 
     def invoke(self, context: InvocationContext) -> LatentsOutput:

@@ -116,6 +116,5 @@ class CoreMetadataInvocation(BaseInvocation):
         return MetadataOutput(metadata=MetadataField({**told, "app_version": __version__}))
 
 
-
 def _plain(value: Any) -> Any:
     return value.model_dump(mode="json") if isinstance(value, ModelIdentifierField | ImageField) else value

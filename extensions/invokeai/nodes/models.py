@@ -97,7 +97,11 @@ class SDXLModelLoaderInvocation(BaseInvocation):
 
 
 @invocation(
-    "sdxl_refiner_model_loader", title="Refiner Model - SDXL", tags=["model"], category="model", version="1.0.4"
+    "sdxl_refiner_model_loader",
+    title="Refiner Model - SDXL",
+    tags=["model"],
+    category="model",
+    version="1.0.4",
 )
 class SDXLRefinerModelLoaderInvocation(BaseInvocation):
     """The parts of a refiner."""
@@ -326,7 +330,9 @@ class IdealSizeInvocation(BaseInvocation):
     width: int = InputField(default=1024, gt=0, description=FieldDescriptions.width)
     height: int = InputField(default=576, gt=0, description=FieldDescriptions.height)
     unet: UNetField = InputField(description=FieldDescriptions.unet, input=Input.Connection, title="UNet")
-    multiplier: float = InputField(default=1.0, gt=0, description="What the model's own size is multiplied by")
+    multiplier: float = InputField(
+        default=1.0, gt=0, description="What the model's own size is multiplied by"
+    )
 
     def invoke(self, context: InvocationContext) -> IdealSizeOutput:
         base = context.models.get_config(self.unet.unet).base

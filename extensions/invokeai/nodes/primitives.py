@@ -82,9 +82,7 @@ class FloatInvocation(BaseInvocation):
         return FloatOutput(value=self.value)
 
 
-@invocation(
-    "float_collection", title="Float Collection Primitive", category="primitives", version="1.0.2"
-)
+@invocation("float_collection", title="Float Collection Primitive", category="primitives", version="1.0.2")
 class FloatCollectionInvocation(BaseInvocation):
     """A list of floats."""
 
@@ -104,9 +102,7 @@ class StringInvocation(BaseInvocation):
         return StringOutput(value=self.value)
 
 
-@invocation(
-    "string_collection", title="String Collection Primitive", category="primitives", version="1.0.2"
-)
+@invocation("string_collection", title="String Collection Primitive", category="primitives", version="1.0.2")
 class StringCollectionInvocation(BaseInvocation):
     """A list of strings."""
 

@@ -55,7 +55,9 @@ class LatentsInvocation(BaseInvocation):
         return LatentsOutput.build(self.latents.latents_name, tensor, self.latents.seed)
 
 
-@invocation("latents_collection", title="Latents Collection Primitive", category="primitives", version="1.0.1")
+@invocation(
+    "latents_collection", title="Latents Collection Primitive", category="primitives", version="1.0.1"
+)
 class LatentsCollectionInvocation(BaseInvocation):
     """A list of latents."""
 
@@ -69,16 +71,17 @@ class LatentsCollectionInvocation(BaseInvocation):
 class ConditioningInvocation(BaseInvocation):
     """Conditioning."""
 
-    conditioning: ConditioningField = InputField(
-        description=FieldDescriptions.cond, input=Input.Connection
-    )
+    conditioning: ConditioningField = InputField(description=FieldDescriptions.cond, input=Input.Connection)
 
     def invoke(self, context: InvocationContext) -> ConditioningOutput:
         return ConditioningOutput(conditioning=self.conditioning)
 
 
 @invocation(
-    "conditioning_collection", title="Conditioning Collection Primitive", category="primitives", version="1.0.2"
+    "conditioning_collection",
+    title="Conditioning Collection Primitive",
+    category="primitives",
+    version="1.0.2",
 )
 class ConditioningCollectionInvocation(BaseInvocation):
     """A list of conditioning."""

@@ -160,9 +160,7 @@ def list_names(
 ) -> dict[str, Any]:
     """Names of all of them."""
     which = _filter(image_origin, categories, is_intermediate, board_id, search_term)
-    names = service.store.images.names(
-        which, newest_first=order_dir == "DESC", starred_first=starred_first
-    )
+    names = service.store.images.names(which, newest_first=order_dir == "DESC", starred_first=starred_first)
     starred = sum(dto.starred for dto in service.store.images.named(names)) if starred_first else 0
     return {"image_names": names, "starred_count": starred, "total_count": len(names)}
 

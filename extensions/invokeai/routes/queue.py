@@ -99,9 +99,7 @@ def item_ids(
 
 
 @router.post("/items_by_ids", dependencies=[READS])
-def items_by_ids(
-    queue_id: str, body: ItemIds, state: StateOf, service: ServiceOf
-) -> list[dict[str, Any]]:
+def items_by_ids(queue_id: str, body: ItemIds, state: StateOf, service: ServiceOf) -> list[dict[str, Any]]:
     """Those of the items that there are."""
     client = client_of(state)
     items = [service.store.items.get(n) for n in body.item_ids if 0 <= n <= LARGEST]
@@ -184,9 +182,7 @@ async def cancel_by_batch_ids(
     queue_id: str, body: BatchIds, state: StateOf, service: ServiceOf
 ) -> dict[str, int]:
     """Give batches up."""
-    which = ItemFilter(
-        queue_id=queue_id, batch_ids=body.batch_ids, statuses=ACTIVE, client=client_of(state)
-    )
+    which = ItemFilter(queue_id=queue_id, batch_ids=body.batch_ids, statuses=ACTIVE, client=client_of(state))
     return {"canceled": await _cancel(service, which)}
 
 
@@ -195,9 +191,7 @@ async def cancel_by_destination(
     queue_id: str, destination: str, state: StateOf, service: ServiceOf
 ) -> dict[str, int]:
     """Give up what goes to a destination."""
-    which = ItemFilter(
-        queue_id=queue_id, destination=destination, statuses=ACTIVE, client=client_of(state)
-    )
+    which = ItemFilter(queue_id=queue_id, destination=destination, statuses=ACTIVE, client=client_of(state))
     return {"canceled": await _cancel(service, which)}
 
 

@@ -6,12 +6,12 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from extensions.invokeai.context.errors import CanceledException
+from extensions.invokeai.context.handover import as_work
 from extensions.invokeai.context.parts import Ask, InvocationServices, SessionQueueItem
 from extensions.invokeai.graph.graph import NodeGraph
 from extensions.invokeai.graph.session import GraphSession, NodeCopy
 from extensions.invokeai.invocation.base import BaseInvocation
 from extensions.invokeai.kinds import GraphRequest, GraphResult
-from extensions.invokeai.context.handover import as_work
 from extensions.invokeai.running.node_run import build_node, run_node
 from extensions.invokeai.running.parts import EngineNodes, engine_nodes
 from pipelines.plugin import Cancelled, InvalidRequest, Pause, Report, SdapiError, Work
@@ -64,7 +64,9 @@ class _GraphRun:
             store = self._nodes.shared.store
             store.items.note(self._item.item_id, self._session.as_json(), **error)
             self._nodes.cache.end_session(self._services.saved)
-        return GraphResult(session_id=self._session.id, warnings=tuple(dict.fromkeys(self._services.warnings)))
+        return GraphResult(
+            session_id=self._session.id, warnings=tuple(dict.fromkeys(self._services.warnings))
+        )
 
     def _run(self, copy: NodeCopy) -> dict[str, str | None]:
         """Run one node; what is told of its error, if it ends with one."""

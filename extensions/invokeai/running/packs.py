@@ -14,7 +14,14 @@ from extensions.invokeai.invocation.registry import InvocationRegistry
 
 log = logging.getLogger("invokeai.packs")
 
-FORMER_API = ("invokeai.app.models", "InputField", "WithMetadata", "ImageField", "WithWorkflow", "OutputField")
+FORMER_API = (
+    "invokeai.app.models",
+    "InputField",
+    "WithMetadata",
+    "ImageField",
+    "WithWorkflow",
+    "OutputField",
+)
 """What packs of Invoke 3 import from places where it no longer is."""
 
 
@@ -76,7 +83,9 @@ def _import(place: Path) -> str:
 def _reason(error: BaseException, place: Path) -> str:
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("invokeai"):
-        text = f"it needs the Python module {error.name}, which is not installed (requirements are not either)"
+        text = (
+            f"it needs the Python module {error.name}, which is not installed (requirements are not either)"
+        )
     if _is_former(error):
         text = f"it was written for Invoke 3 and needs a port ({text})"
     return f"{text} ({_where(error, place)})"

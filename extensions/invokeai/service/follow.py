@@ -152,5 +152,3 @@ def _error_of(view: JobView) -> dict[str, str | None]:
         "error_message": view.failure.message,
         "error_traceback": view.failure.message,
     }
-
-

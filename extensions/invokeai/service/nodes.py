@@ -87,4 +87,6 @@ class KnownNodes:
 
     @staticmethod
     def _refuse(node_id: str, name: str, problem: str) -> None:
-        raise InvalidRequest(f"node {node_id}: {name}: {problem}", field=f"batch.graph.nodes.{node_id}.{name}")
+        raise InvalidRequest(
+            f"node {node_id}: {name}: {problem}", field=f"batch.graph.nodes.{node_id}.{name}"
+        )

@@ -1,4 +1,4 @@
-"""Whether a value fits a field of a pack's node, as far as its JSON schema tells; the node itself looks again."""
+"""Whether a value fits a field of a pack's node, as far as its JSON schema tells; the engine looks again."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def get_iso_timestamp() -> str:
 
 
 def image_resized_to_grid_as_tensor(image: Image, normalize: bool = True, multiple_of: int = 8) -> Tensor:
-    """(1, C, H, W) of a picture whose sides are shrunk to multiples; in [-1, 1] if ``normalize``, else [0, 1]."""
+    """(1, C, H, W) of a picture, its sides shrunk to multiples; in [-1, 1] if ``normalize``, else [0, 1]."""
     import numpy as np
 
     width, height = (side - side % multiple_of for side in image.size)
@@ -109,4 +109,3 @@ def clip_timestep_schedule_fractional(
 
     inner = [t for i, t in enumerate(timesteps) if denoising_start * last < i < denoising_end * last]
     return [at(denoising_start), *inner, at(denoising_end)]
-

@@ -92,9 +92,7 @@ INVOCATIONS: Mapping[str, Rows] = {
         "nodes.stored": """ImageInvocation ImageCollectionInvocation LatentsInvocation
             LatentsCollectionInvocation ConditioningInvocation ConditioningCollectionInvocation""",
     },
-    "constants": {
-        "vocabulary.nodes": "IMAGE_MODES LATENT_SCALE_FACTOR SCHEDULER_NAME_VALUES"
-    },
+    "constants": {"vocabulary.nodes": "IMAGE_MODES LATENT_SCALE_FACTOR SCHEDULER_NAME_VALUES"},
     "resize_latents": {
         "vocabulary.nodes": "LATENTS_INTERPOLATION_MODE",
         "nodes.latents": "ResizeLatentsInvocation ScaleLatentsInvocation",
@@ -245,9 +243,7 @@ BACKEND: Mapping[str, Rows] = {
     "model_manager.config": {**_TAXONOMY, "models.configs": "AnyModelConfig ModelConfigFactory"},
     "model_manager.configs.factory": {"models.configs": "AnyModelConfig ModelConfigFactory"},
     "model_manager.load": {"context.loaded": "LoadedModel=InvokeModel LoadedModelWithoutConfig"},
-    "model_manager.load.load_base": {
-        "context.loaded": "LoadedModel=InvokeModel LoadedModelWithoutConfig"
-    },
+    "model_manager.load.load_base": {"context.loaded": "LoadedModel=InvokeModel LoadedModelWithoutConfig"},
     "stable_diffusion.diffusion.conditioning_data": {"context.conditioning_data": _CONDITIONING},
     "stable_diffusion.diffusers_pipeline": {
         "context.util": "PipelineIntermediateState",

@@ -1,1 +1,1 @@
-"""What outlives a graph: pictures, boards, the queue's items, tensors; SQLite and files of the data folder."""
+"""What outlives a graph: pictures, boards, items of the queue, tensors; SQLite and files."""

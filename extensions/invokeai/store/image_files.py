@@ -25,7 +25,7 @@ class ImageFiles:
         self._thumbnails = self._images / "thumbnails"
 
     def path(self, name: str, *, thumbnail: bool = False) -> Path:
-        """Where a picture's file is, or would be. Raises ImageFileNotFoundException for a name that is a path."""
+        """Where a picture's file is or would be. Raises ImageFileNotFoundException for a path."""
         if Path(name).name != name or not name or name.startswith("."):
             raise ImageFileNotFoundException(f"{name!r} is no name of a picture")
         file = self._thumbnails / f"{Path(name).stem}.webp" if thumbnail else self._images / name

@@ -195,7 +195,9 @@ class Images:
         """Names of all of them in order."""
         condition, values = which.condition()
         order = _order(newest_first=newest_first, starred_first=starred_first)
-        rows = self._database.rows(f"SELECT image_name FROM images WHERE {condition} ORDER BY {order}", values)
+        rows = self._database.rows(
+            f"SELECT image_name FROM images WHERE {condition} ORDER BY {order}", values
+        )
         return [row[0] for row in rows]
 
     def change(self, name: str, **values: Any) -> ImageDTO:

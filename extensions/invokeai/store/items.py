@@ -140,7 +140,5 @@ class Items:
         gone = 0
         for start in range(0, len(ids), 500):
             part = ids[start : start + 500]
-            gone += self._database.change(
-                f"DELETE FROM queue_items WHERE item_id IN ({marks(part)})", part
-            )
+            gone += self._database.change(f"DELETE FROM queue_items WHERE item_id IN ({marks(part)})", part)
         return gone

@@ -18,7 +18,9 @@ class FieldDescriptions(metaclass=_Texts):
     denoising_start = "Part of the way at which denoising begins"
     denoising_end = "Part of the way at which denoising ends"
     cfg_scale = "How strongly the prompt guides"
-    cfg_rescale_multiplier = "Share of the guided prediction that is rescaled, for models of zero terminal SNR"
+    cfg_rescale_multiplier = (
+        "Share of the guided prediction that is rescaled, for models of zero terminal SNR"
+    )
     scheduler = "The scheduler of the denoising"
     positive_cond = "What the picture is to show"
     negative_cond = "What the picture is to avoid"
