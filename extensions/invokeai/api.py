@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 from fastapi import APIRouter
 
 from extensions.invokeai.routes import app, boards, images, models, queue, sockets
 from extensions.invokeai.routes.shared import SERVICES, service_of
+from extensions.invokeai.service.schema import nodes_document
 from sdapi.plugin import State, api_hook
 
 
@@ -18,6 +20,12 @@ from sdapi.plugin import State, api_hook
 def routers() -> Sequence[APIRouter]:
     """All groups."""
     return tuple(module.router for module in (queue, images, boards, models, app, sockets))
+
+
+@api_hook
+def components(state: State) -> Mapping[str, Any]:
+    """Types of nodes and outputs, so that editors can draw them."""
+    return nodes_document(service_of(state).nodes.all)["components"]["schemas"]
 
 
 @api_hook

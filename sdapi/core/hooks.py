@@ -68,6 +68,10 @@ class ApiSpec:
         """What an argument of its always-on scripts looks like, by title; for the OpenAPI document only."""
 
     @_spec
+    def components(self, state: State) -> Mapping[str, Any]:  # pyright: ignore[reportReturnType]
+        """Schemas by name to add to the OpenAPI document beside those of routes; asked for each time."""
+
+    @_spec
     def running(self, state: State) -> AbstractAsyncContextManager[None]:  # pyright: ignore[reportReturnType]
         """What is entered when the server has started and left before it stops: tasks, files, sockets."""
 
@@ -115,6 +119,11 @@ class ApiHooks:
         """See ApiSpec."""
         answers: list[Mapping[str, type[BaseModel]]] = self._manager.hook.argument_schemas()
         return {title: model for answer in answers for title, model in answer.items()}
+
+    def components(self, state: State) -> dict[str, Any]:
+        """See ApiSpec."""
+        answers: list[Mapping[str, Any]] = self._manager.hook.components(state=state)
+        return {name: schema for answer in answers for name, schema in answer.items()}
 
     @asynccontextmanager
     async def running(self, state: State) -> AsyncGenerator[None]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from extensions.invokeai.context.interface import InvocationContextInterface
 from extensions.invokeai.context.progress import signal
+from extensions.invokeai.fields.dtos import ImageDTO
 from extensions.invokeai.fields.mixins import WithBoard, WithMetadata
 from extensions.invokeai.fields.values import MetadataField
-from extensions.invokeai.store.dtos import ImageDTO
 from extensions.invokeai.store.images import ImageWish
 from extensions.invokeai.vocabulary.nodes import IMAGE_MODES, ImageCategory
 

@@ -110,6 +110,9 @@ class ModelsInterface(InvocationContextInterface):
         self.get_config(identifier)
         return 0
 
+    def make_room_in_vram(self, vram_bytes_needed: int) -> None:
+        """Nothing to do: the engine makes room when it needs it."""
+
     def _tell_loading(self, config: AnyModelConfig, part: SubModelType | None) -> None:
         name = f"{config.name} ({part.value})" if part else config.name
         signal(self._services, self._data, f"Loading model {name}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from extensions.invokeai.context.conditioning_data import ConditioningFieldData
 from extensions.invokeai.context.config import InvokeAIAppConfig
 from extensions.invokeai.context.interface import InvocationContextInterface
-from extensions.invokeai.store.dtos import BoardDTO
+from extensions.invokeai.fields.dtos import BoardDTO
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -22,6 +22,7 @@ _FAMILIES = {
     BaseModelType.StableDiffusionXLRefiner: "sdxl_refiner",
     BaseModelType.StableDiffusion3: "sd3",
     BaseModelType.Flux: "flux",
+    BaseModelType.Flux2: "flux2",
 }
 
 
@@ -76,6 +77,10 @@ class UtilInterface(InvocationContextInterface):
     def flux_step_callback(self, intermediate_state: PipelineIntermediateState) -> None:
         """Tell of a step of denoising with FLUX."""
         self.sd_step_callback(intermediate_state, BaseModelType.Flux)
+
+    def flux2_step_callback(self, intermediate_state: PipelineIntermediateState) -> None:
+        """Tell of a step of denoising with FLUX.2."""
+        self.sd_step_callback(intermediate_state, BaseModelType.Flux2)
 
     def signal_progress(
         self,

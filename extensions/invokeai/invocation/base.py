@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import uuid
 from inspect import signature
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from pydantic_core import PydanticUndefined
@@ -14,9 +14,6 @@ from extensions.invokeai.fields.declare import attribute
 from extensions.invokeai.invocation.errors import MissingInputException, RequiredConnectionException
 from extensions.invokeai.vocabulary.nodes import Bottleneck, Classification, Input
 from extensions.invokeai.vocabulary.ui_types import UIType
-
-if TYPE_CHECKING:
-    from extensions.invokeai.context.context import InvocationContext
 
 CORE = "invokeai"
 """The pack that our own nodes belong to."""
@@ -101,8 +98,8 @@ class BaseInvocation(BaseModel):
         json_schema_extra=attribute(),
     )
 
-    def invoke(self, context: InvocationContext) -> BaseInvocationOutput:
-        """Do the node's work and answer its output."""
+    def invoke(self, context: Any) -> BaseInvocationOutput:
+        """Do the node's work and answer its output; ``context`` is an ``InvocationContext``."""
         raise NotImplementedError(f"{type(self).__name__} does not implement invoke")
 
     @classmethod

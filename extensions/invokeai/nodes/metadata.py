@@ -18,9 +18,9 @@ from extensions.invokeai.fields.values import ImageField, MetadataField, Metadat
 from extensions.invokeai.invocation.base import BaseInvocation
 from extensions.invokeai.invocation.decorators import invocation
 from extensions.invokeai.outputs.models import MetadataItemOutput, MetadataOutput
-from extensions.invokeai.shim.version import __version__
 from extensions.invokeai.vocabulary.descriptions import FieldDescriptions
 from extensions.invokeai.vocabulary.ui_types import UIType
+from extensions.invokeai.vocabulary.version import __version__
 
 if TYPE_CHECKING:
     from extensions.invokeai.context.context import InvocationContext

@@ -24,7 +24,7 @@ from extensions.invokeai.vocabulary.nodes import LATENT_SCALE_FACTOR
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from extensions.invokeai.store.dtos import ImageDTO
+    from extensions.invokeai.fields.dtos import ImageDTO
 
 
 def _size(latents: Tensor) -> tuple[int, int]:

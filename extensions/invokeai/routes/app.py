@@ -11,7 +11,7 @@ from extensions.invokeai.nodes.dynamic import expand
 from extensions.invokeai.routes.dialect import INVOKE
 from extensions.invokeai.routes.shared import ServiceOf
 from extensions.invokeai.service.schema import nodes_document
-from extensions.invokeai.shim.version import __version__
+from extensions.invokeai.vocabulary.version import __version__
 from sdapi.plugin import READS, speaks
 
 router = APIRouter(prefix="/api/v1", dependencies=[speaks(INVOKE)], tags=["invokeai"])

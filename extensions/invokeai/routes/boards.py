@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, Field
 
+from extensions.invokeai.fields.dtos import BoardDTO
 from extensions.invokeai.routes.dialect import INVOKE
 from extensions.invokeai.routes.shared import ServiceOf, found
 from extensions.invokeai.service.service import GraphService
-from extensions.invokeai.store.dtos import BoardDTO
 from extensions.invokeai.store.images import NO_BOARD, ImageFilter
 from extensions.invokeai.vocabulary.nodes import ImageCategory
 from sdapi.plugin import CONTROLS, ApiError, speaks

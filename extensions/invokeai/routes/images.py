@@ -10,11 +10,11 @@ from fastapi import APIRouter, File, Form, Query, UploadFile
 from pydantic import BaseModel
 from starlette.responses import FileResponse
 
+from extensions.invokeai.fields.dtos import ImageDTO
 from extensions.invokeai.routes.dialect import INVOKE
 from extensions.invokeai.routes.shared import ServiceOf, found
 from extensions.invokeai.routes.uploads import keep
 from extensions.invokeai.service.service import GraphService
-from extensions.invokeai.store.dtos import ImageDTO
 from extensions.invokeai.store.images import NO_BOARD, ImageFilter
 from extensions.invokeai.vocabulary.nodes import ImageCategory, ResourceOrigin
 from sdapi.plugin import CONTROLS, READS, ApiError, StateOf, speaks

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from anyio.to_thread import run_sync
 
+from extensions.invokeai.fields.dtos import ImageDTO
 from extensions.invokeai.service.service import GraphService
-from extensions.invokeai.store.dtos import ImageDTO
 from extensions.invokeai.store.images import ImageWish
 from extensions.invokeai.vocabulary.nodes import ImageCategory, ResourceOrigin
 from sdapi.plugin import ApiError, State

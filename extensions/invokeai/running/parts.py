@@ -49,6 +49,12 @@ def engine_nodes(services: Services) -> EngineNodes:
     return made
 
 
+def forget_packs() -> None:
+    """Let the next engine of this process import packs anew."""
+    global _packs
+    _packs = None
+
+
 def _load(services: Services) -> LoadedPacks:
     global _packs
     for module in MODULES:

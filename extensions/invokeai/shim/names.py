@@ -24,7 +24,7 @@ def _homes(rows: Mapping[str, str]) -> dict[str, str]:
 def _table() -> dict[str, dict[str, str]]:
     table = {
         f"{ROOT}.invocation_api": _homes(PUBLIC),
-        f"{ROOT}.version": _homes({"shim.version": "__version__ __app_id__ __app_name__"}),
+        f"{ROOT}.version": _homes({"vocabulary.version": "__version__ __app_id__ __app_name__"}),
     }
     table |= {f"{_NODES}{name}": _homes(rows) for name, rows in INVOCATIONS.items()}
     table |= {f"{_APP}{name}": _homes(rows) for name, rows in SERVICES.items()}

@@ -48,7 +48,7 @@ PUBLIC: Rows = {
     "outputs.plain": f"{_PLAIN} SchedulerOutput",
     "outputs.stored": _STORED,
     "outputs.models": f"{_MODEL_OUTPUTS} MetadataItemOutput MetadataOutput",
-    "store.dtos": "BoardDTO",
+    "fields.dtos": "BoardDTO",
     "context.config": "InvokeAIAppConfig",
     "shim.helpers": "WorkflowWithoutID get_random_seed",
     "context.loaded": "LoadedModel=InvokeModel",
@@ -56,7 +56,7 @@ PUBLIC: Rows = {
         SDXLConditioningInfo""",
     "context.util": "PipelineIntermediateState",
     "context.devices": _DEVICES,
-    "shim.version": "__version__",
+    "vocabulary.version": "__version__",
     "models.configs": "AnyModelConfig ModelConfigFactory",
     "shim.colors": _COLORS,
 }
@@ -208,8 +208,8 @@ SERVICES: Mapping[str, Rows] = {
     },
     "services.model_records": {"models.catalog": "UnknownModelException"},
     "services.model_records.model_records_base": {"models.catalog": "UnknownModelException"},
-    "services.images.images_common": {"store.dtos": "ImageDTO"},
-    "services.boards.boards_common": {"store.dtos": "BoardDTO"},
+    "services.images.images_common": {"fields.dtos": "ImageDTO"},
+    "services.boards.boards_common": {"fields.dtos": "BoardDTO"},
     "services.image_records.image_records_common": {
         "vocabulary.nodes": "ImageCategory ResourceOrigin",
         "store.errors": "ImageRecordNotFoundException",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from extensions.invokeai.fields.dtos import BoardDTO
 from extensions.invokeai.store.database import Database, now
-from extensions.invokeai.store.dtos import BoardDTO
 from extensions.invokeai.store.errors import BoardRecordNotFoundException, ImageRecordNotFoundException
 from extensions.invokeai.store.images import ImageFilter
 

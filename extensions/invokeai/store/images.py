@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from extensions.invokeai.fields.dtos import ImageDTO
 from extensions.invokeai.store.database import Database, marks, now
-from extensions.invokeai.store.dtos import ImageDTO
 from extensions.invokeai.store.errors import ImageRecordNotFoundException
 from extensions.invokeai.store.image_files import ImageFiles
 from extensions.invokeai.vocabulary.nodes import ImageCategory, ResourceOrigin
