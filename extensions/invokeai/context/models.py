@@ -41,7 +41,8 @@ class ModelsInterface(InvocationContextInterface):
         Raises UnknownModelException.
         """
         config = self.get_config(identifier)
-        part = submodel_type or getattr(identifier, "submodel_type", None)
+        wanted = submodel_type or getattr(identifier, "submodel_type", None)
+        part = None if wanted is None else SubModelType(wanted)
         self._tell_loading(config, part)
         return load_part(self._services.work.services, config, part)
 

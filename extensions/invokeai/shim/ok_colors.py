@@ -140,7 +140,7 @@ def _stops(light: Tensor, hue: _Hue) -> tuple[Tensor, Tensor, Tensor]:
     return least, torch.minimum(middle.maximum(0.2 * most), 0.9 * most), most
 
 
-def srgb_from_okhsl(hsl_tensor: Tensor, steps: int = 1, steps_outer: int = 1) -> Tensor:
+def srgb_from_okhsl(hsl_tensor: Tensor, alpha: float = 0.05, steps: int = 1, steps_outer: int = 1) -> Tensor:
     """sRGB; hue is in degrees."""
     hue, saturation, lightness = hsl_tensor
     a, b = _towards(hue)

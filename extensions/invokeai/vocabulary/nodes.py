@@ -29,6 +29,7 @@ class UIComponent(StrEnum):
     None_ = "none"
     Textarea = "textarea"
     Slider = "slider"
+    VideoFrameIndex = "video-frame-index"
 
 
 class Classification(StrEnum):

@@ -27,6 +27,7 @@ def _members() -> dict[str, str]:
     members = {
         "Scheduler": "SchedulerField",
         "Any": "AnyField",
+        "SavedWorkflow": "SavedWorkflowField",
         "_Collection": "CollectionField",
         "_CollectionItem": "CollectionItemField",
         "_IsIntermediate": "IsIntermediate",

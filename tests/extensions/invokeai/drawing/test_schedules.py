@@ -13,6 +13,7 @@ BETAS = torch.linspace(0.00085**0.5, 0.012**0.5, 1000) ** 2
 TABLE = NoiseTable((1 - BETAS).cumprod(0))
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # diffusers' own
 @pytest.mark.parametrize("karras", [False, True])
 def test_levels_are_those_of_diffusers(karras: bool) -> None:
     theirs = EulerDiscreteScheduler(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,9 @@ def parameters(function: Any) -> list[list[str | None]]:
 def source(value: Any) -> str:
     if value.__class__.__name__ == "PydanticUndefinedType":
         return "_Unset"
-    return str(value) if not hasattr(value, "name") else f"{type(value).__name__}.{value.name}"
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
+    return repr(value)
 
 
 @pytest.mark.parametrize("method", RECORDED["methods"])
