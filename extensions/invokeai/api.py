@@ -12,7 +12,6 @@ from fastapi import APIRouter
 
 from extensions.invokeai.routes import app, boards, images, models, queue, sockets
 from extensions.invokeai.routes.shared import SERVICES, service_of
-from extensions.invokeai.service.schema import nodes_document
 from sdapi.plugin import State, api_hook
 
 
@@ -25,7 +24,7 @@ def routers() -> Sequence[APIRouter]:
 @api_hook
 def components(state: State) -> Mapping[str, Any]:
     """Types of nodes and outputs, so that editors can draw them."""
-    return nodes_document(service_of(state).nodes.all)["components"]["schemas"]
+    return service_of(state).nodes.document["components"]["schemas"]
 
 
 @api_hook

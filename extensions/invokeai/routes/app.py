@@ -10,11 +10,15 @@ from pydantic import BaseModel, Field
 from extensions.invokeai.nodes.dynamic import expand
 from extensions.invokeai.routes.dialect import INVOKE
 from extensions.invokeai.routes.shared import ServiceOf
-from extensions.invokeai.service.schema import nodes_document
 from extensions.invokeai.vocabulary.version import __version__
-from sdapi.plugin import READS, speaks
+from sdapi.plugin import READS, answers, speaks
 
-router = APIRouter(prefix="/api/v1", dependencies=[speaks(INVOKE)], tags=["invokeai"])
+router = APIRouter(
+    prefix="/api/v1",
+    dependencies=[speaks(INVOKE)],
+    tags=["invokeai"],
+    responses=answers.NOT_FOUND,
+)
 MOST_PROMPTS = 10_000
 
 
@@ -36,7 +40,7 @@ def version() -> dict[str, Any]:
 @router.get("/app/nodes")
 def nodes(service: ServiceOf) -> dict[str, Any]:
     """All types of nodes in Invoke's form, and packs that are left out with the reason."""
-    return {**nodes_document(service.nodes.all), "failed_packs": dict(service.nodes.failed)}
+    return {**service.nodes.document, "failed_packs": dict(service.nodes.failed)}
 
 
 @router.post("/utilities/dynamicprompts", dependencies=[READS])

@@ -8,14 +8,19 @@ from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, Field
 
 from extensions.invokeai.fields.dtos import BoardDTO
-from extensions.invokeai.routes.dialect import INVOKE
+from extensions.invokeai.routes.dialect import INVOKE, refusals
 from extensions.invokeai.routes.shared import ServiceOf, found
 from extensions.invokeai.service.service import GraphService
 from extensions.invokeai.store.images import NO_BOARD, ImageFilter
 from extensions.invokeai.vocabulary.nodes import ImageCategory
-from sdapi.plugin import CONTROLS, ApiError, speaks
+from sdapi.plugin import CONTROLS, ApiError, answers, speaks
 
-router = APIRouter(prefix="/api/v1", dependencies=[speaks(INVOKE)], tags=["invokeai"])
+router = APIRouter(
+    prefix="/api/v1",
+    dependencies=[speaks(INVOKE)],
+    tags=["invokeai"],
+    responses=answers.NOT_FOUND,
+)
 Name = Annotated[str, Query(max_length=300)]
 LARGEST = 2**63 - 1
 
@@ -48,7 +53,7 @@ def create_board(board_name: Name, service: ServiceOf, is_private: bool = False)
     return service.store.boards.create(board_name, is_private=is_private)
 
 
-@router.get("/boards/")
+@router.get("/boards/", responses=refusals(_400="neither all nor a page is asked for"))
 def list_boards(
     service: ServiceOf,
     order_by: Literal["created_at", "board_name"] = "created_at",

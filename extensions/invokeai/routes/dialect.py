@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 
-from sdapi.plugin import Dialect, Fault
+from sdapi.plugin import Dialect, Fault, answers
 
 
 def say(fault: Fault) -> Mapping[str, Any]:
@@ -22,3 +22,10 @@ def say(fault: Fault) -> Mapping[str, Any]:
 
 
 INVOKE = Dialect(name="invokeai", say=say)
+
+_DETAIL = {"application/json": {"schema": {"$ref": "#/components/schemas/RouterError"}}}
+
+
+def refusals(**texts: str) -> answers.Responses:
+    """Answers of an operation that are a ``detail``, for the document: ``_415="no picture"``."""
+    return {int(name[1:]): {"description": text, "content": _DETAIL} for name, text in texts.items()}

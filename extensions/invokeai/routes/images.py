@@ -11,15 +11,23 @@ from pydantic import BaseModel
 from starlette.responses import FileResponse
 
 from extensions.invokeai.fields.dtos import ImageDTO
-from extensions.invokeai.routes.dialect import INVOKE
+from extensions.invokeai.routes.dialect import INVOKE, refusals
 from extensions.invokeai.routes.shared import ServiceOf, found
 from extensions.invokeai.routes.uploads import keep
 from extensions.invokeai.service.service import GraphService
 from extensions.invokeai.store.images import NO_BOARD, ImageFilter
 from extensions.invokeai.vocabulary.nodes import ImageCategory, ResourceOrigin
-from sdapi.plugin import CONTROLS, READS, ApiError, StateOf, speaks
+from sdapi.plugin import CONTROLS, READS, ApiError, StateOf, answers, speaks
 
-router = APIRouter(prefix="/api/v1/images", dependencies=[speaks(INVOKE)], tags=["invokeai"])
+router = APIRouter(
+    prefix="/api/v1/images",
+    dependencies=[speaks(INVOKE)],
+    tags=["invokeai"],
+    responses=answers.NOT_FOUND,
+)
+UNREADABLE = refusals(_415="no picture that can be read")
+FULL: answers.Responses = {200: {"content": answers.binary("image/png")}}
+SMALL: answers.Responses = {200: {"content": answers.binary("image/webp")}}
 FOREVER = "max-age=31536000"
 Order = Literal["ASC", "DESC"]
 LARGEST = 2**63 - 1
@@ -48,7 +56,7 @@ class BulkDownload(BaseModel):
     board_id: str | None = None
 
 
-@router.post("/upload", status_code=201, dependencies=[CONTROLS])
+@router.post("/upload", status_code=201, dependencies=[CONTROLS], responses=UNREADABLE)
 async def upload(
     file: Annotated[UploadFile, File()],
     state: StateOf,
@@ -76,7 +84,7 @@ async def upload(
     )
 
 
-@router.post("/uploads", status_code=201, dependencies=[CONTROLS])
+@router.post("/uploads", status_code=201, dependencies=[CONTROLS], responses=UNREADABLE)
 async def upload_plainly(
     file: Annotated[UploadFile, File()],
     state: StateOf,
@@ -98,7 +106,7 @@ async def upload_plainly(
     )
 
 
-@router.post("/", dependencies=[CONTROLS], status_code=501)
+@router.post("/", dependencies=[CONTROLS], status_code=501, responses=refusals(_501="not implemented"))
 def create_entry() -> None:
     """Refuse: entries without a file are of no use here."""
     raise ApiError(501, "Not implemented")
@@ -190,7 +198,7 @@ def delete_uncategorized(service: ServiceOf) -> dict[str, list[str]]:
     return _delete(service, service.store.images.names(ImageFilter(board_id=NO_BOARD)))
 
 
-@router.post("/download", status_code=501, dependencies=[READS])
+@router.post("/download", status_code=501, dependencies=[READS], responses=refusals(_501="not implemented"))
 def download(body: BulkDownload) -> None:
     """Refuse: pictures are fetched one by one."""
     raise ApiError(501, "pictures are not packed: fetch them one by one")
@@ -285,14 +293,14 @@ async def _file(service: GraphService, image_name: str, *, thumbnail: bool) -> F
     return response
 
 
-@router.get("/i/{image_name}/full", response_class=FileResponse)
+@router.get("/i/{image_name}/full", response_class=FileResponse, responses=FULL)
 @router.head("/i/{image_name}/full", response_class=FileResponse, include_in_schema=False)
 async def get_full(image_name: str, service: ServiceOf) -> FileResponse:
     """The picture."""
     return await _file(service, image_name, thumbnail=False)
 
 
-@router.get("/i/{image_name}/thumbnail", response_class=FileResponse)
+@router.get("/i/{image_name}/thumbnail", response_class=FileResponse, responses=SMALL)
 async def get_thumbnail(image_name: str, service: ServiceOf) -> FileResponse:
     """A small picture."""
     return await _file(service, image_name, thumbnail=True)

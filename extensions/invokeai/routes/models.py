@@ -10,9 +10,14 @@ from extensions.invokeai.models.configs import AnyModelConfig
 from extensions.invokeai.routes.dialect import INVOKE
 from extensions.invokeai.routes.shared import ServiceOf
 from extensions.invokeai.vocabulary.models import BaseModelType, ModelFormat, ModelType
-from sdapi.plugin import ApiError, speaks
+from sdapi.plugin import ApiError, answers, speaks
 
-router = APIRouter(prefix="/api/v2/models", dependencies=[speaks(INVOKE)], tags=["invokeai"])
+router = APIRouter(
+    prefix="/api/v2/models",
+    dependencies=[speaks(INVOKE)],
+    tags=["invokeai"],
+    responses=answers.NOT_FOUND,
+)
 
 
 def _shown(model: AnyModelConfig) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel
 
-from extensions.invokeai.routes.dialect import INVOKE
+from extensions.invokeai.routes.dialect import INVOKE, refusals
 from extensions.invokeai.routes.shared import ServiceOf, client_of
 from extensions.invokeai.service.batch import EnqueueBody
 from extensions.invokeai.service.items import batch_status, queue_status, shown
@@ -16,7 +16,12 @@ from extensions.invokeai.service.service import GraphService
 from extensions.invokeai.store.items import ACTIVE, ENDED, PENDING, RUNNING, ItemFilter
 from sdapi.plugin import CONTROLS, MAKES, READS, ApiError, State, StateOf, answers, speaks
 
-router = APIRouter(prefix="/api/v1/queue/{queue_id}", dependencies=[speaks(INVOKE)], tags=["invokeai"])
+router = APIRouter(
+    prefix="/api/v1/queue/{queue_id}",
+    dependencies=[speaks(INVOKE)],
+    tags=["invokeai"],
+    responses=answers.NOT_FOUND,
+)
 Status = Literal["pending", "in_progress", "completed", "failed", "canceled"]
 LARGEST = 2**63 - 1
 
@@ -260,7 +265,12 @@ def resume(queue_id: str, state: StateOf, service: ServiceOf) -> dict[str, bool]
     return status(queue_id, state, service)["processor"]
 
 
-@router.put("/processor/pause", dependencies=[CONTROLS])
+@router.put(
+    "/processor/pause",
+    dependencies=[CONTROLS],
+    responses=refusals(_501="the queue is shared"),
+    status_code=501,
+)
 def pause(queue_id: str) -> None:
     """Refuse: other clients' jobs are in the same queue."""
     raise ApiError(501, "the queue is shared with other clients and is never paused")

@@ -17,6 +17,7 @@ from extensions.invokeai.invocation.base import CORE
 from extensions.invokeai.invocation.registry import InvocationRegistry
 from extensions.invokeai.kinds import LoadNodesResult
 from extensions.invokeai.nodes.all_nodes import MODULES
+from extensions.invokeai.service.schema import nodes_document
 from extensions.invokeai.service.values import check_value
 from pipelines.plugin import InvalidRequest
 
@@ -29,6 +30,7 @@ class KnownNodes:
     def __init__(self) -> None:
         self.packs: Mapping[str, NodeKind] = {}
         self.failed: Mapping[str, str] = {}
+        self._document: Mapping[str, Any] | None = None
 
     @cached_property
     def core(self) -> Mapping[str, NodeKind]:
@@ -43,11 +45,19 @@ class KnownNodes:
         """By type; a pack's node takes the place of the core's."""
         return {**self.core, **self.packs}
 
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """All of them as ``nodes_document`` has them; made anew when packs came."""
+        if self._document is None:
+            self._document = nodes_document(self.all)
+        return self._document
+
     def take(self, result: LoadNodesResult) -> None:
         """Note what an engine has loaded."""
         kinds = [NodeKind.read(node) for node in result.nodes]
         self.packs = {kind.name: kind for kind in kinds}
         self.failed = dict(result.failed)
+        self._document = None
 
     def check(self, graph: NodeGraph) -> None:
         """Raise InvalidRequest, which names node and field, for a graph that can't run."""
