@@ -60,6 +60,9 @@ class GraphService:
         except SdapiError as error:
             log.error("node packs are not known: %s", error.message)
             return
+        except Exception:
+            log.exception("node packs are not known")
+            return
         if isinstance(result, LoadNodesResult):
             self.nodes.take(result)
 
