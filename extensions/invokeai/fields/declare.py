@@ -49,6 +49,15 @@ def _extra(kind: FieldKind, **hints: Any) -> dict[str, Any]:
     return {"field_kind": kind.value, "ui_hidden": False, **given}
 
 
+def _hints(given: dict[str, Any]) -> dict[str, Any]:
+    """What editors are told, among the arguments; filters of models are lists."""
+    return {
+        name: _listed(value) if name.startswith("ui_model_") else value
+        for name, value in given.items()
+        if name.startswith("ui_")
+    }
+
+
 def internal(how: Input) -> dict[str, Any]:
     """What marks a field that mixins add."""
     return _extra(FieldKind.Internal, input=how, orig_required=False)
@@ -94,20 +103,7 @@ def InputField(  # noqa: N802
     the default that was given, are kept beside it and looked at before the node runs.
     """
     given = locals()
-    extra = _extra(
-        FieldKind.Input,
-        input=input,
-        ui_type=ui_type,
-        ui_component=ui_component,
-        ui_hidden=ui_hidden,
-        ui_order=ui_order,
-        ui_choice_labels=ui_choice_labels,
-        ui_model_base=_listed(ui_model_base),
-        ui_model_type=_listed(ui_model_type),
-        ui_model_variant=_listed(ui_model_variant),
-        ui_model_format=_listed(ui_model_format),
-        ui_model_provider_id=_listed(ui_model_provider_id),
-    )
+    extra = _extra(FieldKind.Input, input=input, **_hints(given))
     if default_factory is not UNSET and default_factory is not None:
         log.warning("default_factory is called at once: a node's defaults are the same for all its instances")
         default = default_factory()

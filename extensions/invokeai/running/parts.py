@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extensions.invokeai.context.config import set_config
@@ -31,11 +32,12 @@ class EngineNodes:
     packs: LoadedPacks
 
 
-_packs: LoadedPacks | None = None
+_packs: dict[Path, LoadedPacks] = {}
+"""What this process has imported, by folder: a second import would register all twice."""
 
 
 def engine_nodes(services: Services) -> EngineNodes:
-    """Of this engine. Packs are imported once per process: a second import would register all twice."""
+    """Of this engine."""
     found = services.extension_state.get(KEY)
     if isinstance(found, EngineNodes):
         return found
@@ -49,18 +51,13 @@ def engine_nodes(services: Services) -> EngineNodes:
     return made
 
 
-def forget_packs() -> None:
-    """Let the next engine of this process import packs anew."""
-    global _packs
-    _packs = None
-
-
 def _load(services: Services) -> LoadedPacks:
-    global _packs
     for module in MODULES:
         import_module(module)
-    if _packs is None:
-        install()
-        folder = services.settings.folders.data / NODES
-        _packs = load_packs(folder) if services.settings.node_packs else LoadedPacks()
-    return _packs
+    install()
+    if not services.settings.node_packs:
+        return LoadedPacks()
+    folder = (services.settings.folders.data / NODES).absolute()
+    if folder not in _packs:
+        _packs[folder] = load_packs(folder)
+    return _packs[folder]

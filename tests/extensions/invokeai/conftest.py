@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from extensions.invokeai.invocation.registry import InvocationRegistry
-from extensions.invokeai.running import parts
 from tests.extensions.invokeai.graphs import GraphEngine, graph_engine, write_pack
 
 EXAMPLE = '''
@@ -115,7 +114,6 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphEngine]:
     (data / "nodes" / "loose.py").write_text("raise RuntimeError\n")
     with graph_engine(data) as made:
         yield made
-    parts.forget_packs()
     for name in ("my_invocation", "pack_everything", "pack_fails", "pack_steps"):
         InvocationRegistry.nodes.pop(name, None)
     for name in [name for name in sys.modules if name.partition(".")[0] == "good-pack"]:
