@@ -25,9 +25,6 @@ STATUS = {JobState.DONE: DONE, JobState.FAILED: FAILED, JobState.CANCELLED: CANC
 class JobsOfServer(Protocol):
     """What is needed of the server's queue."""
 
-    @property
-    def events(self) -> Any: ...
-
     async def find(self, job_id: str) -> JobView: ...
 
 
@@ -49,12 +46,8 @@ class Follower:
 
     async def run(self) -> None:
         """Until this is cancelled."""
-        leave = self._jobs.events.subscribe(self.listen)
-        try:
-            while True:
-                await self._step()
-        finally:
-            leave()
+        while True:
+            await self._step()
 
     async def _step(self) -> None:
         try:

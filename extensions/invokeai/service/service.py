@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -183,18 +183,18 @@ class GraphService:
 
     async def run(self) -> None:
         """Follow jobs until this is cancelled."""
-        await self.follower.recover()
-        tasks = [asyncio.create_task(work()) for work in self._work()]
+        leave = self._state.services.jobs.events.subscribe(self.follower.listen)
+        tasks: list[asyncio.Task[None]] = []
         try:
+            await self.follower.recover()
+            tasks += [asyncio.ensure_future(work) for work in (self.load_nodes(), self.follower.run())]
             await asyncio.gather(*tasks)
         finally:
+            leave()
             for task in tasks:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-
-    def _work(self) -> Sequence[Callable[[], Awaitable[None]]]:
-        return self.load_nodes, self.follower.run
 
 
 def _usual(data: Path) -> Folders:
