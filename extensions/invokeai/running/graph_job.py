@@ -62,11 +62,15 @@ class _GraphRun:
             raise Cancelled("the job was cancelled") from None
         finally:
             store = self._nodes.shared.store
-            store.items.note(self._item.item_id, self._session.as_json(), **error)
+            session = {**self._session.as_json(), "warnings": self._warnings}
+            store.items.note(self._item.item_id, session, **error)
             self._nodes.cache.end_session(self._services.saved)
-        return GraphResult(
-            session_id=self._session.id, warnings=tuple(dict.fromkeys(self._services.warnings))
-        )
+        return GraphResult(session_id=self._session.id, warnings=tuple(self._warnings))
+
+    @property
+    def _warnings(self) -> list[str]:
+        """Each once."""
+        return list(dict.fromkeys(self._services.warnings))
 
     def _run(self, copy: NodeCopy) -> dict[str, str | None]:
         """Run one node; what is told of its error, if it ends with one."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from extensions.invokeai.kinds import LoadNodesRequest, LoadNodesResult
 from extensions.invokeai.running.packs import find_packs
+from pipelines.engine.engine import Engine
 from tests.extensions.invokeai.graphs import GraphEngine
 
 
@@ -31,3 +33,12 @@ def test_packs_that_fail_are_named_with_their_reasons(engine: GraphEngine) -> No
     )
     assert failed["old_pack"].startswith("it was written for Invoke 3 and needs a port")
     assert "surely_not_installed, which is not installed" in failed["needy_pack"]
+
+
+def test_no_pack_is_imported_where_they_are_off(engine: GraphEngine) -> None:
+    settings = replace(engine.engine.settings, node_packs=False)
+    without = Engine(settings)
+    result = without.run(LoadNodesRequest())
+    without.close()
+    assert isinstance(result, LoadNodesResult)
+    assert (result.packs, result.failed) == ((), {})
