@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from sdapi.plugin import caller_of
@@ -12,20 +13,31 @@ PATH = "ws/socket.io"
 
 
 class SocketHub:
-    """Clients subscribe to a queue; with a key of their own they hear of their own items only."""
+    """Clients subscribe to a queue; with a key of their own they hear of their own items only.
+
+    The server is made when the first client comes: until then nobody is told anything.
+    """
 
     def __init__(self) -> None:
-        import socketio  # takes a moment, and only servers need it
-
-        self._server: Any = socketio.AsyncServer(async_mode="asgi", cors_allowed_origins=[])
-        self.app: Any = socketio.ASGIApp(self._server, socketio_path=PATH)
+        self._server: Any = None
         self._clients: dict[str, str | None] = {}
-        self._server.on("connect", self._connect)
-        self._server.on("disconnect", self._disconnect)
-        self._server.on("subscribe_queue", self._subscribe)
-        self._server.on("unsubscribe_queue", self._unsubscribe)
-        self._server.on("subscribe_bulk_download", self._nothing)
-        self._server.on("unsubscribe_bulk_download", self._nothing)
+
+    @cached_property
+    def app(self) -> Any:
+        """The ASGI application."""
+        import socketio  # takes a moment, and not every server has such clients
+
+        self._server = socketio.AsyncServer(async_mode="asgi", cors_allowed_origins=[])
+        for name, handler in (
+            ("connect", self._connect),
+            ("disconnect", self._disconnect),
+            ("subscribe_queue", self._subscribe),
+            ("unsubscribe_queue", self._unsubscribe),
+            ("subscribe_bulk_download", self._nothing),
+            ("unsubscribe_bulk_download", self._nothing),
+        ):
+            self._server.on(name, handler)
+        return socketio.ASGIApp(self._server, socketio_path=PATH)
 
     async def _connect(self, sid: str, environ: Mapping[str, Any], auth: Any = None) -> None:
         caller = caller_of(environ.get("asgi.scope", {}))
@@ -49,6 +61,8 @@ class SocketHub:
 
     async def tell(self, name: str, data: Mapping[str, Any], *, queue_id: str, client: str = "") -> None:
         """Tell who listens to a queue; ``client`` is whose item it is."""
+        if self._server is None:
+            return
         told = {"timestamp": int(time.time()), "queue_id": queue_id, **data}
         for room in {_room_of(queue_id, None), _room_of(queue_id, client)}:
             await self._server.emit(name, told, room=room)
