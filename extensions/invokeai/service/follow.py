@@ -56,11 +56,12 @@ class Follower:
             await self.pass_on()
             return
         try:
-            await self._take(event)
+            await self.take(event)
         except Exception:
             log.exception("an event of job %s was lost", event.job.id)
 
-    async def _take(self, event: JobEvent) -> None:
+    async def take(self, event: JobEvent) -> None:
+        """Change the item of a job, and tell of it."""
         item_id = await run_sync(self._store.items.of_job, event.job.id)
         if item_id is None:
             return

@@ -88,7 +88,7 @@ class GraphService:
         return {
             "queue_id": queue_id,
             **counts,
-            "batch": batch.model_dump(),
+            "batch": {**batch.model_dump(), "graph": graph.as_json()},
             "item_ids": added[::-1],
         }
 
