@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 def encode_clip(
-    context: InvocationContext, clip: CLIPField, prompt: str, *, tower: int = 0
+    context: InvocationContext, clip: CLIPField, prompt: str, *, tower: int = 0, blank: bool = False
 ) -> tuple[Tensor, Tensor | None]:
     """(1, tokens, width) of a prompt by one text encoder, and its pooled vector if it has one.
 
-    Raises ValueError for a prompt that compel can't read.
+    ``blank``: of an empty prompt both are zeros, as SDXL was trained. Raises ValueError for a prompt that compel can't read.
     """
     model = model_of_clip(context, clip)
     for warning in model.apply(text_patches(context, clip)):
@@ -34,8 +34,9 @@ def encode_clip(
     select = conditioner.plan.towers[index].listen(towers[index].encoder, options)
     with torch.inference_mode():
         context_, pooled = _encode(prompt, towers[index], select)
-    pooled_copy = None if pooled is None else pooled.detach().cpu().float().clone()
-    return context_.detach().cpu().float().clone(), pooled_copy
+    share = 0.0 if blank and not prompt else 1.0
+    pooled_copy = None if pooled is None else pooled.detach().cpu().float() * share
+    return context_.detach().cpu().float() * share, pooled_copy
 
 
 def _encode(prompt: str, tower: Tower, select: Select) -> tuple[Tensor, Tensor | None]:

@@ -71,13 +71,12 @@ class SDXLCompelPromptInvocation(BaseInvocation):
         from extensions.invokeai.context.conditioning_data import SDXLConditioningInfo
         from extensions.invokeai.drawing.prompts import encode_clip
 
-        first, _ = encode_clip(context, self.clip, self.prompt, tower=0)
-        both = self.prompt if not self.style.strip() else f"{self.prompt} {self.style}"
-        second, pooled = encode_clip(context, self.clip2, both, tower=1)
+        first, _ = encode_clip(context, self.clip, self.prompt, tower=0, blank=True)
+        style = self.style if self.style.strip() else self.prompt
+        second, pooled = encode_clip(context, self.clip2, style, tower=1, blank=True)
         longest = max(first.shape[1], second.shape[1])
-        rows = [
-            torch.cat([t, t[:, -1:].expand(-1, longest - t.shape[1], -1)], dim=1) for t in (first, second)
-        ]
+        pad = torch.nn.functional.pad
+        rows = [pad(tensor, (0, 0, 0, longest - tensor.shape[1])) for tensor in (first, second)]
         assert pooled is not None
         numbers = [
             self.original_height, self.original_width, self.crop_top, self.crop_left, self.target_height,
