@@ -69,6 +69,8 @@ def text_patches(context: InvocationContext, clip: CLIPField) -> Patches:
 
 def unet_patches(context: InvocationContext, unet: UNetField) -> Patches:
     """What is put on a UNet."""
+    if unet.freeu_config is not None:
+        context.services.warnings.append("FreeU is not carried out")
     return Patches(
         networks=networks(context, unet.loras, text=False), tiling=wraps(context, unet.seamless_axes)
     )

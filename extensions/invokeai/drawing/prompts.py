@@ -22,7 +22,8 @@ def encode_clip(
 ) -> tuple[Tensor, Tensor | None]:
     """(1, tokens, width) of a prompt by one text encoder, and its pooled vector if it has one.
 
-    ``blank``: of an empty prompt both are zeros, as SDXL was trained. Raises ValueError for a prompt that compel can't read.
+    ``blank``: of an empty prompt both are zeros, as SDXL was trained. Raises ValueError for a prompt that
+    compel can't read.
     """
     model = model_of_clip(context, clip)
     for warning in model.apply(text_patches(context, clip)):
