@@ -12,9 +12,11 @@ from tests.extensions.invokeai.graphs import GraphEngine, graph_engine, write_pa
 
 EXAMPLE = '''
 from invokeai.invocation_api import (
-    BaseInvocation, ImageField, ImageOutput, InputField, InvocationContext, WithBoard, WithMetadata,
-    invocation,
+    BaseInvocation, ImageField, ImageOutput, InputField, InvocationContext, LatentsOutput, WithBoard,
+    WithMetadata, invocation,
 )
+from invokeai.app.invocations.denoise_latents import DenoiseLatentsInvocation
+from invokeai.app.invocations.flux_denoise import FluxDenoiseInvocation
 from PIL import ImageOps
 
 
@@ -84,6 +86,22 @@ class Everything(BaseInvocation, WithMetadata, WithBoard):
         return ImageOutput.build(context.images.save(progress_image))
 
 
+@invocation("pack_denoise", version="1.0.0")
+class Linked(DenoiseLatentsInvocation, WithMetadata):
+    """Denoises as the core node does."""
+
+    def invoke(self, context: InvocationContext) -> LatentsOutput:
+        return super().invoke(context)
+
+
+@invocation("pack_flux", version="1.0.0")
+class LinkedFlux(FluxDenoiseInvocation):
+    """Builds on a node that does not run here."""
+
+    def invoke(self, context: InvocationContext) -> LatentsOutput:
+        return super().invoke(context)
+
+
 @invocation("pack_fails", version="1.0.0")
 class Fails(BaseInvocation):
     """Fails."""
@@ -114,7 +132,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphEngine]:
     (data / "nodes" / "loose.py").write_text("raise RuntimeError\n")
     with graph_engine(data) as made:
         yield made
-    for name in ("my_invocation", "pack_everything", "pack_fails", "pack_steps"):
+    for name in ("my_invocation", "pack_everything", "pack_fails", "pack_steps", "pack_denoise", "pack_flux"):
         InvocationRegistry.nodes.pop(name, None)
     for name in [name for name in sys.modules if name.partition(".")[0] == "good-pack"]:
         del sys.modules[name]

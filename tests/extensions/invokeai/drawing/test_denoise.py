@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from extensions.invokeai.drawing.schedules import SCHEDULERS
-from tests.extensions.invokeai.graphs import SIDE, GraphEngine, Ran, drawing, extended, model
+from tests.extensions.invokeai.graphs import SIDE, GraphEngine, Ran, drawing, extended, graph, model
 
 
 def shown(engine: GraphEngine, ran: Ran, node: str = "picture") -> NDArray[np.int16]:
@@ -133,3 +133,11 @@ def test_wrong_inputs_are_named(engine: GraphEngine) -> None:
     missing["nodes"]["model:1"]["model"] = model("nobody", "main")
     ran = engine.run(missing)
     assert (ran.item["error_type"], "nobody" in ran.item["error_message"]) == ("UnknownModelException", True)
+
+
+def test_packs_build_on_core_nodes(engine: GraphEngine, plain: NDArray[np.int16]) -> None:
+    base = drawing()
+    nodes = {**base["nodes"], "denoise": {**base["nodes"]["denoise"], "type": "pack_denoise"}}
+    assert np.abs(shown(engine, engine.run({**base, "nodes": nodes})) - plain).max() == 0
+    ran = engine.run(graph({"f": {"type": "pack_flux", "transformer": None}}))
+    assert ran.item["error_type"] == "RequiredConnectionException"
