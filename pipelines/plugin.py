@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from pipelines.contract.places import Places as Places
     from pipelines.contract.progress import Progress as Progress
     from pipelines.contract.requests import CaptionRequest as CaptionRequest
+    from pipelines.contract.requests import Churn as Churn
     from pipelines.contract.requests import EngineRequest as EngineRequest
     from pipelines.contract.requests import GenerationRequest as GenerationRequest
     from pipelines.contract.requests import Img2Img as Img2Img
@@ -64,14 +65,20 @@ if TYPE_CHECKING:
     from pipelines.contract.results import EngineResult as EngineResult
     from pipelines.contract.results import GenerationResult as GenerationResult
     from pipelines.contract.results import TextResult as TextResult
+    from pipelines.contract.settings import Folders as Folders
+    from pipelines.denoising.denoiser import GuidanceOptions as GuidanceOptions
+    from pipelines.denoising.denoiser import GuidedDenoiser as GuidedDenoiser
     from pipelines.denoising.denoiser import Predictor as Predictor
     from pipelines.denoising.denoiser import Switch as Switch
+    from pipelines.denoising.driver import drive as drive
     from pipelines.denoising.guidance_hook import GuidanceHook as GuidanceHook
     from pipelines.denoising.guidance_hook import Predictions as Predictions
     from pipelines.denoising.model_call import AttentionHook as AttentionHook
     from pipelines.denoising.model_call import CallHook as CallHook
     from pipelines.denoising.model_call import ModelCall as ModelCall
     from pipelines.denoising.model_call import OutputHook as OutputHook
+    from pipelines.denoising.work import Pause as Pause
+    from pipelines.denoising.work import Report as Report
     from pipelines.denoising.work import Work as Work
     from pipelines.denoising.work import call_model as call_model
     from pipelines.denoising.work import pause as pause
@@ -92,14 +99,19 @@ if TYPE_CHECKING:
     from pipelines.families.model import Residuals as Residuals
     from pipelines.families.patches import NO_PATCHES as NO_PATCHES
     from pipelines.families.patches import Hypertile as Hypertile
+    from pipelines.families.patches import NetworkUse as NetworkUse
     from pipelines.families.patches import Patches as Patches
+    from pipelines.families.registry import recognise as recognise
     from pipelines.families.sd.family import heads_of as heads_of
     from pipelines.families.sd.unet_layout import down_levels as down_levels
     from pipelines.families.sd.unet_names import UNetNames as UNetNames
     from pipelines.families.sd.vector import sinusoid as sinusoid
     from pipelines.families.text import PictureSize as PictureSize
+    from pipelines.families.text import Select as Select
     from pipelines.generation.context import WorkContext as WorkContext
+    from pipelines.generation.decode import decode_latents as decode_latents
     from pipelines.generation.decode import job_latents as job_latents
+    from pipelines.generation.decode import to_tensor as to_tensor
     from pipelines.generation.enlarge.upscaling import img2img_upscaler as img2img_upscaler
     from pipelines.generation.finishing.finish import name_facts as name_facts
     from pipelines.generation.hooks import MakePredictor as MakePredictor
@@ -112,11 +124,16 @@ if TYPE_CHECKING:
     from pipelines.generation.hooks import RngHook as RngHook
     from pipelines.generation.hooks import hook as hook
     from pipelines.generation.job import GenerationJob as GenerationJob
+    from pipelines.generation.load import job_around as job_around
     from pipelines.generation.models import check_latents as check_latents
     from pipelines.generation.models import same_kind as same_kind
+    from pipelines.generation.plan import Plan as Plan
+    from pipelines.generation.plan import plan_generation as plan_generation
     from pipelines.generation.sampling_pass import SamplingPass as SamplingPass
     from pipelines.generation.services import Services as Services
     from pipelines.generation.start.img2img import Img2imgStart as Img2imgStart
+    from pipelines.jobs.events import Happening as Happening
+    from pipelines.jobs.events import JobEvent as JobEvent
     from pipelines.jobs.states import JobState as JobState
     from pipelines.jobs.view import JobView as JobView
     from pipelines.memory.weight_shelf import Holder as Holder
@@ -157,14 +174,21 @@ if TYPE_CHECKING:
     from pipelines.postprocess.faces.geometry import alignment as alignment
     from pipelines.postprocess.faces.geometry import cut_out as cut_out
     from pipelines.postprocess.faces.retinaface import RetinaFace as RetinaFace
+    from pipelines.previews.preview import latent_previews as latent_previews
     from pipelines.sampling.model_noise import ModelNoise as ModelNoise
+    from pipelines.sampling.noise.brownian import brownian_noise as brownian_noise
     from pipelines.sampling.noise.image_rng import ImageRNG as ImageRNG
+    from pipelines.sampling.noise.sampler_noise import SamplerNoise as SamplerNoise
+    from pipelines.sampling.noise_table import SigmaTable as SigmaTable
     from pipelines.sampling.sampler_names import resolve_sampler as resolve_sampler
     from pipelines.sampling.sampler_table import SAMPLER_INFOS as SAMPLER_INFOS
     from pipelines.sampling.sampler_table import SamplerInfo as SamplerInfo
+    from pipelines.sampling.sampling_plan import PassRequest as PassRequest
     from pipelines.sampling.sampling_plan import SamplingPlan as SamplingPlan
+    from pipelines.sampling.sampling_plan import plan_sampling as plan_sampling
     from pipelines.sampling.seeds import draw_seed as draw_seed
     from pipelines.sampling.step import Evaluate as Evaluate
+    from pipelines.sampling.step import GuidedEps as GuidedEps
     from pipelines.sampling.step import Noise as Noise
     from pipelines.scripting.script_arguments import TRUE as TRUE
     from pipelines.scripting.script_file import JoinedPicture as JoinedPicture
@@ -196,7 +220,11 @@ if TYPE_CHECKING:
     from pipelines.scripting.xyz.plot import plot as plot
     from pipelines.scripting.xyz.values import Kind as Kind
     from pipelines.scripting.xyz.values import Value as Value
+    from pipelines.text.encoding.assemble import StepConditioning as StepConditioning
+    from pipelines.text.encoding.compel_adapters import CompelEncoder as CompelEncoder
+    from pipelines.text.encoding.compel_adapters import CompelTokenizer as CompelTokenizer
     from pipelines.text.encoding.encode import encode_prompts as encode_prompts
+    from pipelines.text.encoding.tower import Tower as Tower
     from pipelines.text.prompt.styles import apply_styles as apply_styles
 
 __getattr__ = lazy_exports(__file__)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from sdapi.core.hooks import api_hook as api_hook
     from sdapi.core.state import State as State
     from sdapi.core.state import StateOf as StateOf
+    from sdapi.core.state import get_state as get_state
     from sdapi.dialects.a1111.ids import task_id as task_id
     from sdapi.dialects.a1111.infotext import fill_from_infotext as fill_from_infotext
     from sdapi.dialects.a1111.routes.generation import generate as generate
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sdapi.dialects.a1111.schemas.pictures import FORMAT as FORMAT
     from sdapi.http import answers as answers
     from sdapi.http.caller import Role as Role
+    from sdapi.http.caller import caller_of as caller_of
     from sdapi.http.declared import CONTROLS as CONTROLS
     from sdapi.http.declared import MAKES as MAKES
     from sdapi.http.declared import READS as READS

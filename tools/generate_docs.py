@@ -154,6 +154,42 @@ def preprocessors_page() -> str:
     return f"# ControlNet preprocessors\n\n{table(header, rows)}"
 
 
+def invoke_page() -> str:
+    """InvokeAI's nodes, and what a node's context can do, from their signatures."""
+    from extensions.invokeai.service.nodes import KnownNodes
+
+    rows = [
+        (f"`{kind.name}`", ", ".join(f"`{name}`" for name in kind.inputs), f"`{kind.output_name}`")
+        for kind in KnownNodes().core.values()
+    ]
+    methods: list[tuple[str, str, str]] = []
+    context = ROOT / "extensions" / "invokeai" / "context"
+    for file in ("images.py", "plain.py", "models.py", "util.py"):
+        for node in ast.parse((context / file).read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and node.name.endswith("Interface"):
+                methods += _methods(node)
+    intro = "What packs of InvokeAI find here: [Run InvokeAI's nodes and graphs](../how-to/invokeai.md).\n"
+    return (
+        f"# InvokeAI's nodes\n\n{intro}\n## The context of a node\n\n"
+        + table(("method", "answers", "what it does"), methods)
+        + "\n## Core nodes\n\n"
+        + table(("type", "inputs", "output"), sorted(rows))
+    )
+
+
+def _methods(owner: ast.ClassDef) -> list[tuple[str, str, str]]:
+    """The public methods of a part of the context, as they are called."""
+    part = owner.name.removesuffix("Interface").lower()
+    found: list[tuple[str, str, str]] = []
+    for node in owner.body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            arguments = ast.unparse(node.args).removeprefix("self").removeprefix(", ")
+            said = (ast.get_docstring(node) or "").partition("\n\n")[0].replace("\n", " ")
+            answer = ast.unparse(node.returns) if node.returns else ""
+            found.append((f"`context.{part}.{node.name}({arguments})`", f"`{answer}`", said))
+    return found
+
+
 def tree_page() -> str:
     """Every package of the product by the first sentence of its docstring, the deepest indented most."""
     lines = ["# The tree\n", "What each folder holds, in its own words.\n"]
@@ -172,6 +208,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/options.md": options_page,
     "reference/routes.md": routes_page,
     "reference/controlnet-preprocessors.md": preprocessors_page,
+    "reference/invokeai.md": invoke_page,
     "design/tree.md": tree_page,
 }
 

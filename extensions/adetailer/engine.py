@@ -18,26 +18,27 @@ from extensions.adetailer.units.unit import DetailUnit
 from pipelines.plugin import InvalidRequest, PictureHook, Work, decode_image, hook
 
 if TYPE_CHECKING:
-    from pipelines.plugin import GenerationJob
+    from pipelines.plugin import GenerationJob, Plan
 
 UNITS, SKIPS = "adetailer units", "adetailer skips img2img"
 
 
 @hook
-def begin_job(job: GenerationJob) -> None:
+def plan_hook(job: GenerationJob) -> Plan | None:
     """Read the units, write their infotexts, look up what they name. Raises InvalidRequest."""
     args = [arg for call in job.request.always_on if call.name == TITLE for arg in call.args]
     arguments = read_arguments(args, job.warn)
     for index, unit in enumerate(arguments.units):
         job.add_pairs(write_unit(unit, index))
     if not arguments.units:
-        return
+        return None
     job.add_pairs({"ADetailer version": VERSION})
     made = [one for unit in arguments.units if (one := _made(job, unit)) is not None]
     job.extension_state[UNITS] = made
     source = job.request.img2img
     if made and arguments.skip_img2img and source is not None and source.inpaint is None:
-        _skip_img2img(job)
+        return _without_img2img(job)
+    return None
 
 
 def _made(job: GenerationJob, unit: DetailUnit) -> Repainting | None:
@@ -52,11 +53,11 @@ def _made(job: GenerationJob, unit: DetailUnit) -> Repainting | None:
         return None
 
 
-def _skip_img2img(job: GenerationJob) -> None:
+def _without_img2img(job: GenerationJob) -> Plan:
     """One step that changes nothing in place of the pass; infotexts keep the steps of the repainting."""
     job.extension_state[SKIPS] = True
     job.add_pairs({"Steps": job.request.steps})
-    job.request = replace(job.request, steps=1, denoising_strength=0.0)
+    return replace(job.plan, request=replace(job.request, steps=1, denoising_strength=0.0))
 
 
 @hook

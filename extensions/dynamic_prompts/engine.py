@@ -10,11 +10,11 @@ from extensions.dynamic_prompts.options import option
 from pipelines.plugin import Work, hook
 
 if TYPE_CHECKING:
-    from pipelines.plugin import GenerationJob
+    from pipelines.plugin import GenerationJob, Plan
 
 
 @hook
-def begin_job(job: GenerationJob) -> Work[None] | None:
+def plan_hook(job: GenerationJob) -> Work[Plan] | None:
     """Work the prompts' templates out. Raises InvalidRequest."""
     arguments = arguments_of(job)
     return write_prompts(job, arguments) if arguments is not None and arguments.is_enabled else None

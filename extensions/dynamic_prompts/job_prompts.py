@@ -14,7 +14,7 @@ from extensions.dynamic_prompts.task import TemplateTask, Way, WorkedOut
 from pipelines.plugin import InvalidRequest, PerPicture, Places, Work, check_generation, within
 
 if TYPE_CHECKING:
-    from pipelines.plugin import GenerationJob
+    from pipelines.plugin import GenerationJob, Plan
 
 PLACE = f"always_on.{TITLE}.args"
 FOLDERS = (
@@ -33,15 +33,15 @@ ABSENT = {
 """Arguments of which nothing is done, and why."""
 
 
-def write_prompts(job: GenerationJob, arguments: DynamicArguments) -> Work[None]:
-    """Give every picture the text that its templates become. Raises InvalidRequest."""
+def write_prompts(job: GenerationJob, arguments: DynamicArguments) -> Work[Plan]:
+    """The job's plan with the texts that its templates become. Raises InvalidRequest."""
     for name, reason in ABSENT.items():
         if getattr(arguments, name):
             job.warn(f"{PLACE}: {name} was ignored: {reason}")
     _check_counts(arguments)
     task = task_of(job, arguments)
     if not _is_needed(task):
-        return
+        return job.plan
     made = yield from ask(task)
     if made.refusal:
         count = f"{PLACE}.{COUNT_PLACE}"
@@ -49,10 +49,10 @@ def write_prompts(job: GenerationJob, arguments: DynamicArguments) -> Work[None]
     for warning in made.warnings:
         job.warn(warning)
     if option(job.request.options.extension, "dp_write_raw_template"):
-        texts = job.texts
+        texts = job.plan.texts
         pairs = {"Template": texts.prompts[0], "Negative Template": texts.negative_prompts[0]}
         job.add_pairs({name: text for name, text in pairs.items() if text})
-    _put(job, arguments, made)
+    return _planned(job, arguments, made)
 
 
 def _check_counts(arguments: DynamicArguments) -> None:
@@ -73,7 +73,7 @@ def _is_needed(task: TemplateTask) -> bool:
 
 def task_of(job: GenerationJob, arguments: DynamicArguments) -> TemplateTask:
     """What is asked of the job's texts. Raises InvalidRequest for a folder or a sign that can't be."""
-    given, texts = job.request.options.extension, job.texts
+    given, texts = job.request.options.extension, job.plan.texts
     way: Way = "random"
     if arguments.enable_jinja_templates:
         way = "jinja"
@@ -138,27 +138,29 @@ def _named_folder(places: Places, text: str) -> Path:
 
 def _context(job: GenerationJob) -> dict[str, object]:
     """What a Jinja template may read of its job."""
-    request = job.request
-    name = f"{job.model_name} [{job.model_hash}]" if job.model_hash else job.model_name
+    request, plan, checkpoint = job.request, job.plan, job.checkpoint
+    name = checkpoint.model_name
+    if checkpoint.model_hash:
+        name = f"{name} [{checkpoint.model_hash}]"
     return {
         "model": {
             "filename": Path(request.checkpoint).name,
             "title": name,
-            "hash": job.model_hash or "",
-            "model_name": job.model_name,
+            "hash": checkpoint.model_hash or "",
+            "model_name": checkpoint.model_name,
         },
-        "image": {"width": job.width, "height": job.height},
+        "image": {"width": plan.width, "height": plan.height},
         "parameters": {
             "steps": request.steps,
             "batch_size": request.batch_size,
             "num_batches": request.batch_count,
-            "width": job.width,
-            "height": job.height,
+            "width": plan.width,
+            "height": plan.height,
             "cfg_scale": request.cfg_scale,
             "sampler_name": request.sampler,
-            "seed": job.seeds[0],
+            "seed": plan.seeds[0],
         },
-        "prompt": {"prompt": job.texts.prompts[0], "negative_prompt": job.texts.negative_prompts[0]},
+        "prompt": {"prompt": plan.texts.prompts[0], "negative_prompt": plan.texts.negative_prompts[0]},
     }
 
 
@@ -169,19 +171,19 @@ def seeds_of(
 
     They count up as always, unless they are fixed; then combinations have the first of each batch.
     """
-    seed, subseed = job.seeds[0], job.subseeds[0]
+    seed, subseed = job.plan.seeds[0], job.plan.subseeds[0]
     if arguments.use_fixed_seed:
         batches = int(arguments.combinatorial_batches) if arguments.is_combinatorial else 1
         part = max(1, count // batches)
         return tuple(seed + min(i // part, batches - 1) for i in range(count)), (subseed,) * count
-    if count == len(job.seeds):
-        return job.seeds, job.subseeds
+    if count == len(job.plan.seeds):
+        return job.plan.seeds, job.plan.subseeds
     step = 0 if job.request.seeds.subseed_strength != 0 else 1
     return tuple(seed + step * i for i in range(count)), tuple(subseed + i for i in range(count))
 
 
-def _put(job: GenerationJob, arguments: DynamicArguments, made: WorkedOut) -> None:
-    """Make the job one of these prompts. Raises InvalidRequest beyond the limits."""
+def _planned(job: GenerationJob, arguments: DynamicArguments, made: WorkedOut) -> Plan:
+    """The plan of these prompts. Raises InvalidRequest beyond the limits."""
     prompts, negatives = tuple(made.prompts), tuple(made.negative_prompts)
     hires = tuple(made.hires_prompts) or prompts
     hires_negatives = tuple(made.hires_negative_prompts) or negatives
@@ -198,12 +200,12 @@ def _put(job: GenerationJob, arguments: DynamicArguments, made: WorkedOut) -> No
     request = replace(request, batch_count=-(-count // request.batch_size))
     own = PerPicture(prompts=(*prompts, *hires), negative_prompts=(*negatives, *hires_negatives))
     check_generation(replace(request, per_picture=own), job.services.settings.limits)
-    job.request = request
-    job.seeds, job.subseeds = seeds_of(job, arguments, count)
-    job.texts = replace(
-        job.texts,
+    seeds, subseeds = seeds_of(job, arguments, count)
+    texts = replace(
+        job.plan.texts,
         prompts=prompts,
         negative_prompts=negatives,
         hires_prompts=hires,
         hires_negative_prompts=hires_negatives,
     )
+    return replace(job.plan, request=request, seeds=seeds, subseeds=subseeds, texts=texts)

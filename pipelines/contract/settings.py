@@ -88,5 +88,7 @@ class EngineSettings:
     log_json: bool = False
     limits: WorkLimits = field(default_factory=WorkLimits)
     """What one job may ask for, scripts included."""
+    node_packs: bool = True
+    """Whether packs in the data folder's ``nodes`` are imported, which run with this server's rights."""
     keep_alive: float = -1.0
     """Seconds that models stay loaded after the last job; below 0 for ever."""

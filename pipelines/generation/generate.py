@@ -39,6 +39,7 @@ def plain_generation(request: GenerationRequest, context: WorkContext) -> Work[G
     hooks = context.services.hooks
     try:
         job.reporter.stage("prepare")
+        job = yield from hooks.planned(job)
         yield from hooks.begin_job(job)
         return (yield from _run(job))
     finally:

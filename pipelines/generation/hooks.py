@@ -7,6 +7,7 @@ functions decorated with ``hook``; the built-in extensions use nothing else. Eve
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pluggy
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pipelines.families.model import LoadedModel
     from pipelines.families.patches import Patches
     from pipelines.generation.job import GenerationJob
+    from pipelines.generation.plan import Plan
     from pipelines.generation.sampling_pass import Mask, SamplingPass
     from pipelines.generation.start.img2img import Img2imgStart
     from pipelines.sampling.noise.image_rng import ImageRNG
@@ -61,6 +63,13 @@ def hook(function: F) -> F:
 
 class EngineHooks:
     """The hooks and when they are called."""
+
+    @_spec
+    def plan_hook(self, job: GenerationJob) -> Plan | Work[Plan] | None:
+        """Once, with the checkpoint loaded, before ``begin_job``: answer another plan; may be work.
+
+        Texts, seeds and counts may differ; the limits are the extension's to check.
+        """
 
     @_spec
     def begin_job(self, job: GenerationJob) -> Work[None] | None:
@@ -155,6 +164,13 @@ class Hooks:
     def register(self, plugin: object) -> None:
         """Add an object whose methods are marked with ``hook``."""
         self._manager.register(plugin)
+
+    def planned(self, job: GenerationJob) -> Work[GenerationJob]:
+        """The job with what extensions plan; each is asked with the plan of those before it."""
+        for implementation in self._manager.hook.plan_hook.get_hookimpls():
+            plan = yield from settle(implementation.function(job=job))
+            job = job if plan is None else replace(job, plan=plan)
+        return job
 
     def begin_job(self, job: GenerationJob) -> Work[None]:
         """Let every extension begin, in the order of registration."""

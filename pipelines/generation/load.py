@@ -31,12 +31,23 @@ def load_job(plan: Plan, context: WorkContext) -> GenerationJob:
     if plan.width < least or plan.height < least:
         side = "width" if plan.width < least else "height"
         raise InvalidRequest(f"{side} must be at least {least} pixels", field=side)
+    return _job(plan, notes, models, context)
+
+
+def job_around(model: LoadedModel, plan: Plan, context: WorkContext) -> GenerationJob:
+    """A job whose checkpoint is loaded already, for work that asks extensions without being a generation."""
+    notes = Notes()
+    models = Models(lambda path: model, notes.warn, str(model.path), tiling=False)
+    return _job(plan, notes, models, context)
+
+
+def _job(plan: Plan, notes: Notes, models: Models, context: WorkContext) -> GenerationJob:
     return GenerationJob(
         plan=plan,
         notes=notes,
         models=models,
-        checkpoint=_facts(request, models.current, services),
-        services=services,
+        checkpoint=_facts(plan.request, models.current, context.services),
+        services=context.services,
         control=context.control,
         reporter=context.reporter,
     )

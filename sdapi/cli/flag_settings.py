@@ -39,6 +39,7 @@ def settings_from_flags(flags: Namespace) -> EngineSettings:
         ram_budget=_mebibytes("--ram-budget", flags.ram_budget),
         vram_budget=_mebibytes("--vram-budget", flags.vram_budget),
         log_json=flags.log_json,
+        node_packs=not flags.no_nodes,
         keep_alive=keep_alive_from_flags(flags),
         limits=work_limits(vars(flags)),
     )

@@ -170,8 +170,9 @@ def require_keys(flags: Namespace) -> None:
 
 def make_app(flags: Namespace, jobs: JobService) -> FastAPI:
     """The application, which starts the job service when it starts."""
-    config = ApiConfig.from_flags(vars(flags))
-    catalog = DiskCatalog(settings_per_device(flags)[0])
+    settings = settings_per_device(flags)[0]
+    config = replace(ApiConfig.from_flags(vars(flags)), folders=settings.folders)
+    catalog = DiskCatalog(settings)
     services = Backend(jobs=jobs, catalog=catalog, outputs=config.places.outputs)
     return create_app(config, services, lifespan=lifespan_of(flags, jobs))
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 from pipelines.contract.extension_packages import PACKAGE, find_extensions
 from pipelines.contract.limits import FLAGS, WorkLimits
 from pipelines.contract.places import Places
+from pipelines.contract.settings import Folders
 from sdapi.http.auth import User, read_users
 from sdapi.http.cors import NO_ORIGINS, Cors
 from sdapi.http.hosts import HostPolicy
@@ -51,6 +52,8 @@ class ApiConfig:
     settings_file: Path = Path("config.json")
     styles: tuple[str, ...] = ()
     places: Places = field(default_factory=lambda: Places.of(Path()))
+    folders: Folders | None = None
+    """Where weights lie, as engines know it; None where no engine's settings are known."""
     scripts: tuple[Path, ...] = ()
     extensions: tuple[str, ...] = ()
     log_requests: bool = False

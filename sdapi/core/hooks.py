@@ -81,6 +81,10 @@ class ApiSpec:
         """What the webhook of a job of its own is told when the job has ended; None for others' jobs."""
 
     @_spec
+    def components(self, state: State) -> Mapping[str, Any]:  # pyright: ignore[reportReturnType]
+        """Schemas by name to add to the OpenAPI document beside those of routes; asked for each time."""
+
+    @_spec
     def running(self, state: State) -> AbstractAsyncContextManager[None]:  # pyright: ignore[reportReturnType]
         """What is entered when the server has started and left before it stops: tasks, files, sockets."""
 
@@ -137,6 +141,11 @@ class ApiHooks:
         """See ApiSpec; the first extension to answer decides."""
         answers = self._manager.hook.webhook_body(view=view, state=state)
         return next(iter(answers), None)
+
+    def components(self, state: State) -> dict[str, Any]:
+        """See ApiSpec."""
+        answers: list[Mapping[str, Any]] = self._manager.hook.components(state=state)
+        return {name: schema for answer in answers for name, schema in answer.items()}
 
     @asynccontextmanager
     async def running(self, state: State) -> AsyncGenerator[None]:

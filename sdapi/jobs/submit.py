@@ -23,8 +23,10 @@ from sdapi.jobs.wishes import PRIORITIES, Wishes, current_wishes
 R = TypeVar("R", bound=EngineResult)
 
 
-async def submit(state: State, request: EngineRequest, *, job_id: str = "") -> JobHandle:
+async def submit(state: State, request: EngineRequest, *, job_id: str = "", ahead: int = 0) -> JobHandle:
     """Queue a request for whoever is being answered; the job gets an id of its own where none is given.
+
+    ``ahead`` is added to the priority that the client wishes, within what clients may wish.
 
     Raises InvalidRequest for a wish that makes no sense, and TooManyJobs.
     """
@@ -36,7 +38,7 @@ async def submit(state: State, request: EngineRequest, *, job_id: str = "") -> J
         job_id=job_id or secrets.token_hex(8),
         sender=Sender(
             client=wishes.client,
-            priority=_priority(wishes.priority),
+            priority=min(_priority(wishes.priority) + ahead, PRIORITIES[-1]),
             fingerprint=wishes.fingerprint,
             webhook=check_webhook(wishes.webhook, state),
             concurrent=state.caller.concurrent,

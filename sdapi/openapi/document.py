@@ -41,7 +41,16 @@ class Document:
         base = self._found()
         if base is not self._base:
             self._built, self._base = build(base, self._state), base
-        return self._built
+        return with_components(self._built, self._state.hooks.components(self._state))
+
+
+def with_components(document: dict[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with more schemas; those that it has already stay as they are."""
+    if not added:
+        return document
+    components = document["components"]
+    schemas: dict[str, Any] = {**plain({"schemas": dict(added)})["schemas"], **components["schemas"]}
+    return {**document, "components": {**components, "schemas": dict(sorted(schemas.items()))}}
 
 
 def install_document(app: FastAPI, state: State) -> None:

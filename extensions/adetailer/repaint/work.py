@@ -47,8 +47,8 @@ def repaint_things(
     masks = _masks(job, repainting, image)
     if not masks:
         job.warn(f"{unit.place}: {unit.model} found nothing in picture {index + 1}")
-    prompts = mask_prompts(unit.prompt, job.texts.prompts[index])
-    negatives = mask_prompts(unit.negative_prompt, job.texts.negative_prompts[index])
+    prompts = mask_prompts(unit.prompt, job.plan.texts.prompts[index])
+    negatives = mask_prompts(unit.negative_prompt, job.plan.texts.negative_prompts[index])
     wanted = [number for number in range(len(masks)) if not is_skipped(of_mask(prompts, number))]
     state = job.reporter.state
     job.reporter.job(state.job, batches=state.batch_count + len(wanted))
@@ -63,7 +63,7 @@ def repaint_things(
             prompt=_styled(job, of_mask(prompts, number), negative=False),
             negative_prompt=_styled(job, of_mask(negatives, number), negative=True),
             seed=job.seeds[index] + step,
-            subseed=job.subseeds[index] + step,
+            subseed=job.plan.subseeds[index] + step,
         )
         image = yield from _repainted(job, repainting, request, image)
     return image

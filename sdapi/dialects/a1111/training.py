@@ -101,7 +101,7 @@ class TrainingArguments:
     def _find(self, name: str) -> Path | None:
         catalog = self.state.catalog
         if self.trains == "hypernetwork":
-            return next((Path(path) for known, path in catalog.hypernetworks() if known == name), None)
+            return next((Path(row.path) for row in catalog.hypernetworks() if row.name == name), None)
         checkpoint = current_checkpoint(self.state.store, catalog)
         fitting, _ = catalog.embeddings(checkpoint.filename if checkpoint else None)
         return next((Path(row.path) for row in fitting if row.name == name and row.path), None)

@@ -1,0 +1,1 @@
+"""InvokeAI's Invocation API: community nodes run unchanged, and graphs run on our engine."""

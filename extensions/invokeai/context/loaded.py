@@ -1,0 +1,65 @@
+"""Models as nodes are given them: on the device while they are entered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+
+from extensions.invokeai.models.configs import AnyModelConfig
+
+
+class LoadedModelWithoutConfig:
+    """A model or a table of tensors. ``place`` brings it to the device, ``leave`` takes it away."""
+
+    def __init__(
+        self,
+        model: Any,
+        place: Callable[[], None] = lambda: None,
+        leave: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._model = model
+        self._place = place
+        self._leave = leave
+
+    def __enter__(self) -> Any:
+        self._place()
+        return self._model
+
+    def __exit__(self, *error: object) -> None:
+        self._leave()
+
+    @contextmanager
+    def model_on_device(
+        self, working_mem_bytes: int | None = None
+    ) -> Iterator[tuple[dict[str, torch.Tensor] | None, Any]]:
+        """The model on the device; no state on the CPU is told beside it."""
+        with self as model:
+            yield None, model
+
+    @property
+    def model(self) -> Any:
+        """The model wherever it is."""
+        return self._model
+
+
+class InvokeModel(LoadedModelWithoutConfig):
+    """A model that the server knows."""
+
+    def __init__(self, config: AnyModelConfig, model: Any, place: Callable[[], None] = lambda: None) -> None:
+        super().__init__(model, place)
+        self.config = config
+
+
+def loose_model(model: Any, device: torch.device) -> LoadedModelWithoutConfig:
+    """A model that a pack brought: a network goes to the device when it is entered, and back then."""
+    if not isinstance(model, nn.Module):
+        return LoadedModelWithoutConfig(model)
+    return LoadedModelWithoutConfig(model, lambda: _move(model, device), lambda: _move(model, "cpu"))
+
+
+def _move(model: nn.Module, device: torch.device | str) -> None:
+    model.to(device)

@@ -1,0 +1,111 @@
+"""What an engine's nodes share, and what belongs to one session."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from torch import Tensor
+
+from extensions.invokeai.context.conditioning_data import ConditioningFieldData, pack, unpack
+from extensions.invokeai.context.config import InvokeAIAppConfig
+from extensions.invokeai.invocation.base import BaseInvocation
+from extensions.invokeai.models.catalog import ModelCatalog
+from extensions.invokeai.store.objects import Objects
+from extensions.invokeai.store.store import InvokeStore
+
+if TYPE_CHECKING:
+    from pipelines.plugin import Services, WorkContext
+
+Ask: TypeAlias = Callable[[Any], Any]
+"""Hands a step of work to the engine and answers what the engine does."""
+log = logging.getLogger("invokeai")
+
+
+def _copied(tensor: Tensor) -> Tensor:
+    return tensor.clone()
+
+
+def _on_cpu(tensor: Tensor) -> Tensor:
+    return tensor.detach().cpu().clone()
+
+
+@dataclass(slots=True, kw_only=True)
+class SharedParts:
+    """One engine's: the store, its models, its settings."""
+
+    store: InvokeStore
+    tensors: Objects[Tensor]
+    conditioning: Objects[ConditioningFieldData]
+    catalog: ModelCatalog
+    config: InvokeAIAppConfig
+    loose: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Models that packs brought, by path."""
+
+    @classmethod
+    def of(cls, services: Services) -> SharedParts:
+        """Of an engine."""
+        folders = services.settings.folders
+        store = InvokeStore(folders.data)
+        return cls(
+            store=store,
+            tensors=Objects(store.folder / "tensors", _on_cpu, _copied),
+            conditioning=Objects(store.folder / "conditioning", pack, unpack),
+            catalog=ModelCatalog(folders),
+            config=InvokeAIAppConfig.of(
+                folders.data, folders.models, store.folder, str(services.residency.device)
+            ),
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class SessionQueueItem:
+    """The item of the queue that runs, as nodes may read it."""
+
+    item_id: int
+    batch_id: str
+    session_id: str
+    queue_id: str = "default"
+    origin: str | None = None
+    destination: str | None = None
+    workflow: Mapping[str, Any] | None = None
+    graph: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(slots=True, kw_only=True)
+class InvocationServices:
+    """What a session's nodes reach."""
+
+    shared: SharedParts
+    work: WorkContext
+    ask: Ask
+    saved: set[str] = field(default_factory=set[str])
+    """Names of tensors and conditioning that this session saved."""
+    warnings: list[str] = field(default_factory=list[str])
+
+    @property
+    def logger(self) -> logging.Logger:
+        """Where nodes log."""
+        return log
+
+    @property
+    def configuration(self) -> InvokeAIAppConfig:
+        """The settings."""
+        return self.shared.config
+
+    @property
+    def downloads(self) -> Path:
+        """Where packs' downloads are kept."""
+        return self.shared.config.download_cache_path
+
+
+@dataclass(slots=True, kw_only=True)
+class InvocationContextData:
+    """One run of one node. ``source_invocation_id`` is its id in the graph as it was sent."""
+
+    queue_item: SessionQueueItem
+    invocation: BaseInvocation
+    source_invocation_id: str

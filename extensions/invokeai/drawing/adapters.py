@@ -1,0 +1,186 @@
+"""Control networks and image prompts of a graph, as units of the extension ControlNet."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from extensions.invokeai.context.handover import finish
+from extensions.invokeai.drawing.inputs import DenoiseInputs
+from extensions.invokeai.fields.adapter_values import ControlField, IPAdapterField, T2IAdapterField
+from extensions.invokeai.models.catalog import UnknownModelException
+from extensions.invokeai.vocabulary.models import BaseModelType
+from pipelines.plugin import (
+    CallHook,
+    GenerationJob,
+    GenerationRequest,
+    ImageRNG,
+    SamplingPass,
+    ScriptCall,
+    Seeds,
+    job_around,
+    plan_generation,
+)
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from extensions.invokeai.context.context import InvocationContext
+    from pipelines.plugin import LoadedModel, SamplingPlan
+
+_RESIZE = {
+    "just_resize": "Just Resize",
+    "crop_resize": "Crop and Resize",
+    "fill_resize": "Resize and Fill",
+    "just_resize_simple": "Just Resize",
+}
+_MODE = {
+    "balanced": "Balanced",
+    "more_prompt": "My prompt is more important",
+    "more_control": "ControlNet is more important",
+    "unbalanced": "ControlNet is more important",
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Steered:
+    """What changes the calls of a denoising; what it holds is let go when it is left."""
+
+    hooks: Sequence[CallHook] = field(default_factory=tuple[CallHook, ...])
+    job: GenerationJob | None = None
+
+    def __enter__(self) -> None:
+        """Nothing to do."""
+
+    def __exit__(self, *error: object) -> None:
+        if self.job is not None:
+            self.job.services.hooks.end_job(self.job)
+
+
+def steer(
+    context: InvocationContext,
+    node: DenoiseInputs,
+    model: LoadedModel,
+    plan: SamplingPlan,
+    latents: Tensor,
+    seed: int,
+) -> Steered:
+    """What the node's adapters do. Raises InvalidRequest, MissingWeights, UnsupportedModel."""
+    units = [
+        *(_control_unit(context, one) for one in _listed(node.control)),
+        *(_adapter_unit(context, one) for one in _listed(node.t2i_adapter)),
+        *(_prompt_unit(context, one) for one in _listed(node.ip_adapter)),
+    ]
+    if not units:
+        return Steered()
+    services = context.services.work.services
+    if "controlnet" not in services.settings.extensions:
+        raise ValueError("control networks and image prompts need the extension controlnet")
+    job = _job(context, model, plan, units, latents, seed)
+    finish(services.hooks.begin_job(job), context.services.ask)
+    context.services.warnings.extend(job.notes.warnings)
+    sampling = SamplingPass(
+        iteration=0,
+        hires=False,
+        width=job.plan.width,
+        height=job.plan.height,
+        conditioning_size=(job.plan.width, job.plan.height),
+        sampler=plan.sampler.info.name,
+        scheduler="Automatic",
+        steps=plan.steps,
+        rng=ImageRNG(shape=(latents.shape[1], latents.shape[2], latents.shape[3]), seeds=[seed]),
+    )
+    return Steered(hooks=services.hooks.call_hooks(job, sampling), job=job)
+
+
+def _job(
+    context: InvocationContext,
+    model: LoadedModel,
+    plan: SamplingPlan,
+    units: Sequence[Mapping[str, Any]],
+    latents: Tensor,
+    seed: int,
+) -> GenerationJob:
+    """A generation for the extension to look at: it knows units by the jobs that have them."""
+    cell = model.latents.cell
+    width, height = latents.shape[-1] * cell, latents.shape[-2] * cell
+    request = GenerationRequest(
+        prompt="graph",
+        seeds=Seeds(seed=seed, subseed=seed),
+        checkpoint=str(model.path),
+        steps=max(plan.steps, 1),
+        width=width,
+        height=height,
+        sampler=plan.sampler.info.name,
+        always_on=(ScriptCall(name="ControlNet", args=tuple(units)),),
+    )
+    return job_around(model, plan_generation(request), context.services.work)
+
+
+def _listed(given: Any) -> list[Any]:
+    return [] if given is None else given if isinstance(given, list) else [given]
+
+
+def _number(context: InvocationContext, weight: float | list[float]) -> float:
+    """One strength; of a list for each step, the mean."""
+    if isinstance(weight, list):
+        context.services.warnings.append("a strength for each step is taken as their mean")
+        return sum(weight) / max(len(weight), 1)
+    if weight < 0:
+        context.services.warnings.append("a strength below 0 is taken as 0")
+    return max(weight, 0.0)
+
+
+def _png(context: InvocationContext, name: str) -> str:
+    buffer = io.BytesIO()
+    context.images.get_pil(name, "RGB").save(buffer, format="PNG")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def _unit(context: InvocationContext, model: Any, weight: float | list[float], span: Any) -> dict[str, Any]:
+    config = context.models.get_config(model)
+    return {
+        "enabled": True,
+        "module": "none",
+        "model": config.name,
+        "weight": _number(context, weight),
+        "guidance_start": span.begin_step_percent,
+        "guidance_end": span.end_step_percent,
+    }
+
+
+def _control_unit(context: InvocationContext, given: ControlField) -> dict[str, Any]:
+    return {
+        **_unit(context, given.control_model, given.control_weight, given),
+        "image": _png(context, given.image.image_name),
+        "control_mode": _MODE[given.control_mode],
+        "resize_mode": _RESIZE[given.resize_mode],
+    }
+
+
+def _adapter_unit(context: InvocationContext, given: T2IAdapterField) -> dict[str, Any]:
+    return {
+        **_unit(context, given.t2i_adapter_model, given.weight, given),
+        "image": _png(context, given.image.image_name),
+        "resize_mode": _RESIZE[given.resize_mode],
+    }
+
+
+def _prompt_unit(context: InvocationContext, given: IPAdapterField) -> dict[str, Any]:
+    pictures = given.image if isinstance(given.image, list) else [given.image]
+    if not pictures:
+        raise UnknownModelException("an image prompt has no picture")
+    if given.mask is not None:
+        context.services.warnings.append("masks of image prompts are ignored")
+    if given.method != "full":
+        context.services.warnings.append(f"the method {given.method} of image prompts is taken as full")
+    base = context.models.get_config(given.ip_adapter_model).base
+    module = "ip-adapter_clip_sdxl" if base is BaseModelType.StableDiffusionXL else "ip-adapter_clip_sd15"
+    return {
+        **_unit(context, given.ip_adapter_model, given.weight, given),
+        "module": module,
+        "image": [{"image": _png(context, picture.image_name)} for picture in pictures],
+    }

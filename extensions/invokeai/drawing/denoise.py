@@ -1,0 +1,180 @@
+"""Denoise latents: the engine's samplers and guidance, with what a graph has put together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from extensions.invokeai.context.handover import finish
+from extensions.invokeai.context.util import PipelineIntermediateState
+from extensions.invokeai.drawing.adapters import Steered, steer
+from extensions.invokeai.drawing.guidance import KeepUnmasked, ScaledDenoiser, fixed_prompts
+from extensions.invokeai.drawing.inputs import DenoiseInputs
+from extensions.invokeai.drawing.models import checkpoint, unet_patches
+from extensions.invokeai.drawing.schedules import DenoisingPlan, plan_denoising
+from extensions.invokeai.vocabulary.models import BaseModelType
+from pipelines.plugin import (
+    GuidanceOptions,
+    GuidedDenoiser,
+    ImageRNG,
+    Predictor,
+    SamplerNoise,
+    brownian_noise,
+    drive,
+)
+
+if TYPE_CHECKING:
+    from extensions.invokeai.context.context import InvocationContext
+    from pipelines.plugin import LoadedModel
+
+SEED_MASK = 0xFFFFFFFF
+"""What a sampler's own noise begins with: the seed with all bits turned, as InvokeAI has it."""
+
+
+def start_tensors(context: InvocationContext, node: DenoiseInputs) -> tuple[int, Tensor | None, Tensor]:
+    """The seed, the noise if there is any, and the latents to begin with. Raises ValueError."""
+    noise = None if node.noise is None else context.tensors.load(node.noise.latents_name)
+    latents = None if node.latents is None else context.tensors.load(node.latents.latents_name)
+    if latents is None and noise is None:
+        raise ValueError("denoising needs noise or latents")
+    seeds = [
+        given.seed for given in (node.noise, node.latents) if given is not None and given.seed is not None
+    ]
+    if noise is not None and latents is not None and noise.shape[1:] != latents.shape[1:]:
+        raise ValueError(f"noise of {tuple(noise.shape)} does not fit latents of {tuple(latents.shape)}")
+    if latents is None:
+        assert noise is not None
+        latents = torch.zeros_like(noise)
+    return (seeds[0] if seeds else 0), noise, latents
+
+
+def denoise(context: InvocationContext, node: DenoiseInputs) -> tuple[Tensor, int]:
+    """Denoised latents (1, C, h, w) on the CPU, and the seed they began with."""
+    return _Denoising(context, node).run()
+
+
+class _Denoising:
+    """One node's run."""
+
+    def __init__(self, context: InvocationContext, node: DenoiseInputs) -> None:
+        self.context, self.node = context, node
+        self.model: LoadedModel = checkpoint(context, node.unet.unet)
+        self.seed, noise, latents = start_tensors(context, node)
+        device = self.model.device
+        self.latents = latents.to(device).float()
+        self.noise = None if noise is None else noise.to(device).float()
+        self.plan: DenoisingPlan = plan_denoising(
+            node.scheduler, node.steps, node.denoising_start, node.denoising_end, self.model.noise.table()
+        )
+        self.context.services.warnings.extend(self.plan.warnings)
+
+    def run(self) -> tuple[Tensor, int]:
+        if self.plan.start is None:
+            return self.latents.cpu(), self.seed
+        steered = steer(self.context, self.node, self.model, self.plan.plan, self.latents, self.seed)
+        with steered:
+            return self._sample(steered).cpu(), self.seed
+
+    def _sample(self, steered: Steered) -> Tensor:
+        mask = self._mask()
+        denoiser = self._denoiser(steered, mask)
+        services = self.context.services
+        x = self.plan.first(self.noise, self.latents)
+        run = self.plan.plan.run(x, self._noise())
+        reporter = services.work.reporter
+        reporter.begin_pass(self.plan.plan.steps)
+
+        def on_step(step: int) -> None:
+            denoiser.at_step(step)
+            reporter.step(step)
+
+        latents = finish(drive(run, denoiser, services.work.control, on_step), services.ask)
+        return latents if mask is None else mask.finish(latents)
+
+    def _denoiser(self, steered: Steered, mask: KeepUnmasked | None) -> ScaledDenoiser:
+        node, plan = self.node, self.plan.plan
+        patches = unet_patches(self.context, node.unet)
+        predictor = Predictor(
+            model=self.model,
+            patches=patches,
+            prompts=fixed_prompts(
+                self.context, self.model, node.positive_conditioning, node.negative_conditioning
+            ),
+            scaling=self.model.noise.scaling(plan.sampler.info, plan.table),
+        )
+        scales = tuple(node.cfg_scale) if isinstance(node.cfg_scale, list) else (node.cfg_scale,)
+        denoiser = ScaledDenoiser(
+            predictor,
+            GuidanceOptions(cfg_scale=scales[0], total_steps=max(plan.planned_calls, 1)),
+            timestep_family=plan.sampler.family == "timestep",
+            wants_uncond=plan.sampler.guided,
+            image_conditioning=self._inpainted(),
+            blend=mask,
+            hooks=steered.hooks,
+            on_call=self._tell,
+        )
+        denoiser.scales, denoiser.rescale = scales, node.cfg_rescale_multiplier
+        return denoiser
+
+    def _tell(self, denoiser: GuidedDenoiser) -> None:
+        """A picture of each step for those who follow."""
+        order = 2 if self.plan.plan.sampler.info.second_order else 1
+        latents = self.latents if denoiser.preview is None else denoiser.preview
+        state = PipelineIntermediateState(
+            step=denoiser.calls,
+            order=order,
+            total_steps=self.plan.plan.planned_calls,
+            timestep=0,
+            latents=latents,
+        )
+        base = self.context.models.get_config(self.node.unet.unet).base
+        self.context.util.sd_step_callback(state, BaseModelType(base))
+
+    def _noise(self) -> SamplerNoise:
+        shape = (self.latents.shape[1], self.latents.shape[2], self.latents.shape[3])
+        seed, plan = self.seed ^ SEED_MASK, self.plan.plan
+        rng = ImageRNG(shape=shape, seeds=[seed], source="CPU", device=self.model.device)
+        brownian = None
+        if plan.sampler.info.brownian:
+            brownian = brownian_noise([seed], shape, plan.sigma_range, source="CPU", device=self.model.device)
+        return SamplerNoise(rng=rng, brownian=brownian)
+
+    def _mask(self) -> KeepUnmasked | None:
+        given = self.node.denoise_mask
+        if given is None:
+            return None
+        mask = _fitted(self.context.tensors.load(given.mask_name), self.latents)
+        noise = self.noise
+        if noise is None:
+            generator = torch.Generator().manual_seed(self.seed)
+            noise = torch.randn(self.latents.shape, generator=generator).to(self.latents)
+        table = self.plan.plan.table
+        return KeepUnmasked(
+            mask=mask,
+            latents=self.latents,
+            noise=noise,
+            gradient=given.gradient,
+            timestep_family=self.plan.plan.sampler.family == "timestep",
+            alphas=table.alphas_cumprod,
+            times=table.sigma_to_t,
+        )
+
+    def _inpainted(self) -> Tensor | None:
+        """What an inpainting checkpoint is told. Raises ValueError where the graph has no mask."""
+        if self.model.conditioning != "inpaint":
+            return None
+        given = self.node.denoise_mask
+        if given is None or given.masked_latents_name is None:
+            raise ValueError("an inpainting checkpoint needs a denoise mask made with its picture")
+        mask = 1 - _fitted(self.context.tensors.load(given.mask_name), self.latents)
+        masked = self.context.tensors.load(given.masked_latents_name).to(self.latents)
+        return torch.cat([(mask > 0.5).to(masked)[:, :1], masked], dim=1)
+
+
+def _fitted(mask: Tensor, latents: Tensor) -> Tensor:
+    """A mask (1, 1, h, w) in the size of the latents."""
+    shaped = mask.float().reshape(1, 1, *mask.shape[-2:])
+    sized = torch.nn.functional.interpolate(shaped, size=latents.shape[-2:], mode="bilinear")
+    return sized.to(latents)

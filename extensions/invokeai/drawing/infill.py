@@ -1,0 +1,38 @@
+"""Fill holes in pictures with what is around them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from PIL import Image
+
+
+def healed(image: Image.Image, hole: Image.Image) -> Image.Image:
+    """An RGB picture whose hole, white in the mask, is filled from its edges (Telea 2004)."""
+    mask = (np.asarray(hole.convert("L")) > 127).astype(np.uint8)
+    return Image.fromarray(cv2.inpaint(np.asarray(image.convert("RGB")), mask, 3, cv2.INPAINT_TELEA))
+
+
+def tiled(image: Image.Image, size: int, seed: int) -> Image.Image:
+    """An RGBA picture of which every tile with a hole is filled from a random tile without one."""
+    array = np.array(image)
+    spots = [(y, x) for y in range(0, image.height, size) for x in range(0, image.width, size)]
+    whole = [
+        (y, x)
+        for y, x in spots
+        if y + size <= image.height
+        and x + size <= image.width
+        and array[y : y + size, x : x + size, 3].min() > 0
+    ]
+    if not whole:
+        return image
+    chance = np.random.default_rng(seed)
+    result = array.copy()
+    for y, x in spots:
+        part = result[y : y + size, x : x + size]
+        if part[..., 3].min() == 0:
+            from_y, from_x = whole[int(chance.integers(len(whole)))]
+            tile = array[from_y : from_y + part.shape[0], from_x : from_x + part.shape[1]]
+            part[part[..., 3] == 0] = tile[part[..., 3] == 0]
+    result[..., 3] = 255
+    return Image.fromarray(result)

@@ -1,0 +1,28 @@
+"""What denoising is asked for, as the node has it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from extensions.invokeai.fields.model_values import UNetField
+from extensions.invokeai.fields.values import ConditioningField, DenoiseMaskField, LatentsField
+
+
+class DenoiseInputs(Protocol):
+    """The inputs of ``denoise_latents``; adapters are one, a list or none."""
+
+    positive_conditioning: ConditioningField | list[ConditioningField]
+    negative_conditioning: ConditioningField | list[ConditioningField]
+    noise: LatentsField | None
+    latents: LatentsField | None
+    steps: int
+    cfg_scale: float | list[float]
+    cfg_rescale_multiplier: float
+    denoising_start: float
+    denoising_end: float
+    scheduler: Any
+    unet: UNetField
+    control: Any
+    ip_adapter: Any
+    t2i_adapter: Any
+    denoise_mask: DenoiseMaskField | None

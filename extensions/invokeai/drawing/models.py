@@ -1,0 +1,88 @@
+"""The engine's models behind the fields that graphs pass on: what is loaded, and what is put on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extensions.invokeai.fields.model_values import CLIPField, LoRAField, ModelIdentifierField, UNetField
+from extensions.invokeai.models.catalog import UnknownModelException
+from extensions.invokeai.vocabulary.models import ModelType
+from pipelines.plugin import GenerationOptions, NetworkUse, Patches
+
+if TYPE_CHECKING:
+    from extensions.invokeai.context.context import InvocationContext
+    from pipelines.plugin import LoadedModel
+
+
+def checkpoint(context: InvocationContext, which: ModelIdentifierField) -> LoadedModel:
+    """The checkpoint of a part of a main model, with its own VAE or the one beside it.
+
+    Raises UnknownModelException, and what loading raises.
+    """
+    config = context.models.get_config(which)
+    if config.type is not ModelType.Main:
+        raise UnknownModelException(f"{config.name} is no checkpoint but a {config.type} file")
+    services = context.services
+    return services.work.services.load_checkpoint(config.path, GenerationOptions(), services.warnings.append)
+
+
+def vae_model(context: InvocationContext, which: ModelIdentifierField) -> LoadedModel:
+    """A model with the VAE that is meant: a checkpoint's own, or a file's in a checkpoint of its family."""
+    config = context.models.get_config(which)
+    if config.type is ModelType.Main:
+        return checkpoint(context, which)
+    mains = context.models.search_by_attrs(type=ModelType.Main)
+    current = context.services.work.services.residency.current
+    near = [m for m in mains if current is not None and Path(m.path) == current.path]
+    for main in (*near, *(m for m in mains if m.base == config.base), *mains):
+        path = Path(main.path)
+        return context.services.work.services.residency.checkpoint(
+            path, vae=Path(config.path), name=path.stem
+        )
+    raise UnknownModelException(f"the VAE {config.name} needs a checkpoint of its family beside it")
+
+
+def networks(context: InvocationContext, loras: Sequence[LoRAField], *, text: bool) -> tuple[NetworkUse, ...]:
+    """The LoRAs of a text encoder or of a UNet."""
+    uses: list[NetworkUse] = []
+    for lora in loras:
+        config = context.models.get_config(lora.lora)
+        network = context.services.work.services.networks.get(Path(config.path))
+        uses.append(
+            NetworkUse(
+                path=config.path,
+                name=config.name,
+                te=lora.weight if text else 0.0,
+                unet=0.0 if text else lora.weight,
+                version=network.version,
+            )
+        )
+    return tuple(uses)
+
+
+def text_patches(context: InvocationContext, clip: CLIPField) -> Patches:
+    """What is put on a text encoder."""
+    return Patches(networks=networks(context, clip.loras, text=True))
+
+
+def unet_patches(context: InvocationContext, unet: UNetField) -> Patches:
+    """What is put on a UNet."""
+    if unet.freeu_config is not None:
+        context.services.warnings.append("FreeU is not carried out")
+    return Patches(
+        networks=networks(context, unet.loras, text=False), tiling=wraps(context, unet.seamless_axes)
+    )
+
+
+def wraps(context: InvocationContext, axes: Sequence[str]) -> bool:
+    """Whether pictures wrap around; our convolutions do it along both axes or along none."""
+    if len(set(axes)) == 1:
+        context.services.warnings.append(f"seamless along {axes[0]} only is made seamless along both axes")
+    return bool(axes)
+
+
+def model_of_clip(context: InvocationContext, clip: CLIPField) -> LoadedModel:
+    """The checkpoint that a text encoder belongs to."""
+    return checkpoint(context, clip.text_encoder)

@@ -1,0 +1,1 @@
+"""Graphs: what they are, which are sound, and in which order their nodes run."""

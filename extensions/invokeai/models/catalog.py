@@ -1,0 +1,154 @@
+"""All models of the server's folders, and the ways to find one."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from extensions.invokeai.models.configs import AnyModelConfig
+from extensions.invokeai.models.recognise import adapter_base, control_type, main_base, variant_of
+from extensions.invokeai.vocabulary.models import BaseModelType, ModelFormat, ModelType
+from pipelines.plugin import Folders, stamp, walk
+
+SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth", ".bin")
+FRESH_SECONDS = 2.0
+"""So long a listing is used again."""
+
+
+class UnknownModelException(Exception):
+    """There is no such model."""
+
+
+def key_of(path: Path) -> str:
+    """A model's key: a UUID made of its path."""
+    digest = hashlib.sha256(str(path.absolute()).encode()).hexdigest()
+    return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
+
+
+def _settings(base: BaseModelType) -> dict[str, Any]:
+    side = 1024 if base in (BaseModelType.StableDiffusionXL, BaseModelType.Flux) else 512
+    return {"width": side, "height": side}
+
+
+def _any_base(path: Path) -> BaseModelType:
+    return BaseModelType.Any
+
+
+_BASES: Mapping[ModelType, Callable[[Path], BaseModelType]] = {
+    ModelType.Main: main_base,
+    ModelType.SpandrelImageToImage: _any_base,
+}
+
+
+def _config(path: Path, kind: ModelType) -> AnyModelConfig:
+    kind = control_type(path) if kind is ModelType.ControlNet else kind
+    base = _BASES.get(kind, adapter_base)(path)
+    file_format = ModelFormat.LyCORIS if kind is ModelType.LoRA else ModelFormat.Checkpoint
+    if kind is ModelType.TextualInversion:
+        file_format = ModelFormat.EmbeddingFile
+    more: dict[str, Any] = {}
+    if kind is ModelType.Main:
+        more = {"variant": variant_of(path), "default_settings": _settings(base)}
+    size = (stamp(path) or (0, 0))[1]
+    return AnyModelConfig(
+        key=key_of(path),
+        hash=f"path:{hashlib.sha256(f'{path.name}:{size}'.encode()).hexdigest()}",
+        path=str(path.absolute()),
+        file_size=size,
+        name=path.stem,
+        type=kind,
+        format=file_format,
+        base=base,
+        source=str(path.absolute()),
+        **more,
+    )
+
+
+class ModelCatalog:
+    """The files below ``folders``; read anew when they are asked for."""
+
+    def __init__(self, folders: Folders) -> None:
+        self._folders = folders
+        self._known: dict[tuple[Path, tuple[int, int] | None], AnyModelConfig] = {}
+        self._read_at = float("-inf")
+        self._models: list[AnyModelConfig] = []
+
+    def list(self) -> Sequence[AnyModelConfig]:
+        """Every model, kind by kind in the order of names."""
+        if time.monotonic() - self._read_at > FRESH_SECONDS:
+            self._models = [
+                self._of(path, kind)
+                for kind, folders in self._places().items()
+                for path in _files(folders)
+            ]
+            self._read_at = time.monotonic()
+        return self._models
+
+    def _places(self) -> Mapping[ModelType, Iterable[Path]]:
+        folders = self._folders
+        return {
+            ModelType.Main: folders.checkpoints,
+            ModelType.VAE: folders.vaes,
+            ModelType.LoRA: folders.loras,
+            ModelType.ControlNet: (folders.models / "ControlNet", *folders.controlnets),
+            ModelType.TextualInversion: folders.embeddings,
+            ModelType.SpandrelImageToImage: (*folders.esrgan, *folders.realesrgan, *folders.dat),
+        }
+
+    def _of(self, path: Path, kind: ModelType) -> AnyModelConfig:
+        mark = (path, stamp(path))
+        if mark not in self._known:
+            self._known[mark] = _config(path, kind)
+        return self._known[mark]
+
+    def find(self, key: str) -> AnyModelConfig | None:
+        """By its key."""
+        return next((model for model in self.list() if model.key == key), None)
+
+    def search(
+        self,
+        name: str | None = None,
+        base: str | None = None,
+        type: str | None = None,
+        format: str | None = None,
+    ) -> list[AnyModelConfig]:
+        """Those that have all that is given."""
+        wanted = {"name": name, "base": base, "type": type, "format": format}
+        given = {field: value for field, value in wanted.items() if value is not None}
+        return [m for m in self.list() if all(getattr(m, field) == value for field, value in given.items())]
+
+    def meant(self, identifier: Any) -> AnyModelConfig:
+        """By key, else by hash, else by name, base and type: clients know keys of other servers.
+
+        ``identifier``: a key, or what has these fields. Raises UnknownModelException.
+        """
+        if isinstance(identifier, str):
+            found = self.find(identifier)
+            if found is None:
+                raise UnknownModelException(f"there is no model with key {identifier}")
+            return found
+        found = self.find(identifier.key) or next(
+            (m for m in self.list() if identifier.hash and m.hash == identifier.hash), None
+        )
+        if found is None:
+            named = self.search(name=identifier.name, base=identifier.base, type=identifier.type)
+            found = named[0] if named else None
+        if found is None:
+            raise UnknownModelException(f"there is no {identifier.type} model {identifier.name!r}")
+        return found
+
+    @property
+    def root(self) -> Path:
+        """The folder of the model folders."""
+        return self._folders.models
+
+
+def _files(folders: Iterable[Path]) -> list[Path]:
+    found: dict[Path, None] = {}
+    for folder in dict.fromkeys(folders):
+        if folder.is_dir():
+            found |= dict.fromkeys(sorted(walk(folder, SUFFIXES), key=lambda path: path.name.lower()))
+    return list(found)

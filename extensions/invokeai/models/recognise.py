@@ -1,0 +1,90 @@
+"""What a weight file is in InvokeAI's words, from the names and shapes of its tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from extensions.invokeai.vocabulary.models import BaseModelType, ModelType, ModelVariantType
+from pipelines.plugin import CorruptFile, UnsupportedModel, recognise, stamp, tensor_shapes
+
+_FAMILIES = {
+    "sd1": BaseModelType.StableDiffusion1,
+    "sd2": BaseModelType.StableDiffusion2,
+    "sdxl": BaseModelType.StableDiffusionXL,
+    "sdxl_refiner": BaseModelType.StableDiffusionXLRefiner,
+    "sd3": BaseModelType.StableDiffusion3,
+    "flux": BaseModelType.Flux,
+    "flux2": BaseModelType.Flux2,
+    "z_image": BaseModelType.ZImage,
+    "qwen_image": BaseModelType.QwenImage,
+}
+"""By the names of our families; others are unknown to InvokeAI."""
+_WIDTHS = {
+    1024: BaseModelType.StableDiffusion2,
+    2048: BaseModelType.StableDiffusionXL,
+    1280: BaseModelType.StableDiffusionXLRefiner,
+}
+"""By the width of the text that a network reads; Stable Diffusion 1 where it is none of these."""
+_SECOND_ENCODER = ("lora_te2_", "text_encoder_2.")
+_CROSS = ("attn2.to_k.weight", "attn2_to_k.lora_down.weight", "attn2.to_k.lora_A.weight", "to_k_ip.weight")
+"""Ends of the names of layers that read the text; their second side is its width."""
+_FIRST_CONV = "model.diffusion_model.input_blocks.0.0.weight"
+
+
+def shapes_of(path: Path) -> Mapping[str, Any]:
+    """Shapes by name, empty for a file that can't be read."""
+    return _shapes(path, stamp(path))
+
+
+@lru_cache(maxsize=512)
+def _shapes(path: Path, changed: tuple[int, int] | None) -> Mapping[str, Any]:
+    try:
+        return tensor_shapes(path)
+    except (CorruptFile, OSError):
+        return {}
+
+
+def main_base(path: Path) -> BaseModelType:
+    """The family of a checkpoint."""
+    try:
+        return _FAMILIES.get(recognise(shapes_of(path)).name, BaseModelType.Unknown)
+    except UnsupportedModel:
+        return BaseModelType.Unknown
+
+
+def adapter_base(path: Path) -> BaseModelType:
+    """The family that a LoRA, a control network or an image prompt is for."""
+    return _adapter_base(path, stamp(path))
+
+
+@lru_cache(maxsize=2048)
+def _adapter_base(path: Path, changed: tuple[int, int] | None) -> BaseModelType:
+    shapes = shapes_of(path)
+    if any(mark in name for name in shapes for mark in _SECOND_ENCODER):
+        return BaseModelType.StableDiffusionXL
+    if any("double_blocks" in name or "single_transformer_blocks" in name for name in shapes):
+        return BaseModelType.Flux
+    for name, shape in shapes.items():
+        if name.endswith(_CROSS) and len(shape) > 1:
+            return _WIDTHS.get(int(shape[1]), BaseModelType.StableDiffusion1)
+    return BaseModelType.StableDiffusion1
+
+
+def variant_of(path: Path) -> ModelVariantType:
+    """What a checkpoint's network is told beside latents, by its input channels."""
+    shape = shapes_of(path).get(_FIRST_CONV, ())
+    channels = int(shape[1]) if len(shape) > 1 else 0
+    return {9: ModelVariantType.Inpaint, 5: ModelVariantType.Depth}.get(channels, ModelVariantType.Normal)
+
+
+def control_type(path: Path) -> ModelType:
+    """What a file in the folder of control models is."""
+    names = shapes_of(path)
+    if any(name.endswith("to_k_ip.weight") or name.startswith(("ip_adapter", "image_proj")) for name in names):
+        return ModelType.IPAdapter
+    if any("adapter.body" in name or name.startswith("body.") for name in names):
+        return ModelType.T2IAdapter
+    return ModelType.ControlNet

@@ -1,0 +1,114 @@
+"""Nodes that choose control networks and image prompts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extensions.invokeai.fields.adapter_values import (
+    CLIP_VISION_NAMES,
+    CONTROLNET_MODE_VALUES,
+    CONTROLNET_RESIZE_VALUES,
+    IP_METHODS,
+    ControlField,
+    IPAdapterField,
+    T2IAdapterField,
+)
+from extensions.invokeai.fields.declare import InputField
+from extensions.invokeai.fields.model_values import ModelIdentifierField
+from extensions.invokeai.fields.values import ImageField, TensorField
+from extensions.invokeai.invocation.base import BaseInvocation
+from extensions.invokeai.invocation.decorators import invocation
+from extensions.invokeai.nodes.models import known
+from extensions.invokeai.outputs.models import ControlOutput, IPAdapterOutput, T2IAdapterOutput
+from extensions.invokeai.vocabulary.descriptions import FieldDescriptions
+from extensions.invokeai.vocabulary.models import ModelType
+
+if TYPE_CHECKING:
+    from extensions.invokeai.context.context import InvocationContext
+
+_BEGIN, _END = "Part of the way at which it begins", "Part of the way at which it ends"
+
+
+@invocation("controlnet", title="ControlNet - SD1.5, SDXL", category="controlnet", version="1.1.3")
+class ControlNetInvocation(BaseInvocation):
+    """A control network and its picture."""
+
+    image: ImageField = InputField(description="The control picture")
+    control_model: ModelIdentifierField = InputField(
+        description=FieldDescriptions.controlnet_model, ui_model_type=ModelType.ControlNet
+    )
+    control_weight: float | list[float] = InputField(default=1.0, ge=-1, le=2, description="Its strength")
+    begin_step_percent: float = InputField(default=0, ge=0, le=1, description=_BEGIN)
+    end_step_percent: float = InputField(default=1, ge=0, le=1, description=_END)
+    control_mode: CONTROLNET_MODE_VALUES = InputField(
+        default="balanced", description="Whose word counts more"
+    )
+    resize_mode: CONTROLNET_RESIZE_VALUES = InputField(default="just_resize", description="How it is fitted")
+
+    def invoke(self, context: InvocationContext) -> ControlOutput:
+        return ControlOutput(
+            control=ControlField(
+                image=self.image,
+                control_model=known(context, self.control_model),
+                control_weight=self.control_weight,
+                begin_step_percent=self.begin_step_percent,
+                end_step_percent=self.end_step_percent,
+                control_mode=self.control_mode,
+                resize_mode=self.resize_mode,
+            )
+        )
+
+
+@invocation("ip_adapter", title="IP-Adapter - SD1.5, SDXL", category="ip_adapter", version="1.5.1")
+class IPAdapterInvocation(BaseInvocation):
+    """An image prompt."""
+
+    image: ImageField | list[ImageField] = InputField(description="The pictures")
+    ip_adapter_model: ModelIdentifierField = InputField(
+        description="The adapter", title="IP-Adapter Model", ui_model_type=ModelType.IPAdapter
+    )
+    clip_vision_model: CLIP_VISION_NAMES = InputField(default="ViT-H", description="Its image encoder")
+    weight: float | list[float] = InputField(default=1, description="Its strength")
+    method: IP_METHODS = InputField(default="full", description="What of the picture is taken")
+    begin_step_percent: float = InputField(default=0, ge=0, le=1, description=_BEGIN)
+    end_step_percent: float = InputField(default=1, ge=0, le=1, description=_END)
+    mask: TensorField | None = InputField(default=None, description="True where it holds")
+
+    def invoke(self, context: InvocationContext) -> IPAdapterOutput:
+        return IPAdapterOutput(
+            ip_adapter=IPAdapterField(
+                image=self.image,
+                ip_adapter_model=known(context, self.ip_adapter_model),
+                weight=self.weight,
+                method=self.method,
+                begin_step_percent=self.begin_step_percent,
+                end_step_percent=self.end_step_percent,
+                mask=self.mask,
+            )
+        )
+
+
+@invocation("t2i_adapter", title="T2I-Adapter - SD1.5, SDXL", category="t2i_adapter", version="1.0.4")
+class T2IAdapterInvocation(BaseInvocation):
+    """A T2I-Adapter and its picture."""
+
+    image: ImageField = InputField(description="The control picture")
+    t2i_adapter_model: ModelIdentifierField = InputField(
+        description="The adapter", title="T2I-Adapter Model", ui_model_type=ModelType.T2IAdapter
+    )
+    weight: float | list[float] = InputField(default=1, ge=0, description="Its strength")
+    begin_step_percent: float = InputField(default=0, ge=0, le=1, description=_BEGIN)
+    end_step_percent: float = InputField(default=1, ge=0, le=1, description=_END)
+    resize_mode: CONTROLNET_RESIZE_VALUES = InputField(default="just_resize", description="How it is fitted")
+
+    def invoke(self, context: InvocationContext) -> T2IAdapterOutput:
+        return T2IAdapterOutput(
+            t2i_adapter=T2IAdapterField(
+                image=self.image,
+                t2i_adapter_model=known(context, self.t2i_adapter_model),
+                weight=self.weight,
+                begin_step_percent=self.begin_step_percent,
+                end_step_percent=self.end_step_percent,
+                resize_mode=self.resize_mode,
+            )
+        )

@@ -1,0 +1,97 @@
+"""The node that denoises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from extensions.invokeai.fields.adapter_values import ControlField, IPAdapterField, T2IAdapterField
+from extensions.invokeai.fields.declare import InputField
+from extensions.invokeai.fields.model_values import ModelIdentifierField, UNetField
+from extensions.invokeai.fields.values import ConditioningField, DenoiseMaskField, LatentsField
+from extensions.invokeai.invocation.base import BaseInvocation
+from extensions.invokeai.invocation.decorators import invocation
+from extensions.invokeai.nodes.latents import kept
+from extensions.invokeai.nodes.limits import check_steps
+from extensions.invokeai.outputs.stored import LatentsOutput
+from extensions.invokeai.vocabulary.descriptions import FieldDescriptions
+from extensions.invokeai.vocabulary.nodes import SCHEDULER_NAME_VALUES, Input
+from extensions.invokeai.vocabulary.ui_types import UIType
+
+if TYPE_CHECKING:
+    from extensions.invokeai.context.context import InvocationContext
+
+
+def get_scheduler(
+    context: InvocationContext,
+    scheduler_info: ModelIdentifierField,
+    scheduler_name: str,
+    seed: int,
+    unet_config: Any = None,
+) -> Any:
+    """diffusers' scheduler of that name, for packs that denoise by themselves."""
+    from extensions.invokeai.drawing.diffusers_schedulers import SCHEDULER_MAP
+
+    kind, more = SCHEDULER_MAP.get(scheduler_name, SCHEDULER_MAP["ddim"])
+    with context.models.load(scheduler_info) as original:
+        return kind.from_config({**original.config, **more})
+
+
+@invocation(
+    "denoise_latents", title="Denoise - SD1.5, SDXL", tags=["latents"], category="latents", version="1.5.4"
+)
+class DenoiseLatentsInvocation(BaseInvocation):
+    """Make latents of noise, or change latents, as conditioning says."""
+
+    positive_conditioning: ConditioningField | list[ConditioningField] = InputField(
+        description=FieldDescriptions.positive_cond, input=Input.Connection, ui_order=0
+    )
+    negative_conditioning: ConditioningField | list[ConditioningField] = InputField(
+        description=FieldDescriptions.negative_cond, input=Input.Connection, ui_order=1
+    )
+    noise: LatentsField | None = InputField(
+        default=None, description=FieldDescriptions.noise, input=Input.Connection, ui_order=3
+    )
+    steps: int = InputField(default=10, gt=0, description=FieldDescriptions.steps)
+    cfg_scale: float | list[float] = InputField(
+        default=7.5, description=FieldDescriptions.cfg_scale, title="CFG Scale"
+    )
+    denoising_start: float = InputField(
+        default=0.0, ge=0, le=1, description=FieldDescriptions.denoising_start
+    )
+    denoising_end: float = InputField(default=1.0, ge=0, le=1, description=FieldDescriptions.denoising_end)
+    scheduler: SCHEDULER_NAME_VALUES = InputField(
+        default="euler", description=FieldDescriptions.scheduler, ui_type=UIType.Scheduler
+    )
+    unet: UNetField = InputField(
+        description=FieldDescriptions.unet, input=Input.Connection, title="UNet", ui_order=2
+    )
+    control: ControlField | list[ControlField] | None = InputField(
+        default=None, input=Input.Connection, ui_order=5, description=FieldDescriptions.control
+    )
+    ip_adapter: IPAdapterField | list[IPAdapterField] | None = InputField(
+        default=None, input=Input.Connection, ui_order=6, description=FieldDescriptions.ip_adapter
+    )
+    t2i_adapter: T2IAdapterField | list[T2IAdapterField] | None = InputField(
+        default=None, input=Input.Connection, ui_order=7, description=FieldDescriptions.t2i_adapter
+    )
+    cfg_rescale_multiplier: float = InputField(
+        default=0, ge=0, lt=1, description=FieldDescriptions.cfg_rescale_multiplier
+    )
+    latents: LatentsField | None = InputField(
+        default=None, description=FieldDescriptions.latents, input=Input.Connection, ui_order=4
+    )
+    denoise_mask: DenoiseMaskField | None = InputField(
+        default=None, description=FieldDescriptions.denoise_mask, input=Input.Connection, ui_order=8
+    )
+
+    def invoke(self, context: InvocationContext) -> LatentsOutput:
+        from extensions.invokeai.drawing.denoise import denoise
+
+        check_steps(context, self.steps)
+        scales = self.cfg_scale if isinstance(self.cfg_scale, list) else [self.cfg_scale]
+        if any(scale < 1 for scale in scales):
+            raise ValueError("cfg_scale must be greater than 1")
+        if isinstance(self.cfg_scale, list) and len(scales) != self.steps:
+            raise ValueError(f"cfg_scale has {len(scales)} entries for {self.steps} steps")
+        latents, seed = denoise(context, self)
+        return kept(context, latents, seed)

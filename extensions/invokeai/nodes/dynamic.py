@@ -1,0 +1,80 @@
+"""Prompts with alternatives, ``{a|b|c}``: all combinations, or random ones."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TypeAlias
+
+Part: TypeAlias = "str | Sequence[Sequence[Part]]"
+"""A text, or alternatives that are lists of parts themselves."""
+DEEPEST = 50
+
+
+def expand(prompt: str, most: int, *, combinatorial: bool, seed: int | None = None) -> list[str]:
+    """At most so many prompts. Raises ValueError for braces that don't match."""
+    parts = _parse(prompt)
+    if combinatorial:
+        return list(islice(_all(parts), most))
+    chance = random.Random(seed)
+    return [_one(parts, chance) for _ in range(most)]
+
+
+def _parse(text: str) -> list[Part]:
+    parts, place = _parts(text, 0, 0)
+    if place < len(text):
+        raise ValueError("a brace } closes nothing")
+    return parts
+
+
+def _parts(text: str, place: int, depth: int) -> tuple[list[Part], int]:
+    """The parts up to a ``|`` or ``}`` that belongs to the outside."""
+    if depth > DEEPEST:
+        raise ValueError(f"alternatives are nested more than {DEEPEST} deep")
+    parts: list[Part] = []
+    plain: list[str] = []
+    while place < len(text) and not (text[place] == "}" or (depth and text[place] == "|")):
+        if text[place] == "{":
+            parts.append("".join(plain))
+            plain = []
+            choices, place = _choices(text, place + 1, depth + 1)
+            parts.append(choices)
+        else:
+            plain.append(text[place])
+            place += 1
+    parts.append("".join(plain))
+    return parts, place
+
+
+def _choices(text: str, place: int, depth: int) -> tuple[list[list[Part]], int]:
+    choices: list[list[Part]] = []
+    while True:
+        parts, place = _parts(text, place, depth)
+        choices.append(parts)
+        if place >= len(text):
+            raise ValueError("a brace { is not closed")
+        if text[place] == "}":
+            return choices, place + 1
+        place += 1
+
+
+def _all(parts: Sequence[Part]) -> Iterator[str]:
+    if not parts:
+        yield ""
+        return
+    for rest_first in _of(parts[0]):
+        for rest in _all(parts[1:]):
+            yield rest_first + rest
+
+
+def _of(part: Part) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+        return
+    for choice in part:
+        yield from _all(choice)
+
+
+def _one(parts: Sequence[Part], chance: random.Random) -> str:
+    return "".join(part if isinstance(part, str) else _one(chance.choice(part), chance) for part in parts)

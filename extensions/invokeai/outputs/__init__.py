@@ -1,0 +1,1 @@
+"""What nodes answer, by type."""

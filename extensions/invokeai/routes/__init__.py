@@ -1,0 +1,1 @@
+"""InvokeAI's REST routes; one file for each of its groups."""

@@ -1,0 +1,165 @@
+"""``/api/v1/boards`` and ``/api/v1/board_images``: boards, and what is on them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Query
+from pydantic import BaseModel, Field
+
+from extensions.invokeai.fields.dtos import BoardDTO
+from extensions.invokeai.routes.dialect import INVOKE, refusals
+from extensions.invokeai.routes.shared import ServiceOf, found
+from extensions.invokeai.service.service import GraphService
+from extensions.invokeai.store.images import NO_BOARD, ImageFilter
+from extensions.invokeai.vocabulary.nodes import ImageCategory
+from sdapi.plugin import CONTROLS, ApiError, answers, speaks
+
+router = APIRouter(
+    prefix="/api/v1",
+    dependencies=[speaks(INVOKE)],
+    tags=["invokeai"],
+    responses=answers.NOT_FOUND,
+)
+Name = Annotated[str, Query(max_length=300)]
+LARGEST = 2**63 - 1
+
+
+class BoardChanges(BaseModel):
+    """What may be changed; null is left."""
+
+    board_name: str | None = Field(default=None, max_length=300)
+    cover_image_name: str | None = None
+    archived: bool | None = None
+
+
+class BoardImageBody(BaseModel):
+    """A picture and a board."""
+
+    board_id: str
+    image_name: str
+
+
+class BoardImagesBody(BaseModel):
+    """Pictures and a board."""
+
+    board_id: str
+    image_names: list[str]
+
+
+@router.post("/boards/", status_code=201, dependencies=[CONTROLS])
+def create_board(board_name: Name, service: ServiceOf, is_private: bool = False) -> BoardDTO:
+    """Make a board."""
+    return service.store.boards.create(board_name, is_private=is_private)
+
+
+@router.get("/boards/", responses=refusals(_400="neither all nor a page is asked for"))
+def list_boards(
+    service: ServiceOf,
+    order_by: Literal["created_at", "board_name"] = "created_at",
+    direction: Literal["ASC", "DESC"] = "DESC",
+    all: bool | None = None,
+    offset: Annotated[int | None, Query(ge=0, le=LARGEST)] = None,
+    limit: Annotated[int | None, Query(ge=0, le=LARGEST)] = None,
+    include_archived: bool = False,
+) -> list[BoardDTO] | dict[str, Any]:
+    """All boards as a list, or a page of them."""
+    boards = service.store.boards.list(
+        order=order_by, newest_first=direction == "DESC", archived=include_archived
+    )
+    if all:
+        return boards
+    if offset is None or limit is None:
+        raise ApiError(400, "Invalid request: Must provide either 'all' or both 'offset' and 'limit'")
+    page = [board.model_dump() for board in boards[offset : offset + limit]]
+    return {"limit": limit, "offset": offset, "total": len(boards), "items": page}
+
+
+@router.get("/boards/{board_id}")
+def get_board(board_id: str, service: ServiceOf) -> BoardDTO:
+    """A board."""
+    return found(lambda: service.store.boards.get(board_id), "Board")
+
+
+@router.patch("/boards/{board_id}", status_code=201, dependencies=[CONTROLS])
+def change_board(board_id: str, body: BoardChanges, service: ServiceOf) -> BoardDTO:
+    """Change a board."""
+    values = {key: value for key, value in body.model_dump().items() if value is not None}
+    return found(lambda: service.store.boards.change(board_id, **values), "Board")
+
+
+@router.delete("/boards/{board_id}", dependencies=[CONTROLS])
+def delete_board(board_id: str, service: ServiceOf, include_images: bool = False) -> dict[str, Any]:
+    """Delete a board, with its pictures if wished."""
+    found(lambda: service.store.boards.get(board_id), "Board")
+    names = service.store.boards.image_names(board_id)
+    if include_images:
+        for name in names:
+            service.store.images.delete(name)
+    service.store.boards.delete(board_id)
+    return {
+        "board_id": board_id,
+        "deleted_board_images": [] if include_images else names,
+        "deleted_images": names if include_images else [],
+    }
+
+
+@router.get("/boards/{board_id}/image_names")
+def board_image_names(
+    board_id: str,
+    service: ServiceOf,
+    categories: Annotated[list[ImageCategory] | None, Query()] = None,
+    is_intermediate: bool | None = None,
+) -> list[str]:
+    """Names of the pictures on a board, or on none."""
+    if board_id != NO_BOARD:
+        found(lambda: service.store.boards.get(board_id), "Board")
+    which = ImageFilter(
+        board_id=board_id, categories=tuple(categories or ()), is_intermediate=is_intermediate
+    )
+    return service.store.boards.image_names(board_id, which)
+
+
+def _put(service: GraphService, board_id: str, names: list[str]) -> dict[str, list[str]]:
+    found(lambda: service.store.boards.get(board_id), "Board")
+    known = service.store.images.named(names)
+    if names and not known:
+        raise ApiError(404, "Image not found")
+    before = [service.store.boards.put(board_id, dto.image_name) for dto in known]
+    affected = dict.fromkeys([board_id, *(board or NO_BOARD for board in before)])
+    return {"added_images": [dto.image_name for dto in known], "affected_boards": list(affected)}
+
+
+def _take(service: GraphService, names: list[str]) -> dict[str, list[str]]:
+    known = service.store.images.named(names)
+    if names and not known:
+        raise ApiError(404, "Image not found")
+    before = [service.store.boards.take(dto.image_name) for dto in known]
+    affected = dict.fromkeys([NO_BOARD, *(board or NO_BOARD for board in before)])
+    return {"removed_images": [dto.image_name for dto in known], "affected_boards": list(affected)}
+
+
+@router.post("/board_images/", status_code=201, dependencies=[CONTROLS])
+def add_image(body: BoardImageBody, service: ServiceOf) -> dict[str, list[str]]:
+    """Put a picture on a board."""
+    return _put(service, body.board_id, [body.image_name])
+
+
+@router.delete("/board_images/", status_code=201, dependencies=[CONTROLS])
+def remove_image(image_name: Annotated[str, Body(embed=True)], service: ServiceOf) -> dict[str, list[str]]:
+    """Take a picture off its board."""
+    return _take(service, [image_name])
+
+
+@router.post("/board_images/batch", status_code=201, dependencies=[CONTROLS])
+def add_images(body: BoardImagesBody, service: ServiceOf) -> dict[str, list[str]]:
+    """Put pictures on a board."""
+    return _put(service, body.board_id, body.image_names)
+
+
+@router.post("/board_images/batch/delete", status_code=201, dependencies=[CONTROLS])
+def remove_images(
+    image_names: Annotated[list[str], Body(embed=True)], service: ServiceOf
+) -> dict[str, list[str]]:
+    """Take pictures off their boards."""
+    return _take(service, image_names)

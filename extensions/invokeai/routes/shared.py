@@ -1,0 +1,48 @@
+"""What the routes share: the application's queue of graphs, and whose items are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, TypeAlias, TypeVar
+
+from fastapi import Depends
+
+from extensions.invokeai.service.service import GraphService
+from extensions.invokeai.store.errors import (
+    BoardRecordNotFoundException,
+    ImageFileNotFoundException,
+    ImageRecordNotFoundException,
+)
+from sdapi.plugin import ApiError, State, get_state
+
+T = TypeVar("T")
+SERVICES: dict[Path, GraphService] = {}
+"""By data folder: an application has one."""
+
+
+def service_of(state: State) -> GraphService:
+    """The application's."""
+    if state.config.data not in SERVICES:
+        SERVICES[state.config.data] = GraphService(state)
+    return SERVICES[state.config.data]
+
+
+def _service(state: Annotated[State, Depends(get_state)]) -> GraphService:
+    return service_of(state)
+
+
+ServiceOf: TypeAlias = Annotated[GraphService, Depends(_service)]
+
+
+def client_of(state: State) -> str | None:
+    """Whose items a caller sees; None is all."""
+    return None if state.caller.sees_all else state.caller.client
+
+
+def found(look: Callable[[], T], what: str) -> T:
+    """What is looked for. Raises ApiError 404 where it isn't."""
+    try:
+        return look()
+    except (ImageRecordNotFoundException, ImageFileNotFoundException, BoardRecordNotFoundException) as error:
+        raise ApiError(404, f"{what} not found") from error

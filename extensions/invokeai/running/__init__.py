@@ -1,0 +1,1 @@
+"""Graphs in the engine: one job each, whose nodes are plain functions that hand the engine its steps."""

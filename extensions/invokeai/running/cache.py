@@ -1,0 +1,85 @@
+"""Outputs of nodes that need not run again: those with the same type and inputs as one that ran."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from extensions.invokeai.context.parts import SharedParts
+from extensions.invokeai.invocation.base import BaseInvocation, BaseInvocationOutput
+
+NAMES = ("tensor_name", "latents_name", "mask_name", "masked_latents_name", "conditioning_name")
+IMAGE_NAME = "image_name"
+
+
+def key_of(node: BaseInvocation) -> str:
+    """What equal nodes have in common: all but the id."""
+    text = node.model_dump_json(exclude={"id"}, warnings=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def names_in(value: Any, wanted: tuple[str, ...]) -> Iterator[str]:
+    """Names of stored objects in an output as JSON."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key in wanted and isinstance(inner, str):
+                yield inner
+            else:
+                yield from names_in(inner, wanted)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from names_in(inner, wanted)
+
+
+class NodeCache:
+    """The last outputs of an engine; what the store has no longer is forgotten."""
+
+    def __init__(self, shared: SharedParts) -> None:
+        self._shared = shared
+        self._outputs: OrderedDict[str, BaseInvocationOutput] = OrderedDict()
+
+    def get(self, node: BaseInvocation) -> BaseInvocationOutput | None:
+        """The output of a node like this one."""
+        if not node.use_cache:
+            return None
+        key = key_of(node)
+        found = self._outputs.get(key)
+        if found is None:
+            return None
+        if not self._there(found.model_dump(mode="json", warnings=False)):
+            del self._outputs[key]
+            return None
+        self._outputs.move_to_end(key)
+        return found.model_copy(deep=True)
+
+    def put(self, node: BaseInvocation, output: BaseInvocationOutput) -> None:
+        """Keep an output; the least recently used leaves."""
+        if not node.use_cache or not self._shared.config.node_cache_size:
+            return
+        self._outputs[key_of(node)] = output
+        if len(self._outputs) > self._shared.config.node_cache_size:
+            _, gone = self._outputs.popitem(last=False)
+            self._collect(set(names_in(gone.model_dump(mode="json", warnings=False), NAMES)))
+
+    def end_session(self, saved: set[str]) -> None:
+        """Remove the tensors and conditioning of a session that no output here names."""
+        self._collect(saved)
+
+    def _collect(self, names: set[str]) -> None:
+        if not names:
+            return
+        kept: set[str] = set()
+        for output in self._outputs.values():
+            kept |= set(names_in(output.model_dump(mode="json", warnings=False), NAMES))
+        self._shared.tensors.delete(names - kept)
+        self._shared.conditioning.delete(names - kept)
+
+    def _there(self, output: Any) -> bool:
+        shared = self._shared
+        pictures = all(shared.store.images.exists(name) for name in names_in(output, (IMAGE_NAME,)))
+        return pictures and all(
+            shared.tensors.exists(name) or shared.conditioning.exists(name)
+            for name in names_in(output, NAMES)
+        )

@@ -1,0 +1,70 @@
+"""Run one node: its inputs from the edges, the cache, its own code, its output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from extensions.invokeai.context.context import build_invocation_context
+from extensions.invokeai.context.parts import InvocationContextData, InvocationServices, SessionQueueItem
+from extensions.invokeai.graph.errors import NodeInputError
+from extensions.invokeai.graph.graph import COLLECT, ITERATE
+from extensions.invokeai.graph.session import GraphSession, NodeCopy
+from extensions.invokeai.invocation.base import BaseInvocation, BaseInvocationOutput, require_inputs
+from extensions.invokeai.invocation.registry import InvocationRegistry
+from extensions.invokeai.running.cache import NodeCache
+
+
+def build_node(session: GraphSession, copy: NodeCopy) -> BaseInvocation:
+    """The node of a copy with all its inputs. Raises NodeInputError."""
+    data = dict(session.graph.nodes[copy.source])
+    kind = InvocationRegistry.get_invocation_for_type(data["type"])
+    if kind is None:
+        raise NodeInputError(f"node {copy.source}: no node is of type {data['type']!r}")
+    data |= {"id": copy.id, **_gathered(session, copy, data)}
+    if kind.get_type() == ITERATE:
+        data["index"] = dict(copy.path)[copy.source]
+    try:
+        return kind.model_validate(_known(kind, data))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        text = f"node {copy.source} ({kind.get_type()}): {where}: {first['msg']}"
+        raise NodeInputError(text) from error
+
+
+def _known(kind: type[BaseInvocation], data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without what the node has no field for, unless it keeps more than its fields."""
+    more = kind.model_config.get("extra") == "allow"
+    return {key: value for key, value in data.items() if more or key in kind.model_fields}
+
+
+def _gathered(session: GraphSession, copy: NodeCopy, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the edges bring; a collector takes all of it as one list."""
+    if data["type"] != COLLECT:
+        return {name: session.value(source, field) for name, source, field in copy.feeds}
+    items = list(data.get("collection") or ())
+    for name, source, field in copy.feeds:
+        value = session.value(source, field)
+        items += value if name == "collection" and isinstance(value, list) else [value]
+    return {"collection": items}
+
+
+def run_node(
+    node: BaseInvocation,
+    source_id: str,
+    services: InvocationServices,
+    item: SessionQueueItem,
+    cache: NodeCache,
+) -> BaseInvocationOutput:
+    """The output of a node, from the cache where it may be. Raises whatever the node raises."""
+    require_inputs(node)
+    known = cache.get(node)
+    if known is not None:
+        return known
+    data = InvocationContextData(queue_item=item, invocation=node, source_invocation_id=source_id)
+    output = node.invoke(build_invocation_context(services, data))
+    cache.put(node, output)
+    return output

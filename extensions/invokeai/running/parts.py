@@ -1,0 +1,63 @@
+"""One engine's nodes, store and cache, made when its first graph comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extensions.invokeai.context.config import set_config
+from extensions.invokeai.context.devices import TorchDevice
+from extensions.invokeai.context.parts import SharedParts
+from extensions.invokeai.nodes.all_nodes import MODULES
+from extensions.invokeai.running.cache import NodeCache
+from extensions.invokeai.running.packs import LoadedPacks, load_packs
+from extensions.invokeai.shim.finder import install
+
+if TYPE_CHECKING:
+    from pipelines.plugin import Services
+
+KEY = "invokeai"
+NODES = "nodes"
+"""Packs lie in this folder of the data folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineNodes:
+    """What an engine keeps between graphs."""
+
+    shared: SharedParts
+    cache: NodeCache
+    packs: LoadedPacks
+
+
+_packs: dict[Path, LoadedPacks] = {}
+"""What this process has imported, by folder: a second import would register all twice."""
+
+
+def engine_nodes(services: Services) -> EngineNodes:
+    """Of this engine."""
+    found = services.extension_state.get(KEY)
+    if isinstance(found, EngineNodes):
+        return found
+    shared = SharedParts.of(services)
+    shared.tensors.drop_old()
+    shared.conditioning.drop_old()
+    set_config(shared.config)
+    TorchDevice.use(services.residency.device, services.residency.precision.unet)
+    made = EngineNodes(shared=shared, cache=NodeCache(shared), packs=_load(services))
+    services.extension_state[KEY] = made
+    return made
+
+
+def _load(services: Services) -> LoadedPacks:
+    for module in MODULES:
+        import_module(module)
+    install()
+    if not services.settings.node_packs:
+        return LoadedPacks()
+    folder = (services.settings.folders.data / NODES).absolute()
+    if folder not in _packs:
+        _packs[folder] = load_packs(folder)
+    return _packs[folder]

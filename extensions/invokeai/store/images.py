@@ -1,0 +1,214 @@
+"""Pictures: saved, found, listed, changed, deleted."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from extensions.invokeai.fields.dtos import ImageDTO
+from extensions.invokeai.store.database import Database, marks, now
+from extensions.invokeai.store.errors import ImageRecordNotFoundException
+from extensions.invokeai.store.image_files import ImageFiles
+from extensions.invokeai.vocabulary.nodes import ImageCategory, ResourceOrigin
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from PIL import Image
+
+NO_BOARD = "none"
+"""What stands for pictures on no board."""
+_COLUMNS = (
+    "image_name, image_origin, image_category, width, height, session_id, node_id, is_intermediate, starred,"
+    " workflow IS NOT NULL AS has_workflow, board_id, created_at, updated_at"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageWish:
+    """What is known of a picture that is to be saved. ``metadata``, ``workflow`` and ``graph`` are JSON."""
+
+    origin: ResourceOrigin = ResourceOrigin.INTERNAL
+    category: ImageCategory = ImageCategory.GENERAL
+    is_intermediate: bool = False
+    session_id: str | None = None
+    node_id: str | None = None
+    board_id: str | None = None
+    metadata: str | None = None
+    workflow: str | None = None
+    graph: str | None = None
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What the PNG carries."""
+        given = {
+            "invokeai_metadata": self.metadata,
+            "invokeai_workflow": self.workflow,
+            "invokeai_graph": self.graph,
+        }
+        return {key: value for key, value in given.items() if value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFilter:
+    """Which pictures are listed; None and empty say nothing."""
+
+    origin: str | None = None
+    categories: Collection[str] = ()
+    is_intermediate: bool | None = None
+    board_id: str | None = None
+    search: str | None = None
+
+    def condition(self) -> tuple[str, list[Any]]:
+        """The part of a query behind WHERE, and its values."""
+        parts: list[str] = ["1"]
+        values: list[Any] = []
+        if self.origin is not None:
+            parts.append("image_origin = ?")
+            values.append(self.origin)
+        if self.categories:
+            parts.append(f"image_category IN ({marks(self.categories)})")
+            values += self.categories
+        if self.is_intermediate is not None:
+            parts.append("is_intermediate = ?")
+            values.append(int(self.is_intermediate))
+        if self.board_id is not None:
+            parts.append("board_id IS NULL" if self.board_id == NO_BOARD else "board_id = ?")
+            values += [] if self.board_id == NO_BOARD else [self.board_id]
+        if self.search:
+            parts.append("(metadata LIKE ? OR created_at LIKE ?)")
+            values += [f"%{self.search}%"] * 2
+        return " AND ".join(parts), values
+
+
+def _order(*, newest_first: bool, starred_first: bool) -> str:
+    way = "DESC" if newest_first else "ASC"
+    return f"{'starred DESC, ' if starred_first else ''}created_at {way}, rowid {way}"
+
+
+def _dto(row: sqlite3.Row) -> ImageDTO:
+    name = row["image_name"]
+    values = {key: row[key] for key in row.keys()}  # noqa: SIM118
+    flags = {key: bool(values[key]) for key in ("is_intermediate", "starred", "has_workflow")}
+    url = f"api/v1/images/i/{name}"
+    return ImageDTO(**{**values, **flags, "image_url": f"{url}/full", "thumbnail_url": f"{url}/thumbnail"})
+
+
+class Images:
+    """All pictures of a store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.files = ImageFiles(database.folder)
+
+    def save(self, image: Image.Image, wish: ImageWish) -> ImageDTO:
+        """Keep a picture under a new name."""
+        name = f"{uuid.uuid4()}.png"
+        self.files.save(name, image, wish.texts)
+        moment = now()
+        self._database.insert(
+            "images",
+            {
+                "image_name": name,
+                "image_origin": wish.origin.value,
+                "image_category": wish.category.value,
+                "width": image.width,
+                "height": image.height,
+                "session_id": wish.session_id,
+                "node_id": wish.node_id,
+                "metadata": wish.metadata,
+                "is_intermediate": int(wish.is_intermediate),
+                "workflow": wish.workflow,
+                "graph": wish.graph,
+                "board_id": wish.board_id,
+                "created_at": moment,
+                "updated_at": moment,
+            },
+        )
+        return self.get(name)
+
+    def get(self, name: str) -> ImageDTO:
+        """A picture. Raises ImageRecordNotFoundException."""
+        row = self._database.row(f"SELECT {_COLUMNS} FROM images WHERE image_name = ?", (name,))
+        if row is None:
+            raise ImageRecordNotFoundException(f"there is no picture {name}")
+        return _dto(row)
+
+    def exists(self, name: str) -> bool:
+        """Whether there is such a picture."""
+        return self._database.row("SELECT 1 FROM images WHERE image_name = ?", (name,)) is not None
+
+    def open(self, name: str) -> Image.Image:
+        """Its pixels. Raises ImageRecordNotFoundException or ImageFileNotFoundException."""
+        if not self.exists(name):
+            raise ImageRecordNotFoundException(f"there is no picture {name}")
+        return self.files.open(name)
+
+    def text(self, name: str, what: str) -> str | None:
+        """Its ``metadata``, ``workflow`` or ``graph`` as JSON. Raises ImageRecordNotFoundException."""
+        row = self._database.row(f"SELECT {what} FROM images WHERE image_name = ?", (name,))
+        if row is None:
+            raise ImageRecordNotFoundException(f"there is no picture {name}")
+        return row[0]
+
+    def metadata(self, name: str) -> Mapping[str, Any] | None:
+        """Its metadata. Raises ImageRecordNotFoundException."""
+        text = self.text(name, "metadata")
+        found: Any = json.loads(text) if text else None
+        return found if isinstance(found, dict) else None
+
+    def named(self, names: Sequence[str]) -> list[ImageDTO]:
+        """Those of the pictures that there are, in this order."""
+        found: dict[str, ImageDTO] = {}
+        for start in range(0, len(names), 500):
+            part = names[start : start + 500]
+            sql = f"SELECT {_COLUMNS} FROM images WHERE image_name IN ({marks(part)})"
+            found |= {row["image_name"]: _dto(row) for row in self._database.rows(sql, part)}
+        return [found[name] for name in names if name in found]
+
+    def count(self, which: ImageFilter) -> int:
+        """How many there are."""
+        condition, values = which.condition()
+        return self._database.number(f"SELECT COUNT(*) FROM images WHERE {condition}", values)
+
+    def page(
+        self,
+        which: ImageFilter,
+        *,
+        offset: int,
+        limit: int,
+        newest_first: bool = True,
+        starred_first: bool = True,
+    ) -> list[ImageDTO]:
+        """Some of them in order."""
+        condition, values = which.condition()
+        order = _order(newest_first=newest_first, starred_first=starred_first)
+        sql = f"SELECT {_COLUMNS} FROM images WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"
+        return [_dto(row) for row in self._database.rows(sql, (*values, limit, offset))]
+
+    def names(
+        self, which: ImageFilter, *, newest_first: bool = True, starred_first: bool = False
+    ) -> list[str]:
+        """Names of all of them in order."""
+        condition, values = which.condition()
+        order = _order(newest_first=newest_first, starred_first=starred_first)
+        rows = self._database.rows(
+            f"SELECT image_name FROM images WHERE {condition} ORDER BY {order}", values
+        )
+        return [row[0] for row in rows]
+
+    def change(self, name: str, **values: Any) -> ImageDTO:
+        """Change columns. Raises ImageRecordNotFoundException."""
+        if not self._database.update("images", {**values, "updated_at": now()}, "image_name = ?", (name,)):
+            raise ImageRecordNotFoundException(f"there is no picture {name}")
+        return self.get(name)
+
+    def delete(self, name: str) -> bool:
+        """Remove a picture; False if there is none."""
+        gone = self._database.change("DELETE FROM images WHERE image_name = ?", (name,)) > 0
+        if gone:
+            self.files.delete(name)
+        return gone

@@ -1,0 +1,80 @@
+"""Tensors and conditioning between nodes: files with a small cache, read without running code."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import torch
+
+from extensions.invokeai.store.errors import ObjectNotFoundError
+
+T = TypeVar("T")
+KEPT_IN_RAM = 32
+OLD_SECONDS = 24 * 3600.0
+"""Files that nobody collected, because their engine died, are removed after so long."""
+
+
+class Objects(Generic[T]):
+    """Objects by name. ``pack`` makes plain tensors and Python values of one, ``unpack`` the object again."""
+
+    def __init__(self, folder: Path, pack: Callable[[T], Any], unpack: Callable[[Any], T]) -> None:
+        self._folder = folder
+        self._pack = pack
+        self._unpack = unpack
+        self._cache: OrderedDict[str, Any] = OrderedDict()
+
+    def save(self, value: T) -> str:
+        """Keep an object; its name."""
+        name = f"{type(value).__name__}_{uuid.uuid4()}"
+        packed = self._pack(value)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        part = self._folder / f".{name}.{os.getpid()}"
+        torch.save(packed, part)
+        part.replace(self._file(name))
+        self._remember(name, packed)
+        return name
+
+    def load(self, name: str) -> T:
+        """A copy of an object. Raises ObjectNotFoundError."""
+        packed = self._cache.get(name)
+        if packed is None:
+            packed = self._read(name)
+            self._remember(name, packed)
+        return self._unpack(packed)
+
+    def exists(self, name: str) -> bool:
+        """Whether there is such an object."""
+        return name in self._cache or self._file(name).is_file()
+
+    def delete(self, names: Iterable[str]) -> None:
+        """Forget objects."""
+        for name in names:
+            self._cache.pop(name, None)
+            self._file(name).unlink(missing_ok=True)
+
+    def drop_old(self) -> None:
+        """Remove what nobody collected."""
+        for file in self._folder.glob("*") if self._folder.is_dir() else ():
+            if time.time() - file.stat().st_mtime > OLD_SECONDS:
+                file.unlink(missing_ok=True)
+
+    def _file(self, name: str) -> Path:
+        return self._folder / Path(name).name
+
+    def _read(self, name: str) -> Any:
+        try:
+            return torch.load(self._file(name), map_location="cpu", weights_only=True)
+        except OSError as error:
+            raise ObjectNotFoundError(name) from error
+
+    def _remember(self, name: str, packed: Any) -> None:
+        self._cache[name] = packed
+        self._cache.move_to_end(name)
+        if len(self._cache) > KEPT_IN_RAM:
+            self._cache.popitem(last=False)

@@ -1,0 +1,1 @@
+"""Words of InvokeAI that are data: enumerations, names of schedulers, texts about fields."""

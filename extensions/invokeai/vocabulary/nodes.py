@@ -1,0 +1,89 @@
+"""Kinds of fields and nodes, and where pictures belong."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+
+class Input(StrEnum):
+    """How a field gets its value: by an edge, in the graph itself, or either way."""
+
+    Connection = "connection"
+    Direct = "direct"
+    Any = "any"
+
+
+class FieldKind(StrEnum):
+    """What a field of a model is to the graph."""
+
+    Input = "input"
+    Output = "output"
+    Internal = "internal"
+    NodeAttribute = "node_attribute"
+
+
+class UIComponent(StrEnum):
+    """The control that editors show for a field."""
+
+    None_ = "none"
+    Textarea = "textarea"
+    Slider = "slider"
+    VideoFrameIndex = "video-frame-index"
+
+
+class Classification(StrEnum):
+    """How finished a node is."""
+
+    Stable = "stable"
+    Beta = "beta"
+    Prototype = "prototype"
+    Deprecated = "deprecated"
+    Internal = "internal"
+    Special = "special"
+
+
+class Bottleneck(StrEnum):
+    """What a node spends its time on."""
+
+    Network = "network"
+    GPU = "gpu"
+
+
+class ImageCategory(StrEnum):
+    """Where a picture appears: ``general`` among the images of the gallery, the others among the assets."""
+
+    GENERAL = "general"
+    MASK = "mask"
+    CONTROL = "control"
+    USER = "user"
+    OTHER = "other"
+
+
+class ResourceOrigin(StrEnum):
+    """Whether a picture was made here or sent here."""
+
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+
+
+IMAGE_MODES = Literal["L", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV", "I", "F"]
+"""Pillow modes that a node may ask for."""
+
+LATENT_SCALE_FACTOR = 8
+"""Pixels along the side of a latent cell."""
+
+SEED_MAX = 2**32 - 1
+
+SCHEDULER_NAME_VALUES = Literal[
+    "ddim", "ddpm", "deis", "deis_k", "lms", "lms_k", "pndm", "heun", "heun_k", "euler", "euler_k", "euler_a",
+    "kdpm_2", "kdpm_2_k", "kdpm_2_a", "kdpm_2_a_k", "dpmpp_2s", "dpmpp_2s_k", "dpmpp_2m", "dpmpp_2m_k",
+    "dpmpp_2m_sde", "dpmpp_2m_sde_k", "dpmpp_3m", "dpmpp_3m_k", "dpmpp_sde", "dpmpp_sde_k", "er_sde", "unipc",
+    "unipc_k", "lcm", "tcd",
+]  # fmt: skip
+"""Names of schedulers; ``_k`` means Karras' noise levels."""
+
+LATENTS_INTERPOLATION_MODE = Literal[
+    "nearest", "linear", "bilinear", "bicubic", "trilinear", "area", "nearest-exact"
+]
+"""How latents are resized, in torch's names."""
