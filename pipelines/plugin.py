@@ -13,14 +13,17 @@ from pipelines.contract.lazy_exports import lazy_exports
 if TYPE_CHECKING:
     from pipelines.catalog.bounded import read_json as read_json
     from pipelines.catalog.contents import instead as instead
+    from pipelines.catalog.disk import telling as telling
     from pipelines.catalog.file_kind import explain as explain
     from pipelines.catalog.files import stamp as stamp
     from pipelines.catalog.files import walk as walk
     from pipelines.catalog.pickle_shapes import require_bounded as require_bounded
     from pipelines.catalog.tensor_shapes import tensor_shapes as tensor_shapes
+    from pipelines.contract.errors import Cancelled as Cancelled
     from pipelines.contract.errors import CorruptFile as CorruptFile
     from pipelines.contract.errors import InvalidRequest as InvalidRequest
     from pipelines.contract.errors import MissingWeights as MissingWeights
+    from pipelines.contract.errors import SdapiError as SdapiError
     from pipelines.contract.errors import UnsupportedModel as UnsupportedModel
     from pipelines.contract.extras_size import check_count as check_count
     from pipelines.contract.failure import is_fatal as is_fatal
@@ -32,13 +35,17 @@ if TYPE_CHECKING:
     from pipelines.contract.options import GenerationOptions as GenerationOptions
     from pipelines.contract.options import OutputOptions as OutputOptions
     from pipelines.contract.places import Places as Places
+    from pipelines.contract.places import place_below as place_below
     from pipelines.contract.requests import EngineRequest as EngineRequest
     from pipelines.contract.requests import GenerationRequest as GenerationRequest
     from pipelines.contract.requests import Img2Img as Img2Img
     from pipelines.contract.requests import Inpaint as Inpaint
     from pipelines.contract.requests import Inversion as Inversion
+    from pipelines.contract.requests import LoadCheckpointRequest as LoadCheckpointRequest
     from pipelines.contract.requests import PerPicture as PerPicture
     from pipelines.contract.requests import Style as Style
+    from pipelines.contract.requests import UnloadRequest as UnloadRequest
+    from pipelines.contract.results import CheckpointResult as CheckpointResult
     from pipelines.contract.results import EngineResult as EngineResult
     from pipelines.contract.results import GenerationResult as GenerationResult
     from pipelines.denoising.model_call import AttentionHook as AttentionHook
@@ -75,6 +82,8 @@ if TYPE_CHECKING:
     from pipelines.generation.job import GenerationJob as GenerationJob
     from pipelines.generation.sampling import SamplingPass as SamplingPass
     from pipelines.generation.services import Services as Services
+    from pipelines.jobs.states import JobState as JobState
+    from pipelines.jobs.view import JobView as JobView
     from pipelines.memory.weight_shelf import Holder as Holder
     from pipelines.memory.weight_shelf import WeightShelf as WeightShelf
     from pipelines.pictures.annotate import Label as Label
@@ -90,8 +99,11 @@ if TYPE_CHECKING:
     from pipelines.pictures.masks import expand_region as expand_region
     from pipelines.pictures.masks import invert as invert
     from pipelines.pictures.matched_noise import fill_with_noise as fill_with_noise
+    from pipelines.pictures.metadata import read_metadata as read_metadata
     from pipelines.pictures.name_parts import fit_folders as fit_folders
     from pipelines.pictures.reading.base64_text import read_base64 as read_base64
+    from pipelines.pictures.reading.opening import UnreadablePicture as UnreadablePicture
+    from pipelines.pictures.reading.opening import open_picture as open_picture
     from pipelines.pictures.resize import FILL as FILL
     from pipelines.pictures.resize import LATENT as LATENT
     from pipelines.pictures.resize import flatten as flatten

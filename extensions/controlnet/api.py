@@ -9,13 +9,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from extensions.controlnet.axes import AXES
+from extensions.controlnet.preprocessors.modules import MODULES
 from extensions.controlnet.routes import legacy, routes
 from extensions.controlnet.routes.unit_schema import ControlNetUnit
 from extensions.controlnet.units.infotext import read_units
 from extensions.controlnet.units.places import picture_places
 from extensions.controlnet.units.script import SCRIPTS, TITLE
 from pipelines.plugin import Axis, Script
-from sdapi.plugin import Option, api_hook
+from sdapi.plugin import Option, State, api_hook
 
 SECTION = "control_net"
 DEFAULTS: dict[str, str | int | bool] = {
@@ -64,6 +65,15 @@ def axes() -> Sequence[Axis]:
 def options() -> Sequence[Option]:
     """All options."""
     return tuple(Option(key=key, default=value, section=SECTION) for key, value in DEFAULTS.items())
+
+
+@api_hook
+def named(state: State) -> Mapping[str, Sequence[str]]:
+    """Titles of control models, and keys of preprocessors."""
+    return {
+        "ControlNet": [file.title for file in routes.files_of(state)],
+        "ControlNet preprocessor": [module.key for module in MODULES],
+    }
 
 
 @api_hook

@@ -68,6 +68,10 @@ class ApiSpec:
         """What an argument of its always-on scripts looks like, by title; for the OpenAPI document only."""
 
     @_spec
+    def named(self, state: State) -> Mapping[str, Sequence[str]]:  # pyright: ignore[reportReturnType]
+        """What clients may name of its own, by what it is: weight files and methods that no catalog lists."""
+
+    @_spec
     def running(self, state: State) -> AbstractAsyncContextManager[None]:  # pyright: ignore[reportReturnType]
         """What is entered when the server has started and left before it stops: tasks, files, sockets."""
 
@@ -115,6 +119,11 @@ class ApiHooks:
         """See ApiSpec."""
         answers: list[Mapping[str, type[BaseModel]]] = self._manager.hook.argument_schemas()
         return {title: model for answer in answers for title, model in answer.items()}
+
+    def named(self, state: State) -> dict[str, Sequence[str]]:
+        """See ApiSpec."""
+        answers: list[Mapping[str, Sequence[str]]] = self._manager.hook.named(state=state)
+        return {kind: names for answer in answers for kind, names in answer.items()}
 
     @asynccontextmanager
     async def running(self, state: State) -> AsyncGenerator[None]:
