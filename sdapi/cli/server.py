@@ -9,7 +9,7 @@ import socket
 import sqlite3
 import sys
 from argparse import Namespace
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -35,6 +35,7 @@ from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.http.connection import BoundedConnection
 from sdapi.http.keys import read_keys
+from sdapi.http.limits import USUAL_LIMITS
 from sdapi.intent.checkpoints import current_checkpoint
 from sdapi.listings.disk_catalog import DiskCatalog
 
@@ -50,15 +51,36 @@ log = logging.getLogger("sdapi")
 class Server(uvicorn.Server):
     """uvicorn, with the address printed once it listens, and jobs ended before connections."""
 
-    def __init__(self, config: uvicorn.Config, jobs: JobService) -> None:
+    def __init__(self, config: uvicorn.Config, jobs: JobService, ports: Sequence[int] = ()) -> None:
         super().__init__(config)
         self._jobs = jobs
+        self._ports = ports
+        """Further ports to listen on."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then print the address on stdout."""
         await super().startup(sockets)
+        for port in self._ports if self.started else ():
+            await self._listen(port)
         if self.started:
             print(f"sdapi is ready: {self.address()}", flush=True)
+
+    async def _listen(self, port: int) -> None:
+        """Answer on one more port. Ends the start if somebody else has it."""
+        config, loop = self.config, asyncio.get_running_loop()
+
+        def connection() -> asyncio.Protocol:
+            return BoundedConnection(
+                config=config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+
+        try:
+            server = await loop.create_server(connection, config.host, port, ssl=config.ssl)
+        except OSError as error:
+            log.error("port %s can't be listened on: %s", port, error)
+            await self.lifespan.shutdown()
+            sys.exit(1)
+        self.servers.append(server)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let running jobs finish and refuse new ones, so that their requests are answered before the end."""
@@ -93,7 +115,8 @@ def make_server(flags: Namespace) -> Server:
     """Build everything that the flags ask for; nothing is started yet. Raises SystemExit on bad flags."""
     jobs = make_jobs(flags)
     app = make_app(flags, jobs)
-    server = Server(make_uvicorn_config(flags, app), jobs)
+    ports = () if flags.swarm_port is None else (flags.swarm_port,)
+    server = Server(make_uvicorn_config(flags, app), jobs, ports)
     app.state.server = server
     return server
 
@@ -197,11 +220,19 @@ def make_uvicorn_config(flags: Namespace, app: FastAPI) -> uvicorn.Config:
         http=BoundedConnection,
         timeout_keep_alive=flags.timeout_keep_alive,
         timeout_graceful_shutdown=GRACE + 5,
+        ws_max_size=_message_bytes(app),
+        ws_per_message_deflate=False,  # pictures don't shrink, and each idle socket would hold its buffers
         ssl_keyfile=key,
         ssl_certfile=certificate,
         log_config=None,
         access_log=False,
     )
+
+
+def _message_bytes(app: FastAPI) -> int:
+    """As many as a body may have: messages carry pictures, too."""
+    state: State | None = getattr(app.state, "sdapi", None)
+    return (USUAL_LIMITS if state is None else state.config.limits).body_bytes
 
 
 def tls_files(flags: Namespace) -> tuple[str | None, str | None]:

@@ -102,7 +102,8 @@ def _places(flags: Mapping[str, Any], data: Path) -> Places:
 def _extensions(flags: Mapping[str, Any], data: Path) -> tuple[str, ...]:
     if flags.get("disable_all_extensions"):
         return ()
-    return find_extensions("api", (ROOT / PACKAGE, data / PACKAGE))
+    found = find_extensions("api", (ROOT / PACKAGE, data / PACKAGE))
+    return tuple(name for name in found if not flags.get(f"no_{name}"))
 
 
 def _words(text: object) -> tuple[str, ...]:

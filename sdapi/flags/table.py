@@ -245,6 +245,8 @@ OWN: tuple[Flag, ...] = (
         note="one more folder that options may save pictures in and `/file=` serves, repeatable",
     ),
     text("--db", HONOURED, "file of the job store; `:memory:` forgets jobs at the end"),
+    switch("--no-swarmui", HONOURED, "don't serve SwarmUI's API"),
+    number("--swarm-port", HONOURED, "listen on this port too, for clients that expect SwarmUI's 7801"),
 )
 
 TABLE: tuple[Flag, ...] = A1111 + CONTROLNET + OWN

@@ -82,7 +82,12 @@ def _decimal(parameter: Parameter, text: str, found: Choices) -> float:
 def _check_range(parameter: Parameter, number: float, text: str) -> None:
     low, high = parameter.low, parameter.high
     if (low or high) and not low <= number <= high:
-        raise refuse(parameter, f"'{_short(text)}' must be between {low:g} and {high:g}")
+        raise refuse(parameter, f"'{_short(text)}' must be between {as_written(low)} and {as_written(high)}")
+
+
+def as_written(number: float) -> str:
+    """A number as people write it: whole ones without a fraction or an exponent."""
+    return str(int(number)) if float(number).is_integer() else f"{number:g}"
 
 
 def _boolean(parameter: Parameter, text: str, found: Choices) -> bool:

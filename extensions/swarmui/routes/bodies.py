@@ -12,7 +12,7 @@ class SwarmBody(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    session_id: OptStr = Field(None, description="of GetNewSession; the header X-Session-ID does as well")
+    session_id: OptStr = Field(default=None, description="of GetNewSession; or the header X-Session-ID")
 
 
 class NewSession(SwarmBody):
@@ -24,7 +24,7 @@ class NewSession(SwarmBody):
 class SwarmGeneration(SwarmBody):
     """GenerateText2Image: how many, and T2I parameters on the same level."""
 
-    images: OptInt = Field(None, description="how many pictures; required, here or in rawInput")
+    images: OptInt = Field(default=None, description="how many pictures; required, here or in rawInput")
     rawInput: OptDict = Field(
         None, description="parameters, where a client doesn't send them on the same level"
     )

@@ -60,9 +60,8 @@ def nested(values: dict[str, Any]) -> dict[str, Any]:
         for section in sections:
             group = {"type": "group", "name": section, "description": "", "value": {}}
             here = here.setdefault(section.lower(), group)["value"]
-        kind = {bool: "boolean", int: "integer"}.get(type(setting.default), "text")
         here[name.lower()] = {
-            "type": "dropdown" if setting.values else kind,
+            "type": "dropdown" if setting.values else kind_of(setting.default),
             "name": name,
             "value": values[setting.id],
             "description": setting.about,
@@ -71,6 +70,13 @@ def nested(values: dict[str, Any]) -> dict[str, Any]:
             "is_secret": False,
         }
     return tree
+
+
+def kind_of(value: bool | int | str) -> str:
+    """The type of a setting in SwarmUI's words."""
+    if isinstance(value, bool):
+        return "boolean"
+    return "integer" if isinstance(value, int) else "text"
 
 
 @router.post("/ChangeUserSettings", response_model=Success | SwarmFault, dependencies=[CONTROLS])

@@ -17,7 +17,7 @@ class SwarmFault(BaseModel):
     """Every error of this API."""
 
     error: str = Field(description="a text for people")
-    error_id: str | None = Field(None, description="one of a few words, where the request itself was amiss")
+    error_id: str | None = Field(default=None, description="a word, where the request itself was amiss")
 
 
 class SwarmError(ApiError):
