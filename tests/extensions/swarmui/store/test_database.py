@@ -34,8 +34,7 @@ def test_a_broken_file_is_put_aside(tmp_path: Path, caplog: pytest.LogCaptureFix
 def test_a_failed_use_changes_nothing() -> None:
     database = Database(None)
     with pytest.raises(sqlite3.IntegrityError), database.use() as connection:
-        connection.execute("insert into facts values ('a', 'b')")
-        connection.execute("insert into facts values ('a', 'c')")
+        connection.executemany("insert into facts values (?, ?)", [("a", "b"), ("a", "c")])
     with database.use() as connection:
         assert connection.execute("select * from facts").fetchall() == []
 
