@@ -66,12 +66,12 @@ class PlainPaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take the slash off, and spell the path as its route does."""
-        if scope["type"] in ("http", "websocket"):
-            scope = {**scope, "path": door_of(scope).spelled(scope)}
         path: str = scope.get("path", "")
         if scope["type"] == "http" and len(path) > 1 and path.endswith("/") and not path.startswith("/file="):
             plain = path.rstrip("/")
             scope = {**scope, "path": f"{plain}/" if plain == scope.get("root_path", "") else plain}
+        if scope["type"] in ("http", "websocket"):
+            scope = {**scope, "path": door_of(scope).spelled(scope)}
         await self.app(scope, receive, send)
 
 

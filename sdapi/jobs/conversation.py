@@ -60,14 +60,14 @@ class Conversation:
             await self._close(1000 if error is None else 1011)
 
     async def message(self, seconds: float | None = None) -> Any:
-        """The next message, parsed; None when none comes in time. Raises ClientLeft, ApiError for no JSON.
+        """The next message, parsed. Raises TimeoutError, ClientLeft, and ApiError for what is no JSON.
 
-        Nothing is lost when this is cancelled.
+        Nothing is lost when this is cancelled, or late.
         """
         self._next = self._next or asyncio.create_task(self._messages.get())
         await asyncio.wait({self._next}, timeout=seconds)
         if not self._next.done():
-            return None
+            raise TimeoutError
         text, self._next = self._next.result(), None
         if text is None:
             raise ClientLeft

@@ -37,10 +37,12 @@ class PictureFile:
     suffix: str
 
 
-def encoded(png: bytes, kind: str, metadata: str, infotext: str | None) -> PictureFile:
-    """The engine's PNG in another format, with the metadata inside."""
+def encoded(png: bytes, kind: str, metadata: str | None, infotext: str | None) -> PictureFile:
+    """A picture in this format, with the metadata inside; an infotext stands in its place, and it beside."""
     suffix, quality, lossless = FORMATS[kind]
-    texts = {PARAMETERS: metadata} if infotext is None else {PARAMETERS: infotext, BESIDE: metadata}
+    own = BESIDE if infotext is not None else PARAMETERS
+    found = {PARAMETERS: infotext, own: metadata}
+    texts = {key: text for key, text in found.items() if text is not None}
     if suffix == "png" and png.startswith(b"\x89PNG"):
         return PictureFile(data=with_texts(png, texts), suffix=suffix)
     image = decode_image(png, field="image")

@@ -23,6 +23,8 @@ class Choices:
     """A snapshot. Names of models have no suffix; what stands for none is no model."""
 
     models: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    controls: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Titles of control models, with their hashes, by name."""
     preprocessors: tuple[str, ...] = ()
     upscalers: tuple[str, ...] = ()
     wildcards: tuple[str, ...] = ()
@@ -36,15 +38,17 @@ def read_choices(state: State) -> Choices:
     checkpoints = catalog.checkpoints()
     first = checkpoints[0].filename if checkpoints else None
     fitting, others = catalog.embeddings(first)
-    models = {
+    controls = {bare(without_hash(title)): title for title in own.get(CONTROLNETS, ())}
+    models: dict[str, list[str]] = {
         CHECKPOINTS: [bare(checkpoint_name(item)) for item in checkpoints],
         VAES: [bare(name) for name, _ in catalog.vaes()],
         LORAS: [row.name for row in catalog.loras()],
         EMBEDDINGS: [row.name for row in (*fitting, *others)],
-        CONTROLNETS: [bare(without_hash(title)) for title in own.get(CONTROLNETS, ())],
+        CONTROLNETS: list(controls),
     }
     return Choices(
         models={subtype: tuple(models.get(subtype, ())) for subtype in SUBTYPES},
+        controls=controls,
         preprocessors=tuple(own.get("ControlNet preprocessor", ())),
         upscalers=tuple(row.name for row in catalog.upscalers() if not row.missing and row.name != "None"),
         wildcards=tuple(list_wildcards(state.config.data / WILDCARDS)),

@@ -103,19 +103,19 @@ class LiveSocket:
         """Begin what the next message asks for; whether there was one. Bad ones are told."""
         try:
             message = await self._message(seconds)
-            if message is None:
-                return False
             if not isinstance(message, dict):
                 raise SwarmError("basic_api", "Error occurred: the message is no JSON object")
             await self._begin(message)  # pyright: ignore[reportUnknownArgumentType]
         except ClientLeft:
             raise
+        except TimeoutError:
+            return False
         except Exception as error:
             await self.conversation.say(error_frame(self.socket.scope, error))
         return True
 
     async def _message(self, seconds: float) -> Any:
-        """The next message; None where none comes, or a request ends meanwhile."""
+        """The next message. Raises TimeoutError where none comes, or a request ends meanwhile."""
         if not self.tasks:
             return await self.conversation.message(seconds)
         waiting = asyncio.create_task(self.conversation.message(seconds))
@@ -123,7 +123,7 @@ class LiveSocket:
         if waiting in done:
             return waiting.result()
         waiting.cancel()
-        return None
+        raise TimeoutError
 
     async def _begin(self, message: Mapping[str, Any]) -> None:
         """Begin one request. Raises SwarmError, InvalidRequest."""

@@ -24,12 +24,14 @@ from sdapi.plugin import (
     ClientLeft,
     Conversation,
     JsonResponse,
+    Role,
     State,
     StateOf,
     current_checkpoint,
     error_frame,
     resolve_options,
     result_of,
+    select_checkpoint,
     speaks,
     submit,
     validated,
@@ -95,7 +97,7 @@ def _loaded(state: State) -> list[dict[str, Any]]:
 
 @router.post("/SelectModel", response_model=Success | SwarmFault, dependencies=[CONTROLS])
 async def select_model(body: ModelChoice, session: SessionOf) -> JsonResponse:
-    """Load a checkpoint. It becomes the current one for all where the caller may change options."""
+    """Load a checkpoint; of an admin, or where there are no keys, it becomes the current one."""
     await select(body.model, session)
     return JsonResponse({"success": True})
 
@@ -104,6 +106,10 @@ async def select(name: str, session: SwarmSession) -> None:
     """Load a checkpoint, and wait for it. Raises InvalidRequest, and what loading fails with."""
     state = session.state
     file = await run_sync(find_model, name, CHECKPOINTS, state)
+    item = state.catalog.find_checkpoint(str(file.path))
+    if item is not None and state.caller.role.covers(Role.ADMIN):
+        await select_checkpoint(state, item)
+        return
     options = resolve_options(state.store, None).generation
     handle = await submit(state, LoadCheckpointRequest(checkpoint=str(file.path), options=options))
     await result_of(handle, CheckpointResult, state)
@@ -122,7 +128,7 @@ async def select_model_live(socket: WebSocket, state: StateOf) -> None:
                 await select(body.model, session)
             await conversation.say({"success": True})
             await conversation.say(status_of(session.id, state))
-        except ClientLeft:
+        except (ClientLeft, TimeoutError):
             return
         except Exception as error:
             await conversation.say(error_frame(socket.scope, error))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from extensions.swarmui.models.choices import bare, without_hash
 from extensions.swarmui.parameters.groups import CONTROLS
 from extensions.swarmui.parameters.request import SwarmRequest
 from extensions.swarmui.words.names import clean
@@ -15,12 +14,11 @@ from sdapi.plugin import ScriptIntent
 TITLE = "ControlNet"
 
 
-def controls_of(request: SwarmRequest, titles: Sequence[str]) -> tuple[ScriptIntent, ...]:
+def controls_of(request: SwarmRequest, known: Mapping[str, str]) -> tuple[ScriptIntent, ...]:
     """The script with a unit for each ControlNet that has a model; none without one. Raises InvalidRequest.
 
-    ``titles`` are those of the control models, with their hashes.
+    ``known`` has the titles of control models, with their hashes, by name.
     """
-    known = {bare(without_hash(title)): title for title in titles}
     found = (_unit(request, clean(group.name), known) for group in CONTROLS)
     units = tuple(unit for unit in found if unit is not None)
     return (ScriptIntent(name=TITLE, args=units),) if units else ()

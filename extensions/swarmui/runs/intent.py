@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from extensions.swarmui.models.choices import CONTROLNETS, bare, checkpoint_name
+from extensions.swarmui.models.choices import Choices, bare, checkpoint_name
 from extensions.swarmui.models.samplers import OPTIONS, SAMPLERS, SCHEDULERS
 from extensions.swarmui.parameters.request import SwarmRequest
 from extensions.swarmui.prompts.sections import MASKS, FilledPrompt, SegmentPart
@@ -36,6 +36,7 @@ async def ask(
     prompt: FilledPrompt,
     negative: str,
     seeds: SeedsIntent,
+    found: Choices,
     state: State,
 ) -> Asked:
     """Resolve everything, with the core's limits and looks-up. Raises InvalidRequest and other 4xx errors."""
@@ -64,7 +65,7 @@ async def ask(
         refiner=second.refiner,
         start=start.start,
         mask=start.mask,
-        always_on=_scripts(request, start, prompt.segments, state),
+        always_on=_scripts(request, start, prompt.segments, found, state),
         overrides={**OPTIONS.get(sampler, {}), **_overrides(request, state)},
         warnings=(*start.warnings, *second.warnings),
     )
@@ -134,11 +135,10 @@ def _overrides(request: SwarmRequest, state: State) -> dict[str, Any]:
 
 
 def _scripts(
-    request: SwarmRequest, start: Start, segments: Sequence[SegmentPart], state: State
+    request: SwarmRequest, start: Start, segments: Sequence[SegmentPart], found: Choices, state: State
 ) -> tuple[ScriptIntent, ...]:
-    titles = state.hooks.named(state).get(CONTROLNETS, ())
     own = () if start.script is None else (start.script,)
-    return (*own, *controls_of(request, titles), *_details(segments, state, start.start is not None))
+    return (*own, *controls_of(request, found.controls), *_details(segments, state, start.start is not None))
 
 
 def _details(segments: Sequence[SegmentPart], state: State, is_img2img: bool) -> tuple[ScriptIntent, ...]:

@@ -56,7 +56,7 @@ class Making:
         metadata = metadata_text(shown(values), {**self._beside(), **extra})
         kind = self.request.get("imageformat", str(self.settings["fileformat.imageformat"]))
         wanted = infotext if self.request.get("writeinfotext", False) else None
-        file = encoded(png, kind, metadata if self.settings["fileformat.savemetadata"] else "{}", wanted)
+        file = encoded(png, kind, metadata if self.settings["fileformat.savemetadata"] else None, wanted)
         if not self.keeps:
             return MadePicture(index=index, image=as_data_url(file), metadata=metadata)
         form = self.request.get("overrideoutpathformat", str(self.settings["outpathbuilder.format"]))

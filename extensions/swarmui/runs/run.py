@@ -163,7 +163,9 @@ class SwarmRun:
         """One job and its pictures."""
         started = time.perf_counter()
         own = await run_sync(prompts_of, self.request, self.world, self.choices, seeds.chance(index))
-        asked = await ask(own.request, own.prompt, own.negative, seeds.of(index), self.session.state)
+        asked = await ask(
+            own.request, own.prompt, own.negative, seeds.of(index), self.choices, self.session.state
+        )
         self._warn(*own.warnings, *asked.warnings)
         prepared = time.perf_counter()
         result = await self._result(asked.request, index)

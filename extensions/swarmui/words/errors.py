@@ -73,7 +73,7 @@ def status(fault: Fault) -> int:
     told = error_id(fault)
     if told is None:
         return 200
-    return fault.status if fault.status in (401, 500) else 400
+    return fault.status if fault.status == 401 or fault.status >= 500 else 400
 
 
 def _is_foreseen(fault: Fault) -> bool:

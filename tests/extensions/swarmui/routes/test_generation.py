@@ -104,7 +104,7 @@ def test_raw_input_is_the_same(client: SwarmClient) -> None:
     ("fields", "why"),
     [
         ({"images": None}, "Missing required parameter 'images'"),
-        ({"images": "many"}, "Images: 'many' must be a valid integer"),
+        ({"images": "many"}, "'images': value is not a valid integer"),
         ({"images": 5000}, "Images: '5000' must be between 1 and 1000"),
         ({"steps": 9999}, "Steps: '9999' must be between 1 and 500"),
         ({"width": 32}, "Width: '32' must be between 64 and 16384"),

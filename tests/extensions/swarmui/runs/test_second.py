@@ -62,7 +62,9 @@ def test_control_nets_are_units() -> None:
         "controlnetthreestrength": 2.0,
         "initimage": "start",
     }
-    (script,) = controls_of(SwarmRequest(values=values), ("canny.safetensors [abcdef12]", "depth [1]"))
+    (script,) = controls_of(
+        SwarmRequest(values=values), {"canny": "canny.safetensors [abcdef12]", "depth": "depth [1]"}
+    )
     assert script.args is not None
     first, second_unit = script.args
     assert (first["model"], first["image"], first["weight"], first["module"]) == (
@@ -76,6 +78,6 @@ def test_control_nets_are_units() -> None:
         "depth_midas",
         False,
     )
-    assert controls_of(SwarmRequest(values={}), ()) == ()
+    assert controls_of(SwarmRequest(values={}), {}) == ()
     with pytest.raises(InvalidRequest, match="controlnetimageinput"):
-        controls_of(SwarmRequest(values={"controlnetmodel": "canny"}), ())
+        controls_of(SwarmRequest(values={"controlnetmodel": "canny"}), {})
