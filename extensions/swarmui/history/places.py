@@ -8,6 +8,7 @@ from pipelines.plugin import InvalidRequest, place_below
 
 STARRED = "Starred"
 """Folder of the copies of starred pictures."""
+MOST_LETTERS, NAME_BYTES = 2000, 255
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".html", ".webm", ".mp4", ".mov"})
 """What is listed and shown."""
 
@@ -17,6 +18,8 @@ def relative(text: str) -> str:
     parts = [part for part in text.replace("\\", "/").split("/") if part not in ("", ".")]
     if ".." in parts or "\0" in text:
         raise InvalidRequest("the path leads out of the folder of pictures")
+    if len(text) > MOST_LETTERS or any(len(part.encode("utf-8", "replace")) > NAME_BYTES for part in parts):
+        raise InvalidRequest("the path is longer than any path here")
     return "/".join(parts)
 
 

@@ -71,7 +71,7 @@ def read_request(body: Mapping[str, Any], found: Choices, presets: Presets) -> S
     return SwarmRequest(
         values=reader.values,
         presets=tuple(used),
-        extra=extra if isinstance(extra, Mapping) else {},
+        extra=_facts(extra) if isinstance(extra, Mapping) else {},
         warnings=tuple(reader.warnings),
     )
 
@@ -97,6 +97,17 @@ class _Reader:
                 self.values[name] = read
             else:
                 self.values.pop(name, None)
+
+
+def _facts(given: Mapping[Any, Any]) -> dict[str, Any]:
+    """What metadata can tell: scalars, and lists of them."""
+    plain = str | int | float | bool
+
+    def fits(value: object) -> bool:
+        items: list[object] = value if isinstance(value, list) else [value]
+        return all(isinstance(item, plain) for item in items)
+
+    return {str(key): value for key, value in given.items() if fits(value)}
 
 
 def _texts(value: object) -> list[str]:

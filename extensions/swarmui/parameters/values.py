@@ -42,7 +42,7 @@ def text_of(value: object) -> str:
 
 def read_value(parameter: Parameter, value: object, found: Choices) -> Value | None:
     """The value in its type; None where it counts as not given. Raises InvalidRequest."""
-    if isinstance(value, dict):
+    if not _is_flat(value):
         raise refuse(parameter, "an object is no value")
     text = text_of(value)
     if not text.isascii():
@@ -50,6 +50,14 @@ def read_value(parameter: Parameter, value: object, found: Choices) -> Value | N
     if parameter.ignore is not None and text == parameter.ignore:
         return None
     return READERS[parameter.kind](parameter, text, found)
+
+
+def _is_flat(value: object) -> bool:
+    """Whether it is a scalar or a list of scalars."""
+    if isinstance(value, list):
+        items: list[object] = value
+        return not any(isinstance(item, list | dict) for item in items)
+    return not isinstance(value, dict)
 
 
 def _check_text(parameter: Parameter, text: str) -> None:

@@ -20,6 +20,8 @@ from sdapi.plugin import CONTROLS, READS, JsonResponse, check_plain, speaks
 router = APIRouter(prefix="/API", dependencies=[speaks(SWARM)])
 
 LONGEST_TITLE = 200
+MOST_PREVIEW = 4 << 20
+"""Characters of a preset's picture."""
 
 
 def presets_of(session: SwarmSession) -> PresetShelf:
@@ -99,6 +101,8 @@ def _added(body: NewPreset, presets: PresetShelf) -> str | None:
     title = body.title.strip()
     if not title or len(title) > LONGEST_TITLE:
         return "A preset needs a title, of at most 200 characters."
+    if len(body.preview_image or "") > MOST_PREVIEW:
+        return "The picture of a preset is too large."
     old = body.editing or title
     if presets.has(title) and not (body.is_edit and old.strip().lower() == title.lower()):
         return "A preset with that title already exists."

@@ -19,7 +19,7 @@ def test_paths_are_relative(text: str, meant: str, tmp_path: Path) -> None:
     assert locate(tmp_path, text) == (tmp_path / meant).resolve()
 
 
-@pytest.mark.parametrize("text", ["..", "a/../../b", "..\\x", "a\0b"])
+@pytest.mark.parametrize("text", ["..", "a/../../b", "..\\x", "a\0b", "x" * 300, "x/" * 2000])
 def test_paths_lead_nowhere_else(text: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest):
         locate(tmp_path, text)

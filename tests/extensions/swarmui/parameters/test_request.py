@@ -33,7 +33,7 @@ def test_raw_input_lies_over_the_rest() -> None:
 
 
 def test_presets_hold_over_the_request() -> None:
-    body = {"steps": 30, "presets": ["Fast", "Nobody"], "extra_metadata": {"client": "x"}}
+    body = {"steps": 30, "presets": ["Fast", "Nobody"], "extra_metadata": {"client": "x", "deep": {}}}
     request = read_request(body, Choices(), find)
     assert request.values == {"steps": 4, "cfgscale": 2.0}
     assert (request.presets, request.extra) == (("Fast",), {"client": "x"})

@@ -72,6 +72,7 @@ def test_values_have_their_types(name: str, value: Any, meant: Any) -> None:
         ("steps", True, "'true' must be a valid integer"),
         ("steps", 1.5, "must be a valid integer"),
         ("steps", {}, "an object is no value"),
+        ("prompt", ["a", ["b"]], "an object is no value"),
         ("steps", "9" * 400, "must be a valid integer"),
         ("cfgscale", "nan", "must be a valid decimal number"),
         ("cfgscale", "1e99", "must be between 0 and 100"),
