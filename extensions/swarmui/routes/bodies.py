@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from sdapi.plugin import Bool, Int, OptBool, OptDict, OptInt, OptStr, Str
 
 
-class SwarmBody(BaseModel):
-    """What every body has."""
+def _with_session(schema: dict[str, Any]) -> None:
+    """Say that a body names its session; one without is read where a header does."""
+    schema["required"] = ["session_id", *schema.get("required", ())]
+
+
+class NewSession(BaseModel):
+    """GetNewSession."""
 
     model_config = ConfigDict(extra="allow")
 
-    session_id: OptStr = Field(default=None, description="of GetNewSession; or the header X-Session-ID")
-
-
-class NewSession(SwarmBody):
-    """GetNewSession."""
-
     impersonateUser: OptStr = None
+
+
+class SwarmBody(BaseModel):
+    """What every other body has."""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra=_with_session)
+
+    session_id: OptStr = Field(
+        default=None,
+        description="of GetNewSession; or the header X-Session-ID",
+        json_schema_extra={"nullable": False},
+    )
 
 
 class SwarmGeneration(SwarmBody):

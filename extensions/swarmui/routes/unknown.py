@@ -25,7 +25,8 @@ def unknown_routes(routers: list[APIRouter]) -> APIRouter:
         if request.url.path in live or f"/API/{name}" in live:
             raise SwarmError("bad_request_method", "This route is a WebSocket")
         if f"/API/{name}" in plain:
-            raise SwarmError("basic_api", "Error occurred: this route is asked by POST")
+            status = 400 if request.method == "GET" else 405
+            raise SwarmError("basic_api", "Error occurred: this route is asked by POST", status)
         raise SwarmError("bad_route", "Unknown API route")
 
     @router.websocket("/{name}")

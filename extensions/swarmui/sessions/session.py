@@ -48,7 +48,7 @@ def user_of(state: State) -> str:
 
 def find_session(session_id: object, state: State) -> SwarmSession:
     """The session of an id. Raises SwarmError."""
-    if not isinstance(session_id, str) or not session_id:
+    if not isinstance(session_id, str):
         raise no_session()
     if not server_of(state).sessions.knows(session_id, state.caller.client):
         raise bad_session()
@@ -56,9 +56,10 @@ def find_session(session_id: object, state: State) -> SwarmSession:
 
 
 async def session_of(request: Request, state: StateOf) -> SwarmSession:
-    """Dependency of every route that needs a session: in the body, the query, or a header."""
-    named = (await _body(request)).get("session_id") or request.query_params.get("session_id")
-    return find_session(named or request.headers.get("x-session-id"), state)
+    """Dependency of every route that needs a session: in a header, the body, or the query."""
+    body = await _body(request)
+    named = request.headers.get("x-session-id")
+    return find_session(named or body.get("session_id", request.query_params.get("session_id")), state)
 
 
 SessionOf: TypeAlias = Annotated[SwarmSession, Depends(session_of)]

@@ -43,6 +43,7 @@ def test_it_outlives_a_restart(make_client: MakeClient) -> None:
     [
         (b'{"session_id": "%s"}' % STALE.encode(), 401, "invalid_session_id"),
         (b'{"session_id": "x"}', 401, "invalid_session_id"),
+        (b'{"session_id": ""}', 401, "invalid_session_id"),
         (b'{"session_id": 7}', 400, "basic_api"),
         (b"{}", 400, "basic_api"),
         (b"", 400, "basic_api"),
