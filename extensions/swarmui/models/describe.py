@@ -17,6 +17,7 @@ from extensions.swarmui.models.choices import (
     checkpoint_name,
     without_hash,
 )
+from extensions.swarmui.models.previews import preview_of
 from pipelines.plugin import InvalidRequest
 from sdapi.plugin import State
 
@@ -66,8 +67,9 @@ def _files(subtype: str, state: State) -> Iterator[ModelFile]:
             yield ModelFile(name=without_hash(title), path=None)
 
 
-def describe(file: ModelFile, loaded: bool) -> dict[str, Any]:
+def describe(file: ModelFile, loaded: bool, subtype: str = CHECKPOINTS) -> dict[str, Any]:
     """All that is known of a file; what isn't known is null."""
+    shown = preview_of(file.path) is not None
     said = {key.removeprefix("modelspec."): value for key, value in (file.metadata or {}).items()}
     architecture = said.get("architecture") or None
     label, side = _kind(architecture)
@@ -78,7 +80,7 @@ def describe(file: ModelFile, loaded: bool) -> dict[str, Any]:
         "title": str(said.get("title") or title),
         "author": said.get("author"),
         "description": said.get("description"),
-        "preview_image": PLACEHOLDER,
+        "preview_image": f"/ViewSpecial/{subtype}/{file.name}" if shown else PLACEHOLDER,
         "loaded": loaded,
         "architecture": architecture,
         "class": label,

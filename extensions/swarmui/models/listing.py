@@ -52,7 +52,7 @@ def list_models(wish: ModelWish, state: State) -> dict[str, Any]:
 
 def _described(wish: ModelWish, state: State) -> list[dict[str, Any]]:
     files = files_of(wish.subtype, state)
-    return [describe(file, is_loaded(file, wish.current)) for file in files]
+    return [describe(file, is_loaded(file, wish.current), wish.subtype) for file in files]
 
 
 def is_loaded(file: ModelFile, current: str | None) -> bool:

@@ -10,6 +10,8 @@ from fastapi import APIRouter
 from starlette.responses import FileResponse, Response
 
 from extensions.swarmui.history.places import PICTURES, is_hidden, locate, relative
+from extensions.swarmui.models.listing import find_model
+from extensions.swarmui.models.previews import preview_of
 from extensions.swarmui.sessions.server import server_of
 from extensions.swarmui.sessions.session import user_of
 from extensions.swarmui.words.errors import SWARM, SwarmError
@@ -33,6 +35,23 @@ async def view(user: str, path: str, state: StateOf, preview: bool = False) -> R
 async def output(path: str, state: StateOf, preview: bool = False) -> Response:
     """A picture of the user who asks."""
     return await _answer(user_of(state), path, state, preview=preview)
+
+
+@router.get("/ViewSpecial/{subtype}/{name:path}")
+async def view_special(subtype: str, name: str, state: StateOf) -> Response:
+    """The picture beside a weight file."""
+    return FileResponse(await run_sync(find_preview, subtype, name, state), headers=HEADERS)
+
+
+def find_preview(subtype: str, name: str, state: State) -> Path:
+    """The picture of a model. Raises SwarmError."""
+    try:
+        found = preview_of(find_model(name, subtype, state).path)
+    except InvalidRequest:
+        found = None
+    if found is None:
+        raise SwarmError("file_not_found", "404, file not found.", 404)
+    return found
 
 
 async def _answer(user: str, path: str, state: State, *, preview: bool) -> Response:

@@ -80,8 +80,9 @@ async def describe_model(body: ModelQuestion, session: SessionOf) -> JsonRespons
 
 
 def _described(body: ModelQuestion, state: State) -> dict[str, Any]:
-    file = find_model(body.modelName, body.subtype or CHECKPOINTS, state)
-    return describe(file, is_loaded(file, _current(state)))
+    subtype = body.subtype or CHECKPOINTS
+    file = find_model(body.modelName, subtype, state)
+    return describe(file, is_loaded(file, _current(state)), subtype)
 
 
 @router.post("/ListLoadedModels", response_model=LoadedAnswer | SwarmFault, dependencies=[READS])

@@ -183,7 +183,7 @@ class SwarmRun:
 
     async def _result(self, request: GenerationRequest, index: int) -> GenerationResult:
         state = self.session.state
-        handle = await submit(state, request, session=f"swarm:{self.session.id}")
+        handle = await submit(state, request, session=self.session.turn)
         self._views[handle.id] = None
         self.audience.counted()
         watch = asyncio.create_task(self._watch(handle.id, index))

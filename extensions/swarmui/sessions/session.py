@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,11 @@ class SwarmSession:
     def user(self) -> str:
         """The folder of the caller's pictures, and what is kept under its name."""
         return user_of(self.state)
+
+    @property
+    def turn(self) -> str:
+        """What stands for the session in the queue; it gives the session away to nobody."""
+        return f"swarm:{hashlib.sha256(self.id.encode()).hexdigest()[:16]}"
 
     @property
     def folder(self) -> Path:
