@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sdapi.http.dialect import FieldNames as FieldNames
     from sdapi.http.errors import ApiError as ApiError
     from sdapi.http.images import encode_base64 as encode_base64
+    from sdapi.http.json_route import JsonRoute as JsonRoute
     from sdapi.http.lax import Bool as Bool
     from sdapi.http.lax import Dict as Dict
     from sdapi.http.lax import Int as Int

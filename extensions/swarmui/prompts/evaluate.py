@@ -103,9 +103,10 @@ def _lora(tag: PromptTag, filling: Filling, depth: int) -> str:
     if known is None:
         filling.warn(f"prompt: there is no LoRA {name[:60]!a}")
         return ""
-    kept = [weight.strip() for weight in weights[:2] if _WEIGHT.fullmatch(weight.strip())] or ["1"]
+    kept = [weight.strip() for weight in weights[:2] if _WEIGHT.fullmatch(weight.strip())]
     if len(kept) < min(len(weights), 2):
         filling.warn(f"prompt: a weight of the LoRA {known!a} is no number")
+    kept = kept or ["1"]
     filling.use("loras", known)
     if len(kept) == 2:
         return f"<lora:{known}:{kept[1]}:{kept[0]}>"

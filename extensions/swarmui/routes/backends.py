@@ -13,9 +13,19 @@ from extensions.swarmui.runs.status import features
 from extensions.swarmui.sessions.session import SessionOf
 from extensions.swarmui.words.errors import SWARM, SwarmError, SwarmFault
 from pipelines.plugin import CheckpointResult, UnloadRequest
-from sdapi.plugin import CONTROLS, READS, JsonResponse, State, current_checkpoint, result_of, speaks, submit
+from sdapi.plugin import (
+    CONTROLS,
+    READS,
+    JsonResponse,
+    JsonRoute,
+    State,
+    current_checkpoint,
+    result_of,
+    speaks,
+    submit,
+)
 
-router = APIRouter(prefix="/API", dependencies=[speaks(SWARM)])
+router = APIRouter(prefix="/API", route_class=JsonRoute, dependencies=[speaks(SWARM)])
 
 USAGES = 4
 """Requests that an engine is worth sending at once: they share its model calls."""

@@ -17,9 +17,9 @@ from extensions.swarmui.runs.run import SwarmRun
 from extensions.swarmui.sessions.session import SessionOf
 from extensions.swarmui.words.errors import SWARM, SwarmFault
 from pipelines.plugin import JobView
-from sdapi.plugin import MAKES, JsonResponse, speaks
+from sdapi.plugin import MAKES, JsonResponse, JsonRoute, speaks
 
-router = APIRouter(prefix="/API", dependencies=[speaks(SWARM), MAKES])
+router = APIRouter(prefix="/API", route_class=JsonRoute, dependencies=[speaks(SWARM), MAKES])
 
 
 @dataclass(slots=True)

@@ -16,9 +16,9 @@ from extensions.swarmui.sessions.session import SessionOf, SwarmSession
 from extensions.swarmui.store.settings import UserSettings
 from extensions.swarmui.words.errors import SWARM, SwarmFault
 from pipelines.plugin import InvalidRequest
-from sdapi.plugin import CONTROLS, READS, JsonResponse, speaks
+from sdapi.plugin import CONTROLS, READS, JsonResponse, JsonRoute, speaks
 
-router = APIRouter(prefix="/API", dependencies=[speaks(SWARM)])
+router = APIRouter(prefix="/API", route_class=JsonRoute, dependencies=[speaks(SWARM)])
 
 
 @router.post("/ListImages", response_model=PicturesListing | SwarmFault, dependencies=[READS])

@@ -21,6 +21,7 @@ from extensions.swarmui.words.errors import SWARM, SwarmError
 from pipelines.plugin import JobView
 from sdapi.plugin import (
     MAKES,
+    ApiError,
     ClientLeft,
     Conversation,
     State,
@@ -117,13 +118,20 @@ class LiveSocket:
     async def _message(self, seconds: float) -> Any:
         """The next message. Raises TimeoutError where none comes, or a request ends meanwhile."""
         if not self.tasks:
-            return await self.conversation.message(seconds)
-        waiting = asyncio.create_task(self.conversation.message(seconds))
+            return await self._read(seconds)
+        waiting = asyncio.create_task(self._read(seconds))
         done, _ = await asyncio.wait({waiting, *self.tasks}, return_when=asyncio.FIRST_COMPLETED)
         if waiting in done:
             return waiting.result()
         waiting.cancel()
         raise TimeoutError
+
+    async def _read(self, seconds: float) -> Any:
+        """The next message. Raises SwarmError for what is no JSON."""
+        try:
+            return await self.conversation.message(seconds)
+        except ApiError as error:
+            raise SwarmError("basic_api", f"Error occurred: {error.detail}") from error
 
     async def _begin(self, message: Mapping[str, Any]) -> None:
         """Begin one request. Raises SwarmError, InvalidRequest."""

@@ -24,6 +24,7 @@ from sdapi.plugin import (
     ClientLeft,
     Conversation,
     JsonResponse,
+    JsonRoute,
     Role,
     State,
     StateOf,
@@ -38,7 +39,7 @@ from sdapi.plugin import (
     wishing_message,
 )
 
-router = APIRouter(prefix="/API", dependencies=[speaks(SWARM)])
+router = APIRouter(prefix="/API", route_class=JsonRoute, dependencies=[speaks(SWARM)])
 FIRST_SECONDS = 60.0
 
 

@@ -18,9 +18,9 @@ from extensions.swarmui.runs.prompting import world_of
 from extensions.swarmui.sessions.session import SessionOf, SwarmSession
 from extensions.swarmui.store.presets import PresetShelf
 from extensions.swarmui.words.errors import SWARM, SwarmFault
-from sdapi.plugin import CONTROLS, READS, JsonResponse, Role, speaks
+from sdapi.plugin import CONTROLS, READS, JsonResponse, JsonRoute, Role, speaks
 
-router = APIRouter(prefix="/API", dependencies=[speaks(SWARM)])
+router = APIRouter(prefix="/API", route_class=JsonRoute, dependencies=[speaks(SWARM)])
 
 
 @router.post("/ListT2IParams", response_model=ParametersAnswer | SwarmFault, dependencies=[READS])

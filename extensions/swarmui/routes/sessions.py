@@ -15,9 +15,9 @@ from extensions.swarmui.sessions.permissions import permissions_of
 from extensions.swarmui.sessions.server import server_of
 from extensions.swarmui.sessions.session import SessionOf, user_of
 from extensions.swarmui.words.errors import SWARM, SwarmError, SwarmFault
-from sdapi.plugin import CONTROLS, READS, JsonResponse, State, StateOf, speaks, validated
+from sdapi.plugin import CONTROLS, READS, JsonResponse, JsonRoute, State, StateOf, speaks, validated
 
-router = APIRouter(prefix="/API", dependencies=[speaks(SWARM)])
+router = APIRouter(prefix="/API", route_class=JsonRoute, dependencies=[speaks(SWARM)])
 
 
 @router.post("/GetNewSession", response_model=SessionAnswer | SwarmFault, dependencies=[READS])

@@ -15,9 +15,9 @@ from extensions.swarmui.store.presets import PresetShelf
 from extensions.swarmui.store.settings import SETTINGS, UserSettings
 from extensions.swarmui.words.errors import SWARM, SwarmFault
 from pipelines.plugin import InvalidRequest
-from sdapi.plugin import CONTROLS, READS, JsonResponse, check_plain, speaks
+from sdapi.plugin import CONTROLS, READS, JsonResponse, JsonRoute, check_plain, speaks
 
-router = APIRouter(prefix="/API", dependencies=[speaks(SWARM)])
+router = APIRouter(prefix="/API", route_class=JsonRoute, dependencies=[speaks(SWARM)])
 
 LONGEST_TITLE = 200
 MOST_PREVIEW = 4 << 20

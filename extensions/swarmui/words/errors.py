@@ -95,11 +95,13 @@ def _text(fault: Fault) -> str:
 
 
 def _of_schema(error: RequestValidationError, message: str) -> str:
+    if _is_no_json(error):
+        return "Error occurred: the body is no JSON object"
     first = next(iter(error.errors()), {})
     name = ".".join(map(str, first.get("loc", ())[1:]))
     if first.get("type") == "missing" and name:
         return f"Missing required parameter '{name}'"
-    return f"Invalid value for parameter '{name}': {message}" if name else f"Error occurred: {message}"
+    return f"Invalid value for parameter '{name}': {message}"
 
 
 NAMES = FieldNames(

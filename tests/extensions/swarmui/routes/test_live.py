@@ -178,9 +178,9 @@ def test_who_leaves_lets_what_runs_go_on_and_drops_the_rest(client: SwarmClient)
         socket.send_json(client.wish(images=10))
         until(client, waiting_gens=10, live_gens=1)
         socket.close()
-    until(client, waiting_backends=0)
-    client.jobs.held = False
-    until(client, **ZERO)
+        until(client, waiting_backends=0)
+        client.jobs.held = False
+        until(client, **ZERO)
     assert len(client.files()) == 1
     assert len(client.jobs.gone) == 3
 
@@ -191,7 +191,7 @@ def test_who_leaves_unsaved_pictures_lets_them_go(client: SwarmClient) -> None:
         socket.send_json(client.wish(images=2, donotsave=True))
         until(client, live_gens=1)
         socket.close()
-    until(client, **ZERO)
+        until(client, **ZERO)
     assert len(client.jobs.gone) == 2
 
 
