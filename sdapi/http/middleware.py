@@ -70,8 +70,8 @@ class PlainPaths:
         if scope["type"] == "http" and len(path) > 1 and path.endswith("/") and not path.startswith("/file="):
             plain = path.rstrip("/")
             scope = {**scope, "path": f"{plain}/" if plain == scope.get("root_path", "") else plain}
-        if scope["type"] in ("http", "websocket"):
-            scope = {**scope, "path": door_of(scope).spelled(scope)}
+        if scope["type"] != "lifespan" and (spelled := door_of(scope).spelled(scope)) != scope["path"]:
+            scope = {**scope, "path": spelled}
         await self.app(scope, receive, send)
 
 

@@ -33,18 +33,19 @@ class Conversation:
     def __init__(self, socket: WebSocket, limits: Limits) -> None:
         self._socket = socket
         self._limits = limits
-        self._messages: asyncio.Queue[str | bytes | None] = asyncio.Queue()
-        self._next: asyncio.Task[str | bytes | None] | None = None
+        self._message: str | bytes | None = None
+        self._arrived, self._taken = asyncio.Event(), asyncio.Event()
         self._unsent: dict[object, str] = {}
         self._waiting = 0
         self._work, self._moved = asyncio.Event(), asyncio.Event()
         self._sending = False
-        self._tasks: list[asyncio.Task[None]] = []
+        self._reader: asyncio.Task[None] | None = None
+        self._writer: asyncio.Task[None] | None = None
         self.left = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         await self._socket.accept()
-        self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._write())]
+        self._reader = asyncio.create_task(self._read())
         return self
 
     async def __aexit__(
@@ -52,7 +53,7 @@ class Conversation:
     ) -> None:
         if error is None:
             await self.drained()
-        tasks = [*self._tasks, *([self._next] if self._next else [])]
+        tasks = [task for task in (self._reader, self._writer) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -64,14 +65,14 @@ class Conversation:
 
         Nothing is lost when this is cancelled, or late.
         """
-        self._next = self._next or asyncio.create_task(self._messages.get())
-        await asyncio.wait({self._next}, timeout=seconds)
-        if not self._next.done():
-            raise TimeoutError
-        text, self._next = self._next.result(), None
+        async with asyncio.timeout(seconds):
+            await self._arrived.wait()
+        text, self._message = self._message, None
         if text is None:
             raise ClientLeft
-        self._messages.task_done()
+        if not self.left.is_set():
+            self._arrived.clear()
+        self._taken.set()
         return read_message(text, self._limits)
 
     async def say(self, frame: Mapping[str, Any]) -> None:
@@ -96,6 +97,8 @@ class Conversation:
         self._waiting += len(text) - len(self._unsent.get(name, ""))
         self._unsent[name] = text
         self._work.set()
+        if self._writer is None:  # not before: most of many sockets are silent
+            self._writer = asyncio.create_task(self._write())
 
     async def _next_move(self) -> None:
         self._moved.clear()
@@ -105,8 +108,10 @@ class Conversation:
         """Read the next message when this one was taken, so that no client fills the memory."""
         try:
             while True:
-                self._messages.put_nowait(await receive_text(self._socket))
-                await self._messages.join()
+                self._message = await receive_text(self._socket)
+                self._taken.clear()
+                self._arrived.set()
+                await self._taken.wait()
         except (WebSocketDisconnect, RuntimeError):
             self._leave()
 
@@ -130,8 +135,7 @@ class Conversation:
         self._moved.set()
 
     def _leave(self) -> None:
-        if not self.left.is_set():
-            self._messages.put_nowait(None)
+        self._arrived.set()
         self.left.set()
         self._unsent.clear()
         self._moved.set()

@@ -90,18 +90,19 @@ class PictureIndex:
         if row is not None and row[0] == stamp:
             return
         settled = time.time_ns() - stamp > UNSETTLED
-        self._compare(connection, key, dict(_scan(folder)))
+        self._compare(connection, key, _scan(folder))
         connection.execute("insert or replace into folders values (?, ?)", (key, stamp if settled else 0))
 
-    def _compare(self, connection: sqlite3.Connection, key: str, there: dict[str, tuple[int, int]]) -> None:
-        """Bring the rows of a folder to what is there."""
-        rows = connection.execute("select name, changed, size from pictures where folder = ?", (key,))
-        known = {name: (changed, size) for name, changed, size in rows}
+    def _compare(self, connection: sqlite3.Connection, key: str, there: dict[str, int]) -> None:
+        """Bring the rows of a folder to what is there; only files that are new are looked at."""
+        rows = connection.execute("select name, node from pictures where folder = ?", (key,))
+        known: dict[str, int] = dict(rows.fetchall())
         gone = [(key, name) for name in known if name not in there]
         connection.executemany("delete from pictures where folder = ? and name = ?", gone)
-        new = [(key, name, *facts) for name, facts in there.items() if known.get(name) != facts]
+        new = (name for name, node in there.items() if known.get(name) != node)
         connection.executemany(
-            "insert or replace into pictures (folder, name, changed, size) values (?, ?, ?, ?)", new
+            "insert or replace into pictures (folder, name, node, changed, size) values (?, ?, ?, ?, ?)",
+            [(key, *row) for name in new if (row := _row(key, name)) is not None],
         )
 
     def _forget(self, connection: sqlite3.Connection, key: str) -> None:
@@ -109,29 +110,33 @@ class PictureIndex:
         connection.execute("delete from folders where path = ?", (key,))
 
 
-def _scan(folder: Path) -> list[tuple[str, tuple[int, int]]]:
-    """Names of the pictures of a folder, with times of change and sizes."""
-    found: list[tuple[str, tuple[int, int]]] = []
+def _scan(folder: Path) -> dict[str, int]:
+    """Names of the pictures of a folder with their nodes, which are others for files that were replaced."""
     with os.scandir(folder) as entries:
-        for entry in entries:
-            if not is_picture(entry.name) or not _is_text(entry.name):
-                continue
-            try:
-                status = entry.stat()
-            except OSError:
-                continue
-            found.append((entry.name, (status.st_mtime_ns, status.st_size)))
-    return found
+        return {entry.name: entry.inode() for entry in entries if is_picture(entry.name)}
+
+
+def _row(folder: str, name: str) -> tuple[str, int, int, int] | None:
+    """A picture's name, node, time of change and size; None if it is gone already."""
+    try:
+        status = os.stat(os.path.join(folder, name))
+    except OSError:
+        return None
+    return name, status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def is_picture(name: str) -> bool:
     """Whether a file is listed."""
-    suffix = os.path.splitext(name)[1].lower()
-    return suffix in PICTURES and not name.startswith(".") and not name.lower().endswith(SIDE_FILES)
+    lower = name.lower()
+    if os.path.splitext(lower)[1] not in PICTURES or lower.startswith("."):
+        return False
+    return not lower.endswith(SIDE_FILES) and _is_text(name)
 
 
 def _is_text(name: str) -> bool:
     """Whether a name can be told: a disk takes bytes that are no text."""
+    if name.isascii():
+        return True
     try:
         name.encode()
     except UnicodeEncodeError:

@@ -18,8 +18,9 @@ create table if not exists kept (
     primary key (owner, kind, name));
 create table if not exists folders (path text primary key, stamp integer not null);
 create table if not exists pictures (
-    folder text not null, name text not null, changed integer not null, size integer not null,
-    metadata text, is_read integer not null default 0, primary key (folder, name)) without rowid;
+    folder text not null, name text not null, node integer not null, changed integer not null,
+    size integer not null, metadata text, is_read integer not null default 0,
+    primary key (folder, name)) without rowid;
 create index if not exists by_date on pictures (folder, changed);
 """
 BROKEN = ".broken"

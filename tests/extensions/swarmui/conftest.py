@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from starlette.testclient import TestClient, WebSocketTestSession
 
 from extensions.swarmui.routes import live
+from extensions.swarmui.sessions.server import close_server
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
@@ -68,34 +71,57 @@ class SwarmClient:
 MakeClient = Callable[..., SwarmClient]
 
 
-@pytest.fixture
-def make_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeClient]:
-    """Build clients; keyword arguments are flags of the command line."""
+@pytest.fixture(autouse=True)
+def short_farewell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sockets that have nothing left to do are closed soon."""
     monkeypatch.setattr(live, "FAREWELL", 0.02)
-    opened: list[TestClient] = []
 
-    def build(**flags: Any) -> SwarmClient:
-        jobs = SteppedJobs()
-        config = ApiConfig.from_flags({"data_dir": str(tmp_path), **flags})
-        services = Backend(jobs=jobs, catalog=FakeCatalog(), outputs=config.places.outputs)
-        app = create_app(config, services, hooks=ApiHooks(("controlnet", "swarmui")))
-        http = TestClient(app, raise_server_exceptions=False)
-        http.__enter__()
-        opened.append(http)
-        client = SwarmClient(http, jobs, tmp_path)
-        if not flags.get("api_keys"):
-            client.new_session()
-        return client
 
-    yield build
-    for http in opened:
-        http.__exit__(None, None, None)
+@contextmanager
+def serving(data: Path, **flags: Any) -> Generator[SwarmClient]:
+    """A client of an application that runs; keyword arguments are flags of the command line."""
+    jobs = SteppedJobs()
+    config = ApiConfig.from_flags({"data_dir": str(data), **flags})
+    services = Backend(jobs=jobs, catalog=FakeCatalog(), outputs=config.places.outputs)
+    app = create_app(config, services, hooks=ApiHooks(("controlnet", "swarmui")))
+    with TestClient(app, raise_server_exceptions=False) as http:
+        yield SwarmClient(http, jobs, data)
 
 
 @pytest.fixture
-def client(make_client: MakeClient) -> SwarmClient:
-    """A client of a server with default flags."""
-    return make_client()
+def make_client(tmp_path: Path) -> Iterator[MakeClient]:
+    """Build applications with a client each."""
+    with ExitStack() as stack:
+
+        def build(**flags: Any) -> SwarmClient:
+            client = stack.enter_context(serving(tmp_path, **flags))
+            if not flags.get("api_keys"):
+                client.new_session()
+            return client
+
+        yield build
+
+
+@pytest.fixture(scope="package")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SwarmClient]:
+    """One application for all tests that change nothing of it but what is put back."""
+    with serving(tmp_path_factory.mktemp("shared")) as client:
+        yield client
+
+
+@pytest.fixture
+def client(shared: SwarmClient) -> SwarmClient:
+    """A client of a server with default flags, which has seen nothing yet."""
+    app: Any = shared.http.app
+    close_server(app.state.sdapi)
+    for path in shared.data.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    app.state.sdapi.store.change({"sd_model_checkpoint": ""})
+    app.state.sdapi.catalog.refreshed = 0
+    shared.jobs.forget()
+    client = SwarmClient(shared.http, shared.jobs, shared.data)
+    client.new_session()
+    return client
 
 
 def frames_of(socket: WebSocketTestSession) -> list[dict[str, Any]]:

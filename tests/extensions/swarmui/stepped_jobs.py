@@ -40,6 +40,11 @@ class SteppedJobs(FakeJobs):
     views: dict[str, JobView] = field(default_factory=dict[str, JobView])
     gone: set[str] = field(default_factory=set[str])
 
+    def forget(self) -> None:
+        """Begin anew."""
+        self.submitted, self.senders, self.views, self.gone = [], [], {}, set()
+        self.failure, self.held, self.room = None, False, 1
+
     async def submit(self, request: EngineRequest, *, job_id: str, sender: Sender = ANYBODY) -> SteppedHandle:  # type: ignore[override]
         """Begin when there is room."""
         self.submitted.append((job_id, request))
