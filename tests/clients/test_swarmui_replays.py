@@ -192,3 +192,65 @@ def test_another_swarm_uses_it_as_a_backend(server: httpx.Client) -> None:
     assert is_picture(decoded(next(frame["image"] for frame in found if "image" in frame)))
     assert ask("InterruptAll", session_id=session, other_sessions=False) == {"success": True}
     assert ask("FreeBackendMemory", session_id=session, system_ram=False, backend="all")["result"] is True
+
+
+def pixels(data: bytes) -> bytes:
+    with Image.open(io.BytesIO(data)) as image:
+        return image.convert("RGB").tobytes()
+
+
+def test_the_picture_is_the_one_that_a1111s_api_makes(server: httpx.Client, session: str) -> None:
+    """One engine: prompt, seed, sampler and the rest mean the same in both dialects."""
+    shared = {"prompt": "a (red:1.2) circle", "width": 64, "height": 64, "steps": 3, "seed": 8}
+    ours = {**shared, "negativeprompt": "blue", "sampler": "euler_ancestral", "scheduler": "karras"}
+    ours |= {"cfgscale": 5, "variationseed": 2, "variationseedstrength": 0.3, "model": "tiny-sd1"}
+    wish = told(session, images=1, donotsave=True, **ours)
+    (image,) = server.post("/API/GenerateText2Image", json=wish).json()["images"]
+    theirs = {**shared, "negative_prompt": "blue", "sampler_name": "Euler a", "scheduler": "Karras"}
+    theirs |= {"cfg_scale": 5, "subseed": 2, "subseed_strength": 0.3}
+    theirs["override_settings"] = {"sd_model_checkpoint": "tiny-sd1"}
+    (other,) = server.post("/sdapi/v1/txt2img", json=theirs).json()["images"]
+    assert pixels(decoded(image)) == pixels(base64.b64decode(other))
+
+
+def test_start_pictures_masks_second_passes_and_control(
+    server: httpx.Client, session: str, square: Image.Image
+) -> None:
+    """What the engine is asked by way of this API, it can do."""
+    buffer = io.BytesIO()
+    square.save(buffer, "PNG")
+    picture = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    plain = server.post(
+        "/API/GenerateText2Image", json=told(session, images=1, donotsave=True, **SMALL)
+    ).json()["images"]
+    seen = {pixels(decoded(plain[0]))}
+    for more in (
+        {"initimage": picture, "initimagecreativity": 0.5, "steps": 4},
+        {
+            "initimage": picture,
+            "maskimage": picture,
+            "maskblur": 2,
+            "maskgrow": 2,
+            "maskshrinkgrow": 8,
+            "steps": 4,
+        },
+        {"initimage": picture, "maskimage": picture, "maskbehavior": "Simple Latent", "steps": 4},
+        {"initimage": picture, "initimagecreativity": 0},
+        {"refinermethod": "PostApply", "refinercontrolpercentage": 0.5, "steps": 4},
+        {"seamlesstileable": "true", "clipstopatlayer": -2},
+        {"variationseed": 1, "variationseedstrength": 0.5},
+        {"samplersigmamax": 5, "samplersigmamin": 0.1, "samplerrho": 5, "scheduler": "karras"},
+    ):
+        answer = server.post(
+            "/API/GenerateText2Image", json=told(session, images=1, donotsave=True, **{**SMALL, **more})
+        ).json()
+        assert "error" not in answer, (more, answer)
+        seen.add(pixels(decoded(answer["images"][0])))
+    assert len(seen) == 9
+    larger = told(
+        session, images=1, donotsave=True, **SMALL, refinerupscale=1.5, refinercontrolpercentage=0.5
+    )
+    with Image.open(
+        io.BytesIO(decoded(server.post("/API/GenerateText2Image", json=larger).json()["images"][0]))
+    ) as image:
+        assert image.size == (96, 96)

@@ -116,7 +116,7 @@ def client(shared: SwarmClient) -> SwarmClient:
     close_server(app.state.sdapi)
     for path in shared.data.iterdir():
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-    app.state.sdapi.store.change({"sd_model_checkpoint": ""})
+    app.state.sdapi.store.apply({"sd_model_checkpoint": ""})
     app.state.sdapi.catalog.refreshed = 0
     shared.jobs.forget()
     client = SwarmClient(shared.http, shared.jobs, shared.data)
