@@ -42,6 +42,9 @@ from sdapi.listings.disk_catalog import DiskCatalog
 GRACE = 30
 """Seconds that running jobs may take to finish when the server is told to stop."""
 
+LARGEST_MESSAGE = 256 << 20
+"""Bytes of a WebSocket message; pictures travel in them, too."""
+
 WEBHOOK_GRACE = 3
 """Seconds that webhooks of the last jobs may take at the end; the next server sends what is late."""
 
@@ -230,9 +233,10 @@ def make_uvicorn_config(flags: Namespace, app: FastAPI) -> uvicorn.Config:
 
 
 def _message_bytes(app: FastAPI) -> int:
-    """As many as a body may have: messages carry pictures, too."""
+    """What one message may have: as much as a body, as far as that is sensible for a socket."""
     state: State | None = getattr(app.state, "sdapi", None)
-    return (USUAL_LIMITS if state is None else state.config.limits).body_bytes
+    limits = USUAL_LIMITS if state is None else state.config.limits
+    return min(limits.body_bytes, LARGEST_MESSAGE)
 
 
 def tls_files(flags: Namespace) -> tuple[str | None, str | None]:

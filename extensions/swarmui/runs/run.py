@@ -153,7 +153,9 @@ class SwarmRun:
             error = Cancelled(INTERRUPTED)
         goes_on = self.request.get("continueaftererrors", False) and not self.interrupted
         self.errors.append(error)
-        if not goes_on:
+        if goes_on:
+            self._warn(f"a picture is missing: {error}")
+        else:
             first, self.stopped = not self.stopped or len(self.errors) == 1, True
             await self._cancel(lambda view: True)
             if first:

@@ -135,6 +135,14 @@ def test_what_fails_in_the_engine_is_told(client: SwarmClient) -> None:
     )
 
 
+def test_a_failure_need_not_end_the_others(client: SwarmClient) -> None:
+    found = client.draw(images=3, prompt="<random:a,b> <wc:nobody>", continueaftererrors=True)
+    assert len(found["images"]) == 3
+    client.jobs.failure = OutOfMemory("no room")
+    assert client.draw(images=3, continueaftererrors=True) == {"error": "no room"}
+    assert len(client.jobs.submitted) == 6
+
+
 def test_what_is_ignored_is_told(client: SwarmClient) -> None:
     found = client.draw(guidanceScale=5, maskimage=URL, prompt="<lora:nobody>")
     assert len(found["warnings"]) == 3
