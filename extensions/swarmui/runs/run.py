@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -95,10 +95,11 @@ class SwarmRun:
         views = list(self._views.values())
         running = [view for view in views if view is not None and view.state is JobState.RUNNING]
         loading = sum(view.progress.steps == 0 and view.progress.batch == 0 for view in running)
+        waiting = sum(_waits(view) for view in views)
         return Counts(
             waiting_gens=self._left,
             loading_models=loading,
-            waiting_backends=(len(views) - len(running)) * self.batch,
+            waiting_backends=waiting * self.batch,
             live_gens=(len(running) - loading) * self.batch,
         )
 
@@ -127,10 +128,10 @@ class SwarmRun:
     async def leave(self) -> None:
         """Nobody listens any more: give up what has not begun, and what nobody could fetch later."""
         self.stopped = True
-        waits = self.making.keeps
-        await self._cancel(lambda view: not waits or view is None or view.state is JobState.QUEUED)
+        keeps = self.making.keeps
+        await self._cancel(lambda view: not keeps or _waits(view))
 
-    async def _cancel(self, meant: Any) -> None:
+    async def _cancel(self, meant: Callable[[JobView | None], bool]) -> None:
         for job_id in [job_id for job_id, view in self._views.items() if meant(view)]:
             await self.session.state.jobs.cancel(job_id)
 
@@ -237,6 +238,11 @@ class SwarmRun:
             if text not in self.warnings:
                 self.warnings.append(text)
                 log.info("request %s: %s", self.id, text)
+
+
+def _waits(view: JobView | None) -> bool:
+    """Whether a job has not begun."""
+    return view is None or view.state is JobState.QUEUED
 
 
 def _place(view: JobView) -> tuple[JobState, bool]:
