@@ -11,6 +11,7 @@ from anyio.to_thread import run_sync
 from extensions.swarmui.models.choices import Choices, read_choices
 from extensions.swarmui.parameters.request import SwarmRequest, count_of, flat, read_request
 from extensions.swarmui.runs.made import Making
+from extensions.swarmui.runs.own_pictures import with_own_pictures
 from extensions.swarmui.runs.prompting import world_of
 from extensions.swarmui.runs.run import Audience, SwarmRun
 from extensions.swarmui.sessions.session import SwarmSession
@@ -47,7 +48,7 @@ def read(given: Mapping[str, Any], session: SwarmSession) -> tuple[Choices, Swar
     """The parameters, and how pictures are kept. Reads folders and the file of settings."""
     presets = PresetShelf(kept=session.server.kept, owner=session.user)
     choices = read_choices(session.state)
-    request = read_request(given, choices, presets.parameters)
+    request = with_own_pictures(read_request(given, choices, presets.parameters), session.folder)
     making = Making(
         root=session.folder,
         user=session.user,

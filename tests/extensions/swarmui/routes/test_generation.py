@@ -188,6 +188,14 @@ def test_wildcards_and_presets(client: SwarmClient) -> None:
     assert (client.jobs.generation.steps, client.jobs.generation.prompt) == (3, "red")
 
 
+def test_a_picture_of_the_history_is_an_input(client: SwarmClient) -> None:
+    client.draw(overrideoutpathformat="raw/mine")
+    client.draw(initimage="raw/mine.png")
+    assert client.jobs.generation.img2img is not None
+    assert client.draw(initimage="raw/nothing.png") == {"error": "That file does not exist, cannot use."}
+    assert "error" in client.draw(initimage="raw/../../../config.json")
+
+
 def test_a_picture_of_the_clients_own_is_kept(client: SwarmClient) -> None:
     found = client.ask("AddImageToHistory", image=URL, prompt="mine", seed=9, rawInput={"steps": 4})
     (item,) = found["images"]
