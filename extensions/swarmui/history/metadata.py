@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipelines.plugin import UnreadablePicture, open_picture, read_metadata
+from pipelines.plugin import UnreadablePicture, open_picture
 
 MAGIC = b"\x89PNG\r\n\x1a\n"
 PARAMETERS = "parameters"
@@ -93,6 +93,8 @@ def _texts_of(data: bytes) -> dict[str, str] | None:
 def _of_other(path: Path) -> str | None:
     if path.suffix.lower() not in (".jpg", ".jpeg", ".webp", ".gif"):
         return None
+    from pipelines.plugin import read_metadata
+
     try:
         return read_metadata(open_picture(path))[0] or None
     except UnreadablePicture:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from extensions.swarmui.history.metadata import BESIDE, PARAMETERS, with_texts
 from extensions.swarmui.history.names import NameParts, place_for
-from pipelines.plugin import decode_image, encode_image, telling
+from pipelines.plugin import telling
 
 FORMATS: Mapping[str, tuple[str, int, bool]] = {
     "PNG": ("png", 0, False),
@@ -45,6 +45,8 @@ def encoded(png: bytes, kind: str, metadata: str | None, infotext: str | None) -
     texts = {key: text for key, text in found.items() if text is not None}
     if suffix == "png" and png.startswith(b"\x89PNG"):
         return PictureFile(data=with_texts(png, texts), suffix=suffix)
+    from pipelines.plugin import decode_image, encode_image
+
     image = decode_image(png, field="image")
     image.info = {}
     if suffix == "png":

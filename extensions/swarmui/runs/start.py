@@ -1,14 +1,12 @@
-"""The picture to start from and its mask, in our words."""
+"""The picture to start from and its mask, in our words; picture work is imported when it is asked for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from anyio.to_thread import run_sync
-from PIL import Image, ImageChops
 
 from extensions.swarmui.parameters.request import SwarmRequest
-from pipelines.plugin import decode_image, encode_image, read_base64
 from sdapi.plugin import MaskIntent, ScriptIntent, StartIntent
 
 ORIGINAL = 1
@@ -58,45 +56,21 @@ def strength_of(creativity: float, steps: int) -> tuple[float, tuple[str, ...]]:
 
 
 async def _mask(request: SwarmRequest, size: tuple[int, int]) -> MaskIntent | None:
-    picture: str | bytes = request.get("maskimage", "")
-    if not picture:
+    given = request.get("maskimage", "")
+    picture: str | bytes = given
+    if not given:
         return None
     by = request.get("maskgrow", 0)
     soft = request.get("maskbehavior", "Differential") == "Differential"
+    if by:
+        from extensions.swarmui.runs.masks import grown
+
+        picture = await run_sync(grown, given, by, size)
     return MaskIntent(
-        picture=await run_sync(grown, picture, by, size) if by else picture,
+        picture=picture,
         blur=request.get("maskblur", 0),
         round=not soft,
         fill=ORIGINAL,
         only_masked=request.has("maskshrinkgrow"),
         padding=request.get("maskshrinkgrow", 0),
     )
-
-
-def grown(picture: str, by: int, size: tuple[int, int]) -> bytes:
-    """The mask at the picture's size, its white grown by so many pixels. Raises InvalidRequest."""
-    try:
-        data = read_base64(picture)
-    except ValueError:
-        data = b""
-    image = decode_image(data, field="mask.picture").convert("L").resize(size)
-    return encode_image(spread(image, by), "png")
-
-
-def spread(image: Image.Image, by: int) -> Image.Image:
-    """White grown by ``by`` pixels to all sides, black shrunk by as many."""
-    for x, y in ((1, 0), (0, 1)):
-        reach = 0
-        while reach < by:
-            step = min(by - reach, max(reach, 1))
-            both = ImageChops.lighter(
-                _shifted(image, x * step, y * step), _shifted(image, -x * step, -y * step)
-            )
-            image, reach = ImageChops.lighter(image, both), reach + step
-    return image
-
-
-def _shifted(image: Image.Image, x: int, y: int) -> Image.Image:
-    moved = Image.new("L", image.size)
-    moved.paste(image, (x, y))
-    return moved

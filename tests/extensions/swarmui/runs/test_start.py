@@ -1,14 +1,11 @@
-"""Where sampling begins, and how masks grow."""
+"""Where sampling begins, and what is asked of a mask."""
 
 from __future__ import annotations
 
 import pytest
-from PIL import Image
 
 from extensions.swarmui.parameters.request import SwarmRequest
-from extensions.swarmui.runs.start import Start, grown, spread, start_of, strength_of
-from sdapi.http.images import encode_base64
-from tests.sdapi.fakes import png
+from extensions.swarmui.runs.start import Start, start_of, strength_of
 
 
 @pytest.mark.parametrize("steps", [1, 4, 20, 37])
@@ -22,18 +19,6 @@ def test_sampling_begins_where_the_original_does(creativity: float, steps: int) 
     # A1111's arithmetic: the first level is that of index steps - 1 - int(strength × steps)
     assert steps - 1 - int(min(strength, 0.999) * steps) == begin
     assert warnings == ()
-
-
-@pytest.mark.parametrize("by", [1, 2, 3, 7])
-def test_white_grows_to_all_sides(by: int) -> None:
-    image = Image.new("L", (32, 32))
-    image.putpixel((10, 12), 255)
-    assert spread(image, by).getbbox() == (10 - by, 12 - by, 11 + by, 13 + by)
-
-
-def test_a_mask_grows_at_the_size_of_the_picture() -> None:
-    data = grown(encode_base64(png(8, 8, "black")), 3, (32, 16))
-    assert len(data) > 50
 
 
 async def test_what_is_asked_of_a_mask() -> None:
