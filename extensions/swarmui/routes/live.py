@@ -120,10 +120,12 @@ class LiveSocket:
         if not self.tasks:
             return await self._read(seconds)
         waiting = asyncio.create_task(self._read(seconds))
-        done, _ = await asyncio.wait({waiting, *self.tasks}, return_when=asyncio.FIRST_COMPLETED)
-        if waiting in done:
+        try:
+            await asyncio.wait({waiting, *self.tasks}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+        if waiting.done():
             return waiting.result()
-        waiting.cancel()
         raise TimeoutError
 
     async def _read(self, seconds: float) -> Any:
