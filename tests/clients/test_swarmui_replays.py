@@ -213,6 +213,7 @@ def test_the_picture_is_the_one_that_a1111s_api_makes(server: httpx.Client, sess
     assert pixels(decoded(image)) == pixels(base64.b64decode(other))
 
 
+@pytest.mark.slow
 def test_start_pictures_masks_second_passes_and_control(
     server: httpx.Client, session: str, square: Image.Image
 ) -> None:
