@@ -206,7 +206,12 @@ def test_the_picture_is_the_one_that_a1111s_api_makes(server: httpx.Client, sess
     ours |= {"cfgscale": 5, "variationseed": 2, "variationseedstrength": 0.3, "model": "tiny-sd1"}
     wish = told(session, images=1, donotsave=True, **ours)
     (image,) = server.post("/API/GenerateText2Image", json=wish).json()["images"]
-    theirs = {**shared, "negative_prompt": "blue", "sampler_name": "Euler a", "scheduler": "Karras"}
+    theirs: dict[str, Any] = {
+        **shared,
+        "negative_prompt": "blue",
+        "sampler_name": "Euler a",
+        "scheduler": "Karras",
+    }
     theirs |= {"cfg_scale": 5, "subseed": 2, "subseed_strength": 0.3}
     theirs["override_settings"] = {"sd_model_checkpoint": "tiny-sd1"}
     (other,) = server.post("/sdapi/v1/txt2img", json=theirs).json()["images"]

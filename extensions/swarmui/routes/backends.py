@@ -77,7 +77,7 @@ async def restart_backends(body: BackendChoice, session: SessionOf) -> JsonRespo
     return JsonResponse({"result": "Success.", "count": len(session.state.jobs.engines())})
 
 
-@router.post("/ShutdownServer", response_model=SwarmFault)
+@router.post("/ShutdownServer", include_in_schema=False)
 async def shutdown_server(body: SwarmBody, session: SessionOf) -> JsonResponse:
     """Refused: see --api-server-stop."""
     raise SwarmError("bad_permissions", "This server is not stopped over this API")
