@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from pipelines.contract.options import placed as placed
     from pipelines.contract.options import ranged as ranged
     from pipelines.contract.places import Places as Places
+    from pipelines.contract.places import place_below as place_below
     from pipelines.contract.progress import Progress as Progress
     from pipelines.contract.requests import CaptionRequest as CaptionRequest
     from pipelines.contract.requests import Churn as Churn
@@ -57,11 +58,14 @@ if TYPE_CHECKING:
     from pipelines.contract.requests import Img2Img as Img2Img
     from pipelines.contract.requests import Inpaint as Inpaint
     from pipelines.contract.requests import Inversion as Inversion
+    from pipelines.contract.requests import LoadCheckpointRequest as LoadCheckpointRequest
     from pipelines.contract.requests import PerPicture as PerPicture
     from pipelines.contract.requests import Refiner as Refiner
     from pipelines.contract.requests import ScriptCall as ScriptCall
     from pipelines.contract.requests import Seeds as Seeds
     from pipelines.contract.requests import Style as Style
+    from pipelines.contract.requests import UnloadRequest as UnloadRequest
+    from pipelines.contract.results import CheckpointResult as CheckpointResult
     from pipelines.contract.results import EngineResult as EngineResult
     from pipelines.contract.results import GenerationResult as GenerationResult
     from pipelines.contract.results import TextResult as TextResult
@@ -152,6 +156,7 @@ if TYPE_CHECKING:
     from pipelines.pictures.masks import expand_region as expand_region
     from pipelines.pictures.masks import invert as invert
     from pipelines.pictures.matched_noise import fill_with_noise as fill_with_noise
+    from pipelines.pictures.metadata import read_metadata as read_metadata
     from pipelines.pictures.name_parts import fit_folders as fit_folders
     from pipelines.pictures.overlay import make_overlay as make_overlay
     from pipelines.pictures.overlay import uncrop as uncrop

@@ -8,12 +8,15 @@ from pipelines.contract.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from sdapi.core.hooks import api_hook as api_hook
+    from sdapi.core.services import CheckpointItem as CheckpointItem
+    from sdapi.core.services import JobHandle as JobHandle
     from sdapi.core.state import State as State
     from sdapi.core.state import StateOf as StateOf
     from sdapi.core.state import get_state as get_state
     from sdapi.dialects.a1111.ids import task_id as task_id
     from sdapi.dialects.a1111.infotext import fill_from_infotext as fill_from_infotext
     from sdapi.dialects.a1111.routes.generation import generate as generate
+    from sdapi.dialects.a1111.routes.options import select_checkpoint as select_checkpoint
     from sdapi.dialects.a1111.schemas.generation import Generation as Generation
     from sdapi.dialects.a1111.schemas.generation import ImageToImageResponse as ImageToImageResponse
     from sdapi.dialects.a1111.schemas.generation import (
@@ -36,14 +39,22 @@ if TYPE_CHECKING:
     from sdapi.http.dialect import FieldNames as FieldNames
     from sdapi.http.errors import ApiError as ApiError
     from sdapi.http.images import encode_base64 as encode_base64
+    from sdapi.http.json_route import JsonRoute as JsonRoute
     from sdapi.http.lax import Bool as Bool
     from sdapi.http.lax import Dict as Dict
     from sdapi.http.lax import Float as Float
     from sdapi.http.lax import Int as Int
+    from sdapi.http.lax import OptBool as OptBool
+    from sdapi.http.lax import OptDict as OptDict
+    from sdapi.http.lax import OptInt as OptInt
+    from sdapi.http.lax import OptStr as OptStr
     from sdapi.http.lax import Str as Str
+    from sdapi.http.lax import check_plain as check_plain
     from sdapi.http.lax import to_bool as to_bool
+    from sdapi.http.lax import to_int as to_int
     from sdapi.http.responses import JsonResponse as JsonResponse
     from sdapi.http.validated import validated as validated
+    from sdapi.intent.checkpoints import current_checkpoint as current_checkpoint
     from sdapi.intent.intent import HiresIntent as HiresIntent
     from sdapi.intent.intent import Intent as Intent
     from sdapi.intent.intent import MaskIntent as MaskIntent
@@ -54,13 +65,18 @@ if TYPE_CHECKING:
     from sdapi.intent.intent import StartIntent as StartIntent
     from sdapi.intent.options import resolve_options as resolve_options
     from sdapi.intent.resolve import resolve as resolve
+    from sdapi.jobs.conversation import ClientLeft as ClientLeft
+    from sdapi.jobs.conversation import Conversation as Conversation
+    from sdapi.jobs.inbox import progress_of as progress_of
     from sdapi.jobs.progress import fraction as fraction
     from sdapi.jobs.result import picture_type as picture_type
     from sdapi.jobs.sockets import answer_messages as answer_messages
+    from sdapi.jobs.sockets import error_frame as error_frame
     from sdapi.jobs.submit import result_of as result_of
     from sdapi.jobs.submit import submit as submit
     from sdapi.jobs.submit import submit_and_wait as submit_and_wait
     from sdapi.jobs.wishes import current_wishes as current_wishes
+    from sdapi.jobs.wishes import wishing_message as wishing_message
     from sdapi.options.table import Option as Option
     from sdapi.options.table import option_rows as option_rows
 

@@ -190,6 +190,41 @@ def _methods(owner: ast.ClassDef) -> list[tuple[str, str, str]]:
     return found
 
 
+def swarmui_page() -> str:
+    """The T2I parameters that SwarmUI's API takes."""
+    from extensions.swarmui.models.choices import Choices
+    from extensions.swarmui.parameters.parameter import Parameter
+    from extensions.swarmui.parameters.table import TABLE
+    from extensions.swarmui.parameters.values import as_written
+
+    def bounds(row: Parameter) -> str:
+        return f"{as_written(row.low)} … {as_written(row.high)}" if row.low or row.high else ""
+
+    def values(row: Parameter) -> str:
+        if row.subtype:
+            return f"models of {row.subtype}"
+        return ", ".join(f"`{value}`" for value in row.choices(Choices()) or ())
+
+    rows = [
+        (
+            f"`{row.id}`",
+            row.kind,
+            code(row.default) if row.default else "",
+            bounds(row),
+            values(row),
+            row.about,
+        )
+        for row in TABLE.values()
+    ]
+    intro = (
+        "What `ListT2IParams` lists and requests are read by, from one table. In requests a parameter may\n"
+        "be spelled in any way that has these letters: `CFG Scale` and `cfg_scale` are `cfgscale`. Values\n"
+        "that are names are those of a server without further models, upscalers and preprocessors.\n"
+    )
+    header = ("id", "type", "default", "range", "values", "what it does")
+    return f"# SwarmUI's parameters\n\n{intro}\n{table(header, rows)}"
+
+
 def tree_page() -> str:
     """Every package of the product by the first sentence of its docstring, the deepest indented most."""
     lines = ["# The tree\n", "What each folder holds, in its own words.\n"]
@@ -209,6 +244,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/routes.md": routes_page,
     "reference/controlnet-preprocessors.md": preprocessors_page,
     "reference/invokeai.md": invoke_page,
+    "reference/swarmui-parameters.md": swarmui_page,
     "design/tree.md": tree_page,
 }
 

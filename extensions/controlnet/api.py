@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from extensions.controlnet.axes import AXES
+from extensions.controlnet.preprocessors.modules import MODULES
 from extensions.controlnet.routes import legacy, routes
 from extensions.controlnet.routes.routes import folders_of
 from extensions.controlnet.routes.unit_schema import ControlNetUnit
@@ -70,6 +71,15 @@ def options() -> Sequence[Option]:
         read[key] if value is None else Option(key=key, default=value, section=SECTION)
         for key, value in LISTED.items()
     )
+
+
+@api_hook
+def named(state: State) -> Mapping[str, Sequence[str]]:
+    """Titles of control models, and keys of preprocessors."""
+    return {
+        "ControlNet": [file.title for file in routes.files_of(state)],
+        "ControlNet preprocessor": [module.key for module in MODULES],
+    }
 
 
 @api_hook

@@ -36,11 +36,15 @@ from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.http.connection import BoundedConnection
 from sdapi.http.keys import read_keys
+from sdapi.http.limits import USUAL_LIMITS
 from sdapi.intent.checkpoints import current_checkpoint
 from sdapi.listings.disk_catalog import DiskCatalog
 
 GRACE = 30
 """Seconds that running jobs may take to finish when the server is told to stop."""
+
+LARGEST_MESSAGE = 256 << 20
+"""Bytes of a WebSocket message; pictures travel in them, too."""
 
 WEBHOOK_GRACE = 3
 """Seconds that webhooks of the last jobs may take at the end; the next server sends what is late."""
@@ -106,10 +110,16 @@ def make_server(flags: Namespace) -> Server:
     """Build everything that the flags ask for; nothing is started yet. Raises SystemExit on bad flags."""
     jobs = make_jobs(flags)
     app = make_app(flags, jobs)
-    ports = [] if flags.fooocus_port is None or flags.no_fooocus else [flags.fooocus_port]
+    ports = further_ports(flags)
     server = Server(make_uvicorn_config(flags, app), jobs, ports)
     app.state.server = server
     return server
+
+
+def further_ports(flags: Namespace) -> list[int]:
+    """Ports of the dialects that are on, beside the server's own."""
+    named = (None if flags.no_fooocus else flags.fooocus_port, None if flags.no_swarmui else flags.swarm_port)
+    return [port for port in named if port is not None]
 
 
 def make_jobs(flags: Namespace) -> JobService:
@@ -213,6 +223,8 @@ def make_uvicorn_config(flags: Namespace, app: FastAPI) -> uvicorn.Config:
         limit_concurrency=most_connections(flags),
         timeout_keep_alive=flags.timeout_keep_alive,
         timeout_graceful_shutdown=GRACE + 5,
+        ws_max_size=_message_bytes(app),
+        ws_per_message_deflate=False,  # pictures don't shrink, and each idle socket would hold its buffers
         ssl_keyfile=key,
         ssl_certfile=certificate,
         log_config=None,
@@ -225,6 +237,13 @@ def most_connections(flags: Namespace) -> int | None:
     if flags.max_connections < 0:
         raise SystemExit(f"--max-connections: must be 0 or more, not {flags.max_connections}")
     return flags.max_connections or None
+
+
+def _message_bytes(app: FastAPI) -> int:
+    """What one message may have: as much as a body, as far as that is sensible for a socket."""
+    state: State | None = getattr(app.state, "sdapi", None)
+    limits = USUAL_LIMITS if state is None else state.config.limits
+    return min(limits.body_bytes, LARGEST_MESSAGE)
 
 
 def tls_files(flags: Namespace) -> tuple[str | None, str | None]:

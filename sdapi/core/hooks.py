@@ -85,6 +85,10 @@ class ApiSpec:
         """Schemas by name to add to the OpenAPI document beside those of routes; asked for each time."""
 
     @_spec
+    def named(self, state: State) -> Mapping[str, Sequence[str]]:  # pyright: ignore[reportReturnType]
+        """What clients may name of its own, by what it is: weight files and methods that no catalog lists."""
+
+    @_spec
     def running(self, state: State) -> AbstractAsyncContextManager[None]:  # pyright: ignore[reportReturnType]
         """What is entered when the server has started and left before it stops: tasks, files, sockets."""
 
@@ -146,6 +150,11 @@ class ApiHooks:
         """See ApiSpec."""
         answers: list[Mapping[str, Any]] = self._manager.hook.components(state=state)
         return {name: schema for answer in answers for name, schema in answer.items()}
+
+    def named(self, state: State) -> dict[str, Sequence[str]]:
+        """See ApiSpec."""
+        answers: list[Mapping[str, Sequence[str]]] = self._manager.hook.named(state=state)
+        return {kind: names for answer in answers for kind, names in answer.items()}
 
     @asynccontextmanager
     async def running(self, state: State) -> AsyncGenerator[None]:

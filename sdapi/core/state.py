@@ -13,6 +13,7 @@ from pipelines.scripting.script_file import Scripts
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
 from sdapi.core.own_jobs import OwnJobs
+from sdapi.core.parts import Parts
 from sdapi.core.services import Backend, Catalog, Jobs
 from sdapi.http.caller import UNNAMED, Caller, caller_of
 from sdapi.http.fetch import FetchPolicy
@@ -32,6 +33,8 @@ class State:
     startup: Mapping[str, float] = field(default_factory=dict[str, float])
     """Seconds that parts of the start took."""
     caller: Caller = UNNAMED
+    parts: Parts = field(default_factory=Parts)
+    """What extensions keep for the application, the same for every caller."""
 
     @property
     def jobs(self) -> Jobs:

@@ -255,6 +255,8 @@ OWN: tuple[Flag, ...] = (
     text("--fooocus-webhook-url", HONOURED, "is told of every Fooocus job that names no webhook itself"),
     switch("--no-nodes", HONOURED, "import no node packs from the data folder's `nodes`"),
     text("--db", HONOURED, "file of the job store; `:memory:` forgets jobs at the end"),
+    switch("--no-swarmui", HONOURED, "don't serve SwarmUI's API"),
+    number("--swarm-port", HONOURED, "listen on this port too, for clients that expect SwarmUI's 7801"),
 )
 
 TABLE: tuple[Flag, ...] = A1111 + CONTROLNET + OWN

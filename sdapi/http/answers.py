@@ -7,7 +7,10 @@ body or the server's credentials are added to every operation.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final, TypeAlias
+
+from pydantic import BaseModel
 
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
 
@@ -75,6 +78,16 @@ def _described(status: int, schemas: tuple[str, ...], text: str) -> dict[str, An
     content = {"application/json": {"schema": {"anyOf": choices} if len(choices) > 1 else choices[0]}}
     headers = {**_HEADERS.get(status, {}), **(JOB_ID if status == 202 else {})}
     return {"description": text, "content": content, **({"headers": headers} if headers else {})}
+
+
+def complete_as(operation: dict[str, Any], errors: Mapping[int, type[BaseModel]]) -> None:
+    """Describe the errors of an operation as its dialect says them, whatever other operations say."""
+    own = {status: answer for status, answer in operation["responses"].items() if int(status) < 400}
+    for status, model in errors.items():
+        schema = {"$ref": _REFERENCE.format("schemas", model.__name__)}
+        content = {"application/json": {"schema": schema}}
+        own.setdefault(str(status), {"description": HTTPStatus(status).phrase, "content": content})
+    operation["responses"] = dict(sorted(own.items()))
 
 
 def complete(method: str, operation: dict[str, Any], *, guarded: bool) -> None:

@@ -34,6 +34,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._reading_deadline: asyncio.TimerHandle | None = None
         self._in_head = False
+        self._upgraded = False
         self._arrived = 0
         self._head = 0
         self._body = 0
@@ -65,6 +66,8 @@ class BoundedConnection(HttpToolsProtocol):
             return
         unfinished = self._in_head
         super().data_received(data)
+        if self._upgraded:
+            return
         if unfinished and self._in_head:
             self._arrived += len(data)  # httptools keeps a header to itself until all of it is there
             if self._arrived > self.HEAD_BYTES:
@@ -105,7 +108,8 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
-        """Leave the connection to the WebSocket."""
+        """Leave the connection to the WebSocket, which is not waited for."""
+        self._upgraded = True
         self._allow(None)
         super().handle_websocket_upgrade()
 

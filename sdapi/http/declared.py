@@ -6,7 +6,7 @@ nothing when a request is answered: the door reads them before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Match
 from sdapi.http.caller import Role
 from sdapi.http.dialect import PLAIN, Dialect
 from sdapi.http.paths import route_of
+from sdapi.http.spellings import Spellings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,7 +63,22 @@ class Door:
         self._routes: Sequence[BaseRoute] = [route for router in kept for route in router.routes]
         self._usual = usual
         spoken = [(router.prefix, _joined(router.dependencies).dialect) for router in kept]
-        self._prefixes = sorted((p, d) for p, d in spoken if p and d is not None)[::-1]
+        self._prefixes = sorted(((p, d) for p, d in spoken if p and d is not None), key=_first)[::-1]
+        loose = [d is not None and d.any_case for _, d in spoken]
+        self._spellings = Spellings(
+            (
+                route
+                for router, any_case in zip(kept, loose, strict=True)
+                if any_case
+                for route in router.routes
+            ),
+            strict=(router.prefix for router, any_case in zip(kept, loose, strict=True) if not any_case),
+        )
+
+    def spelled(self, scope: MutableMapping[str, Any]) -> str:
+        """The path of a request as its route is written, where letter case doesn't count."""
+        path, route = str(scope["path"]), route_of(scope)
+        return path.removesuffix(route) + self._spellings.of(route)
 
     def entry(self, scope: Mapping[str, Any]) -> Entry:
         """What holds for a request: what its route declares, else what its method implies."""
@@ -76,6 +92,12 @@ class Door:
             dialect=declared.dialect or self._of_prefix(scope),
         )
 
+    def dialect_of_path(self, path: str) -> Dialect:
+        """The dialect of the routes with this path, parameters in braces."""
+        routes = (route for route in self._routes if isinstance(route, ROUTES) and route.path == path)
+        said = (_joined(route.dependencies).dialect for route in routes)
+        return next((dialect for dialect in said if dialect is not None), self._usual)
+
     def _declared(self, scope: Mapping[str, Any]) -> Declares:
         for route in self._routes:
             if route.matches(dict(scope))[0] is Match.FULL:
@@ -87,6 +109,10 @@ class Door:
         path = route_of(dict(scope))
         found = (dialect for prefix, dialect in self._prefixes if f"{path}/".startswith(f"{prefix}/"))
         return next(found, self._usual)
+
+
+def _first(pair: tuple[str, Dialect]) -> str:
+    return pair[0]
 
 
 ROUTES = (APIRoute, APIWebSocketRoute)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
+from pydantic import BaseModel
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
@@ -64,12 +66,18 @@ def _own_status(fault: Fault) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Dialect:
-    """One API. ``say`` makes the JSON of an error, in a body or on a WebSocket; ``status`` its status."""
+    """One API. ``say`` makes the JSON of an error, in a body or on a WebSocket; ``status`` its status.
+
+    ``any_case``: its paths are matched whatever their letter case. ``errors`` is what the OpenAPI document
+    says of errors: the model of their body by status; None is for an API whose errors are A1111's.
+    """
 
     name: str
     say: Callable[[Fault], Mapping[str, Any]]
     fields: FieldNames = OUR_NAMES
     status: Callable[[Fault], int] = _own_status
+    any_case: bool = False
+    errors: Mapping[int, type[BaseModel]] | None = None
 
 
 def _say_plainly(fault: Fault) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sdapi.http.declared import door_of
 from sdapi.http.errors import ApiError, error_response
 from sdapi.http.limits import Limits
 
@@ -58,17 +59,19 @@ def print_line(line: str) -> None:
 
 
 class PlainPaths:
-    """A slash at the end of a path means the same route, without a redirect."""
+    """A slash at the end of a path means the same route, without a redirect; so may another letter case."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take the slash off."""
+        """Take the slash off, and spell the path as its route does."""
         path: str = scope.get("path", "")
         if scope["type"] == "http" and len(path) > 1 and path.endswith("/") and not path.startswith("/file="):
             plain = path.rstrip("/")
             scope = {**scope, "path": f"{plain}/" if plain == scope.get("root_path", "") else plain}
+        if scope["type"] != "lifespan" and (spelled := door_of(scope).spelled(scope)) != scope["path"]:
+            scope = {**scope, "path": spelled}
         await self.app(scope, receive, send)
 
 

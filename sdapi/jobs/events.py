@@ -6,7 +6,6 @@ is now. Ids grow while the job moves on and follow from where it is: they hold o
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping
 
 from pipelines.jobs.events import Happening, JobEvent
@@ -16,12 +15,12 @@ from sdapi.core.services import Jobs
 from sdapi.http.dialect import OUR_NAMES, FieldNames
 from sdapi.http.images import encode_base64
 from sdapi.http.responses import dump_json
+from sdapi.jobs.inbox import LAST, Inbox
 from sdapi.jobs.item import job_item
 from sdapi.jobs.result import picture_type
 
 KEEP_ALIVE = 15.0
 """Seconds of silence after which a comment is sent, so that proxies keep the connection."""
-LAST = frozenset({Happening.ENDED, Happening.LEFT})
 ATTEMPT, BATCH, STEP = 10**12, 10**6, 10
 """What an attempt, a batch and a step count in an id; the end counts more, as time in microseconds."""
 
@@ -40,34 +39,6 @@ def event_number(view: JobView) -> int:
 def read_number(text: str | None) -> int:
     """The number of ``Last-Event-ID``; 0 for none, and for what no stream of ours has sent."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 20 else 0
-
-
-class _Inbox:
-    """Events of one job that the client hasn't had; progress that is overtaken is dropped."""
-
-    def __init__(self, job_id: str) -> None:
-        self._job_id = job_id
-        self._events: list[JobEvent] = []
-        self._arrived = asyncio.Event()
-
-    def listen(self, event: JobEvent) -> None:
-        """Take what concerns the job."""
-        if event.job.id != self._job_id:
-            return
-        if event.what is Happening.ADVANCED and self._events and self._events[-1].what is event.what:
-            self._events.pop()
-        self._events.append(event)
-        self._arrived.set()
-
-    async def take(self) -> list[JobEvent]:
-        """Wait for events, at most ``KEEP_ALIVE`` seconds."""
-        try:
-            await asyncio.wait_for(self._arrived.wait(), KEEP_ALIVE)
-        except TimeoutError:
-            return []
-        self._arrived.clear()
-        taken, self._events = self._events, []
-        return taken
 
 
 class _Writer:
@@ -121,7 +92,7 @@ async def follow(
 
     ``last`` is the number of the last event that the client has had.
     """
-    inbox, writer = _Inbox(job_id), _Writer(last, links or {}, fields)
+    inbox, writer = Inbox(job_id), _Writer(last, links or {}, fields)
     forget = jobs.events.subscribe(inbox.listen)
     try:
         view = await jobs.find(job_id)
@@ -129,7 +100,7 @@ async def follow(
             yield told
         ended = view.state.final
         while not ended:
-            taken = await inbox.take()
+            taken = await inbox.take(KEEP_ALIVE)
             for event in taken:
                 ended = event.what in LAST
                 for told in writer.event(event):

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pipelines.contract.errors import SdapiError
@@ -39,7 +40,7 @@ async def answer_messages(socket: WebSocket, state: State, answer: Answer, *, on
 
 
 async def _answer_one(socket: WebSocket, state: State, answer: Answer) -> None:
-    text = await _receive(socket)
+    text = await receive_text(socket)
     try:
         message = read_message(text, state.config.limits)
         with wishing_message(socket.scope, message) as wishes:
@@ -49,10 +50,15 @@ async def _answer_one(socket: WebSocket, state: State, answer: Answer) -> None:
     except WebSocketDisconnect:
         raise
     except Exception as error:
-        if not isinstance(error, EXPECTED):
-            log.exception("unexpected error at %s", socket.scope.get("path"))
-        dialect = dialect_of(socket.scope)
-        await _send(socket, dialect.say(fault_of(error, dialect)))
+        await _send(socket, error_frame(socket.scope, error))
+
+
+def error_frame(scope: Scope, error: Exception) -> Mapping[str, Any]:
+    """An error in the dialect of the socket's route; one that nobody foresaw is logged."""
+    if not isinstance(error, EXPECTED):
+        log.error("unexpected error at %s", scope.get("path"), exc_info=error)
+    dialect = dialect_of(scope)
+    return dialect.say(fault_of(error, dialect))
 
 
 def read_message(text: str | bytes, limits: Limits) -> Any:
@@ -68,7 +74,8 @@ def read_message(text: str | bytes, limits: Limits) -> Any:
         raise ApiError(422, "the message is no JSON") from error
 
 
-async def _receive(socket: WebSocket) -> str | bytes:
+async def receive_text(socket: WebSocket) -> str | bytes:
+    """The next message. Raises WebSocketDisconnect."""
     message = await socket.receive()
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", 1000), message.get("reason"))

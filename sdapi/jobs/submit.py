@@ -10,7 +10,7 @@ from typing import TypeVar
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import EngineRequest
 from pipelines.contract.results import EngineResult
-from pipelines.jobs.sender import Sender
+from pipelines.jobs.sender import Sender, person_of
 from sdapi.core.services import JobHandle
 from sdapi.core.state import State
 from sdapi.http.lax import to_int
@@ -23,12 +23,14 @@ from sdapi.jobs.wishes import PRIORITIES, Wishes, current_wishes
 R = TypeVar("R", bound=EngineResult)
 
 
-async def submit(state: State, request: EngineRequest, *, job_id: str = "", ahead: int = 0) -> JobHandle:
+async def submit(
+    state: State, request: EngineRequest, *, job_id: str = "", ahead: int = 0, session: str = ""
+) -> JobHandle:
     """Queue a request for whoever is being answered; the job gets an id of its own where none is given.
 
-    ``ahead`` is added to the priority that the client wishes, within what clients may wish.
-
-    Raises InvalidRequest for a wish that makes no sense, and TooManyJobs.
+    ``ahead`` is added to the priority that the client wishes, within what clients may wish. ``session``
+    stands for one of several clients behind an address, which take turns; who comes with a key has one turn
+    for all. Raises InvalidRequest for a wish that makes no sense, and TooManyJobs.
     """
     wishes = current_wishes()
     wishes.check()
@@ -37,7 +39,7 @@ async def submit(state: State, request: EngineRequest, *, job_id: str = "", ahea
         request,
         job_id=job_id or secrets.token_hex(8),
         sender=Sender(
-            client=wishes.client,
+            client=wishes.client if person_of(wishes.client) else (session or wishes.client),
             priority=min(_priority(wishes.priority) + ahead, PRIORITIES[-1]),
             fingerprint=wishes.fingerprint,
             webhook=check_webhook(wishes.webhook, state),

@@ -13,6 +13,7 @@ from sdapi.core.state import State
 from sdapi.dialects.a1111.schemas.errors import ErrorBody, RouterError
 from sdapi.flags.table import TABLE
 from sdapi.http import answers
+from sdapi.http.declared import Door
 from sdapi.jobs.schemas import JobAccepted, JobMessage
 from sdapi.openapi import security, tags
 from sdapi.openapi.settings import flag_properties, option_properties
@@ -40,7 +41,7 @@ class Document:
         """The document."""
         base = self._found()
         if base is not self._base:
-            self._built, self._base = build(base, self._state), base
+            self._built, self._base = build(base, self._state, self._app.state.door), base
         return with_components(self._built, self._state.hooks.components(self._state))
 
 
@@ -59,7 +60,7 @@ def install_document(app: FastAPI, state: State) -> None:
     setattr(app, "openapi", Document(app, state))  # noqa: B010  FastAPI's way, which its type forbids
 
 
-def build(found: Mapping[str, Any], state: State) -> dict[str, Any]:
+def build(found: Mapping[str, Any], state: State, door: Door) -> dict[str, Any]:
     """What FastAPI found, said in OpenAPI 3.0, with what it can't find added."""
     document: dict[str, Any] = plain(dict(found))
     components: dict[str, Any] = document.setdefault("components", {})
@@ -67,7 +68,7 @@ def build(found: Mapping[str, Any], state: State) -> dict[str, Any]:
     _add_models(schemas, (ErrorBody, RouterError, JobAccepted, JobMessage))
     _add_settings(schemas, state)
     _add_arguments(schemas, state.hooks.argument_schemas())
-    _complete_operations(document, schemas)
+    _complete_operations(document, schemas, door)
     components["schemas"] = dict(sorted(schemas.items()))
     components["responses"] = answers.components()
     components["securitySchemes"] = security.SCHEMES
@@ -78,9 +79,11 @@ def build(found: Mapping[str, Any], state: State) -> dict[str, Any]:
     return document
 
 
-def _complete_operations(document: dict[str, Any], schemas: dict[str, Any]) -> None:
+def _complete_operations(document: dict[str, Any], schemas: dict[str, Any], door: Door) -> None:
     used: set[str] = set()
     for path, item in document["paths"].items():
+        errors = door.dialect_of_path(path).errors
+        _add_models(schemas, tuple(dict.fromkeys((errors or {}).values())))
         for method, operation in item.items():
             if method not in METHODS:
                 continue
@@ -88,7 +91,10 @@ def _complete_operations(document: dict[str, Any], schemas: dict[str, Any]) -> N
             operation.setdefault("tags", [tags.tag_of(path)])
             used.update(operation["tags"])
             add_wishes(operation, schemas)
-            answers.complete(method, operation, guarded=guarded)
+            if errors is None:
+                answers.complete(method, operation, guarded=guarded)
+            else:
+                answers.complete_as(operation, errors)
             if not guarded:
                 operation["security"] = []
     document["tags"] = tags.listed(used)

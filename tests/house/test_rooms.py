@@ -68,7 +68,13 @@ def test_no_room_imports_what_imports_it(base: str) -> None:
 
 @pytest.mark.parametrize(
     ("base", "most"),
-    [("pipelines", 0), ("sdapi", 0), ("extensions/controlnet", 5), ("extensions/invokeai", 0)],
+    [
+        ("pipelines", 0),
+        ("sdapi", 0),
+        ("extensions/controlnet", 5),
+        ("extensions/invokeai", 0),
+        ("extensions/swarmui", 0),
+    ],
 )
 def test_modules_live_in_rooms(base: str, most: int) -> None:
     loose = sorted(path.stem for path in (ROOT / base).glob("*.py") if path.stem not in LOOSE)

@@ -13,6 +13,9 @@ from sdapi.flags.parse import ineffective, parse_flags
 
 log = logging.getLogger("sdapi")
 
+MOST_FILES = 65_536
+"""Files and sockets that one server opens at most."""
+
 
 def main(arguments: list[str]) -> int:
     """Serve until told to stop; start anew if that was a restart over HTTP."""
@@ -25,6 +28,7 @@ def main(arguments: list[str]) -> int:
     os.environ["SD_WEBUI_RESTART"] = str(note)
     from sdapi.cli.server import make_server, require_keys, require_store
 
+    allow_many_sockets()
     require_keys(flags)
     require_store(flags)
     with suppress(KeyboardInterrupt):
@@ -33,6 +37,18 @@ def main(arguments: list[str]) -> int:
         log.info("restarting")
         os.execv(sys.executable, [sys.executable, "-m", "sdapi", "serve", *arguments])
     return 0
+
+
+def allow_many_sockets() -> None:
+    """Raise the soft limit of open files, which is lower than the number of sockets that fit."""
+    try:
+        import resource
+    except ImportError:  # no Unix
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def configure_log(level: str | None, *, as_json: bool = False) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import BaseModel
 
 from sdapi.http import answers
 from tests.sdapi.conftest import MakeServer, Server
@@ -32,6 +33,18 @@ def test_a_routes_own_content_stays() -> None:
     answers.complete("get", operation, guarded=False)
     assert operation["responses"]["503"] == own
     assert operation["responses"]["404"] == {"$ref": "#/components/responses/NotFound"}
+
+
+def test_a_dialect_describes_its_own_errors() -> None:
+    class Fault(BaseModel):
+        why: str
+
+    operation: dict[str, Any] = {"responses": {"200": {"x": 1}, "422": {}, "202": {}}}
+    answers.complete_as(operation, {400: Fault, 401: Fault})
+    found = operation["responses"]
+    assert (list(found), found["200"]) == (["200", "202", "400", "401"], {"x": 1})
+    assert found["401"]["description"] == "Unauthorized"
+    assert found["400"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Fault"}
 
 
 @pytest.mark.parametrize(

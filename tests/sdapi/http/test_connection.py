@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 import uvicorn
+from websockets.asyncio.client import connect
 
 from sdapi.http.connection import BoundedConnection
 
@@ -31,6 +32,12 @@ class Hasty(BoundedConnection):
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
     """Read the body, wait as long as the path says, answer with its length or with a lot."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.accept"})
+        await asyncio.sleep(3 * SOON)
+        await send({"type": "websocket.send", "text": "late"})
+        await send({"type": "websocket.close"})
     if scope["type"] != "http":
         return
     size, more = 0, scope["path"] != "/unread"
@@ -247,3 +254,8 @@ def test_surplus_connections_that_say_nothing_are_few_and_short() -> None:
         assert await silent.reader.read() == b""
 
     visited(visit, most=0)
+
+
+async def test_a_websocket_may_be_silent_for_long() -> None:
+    async with listening() as port, connect(f"ws://127.0.0.1:{port}", proxy=None) as socket:
+        assert await socket.recv() == "late"

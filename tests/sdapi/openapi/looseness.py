@@ -16,6 +16,7 @@ WIDE = "integers have 64 bits here, and a schema that says so doesn't compile in
 
 NAMES = "A1111 refuses names of what isn't there; the document can't list what a server has"
 PICTURES = "no pattern tells a picture from other text; A1111's document has an empty one as the default"
+ERROR_INSIDE = "SwarmUI answers 200 to what its parameters are wrong in, with an error inside"
 LIMITS = "operators choose the limits, and sides are bounded by their product"
 USED = "only a request that uses the field is refused for it, with hires fix or a mask for one"
 FIELDS: Mapping[str, str] = {
@@ -65,6 +66,8 @@ def reason(finding: Finding, document: Mapping[str, Any]) -> str | None:
     """Why a finding is right as it is; None if it is a fault."""
     if finding.code == THERE_AFTER_DELETE:
         return KEPT if finding.operation == "DELETE /sdapi/v1/jobs/{job_id}" else None
+    if finding.code == ACCEPTED and isinstance(finding.answer, dict) and "error" in finding.answer:
+        return ERROR_INSIDE
     if finding.code == ACCEPTED:
         return _acceptance(finding, document)
     if finding.code == REFUSED and finding.status == 422 and isinstance(finding.answer, dict):

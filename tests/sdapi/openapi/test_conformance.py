@@ -31,6 +31,8 @@ def find(server: httpx.Client, root: Path, folder: Path, *options: str) -> list[
     report = folder / "report.ndjson"
     command = [str(Path(sys.executable).with_name("schemathesis")), "run", f"{server.base_url}/openapi.json"]
     command += ["--report", "ndjson", "--report-ndjson-path", str(report), "--output-sanitize", "false"]
+    session = server.post("/API/GetNewSession", json={}).json()["session_id"]
+    command += ["--header", f"X-Session-ID: {session}"]
     command += ["--continue-on-failure", "--no-shrink", "--generation-database", "none", *options]
     environment = {**os.environ, "PYTHONPATH": str(root), "SCHEMATHESIS_HOOKS": HOOK, "NO_COLOR": "1"}
     done = subprocess.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Generator
@@ -12,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sdapi.cli.commands.serve import configure_log
+from sdapi.cli.commands.serve import allow_many_sockets, configure_log
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -66,3 +67,16 @@ def test_server_restarts_and_stops_over_http(tmp_path: Path) -> None:
     assert output == ""
     assert len(addresses) == 2
     assert "Traceback" not in errors
+
+
+def test_the_limit_of_files_is_raised_as_far_as_it_may() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+        allow_many_sockets()
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        assert (soft > 256, hard) == (True, before[1])
+        allow_many_sockets()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == soft
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

@@ -1,0 +1,144 @@
+"""An index of one folder's pictures, kept in SQLite and made anew when the folder has changed.
+
+A folder is read again when its time of change is another than when it was read, or was so recent then that
+more could have happened within the disk's grain of time. Metadata is read when a picture is first listed, and
+again when its file has changed.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from extensions.swarmui.history.metadata import read_text
+from extensions.swarmui.history.places import PICTURES
+from extensions.swarmui.store.database import Database
+
+UNSETTLED = 2_000_000_000
+"""Nanoseconds after a change in which another may go unnoticed."""
+SIDE_FILES = (".swarmpreview.jpg", ".swarmpreview.webp")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """One picture: its folder, its name, and when it was changed in nanoseconds."""
+
+    folder: str
+    name: str
+    changed: int
+    size: int
+
+
+class PictureIndex:
+    """Pictures by folder. Folders are absolute paths as text."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def pictures(self, folder: Path, *, by_date: bool, rising: bool, most: int) -> list[Indexed]:
+        """The first pictures of a folder in this order."""
+        order = "changed" if by_date else "name"
+        way = "asc" if rising else "desc"
+        with self._database.use() as connection:
+            self._refresh(connection, folder)
+            rows = connection.execute(
+                f"select name, changed, size from pictures where folder = ? order by {order} {way} limit ?",
+                (str(folder), most),
+            ).fetchall()
+        return [Indexed(folder=str(folder), name=n, changed=c, size=s) for n, c, s in rows]
+
+    def metadata(self, items: Sequence[Indexed]) -> list[tuple[Indexed, str | None]]:
+        """Each picture that is still there with its metadata; what isn't known is read."""
+        found: list[tuple[Indexed, str | None]] = []
+        with self._database.use() as connection:
+            for item in items:
+                try:
+                    status = os.stat(os.path.join(item.folder, item.name))
+                except OSError:
+                    continue
+                found.append((item, self._metadata(connection, item, status)))
+        return found
+
+    def _metadata(self, connection: sqlite3.Connection, item: Indexed, status: os.stat_result) -> str | None:
+        key = (item.folder, item.name)
+        row = connection.execute(
+            "select metadata, is_read, changed, size from pictures where folder = ? and name = ?", key
+        ).fetchone()
+        if row is not None and row[1] and row[2:] == (status.st_mtime_ns, status.st_size):
+            return row[0]
+        text = read_text(Path(item.folder, item.name))
+        connection.execute(
+            "update pictures set metadata = ?, is_read = 1, changed = ?, size = ?"
+            " where folder = ? and name = ?",
+            (text, status.st_mtime_ns, status.st_size, *key),
+        )
+        return text
+
+    def _refresh(self, connection: sqlite3.Connection, folder: Path) -> None:
+        """Read a folder again if it has changed."""
+        key = str(folder)
+        row = connection.execute("select stamp from folders where path = ?", (key,)).fetchone()
+        try:
+            stamp = folder.stat().st_mtime_ns
+        except OSError:
+            self._forget(connection, key)
+            return
+        if row is not None and row[0] == stamp:
+            return
+        settled = time.time_ns() - stamp > UNSETTLED
+        self._compare(connection, key, _scan(folder))
+        connection.execute("insert or replace into folders values (?, ?)", (key, stamp if settled else 0))
+
+    def _compare(self, connection: sqlite3.Connection, key: str, there: dict[str, int]) -> None:
+        """Bring the rows of a folder to what is there; only files that are new are looked at."""
+        rows = connection.execute("select name, node from pictures where folder = ?", (key,))
+        known: dict[str, int] = dict(rows.fetchall())
+        gone = [(key, name) for name in known if name not in there]
+        connection.executemany("delete from pictures where folder = ? and name = ?", gone)
+        new = (name for name, node in there.items() if known.get(name) != node)
+        connection.executemany(
+            "insert or replace into pictures (folder, name, node, changed, size) values (?, ?, ?, ?, ?)",
+            [(key, *row) for name in new if (row := _row(key, name)) is not None],
+        )
+
+    def _forget(self, connection: sqlite3.Connection, key: str) -> None:
+        connection.execute("delete from pictures where folder = ?", (key,))
+        connection.execute("delete from folders where path = ?", (key,))
+
+
+def _scan(folder: Path) -> dict[str, int]:
+    """Names of the pictures of a folder with their nodes, which are others for files that were replaced."""
+    with os.scandir(folder) as entries:
+        return {entry.name: entry.inode() for entry in entries if is_picture(entry.name)}
+
+
+def _row(folder: str, name: str) -> tuple[str, int, int, int] | None:
+    """A picture's name, node, time of change and size; None if it is gone already."""
+    try:
+        status = os.stat(os.path.join(folder, name))
+    except OSError:
+        return None
+    return name, status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file is listed."""
+    lower = name.lower()
+    if os.path.splitext(lower)[1] not in PICTURES or lower.startswith("."):
+        return False
+    return not lower.endswith(SIDE_FILES) and _is_text(name)
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name can be told: a disk takes bytes that are no text."""
+    if name.isascii():
+        return True
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Weight files as SwarmUI names and describes them."""

@@ -1,0 +1,126 @@
+"""Weight files as SwarmUI describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extensions.swarmui.models.choices import (
+    CHECKPOINTS,
+    CONTROLNETS,
+    EMBEDDINGS,
+    LORAS,
+    SUBTYPES,
+    VAES,
+    checkpoint_name,
+    without_hash,
+)
+from extensions.swarmui.models.previews import preview_of
+from pipelines.plugin import InvalidRequest
+from sdapi.plugin import State
+
+PLACEHOLDER = "imgs/model_placeholder.jpg"
+KINDS = {
+    "stable-diffusion-v1": ("Stable Diffusion v1", 512),
+    "stable-diffusion-v2": ("Stable Diffusion v2", 768),
+    "stable-diffusion-xl-v1": ("Stable Diffusion XL 1.0", 1024),
+}
+"""Label and side of a class of models, by the beginning of its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFile:
+    """One file of a subtype."""
+
+    name: str
+    path: Path | None
+    sha256: str | None = None
+    metadata: Mapping[str, Any] | None = None
+
+
+def files_of(subtype: str, state: State) -> list[ModelFile]:
+    """Every file of a subtype. Raises InvalidRequest for a subtype that nobody knows."""
+    if subtype not in SUBTYPES:
+        raise InvalidRequest("Invalid sub-type.")
+    return list(_files(subtype, state))
+
+
+def _files(subtype: str, state: State) -> Iterator[ModelFile]:
+    catalog = state.catalog
+    if subtype == CHECKPOINTS:
+        for item in catalog.checkpoints():
+            yield ModelFile(name=checkpoint_name(item), path=Path(item.filename), sha256=item.sha256)
+    elif subtype == VAES:
+        yield from (ModelFile(name=name, path=Path(path)) for name, path in catalog.vaes())
+    elif subtype == LORAS:
+        for row in catalog.loras():
+            path = Path(row.path)
+            yield ModelFile(name=f"{row.name}{path.suffix}", path=path, metadata=row.metadata)
+    elif subtype == EMBEDDINGS:
+        first = next(iter(catalog.checkpoints()), None)
+        fitting, others = catalog.embeddings(first.filename if first else None)
+        yield from (ModelFile(name=row.name, path=None) for row in (*fitting, *others))
+    elif subtype == CONTROLNETS:
+        for title in state.hooks.named(state).get(CONTROLNETS, ()):
+            yield ModelFile(name=without_hash(title), path=None)
+
+
+def describe(file: ModelFile, loaded: bool, subtype: str = CHECKPOINTS) -> dict[str, Any]:
+    """All that is known of a file; what isn't known is null."""
+    shown = preview_of(file.path) is not None
+    said = {key.removeprefix("modelspec."): value for key, value in (file.metadata or {}).items()}
+    architecture = said.get("architecture") or None
+    label, side = _kind(architecture)
+    title = file.name.rpartition("/")[2].rpartition(".")[0] or file.name
+    times = _times(file.path)
+    return {
+        "name": file.name,
+        "title": str(said.get("title") or title),
+        "author": said.get("author"),
+        "description": said.get("description"),
+        "preview_image": f"/ViewSpecial/{subtype}/{file.name}" if shown else PLACEHOLDER,
+        "loaded": loaded,
+        "architecture": architecture,
+        "class": label,
+        "compat_class": None if architecture is None else str(architecture).split("/")[0],
+        "resolution": f"{side}x{side}",
+        "standard_width": side,
+        "standard_height": side,
+        "license": said.get("license"),
+        "date": said.get("date"),
+        "prediction_type": said.get("prediction_type"),
+        "usage_hint": said.get("usage_hint"),
+        "trigger_phrase": said.get("trigger_phrase"),
+        "merged_from": said.get("merged_from"),
+        "tags": _tags(said.get("tags")),
+        "is_supported_model_format": True,
+        "is_negative_embedding": False,
+        "lora_default_weight": "",
+        "lora_default_confinement": "",
+        "local": True,
+        **times,
+        "hash": None if file.sha256 is None else f"0x{file.sha256}",
+        "hash_sha256": file.sha256,
+        "special_format": None,
+    }
+
+
+def _kind(architecture: object) -> tuple[str | None, int]:
+    found = (known for start, known in KINDS.items() if str(architecture or "").startswith(start))
+    return next(found, (None, 512))
+
+
+def _times(path: Path | None) -> dict[str, int]:
+    """When the file was made and changed, in milliseconds; 0 where nobody knows."""
+    try:
+        status = path.stat() if path is not None else None
+    except OSError:
+        status = None
+    made, changed = (0, 0) if status is None else (int(status.st_ctime * 1000), int(status.st_mtime * 1000))
+    return {"time_created": made, "time_modified": changed}
+
+
+def _tags(value: object) -> list[str] | None:
+    return [tag.strip() for tag in str(value).split(",") if tag.strip()] if value else None

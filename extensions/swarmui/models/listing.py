@@ -1,0 +1,84 @@
+"""ListModels: the files of a subtype below a folder, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from extensions.swarmui.models.choices import WILDCARDS, bare, list_wildcards
+from extensions.swarmui.models.describe import ModelFile, describe, files_of
+from pipelines.plugin import InvalidRequest
+from sdapi.plugin import State
+
+SORTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "name": lambda item: str(item["name"]).lower(),
+    "title": lambda item: str(item["title"]).lower(),
+    "datecreated": lambda item: -item["time_created"],
+    "datemodified": lambda item: -item["time_modified"],
+}
+DEEPEST = 32
+LISTS = "Wildcards"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelWish:
+    """What is to be listed; ``current`` is the file of the checkpoint in use."""
+
+    path: str
+    depth: int
+    subtype: str
+    sort: str
+    falling: bool
+    current: str | None
+
+
+def list_models(wish: ModelWish, state: State) -> dict[str, Any]:
+    """Folders and files below a path, as deep as asked. Raises InvalidRequest."""
+    order = SORTS.get(wish.sort.lower())
+    if order is None:
+        raise InvalidRequest(f"Invalid sort mode '{wish.sort[:60]}'.")
+    start = wish.path.replace("\\", "/").strip("/")
+    start = f"{start}/" if start else ""
+    described = _wildcards(state) if wish.subtype == LISTS else _described(wish, state)
+    below = [(item, item["name"][len(start) :]) for item in described if item["name"].startswith(start)]
+    depth = max(1, min(wish.depth, DEEPEST))
+    files = [item for item, rest in below if rest.count("/") < depth]
+    return {
+        "folders": sorted(_folders((rest for _, rest in below), depth)),
+        "files": sorted(files, key=order, reverse=wish.falling),
+    }
+
+
+def _described(wish: ModelWish, state: State) -> list[dict[str, Any]]:
+    files = files_of(wish.subtype, state)
+    return [describe(file, is_loaded(file, wish.current), wish.subtype) for file in files]
+
+
+def is_loaded(file: ModelFile, current: str | None) -> bool:
+    """Whether it is the checkpoint in use."""
+    return current is not None and str(file.path) == current
+
+
+def _wildcards(state: State) -> list[dict[str, Any]]:
+    """Wildcards in the form of models."""
+    names = list_wildcards(state.config.data / WILDCARDS)
+    return [describe(ModelFile(name=name, path=None), loaded=False) for name in names]
+
+
+def _folders(names: Iterable[str], depth: int) -> set[str]:
+    """All folders on the way to the names, down to the depth."""
+    found: set[str] = set()
+    for name in names:
+        parts = name.split("/")[:-1][:depth]
+        found |= {"/".join(parts[: k + 1]) for k in range(len(parts))}
+    return found
+
+
+def find_model(name: str, subtype: str, state: State) -> ModelFile:
+    """A file by its name, with its suffix or without, in any letter case. Raises InvalidRequest."""
+    wanted = bare(name.replace("\\", "/").strip("/")).lower()
+    for file in files_of(subtype, state):
+        if bare(file.name).lower() == wanted:
+            return file
+    raise InvalidRequest("Model not found.")

@@ -1,0 +1,127 @@
+"""A flat JSON object as a request: what of it is a parameter, in which type, and what else it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from extensions.swarmui.models.choices import Choices
+from extensions.swarmui.parameters.table import TABLE
+from extensions.swarmui.parameters.values import Value, read_value
+from extensions.swarmui.words.names import clean
+from pipelines.plugin import InvalidRequest
+
+NOT_PARAMETERS = frozenset({"sessionid", "presets", "extrametadata", "rawinput", "image"})
+DEEPEST = 3
+"""How often rawInput may hold another."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwarmRequest:
+    """Values by id, as far as given. ``extra`` goes into the metadata as it is."""
+
+    values: Mapping[str, Value]
+    presets: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    warnings: tuple[str, ...] = ()
+
+    def get(self, name: str, default: T) -> T:
+        """A value, or what stands for it; the type is the table's."""
+        value: Any = self.values.get(name)
+        return default if value is None else value
+
+    def has(self, name: str) -> bool:
+        """Whether it is given."""
+        return name in self.values
+
+
+Presets = Callable[[str], Mapping[str, Any] | None]
+"""The parameters of a preset, by its title; None for none."""
+
+
+def flat(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body with its ``rawInput`` laid over it, which some clients send as the page shows it."""
+    merged, inner = dict(body), body.get("rawInput")
+    for _ in range(DEEPEST):
+        if not isinstance(inner, Mapping):
+            break
+        merged.pop("rawInput", None)
+        merged.update(inner)
+        inner = inner.get("rawInput")
+    merged.pop("rawInput", None)
+    return merged
+
+
+def read_request(body: Mapping[str, Any], found: Choices, presets: Presets) -> SwarmRequest:
+    """Read every parameter; null is not given, unknown ones are told. Raises InvalidRequest."""
+    reader = _Reader(found)
+    named = _texts(body.get("presets"))
+    reader.take(body)
+    used: list[str] = []
+    for title in named:
+        preset = presets(title)
+        if preset is None:
+            reader.warnings.append(f"presets: no preset is called {title!a}")
+            continue
+        used.append(title)
+        reader.take(preset)
+    extra = body.get("extra_metadata")
+    return SwarmRequest(
+        values=reader.values,
+        presets=tuple(used),
+        extra=_facts(extra) if isinstance(extra, Mapping) else {},
+        warnings=tuple(reader.warnings),
+    )
+
+
+@dataclass(slots=True)
+class _Reader:
+    found: Choices
+    values: dict[str, Value] = field(default_factory=dict[str, Value])
+    warnings: list[str] = field(default_factory=list[str])
+
+    def take(self, given: Mapping[str, Any]) -> None:
+        """Read an object; what it says wins over what was read before."""
+        for key, value in given.items():
+            name = clean(key)
+            if value is None or name in NOT_PARAMETERS:
+                continue
+            parameter = TABLE.get(name)
+            if parameter is None:
+                self.warnings.append(f"{key[:60]!a} is no parameter of this server and is ignored")
+                continue
+            read = read_value(parameter, value, self.found)
+            if read is not None:
+                self.values[name] = read
+            else:
+                self.values.pop(name, None)
+
+
+def _facts(given: Mapping[Any, Any]) -> dict[str, Any]:
+    """What metadata can tell: scalars, and lists of them."""
+    plain = str | int | float | bool
+
+    def fits(value: object) -> bool:
+        items: list[object] = value if isinstance(value, list) else [value]
+        return all(isinstance(item, plain) for item in items)
+
+    return {str(key): value for key, value in given.items() if fits(value)}
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    if isinstance(value, list):
+        items: list[object] = value
+        return [item for item in items if isinstance(item, str)]
+    return []
+
+
+def count_of(body: Mapping[str, Any]) -> object:
+    """How many images a body asks for, as it says it. Raises InvalidRequest where it doesn't."""
+    value = next((value for key, value in body.items() if clean(key) == "images"), None)
+    if value is None:
+        raise InvalidRequest("Missing required parameter 'images'")
+    return value

@@ -1,0 +1,1 @@
+"""Prompt tags, evaluated for one picture."""

@@ -1,0 +1,193 @@
+"""Tags that become text: choices, repetitions, schedules, names, variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from extensions.swarmui.parameters.values import closest
+from extensions.swarmui.prompts.random_choice import joined, pick, split_entries
+from extensions.swarmui.prompts.tags import DEEPEST, PromptTag, parts_of
+from extensions.swarmui.prompts.world import Filling
+from pipelines.plugin import InvalidRequest
+
+MOST_REPEATS = 1000
+_REPEAT = re.compile(r"\s*(\d{1,4})(?:-(\d{1,4}))?\s*")
+_WEIGHT = re.compile(r"-?(?:\d{1,6}(?:\.\d{0,9})?|\.\d{1,9})")
+
+
+def evaluate(text: str, filling: Filling, depth: int = 0) -> str:
+    """The text with its tags evaluated; tags that aren't known stay as they are."""
+    if depth > DEEPEST:
+        raise InvalidRequest(f"Invalid value for parameter Prompt: tags are nested more than {DEEPEST} deep")
+    return "".join(
+        part if isinstance(part, str) else evaluate_tag(part, filling, depth) for part in parts_of(text)
+    )
+
+
+def evaluate_tag(tag: PromptTag, filling: Filling, depth: int) -> str:
+    """What one tag becomes."""
+    handler = TAGS.get(tag.name)
+    text = None if handler is None else handler(tag, filling, depth + 1)
+    text = f"<{tag.whole}>" if text is None else text
+    filling.count(len(text))
+    return text
+
+
+def _random(tag: PromptTag, filling: Filling, depth: int) -> str | None:
+    entries = split_entries(tag.content)
+    if not entries:
+        return None
+    picked = pick(entries, tag.data, filling.chance)
+    return joined([evaluate(entry, filling, depth) for entry in picked], tag.data)
+
+
+def _wildcard(tag: PromptTag, filling: Filling, depth: int) -> str | None:
+    name, _, rest = evaluate(tag.content, filling, depth).partition(",")
+    known = closest(name, filling.world.wildcards)
+    if known is None:
+        filling.warn(f"prompt: there is no wildcard {name[:60]!a}")
+        return ""
+    without = rest.strip().removeprefix("not=") if rest.strip().startswith("not=") else ""
+    excluded = {entry.lower() for entry in split_entries(without)}
+    lines = [line for line in filling.world.wildcard(known) if line.lower() not in excluded]
+    if not lines:
+        filling.warn(f"prompt: the wildcard {known!a} has no entries")
+        return ""
+    filling.use("wildcards", known)
+    return joined(
+        [evaluate(line, filling, depth) for line in pick(lines, tag.data, filling.chance)], tag.data
+    )
+
+
+def _alternate(tag: PromptTag, filling: Filling, depth: int) -> str | None:
+    entries = [evaluate(entry, filling, depth) for entry in split_entries(tag.content)]
+    return f"[{'|'.join(entries)}]" if entries else None
+
+
+def _from_to(tag: PromptTag, filling: Filling, depth: int) -> str | None:
+    entries = [evaluate(entry, filling, depth) for entry in split_entries(tag.content)]
+    if len(entries) != 2 or not _WEIGHT.fullmatch(tag.data.strip()):
+        filling.warn(f"prompt: <{tag.whole[:60]}> is not of the form <fromto[0.5]:before,after>")
+        return None
+    return f"[{entries[0]}:{entries[1]}:{tag.data.strip()}]"
+
+
+def _repeat(tag: PromptTag, filling: Filling, depth: int) -> str | None:
+    data, content = tag.data, tag.content
+    if not data:
+        data, _, content = content.partition(",")
+    found = _REPEAT.fullmatch(data)
+    if found is None:
+        filling.warn(f"prompt: <{tag.whole[:60]}> doesn't say how often")
+        return None
+    least = int(found[1])
+    count = filling.chance.randint(*sorted((least, int(found[2] or least))))
+    return " ".join(evaluate(content.strip(), filling, depth) for _ in range(min(count, MOST_REPEATS)))
+
+
+def _embedding(tag: PromptTag, filling: Filling, depth: int) -> str:
+    name = evaluate(tag.content, filling, depth).strip()
+    known = closest(name, filling.world.embeddings)
+    if known is None:
+        filling.warn(f"prompt: there is no embedding {name[:60]!a}")
+        return ""
+    filling.use("embeddings", known)
+    return known
+
+
+def _lora(tag: PromptTag, filling: Filling, depth: int) -> str:
+    """The engine's own tag, with the name that it knows; the weight of the text encoder is its own."""
+    name, *weights = evaluate(tag.content, filling, depth).split(":")
+    known = closest(name, filling.world.loras)
+    if known is None:
+        filling.warn(f"prompt: there is no LoRA {name[:60]!a}")
+        return ""
+    kept = [weight.strip() for weight in weights[:2] if _WEIGHT.fullmatch(weight.strip())]
+    if len(kept) < min(len(weights), 2):
+        filling.warn(f"prompt: a weight of the LoRA {known!a} is no number")
+    kept = kept or ["1"]
+    filling.use("loras", known)
+    if len(kept) == 2:
+        return f"<lora:{known}:{kept[1]}:{kept[0]}>"
+    return f"<lora:{known}:{kept[0]}>"
+
+
+def _trigger(tag: PromptTag, filling: Filling, depth: int) -> str:
+    phrases = [filling.world.triggers.get(name, "") for name in filling.used.get("loras", ())]
+    return ", ".join(phrase for phrase in phrases if phrase)
+
+
+def _set_variable(tag: PromptTag, filling: Filling, depth: int) -> str:
+    text = evaluate(tag.content, filling, depth)
+    filling.variables[tag.data.strip().lower()] = text
+    return text
+
+
+def _variable(tag: PromptTag, filling: Filling, depth: int) -> str:
+    name = tag.content.strip().lower()
+    if name not in filling.variables:
+        filling.warn(f"prompt: no variable is called {name[:60]!a} here")
+    return filling.variables.get(name, "")
+
+
+def _set_macro(tag: PromptTag, filling: Filling, depth: int) -> str:
+    filling.macros[tag.data.strip().lower()] = tag.content
+    return evaluate(tag.content, filling, depth)
+
+
+def _macro(tag: PromptTag, filling: Filling, depth: int) -> str:
+    name = tag.content.strip().lower()
+    if name not in filling.macros:
+        filling.warn(f"prompt: no macro is called {name[:60]!a} here")
+    return evaluate(filling.macros.get(name, ""), filling, depth)
+
+
+def _parameter(tag: PromptTag, filling: Filling, depth: int) -> str:
+    filling.parameters[tag.data] = evaluate(tag.content, filling, depth)
+    return ""
+
+
+def _preset(tag: PromptTag, filling: Filling, depth: int) -> str:
+    """The prompt of a preset; its other parameters hold too."""
+    title = evaluate(tag.content, filling, depth).strip()
+    found = filling.world.preset(title)
+    if found is None:
+        filling.warn(f"prompt: no preset is called {title[:60]!a}")
+        return ""
+    filling.use("presets", title)
+    filling.parameters |= {name: value for name, value in found.items() if name.lower() != "prompt"}
+    return evaluate(str(found.get("prompt", "")), filling, depth)
+
+
+def _break(tag: PromptTag, filling: Filling, depth: int) -> str:
+    return " BREAK "
+
+
+def _comment(tag: PromptTag, filling: Filling, depth: int) -> str:
+    return ""
+
+
+TAGS: dict[str, Callable[[PromptTag, Filling, int], str | None]] = {
+    "random": _random,
+    "wildcard": _wildcard,
+    "wc": _wildcard,
+    "alternate": _alternate,
+    "alt": _alternate,
+    "fromto": _from_to,
+    "repeat": _repeat,
+    "embed": _embedding,
+    "embedding": _embedding,
+    "lora": _lora,
+    "trigger": _trigger,
+    "setvar": _set_variable,
+    "var": _variable,
+    "setmacro": _set_macro,
+    "macro": _macro,
+    "param": _parameter,
+    "preset": _preset,
+    "p": _preset,
+    "break": _break,
+    "comment": _comment,
+}
+"""By name. None as an answer leaves the tag as it was written."""

@@ -1,0 +1,61 @@
+"""What prompt tags can refer to, and what came of those of one prompt."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipelines.plugin import InvalidRequest
+
+MOST_TAGS = 10_000
+"""Tags that one prompt may come to, those of wildcards and repetitions included."""
+MOST_CHARACTERS = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptWorld:
+    """Names that tags use. ``wildcard`` answers the lines of a list, ``preset`` the parameters of one."""
+
+    wildcards: Sequence[str] = ()
+    wildcard: Callable[[str], Sequence[str]] = lambda name: ()
+    loras: Sequence[str] = ()
+    triggers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What LoRAs want to read in a prompt, by their names."""
+    embeddings: Sequence[str] = ()
+    preset: Callable[[str], Mapping[str, Any] | None] = lambda title: None
+
+
+@dataclass(slots=True, kw_only=True)
+class Filling:
+    """One prompt being evaluated. ``parameters`` are those that its tags set."""
+
+    world: PromptWorld
+    chance: random.Random
+    variables: dict[str, str] = field(default_factory=dict[str, str])
+    macros: dict[str, str] = field(default_factory=dict[str, str])
+    parameters: dict[str, Any] = field(default_factory=dict[str, Any])
+    used: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """Names of what was used: ``wildcards``, ``embeddings``, ``loras``."""
+    warnings: list[str] = field(default_factory=list[str])
+    tags: int = 0
+    characters: int = 0
+
+    def warn(self, text: str) -> None:
+        """Tell something once."""
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    def use(self, kind: str, name: str) -> None:
+        """Note that something was used."""
+        names = self.used.setdefault(kind, [])
+        if name not in names:
+            names.append(name)
+
+    def count(self, characters: int) -> None:
+        """Count one tag and what it became. Raises InvalidRequest where it gets out of hand."""
+        self.tags += 1
+        self.characters += characters
+        if self.tags > MOST_TAGS or self.characters > MOST_CHARACTERS:
+            raise InvalidRequest("Invalid value for parameter Prompt: its tags come to too much text")

@@ -1,0 +1,1 @@
+"""The routes, each a function and a schema."""

@@ -1,0 +1,163 @@
+"""From a request to what the engine is asked for one loop of it: our words, our names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from extensions.swarmui.models.choices import Choices, bare, checkpoint_name
+from extensions.swarmui.models.samplers import OPTIONS, SAMPLERS, SCHEDULERS
+from extensions.swarmui.parameters.request import SwarmRequest
+from extensions.swarmui.prompts.sections import MASKS, FilledPrompt, SegmentPart
+from extensions.swarmui.runs.controls import controls_of
+from extensions.swarmui.runs.second import second_of
+from extensions.swarmui.runs.size import size_of
+from extensions.swarmui.runs.start import Start, start_of
+from pipelines.plugin import GenerationRequest, InvalidRequest
+from sdapi.plugin import Intent, NetworkIntent, ScriptIntent, SeedsIntent, State, current_checkpoint, resolve
+
+STEPS, CFG = 20, 7.0
+DETAILER = "ADetailer"
+"""The script that finds parts of a picture and draws them again, where it is there."""
+YOLO = "yolo-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One loop of a request, ready for the queue."""
+
+    request: GenerationRequest
+    warnings: tuple[str, ...]
+
+
+async def ask(
+    request: SwarmRequest,
+    prompt: FilledPrompt,
+    negative: str,
+    seeds: SeedsIntent,
+    found: Choices,
+    state: State,
+) -> Asked:
+    """Resolve everything, with the core's limits and looks-up. Raises InvalidRequest and other 4xx errors."""
+    size, steps = size_of(request), request.get("steps", STEPS)
+    start = await start_of(request, steps, size)
+    refiner = _checkpoint(request.get("refinermodel", None), state)
+    second = second_of(request, steps, prompt.refiner, refiner)
+    sampler = request.get("sampler", "euler")
+    intent = Intent(
+        prompt=prompt.base,
+        negative_prompt=negative,
+        networks=_networks(request),
+        seeds=seeds,
+        checkpoint=_checkpoint(request.get("model", None), state) or _current(state),
+        sampler=SAMPLERS[sampler],
+        scheduler=SCHEDULERS[request.get("scheduler", "normal")],
+        steps=steps,
+        cfg_scale=request.get("cfgscale", CFG),
+        width=size[0],
+        height=size[1],
+        batch_size=request.get("batchsize", 1),
+        denoising_strength=start.strength if second.strength is None else second.strength,
+        restore_faces=False,
+        tiling=request.get("seamlesstileable", "false") == "true",
+        hires=second.hires,
+        refiner=second.refiner,
+        start=start.start,
+        mask=start.mask,
+        always_on=_scripts(request, start, prompt.segments, found, state),
+        overrides={**OPTIONS.get(sampler, {}), **_overrides(request, state)},
+        warnings=(*start.warnings, *second.warnings),
+    )
+    resolved = await resolve(intent, state)
+    return Asked(request=_finished(resolved.request, request), warnings=resolved.warnings)
+
+
+def _finished(asked: GenerationRequest, request: SwarmRequest) -> GenerationRequest:
+    """The request with what this dialect does itself left to it: files, grids; and previews at each step."""
+    output = replace(
+        asked.output,
+        return_grid=False,
+        grid_save=False,
+        samples_save=False,
+        live_previews_enable=not request.get("nopreviews", False),
+        live_previews_image_format="jpeg",
+        show_progress_every_n_steps=1,
+        show_progress_grid=False,
+    )
+    options = replace(asked.options, img2img_fix_steps=False, img2img_color_correction=False)
+    return replace(asked, output=output, options=options, response_format="png", save_images=False)
+
+
+def _networks(request: SwarmRequest) -> tuple[NetworkIntent, ...]:
+    """The LoRAs of the list, with their weights, 1 where none is given. Raises InvalidRequest."""
+    names: Sequence[str] = request.get("loras", ())
+    weights: Sequence[str] = request.get("loraweights", ())
+    try:
+        numbers = [float(weight) for weight in weights]
+    except ValueError:
+        raise InvalidRequest("Invalid value for parameter LoRA Weights: they must be numbers") from None
+    padded = [*numbers, *[1.0] * len(names)]
+    pairs = zip(names, padded[: len(names)], strict=True)
+    return tuple(NetworkIntent(name=name, strength=strength) for name, strength in pairs)
+
+
+def _checkpoint(name: str | None, state: State) -> str | None:
+    """The title of the checkpoint with this name."""
+    if name is None:
+        return None
+    found = (item for item in state.catalog.checkpoints() if bare(checkpoint_name(item)) == name)
+    return next((item.title for item in found), name)
+
+
+def _current(state: State) -> str | None:
+    found = current_checkpoint(state.store, state.catalog)
+    return None if found is None else found.title
+
+
+def _overrides(request: SwarmRequest, state: State) -> dict[str, Any]:
+    """Options that hold for this request alone."""
+    found: dict[str, Any] = {}
+    if vae := request.get("vae", ""):
+        found["sd_vae"] = next((name for name, _ in state.catalog.vaes() if bare(name) == vae), vae)
+    if request.has("clipstopatlayer"):
+        found["CLIP_stop_at_last_layers"] = -request.get("clipstopatlayer", -1)
+    for name, option in (
+        ("samplersigmamin", "sigma_min"),
+        ("samplersigmamax", "sigma_max"),
+        ("samplerrho", "rho"),
+    ):
+        if request.has(name):
+            found[option] = request.get(name, 0.0)
+    if not request.get("initimagerecompositemask", True):
+        found["overlay_inpaint"] = False
+    return found
+
+
+def _scripts(
+    request: SwarmRequest, start: Start, segments: Sequence[SegmentPart], found: Choices, state: State
+) -> tuple[ScriptIntent, ...]:
+    own = () if start.script is None else (start.script,)
+    return (*own, *controls_of(request, found.controls), *_details(segments, state, start.start is not None))
+
+
+def _details(segments: Sequence[SegmentPart], state: State, is_img2img: bool) -> tuple[ScriptIntent, ...]:
+    """Parts that are found and drawn again. Raises InvalidRequest where nothing here finds them."""
+    if not segments:
+        return ()
+    by_text = [part.finder for part in segments if not part.finder.lower().startswith(YOLO)]
+    if by_text or state.scripts.find(DETAILER, is_img2img=is_img2img) is None:
+        shown = (by_text or [segments[0].finder])[0][:60]
+        why = MASKS if by_text else f"it needs the extension {DETAILER}, which this server doesn't have"
+        raise InvalidRequest(f"Invalid value for parameter Prompt: <segment:{shown}> can't be done: {why}")
+    return (ScriptIntent(name=DETAILER, args=(True, False, *map(_detail, segments))),)
+
+
+def _detail(part: SegmentPart) -> dict[str, Any]:
+    """One part as that script reads it."""
+    return {
+        "ad_model": part.finder[len(YOLO) :],
+        "ad_prompt": part.prompt,
+        "ad_confidence": part.threshold,
+        "ad_denoising_strength": part.creativity,
+    }

@@ -1,0 +1,24 @@
+"""Pictures of the history as inputs: named by their paths in place of being sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from extensions.swarmui.history.stars import find_picture
+from extensions.swarmui.parameters.request import SwarmRequest
+from extensions.swarmui.parameters.table import TABLE
+from extensions.swarmui.parameters.values import Value
+from sdapi.plugin import encode_base64
+
+FOLDERS = ("raw/", "Starred/", "inputs/")
+"""What paths begin with that are no base64."""
+
+
+def with_own_pictures(request: SwarmRequest, root: Path) -> SwarmRequest:
+    """The request with such pictures read. Raises InvalidRequest for one that isn't there."""
+    found: dict[str, Value] = {}
+    for name, value in request.values.items():
+        if TABLE[name].kind == "image" and isinstance(value, str) and value.startswith(FOLDERS):
+            found[name] = encode_base64(find_picture(root, value, "use").read_bytes())
+    return replace(request, values={**request.values, **found}) if found else request

@@ -1,0 +1,100 @@
+"""The prompts of one picture: tags evaluated with the picture's own chance."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extensions.swarmui.models.choices import EMBEDDINGS, LORAS, WILDCARDS, Choices
+from extensions.swarmui.parameters.request import Presets, SwarmRequest, read_request
+from extensions.swarmui.prompts.sections import FilledPrompt, fill
+from extensions.swarmui.prompts.world import Filling, PromptWorld
+from sdapi.plugin import State
+
+MOST_LINES = 100_000
+TRIGGERS = ("modelspec.trigger_phrase", "ss_trigger_phrase")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptsOfPicture:
+    """Prompts of both passes. ``request`` holds what tags have set; ``extra`` what metadata tells of them."""
+
+    prompt: FilledPrompt
+    negative: str
+    request: SwarmRequest
+    extra: Mapping[str, Any]
+    warnings: tuple[str, ...]
+
+
+def world_of(state: State, found: Choices, presets: Presets) -> PromptWorld:
+    """What tags can refer to now."""
+    folder = state.config.data / WILDCARDS
+
+    def lines(name: str) -> Sequence[str]:
+        return read_lines(folder / f"{name}.txt")
+
+    return PromptWorld(
+        wildcards=found.wildcards,
+        wildcard=lines,
+        loras=found.models.get(LORAS, ()),
+        triggers={row.name: _trigger(row.metadata) for row in state.catalog.loras()},
+        embeddings=found.models.get(EMBEDDINGS, ()),
+        preset=presets,
+    )
+
+
+def _trigger(metadata: Mapping[str, Any]) -> str:
+    return next((str(metadata[key]) for key in TRIGGERS if metadata.get(key)), "")
+
+
+def read_lines(path: Path) -> Sequence[str]:
+    """The entries of a list: every line but blank ones and comments; none of a file that can't be read."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ()
+    lines = [line.strip() for line in text.splitlines()[:MOST_LINES]]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def prompts_of(
+    request: SwarmRequest, world: PromptWorld, found: Choices, chance: random.Random
+) -> PromptsOfPicture:
+    """Evaluate both prompts; reads wildcards, so call it in a thread. Raises InvalidRequest."""
+    filling = Filling(world=world, chance=chance)
+    written, written_negative = request.get("prompt", ""), request.get("negativeprompt", "")
+    prompt = fill(written, filling)
+    negative = fill(written_negative, filling)
+    changed = _with_parameters(request, filling, found, world.preset)
+    extra: dict[str, Any] = {f"used_{kind}": names for kind, names in filling.used.items()}
+    if written != prompt.base:
+        extra["original_prompt"] = written
+    if written_negative != negative.base:
+        extra["original_negativeprompt"] = written_negative
+    if filling.warnings:
+        extra["parser_warnings"] = list(filling.warnings)
+    return PromptsOfPicture(
+        prompt=prompt,
+        negative=negative.base,
+        request=changed,
+        extra=extra,
+        warnings=(*filling.warnings, *changed.warnings[len(request.warnings) :]),
+    )
+
+
+def _with_parameters(
+    request: SwarmRequest, filling: Filling, found: Choices, presets: Presets
+) -> SwarmRequest:
+    """The request with the parameters that tags have set."""
+    if not filling.parameters:
+        return request
+    own = read_request(filling.parameters, found, presets)
+    return SwarmRequest(
+        values={**request.values, **own.values},
+        presets=request.presets,
+        extra=request.extra,
+        warnings=(*request.warnings, *own.warnings),
+    )

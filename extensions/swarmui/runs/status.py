@@ -1,0 +1,49 @@
+"""The status of a session and of the engines, as GetCurrentStatus tells it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from extensions.swarmui.runs.registry import RunRegistry, total
+from sdapi.plugin import State
+
+FEATURES = ("comfyui", "refiners", "controlnet", "seamless", "variation_seed", "sdxl")
+"""Features whose parameters are honoured; interfaces show those."""
+
+
+def runs_of(state: State) -> RunRegistry:
+    """What is in work in this application."""
+    return state.parts.of(RunRegistry, RunRegistry)
+
+
+def status_of(session_id: str, state: State) -> dict[str, Any]:
+    """The whole object, for one session."""
+    return {
+        "status": asdict(total(runs_of(state).of_session(session_id))),
+        "backend_status": backend_status(state),
+        "supported_features": features(state),
+    }
+
+
+def features(state: State) -> list[str]:
+    """What this server can do now."""
+    can = {"controlnet": state.scripts.find("ControlNet", is_img2img=False) is not None}
+    return [name for name in FEATURES if can.get(name, True)]
+
+
+def backend_status(state: State) -> dict[str, Any]:
+    """How the engines are, together."""
+    engines = state.jobs.engines()
+    ready = sum(engine.ready for engine in engines)
+    if not engines:
+        return _status("empty", "error", "There are no engines.")
+    if ready == len(engines):
+        return _status("running", "", "")
+    if ready:
+        return _status("some_loading", "warn", "Some engines are still starting.", loading=True)
+    return _status("loading", "soft", "The engines are still starting.", loading=True)
+
+
+def _status(status: str, kind: str, message: str, *, loading: bool = False) -> dict[str, Any]:
+    return {"status": status, "class": kind, "message": message, "any_loading": loading}

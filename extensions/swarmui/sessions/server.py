@@ -1,0 +1,51 @@
+"""What this dialect keeps for one application: its file, its sessions, who it is."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from extensions.swarmui.sessions.ids import SessionIds
+from extensions.swarmui.store.database import Database
+from extensions.swarmui.store.kept import Kept
+from extensions.swarmui.store.secret import read_secret
+from sdapi.plugin import State
+
+FILE = "swarmui.sqlite"
+FOLDER = "swarmui"
+"""Of the pictures, in the folder of outputs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwarmServer:
+    """All of it; ``server_id`` is new with every start, so that a SwarmUI notices that it asks itself."""
+
+    database: Database
+    pictures: Path
+    kept: Kept
+    sessions: SessionIds
+    server_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
+def server_of(state: State) -> SwarmServer:
+    """The one of this application; the first to ask opens the file."""
+    return state.parts.of(SwarmServer, lambda: _build(state))
+
+
+def _build(state: State) -> SwarmServer:
+    forgets = state.config.flags.get("db") == ":memory:"
+    database = Database(None if forgets else state.config.data / FILE)
+    return SwarmServer(
+        database=database,
+        pictures=state.config.places.outputs[0] / FOLDER,
+        kept=Kept(database),
+        sessions=SessionIds(read_secret(database)),
+    )
+
+
+def close_server(state: State) -> None:
+    """Let the file go, if it was opened."""
+    server = state.parts.take(SwarmServer)
+    if server is not None:
+        server.database.close()

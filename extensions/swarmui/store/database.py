@@ -1,0 +1,75 @@
+"""One SQLite file, used by one thread at a time."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+
+log = logging.getLogger(__name__)
+
+SCHEMA = """
+create table if not exists facts (name text primary key, value blob not null);
+create table if not exists kept (
+    owner text not null, kind text not null, name text not null, value text not null,
+    primary key (owner, kind, name));
+create table if not exists folders (path text primary key, stamp integer not null);
+create table if not exists pictures (
+    folder text not null, name text not null, node integer not null, changed integer not null,
+    size integer not null, metadata text, is_read integer not null default 0,
+    primary key (folder, name)) without rowid;
+create index if not exists by_date on pictures (folder, changed);
+"""
+BROKEN = ".broken"
+
+
+class Database:
+    """A connection that is opened when first used; every use is a transaction."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._lock = RLock()
+        self._connection: sqlite3.Connection | None = None
+
+    @contextmanager
+    def use(self) -> Generator[sqlite3.Connection]:
+        """The connection, for the thread that holds it."""
+        with self._lock:
+            if self._connection is None:
+                self._connection = self._opened()
+            with self._connection:
+                yield self._connection
+
+    def close(self) -> None:
+        """Let the file go."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return _connect(self._path)
+        except sqlite3.DatabaseError:
+            if self._path is None:
+                raise
+            log.exception("%s can't be read: it is put aside, and a new one begun", self._path)
+            self._path.replace(self._path.with_name(self._path.name + BROKEN))
+            return _connect(self._path)
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path or ":memory:", check_same_thread=False)
+    try:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = normal")
+        connection.executescript(SCHEMA)
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,39 @@
+"""What belongs to a user and is kept as JSON: presets, settings, edits of parameters."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal, TypeAlias
+
+from extensions.swarmui.store.database import Database
+
+Kind: TypeAlias = Literal["preset", "setting", "edits", "describes"]
+
+
+class Kept:
+    """Small JSON values by owner, kind and name; names of presets are found in any letter case."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def every(self, owner: str, kind: Kind) -> dict[str, Any]:
+        """All of a kind, by name, in the order of names."""
+        with self._database.use() as connection:
+            rows = connection.execute(
+                "select name, value from kept where owner = ? and kind = ? order by name", (owner, kind)
+            ).fetchall()
+        return {name: json.loads(value) for name, value in rows}
+
+    def put(self, owner: str, kind: Kind, name: str, value: object) -> None:
+        """Keep a value, in the place of the one of this name."""
+        with self._database.use() as connection:
+            row = (owner, kind, name, json.dumps(value))
+            connection.execute("insert or replace into kept values (?, ?, ?, ?)", row)
+
+    def drop(self, owner: str, kind: Kind, name: str) -> bool:
+        """Forget a value; whether there was one."""
+        with self._database.use() as connection:
+            cursor = connection.execute(
+                "delete from kept where owner = ? and kind = ? and name = ?", (owner, kind, name)
+            )
+        return cursor.rowcount > 0

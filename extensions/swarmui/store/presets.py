@@ -1,0 +1,53 @@
+"""Presets: sets of parameters by a title."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from extensions.swarmui.store.kept import Kept
+
+IMAGE = "imgs/model_placeholder.jpg"
+"""What clients are shown for a preset without a picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresetShelf:
+    """The presets of one user; titles are found in any letter case."""
+
+    kept: Kept
+    owner: str
+
+    def every(self) -> list[dict[str, Any]]:
+        """All, by title."""
+        return [dict(value) for value in self.kept.every(self.owner, "preset").values()]
+
+    def parameters(self, title: str) -> Mapping[str, Any] | None:
+        """The parameters of one; None where there is none of the title."""
+        found = self.kept.every(self.owner, "preset").get(title.strip().lower())
+        return None if found is None else found["param_map"]
+
+    def has(self, title: str) -> bool:
+        """Whether there is one."""
+        return self.parameters(title) is not None
+
+    def put(self, title: str, about: str, params: Mapping[str, Any], image: str | None) -> None:
+        """Keep one, in the place of one of this title."""
+        value = {"title": title, "description": about, "param_map": dict(params)}
+        whole = {"author": self.owner, **value, "preview_image": image or IMAGE}
+        self.kept.put(self.owner, "preset", title.strip().lower(), whole)
+
+    def drop(self, title: str) -> bool:
+        """Forget one; whether there was one."""
+        return self.kept.drop(self.owner, "preset", title.strip().lower())
+
+    def copy(self, title: str) -> str | None:
+        """Keep one again under another title, which is answered; None where there is none."""
+        found = self.kept.every(self.owner, "preset").get(title.strip().lower())
+        if found is None:
+            return None
+        number = next(k for k in range(2, 10_000) if not self.has(f"{found['title']} ({k})"))
+        copy = f"{found['title']} ({number})"
+        self.put(copy, found["description"], found["param_map"], found["preview_image"])
+        return copy

@@ -1,0 +1,1 @@
+"""How SwarmUI's API says things: names, errors."""

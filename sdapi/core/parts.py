@@ -1,0 +1,25 @@
+"""What extensions keep for one application: stores and registries of their own, made when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Parts:
+    """One object of each kind. Asked from the event loop only."""
+
+    def __init__(self) -> None:
+        self._made: dict[type[Any], Any] = {}
+
+    def of(self, kind: type[T], make: Callable[[], T]) -> T:
+        """The object of this kind; ``make`` makes it the first time."""
+        if kind not in self._made:
+            self._made[kind] = make()
+        return self._made[kind]
+
+    def take(self, kind: type[T]) -> T | None:
+        """The object of this kind, if it was made, to be ended: the next to ask gets a new one."""
+        return self._made.pop(kind, None)

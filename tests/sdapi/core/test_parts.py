@@ -1,0 +1,25 @@
+"""What extensions keep: one object of a kind for one application."""
+
+from __future__ import annotations
+
+from sdapi.core.parts import Parts
+
+
+def test_an_object_is_made_once() -> None:
+    parts, made = Parts(), list[int]()
+
+    def make() -> dict[str, int]:
+        made.append(1)
+        return {"n": len(made)}
+
+    assert parts.of(dict, make) is parts.of(dict, make)
+    assert parts.of(list, lambda: [7]) == [7]
+    assert made == [1]
+
+
+def test_what_was_taken_is_made_again() -> None:
+    parts = Parts()
+    assert parts.take(list) is None
+    first = parts.of(list, list)
+    assert parts.take(list) is first
+    assert parts.of(list, list) is not first
