@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,17 @@ os.environ.pop("COMMANDLINE_ARGS", None)
 os.environ.update(passive_waiting(os.environ))
 # the same examples every time; HYPOTHESIS_PROFILE=default looks for new ones
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Report logs of file names that are no text, too: reports cross processes as UTF-8."""
+    report = yield
+    escaped = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
+    report.sections[:] = escaped
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from pipelines.hosts.cores import usable_cores
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def main(arguments: list[str]) -> int:
-    """Run pytest in the project's folder; its exit status counts, "no test ran" (5) included."""
+    """Run pytest in the project's folder; its exit status counts, "no test ran" (5) included.
+
+    Without arguments all tests run, shared out by files among the cores that this process may use.
+    """
     import pytest
 
     os.chdir(ROOT)
-    return int(pytest.main(arguments))
+    return int(pytest.main(arguments or ["-n", str(usable_cores()), "--dist", "loadfile"]))

@@ -1,0 +1,35 @@
+"""A module has a test of its name at its place, or stands on a list that may only shrink."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("sdapi", "pipelines", "extensions", "scripts")
+LIST = Path(__file__).with_name("untested.txt")
+"""Modules whose behaviour is tested under other names, or that hold none."""
+
+
+def test_of(module: Path) -> Path:
+    """Where the test of a module belongs, both below the project's folder."""
+    return Path("tests", *module.parts[:-1], f"test_{module.name}")
+
+
+def without_test() -> set[str]:
+    """Every module without a test of its name."""
+    modules = (path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    named = (module for module in modules if module.name != "__init__.py")
+    return {module.as_posix() for module in named if not (ROOT / test_of(module)).exists()}
+
+
+def test_a_new_module_comes_with_a_test() -> None:
+    assert without_test() - set(LIST.read_text(encoding="utf-8").split()) == set()
+
+
+def test_what_has_a_test_or_is_gone_leaves_the_list() -> None:
+    assert set(LIST.read_text(encoding="utf-8").split()) - without_test() == set()
+
+
+def test_the_list_is_in_order() -> None:
+    lines = LIST.read_text(encoding="utf-8").splitlines()
+    assert lines == sorted(set(lines))
