@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from extensions.controlnet.axes import AXES
-from extensions.controlnet.preprocessors.modules import MODULES
+from extensions.controlnet.preprocessors.table import PREPROCESSORS
 from extensions.controlnet.routes import legacy, routes
 from extensions.controlnet.routes.routes import folders_of
 from extensions.controlnet.routes.unit_schema import ControlNetUnit
@@ -78,7 +78,7 @@ def named(state: State) -> Mapping[str, Sequence[str]]:
     """Titles of control models, and keys of preprocessors."""
     return {
         "ControlNet": [file.title for file in routes.files_of(state)],
-        "ControlNet preprocessor": [module.key for module in MODULES],
+        "ControlNet preprocessor": [*PREPROCESSORS],
     }
 
 
