@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from extensions.controlnet.preprocessors.modules import ANTELOPE, BUFFALO
+from extensions.controlnet.preprocessors.face_files import ANTELOPE, BUFFALO
 from safetensors.torch import save_file
 
 from pipelines.catalog.safetensors_header import read_header
