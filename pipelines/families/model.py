@@ -197,8 +197,10 @@ class LoadedModel:
             return
         patches = self.patches
         self.apply(NO_PATCHES)
-        self._clear_graphs()
+        stays = self.placement.has(self, (BACKBONE,))
         self.placement.require(self, parts)
+        if not (stays and self.placement.has(self, (BACKBONE,))):
+            self._clear_graphs()
         self.apply(patches)
 
     def to(self, device: torch.device) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
@@ -86,7 +87,7 @@ class TapeCapture:
             for step in tape.steps:
                 step()
             traffic.launches.clear()
-            traffic.launches.update(launches + {"graph": 1})
+            traffic.launches.update(launches + Counter({"graph": 1}))
             self.replayed += 1
 
         return replay, output

@@ -100,7 +100,7 @@ def test_control_networks_are_inputs(both: Both) -> None:
 
 def test_what_changes_from_call_to_call_is_not_captured(both: Both) -> None:
     both.draw(**REFERENCE)
-    tiles = GenerationOptions(hypertile_enable_unet=True, hypertile_max_tile_unet=32)
+    tiles = GenerationOptions(extension={"hypertile_enable_unet": True, "hypertile_max_tile_unet": 32})
     both.draw(options=tiles)
     assert both.taken() == (0, 0)
 

@@ -86,7 +86,7 @@ class Reference:
         if call.x.shape[1] > x.shape[1]:
             mask = torch.zeros_like(x[:, :1])
             x = torch.cat([x, mask, latent], dim=1)[:, : call.x.shape[1]]
-        model.predict(x, call.timesteps, call.context, call.vector)
+        model.predict(x, call.timesteps, call.context, call.vector, hooked=True)
 
 
 def style_fidelity(unit: PreparedUnit, *, hires: bool, softened: bool) -> float:
