@@ -132,6 +132,7 @@ def test_the_library_sends_units_too(detectors: httpx.Client) -> None:
     api = webuiapi.WebUIApi(baseurl=f"{detectors.base_url}/sdapi/v1")
     units = [webuiapi.ADetailer(ad_model=FACE, ad_mask_k_largest=1)]
     made = api.img2img([drawing()], prompt="a blue square", width=64, height=64, steps=2, adetailer=units)
+    assert isinstance(made, webuiapi.WebUIApiResult)
     text = made.info["infotexts"][0]
     assert f"ADetailer model: {FACE}" in text
     assert "ADetailer mask k: 1" in text
