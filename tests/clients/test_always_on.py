@@ -118,7 +118,7 @@ def test_units_are_read_as_clients_send_them(detectors: httpx.Client, client: st
 
 
 def test_what_is_found_is_repainted(detectors: httpx.Client) -> None:
-    unit = {"ad_model": FACE, "ad_denoising_strength": 0.9}
+    unit = {"ad_model": FACE, "ad_denoising_strength": 0.9, "ad_mask_merge_invert": "Merge"}
     start = {"init_images": [as_base64(drawing())], "denoising_strength": 0.5, "steps": 4}
     scripts = {"ADetailer": {"args": [True, True, unit]}}
     answer = generate(detectors, "img2img", **start, alwayson_scripts=scripts)
@@ -132,6 +132,7 @@ def test_the_library_sends_units_too(detectors: httpx.Client) -> None:
     api = webuiapi.WebUIApi(baseurl=f"{detectors.base_url}/sdapi/v1")
     units = [webuiapi.ADetailer(ad_model=FACE, ad_mask_k_largest=1)]
     made = api.img2img([drawing()], prompt="a blue square", width=64, height=64, steps=2, adetailer=units)
+    assert isinstance(made, webuiapi.WebUIApiResult)
     text = made.info["infotexts"][0]
     assert f"ADetailer model: {FACE}" in text
     assert "ADetailer mask k: 1" in text

@@ -259,7 +259,6 @@ def test_progress_counts_what_is_repainted(engine: Engine) -> None:
     while job.outcome is None:
         engine.step()
     assert told[-1].batch_count == told[-1].batch == 2
-    assert all(one.batch < one.batch_count for one in told if one.step)
 
 
 def test_a_larger_picture_keeps_its_size_where_img2img_is_skipped(engine: Engine) -> None:

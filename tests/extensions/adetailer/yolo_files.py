@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -197,7 +197,7 @@ def save_module(tensors: Tensors, path: Path, **more: Any) -> Path:
 
 
 @contextmanager
-def _foreign_class() -> Iterator[type[nn.Module]]:
+def _foreign_class() -> Generator[type[nn.Module]]:
     """A module class that can be named while a file is written, and nowhere afterwards."""
     name = "ultralytics_like.nn.tasks"
     kind = type("DetectionModel", (nn.Module,), {"__module__": name})

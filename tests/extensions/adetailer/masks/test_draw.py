@@ -17,7 +17,8 @@ SIZE = (100, 80)
 
 
 def masks(*things: FoundThing, **values: Any) -> list[MaskPixels]:
-    return draw_masks(things, DetailUnit(place="", **({"dilate_erode": 0} | values)), SIZE)
+    settings: dict[str, Any] = {"dilate_erode": 0} | values
+    return draw_masks(things, DetailUnit(place="", **settings), SIZE)
 
 
 def box(mask: MaskPixels) -> tuple[int, int, int, int]:
