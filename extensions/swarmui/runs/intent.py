@@ -85,7 +85,12 @@ def _finished(asked: GenerationRequest, request: SwarmRequest) -> GenerationRequ
         show_progress_every_n_steps=1,
         show_progress_grid=False,
     )
-    options = replace(asked.options, img2img_fix_steps=False, img2img_color_correction=False)
+    options = replace(
+        asked.options,
+        img2img_fix_steps=False,
+        img2img_color_correction=False,
+        control_net_no_detectmap=True,
+    )
     return replace(asked, output=output, options=options, response_format="png", save_images=False)
 
 
