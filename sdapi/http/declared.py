@@ -17,8 +17,7 @@ from starlette.routing import BaseRoute, Match
 
 from sdapi.http.caller import Role
 from sdapi.http.dialect import PLAIN, Dialect
-from sdapi.http.paths import route_of
-from sdapi.http.spellings import Spellings
+from sdapi.http.paths import Spellings, route_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

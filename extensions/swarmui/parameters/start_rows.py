@@ -245,22 +245,26 @@ def _control_rows(group: ParameterGroup) -> Iterator[Parameter]:
         view="slider",
         priority=8,
     )
-    for end, default in (("Start", "0"), ("End", "1")):
-        yield Parameter(
-            name=f"{name} {end}",
-            kind="decimal",
-            about=f"The share of the steps at which it {end.lower()}s.",
-            default=default,
-            low=0,
-            high=1,
-            step=0.05,
-            group=group,
-            flag="controlnet",
-            view="slider",
-            ignore=default,
-            advanced=True,
-            priority=10 if end == "Start" else 11,
-        )
+    yield from (_control_end(group, end, default) for end, default in (("Start", "0"), ("End", "1")))
+
+
+def _control_end(group: ParameterGroup, end: str, default: str) -> Parameter:
+    """Where it begins, or where it ends."""
+    return Parameter(
+        name=f"{group.name} {end}",
+        kind="decimal",
+        about=f"The share of the steps at which it {end.lower()}s.",
+        default=default,
+        low=0,
+        high=1,
+        step=0.05,
+        group=group,
+        flag="controlnet",
+        view="slider",
+        ignore=default,
+        advanced=True,
+        priority=10 if end == "Start" else 11,
+    )
 
 
 CONTROL_ROWS = tuple(row for group in CONTROLS for row in _control_rows(group))

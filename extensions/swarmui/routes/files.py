@@ -33,8 +33,9 @@ async def view(user: str, path: str, state: StateOf, preview: bool = False) -> R
 
 @router.get("/Output/{path:path}")
 async def output(path: str, state: StateOf, preview: bool = False) -> Response:
-    """A picture of the user who asks."""
-    return await _answer(user_of(state), path, state, preview=preview)
+    """A picture of the user who asks; some clients put an address that they were given behind it."""
+    user = user_of(state)
+    return await _answer(user, path.removeprefix(f"View/{user}/"), state, preview=preview)
 
 
 @router.get("/ViewSpecial/{subtype}/{name:path}")

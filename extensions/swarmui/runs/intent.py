@@ -13,7 +13,7 @@ from extensions.swarmui.prompts.sections import MASKS, FilledPrompt, SegmentPart
 from extensions.swarmui.runs.controls import controls_of
 from extensions.swarmui.runs.second import second_of
 from extensions.swarmui.runs.size import size_of
-from extensions.swarmui.runs.start import Start, start_of
+from extensions.swarmui.runs.start import SwarmStart, start_of
 from pipelines.plugin import GenerationRequest, InvalidRequest
 from sdapi.plugin import Intent, NetworkIntent, ScriptIntent, SeedsIntent, State, current_checkpoint, resolve
 
@@ -85,7 +85,12 @@ def _finished(asked: GenerationRequest, request: SwarmRequest) -> GenerationRequ
         show_progress_every_n_steps=1,
         show_progress_grid=False,
     )
-    options = replace(asked.options, img2img_fix_steps=False, img2img_color_correction=False)
+    options = replace(
+        asked.options,
+        img2img_fix_steps=False,
+        img2img_color_correction=False,
+        control_net_no_detectmap=True,
+    )
     return replace(asked, output=output, options=options, response_format="png", save_images=False)
 
 
@@ -135,7 +140,7 @@ def _overrides(request: SwarmRequest, state: State) -> dict[str, Any]:
 
 
 def _scripts(
-    request: SwarmRequest, start: Start, segments: Sequence[SegmentPart], found: Choices, state: State
+    request: SwarmRequest, start: SwarmStart, segments: Sequence[SegmentPart], found: Choices, state: State
 ) -> tuple[ScriptIntent, ...]:
     own = () if start.script is None else (start.script,)
     return (*own, *controls_of(request, found.controls), *_details(segments, state, start.start is not None))

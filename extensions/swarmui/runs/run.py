@@ -177,7 +177,7 @@ class SwarmRun:
         extra = {**{name: f"{value:.2f} sec" for name, value in seconds.items()}, **own.extra}
         if not result.images:
             raise InvalidRequest("No images were generated (all refused, or failed). See the server's log.")
-        for number, png in enumerate(result.images):
+        for number, png in enumerate(result.images[: self.batch]):  # maps and the like come after pictures
             values = self._values(own, asked.request, seeds, index, number)
             infotexts: list[str] = list(result.info.get("infotexts") or [])
             infotext = infotexts[number] if number < len(infotexts) else None

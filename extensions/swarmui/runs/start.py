@@ -16,7 +16,7 @@ SOFT = ScriptIntent(name="Soft inpainting", args=(True,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class SwarmStart:
     """Where a picture starts; all None is noise."""
 
     start: StartIntent | None = None
@@ -26,16 +26,16 @@ class Start:
     warnings: tuple[str, ...] = ()
 
 
-async def start_of(request: SwarmRequest, steps: int, size: tuple[int, int]) -> Start:
+async def start_of(request: SwarmRequest, steps: int, size: tuple[int, int]) -> SwarmStart:
     """What of the request is about an init image. Raises InvalidRequest."""
     image = request.get("initimage", "")
     if not image:
         unused = request.has("maskimage")
-        return Start(warnings=("Mask Image is ignored: there is no Init Image",) if unused else ())
+        return SwarmStart(warnings=("Mask Image is ignored: there is no Init Image",) if unused else ())
     strength, warnings = strength_of(request.get("initimagecreativity", 1.0), steps)
     mask = await _mask(request, size)
     soft = mask is not None and request.get("maskbehavior", "Differential") == "Differential"
-    return Start(
+    return SwarmStart(
         start=StartIntent(images=(image,)),
         mask=mask,
         strength=strength,

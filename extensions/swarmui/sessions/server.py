@@ -8,7 +8,7 @@ from pathlib import Path
 
 from extensions.swarmui.sessions.ids import SessionIds
 from extensions.swarmui.store.database import Database
-from extensions.swarmui.store.kept import Kept
+from extensions.swarmui.store.kept import KeptValues
 from extensions.swarmui.store.secret import read_secret
 from sdapi.plugin import State
 
@@ -23,7 +23,7 @@ class SwarmServer:
 
     database: Database
     pictures: Path
-    kept: Kept
+    kept: KeptValues
     sessions: SessionIds
     server_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
@@ -39,7 +39,7 @@ def _build(state: State) -> SwarmServer:
     return SwarmServer(
         database=database,
         pictures=state.config.places.outputs[0] / FOLDER,
-        kept=Kept(database),
+        kept=KeptValues(database),
         sessions=SessionIds(read_secret(database)),
     )
 

@@ -10,7 +10,7 @@ from extensions.swarmui.store.database import Database
 Kind: TypeAlias = Literal["preset", "setting", "edits", "describes"]
 
 
-class Kept:
+class KeptValues:
     """Small JSON values by owner, kind and name; names of presets are found in any letter case."""
 
     def __init__(self, database: Database) -> None:

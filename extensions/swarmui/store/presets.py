@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from extensions.swarmui.store.kept import Kept
+from extensions.swarmui.store.kept import KeptValues
 
 IMAGE = "imgs/model_placeholder.jpg"
 """What clients are shown for a preset without a picture."""
@@ -16,7 +16,7 @@ IMAGE = "imgs/model_placeholder.jpg"
 class PresetShelf:
     """The presets of one user; titles are found in any letter case."""
 
-    kept: Kept
+    kept: KeptValues
     owner: str
 
     def every(self) -> list[dict[str, Any]]:

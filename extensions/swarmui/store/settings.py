@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from extensions.swarmui.store.kept import Kept
+from extensions.swarmui.store.kept import KeptValues
 
 SettingValue: TypeAlias = bool | int | str
 
@@ -60,7 +60,7 @@ BY_ID = {setting.id: setting for setting in SETTINGS}
 class UserSettings:
     """The settings of one user."""
 
-    def __init__(self, kept: Kept, owner: str) -> None:
+    def __init__(self, kept: KeptValues, owner: str) -> None:
         self._kept = kept
         self._owner = owner
 

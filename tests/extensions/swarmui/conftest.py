@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import CancelledError
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,9 +59,12 @@ class SwarmClient:
         """Pictures of the history."""
         return [item["src"] for item in self.ask("ListImages", path="", depth=9)["files"]]
 
-    def live(self, **fields: Any) -> WebSocketTestSession:
-        """A socket."""
-        return self.http.websocket_connect("/API/GenerateText2ImageWS", headers=self.headers, **fields)
+    @contextmanager
+    def live(self) -> Generator[WebSocketTestSession]:
+        """A socket. At its end the test client cancels what the server still does for it, and says so."""
+        route = "/API/GenerateText2ImageWS"
+        with suppress(CancelledError), self.http.websocket_connect(route, headers=self.headers) as socket:
+            yield socket
 
     def wish(self, **fields: Any) -> dict[str, Any]:
         """A message for it."""

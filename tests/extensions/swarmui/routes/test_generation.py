@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from PIL import Image
 
 from pipelines.contract.errors import OutOfMemory
+from pipelines.contract.requests import EngineRequest
+from pipelines.contract.results import EngineResult, GenerationResult
 from sdapi.http.images import encode_base64
+from tests.extensions.swarmui import stepped_jobs
 from tests.extensions.swarmui.conftest import SwarmClient
-from tests.sdapi.fakes import png
+from tests.sdapi.fakes import answer, png
 
 URL = f"data:image/png;base64,{encode_base64(png())}"
 
@@ -133,6 +137,17 @@ def test_what_fails_in_the_engine_is_told(client: SwarmClient) -> None:
     assert client.ask("GetCurrentStatus")["status"] == dict.fromkeys(
         ("waiting_gens", "loading_models", "waiting_backends", "live_gens"), 0
     )
+
+
+def test_what_a_script_adds_is_no_picture(client: SwarmClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def with_a_map(request: EngineRequest) -> EngineResult:
+        made = answer(request)
+        assert isinstance(made, GenerationResult)
+        return replace(made, images=(*made.images, png(4, 4, "blue")))
+
+    monkeypatch.setattr(stepped_jobs, "answer", with_a_map)
+    assert len(client.draw(images=2)["images"]) == 2
+    assert client.jobs.generation.options.control_net_no_detectmap
 
 
 def test_a_failure_need_not_end_the_others(client: SwarmClient) -> None:

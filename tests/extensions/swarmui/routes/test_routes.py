@@ -38,6 +38,7 @@ def test_pictures_are_served_and_nothing_else(client: SwarmClient) -> None:
         assert (answer.status_code, answer.headers["cache-control"]) == (200, "private, max-age=30")
     path = address.removeprefix("View/local/").replace("%", "%25")
     assert client.http.get(f"/Output/{path}").content == answer.content  # pyright: ignore[reportPossiblyUnboundVariable]
+    assert client.http.get(f"/Output/View/local/{path}").status_code == 200
     small = client.http.get(f"/View/local/{path}?preview=true")
     assert small.headers["content-type"] == "image/jpeg"
     part = client.http.get(f"/View/local/{path}", headers={"Range": "bytes=0-7"})

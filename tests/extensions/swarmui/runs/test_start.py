@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extensions.swarmui.parameters.request import SwarmRequest
-from extensions.swarmui.runs.start import Start, start_of, strength_of
+from extensions.swarmui.runs.start import SwarmStart, start_of, strength_of
 
 
 @pytest.mark.parametrize("steps", [1, 4, 20, 37])
@@ -35,5 +35,5 @@ async def test_what_is_asked_of_a_mask() -> None:
     assert found.script is not None
     plain = await start_of(SwarmRequest(values=values | {"maskbehavior": "Simple Latent"}), 4, (64, 64))
     assert plain.script is None
-    assert await start_of(SwarmRequest(values={}), 4, (64, 64)) == Start()
+    assert await start_of(SwarmRequest(values={}), 4, (64, 64)) == SwarmStart()
     assert (await start_of(SwarmRequest(values={"maskimage": "B" * 12}), 4, (64, 64))).warnings

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from extensions.swarmui.store.database import Database
-from extensions.swarmui.store.kept import Kept
+from extensions.swarmui.store.kept import KeptValues
 from extensions.swarmui.store.presets import PresetShelf
 from extensions.swarmui.store.secret import read_secret
 from extensions.swarmui.store.settings import UserSettings
@@ -40,7 +40,7 @@ def test_a_failed_use_changes_nothing() -> None:
 
 
 def test_presets_are_found_in_any_letter_case() -> None:
-    presets = PresetShelf(kept=Kept(Database(None)), owner="me")
+    presets = PresetShelf(kept=KeptValues(Database(None)), owner="me")
     others = PresetShelf(kept=presets.kept, owner="you")
     presets.put("My Look", "a look", {"steps": 7}, None)
     assert presets.parameters(" my look ") == {"steps": 7}
@@ -53,7 +53,7 @@ def test_presets_are_found_in_any_letter_case() -> None:
 
 
 def test_settings_take_their_type() -> None:
-    settings = UserSettings(Kept(Database(None)), "me")
+    settings = UserSettings(KeptValues(Database(None)), "me")
     ignored = settings.change(
         {"SaveFiles": "False", "maximagesinhistory": "20", "FileFormat.ImageFormat": "jpg90", "theme": "dark"}
     )
