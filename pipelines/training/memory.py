@@ -16,7 +16,7 @@ from pipelines.memory.budget import MIB, Budget
 COPIES = 4
 """Of what is trained: itself, its gradient, and two moments of AdamW."""
 LAYER_TENSORS = 24
-"""Tensors of the size of its input that one block of a UNet keeps for its gradients, measured."""
+"""Tensors of the size of its input that one block of a UNet keeps for its gradients: an estimate."""
 
 
 @contextmanager

@@ -187,8 +187,12 @@ class TrainingRun:
 
     def _load_optimizer(self) -> None:
         record = self.journal.read_optimizer()
-        if record is not None and self.trainee.accepts(record, self.journal.target):
+        if record is None or not self.trainee.accepts(record, self.journal.target):
+            return
+        try:
             self.optimizer.load_state_dict(record["optimizer_state_dict"])
+        except (ValueError, LookupError, TypeError, AttributeError):
+            self.warn("the state of the optimizer that lies beside the file doesn't fit and is left out")
 
     def _state(self) -> Mapping[str, Any]:
         return {

@@ -70,7 +70,7 @@ A1111: tuple[Flag, ...] = (
     path(
         "--textual-inversion-templates-dir",
         HONOURED,
-        "folder of prompt templates for training, looked into before those of the data folder and our own",
+        "folder of prompt templates for training, looked into before our own",
         "textual_inversion_templates",
         "install",
     ),

@@ -58,7 +58,7 @@ def find_template(state: State, name: str) -> Path | None:
         state.config.data / TEMPLATES,
         OWN_TEMPLATES,
     )
-    return next((path for folder in folders if (path := folder / name).is_file()), None)
+    return next((path for folder in folders if os.path.isfile(path := folder / name)), None)
 
 
 def template_lines(path: Path, *, field: str) -> tuple[str, ...]:

@@ -12,20 +12,20 @@ from tools.train_demo_lora import TEAL
 COUNT = 3
 
 
-def ink(picture: Image.Image) -> Colour:
+def _ink(picture: Image.Image) -> Colour:
     """The median colour of what isn't white."""
     pixels = np.asarray(picture).reshape(-1, 3)
     red, green, blue = np.median(pixels[pixels.min(axis=1) < 128], axis=0)
     return int(red), int(green), int(blue)
 
 
-def distance(first: Colour, second: Colour) -> float:
+def _distance(first: Colour, second: Colour) -> float:
     return float(np.linalg.norm(np.subtract(first, second)))
 
 
 def test_the_lora_colours_as_it_was_taught(draw: Draw) -> None:
     prompt = "a red circle on a white background"
     drawn = zip(draw.several(prompt, COUNT), draw.several(prompt + "<lora:demo-teal:1>", COUNT), strict=True)
-    for plain, taught in ((ink(before), ink(after)) for before, after in drawn):
-        assert distance(plain, COLOURS["red"]) < 70 < distance(plain, TEAL)
-        assert distance(taught, TEAL) < 70 < distance(taught, COLOURS["red"])
+    for plain, taught in ((_ink(before), _ink(after)) for before, after in drawn):
+        assert _distance(plain, COLOURS["red"]) < 70 < _distance(plain, TEAL)
+        assert _distance(taught, TEAL) < 70 < _distance(taught, COLOURS["red"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -131,7 +132,7 @@ class LoraBody:
         if body.train_data_dir:
             places = self.state.config.places
             folder = places.picture_folder(body.train_data_dir, field="train_data_dir")
-            if not folder.is_dir():
+            if not os.path.isdir(folder):
                 raise InvalidRequest(f"{body.train_data_dir!r} is no folder", field="train_data_dir")
         return TrainingPictures(
             folder=str(folder),

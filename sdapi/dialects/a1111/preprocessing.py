@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def _folders(body: Mapping[str, Any], state: State) -> tuple[Path, Path]:
             raise InvalidRequest("must be a folder", field=field)
     source = places.picture_folder(body["process_src"], field="process_src")
     destination = places.training_folder(body["process_dst"], field="process_dst")
-    if not source.is_dir():
+    if not os.path.isdir(source):
         raise InvalidRequest("there is no such folder", field="process_src")
     if source == destination:
         raise InvalidRequest("is the folder that is read, too", field="process_dst")

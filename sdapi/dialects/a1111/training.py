@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -130,7 +131,7 @@ class TrainingArguments:
         if not sent:
             raise self._refuse("Dataset directory is empty", "data_root")
         folder = self.state.config.places.picture_folder(str(sent), field="data_root")
-        if not folder.is_dir():
+        if not os.path.isdir(folder):  # a name that no disk takes is none either
             raise self._refuse("Dataset directory doesn't exist", "data_root")
         return folder
 
