@@ -16,6 +16,7 @@ TEXT: dict[str, Any] = {"type": "string"}
 PICTURES: answers.Responses = {
     200: {"content": answers.binary("image/png")},
     409: {"content": {"text/plain": {"schema": TEXT}}},
+    422: {},
     **{code: {"model": FooocusErrors} for code in (403, 413, 429, 500, 503, 507)},
 }
 
