@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, ItemsView, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,13 +21,29 @@ PICTURES: answers.Responses = {
 }
 
 
-def json_body(model: type[BaseModel]) -> dict[str, Any]:
+class LateBody(dict[str, Any]):
+    """What FastAPI adds to the document of a route: made when that is asked for, as it takes its time."""
+
+    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
+        super().__init__(requestBody=None)
+        self._make = make
+
+    def items(self) -> ItemsView[str, Any]:  # type: ignore[override]
+        """What is added."""
+        return self._make().items()
+
+
+def json_body(model: type[BaseModel]) -> LateBody:
     """A JSON body, of which the client may send a part, or nothing."""
-    return _body({"application/json": {"schema": inlined(model)}})
+    return LateBody(lambda: _body({"application/json": {"schema": inlined(model)}}))
 
 
-def form_body(model: type[BaseModel], *files: str, prompts: bool = False) -> dict[str, Any]:
+def form_body(model: type[BaseModel], *files: str, prompts: bool = False) -> LateBody:
     """A form, in which some fields are files."""
+    return LateBody(lambda: _form(model, files, prompts=prompts))
+
+
+def _form(model: type[BaseModel], files: tuple[str, ...], *, prompts: bool) -> dict[str, Any]:
     schema = inlined(model)
     fields: dict[str, Any] = {**schema["properties"], **dict.fromkeys(files, FILE)}
     if prompts:
