@@ -8,16 +8,22 @@ from typing import Any
 from pydantic import BaseModel
 
 from extensions.fooocus.bodies.pictures import MOST_PROMPTS
-from extensions.fooocus.routes.answers import FooocusErrors
 from sdapi.plugin import answers
 
 FILE: dict[str, Any] = {"type": "string", "format": "binary"}
 TEXT: dict[str, Any] = {"type": "string"}
+ERRORS: dict[str, Any] = {
+    "type": "object",
+    "properties": {"detail": {"description": "One text, or faults by their places."}},
+    "required": ["detail"],
+}
 PICTURES: answers.Responses = {
     200: {"content": answers.binary("image/png")},
     409: {"content": {"text/plain": {"schema": TEXT}}},
     422: {},
-    **{code: {"model": FooocusErrors} for code in (403, 413, 429, 500, 503, 507)},
+    **{
+        code: {"content": {"application/json": {"schema": ERRORS}}} for code in (403, 413, 429, 500, 503, 507)
+    },
 }
 
 
