@@ -24,7 +24,7 @@ CONTROLS = ("ImagePrompt", "FaceSwap", "PyraCanny", "CPDS")
 class Given(BaseModel):
     """A body in which null is nothing, and what isn't known is ignored."""
 
-    model_config = ConfigDict(extra="ignore", protected_namespaces=())
+    model_config = ConfigDict(extra="ignore", protected_namespaces=(), defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
@@ -117,5 +117,5 @@ def form_entries(fields: Mapping[str, Any]) -> dict[str, Any]:
         {name: fields[f"{name}_{number}"] for name in names if f"{name}_{number}" in fields}
         for number in range(1, 4)
     ]
-    given = cast("dict[str, Any]", dict(fields))
+    given = dict(fields)
     return {**given, "enhance_ctrlnets": [entry for entry in entries if entry]}

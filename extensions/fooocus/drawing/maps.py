@@ -20,11 +20,11 @@ def pyramid_canny(pixels: Pixels, low: int, high: int) -> Pixels:
     found: Values | None = None
     for scale in SCALES:
         size = max(1, int(width * scale)), max(1, int(height * scale))
-        small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+        small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         edges = _edges(small, low, high)
         if found is not None:
             wider = np.asarray(cv2.resize(found, size, interpolation=cv2.INTER_LINEAR), dtype=np.float32)
-            edges = wider * KEPT + edges * NEW
+            edges = (wider * KEPT + edges * NEW).astype(np.float32)
         found = edges
     assert found is not None
     return _three(_stretched(found.sum(axis=2), 1, 99))
@@ -32,7 +32,7 @@ def pyramid_canny(pixels: Pixels, low: int, high: int) -> Pixels:
 
 def _edges(pixels: NDArray[np.uint8], low: int, high: int) -> Values:
     planes = [cv2.Canny(np.ascontiguousarray(pixels[:, :, k]), low, high) for k in range(3)]
-    return np.stack([np.asarray(plane, dtype=np.float32) / 255 for plane in planes], axis=2)
+    return np.stack([np.asarray(plane > 0, dtype=np.float32) for plane in planes], axis=2)
 
 
 def structure(pixels: Pixels) -> Pixels:

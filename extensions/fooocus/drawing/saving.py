@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import piexif
 from PIL import Image
@@ -51,7 +52,7 @@ def encoded(image: Image.Image, extension: str, scheme: str, metadata: str | Non
         return encode_image(image, extension, infotext=None, quality=QUALITY)
     if extension == "png":
         return encode_image(image, "png", infotext=metadata, texts={SCHEME_KEY: scheme})
-    exif = piexif.load(user_comment(metadata, most=60_000))
+    exif: dict[str, Any] = dict(piexif.load(user_comment(metadata, most=60_000)))
     exif["0th"] = {piexif.ImageIFD.Software: VERSION.encode()}
     exif["Exif"][piexif.ExifIFD.MakerNote] = scheme.encode()
     buffer = io.BytesIO()

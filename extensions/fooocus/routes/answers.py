@@ -100,12 +100,6 @@ class Acknowledgement(BaseModel):
     message: str
 
 
-class FooocusErrors(BaseModel):
-    """Faults by their places, or one text."""
-
-    detail: list[dict[str, Any]] | str
-
-
 def nothing(reason: str, error: str = "") -> dict[str, Any]:
     """The item in the place of pictures that there are not."""
     item: dict[str, Any] = {"base64": None, "url": None, "seed": "", "finish_reason": reason}

@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, ItemsView, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
 from extensions.fooocus.bodies.pictures import MOST_PROMPTS
-from extensions.fooocus.routes.answers import FooocusErrors
 from sdapi.plugin import answers
 
 FILE: dict[str, Any] = {"type": "string", "format": "binary"}
 TEXT: dict[str, Any] = {"type": "string"}
+ERRORS: dict[str, Any] = {
+    "type": "object",
+    "properties": {"detail": {"description": "One text, or faults by their places."}},
+    "required": ["detail"],
+}
 PICTURES: answers.Responses = {
     200: {"content": answers.binary("image/png")},
     409: {"content": {"text/plain": {"schema": TEXT}}},
-    **{code: {"model": FooocusErrors} for code in (403, 413, 429, 500, 503, 507)},
+    422: {},
+    **{
+        code: {"content": {"application/json": {"schema": ERRORS}}} for code in (403, 413, 429, 500, 503, 507)
+    },
 }
 
 
-def json_body(model: type[BaseModel]) -> dict[str, Any]:
+class LateBody(dict[str, Any]):
+    """What FastAPI adds to the document of a route: made when that is asked for, as it takes its time."""
+
+    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
+        super().__init__(requestBody=None)
+        self._make = make
+
+    def items(self) -> ItemsView[str, Any]:  # type: ignore[override]
+        """What is added."""
+        return self._make().items()
+
+
+def json_body(model: type[BaseModel]) -> LateBody:
     """A JSON body, of which the client may send a part, or nothing."""
-    return _body({"application/json": {"schema": inlined(model)}})
+    return LateBody(lambda: _body({"application/json": {"schema": inlined(model)}}))
 
 
-def form_body(model: type[BaseModel], *files: str, prompts: bool = False) -> dict[str, Any]:
+def form_body(model: type[BaseModel], *files: str, prompts: bool = False) -> LateBody:
     """A form, in which some fields are files."""
+    return LateBody(lambda: _form(model, files, prompts=prompts))
+
+
+def _form(model: type[BaseModel], files: tuple[str, ...], *, prompts: bool) -> dict[str, Any]:
     schema = inlined(model)
     fields: dict[str, Any] = {**schema["properties"], **dict.fromkeys(files, FILE)}
     if prompts:

@@ -10,6 +10,9 @@ from pipelines.plugin import open_picture
 FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP"}
 """Pillow's names by the ends of file names."""
 
+EXIF = b"Exif\0\0"
+"""How the block begins in a JPEG; a WebP has it without."""
+
 
 def as_format(data: bytes, extension: str) -> bytes:
     """A picture in another format, with its Exif; the same bytes where it has it."""
@@ -18,8 +21,8 @@ def as_format(data: bytes, extension: str) -> bytes:
     if image.format == kind:
         return data
     buffer = io.BytesIO()
-    exif = image.info.get("exif")
-    more: dict[str, Any] = {"exif": exif} if exif else {}
+    exif: bytes = image.info.get("exif") or b""
+    more: dict[str, Any] = {"exif": EXIF + exif.removeprefix(EXIF)} if exif else {}
     plain = image.convert("RGB") if kind == "JPEG" else image
     plain.save(buffer, kind, **more)
     return buffer.getvalue()

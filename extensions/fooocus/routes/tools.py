@@ -59,7 +59,7 @@ _MASKED: dict[str, Any] = {
 @router.post(
     "/describe-image",
     response_model=Description,
-    responses=answers.FOUND_OR_ENDED,
+    responses={**answers.FOUND_OR_ENDED, 422: {}},
     openapi_extra=_DESCRIBED,
 )
 async def describe_image(request: Request, state: StateOf) -> JsonResponse:
@@ -79,7 +79,7 @@ async def describe_image(request: Request, state: StateOf) -> JsonResponse:
     return JsonResponse({"describe": result.text})
 
 
-@router.post("/generate_mask", openapi_extra=_MASKED)
+@router.post("/generate_mask", responses={422: {}}, openapi_extra=_MASKED)
 async def generate_mask(request: Request, state: StateOf) -> Response:
     """The mask of a thing; refused, as the networks that find things are not here."""
     fields = await read_fields(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from extensions.fooocus.kinds import Steering
 
@@ -22,7 +22,7 @@ def steering_of(job: GenerationJob) -> Steering | None:
     """The steering of a generation; None for one of another API."""
     for call in job.request.always_on:
         if call.name == TITLE and call.args:
-            values = dict(call.args[0])
-            freeu = values.get("freeu")
-            return Steering(**{**values, "freeu": None if freeu is None else tuple(freeu)})
+            values: dict[str, Any] = dict(call.args[0])
+            freeu = values.pop("freeu", None)
+            return Steering(**values, freeu=None if freeu is None else tuple(freeu))
     return None

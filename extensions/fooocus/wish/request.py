@@ -94,7 +94,7 @@ async def _control(body: TextToImage, state: State) -> ControlWish:
     advanced = body.advanced_params
     pictures = [await _control_picture(prompt, number, state) for number, prompt in enumerate(prompts)]
     return ControlWish(
-        pictures=tuple(picture for picture in pictures if picture is not None),
+        pictures=tuple(pictures),
         canny_low=advanced.canny_low_threshold,
         canny_high=advanced.canny_high_threshold,
         softness=advanced.controlnet_softness,

@@ -153,12 +153,18 @@ def test_debugging_shows_the_stages(draw: Draw) -> None:
     assert len(set(np.unique(array(opened(shown))).tolist())) > 1
 
 
-@pytest.mark.parametrize("kind", ["ImagePrompt", "FaceSwap", "PyraCanny", "CPDS"])
+@pytest.mark.parametrize("kind", ["ImagePrompt", "FaceSwap", "CPDS"])
 def test_missing_files_are_named(kind: str, draw: Draw) -> None:
     pictures = (ControlPicture(image=as_bytes(picture()), kind=kind, stop=0.5, weight=1.0),)
     with pytest.raises(MissingWeights, match=r"needs the file .* in .*ControlNet") as refused:
         draw(control=ControlWish(pictures=pictures))
     assert refused.value.field == "image_prompts.0.cn_type"
+
+
+def test_an_outline_steers_the_picture(draw: Draw) -> None:
+    given = ControlPicture(image=as_bytes(picture()), kind="PyraCanny", stop=1.0, weight=1.0)
+    steered = draw(control=ControlWish(pictures=(given,)))
+    assert not np.array_equal(array(opened(steered)), array(opened(draw())))
 
 
 def test_a_stopped_job_keeps_what_was_finished(engine: Engine, models_dir: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import piexif
 import pytest
@@ -33,7 +34,7 @@ def test_a_png_has_two_chunks() -> None:
 @pytest.mark.parametrize("extension", ["jpg", "jpeg", "webp"])
 def test_others_have_exif(extension: str) -> None:
     made = Image.open(io.BytesIO(encoded(IMAGE, extension, "a1111", "words")))
-    exif = piexif.load(made.info["exif"])
+    exif: dict[str, Any] = dict(piexif.load(made.info["exif"]))
     assert "words".encode("utf-16-be") in exif["Exif"][piexif.ExifIFD.UserComment]
     assert exif["Exif"][piexif.ExifIFD.MakerNote] == b"a1111"
     assert exif["0th"][piexif.ImageIFD.Software].startswith(b"Fooocus v")

@@ -9,7 +9,7 @@ from extensions.fooocus.routes.documents import form_body, inlined
 
 
 def form_of(body: dict[str, Any]) -> dict[str, Any]:
-    return body["requestBody"]["content"]["multipart/form-data"]["schema"]
+    return dict(body.items())["requestBody"]["content"]["multipart/form-data"]["schema"]
 
 
 def test_models_inside_models_stand_in_their_places() -> None:

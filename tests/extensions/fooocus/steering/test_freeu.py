@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -30,8 +31,7 @@ def test_the_coarse_part_of_a_skip_shrinks() -> None:
 
 def test_joins_are_found_by_their_channels(engine: Engine, models_dir: Path) -> None:
     path = models_dir / "Stable-diffusion" / "tiny-sd1.safetensors"
-    unet = engine.services.load_checkpoint(str(path), GenerationOptions()).unet
-    found = list(joins(unet))
+    unet: Any = engine.services.load_checkpoint(str(path), GenerationOptions()).unet
+    found: list[tuple[Any, int]] = list(joins(unet))
     assert len(found) == sum(len(block.resnets) for block in unet.up_blocks)
-    for block, own in found:
-        assert 0 < own < block.in_channels
+    assert all(0 < own < block.in_channels for block, own in found)

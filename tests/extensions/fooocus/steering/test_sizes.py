@@ -38,14 +38,14 @@ def numbers(*values: float) -> torch.Tensor:
 
 def test_both_sides_hear_of_other_originals_at_first() -> None:
     positive, negative = told(900)
-    assert torch.allclose(positive, numbers(192, 240, 0, 0, 128, 192))
-    assert torch.allclose(negative, numbers(102, 128, 0, 0, 128, 192))
+    assert torch.allclose(positive, numbers(192, 240, 0, 0, 128, 128))
+    assert torch.allclose(negative, numbers(102, 128, 0, 0, 128, 128))
 
 
 def test_then_of_the_target() -> None:
     positive, negative = told(600)
     assert torch.equal(positive, negative)
-    assert torch.allclose(positive, numbers(128, 192, 0, 0, 128, 192))
+    assert torch.allclose(positive, numbers(128, 128, 0, 0, 128, 128))
 
 
 def test_checkpoints_without_a_vector_hear_nothing() -> None:

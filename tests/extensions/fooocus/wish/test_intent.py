@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.extensions.fooocus.conftest import FooocusServer
 
 
@@ -73,7 +75,11 @@ def test_wildcards_differ_from_picture_to_picture(fooocus: FooocusServer) -> Non
     folder = fooocus.data / "wildcards"
     folder.mkdir()
     (folder / "pet.txt").write_text("cat\ndog\n")
-    body = {"prompt": "a __pet__ in [[rain,snow]]", "read_wildcards_in_order": True, "image_number": 2}
+    body: dict[str, Any] = {
+        "prompt": "a __pet__ in [[rain,snow]]",
+        "read_wildcards_in_order": True,
+        "image_number": 2,
+    }
     made = fooocus.make(**body, style_selections=[])
     assert [picture.prompt for picture in made.pictures] == ["a cat in rain", "a dog in snow"]
 
