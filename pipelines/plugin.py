@@ -31,10 +31,14 @@ if TYPE_CHECKING:
     from pipelines.contract.failure import is_out_of_memory as is_out_of_memory
     from pipelines.contract.heed import heeding as heeding
     from pipelines.contract.kinds import WorkKind as WorkKind
+    from pipelines.contract.lazy_exports import lazy_exports as lazy_exports
     from pipelines.contract.limits import check_picture as check_picture
     from pipelines.contract.limits import within as within
+    from pipelines.contract.options import ExtensionOptions as ExtensionOptions
     from pipelines.contract.options import GenerationOptions as GenerationOptions
     from pipelines.contract.options import OutputOptions as OutputOptions
+    from pipelines.contract.options import placed as placed
+    from pipelines.contract.options import ranged as ranged
     from pipelines.contract.places import Places as Places
     from pipelines.contract.requests import Churn as Churn
     from pipelines.contract.requests import EngineRequest as EngineRequest
@@ -52,6 +56,7 @@ if TYPE_CHECKING:
     from pipelines.denoising.denoiser import GuidanceOptions as GuidanceOptions
     from pipelines.denoising.denoiser import GuidedDenoiser as GuidedDenoiser
     from pipelines.denoising.denoiser import Predictor as Predictor
+    from pipelines.denoising.denoiser import Switch as Switch
     from pipelines.denoising.driver import drive as drive
     from pipelines.denoising.model_call import AttentionHook as AttentionHook
     from pipelines.denoising.model_call import CallHook as CallHook
@@ -77,26 +82,41 @@ if TYPE_CHECKING:
     from pipelines.families.model import LoadedModel as LoadedModel
     from pipelines.families.model import Residuals as Residuals
     from pipelines.families.patches import NO_PATCHES as NO_PATCHES
+    from pipelines.families.patches import Hypertile as Hypertile
     from pipelines.families.patches import NetworkUse as NetworkUse
     from pipelines.families.patches import Patches as Patches
     from pipelines.families.registry import recognise as recognise
     from pipelines.families.sd.family import heads_of as heads_of
+    from pipelines.families.sd.unet_layout import down_levels as down_levels
     from pipelines.families.sd.unet_names import UNetNames as UNetNames
     from pipelines.families.sd.vector import sinusoid as sinusoid
     from pipelines.families.text import Select as Select
-    from pipelines.generation.checkpoints import same_kind as same_kind
     from pipelines.generation.context import WorkContext as WorkContext
     from pipelines.generation.decode import decode_latents as decode_latents
     from pipelines.generation.decode import job_latents as job_latents
     from pipelines.generation.decode import to_tensor as to_tensor
-    from pipelines.generation.finish import name_facts as name_facts
+    from pipelines.generation.enlarge.upscaling import img2img_upscaler as img2img_upscaler
+    from pipelines.generation.finishing.finish import name_facts as name_facts
+    from pipelines.generation.hooks import MakePredictor as MakePredictor
+    from pipelines.generation.hooks import MaskHook as MaskHook
     from pipelines.generation.hooks import NoiseHook as NoiseHook
+    from pipelines.generation.hooks import Overlays as Overlays
+    from pipelines.generation.hooks import Pairs as Pairs
+    from pipelines.generation.hooks import PatchHook as PatchHook
     from pipelines.generation.hooks import PictureHook as PictureHook
+    from pipelines.generation.hooks import RngHook as RngHook
     from pipelines.generation.hooks import hook as hook
+    from pipelines.generation.job import CheckpointFacts as CheckpointFacts
     from pipelines.generation.job import GenerationJob as GenerationJob
-    from pipelines.generation.job import Texts as Texts
-    from pipelines.generation.sampling import SamplingPass as SamplingPass
+    from pipelines.generation.models import Models as Models
+    from pipelines.generation.models import check_latents as check_latents
+    from pipelines.generation.models import same_kind as same_kind
+    from pipelines.generation.notes import Notes as Notes
+    from pipelines.generation.plan import Plan as Plan
+    from pipelines.generation.sampling_pass import SamplingPass as SamplingPass
     from pipelines.generation.services import Services as Services
+    from pipelines.generation.start.img2img import Img2imgStart as Img2imgStart
+    from pipelines.generation.texts import Texts as Texts
     from pipelines.jobs.events import Happening as Happening
     from pipelines.jobs.events import JobEvent as JobEvent
     from pipelines.jobs.states import JobState as JobState
@@ -117,11 +137,14 @@ if TYPE_CHECKING:
     from pipelines.pictures.masks import invert as invert
     from pipelines.pictures.matched_noise import fill_with_noise as fill_with_noise
     from pipelines.pictures.name_parts import fit_folders as fit_folders
+    from pipelines.pictures.overlay import make_overlay as make_overlay
+    from pipelines.pictures.overlay import uncrop as uncrop
     from pipelines.pictures.reading.base64_text import read_base64 as read_base64
     from pipelines.pictures.reading.opening import UnreadablePicture as UnreadablePicture
     from pipelines.pictures.reading.opening import open_picture as open_picture
     from pipelines.pictures.resize import FILL as FILL
     from pipelines.pictures.resize import LATENT as LATENT
+    from pipelines.pictures.resize import STRETCH as STRETCH
     from pipelines.pictures.resize import flatten as flatten
     from pipelines.pictures.resize import resize_image as resize_image
     from pipelines.pictures.save import save_image as save_image

@@ -19,6 +19,7 @@ from sdapi.core.hooks import ApiHooks
 from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.dialects.a1111.field_names import A1111
+from sdapi.dialects.a1111.listed_scripts import LISTED_SCRIPTS
 from sdapi.dialects.a1111.routes import (
     extras,
     files,
@@ -137,7 +138,7 @@ def _state(config: ApiConfig, services: Backend, store: OptionStore | None, hook
         config=config,
         services=services,
         store=store,
-        scripts=discover(*config.scripts).joined(hooks.scripts()),
+        scripts=discover(*config.scripts).joined((*LISTED_SCRIPTS, *hooks.scripts())),
         hooks=hooks,
         startup={"options and scripts": time.perf_counter() - started},
     )

@@ -53,5 +53,6 @@ if TYPE_CHECKING:
     from sdapi.jobs.submit import submit as submit
     from sdapi.jobs.submit import submit_and_wait as submit_and_wait
     from sdapi.options.table import Option as Option
+    from sdapi.options.table import option_rows as option_rows
 
 __getattr__ = lazy_exports(__file__)

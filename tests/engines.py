@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import GenerationRequest, Seeds
 from pipelines.contract.results import GenerationResult
 from pipelines.contract.settings import EngineSettings, Folders
 from pipelines.engine.engine import Engine
+from sdapi.core.hooks import ApiHooks
 
 CHECKPOINT = "tiny-sd1.safetensors"
 
@@ -50,6 +52,16 @@ def make_request(models: Path, **changes: Any) -> GenerationRequest:
         height=64,
     )
     return replace(request, **changes)
+
+
+def take_options(changes: dict[str, Any]) -> GenerationOptions:
+    """Options among keyword arguments, those of built-in extensions too; they are taken out."""
+    known = {field.name for field in fields(GenerationOptions)}
+    own = {option.key for option in ApiHooks().options()}
+    taken = {name: changes.pop(name) for name in list(changes) if name in known | own}
+    given = {name: value for name, value in taken.items() if name in known}
+    extension = {name: value for name, value in taken.items() if name in own - known}
+    return GenerationOptions(**given, extension=extension)
 
 
 def pixels(result: GenerationResult, index: int = 0) -> NDArray[np.int16]:

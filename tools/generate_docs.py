@@ -123,38 +123,32 @@ def routes_page() -> str:
 
 def preprocessors_page() -> str:
     """ControlNet's preprocessors with their sliders."""
-    from extensions.controlnet.maps.algorithms import ALGORITHMS
-    from extensions.controlnet.maps.annotators import ANNOTATORS
-    from extensions.controlnet.maps.networks import NETWORKS
-    from extensions.controlnet.preprocessors.modules import MODULES, Module, Slider
-    from extensions.controlnet.preprocessors.unavailable import UNAVAILABLE
+    from extensions.controlnet.preprocessors.preprocessor import Preprocessor, Slider
+    from extensions.controlnet.preprocessors.table import listed_preprocessors
     from extensions.controlnet.preprocessors.weights import words
 
     def slider(one: Slider | None) -> str:
         return "" if one is None else f"{one.name}: {one.minimum}…{one.maximum} = {one.default}"
 
-    def runs(module: Module) -> str:
-        if module.key in ALGORITHMS:
+    def runs(row: Preprocessor) -> str:
+        if row.run:
             return "yes"
-        if module.key in UNAVAILABLE:
-            return f"no: it needs {UNAVAILABLE[module.key]}"
-        annotator, network = ANNOTATORS.get(module.key), NETWORKS.get(module.key)
-        if annotator is not None and annotator.needs:
-            return f"with the Python package {annotator.needs}"
-        files = annotator.files if annotator is not None and annotator.files else module.files
-        choices = network.choices if network is not None else (files,) if files else ()
-        return f"with {' or '.join(words(names) for names in choices)}" if choices else "with weights"
+        if row.unavailable:
+            return f"no: it needs {row.unavailable}"
+        if row.package:
+            return f"with the Python package {row.package}"
+        return f"with {' or '.join(map(words, row.files)) or 'weights'}"
 
     rows = [
         (
-            f"`{module.key}`",
-            f"`{module.label}`" if module.label else "",
-            slider(module.a),
-            slider(module.b),
-            ", ".join(module.types),
-            runs(module),
+            f"`{row.key}`",
+            f"`{row.label}`" if row.label else "",
+            slider(row.a),
+            slider(row.b),
+            ", ".join(row.types),
+            runs(row),
         )
-        for module in MODULES
+        for row in listed_preprocessors()
     ]
     header = ("key", "label", "`threshold_a`", "`threshold_b`", "control types", "runs")
     return f"# ControlNet preprocessors\n\n{table(header, rows)}"

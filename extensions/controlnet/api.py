@@ -10,23 +10,25 @@ from pydantic import BaseModel
 
 from extensions.controlnet.axes import AXES
 from extensions.controlnet.routes import legacy, routes
+from extensions.controlnet.routes.routes import folders_of
 from extensions.controlnet.routes.unit_schema import ControlNetUnit
 from extensions.controlnet.units.infotext import read_units
+from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.places import picture_places
 from extensions.controlnet.units.script import SCRIPTS, TITLE
-from pipelines.plugin import Axis, Script
-from sdapi.plugin import Option, api_hook
+from pipelines.plugin import Axis, GenerationRequest, Script, ScriptCall
+from sdapi.plugin import Option, State, api_hook, option_rows
 
 SECTION = "control_net"
-DEFAULTS: dict[str, str | int | bool] = {
-    "control_net_detectedmap_dir": "detected_maps",
-    "control_net_models_path": "",
-    "control_net_modules_path": "",
+LISTED: dict[str, int | bool | None] = {
+    "control_net_detectedmap_dir": None,
+    "control_net_models_path": None,
+    "control_net_modules_path": None,
     "control_net_unit_count": 3,
-    "control_net_model_cache_size": 2,
-    "control_net_inpaint_blur_sigma": 7,
-    "control_net_no_detectmap": False,
-    "control_net_detectmap_autosaving": False,
+    "control_net_model_cache_size": None,
+    "control_net_inpaint_blur_sigma": None,
+    "control_net_no_detectmap": None,
+    "control_net_detectmap_autosaving": None,
     "control_net_allow_script_control": False,
     "control_net_sync_field_args": True,
     "controlnet_show_batch_images_in_ui": False,
@@ -34,12 +36,12 @@ DEFAULTS: dict[str, str | int | bool] = {
     "controlnet_disable_openpose_edit": False,
     "controlnet_disable_photopea_edit": False,
     "controlnet_photopea_warning": True,
-    "controlnet_ignore_noninpaint_mask": False,
+    "controlnet_ignore_noninpaint_mask": None,
     "controlnet_clip_detector_on_cpu": False,
     "controlnet_control_type_dropdown": False,
-    "controlnet_lenient": False,
+    "controlnet_lenient": None,
 }
-"""The original's options, and ``controlnet_lenient``: go on without control where a unit can't run."""
+"""The original's options in its order, and ours; None where ``ControlNetOptions`` holds the default."""
 
 
 @api_hook
@@ -63,7 +65,11 @@ def axes() -> Sequence[Axis]:
 @api_hook
 def options() -> Sequence[Option]:
     """All options."""
-    return tuple(Option(key=key, default=value, section=SECTION) for key, value in DEFAULTS.items())
+    read = {row.key: row for row in option_rows(ControlNetOptions, section=SECTION)}
+    return tuple(
+        read[key] if value is None else Option(key=key, default=value, section=SECTION)
+        for key, value in LISTED.items()
+    )
 
 
 @api_hook
@@ -76,6 +82,16 @@ def infotext_fields(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 def pictures(title: str, args: Sequence[Any]) -> Sequence[Sequence[int | str]]:
     """Those of all units."""
     return picture_places(args) if title.lower() == TITLE.lower() else ()
+
+
+@api_hook
+def check_arguments(call: ScriptCall, request: GenerationRequest, state: State) -> None:
+    """Units that can't run as they stand are refused. Reading pictures is imported when it is asked for."""
+    if call.name.lower() == TITLE.lower():
+        from extensions.controlnet.routes.unit_checks import check_units
+
+        option = ControlNetOptions.of(request.options).control_net_models_path
+        check_units(call.args, request, folders_of(state.config.places, state.config.flags, option))
 
 
 @api_hook

@@ -9,13 +9,13 @@ from PIL import Image
 
 from extensions.controlnet.image_prompts.embed import embed_picture
 from extensions.controlnet.image_prompts.embedding_file import write_embedding
-from extensions.controlnet.image_prompts.layout import EMBEDDERS, STYLE
 from extensions.controlnet.kinds import DetectRequest, DetectResult
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.damage import naming
 from extensions.controlnet.maps.run import loaded_preprocessor, run_preprocessor
-from extensions.controlnet.preprocessors.modules import Module, find_module
-from extensions.controlnet.preprocessors.unavailable import unavailable
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.effects import RepaintEffect
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.pictures import Array, shown
 from pipelines.plugin import InvalidRequest, Work, decode_image, encode_image, pause, report
 
@@ -32,8 +32,8 @@ def detect_pictures(request: DetectRequest, context: WorkContext) -> Work[Detect
     A fourth channel of the pictures is their mask. Raises MissingWeights, UnsupportedModel, CorruptFile.
     """
     services = context.services
-    module = find_module(request.module)
-    if module is None:
+    preprocessor = find_preprocessor(request.module)
+    if preprocessor is None:
         raise InvalidRequest("Module not available", field=FIELD)
     parameters = Sliders(resolution=request.resolution, a=request.a, b=request.b, random=services.random)
     context.reporter.job("controlnet detect", batches=len(request.images))
@@ -45,10 +45,12 @@ def detect_pictures(request: DetectRequest, context: WorkContext) -> Work[Detect
             break
         array = np.array(decode_image(data, field="controlnet_input_images"))
         with naming(FIELD):
-            if module.tensor:
-                found.setdefault(TENSORS, []).append(_embedding(module, array, parameters, request, services))
+            if preprocessor.embeds:
+                found.setdefault(TENSORS, []).append(
+                    _embedding(preprocessor, array, parameters, request, services)
+                )
             else:
-                images.append(_map(module, array, parameters, request, services))
+                images.append(_map(preprocessor, array, parameters, request, services))
                 poses = loaded_preprocessor(services).poses
                 if poses is not None:
                     found.setdefault(POSES, []).append(poses)
@@ -57,18 +59,18 @@ def detect_pictures(request: DetectRequest, context: WorkContext) -> Work[Detect
 
 
 def _map(
-    module: Module, array: Array, parameters: Sliders, request: DetectRequest, services: Services
+    preprocessor: Preprocessor, array: Array, parameters: Sliders, request: DetectRequest, services: Services
 ) -> bytes:
-    made = run_preprocessor(module, array, parameters, services, request.options)
-    picture = Image.fromarray(made[:, :, :3]) if module.key.endswith("+lama") else shown(made)
+    made = run_preprocessor(preprocessor, array, parameters, services, request.options)
+    effect = preprocessor.effect
+    filled = isinstance(effect, RepaintEffect) and effect.filled
+    picture = Image.fromarray(made[:, :, :3]) if filled else shown(made)
     return encode_image(picture, request.output.samples_format, infotext=None)
 
 
 def _embedding(
-    module: Module, array: Array, parameters: Sliders, request: DetectRequest, services: Services
+    preprocessor: Preprocessor, array: Array, parameters: Sliders, request: DetectRequest, services: Services
 ) -> str:
     """A base64 torch file, for ``ipadapter_input``."""
-    if module.key not in (*EMBEDDERS, STYLE):
-        raise unavailable(module)
-    made = embed_picture(module, array, services, request.options, resolution=parameters.resolution)
+    made = embed_picture(preprocessor, array, services, request.options, resolution=parameters.resolution)
     return write_embedding(made)

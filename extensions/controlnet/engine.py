@@ -15,19 +15,18 @@ from extensions.controlnet.control.networks.patches import (
 )
 from extensions.controlnet.job_state import HOLDER, KEY, LATENTS, latents_of, units_of
 from extensions.controlnet.preparation import prepare_units
-from extensions.controlnet.prepare.prepared import LAMA
+from extensions.controlnet.preprocessors.effects import RepaintEffect
 from extensions.controlnet.steering import steer_pass
 from extensions.controlnet.units.infotext import write_unit
+from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.parse import read_units
 from extensions.controlnet.units.pictures import shown
 from extensions.controlnet.units.save_maps import save_maps
-from extensions.controlnet.units.script import TITLE
+from extensions.controlnet.units.script import PLACE, TITLE
 from pipelines.plugin import Axis, CallHook, InvalidRequest, NoiseHook, PictureHook, hook
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, SamplingPass
-
-PLACE = "always_on.controlnet.args"
 
 
 @hook
@@ -42,7 +41,7 @@ def begin_job(job: GenerationJob) -> None:
     try:
         job.extension_state[KEY] = prepare_units(job, units)
     except InvalidRequest as error:
-        if not job.request.options.controlnet_lenient:
+        if not ControlNetOptions.of(job.request.options).controlnet_lenient:
             raise
         job.warn(f"made without ControlNet: {error.message}")
 
@@ -55,8 +54,8 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
 
 @hook
 def noise_hook(job: GenerationJob, sampling: SamplingPass) -> NoiseHook | None:
-    """Start from what LaMa filled in, in the first batch as the original does."""
-    units = [unit for unit in units_of(job) if unit.unit.module.key == LAMA]
+    """Start from what was filled in, in the first batch as the original does."""
+    units = [unit for unit in units_of(job) if isinstance(unit.effect, RepaintEffect) and unit.effect.filled]
     if not units or sampling.iteration > 0 or sampling.hires:
         return None
     latents = latents_of(job)
@@ -69,7 +68,7 @@ def picture_hook(job: GenerationJob) -> PictureHook | None:
     units = [unit for unit in units_of(job) if finishes(unit)]
     if not units:
         return None
-    blur = job.request.options.control_net_inpaint_blur_sigma
+    blur = ControlNetOptions.of(job.request.options).control_net_inpaint_blur_sigma
 
     def finish(image: Image.Image, index: int) -> Image.Image:
         for unit in units:
@@ -82,13 +81,14 @@ def picture_hook(job: GenerationJob) -> PictureHook | None:
 @hook
 def extra_pictures(job: GenerationJob) -> Sequence[Image.Image] | None:
     """The maps, unit by unit; that of the hires pass before that of the first."""
-    if job.request.options.control_net_no_detectmap:
+    options = ControlNetOptions.of(job.request.options)
+    if options.control_net_no_detectmap:
         return None
     pictures: list[Image.Image] = []
     for unit in units_of(job):
         if unit.unit.save_detected_map:
             maps = [shown(array) for array in unit.shown]
-            if job.request.options.control_net_detectmap_autosaving:
+            if options.control_net_detectmap_autosaving:
                 save_maps(job, unit.unit, maps)
             pictures += maps
     return pictures

@@ -12,8 +12,7 @@ from numpy.random import RandomState
 from extensions.controlnet.control.networks.patches import (
     check_patching,
 )
-from extensions.controlnet.image_prompts.instant_id import with_speakers
-from extensions.controlnet.image_prompts.revision import MODULES as REVISION
+from extensions.controlnet.image_prompts.instant_id import with_token_sources
 from extensions.controlnet.image_prompts.services import (
     file_layout,
     prepare_adapter_unit,
@@ -21,13 +20,16 @@ from extensions.controlnet.image_prompts.services import (
     prepare_style_unit,
 )
 from extensions.controlnet.image_prompts.units import require_adapter
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.damage import naming
 from extensions.controlnet.maps.run import run_preprocessor
+from extensions.controlnet.maps.sliders import Sliders
 from extensions.controlnet.prepare.prepared import PreparedUnit, TargetSizes, prepare_unit
-from extensions.controlnet.preprocessors.modules import Module, find_module
-from extensions.controlnet.units.catalog import ControlFile, control_folders, find_file, list_files
+from extensions.controlnet.preprocessors.effects import RepaintEffect, RevisionEffect
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import PREPROCESSORS
+from extensions.controlnet.units.catalog import ControlFile, control_folders, require_file
 from extensions.controlnet.units.detect import ControlKind, detect, require_supported
+from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.spellings import HiresOption
 from extensions.controlnet.units.unit import Unit
@@ -39,12 +41,12 @@ if TYPE_CHECKING:
 
 EMBEDDED = frozenset({ControlKind.IP_ADAPTER, ControlKind.T2I_STYLE})
 """Kinds whose units have embeddings in place of maps."""
-INPAINT, INPAINT_ONLY = "inpaint", "inpaint_only"
 
 
 def prepare_units(job: GenerationJob, units: Sequence[Unit]) -> list[PreparedUnit]:
     """All of them. Raises InvalidRequest, UnsupportedModel, MissingWeights naming the unit's field."""
-    prepared = with_speakers([_prepare(job, _as_meant(job, unit)) for unit in heeding(units)], file_layout)
+    made = [_prepare(job, _as_meant(job, unit)) for unit in heeding(units)]
+    prepared = with_token_sources(made, file_layout)
     check_patching(job, prepared)
     return prepared
 
@@ -52,17 +54,19 @@ def prepare_units(job: GenerationJob, units: Sequence[Unit]) -> list[PreparedUni
 def _as_meant(job: GenerationJob, unit: Unit) -> Unit:
     """A unit as the request lets it act.
 
-    ``hr_option`` counts in hires fix only; ``inpaint_only`` leaves an img2img request's mask to the request.
+    ``hr_option`` counts in hires fix only; some that repaint leave an img2img request's mask to the request.
     """
-    if job.hires is None:
+    if job.plan.hires is None:
         unit = replace(unit, hr_option=HiresOption.BOTH)
     source = job.request.img2img
-    if unit.module.key != INPAINT_ONLY or source is None or source.inpaint is None:
+    effect = unit.preprocessor.effect
+    if source is None or source.inpaint is None or not isinstance(effect, RepaintEffect):
         return unit
-    job.warn(f"{unit.field}: the request has a mask of its own, {INPAINT_ONLY} counts as {INPAINT}")
-    module = find_module(INPAINT)
-    assert module is not None
-    return replace(unit, module=module, module_name=INPAINT)
+    if not effect.under_mask:
+        return unit
+    old, new = unit.preprocessor, PREPROCESSORS[effect.under_mask]
+    job.warn(f"{unit.field}: the request has a mask of its own, {old.key} counts as {new.key}")
+    return replace(unit, preprocessor=new, module=new.key)
 
 
 def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
@@ -76,9 +80,9 @@ def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
         if model is not None and model[1] is ControlKind.T2I_STYLE:
             return prepare_style_unit(job, unit, model[0])
         require_adapter(unit)
-        if unit.module.key in REVISION:
+        if isinstance(unit.preprocessor.effect, RevisionEffect):
             return prepare_revision_unit(job, unit)
-        return prepare_unit(
+        prepared = prepare_unit(
             unit,
             job.request,
             job_sizes(job),
@@ -86,6 +90,16 @@ def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
             preprocess=partial(_preprocessed, job),
             random=_seeded_random(job),
         )
+    if prepared.repaints and not prepared.masked:
+        job.warn(f"{_mask_place(job, unit)}: the mask is blank, so that nothing is repainted")
+    return prepared
+
+
+def _mask_place(job: GenerationJob, unit: Unit) -> str:
+    """The field of the mask that a unit repaints: its own, or the request's."""
+    source = job.request.img2img
+    lent = not unit.sources and source is not None and source.inpaint is not None
+    return "mask.picture" if lent else f"{unit.field}.mask"
 
 
 def _seeded_random(job: GenerationJob) -> RandomState:
@@ -97,15 +111,15 @@ def _seeded_random(job: GenerationJob) -> RandomState:
     return job.services.random
 
 
-def _preprocessed(job: GenerationJob, module: Module, array: Array, parameters: Sliders) -> Array:
-    return run_preprocessor(module, array, parameters, job.services, job.request.options)
+def _preprocessed(job: GenerationJob, preprocessor: Preprocessor, array: Array, parameters: Sliders) -> Array:
+    return run_preprocessor(preprocessor, array, parameters, job.services, job.request.options)
 
 
 def job_sizes(job: GenerationJob) -> TargetSizes:
     """The sizes that maps are fitted to, whole cells of the latent."""
     latents = job.loaded.latents
-    base = (latents.whole(job.width), latents.whole(job.height))
-    hires = job.hires
+    base = (latents.whole(job.plan.width), latents.whole(job.plan.height))
+    hires = job.plan.hires
     if hires is None:
         return TargetSizes(base=base)
     width = latents.whole(hires.upscale_width) - latents.whole(hires.truncate_x)
@@ -115,22 +129,16 @@ def job_sizes(job: GenerationJob) -> TargetSizes:
 
 def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, ControlKind] | None:
     """The unit's model, known to be of a kind that runs. Raises InvalidRequest."""
-    if unit.module.model_free:
+    if unit.preprocessor.model_free:
         return None
     field = f"{unit.field}.model"
-    if unit.model is None:
-        raise InvalidRequest("You have not selected any ControlNet Model.", field=field)
     known = job.services.settings.folders
-    option = job.request.options.control_net_models_path
+    option = ControlNetOptions.of(job.request.options).control_net_models_path
     given = option.strip('"')
     places = known.places
     named = (places.readable_place(given, field="options.control_net_models_path"),) if given else ()
-    more = (*named, *known.controlnets)
-    folders = control_folders(known.models, known.data, more)
-    file = find_file(unit.model, list_files(folders))
-    if file is None:
-        searched = ", ".join(folder.name for folder in folders)
-        raise InvalidRequest(f"model not found: {unit.model} (searched in {searched})", field=field)
+    folders = control_folders(known.models, known.data, (*named, *known.controlnets))
+    file = require_file(unit.model, folders, field=field)
     with naming(field):
         kind = detect(tensor_shapes(file.path), file.path)
     require_supported(kind, file.path, field)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from extensions.controlnet.control.injection.corrections import Correction, corrects
 from extensions.controlnet.control.injection.inject import ControlHook, ResidualNetwork
-from extensions.controlnet.control.injection.latents import conditioned, repaints
+from extensions.controlnet.control.injection.latents import conditioned
 from extensions.controlnet.control.injection.reference import Reference
 from extensions.controlnet.control.injection.strength import Clock, acts_in
 from extensions.controlnet.control.networks.adapter import AdapterNetwork
@@ -23,7 +23,6 @@ from extensions.controlnet.control.networks.patches import (
 from extensions.controlnet.control.networks.style_adapter import StyleNetwork
 from extensions.controlnet.control.networks.union import UnionNetwork
 from extensions.controlnet.image_prompts.hook import ImagePromptHook
-from extensions.controlnet.image_prompts.revision import MODULES as REVISION
 from extensions.controlnet.image_prompts.revision import RevisionHook
 from extensions.controlnet.image_prompts.services import (
     adapter_hook,
@@ -32,7 +31,9 @@ from extensions.controlnet.image_prompts.style_units import StyleHook
 from extensions.controlnet.job_state import KEY, holder_of, latents_of, progress_of, units_of
 from extensions.controlnet.preparation import EMBEDDED, job_sizes
 from extensions.controlnet.prepare.prepared import PreparedUnit
+from extensions.controlnet.preprocessors.effects import ReferenceEffect, RevisionEffect
 from extensions.controlnet.units.detect import ControlKind
+from extensions.controlnet.units.options import ControlNetOptions
 from pipelines.plugin import SAMPLER_INFOS, AttentionHook, CallHook, InvalidRequest, ModelCall, same_kind
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
         clock=clock(),
     )
     revise = RevisionHook(
-        units=[unit for unit in units if unit.unit.module.key in REVISION],
+        units=[unit for unit in units if isinstance(unit.effect, RevisionEffect)],
         progress=progress,
         without_prompt=not job.request.prompt.strip() and not job.request.negative_prompt.strip(),
         clock=clock(),
@@ -71,7 +72,8 @@ def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
         kept = call.model is begun or same_kind(call.model, begun)
         return style(image_prompts(control(revise(call)))) if kept else call
 
-    return partial(_forgiving, job, steer) if job.request.options.controlnet_lenient else steer
+    lenient = ControlNetOptions.of(job.request.options).controlnet_lenient
+    return partial(_forgiving, job, steer) if lenient else steer
 
 
 def _control(
@@ -83,7 +85,7 @@ def _control(
     hires: bool,
 ) -> ControlHook:
     latents = {id(unit): partial(latents_of(job).plain, unit, hires=hires) for unit in units}
-    references = [unit for unit in units if unit.unit.module.key.startswith("reference")]
+    references = [unit for unit in units if isinstance(unit.effect, ReferenceEffect)]
     correcting = [unit for unit in units if corrects(unit)]
     return ControlHook(
         units=[u for u in units if u.file is not None and u.kind not in (*PATCHING, *EMBEDDED)],
@@ -122,7 +124,7 @@ def _forgiving(job: GenerationJob, steer: CallHook, call: ModelCall) -> ModelCal
 
 def _repainting(job: GenerationJob, units: Sequence[PreparedUnit], hires: bool, call: ModelCall) -> ModelCall:
     """An inpainting checkpoint goes by the mask and picture of a unit that has them."""
-    chosen = [unit for unit in units if repaints(unit) and acts_in(unit.unit, hires=hires)]
+    chosen = [unit for unit in units if unit.repaints and acts_in(unit.unit, hires=hires)]
     if not chosen or call.model.conditioning != "inpaint":
         return call
     return conditioned(call, latents_of(job).masked(chosen[-1], hires=hires))
@@ -163,7 +165,7 @@ def _style(job: GenerationJob, unit: PreparedUnit) -> StyleNetwork:
 def _network(job: GenerationJob, unit: PreparedUnit) -> Network:
     if unit.file is None or unit.kind is None:
         raise InvalidRequest("this module takes no model", field=f"{unit.unit.field}.model")
-    limit = max(job.request.options.control_net_model_cache_size, len(units_of(job)))
+    limit = max(ControlNetOptions.of(job.request.options).control_net_model_cache_size, len(units_of(job)))
     return kept_network(
         job.services.weights,
         unit.file.path,

@@ -18,6 +18,8 @@ from pipelines.contract.kinds import load_kinds
 
 log = logging.getLogger(__name__)
 PACKAGE = "extensions"
+BUILT_IN = ("hypertile", "refiner", "seeds", "soft_inpainting", "token_merging")
+"""Parts of the original itself: they are loaded beside whatever extensions there are, or none."""
 
 
 def find_extensions(module: str, folders: Iterable[Path]) -> tuple[str, ...]:
@@ -31,6 +33,11 @@ def find_extensions(module: str, folders: Iterable[Path]) -> tuple[str, ...]:
             if file.parent.name.isidentifier() and (file.parent / "__init__.py").is_file():
                 found.setdefault(file.parent.name)
     return tuple(found)
+
+
+def with_built_in(names: Iterable[str]) -> tuple[str, ...]:
+    """The extensions named, and the built-in ones that are not among them."""
+    return tuple(dict.fromkeys((*names, *BUILT_IN)))
 
 
 def add_extensions(folder: Path) -> None:

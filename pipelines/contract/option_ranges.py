@@ -7,13 +7,11 @@ from collections.abc import Mapping
 
 from pipelines.contract.errors import InvalidRequest
 
+UNBOUNDED = (-math.inf, math.inf)
 RANGES: Mapping[str, tuple[float, float]] = {
     "jpeg_quality": (1, 100),
     "CLIP_stop_at_last_layers": (1, 12),
     "comma_padding_backtrack": (0, 75),
-    "token_merging_ratio": (0, 0.99),
-    "token_merging_ratio_img2img": (0, 0.99),
-    "token_merging_ratio_hr": (0, 0.99),
     "skip_early_cond": (0, 1),
     "code_former_weight": (0, 1),
     "directories_max_prompt_words": (0, 1000),
@@ -25,6 +23,11 @@ RANGES: Mapping[str, tuple[float, float]] = {
 
 def check_option(key: str, value: object, *, field: str | None = None) -> None:
     """Raise InvalidRequest for a number outside the option's range."""
-    low, high = RANGES.get(key, (-math.inf, math.inf))
+    check_range(value, RANGES.get(key, UNBOUNDED), field=field or key)
+
+
+def check_range(value: object, bounds: tuple[float, float], *, field: str) -> None:
+    """Raise InvalidRequest for a number that is not within ``bounds``, ends included."""
+    low, high = bounds
     if isinstance(value, int | float) and not low <= value <= high:
-        raise InvalidRequest(f"must be between {low} and {high}", field=field or key)
+        raise InvalidRequest(f"must be between {low} and {high}", field=field)

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from typing import Any, Literal, Self, TypeAlias, TypeVar
+
+from pipelines.contract.option_ranges import UNBOUNDED, check_range
+
+T = TypeVar("T")
+PlaceKind: TypeAlias = Literal["readable", "folders"]
+"""What an option's text names: a file or folder to read, or folders below that of the pictures."""
 
 UNREAD = frozenset(
     {
@@ -58,7 +64,6 @@ class GenerationOptions(_FromMapping):
     enable_prompt_comments: bool = True
     use_old_scheduling: bool = False
     randn_source: str = "GPU"
-    eta_noise_seed_delta: int = 0
     eta_ancestral: float = 1.0
     eta_ddim: float = 0.0
     s_churn: float = 0.0
@@ -89,20 +94,8 @@ class GenerationOptions(_FromMapping):
     batch_cond_uncond: bool = True
     persistent_cond_cache: bool = True
     upcast_attn: bool = False
-    token_merging_ratio: float = 0.0
-    token_merging_ratio_img2img: float = 0.0
-    token_merging_ratio_hr: float = 0.0
     fp8_storage: str = "Disable"
     cache_fp16_weight: bool = False
-    hypertile_enable_unet: bool = False
-    hypertile_enable_unet_secondpass: bool = False
-    hypertile_max_depth_unet: int = 3
-    hypertile_max_tile_unet: int = 256
-    hypertile_swap_size_unet: int = 3
-    hypertile_enable_vae: bool = False
-    hypertile_max_depth_vae: int = 3
-    hypertile_max_tile_vae: int = 128
-    hypertile_swap_size_vae: int = 3
     inpainting_mask_weight: float = 1.0
     initial_noise_multiplier: float = 1.0
     img2img_extra_noise: float = 0.0
@@ -112,9 +105,7 @@ class GenerationOptions(_FromMapping):
     overlay_inpaint: bool = True
     upscaler_for_img2img: str = ""
     hires_fix_use_firstpass_conds: bool = False
-    hires_fix_refiner_pass: str = "second pass"
     use_old_hires_fix_width_height: bool = False
-    refiner_switch_by_sample_steps: bool = False
     face_restoration_model: str = "CodeFormer"
     code_former_weight: float = 0.5
     face_restoration_unload: bool = False
@@ -144,18 +135,41 @@ class GenerationOptions(_FromMapping):
     deepbooru_use_spaces: bool = True
     deepbooru_escape: bool = True
     deepbooru_filter_tags: str = ""
-    control_net_models_path: str = ""
-    control_net_modules_path: str = ""
-    control_net_model_cache_size: int = 2
-    control_net_inpaint_blur_sigma: int = 7
-    control_net_no_detectmap: bool = False
-    control_net_detectmap_autosaving: bool = False
-    control_net_detectedmap_dir: str = "detected_maps"
-    controlnet_ignore_noninpaint_mask: bool = False
-    controlnet_lenient: bool = False
     face_restoration_lenient: bool = True
     extension: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """Options that extensions declare themselves, by key; every declared key is there."""
+    """Options that extensions declare themselves, by key; see ``ExtensionOptions``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionOptions(_FromMapping):
+    """What a frozen dataclass of an extension's options derives from: fields are option keys with defaults.
+
+    The extension's ``api`` module hands it to the server (``sdapi.plugin.option_rows``); its ``engine``
+    module asks for the values that hold for a request.
+    """
+
+    @classmethod
+    def of(cls, options: GenerationOptions) -> Self:
+        """These options as they hold for a request. Raises InvalidRequest for a number out of its range."""
+        found = cls.from_mapping(options.extension)
+        for key, bounds in ranges_of(cls).items():
+            check_range(getattr(found, key), bounds, field=f"options.{key}")
+        return found
+
+
+def ranged(default: T, low: float, high: float) -> T:
+    """A field of extension options whose numbers are refused outside ``low`` to ``high``."""
+    return field(default=default, metadata={"range": (low, high)})
+
+
+def placed(default: str, kind: PlaceKind) -> str:
+    """A field of extension options that names a place, and is kept to the server's own folders."""
+    return field(default=default, metadata={"place": kind})
+
+
+def ranges_of(view: type[ExtensionOptions]) -> Mapping[str, tuple[float, float]]:
+    """Lowest and highest number of each option."""
+    return {f.name: f.metadata.get("range", UNBOUNDED) for f in fields(view)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

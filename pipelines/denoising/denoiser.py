@@ -43,7 +43,7 @@ class Blend(Protocol):
 
 
 class Switch(Protocol):
-    """Looks at every call and may swap the network under the denoiser (the refiner does)."""
+    """Looks at every call and may swap the network under the denoiser."""
 
     def __call__(self, state: Predictor, sigma: Tensor, call: int, /) -> Predictor: ...
 

@@ -82,13 +82,23 @@ PatchKind: TypeAlias = Literal["hypertile", "token_merging", "hypernetworks"]
 ALL_PATCHES: frozenset[PatchKind] = frozenset(("hypertile", "token_merging", "hypernetworks"))
 
 
+STAGES: tuple[str, ...] = (
+    "pipelines.generation.start.begin:start",
+    "pipelines.generation.sampling:sample",
+    "pipelines.generation.enlarge.hires:enlarge",
+    "pipelines.generation.decode:decode",
+    "pipelines.generation.finishing.finish:finish",
+)
+"""What a batch goes through, as ``module:function``; engines import a stage when it is first needed."""
+
+
 class Family(Protocol):
     """A kind of checkpoint.
 
     ``title`` is for people. ``parts`` are those that may lie in files of their own;
     ``patches`` what may be done to the backbone beside adapters of the LoRA family. ``rounds_masks``: the
     mask that an inpainting network is told is black and white. ``large``: what the flag --medvram-sdxl
-    is about.
+    is about. ``stages``: what a batch goes through, ``STAGES`` unless the family has a stage of its own.
     """
 
     @property
@@ -109,6 +119,8 @@ class Family(Protocol):
     def rounds_masks(self) -> bool: ...
     @property
     def large(self) -> bool: ...
+    @property
+    def stages(self) -> tuple[str, ...]: ...
 
     def recognises(self, shapes: Shapes) -> bool:
         """Whether a file with these tensors is a checkpoint of this family."""

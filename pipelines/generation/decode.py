@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from PIL import Image
@@ -9,37 +11,50 @@ from torch import Tensor
 
 from pipelines.contract.errors import NansProduced
 from pipelines.contract.heed import heeding
+from pipelines.contract.options import GenerationOptions
+from pipelines.denoising.work import Work
 from pipelines.families.model import LoadedModel
+from pipelines.generation.batch import Batch
 from pipelines.generation.job import GenerationJob
 
 TAESD = "TAESD"
 """Value of the options sd_vae_decode_method and sd_vae_encode_method for the tiny autoencoder."""
 
 
+def decode(job: GenerationJob, batch: Batch) -> Work[Batch]:
+    """The stage that decodes the latest latents."""
+    job.reporter.stage("decode")
+    yield from ()
+    return replace(batch, images=tuple(job_pictures(job, batch.latest().latents)))
+
+
 def job_pictures(job: GenerationJob, latents: Tensor) -> list[Image.Image]:
     """Decode (batch, C, h, w) as the job's options say. Raises NansProduced, MissingWeights, CorruptFile."""
     options = job.request.options
     if options.sd_vae_decode_method != TAESD:
-        model = job.own_model()
-        codec = model.codec
-        codec.to_float32, codec.to_bfloat16_first = (
-            options.auto_vae_precision,
-            options.auto_vae_precision_bfloat16,
-        )
-        images = decode_latents(model, latents, nan_check=job.services.settings.nan_check)
-        for warning in codec.take_warnings():
-            job.warn(warning)
-        return images
+        return _decoded(job, latents, options)
     job.add_pairs({"VAE Decoder": TAESD})
     decoder = job.services.tiny_models.decoder(latents.device, job.loaded.family.previews)
     with torch.inference_mode():
         return [to_image(decoder(latent[None].float())[0] * 2 - 1) for latent in heeding(latents)]
 
 
+def _decoded(job: GenerationJob, latents: Tensor, options: GenerationOptions) -> list[Image.Image]:
+    with job.models.lease() as model:
+        codec = model.codec
+        codec.to_float32 = options.auto_vae_precision
+        codec.to_bfloat16_first = options.auto_vae_precision_bfloat16
+        images = decode_latents(model, latents, nan_check=job.services.settings.nan_check)
+    for warning in codec.take_warnings():
+        job.warn(warning)
+    return images
+
+
 def job_latents(job: GenerationJob, pixels: Tensor) -> Tensor:
     """Encode (batch, 3, H, W) in [0, 1] as the job's options say. Raises MissingWeights, CorruptFile."""
     if job.request.options.sd_vae_encode_method != TAESD:
-        return job.own_model().encode_image(pixels, generator=job.generator)
+        with job.models.lease() as model:
+            return model.encode_image(pixels, generator=job.generator)
     device = job.loaded.device
     encoder = job.services.tiny_models.encoder(device, job.loaded.family.previews)
     with torch.inference_mode():

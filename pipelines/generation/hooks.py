@@ -6,13 +6,13 @@ functions decorated with ``hook``; the built-in extensions use nothing else. Eve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pluggy
 from PIL import Image
 
-from pipelines.contract.extension_packages import load_extension
+from pipelines.contract.extension_packages import load_extension, with_built_in
 from pipelines.denoising.model_call import CallHook
 from pipelines.denoising.work import Work, settle
 from pipelines.sampling.sampler_table import load_samplers
@@ -21,14 +21,33 @@ from pipelines.scripting.xyz.axis import Axis
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from pipelines.denoising.denoiser import Predictor, Switch
+    from pipelines.families.model import LoadedModel
+    from pipelines.families.patches import Patches
     from pipelines.generation.job import GenerationJob
-    from pipelines.generation.sampling import SamplingPass
+    from pipelines.generation.sampling_pass import Mask, SamplingPass
+    from pipelines.generation.start.img2img import Img2imgStart
+    from pipelines.sampling.noise.image_rng import ImageRNG
+    from pipelines.sampling.sampling_plan import SamplingPlan
+    from pipelines.text.infotext.write import Value
 
 PROJECT = "sdapi"
 F = TypeVar("F", bound=Callable[..., Any])
 PictureHook: TypeAlias = "Callable[[Image.Image, int], Image.Image | Work[Image.Image]]"
 """Is given a decoded picture and its index in the job; answers another, or work that makes it."""
+Pairs: TypeAlias = "Mapping[str, Value]"
+"""Infotext pairs; None leaves one out."""
 NoiseHook: TypeAlias = "Callable[[Tensor], Tensor]"
+RngHook: TypeAlias = "Callable[[ImageRNG], ImageRNG]"
+"""Is given the fresh noise streams of a batch; answers others for the same seeds."""
+PatchHook: TypeAlias = "Callable[[Patches], Patches]"
+"""Is given what a pass changes about its network so far; answers that with its own changes."""
+MaskHook: TypeAlias = "Callable[[Tensor, Tensor], Mask]"
+"""Makes the blend of clean latents (batch, C, h, w) by where they are repainted, (C or 1, h, w) in 0..1."""
+Overlays: TypeAlias = "Sequence[tuple[Image.Image, Image.Image]]"
+"""For each picture of a batch what is laid over it, with a hole, and the mask of that hole."""
+MakePredictor: TypeAlias = "Callable[[LoadedModel, bool], Predictor]"
+"""Reads a pass's prompts for a model, under the networks that they name or (True) under none."""
 
 _spec = pluggy.HookspecMarker(PROJECT)
 _impl = pluggy.HookimplMarker(PROJECT)
@@ -56,6 +75,37 @@ class EngineHooks:
         """Before every sampling pass (first, hires, per batch): answer what changes its network calls."""
 
     @_spec
+    def patch_hook(self, job: GenerationJob, sampling: SamplingPass) -> PatchHook | None:
+        """Before prompts are read for a network of a pass: answer what changes its patches."""
+
+    @_spec
+    def switch_hook(
+        self, job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, make: MakePredictor
+    ) -> Switch | None:
+        """Before every sampling pass: answer what may swap the network in its midst; the first answer counts.
+
+        ``make`` answers the predictor of another model for this pass.
+        """
+
+    @_spec
+    def mask_hook(self, job: GenerationJob) -> MaskHook | None:
+        """Once for a request with a mask: answer what blends in place of a hard mask.
+
+        The first answer counts; the mask's values aren't rounded then.
+        """
+
+    @_spec
+    def overlay_hook(self, job: GenerationJob, start: Img2imgStart, latents: Tensor) -> Overlays | None:
+        """After a batch of a request with a mask, (batch, C, h, w): overlays of its pictures.
+
+        The first answer counts.
+        """
+
+    @_spec
+    def rng_hook(self, job: GenerationJob, iteration: int) -> RngHook | None:
+        """Before every sampling pass of a batch: answer what changes its noise streams."""
+
+    @_spec
     def noise_hook(self, job: GenerationJob, sampling: SamplingPass) -> NoiseHook | None:
         """Before every sampling pass: answer what changes its initial noise, (batch, C, h, w)."""
 
@@ -72,6 +122,13 @@ class EngineHooks:
         """Pictures that are appended to the answer (control maps)."""
 
     @_spec
+    def placed_pairs(self, job: GenerationJob, index: int) -> Pairs | None:
+        """Infotext pairs of picture ``index`` that have a place of their own in A1111's order.
+
+        Unlike those that are added to the job they aren't in the info object.
+        """
+
+    @_spec
     def end_job(self, job: GenerationJob) -> None:
         """Once, also after a failure: let go of what the job held."""
 
@@ -81,12 +138,12 @@ class EngineHooks:
 
 
 class Hooks:
-    """The engine's side of the hooks; with no extensions every answer is empty."""
+    """The engine's side of the hooks, with the built-in extensions and those named."""
 
     def __init__(self, extensions: Sequence[str] = ()) -> None:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(EngineHooks)
-        for name in extensions:
+        for name in with_built_in(extensions):
             if (module := load_extension(name, "engine", load_samplers)) is not None:
                 self._manager.register(module, name=name)
 
@@ -103,6 +160,31 @@ class Hooks:
         """What changes the network calls of a pass, in the order of registration."""
         return self._answers("begin_pass", job=job, sampling=sampling)
 
+    def patch_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[PatchHook]:
+        """What changes the patches of a pass, in the order of registration."""
+        return self._answers("patch_hook", job=job, sampling=sampling)
+
+    def switch(
+        self, job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, make: MakePredictor
+    ) -> Switch | None:
+        """What may swap the network of a pass in its midst."""
+        answers: list[Switch] = self._answers("switch_hook", job=job, sampling=sampling, plan=plan, make=make)
+        return answers[0] if answers else None
+
+    def mask(self, job: GenerationJob) -> MaskHook | None:
+        """What takes the place of a hard mask."""
+        answers: list[MaskHook] = self._answers("mask_hook", job=job)
+        return answers[0] if answers else None
+
+    def overlays(self, job: GenerationJob, start: Img2imgStart, latents: Tensor) -> Overlays | None:
+        """What takes the place of a hard mask's overlays."""
+        answers: list[Overlays] = self._answers("overlay_hook", job=job, start=start, latents=latents)
+        return answers[0] if answers else None
+
+    def rng_hooks(self, job: GenerationJob, iteration: int) -> list[RngHook]:
+        """What changes the noise streams of a batch, in the order of registration."""
+        return self._answers("rng_hook", job=job, iteration=iteration)
+
     def noise_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[NoiseHook]:
         """What changes the initial noise of a pass, in the order of registration."""
         return self._answers("noise_hook", job=job, sampling=sampling)
@@ -118,6 +200,11 @@ class Hooks:
     def extra_pictures(self, job: GenerationJob) -> list[Image.Image]:
         """Pictures to append to the answer."""
         return [picture for answer in self._answers("extra_pictures", job=job) for picture in answer]
+
+    def placed_pairs(self, job: GenerationJob, index: int) -> dict[str, Value]:
+        """Infotext pairs of a picture that have a place of their own."""
+        answers: list[Pairs] = self._answers("placed_pairs", job=job, index=index)
+        return {name: value for answer in answers for name, value in answer.items()}
 
     def axes(self) -> tuple[Axis, ...]:
         """Axes to add to the X/Y/Z plot, in the order of registration."""

@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.adapters.resolve import ResolvedNetworks
-from pipelines.contract.options import GenerationOptions
 from pipelines.denoising.denoiser import Predictor
 from pipelines.families.model import LoadedModel
-from pipelines.families.patches import Hypertile, Patches
+from pipelines.families.patches import Patches
 from pipelines.families.text import PictureSize
 from pipelines.generation.empty_prompt import bare_empty_prompt
 from pipelines.generation.job import GenerationJob
@@ -27,7 +26,7 @@ from pipelines.text.prompt.extra_networks import (
 )
 
 if TYPE_CHECKING:
-    from pipelines.generation.sampling import SamplingPass
+    from pipelines.generation.sampling_pass import SamplingPass
 
 
 def pass_network(
@@ -43,8 +42,8 @@ def pass_network(
 
     ``planned_calls``: model calls that prompt schedules span. Raises InvalidRequest, MissingWeights.
     """
-    batch = job.batch(sampling.iteration)
-    texts = job.texts
+    batch = job.plan.batch(sampling.iteration)
+    texts = job.plan.texts
     positive = texts.hires_prompts[batch] if sampling.hires else texts.prompts[batch]
     negative = texts.hires_negative_prompts[batch] if sampling.hires else texts.negative_prompts[batch]
     tagged = strip_tags(positive)
@@ -57,7 +56,7 @@ def pass_network(
         # the hires prompts are read while the first pass's networks are on
         reading = _resolved(job, strip_tags(texts.prompts[batch]).tags)
     empty = bare_empty_prompt(job, model) if job.request.options.pad_cond_uncond else None
-    job.apply(model, replace(patches, networks=reading.networks, hypernetworks=reading.hypernetworks))
+    job.models.put_on(model, replace(patches, networks=reading.networks, hypernetworks=reading.hypernetworks))
     width, height = sampling.conditioning_size
     first_calls = _first_pass_calls(job) if sampling.hires else planned_calls
     prompts = PassPrompts(
@@ -75,13 +74,13 @@ def pass_network(
     for warning in built.report.warnings:
         job.warn(warning)
     if reading is not networks:
-        job.apply(model, patches)
+        job.models.put_on(model, patches)
     return Predictor(model=model, patches=patches, prompts=built.conditioning, scaling=scaling)
 
 
 def _with_first_pass(job: GenerationJob, pairs: Mapping[str, str | bool]) -> Mapping[str, str | bool]:
     """Hashes of the embeddings that only hires prompts use stand before those of the first pass."""
-    first = str(job.extra.get(TI_HASHES, ""))
+    first = str(job.notes.pairs.get(TI_HASHES, ""))
     if not first or TI_HASHES not in pairs:
         return pairs
     known = first.split(", ")
@@ -119,86 +118,11 @@ def _resolved(job: GenerationJob, tags: tuple[NetworkTag, ...]) -> ResolvedNetwo
 
 def _patches(job: GenerationJob, sampling: SamplingPass, networks: ResolvedNetworks) -> Patches:
     """What this pass changes about the model."""
-    return Patches(
+    patches = Patches(
         networks=networks.networks,
         hypernetworks=networks.hypernetworks,
-        tiling=job.tiling,
-        token_merging=merging_ratio(job, hires=sampling.hires) if job.shapes_attention else 0.0,
-        hypertile=_hypertile(job, sampling),
-        hypertile_vae=_hypertile_vae(job, sampling),
+        tiling=job.models.tiling,
     )
-
-
-def merging_ratio(job: GenerationJob, *, hires: bool) -> float:
-    """The share of tokens that a pass merges, 0..1."""
-    o = job.request.options
-    if hires:
-        return o.token_merging_ratio_hr or o.token_merging_ratio
-    if job.request.img2img is not None and "token_merging_ratio" not in job.request.overridden:
-        return o.token_merging_ratio_img2img or o.token_merging_ratio
-    return o.token_merging_ratio
-
-
-def _hypertile(job: GenerationJob, sampling: SamplingPass) -> Hypertile | None:
-    o = job.request.options
-    wanted = o.hypertile_enable_unet_secondpass if sampling.hires else o.hypertile_enable_unet
-    if not job.shapes_attention or not (wanted or (sampling.hires and o.hypertile_enable_unet)):
-        return None
-    if sampling.hires:
-        job.tile_random.seed(job.seeds[0])
-        if not o.hypertile_enable_unet:
-            job.add_pairs({"Hypertile U-Net second pass": True, **_unet_pairs(o)})
-    return _tiles(
-        job, sampling, o.hypertile_max_depth_unet, o.hypertile_max_tile_unet, o.hypertile_swap_size_unet
-    )
-
-
-def _hypertile_vae(job: GenerationJob, sampling: SamplingPass) -> Hypertile | None:
-    o = job.request.options
-    if not o.hypertile_enable_vae or not job.shapes_attention:
-        return None
-    return _tiles(
-        job, sampling, o.hypertile_max_depth_vae, o.hypertile_max_tile_vae, o.hypertile_swap_size_vae
-    )
-
-
-def tile_pairs(o: GenerationOptions) -> dict[str, bool | int]:
-    """What infotexts say of HyperTile from a job's start."""
-    unet = {"Hypertile U-Net": True, **_unet_pairs(o)} if o.hypertile_enable_unet else {}
-    vae = {
-        "max depth": (o.hypertile_max_depth_vae, 3),
-        "max tile size": (o.hypertile_max_tile_vae, 128),
-        "swap size": (o.hypertile_swap_size_vae, 3),
-    }
-    return {**unet, **({"Hypertile VAE": True, **_unusual("VAE", vae)} if o.hypertile_enable_vae else {})}
-
-
-def _unet_pairs(o: GenerationOptions) -> dict[str, bool | int]:
-    return _unusual(
-        "U-Net",
-        {
-            "max depth": (o.hypertile_max_depth_unet, 3),
-            "max tile size": (o.hypertile_max_tile_unet, 256),
-            "swap size": (o.hypertile_swap_size_unet, 3),
-        },
-    )
-
-
-def _unusual(part: str, values: Mapping[str, tuple[int, int]]) -> dict[str, bool | int]:
-    """Those that are not their defaults."""
-    return {f"Hypertile {part} {name}": value for name, (value, usual) in values.items() if value != usual}
-
-
-def _tiles(
-    job: GenerationJob, sampling: SamplingPass, max_depth: int, max_tile: int, swap_size: int
-) -> Hypertile:
-    return Hypertile(
-        seed=job.seeds[0],
-        random=job.tile_random,
-        width=sampling.width,
-        height=sampling.height,
-        cell=job.loaded.latents.cell,
-        max_depth=max_depth,
-        max_tile=max_tile,
-        swap_size=swap_size,
-    )
+    for change in job.services.hooks.patch_hooks(job, sampling):
+        patches = change(patches)
+    return patches

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
-
-from torch import Tensor
+from dataclasses import replace
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
-from pipelines.contract.requests import Seeds
 from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Predictor, Skip
 from pipelines.denoising.driver import drive
 from pipelines.denoising.work import Work
-from pipelines.families.base import Latents
 from pipelines.families.model import LoadedModel
+from pipelines.generation.batch import Batch
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.previews import previewer
 from pipelines.generation.prompting import pad_pairs, pass_network
-from pipelines.generation.refiner import refiner_switch
+from pipelines.generation.sampling_pass import Sampled, SamplingPass
 from pipelines.sampling.noise.brownian import BrownianNoise, brownian_noise, joint_brownian_noise
 from pipelines.sampling.noise.image_rng import ImageRNG
 from pipelines.sampling.noise.sampler_noise import SamplerNoise
@@ -27,59 +23,9 @@ from pipelines.sampling.noise_table import LcmTable, SigmaTable
 from pipelines.sampling.sampler_table import SAMPLER_INFOS
 from pipelines.sampling.sampling_plan import PassRequest, SamplingPlan, plan_sampling
 
-if TYPE_CHECKING:
-    from pipelines.generation.start.init_images import InitImages
-    from pipelines.generation.start.inversion import FoundNoise
-
 ZERO_TERMINAL = "Zero Terminal SNR"
 CFG_PLUS_PLUS_SHARE = 1 / 12.5
 """Share of the CFG scale that DDIM CFG++ uses, so that familiar values keep their strength."""
-
-
-class Mask(Protocol):
-    """Keeps unmasked cells during a pass, and once more after it."""
-
-    def __call__(self, x: Tensor, sigma: Tensor, /) -> Tensor: ...
-
-    def finish(self, samples: Tensor, /) -> Tensor: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SamplingPass:
-    """One pass: which batch, at what size (pixels), from what.
-
-    ``latent``: clean latents to start from, None for pure noise. ``denoising``: its strength.
-    ``conditioning_size``: (width, height) that some families are told. ``init``: the pictures of an img2img
-    request. ``rng`` has drawn nothing yet. ``noise_multiplier`` scales the initial noise. ``found``: noise
-    that leads to ``latent``, to start from instead.
-    """
-
-    iteration: int
-    hires: bool
-    width: int
-    height: int
-    conditioning_size: tuple[int, int]
-    sampler: str
-    scheduler: str
-    steps: int
-    rng: ImageRNG
-    latent: Tensor | None = None
-    denoising: float | None = None
-    forced_steps: bool = False
-    image_conditioning: Tensor | None = None
-    mask: Mask | None = None
-    noise_multiplier: float = 1.0
-    init: InitImages | None = None
-    first_schedule: str | None = None
-    found: FoundNoise | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sampled:
-    """Latents (batch, C, h, w), and the schedule's label for the next pass."""
-
-    latents: Tensor
-    schedule_label: str
 
 
 def noise_table(model: LoadedModel, job: GenerationJob, sampler: str) -> SigmaTable:
@@ -100,8 +46,13 @@ def table_pairs(o: GenerationOptions) -> dict[str, str | bool]:
     return {**downcast, **({"Noise Schedule": ZERO_TERMINAL} if o.sd_noise_schedule == ZERO_TERMINAL else {})}
 
 
+def sample(job: GenerationJob, batch: Batch) -> Work[Batch]:
+    """The stage that samples the first pass."""
+    return replace(batch, sampled=(yield from run_pass(job, batch.first_pass())))
+
+
 def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
-    """Sample one batch. Swaps ``job.model`` if the refiner took over. Raises InvalidRequest."""
+    """Sample one batch; the job goes on with the refiner if that took over. Raises InvalidRequest."""
     job.reporter.stage("encode")
     model = job.loaded
     table = noise_table(model, job, sampling.sampler)
@@ -126,7 +77,7 @@ def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     if sampling.mask is not None:
         latents = sampling.mask.finish(latents)
     job.reporter.stage("prepare")
-    job.model, job.patches = denoiser.network.model, denoiser.network.patches
+    job.models.keep(denoiser.network.model, denoiser.network.patches)
     return Sampled(latents=latents, schedule_label=plan.schedule_label)
 
 
@@ -158,10 +109,10 @@ def _network(
     return pass_network(job, sampling, model, scaling, plan.planned_calls, bare=bare)
 
 
-def _refined(
+def _switched(
     job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel, bare: bool
 ) -> Predictor:
-    """The refiner's network reads sigmas by its own table."""
+    """A network that takes over reads sigmas by its own table."""
     table = noise_table(model, job, sampling.sampler)
     own = LcmTable.of(table) if isinstance(plan.table, LcmTable) else table
     return _network(job, sampling, replace(plan, table=own), model, bare=bare)
@@ -187,8 +138,8 @@ def _denoiser(
         wants_uncond=plan.sampler.guided,
         image_conditioning=sampling.image_conditioning,
         blend=sampling.mask,
-        switch=refiner_switch(
-            job, sampling, plan, lambda model, bare: _refined(job, sampling, plan, model, bare)
+        switch=job.services.hooks.switch(
+            job, sampling, plan, lambda model, bare: _switched(job, sampling, plan, model, bare)
         ),
         hooks=job.services.hooks.call_hooks(job, sampling),
         on_call=previewer(job),
@@ -201,7 +152,7 @@ def _guidance(job: GenerationJob, plan: SamplingPlan) -> GuidanceOptions:
     return GuidanceOptions(
         cfg_scale=r.cfg_scale,
         multiplier=CFG_PLUS_PLUS_SHARE if plan.sampler.guided else 1.0,
-        image_cfg_scale=None if job.image_cfg_scale == 1.0 else job.image_cfg_scale,
+        image_cfg_scale=None if job.checkpoint.image_cfg_scale == 1.0 else job.checkpoint.image_cfg_scale,
         total_steps=plan.steps * (2 if plan.sampler.info.second_order else 1),
         s_min_uncond=_s_min_uncond(job),
         s_min_uncond_all=o.s_min_uncond_all,
@@ -226,29 +177,22 @@ def _skip_pairs(job: GenerationJob, skip: Skip) -> dict[str, float | bool]:
 def new_rng(
     job: GenerationJob, iteration: int, latent_height: int, latent_width: int, *, plain: bool = False
 ) -> ImageRNG:
-    """Fresh noise streams for one batch at a latent size; ``plain`` leaves out variation and resizing.
+    """Fresh noise streams for one batch at a latent size; ``plain``: as no extension changes them.
 
     Posterior noise starts anew with them: what is encoded from here on draws from the batch's last seed.
     """
-    batch, seeds, latents = job.batch(iteration), job.request.seeds, job.loaded.latents
-    job.reseed(job.seeds[batch][-1])
-    return ImageRNG(
-        shape=(latents.channels, latent_height, latent_width),
-        seeds=job.seeds[batch],
-        subseeds=job.subseeds[batch],
-        subseed_strength=0.0 if plain else seeds.subseed_strength,
-        resize=None if plain else _resized(seeds, latents),
+    plan = job.plan
+    batch = plan.batch(iteration)
+    job.reseed(plan.seeds[batch][-1])
+    rng = ImageRNG(
+        shape=(job.loaded.latents.channels, latent_height, latent_width),
+        seeds=plan.seeds[batch],
         source=_source(job.request.options.randn_source),
-        ensd=job.request.options.eta_noise_seed_delta,
         device=job.loaded.device,
     )
-
-
-def _resized(seeds: Seeds, latents: Latents) -> tuple[int, int] | None:
-    """Height and width in cells that noise is drawn at, where the request asks for another size."""
-    if seeds.resize_width <= 0 or seeds.resize_height <= 0:
-        return None
-    return latents.cells(seeds.resize_height), latents.cells(seeds.resize_width)
+    for change in () if plain else job.services.hooks.rng_hooks(job, iteration):
+        rng = change(rng)
+    return rng
 
 
 def _source(name: str) -> Source:

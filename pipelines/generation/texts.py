@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pipelines.contract.requests import GenerationRequest
-from pipelines.generation.job import Texts
 from pipelines.text.prompt.comments import strip_comments
 from pipelines.text.prompt.styles import apply_styles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """Prompts of every picture of a job, styles merged and comments stripped; all of equal length."""
+
+    prompts: tuple[str, ...]
+    negative_prompts: tuple[str, ...]
+    hires_prompts: tuple[str, ...]
+    hires_negative_prompts: tuple[str, ...]
 
 
 def expand_texts(request: GenerationRequest) -> Texts:

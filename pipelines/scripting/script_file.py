@@ -128,11 +128,11 @@ def no_arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """A script. Every file in ``scripts/`` binds one to the name ``SCRIPT``.
+    """A script: a file in ``scripts/`` binds one to the name ``SCRIPT``, extensions list theirs by a hook.
 
-    ``run`` is None for always-on scripts that the stages implement (soft inpainting) or that only
-    mirror request fields (seed, sampler, refiner). Heavy imports belong inside ``run``: the file
-    is also read by the HTTP process. ``order`` sorts the listings; ties sort by title.
+    ``run`` is None for always-on scripts: hooks do their work, or the request's own fields. Heavy imports
+    belong inside ``run``: the file is also read by the HTTP process. ``order`` sorts the listings; ties
+    sort by title.
     ``listed_as`` is the name in listings, the lower-cased title if None. ``in_info`` says whether
     script-info shows it. ``grid_name`` begins the file names of saved grids. ``outline`` lets the server
     refuse too much work before it is queued; without it a script is stopped where it passes a limit.

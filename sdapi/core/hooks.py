@@ -15,7 +15,8 @@ import pluggy
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from pipelines.contract.extension_packages import load_extension
+from pipelines.contract.extension_packages import load_extension, with_built_in
+from pipelines.contract.requests import GenerationRequest, ScriptCall
 from pipelines.sampling.sampler_table import load_samplers
 from pipelines.scripting.script_file import Script
 from pipelines.scripting.xyz.axis import Axis
@@ -61,7 +62,14 @@ class ApiSpec:
 
     @_spec
     def pictures(self, title: str, args: Sequence[Any]) -> Sequence[Sequence[int | str]]:  # pyright: ignore[reportReturnType]
-        """Where pictures stand in the arguments of its script ``title``; links there are fetched."""
+        """Where pictures stand in the arguments of its script ``title``; they reach it as bytes."""
+
+    @_spec
+    def check_arguments(self, call: ScriptCall, request: GenerationRequest, state: State) -> None:
+        """Check the arguments of its script in a request that is about to be queued, in a thread.
+
+        Raises InvalidRequest naming ``always_on.TITLE.args…``.
+        """
 
     @_spec
     def argument_schemas(self) -> Mapping[str, type[BaseModel]]:  # pyright: ignore[reportReturnType]
@@ -77,12 +85,12 @@ class ApiSpec:
 
 
 class ApiHooks:
-    """The application's side of the hooks; with no extensions every answer is empty."""
+    """The application's side of the hooks, with the built-in extensions and those named."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(ApiSpec)
-        for name in names:
+        for name in with_built_in(names):
             if (module := load_extension(name, "api", load_samplers)) is not None:
                 self._manager.register(module, name=name)
 
@@ -114,6 +122,10 @@ class ApiHooks:
     def pictures(self, title: str, args: Sequence[Any]) -> list[Sequence[int | str]]:
         """See ApiSpec."""
         return self._flat(self._manager.hook.pictures(title=title, args=args))
+
+    def check_arguments(self, call: ScriptCall, request: GenerationRequest, state: State) -> None:
+        """See ApiSpec."""
+        self._manager.hook.check_arguments(call=call, request=request, state=state)
 
     def argument_schemas(self) -> dict[str, type[BaseModel]]:
         """See ApiSpec."""

@@ -39,17 +39,22 @@ class ImageReader:
         self._check(data, field, "Invalid encoded image")
         return data
 
-    async def check_size(self, text: str, *, field: str) -> None:
-        """Refuse a picture with too many pixels; what is no picture at all is for others to judge."""
-        await run_sync(self._check_size, text, field)
+    async def read_text(self, text: str, *, field: str) -> bytes | None:
+        """The encoded picture of base64 or a data URI; None for what is none, which is for others to judge.
 
-    def _check_size(self, text: str, field: str) -> None:
+        Its size is checked by the head of the file. Raises ApiError for one with too many pixels.
+        """
+        return await run_sync(self._read_text, text, field)
+
+    def _read_text(self, text: str, field: str) -> bytes | None:
         try:
-            check_size(read_base64(text), max_pixels=self.max_pixels)
+            data = read_base64(text)
+            check_size(data, max_pixels=self.max_pixels)
         except TooManyPixels as error:
             raise ApiError(422, str(error), field=field) from error
         except ValueError:
-            return
+            return None
+        return data
 
     def _check(self, data: bytes, field: str, message: str) -> None:
         try:

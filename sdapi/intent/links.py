@@ -1,4 +1,4 @@
-"""Fetch and measure the pictures in always-on scripts' arguments: engines get data, never addresses."""
+"""Read the pictures in always-on scripts' arguments: engines get bytes, neither addresses nor base64."""
 
 from __future__ import annotations
 
@@ -10,34 +10,33 @@ from typing import Any
 
 from pipelines.contract.requests import ScriptCall
 from sdapi.core.state import State
-from sdapi.http.images import encode_base64
 
 LINKS = ("http://", "https://")
 
 
-async def fetch_links(calls: Iterable[ScriptCall], state: State) -> tuple[ScriptCall, ...]:
-    """The calls with pictures in place of links, none too large. Raises ApiError naming the argument."""
-    return tuple([await _fetched(call, state) for call in calls])
+async def read_pictures(calls: Iterable[ScriptCall], state: State) -> tuple[ScriptCall, ...]:
+    """The calls with bytes in place of pictures, none too large. Raises ApiError naming the argument.
+
+    What stands in a picture's place and is none stays, for its script to judge.
+    """
+    return tuple([await _read(call, state) for call in calls])
 
 
-async def _fetched(call: ScriptCall, state: State) -> ScriptCall:
+async def _read(call: ScriptCall, state: State) -> ScriptCall:
     places = state.hooks.pictures(call.name, call.args)
-    args = list(call.args)
-    if any(_is_link(_at(args, path)) for path in places):
-        args = copy.deepcopy(args)
+    if not places:
+        return call
+    args = copy.deepcopy(list(call.args))
     for path in places:
         field = ".".join(map(str, ("always_on", call.name.lower(), "args", *path)))
-        if _is_link(_at(args, path)):
-            data = await state.images.read(_at(args, path), field=field)
-            _at(args, path[:-1])[path[-1]] = encode_base64(data)
-        else:
-            await state.images.check_size(_at(args, path), field=field)
+        value = _at(args, path)
+        link = isinstance(value, str) and value.startswith(LINKS)
+        read = state.images.read if link else state.images.read_text
+        data = await read(value, field=field)
+        if data is not None:
+            _at(args, path[:-1])[path[-1]] = data
     return replace(call, args=tuple(args))
 
 
 def _at(args: Any, path: Sequence[int | str]) -> Any:
     return reduce(lambda value, key: value[key], path, args)
-
-
-def _is_link(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith(LINKS)

@@ -31,7 +31,7 @@ class EffectiveOptions:
     def generation(self) -> GenerationOptions:
         """The part that changes pixels; what extensions declare is in it."""
         values = _frozen(self.values)
-        own = {key: values[key] for key in sorted(self.extension_keys - KNOWN_TO_ENGINES)}
+        own = {key: values[key] for key in sorted(self.extension_keys)}
         return GenerationOptions.from_mapping({**values, "extension": own})
 
     @property

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from anyio.to_thread import run_sync
+
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.limits import check_batches, check_generation, check_pixels
 from pipelines.contract.requests import GenerationRequest
@@ -17,7 +19,7 @@ from sdapi.intent.checkpoints import OPTION, resolve_checkpoint
 from sdapi.intent.cost import check_memory
 from sdapi.intent.hires import resolve_hires, resolve_refiner
 from sdapi.intent.intent import Intent
-from sdapi.intent.links import fetch_links
+from sdapi.intent.links import read_pictures
 from sdapi.intent.names import script_names
 from sdapi.intent.networks import with_networks
 from sdapi.intent.options import EffectiveOptions, resolve_options
@@ -74,9 +76,11 @@ async def resolve(intent: Intent, state: State) -> Resolved:
         checkpoint=checkpoint.filename,
         refiner=resolve_refiner(intent.refiner, state.catalog),
         script=scripts.script,
-        always_on=await fetch_links(scripts.always_on, state),
+        always_on=await read_pictures(scripts.always_on, state),
     )
     _check_work(request, state, names)
+    for call in request.always_on:
+        await run_sync(state.hooks.check_arguments, call, request, state)
     told = (*scripts.warnings, *intent.warnings, *options.warnings, *missing, *sampler.warnings)
     title = {} if missing or not intent.overrides.get(OPTION) else {OPTION: checkpoint.title}
     return Resolved(

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.option_ranges import check_option
+from pipelines.contract.option_ranges import check_option, check_range
 from pipelines.contract.options import GenerationOptions, OutputOptions
 from sdapi.http.lax import is_encodable, to_bool, to_float, to_str
 from sdapi.options.table import Option
@@ -37,6 +37,7 @@ def coerce(option: Option, value: Any) -> Any:
     except PydanticCustomError as error:
         raise InvalidRequest(error.message(), field=option.key) from None
     check_option(option.key, result)
+    check_range(result, option.bounds, field=option.key)
     _check_choice(option.key, result)
     return result
 
@@ -45,7 +46,7 @@ def _converter(option: Option) -> Callable[[Any], Any]:
     default = option.default
     if isinstance(default, bool):
         return to_bool
-    if option.key in WHOLE:
+    if option.whole or option.key in WHOLE:
         return lambda value: int(to_float(value))
     if isinstance(default, int | float):
         return _number

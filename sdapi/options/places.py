@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.options import PlaceKind
 from pipelines.contract.places import Places
 
 FOLDERS_TO_WRITE = frozenset(
@@ -14,26 +15,26 @@ FOLDERS_TO_WRITE = frozenset(
         "outdir_txt2img_grids outdir_img2img_grids outdir_save outdir_init_images"
     ).split()
 )
-PLACES_TO_READ = frozenset({"control_net_models_path", "control_net_modules_path", "font", "temp_dir"})
+PLACES_TO_READ = frozenset({"font", "temp_dir"})
 PATTERNS = frozenset(
-    (
-        "samples_filename_pattern directories_filename_pattern grid_zip_filename_pattern "
-        "control_net_detectedmap_dir"
-    ).split()
+    ("samples_filename_pattern", "directories_filename_pattern", "grid_zip_filename_pattern")
 )
 LONGEST_PATTERN = 2000
 _SEPARATORS = re.compile(r"[/\\]")
 
 
-def check_place(key: str, value: Any, places: Places) -> None:
-    """See that what an option names lies where it may. Raises InvalidRequest that names the option."""
+def check_place(key: str, value: Any, places: Places, kind: PlaceKind | None = None) -> None:
+    """See that what an option names lies where it may. Raises InvalidRequest that names the option.
+
+    ``kind``: what an extension says of its own.
+    """
     if not isinstance(value, str):
         return
     if key in FOLDERS_TO_WRITE:
         places.output_folder(value, field=key)
-    elif key in PLACES_TO_READ and value.strip('"'):
+    elif (key in PLACES_TO_READ or kind == "readable") and value.strip('"'):
         places.readable_place(value.strip('"'), field=key)
-    elif key in PATTERNS:
+    elif key in PATTERNS or kind == "folders":
         _check_pattern(key, value)
 
 

@@ -19,7 +19,15 @@ from sdapi.options.coerce import coerce
 from sdapi.options.freeze import Freeze
 from sdapi.options.migrate import migrate
 from sdapi.options.places import check_place
-from sdapi.options.table import API_KEYS, DIRECTORY_KEYS, EXPLANATIONS, OBSOLETE_KEYS, Option, load_table
+from sdapi.options.table import (
+    API_KEYS,
+    DIRECTORY_KEYS,
+    EXPLANATIONS,
+    OBSOLETE_KEYS,
+    Option,
+    load_table,
+    with_own,
+)
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +52,9 @@ class OptionStore:
         places: Places | None = None,
     ) -> None:
         """``places``: where options may name folders; by default those below the settings file's folder."""
-        self.table = {**load_table(), **{option.key: option for option in extra}}
-        self.extension_keys = self.table.keys() - load_table().keys()
+        own = tuple(extra)
+        self.table = with_own(load_table(), own)
+        self.extension_keys = frozenset(option.key for option in own)
         self._path = path
         self._freeze = freeze or Freeze()
         self._places = places or Places.of(path.parent if path else Path())
@@ -100,7 +109,7 @@ class OptionStore:
 
     def _coerced(self, option: Option, value: Any) -> Any:
         result = coerce(option, value)
-        check_place(option.key, result, self._places)
+        check_place(option.key, result, self._places, option.place)
         return result
 
     def _usable(self, option: Option) -> Any:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
+
+from pipelines.contract.option_ranges import UNBOUNDED
+from pipelines.contract.options import ExtensionOptions, PlaceKind, ranges_of
 
 Kind: TypeAlias = Literal["string", "boolean", "array", "float", "any"]
 
@@ -47,12 +50,19 @@ OBSOLETE_KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One option. ``label`` is its name in infotexts, if it has one."""
+    """One option. ``label`` is its name in infotexts, if it has one.
+
+    ``whole``: numbers are truncated to integers. ``bounds``: lowest and highest number. ``place``: what its
+    text names.
+    """
 
     key: str
     default: Any
     section: str
     label: str | None = None
+    whole: bool = False
+    bounds: tuple[float, float] = UNBOUNDED
+    place: PlaceKind | None = None
 
     @property
     def kind(self) -> Kind:
@@ -64,6 +74,26 @@ class Option:
         if isinstance(self.default, str):
             return "string"
         return "array" if isinstance(self.default, list) else "float"
+
+
+def option_rows(view: type[ExtensionOptions], *, section: str) -> tuple[Option, ...]:
+    """A row for every field of an extension's options."""
+    defaults, bounds = view(), ranges_of(view)
+    return tuple(
+        Option(
+            key=f.name,
+            default=_listed(getattr(defaults, f.name)),
+            section=section,
+            whole=f.type in (int, "int"),
+            bounds=bounds[f.name],
+            place=f.metadata.get("place"),
+        )
+        for f in fields(view)
+    )
+
+
+def _listed(default: object) -> object:
+    return list(default) if isinstance(default, tuple) else default  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
 TABLE_FILE = Path(__file__).with_name("table.json")
@@ -79,3 +109,14 @@ def load_table() -> Mapping[str, Option]:
         for section in data["sections"]
         for key, default in section["options"].items()
     }
+
+
+def with_own(table: Mapping[str, Option], own: Iterable[Option]) -> dict[str, Option]:
+    """A table with the rows of extensions; what it lists already keeps its place, default and label."""
+    return {**table, **{option.key: _as_listed(option, table.get(option.key)) for option in own}}
+
+
+def _as_listed(option: Option, known: Option | None) -> Option:
+    if known is None:
+        return option
+    return replace(option, default=known.default, section=known.section, label=known.label)

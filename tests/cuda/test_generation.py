@@ -94,9 +94,13 @@ def features(models: Path) -> Mapping[str, dict[str, Any]]:
             "seeds": Seeds(seed=1, subseed=2, subseed_strength=0.3, resize_width=48, resize_height=64)
         },
         "clip skip, merged tokens": {
-            "options": GenerationOptions(CLIP_stop_at_last_layers=2, token_merging_ratio=0.5)
+            "options": GenerationOptions(CLIP_stop_at_last_layers=2, extension={"token_merging_ratio": 0.5})
         },
-        "hypertile": {"options": GenerationOptions(hypertile_enable_unet=True, hypertile_max_tile_unet=32)},
+        "hypertile": {
+            "options": GenerationOptions(
+                extension={"hypertile_enable_unet": True, "hypertile_max_tile_unet": 32}
+            )
+        },
         "no batch of both prompts": {"options": GenerationOptions(batch_cond_uncond=False, s_min_uncond=4.0)},
         "noise of the CPU": {"options": GenerationOptions(randn_source="CPU"), "sampler": "DPM++ SDE"},
         "noise as NVIDIA's": {"options": GenerationOptions(randn_source="NV")},

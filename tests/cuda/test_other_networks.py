@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from spandrel.architectures.ESRGAN.__arch.RRDB import RRDBNet
 
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.preprocessors.modules import find_module
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from pipelines.contract.requests import ExtrasRequest, Hires
 from pipelines.contract.results import ExtrasResult
 from pipelines.engine.engine import Engine
@@ -102,7 +102,7 @@ def restore(
 
 
 def mapped(name: str, folder: Path, device: str) -> NDArray[np.uint8]:
-    module = find_module(name)
+    module = find_preprocessor(name)
     assert module is not None
     sliders: Any = Sliders(resolution=64, a=2, b=0.1)
     return LoadedPreprocessor().run(module, PICTURE, sliders, [folder], device)

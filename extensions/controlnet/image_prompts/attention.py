@@ -36,7 +36,7 @@ class ImagePrompt:
 
 
 @dataclass(slots=True, kw_only=True)
-class PictureAttention:
+class DecoupledAttention:
     """Entered around one network call; leaving takes every hook off again."""
 
     call: ModelCall
@@ -44,7 +44,7 @@ class PictureAttention:
     stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> object:
-        """Hook the attentions in which some unit has a say."""
+        """Hook the attentions on which some unit acts."""
         for index, (number, attention) in enumerate(cross_attentions(self.call.model.unet)):
             acting = [prompt for prompt in self.prompts if prompt.weights[number] > 0]
             if acting:
@@ -86,9 +86,9 @@ class PictureAttention:
 def attend(
     prompt: ImagePrompt, index: int, hidden: Tensor, query: Tensor, rows: Sequence[int], heads: int
 ) -> Tensor:
-    """What one unit says in cross-attention ``index`` to the queries of hidden states, (rows, n, inner).
+    """What cross-attention ``index`` reads of one unit's image tokens, (rows, n, inner).
 
-    ``rows``: 1 hears the prompt's tokens, 0 the negative prompt's.
+    ``rows``: 1 for those that read the prompt's tokens, 0 for those that read the negative prompt's.
     """
     pair = prompt.attentions[index]
     chosen = torch.tensor(rows, device=query.device)

@@ -16,7 +16,7 @@ from transformers.models.clip.modeling_clip import CLIPVisionModelWithProjection
 
 from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.maps.kept import Kept, file_key
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.weights import find_below
 from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import (
@@ -42,13 +42,13 @@ HEADS = 16
 CLIP_L_WIDTH = 1024
 
 
-def find_encoder(module: Module, folders: Iterable[Path]) -> Path:
-    """The weight file of a module's vision tower. Raises MissingWeights naming file and folders.
+def find_encoder(preprocessor: Preprocessor, folders: Iterable[Path]) -> Path:
+    """The weight file of a preprocessor's vision tower. Raises MissingWeights naming file and folders.
 
-    It is the file that the module names (also as safetensors), or the folder of the repository that
+    It is the file that the preprocessor names (also as safetensors), or the folder of the repository that
     IP-Adapter is published in, or transformers' folder of that name; the demo's own tower comes last.
     """
-    folders, file = tuple(folders), module.files[0]
+    folders, file = tuple(folders), preprocessor.files[0][0]
     stem = Path(file).stem
     homes = (*filter(None, (REPOSITORY_FOLDERS.get(stem),)), stem, f"demo-{stem}")
     names = (file, f"{stem}.safetensors", f"{stem}.bin", *(f"{home}/{w}" for home in homes for w in WEIGHTS))
@@ -59,7 +59,7 @@ def find_encoder(module: Module, folders: Iterable[Path]) -> Path:
                 return found[0]
     places = " or ".join(str(Path(*folder.parts[-2:])) for folder in folders) or "the preprocessors' folder"
     raise MissingWeights(
-        f"preprocessor {module.title} needs {file} (or a folder {stem} with config.json and "
+        f"preprocessor {preprocessor.title} needs {file} (or a folder {stem} with config.json and "
         f"model.safetensors) in {places}",
         field="module",
     )

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from extensions.controlnet.image_prompts.clip_vision import MEAN, SPREAD
 from extensions.controlnet.image_prompts.layout import FEATURES, HEAD_WIDTH
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.weights import find_files
 from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import CorruptFile, Shapes, count, read_tensors, shape_of
@@ -29,9 +29,9 @@ TRAINED_GRID = 16
 """Patches along a side when the rotary positions were made."""
 
 
-def find_tower(module: Module, folders: Iterable[Path]) -> Path:
+def find_tower(preprocessor: Preprocessor, folders: Iterable[Path]) -> Path:
     """The tower's file. Raises MissingWeights naming file and folders."""
-    return find_files(module, FILES, folders)[0]
+    return find_files(preprocessor, FILES, folders)[0]
 
 
 def load_tower(path: Path) -> nn.Module:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from extensions.controlnet.control.injection.strength import Clock, in_window
 from extensions.controlnet.image_prompts.adapter import IPAdapter
-from extensions.controlnet.image_prompts.attention import ImagePrompt, PictureAttention
+from extensions.controlnet.image_prompts.attention import DecoupledAttention, ImagePrompt
 from extensions.controlnet.image_prompts.cross_attention import transformer_count
 from extensions.controlnet.image_prompts.layout import Projector
 from extensions.controlnet.image_prompts.pulid import with_zeros
@@ -46,7 +46,7 @@ class ImagePromptHook:
     prompts: dict[tuple[int, int], ImagePrompt] = field(default_factory=dict[tuple[int, int], ImagePrompt])
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
-        """The call with the pictures' attention."""
+        """The call with attention to the units' image tokens."""
         fraction = self.clock.fraction(call.rows.call, self.progress())
         active = [unit for unit in self.units if in_window(unit.unit, fraction)]
         acting = [
@@ -56,7 +56,7 @@ class ImagePromptHook:
         ]
         if not acting:
             return call
-        return replace(call, attention=(*call.attention, PictureAttention(call=call, prompts=acting)))
+        return replace(call, attention=(*call.attention, DecoupledAttention(call=call, prompts=acting)))
 
     def context(self, unit: PreparedUnit, call: ModelCall) -> Tensor:
         """What a unit's network reads, (rows, tokens, context): its source's tokens, or the call's texts."""
@@ -73,7 +73,7 @@ class ImagePromptHook:
 
 
 def image_prompt_of(unit: PreparedUnit, adapter: IPAdapter, model: LoadedModel) -> ImagePrompt:
-    """What a unit has to say to a model. Raises InvalidRequest for a wrong number of weights."""
+    """A unit's image tokens for a model, with keys and values. Raises InvalidRequest for wrong weights."""
     tokens = adapter.tokens(unit.embeddings, model.device)
     pulid = unit.unit.pulid_mode if adapter.layout.projector is Projector.PORTRAIT else None
     return ImagePrompt(

@@ -15,7 +15,7 @@ from extensions.controlnet.units.detect import ControlKind
 from pipelines.plugin import InvalidRequest
 
 
-def with_speakers(
+def with_token_sources(
     units: Sequence[PreparedUnit], layout: Callable[[Path], AdapterLayout]
 ) -> list[PreparedUnit]:
     """The units; an InstantID ControlNet gets the unit before it as its source of tokens.
@@ -26,7 +26,7 @@ def with_speakers(
     for unit in units:
         if unit.kind is ControlKind.INSTANT_ID:
             before = linked[-1] if linked else None
-            if before is None or not _tells_identity(before, layout):
+            if before is None or not _embeds_identity(before, layout):
                 raise InvalidRequest(
                     "an InstantID ControlNet reads the face of the unit before it, which must be an "
                     "InstantID IP-Adapter with instant_id_face_embedding",
@@ -37,7 +37,7 @@ def with_speakers(
     return linked
 
 
-def _tells_identity(unit: PreparedUnit, layout: Callable[[Path], AdapterLayout]) -> bool:
+def _embeds_identity(unit: PreparedUnit, layout: Callable[[Path], AdapterLayout]) -> bool:
     if unit.file is None or unit.kind is not ControlKind.IP_ADAPTER:
         return False
     return layout(unit.file.path).projector is Projector.IDENTITY

@@ -17,13 +17,6 @@ FACE_WIDTH = 512
 CLIP_H, CLIP_G = "ip-adapter_clip_sd15", "ip-adapter_clip_sdxl"
 FACE_ID, FACE_ID_PLUS = "ip-adapter_face_id", "ip-adapter_face_id_plus"
 INSTANT_ID, PULID = "instant_id_face_embedding", "ip-adapter_pulid"
-AUTO = "ip-adapter-auto"
-STYLE = "clip_vision"
-"""The preprocessor that embeds pictures for T2I style adapters."""
-FACES = frozenset({FACE_ID, FACE_ID_PLUS, INSTANT_ID, PULID})
-"""The preprocessors that look for a face."""
-EMBEDDERS = frozenset({CLIP_H, CLIP_G, "ip-adapter_clip_sdxl_plus_vith", *FACES})
-"""The preprocessors that embed pictures for IP-Adapters."""
 POOLED_WIDTHS = {1024: CLIP_H, 1280: CLIP_G}
 HIDDEN_WIDTHS = {1280: CLIP_H, 1664: CLIP_G}
 FEATURES = 5
@@ -42,7 +35,7 @@ class Projector(Enum):
     PORTRAIT = "PuLID"
 
 
-FACE_MODULES = {
+FACE_PREPROCESSORS = {
     Projector.FACE: FACE_ID,
     Projector.FACE_PLUS: FACE_ID_PLUS,
     Projector.IDENTITY: INSTANT_ID,
@@ -85,10 +78,10 @@ class AdapterLayout:
         return (self.input_width,)
 
     @property
-    def module(self) -> str | None:
+    def preprocessor(self) -> str | None:
         """The preprocessor that fits, None for a width that no published encoder has."""
-        if self.projector in FACE_MODULES:
-            return FACE_MODULES[self.projector]
+        if self.projector in FACE_PREPROCESSORS:
+            return FACE_PREPROCESSORS[self.projector]
         return (POOLED_WIDTHS if self.pooled else HIDDEN_WIDTHS).get(self.input_width)
 
 

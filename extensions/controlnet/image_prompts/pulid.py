@@ -46,16 +46,16 @@ def with_zeros(tokens: Tensor, mode: PulidMode) -> Tensor:
     return torch.cat([tokens, tokens.new_zeros(len(tokens), ZEROS[mode], tokens.shape[2])], dim=1)
 
 
-def restrained(said: Tensor, hidden: Tensor, mass: Tensor | None) -> Tensor:
-    """What the face says, less the part along the picture's own hidden states.
+def restrained(attended: Tensor, hidden: Tensor, mass: Tensor | None) -> Tensor:
+    """What is read of the face's tokens, less the part along the picture's own hidden states.
 
-    ``said`` and ``hidden`` (rows, n, inner). ``mass`` (rows, n, 1): the share of attention that falls on the
-    identity, which gives that part back; None (for style) takes all of it away.
+    ``attended`` and ``hidden`` (rows, n, inner). ``mass`` (rows, n, 1): the share of attention that falls on
+    the identity, which gives that part back; None (for style) takes all of it away.
     """
-    said32, hidden32 = said.float(), hidden.float()
-    along = (said32 * hidden32).sum(dim=1, keepdim=True) / hidden32.square().sum(dim=1, keepdim=True)
+    attended32, hidden32 = attended.float(), hidden.float()
+    along = (attended32 * hidden32).sum(dim=1, keepdim=True) / hidden32.square().sum(dim=1, keepdim=True)
     given_back = 0.0 if mass is None else mass.float()
-    return (said32 + (given_back - 1.0) * along * hidden32).to(said.dtype)
+    return (attended32 + (given_back - 1.0) * along * hidden32).to(attended.dtype)
 
 
 def identity_mass(query: Tensor, keys: Tensor) -> Tensor:

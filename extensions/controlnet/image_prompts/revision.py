@@ -12,13 +12,12 @@ from extensions.controlnet.control.injection.strength import Clock, in_window
 from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.prepare.control_image import choose_image
 from extensions.controlnet.prepare.prepared import PreparedUnit
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.effects import RevisionEffect
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.unit import Unit
 from pipelines.plugin import GenerationRequest, InvalidRequest, ModelCall
 
-WITHOUT_PROMPT = "revision_ignore_prompt"
-MODULES = frozenset({"revision_clipvision", WITHOUT_PROMPT})
 LEVELS = 1000
 FIRST_BETA, LAST_BETA = 1e-4, 2e-2
 
@@ -27,11 +26,11 @@ def prepare_revision(
     unit: Unit,
     request: GenerationRequest,
     *,
-    embed: Callable[[Module, Array], ImageEmbedding],
+    embed: Callable[[Preprocessor, Array], ImageEmbedding],
 ) -> PreparedUnit:
     """Embed a unit's picture and add its noise, once for the job. Raises InvalidRequest, MissingWeights."""
     picture = choose_image(unit, request)[0]
-    seen = embed(unit.module, picture)
+    seen = embed(unit.preprocessor, picture)
     generator = torch.Generator().manual_seed(request.seeds.seed)
     shown = picture[:, :, :3]
     return PreparedUnit(
@@ -81,9 +80,13 @@ class RevisionHook:
         assert call.vector is not None
         exchanged = (rows * pooled).to(call.vector)
         vector = torch.cat([exchanged, call.vector[:, exchanged.shape[1] :]], dim=1)
-        drops_text = self.without_prompt or any(unit.unit.module.key == WITHOUT_PROMPT for unit in active)
+        drops_text = self.without_prompt or any(_drops_text(unit) for unit in active)
         context = torch.zeros_like(call.context) if drops_text else call.context
         return replace(call, vector=vector, context=context)
+
+
+def _drops_text(unit: PreparedUnit) -> bool:
+    return isinstance(unit.effect, RevisionEffect) and unit.effect.drops_text
 
 
 def _pooled(unit: PreparedUnit, call: ModelCall) -> Tensor:
@@ -94,6 +97,7 @@ def _pooled(unit: PreparedUnit, call: ModelCall) -> Tensor:
         raise InvalidRequest("Preprocessor 'revision' only supports SDXL", field=place)
     width = call.vector.shape[1] - call.model.family.text.added_width
     if pooled.shape[1] != width:
-        text = f"{unit.unit.module.title} gives {pooled.shape[1]} numbers where the checkpoint takes {width}"
+        title = unit.unit.preprocessor.title
+        text = f"{title} gives {pooled.shape[1]} numbers where the checkpoint takes {width}"
         raise InvalidRequest(text, field=place)
     return pooled

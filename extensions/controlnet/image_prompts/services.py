@@ -19,8 +19,9 @@ from extensions.controlnet.job_state import holder_of, progress_of
 from extensions.controlnet.maps.damage import naming
 from extensions.controlnet.maps.embedding import Embedding, ImageEmbedding
 from extensions.controlnet.prepare.prepared import PreparedUnit
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.catalog import ControlFile
+from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.unit import Unit
 from pipelines.plugin import InvalidRequest, LoadedModel, stamp, tensor_shapes
@@ -55,12 +56,12 @@ def prepare_revision_unit(job: GenerationJob, unit: Unit) -> PreparedUnit:
     return prepare_revision(unit, job.request, embed=partial(_clip, job))
 
 
-def _embed(job: GenerationJob, module: Module, picture: Array, resolution: float) -> Embedding:
-    return embed_picture(module, picture, job.services, job.request.options, resolution=resolution)
+def _embed(job: GenerationJob, preprocessor: Preprocessor, picture: Array, resolution: float) -> Embedding:
+    return embed_picture(preprocessor, picture, job.services, job.request.options, resolution=resolution)
 
 
-def _clip(job: GenerationJob, module: Module, picture: Array) -> ImageEmbedding:
-    made = _embed(job, module, picture, 0)
+def _clip(job: GenerationJob, preprocessor: Preprocessor, picture: Array) -> ImageEmbedding:
+    made = _embed(job, preprocessor, picture, 0)
     assert isinstance(made, ImageEmbedding)
     return made
 
@@ -85,7 +86,7 @@ def _adapter(job: GenerationJob, unit: PreparedUnit, model: LoadedModel, count: 
         (path, stamp(path), model.path),
         lambda: load_adapter(path, model, field=field),
         files=(path,),
-        most=max(job.request.options.control_net_model_cache_size, count),
+        most=max(ControlNetOptions.of(job.request.options).control_net_model_cache_size, count),
         holder=holder_of(job),
         blamed=field,
     )

@@ -10,11 +10,12 @@ from torch import Tensor
 
 from extensions.controlnet.control.injection.strength import Clock, acts_at
 from extensions.controlnet.control.networks.style_adapter import StyleNetwork
-from extensions.controlnet.image_prompts.layout import STYLE
 from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.prepare.control_image import choose_image
 from extensions.controlnet.prepare.prepared import PreparedUnit
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.effects import StyleEffect
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import keys_with
 from extensions.controlnet.units.catalog import ControlFile
 from extensions.controlnet.units.detect import ControlKind
 from extensions.controlnet.units.pictures import Array
@@ -27,11 +28,12 @@ def prepare_style(
     request: GenerationRequest,
     *,
     file: ControlFile,
-    embed: Callable[[Module, Array], ImageEmbedding],
+    embed: Callable[[Preprocessor, Array], ImageEmbedding],
 ) -> PreparedUnit:
     """Embed a unit's picture. Raises InvalidRequest, MissingWeights."""
-    if unit.module.key != STYLE:
-        text = f"{file.stem} is a T2I style adapter: its preprocessor is {STYLE}"
+    if not isinstance(unit.preprocessor.effect, StyleEffect):
+        names = ", ".join(keys_with(StyleEffect))
+        text = f"{file.stem} is a T2I style adapter: its preprocessor is {names}"
         raise InvalidRequest(text, field=f"{unit.field}.module")
     if unit.effective_region_mask is not None:
         text = "style adapters act on the whole picture, without a region mask"
@@ -44,7 +46,7 @@ def prepare_style(
         kind=ControlKind.T2I_STYLE,
         source=shown,
         base=shown,
-        embeddings=(embed(unit.module, picture),),
+        embeddings=(embed(unit.preprocessor, picture),),
         pictures=(shown,),
     )
 
@@ -79,7 +81,7 @@ class StyleHook:
             network, hidden = self.network(unit), unit.seen.last
             if hidden.shape[-1] != network.width:
                 text = (
-                    f"{unit.unit.module.title} gives {hidden.shape[-1]} numbers "
+                    f"{unit.unit.preprocessor.title} gives {hidden.shape[-1]} numbers "
                     f"where {network.path.stem} takes {network.width}"
                 )
                 raise InvalidRequest(text, field=f"{unit.unit.field}.module")

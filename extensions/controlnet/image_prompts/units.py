@@ -9,11 +9,13 @@ import numpy as np
 
 from extensions.controlnet.image_prompts.embedding_file import read_embedding
 from extensions.controlnet.image_prompts.inputs import inputs
-from extensions.controlnet.image_prompts.layout import AUTO, EMBEDDERS, STYLE, AdapterLayout
+from extensions.controlnet.image_prompts.layout import AdapterLayout
 from extensions.controlnet.maps.embedding import Embedding, PortraitEmbedding
 from extensions.controlnet.prepare.control_image import choose_image
 from extensions.controlnet.prepare.prepared import PreparedUnit, pixel_perfect, region_mask
-from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.preprocessors.effects import ImagePromptEffect, StyleEffect
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import find_preprocessor, keys_with
 from extensions.controlnet.units.catalog import ControlFile
 from extensions.controlnet.units.detect import ControlKind
 from extensions.controlnet.units.pictures import Array
@@ -23,24 +25,28 @@ from pipelines.plugin import GenerationRequest, InvalidRequest
 
 def require_adapter(unit: Unit) -> None:
     """Raises InvalidRequest for a preprocessor that embeds pictures beside a model of another kind."""
-    if unit.module.key == STYLE:
-        raise InvalidRequest(f"{unit.module.title} needs a T2I style adapter", field=f"{unit.field}.model")
-    if unit.module.key == AUTO or unit.module.key in EMBEDDERS:
-        raise InvalidRequest(f"{unit.module.title} needs an IP-Adapter model", field=f"{unit.field}.model")
+    if isinstance(unit.preprocessor.effect, StyleEffect):
+        raise InvalidRequest(
+            f"{unit.preprocessor.title} needs a T2I style adapter", field=f"{unit.field}.model"
+        )
+    if isinstance(unit.preprocessor.effect, ImagePromptEffect):
+        raise InvalidRequest(
+            f"{unit.preprocessor.title} needs an IP-Adapter model", field=f"{unit.field}.model"
+        )
 
 
-def adapter_module(unit: Unit, layout: AdapterLayout, file: ControlFile) -> Module:
+def adapter_preprocessor(unit: Unit, layout: AdapterLayout, file: ControlFile) -> Preprocessor:
     """The preprocessor that a unit means. Raises InvalidRequest for one that embeds no pictures."""
-    if unit.module.key in EMBEDDERS:
-        return unit.module
     place = f"{unit.field}.module"
-    if unit.module.key != AUTO:
-        names = ", ".join((AUTO, *sorted(EMBEDDERS)))
+    if not isinstance(unit.preprocessor.effect, ImagePromptEffect):
+        names = ", ".join(sorted(keys_with(ImagePromptEffect)))
         raise InvalidRequest(f"{file.stem} is an IP-Adapter: its preprocessor is one of {names}", field=place)
-    module = None if layout.module is None else find_module(layout.module)
-    if module is None:
+    if unit.preprocessor.embed:
+        return unit.preprocessor
+    preprocessor = None if layout.preprocessor is None else find_preprocessor(layout.preprocessor)
+    if preprocessor is None:
         raise InvalidRequest(f"choose a preprocessor by hand: {file.stem} is not a usual file", field=place)
-    return module
+    return preprocessor
 
 
 def prepare_adapter(
@@ -50,19 +56,19 @@ def prepare_adapter(
     *,
     file: ControlFile,
     layout: AdapterLayout,
-    embed: Callable[[Module, Array, float], Embedding],
+    embed: Callable[[Preprocessor, Array, float], Embedding],
 ) -> PreparedUnit:
     """Embed a unit's pictures; ``embed`` gets the resolution too. Raises InvalidRequest, MissingWeights."""
     if unit.ipadapter_input:
         return _prepared(unit, file, layout, given_embeddings(unit, layout), ())
-    module = adapter_module(unit, layout, file)
-    singles = [replace(unit, module=module, sources=(one,)) for one in unit.sources]
+    preprocessor = adapter_preprocessor(unit, layout, file)
+    singles = [replace(unit, preprocessor=preprocessor, sources=(one,)) for one in unit.sources]
     embeddings: list[Embedding] = []
     shown: list[Array] = []
-    for single in singles or [replace(unit, module=module)]:
+    for single in singles or [replace(unit, preprocessor=preprocessor)]:
         picture, mode = choose_image(single, request)
         resolution = pixel_perfect(picture, *size, mode) if unit.pixel_perfect else unit.processor_res
-        embeddings.append(embed(module, picture, resolution))
+        embeddings.append(embed(preprocessor, picture, resolution))
         face = embeddings[-1].face if isinstance(embeddings[-1], PortraitEmbedding) else None
         shown.append(picture[:, :, :3] if face is None else face)
     return _prepared(unit, file, layout, tuple(embeddings), tuple(shown))
@@ -104,8 +110,8 @@ def _require_fitting(unit: Unit, file: ControlFile, layout: AdapterLayout, embed
     """Raises InvalidRequest for an embedding that the adapter can't look at."""
     given = unit.ipadapter_input
     place = f"{unit.field}.{'ipadapter_input' if given else 'module'}"
-    source = "ipadapter_input" if given else unit.module.title
-    advice = f"choose {layout.module or 'another preprocessor'}"
+    source = "ipadapter_input" if given else unit.preprocessor.title
+    advice = f"choose {layout.preprocessor or 'another preprocessor'}"
     values = inputs(layout, embedding)
     if values is None:
         text = f"{source} does not hold what {file.stem} ({layout.projector.value}) takes"

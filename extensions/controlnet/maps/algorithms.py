@@ -2,68 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
-
 import cv2
 import numpy as np
 
 from extensions.controlnet.maps.shuffle import shuffle
+from extensions.controlnet.maps.sliders import Sliders, grey, working_size
 from extensions.controlnet.units.pictures import Array
-from pipelines.plugin import InvalidRequest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sliders:
-    """``resolution``: length of the shorter edge in pixels. ``a``, ``b``: the module's two sliders.
-
-    ``random`` is what they draw from.
-    """
-
-    resolution: float = 512
-    a: float = 0.5
-    b: float = 0.5
-    random: np.random.RandomState = field(default_factory=np.random.RandomState)
-
-
-LARGEST = 2**25
-"""Pixels that preprocessors work on at most."""
-LONGEST = 2**15 - 64
-"""Pixels per side at most, as OpenCV counts some sides in 15 bits."""
-Work: TypeAlias = Callable[[Array, Sliders], Array]
-
-
-def working_size(array: Array, resolution: float) -> tuple[Array, Callable[[Array], Array]]:
-    """The picture, shorter edge at ``resolution``, edges padded up to 64; and what unpads a result.
-
-    Raises InvalidRequest if it would be larger than ``LARGEST``, or a side longer than ``LONGEST``.
-    """
-    height, width = array.shape[:2]
-    k = float(resolution) / min(height, width)
-    new_height, new_width = round(height * k), round(width * k)
-    if new_height * new_width > LARGEST or max(new_height, new_width) > LONGEST:
-        size = f"{new_width}x{new_height} pixels"
-        text = f"at resolution {resolution:g} the picture becomes {size}, which is too large"
-        raise InvalidRequest(text, field="module")
-    kind = cv2.INTER_CUBIC if k > 1 else cv2.INTER_AREA
-    scaled = np.asarray(cv2.resize(array, (new_width, new_height), interpolation=kind), np.uint8)
-    bottom, right = -new_height % 64, -new_width % 64
-    padded = np.pad(scaled, ((0, bottom), (0, right), (0, 0)), mode="edge")
-    return padded, lambda result: np.ascontiguousarray(result[:new_height, :new_width])
-
-
-def grey(flat: Array) -> Array:
-    """Three equal channels."""
-    return np.dstack([flat, flat, flat])
-
-
-def _sized(work: Work) -> Work:
-    def sized(array: Array, parameters: Sliders) -> Array:
-        padded, unpad = working_size(array[:, :, :3], parameters.resolution)
-        return unpad(work(padded, parameters))
-
-    return sized
 
 
 def identity(array: Array, parameters: Sliders) -> Array:
@@ -164,32 +108,3 @@ def content_shuffle(array: Array, parameters: Sliders) -> Array:
     """The picture's colours and textures without its shapes."""
     padded, unpad = working_size(array[:, :, :3], parameters.resolution)
     return shuffle(unpad(padded), parameters.random)
-
-
-ALGORITHMS: Mapping[str, Work] = {
-    "none": identity,
-    "reference_only": identity,
-    "reference_adain": identity,
-    "reference_adain+attn": identity,
-    "tile_colorfix": identity,
-    "tile_colorfix+sharp": identity,
-    "inpaint": identity,
-    "inpaint_only": identity,
-    "canny": _sized(canny),
-    "invert": invert,
-    "threshold": _sized(threshold),
-    "blur_gaussian": blur_gaussian,
-    "scribble_xdog": _sized(scribble_xdog),
-    "lineart_standard": _sized(lineart_standard),
-    "tile_resample": tile_resample,
-    "color": color_grid,
-    "recolor_luminance": recolor_luminance,
-    "recolor_intensity": recolor_intensity,
-    "shuffle": content_shuffle,
-    "scribble": _sized(scribble_drawing),
-    "binary": _sized(binary),
-    "tile_gaussian": blur_gaussian,
-}
-"""Module key -> algorithm."""
-RANDOM = frozenset({"shuffle"})
-"""Those that draw from an engine's random numbers, from where an earlier generation left off."""

@@ -1,14 +1,15 @@
-"""Run a module by its name, with or without weights."""
+"""Run a preprocessor, with or without weights."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extensions.controlnet.maps.algorithms import ALGORITHMS, Sliders
 from extensions.controlnet.maps.kept import Kept
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.maps.sliders import Sliders, call
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor, function
+from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import GenerationOptions
 
@@ -19,15 +20,18 @@ KEY = "controlnet annotator"
 
 
 def run_preprocessor(
-    module: Module, array: Array, parameters: Sliders, services: Services, options: GenerationOptions
+    preprocessor: Preprocessor,
+    array: Array,
+    parameters: Sliders,
+    services: Services,
+    options: GenerationOptions,
 ) -> Array:
     """The map of a picture (h, w, 3 or 4). Raises MissingWeights naming file and folder."""
-    algorithm = ALGORITHMS.get(module.key)
-    if algorithm is not None:
-        return algorithm(array, parameters)
+    if preprocessor.run:
+        return call(function(preprocessor.run), preprocessor, array, parameters)
     device = str(services.residency.device)
     folders = annotator_folders(services, options)
-    return loaded_preprocessor(services).run(module, array, parameters, folders, device)
+    return loaded_preprocessor(services).run(preprocessor, array, parameters, folders, device)
 
 
 def loaded_preprocessor(services: Services) -> LoadedPreprocessor:
@@ -39,7 +43,7 @@ def loaded_preprocessor(services: Services) -> LoadedPreprocessor:
 
 def annotator_folders(services: Services, options: GenerationOptions) -> tuple[Path, ...]:
     """Where weights may lie: the option's folder, ours, the original extension's, insightface's."""
-    folders, option = services.settings.folders, options.control_net_modules_path
+    folders, option = services.settings.folders, ControlNetOptions.of(options).control_net_modules_path
     named = (
         (folders.places.readable_place(option, field="options.control_net_modules_path"),) if option else ()
     )

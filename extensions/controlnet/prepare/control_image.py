@@ -7,6 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
+from extensions.controlnet.preprocessors.effects import ReferenceEffect
+from extensions.controlnet.preprocessors.preprocessor import MaskUse
+from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.pictures import (
     Array,
     Picture,
@@ -15,7 +18,7 @@ from extensions.controlnet.units.pictures import (
     to_rgb,
 )
 from extensions.controlnet.units.spellings import ResizeMode
-from extensions.controlnet.units.unit import Unit
+from extensions.controlnet.units.unit import Unit, no_picture
 from pipelines.plugin import (
     FILL,
     LATENT,
@@ -38,16 +41,16 @@ NUMBERS = {ResizeMode.JUST_RESIZE: 0, ResizeMode.CROP: 1, ResizeMode.FILL: 2}
 
 
 def choose_image(unit: Unit, request: GenerationRequest) -> tuple[Array, ResizeMode]:
-    """The control picture (RGBA for modules that know masks) and how it is fitted. Raises InvalidRequest."""
-    ignore = request.options.controlnet_ignore_noninpaint_mask
+    """The control picture (RGBA where masks are known) and how it is fitted. Raises InvalidRequest."""
+    ignore = ControlNetOptions.of(request.options).controlnet_ignore_noninpaint_mask
     mode, source = unit.resize_mode, request.img2img
     if unit.sources:
         picture = read_source(unit.sources[0], field=unit.field)
     elif source is not None:
         picture, mode = _init_picture(unit, source), MODES[min(source.resize_mode, LATENT)]
     else:
-        raise InvalidRequest("controlnet is enabled but no input image is given", field=f"{unit.field}.image")
-    image = control_input(picture, unit.module, ignore_mask=ignore)
+        raise no_picture(unit)
+    image = control_input(picture, unit.preprocessor, ignore_mask=ignore)
     if source is not None:
         image = _cropped(unit, image, request, mode)
     return image, mode
@@ -63,7 +66,7 @@ def repaint_mask(inpaint: Inpaint) -> Image.Image:
 
 def _init_picture(unit: Unit, source: Img2Img) -> Picture:
     image = to_rgb(decode_image(source.images[0], field="start.images.0"))
-    if source.inpaint is None or not unit.module.needs_mask:
+    if source.inpaint is None or unit.preprocessor.mask is not MaskUse.NEEDED:
         return Picture(image=image)
     mask = np.array(repaint_mask(source.inpaint).convert("L"))
     if mask.shape != image.shape[:2]:
@@ -75,8 +78,9 @@ def _cropped(unit: Unit, image: Array, request: GenerationRequest, mode: ResizeM
     """The part that "only masked" repaints, at the request's size."""
     inpaint = request.img2img.inpaint if request.img2img else None
     width, height = request.width, request.height
+    effect = unit.preprocessor.effect
     crops = unit.inpaint_crop_input_image or _upscales(request)
-    if inpaint is None or not inpaint.only_masked or not crops or "reference" in unit.name:
+    if inpaint is None or not inpaint.only_masked or not crops or isinstance(effect, ReferenceEffect):
         return image
     mask = repaint_mask(inpaint)
     region = crop_region(mask.convert("L"), inpaint.padding)

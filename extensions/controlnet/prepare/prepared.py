@@ -9,11 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.embedding import Embedding, ImageEmbedding
+from extensions.controlnet.maps.sliders import Sliders
 from extensions.controlnet.prepare.control_image import choose_image
 from extensions.controlnet.prepare.fit import fit
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.effects import Effect, RepaintEffect
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.catalog import ControlFile
 from extensions.controlnet.units.detect import ControlKind
 from extensions.controlnet.units.pictures import Array, Map, as_bytes, read_image
@@ -22,6 +23,8 @@ from extensions.controlnet.units.unit import Unit
 from pipelines.plugin import GenerationRequest
 
 CPU = torch.device("cpu")
+MASKED = 127
+"""What a mask's values lie above where it masks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,7 @@ class TargetSizes:
 class PreparedUnit:
     """``base`` and ``hires`` are maps (h, w, 3 or 4); ``region``: (1, 1, h, w) in 0..1, None for everywhere.
 
-    ``file`` and ``kind`` are None for modules that work without a model. ``source`` is the picture
+    ``file`` and ``kind`` are None for units that work without a model. ``source`` is the picture
     before preprocessing. IP-Adapter and style units have ``embeddings`` of their ``pictures`` in place of
     maps; embeddings that the client sent have no pictures. ``token_source``: the unit whose tokens the
     network of this one reads in place of texts.
@@ -54,6 +57,27 @@ class PreparedUnit:
     token_source: PreparedUnit | None = None
     copies: dict[tuple[object, ...], Tensor] = field(default_factory=dict[tuple[object, ...], Tensor])
     """What networks read at every step, copied to their device once."""
+
+    @property
+    def effect(self) -> Effect | None:
+        """What the unit does beside giving its map to a network."""
+        return self.unit.preprocessor.effect
+
+    @property
+    def repaints(self) -> RepaintEffect | None:
+        """The effect of a unit whose map says what is to be repainted."""
+        effect = self.unit.preprocessor.effect
+        return effect if isinstance(effect, RepaintEffect) and self.base.shape[2] == 4 else None
+
+    @property
+    def masked(self) -> bool:
+        """Whether a mask leaves anything to repaint, in either pass."""
+        return any(bool((made[:, :, 3] > MASKED).any()) for made in self.shown if made.shape[2] == 4)
+
+    @property
+    def keeps_outside(self) -> bool:
+        """Whether what lies outside of the unit's mask stays as it is."""
+        return self.repaints is not None and self.repaints.keeps_outside
 
     @property
     def seen(self) -> ImageEmbedding:
@@ -89,9 +113,6 @@ class PreparedUnit:
         return self.copies[(device, *key)]
 
 
-LAMA = "inpaint_only+lama"
-
-
 def pixels(array: Map) -> Tensor:
     """A map as (1, 3 or 4, h, w) in 0..1."""
     return torch.from_numpy(np.ascontiguousarray(array.astype(np.float32) / 255.0)).permute(2, 0, 1)[None]
@@ -112,20 +133,21 @@ def prepare_unit(
     sizes: TargetSizes,
     *,
     model: tuple[ControlFile, ControlKind] | None,
-    preprocess: Callable[[Module, Array, Sliders], Array],
+    preprocess: Callable[[Preprocessor, Array, Sliders], Array],
     random: np.random.RandomState,
 ) -> PreparedUnit:
     """Choose, preprocess and fit. Raises InvalidRequest, MissingWeights."""
     source, mode = choose_image(unit, request)
-    if unit.module.key == LAMA and mode is ResizeMode.FILL:
+    effect = unit.preprocessor.effect
+    if isinstance(effect, RepaintEffect) and effect.filled and mode is ResizeMode.FILL:
         # so that the borders are filled too
         source = as_bytes(fit(source, mode, *(sizes.hires or sizes.base)).round())
     resolution = unit.processor_res
     if unit.pixel_perfect:
         resolution = pixel_perfect(source, *sizes.base, mode)
     parameters = Sliders(resolution=resolution, a=unit.threshold_a, b=unit.threshold_b, random=random)
-    made = preprocess(unit.module, source, parameters)
-    if "inpaint" not in unit.module.key:
+    made = preprocess(unit.preprocessor, source, parameters)
+    if not isinstance(effect, RepaintEffect):
         made = made[:, :, :3]
     hires = None if sizes.hires is None else fit(made, mode, *sizes.hires)
     return PreparedUnit(

@@ -1,1 +1,1 @@
-"""The preprocessors by name: their sliders, their files, and which of them can't run; no torch."""
+"""The preprocessors, one record each: names, sliders, files, what runs them, what units do; no torch."""

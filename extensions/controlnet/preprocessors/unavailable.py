@@ -1,20 +1,23 @@
-"""The preprocessors that are known by name and can't be run, and why; no torch."""
+"""The errors for preprocessors that can't be run, or not on this machine."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from importlib.util import find_spec
 
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from pipelines.plugin import UnsupportedModel
 
-UNAVAILABLE: Mapping[str, str] = {
-    "normal_dsine": "DSINE, whose licence forbids building it in: use normal_bae",
-    "depth_hand_refiner": "the MANO hand model and its code, whose licences forbid building them in",
-}
-"""Module key -> what it would need."""
 
-
-def unavailable(module: Module) -> UnsupportedModel:
+def unavailable(preprocessor: Preprocessor) -> UnsupportedModel:
     """The error for a preprocessor that can't be run."""
-    reason = UNAVAILABLE.get(module.key, "what is not built in")
-    return UnsupportedModel(f"preprocessor {module.title} can't be run: it needs {reason}", field="module")
+    reason = preprocessor.unavailable or "what is not built in"
+    text = f"preprocessor {preprocessor.title} can't be run: it needs {reason}"
+    return UnsupportedModel(text, field="module")
+
+
+def require_package(preprocessor: Preprocessor) -> None:
+    """Raises UnsupportedModel naming a Python package that isn't there."""
+    package = preprocessor.package
+    if package and find_spec(package) is None:
+        text = f"preprocessor {preprocessor.title} needs the Python package {package}, which is not installed"
+        raise UnsupportedModel(text, field="module")

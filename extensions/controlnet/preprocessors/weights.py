@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from pipelines.plugin import MissingWeights, walk
 
-LAYOUT = ("config.json", "model.safetensors")
-"""The files of a model in transformers' layout."""
 
-
-def find_files(module: Module, choices: Sequence[Sequence[str]], folders: Iterable[Path]) -> tuple[Path, ...]:
+def find_files(
+    preprocessor: Preprocessor, choices: Sequence[Sequence[str]], folders: Iterable[Path]
+) -> tuple[Path, ...]:
     """The first set of ``choices`` whose files lie together in a folder or below one.
 
     Raises MissingWeights naming files and folders.
@@ -26,7 +25,7 @@ def find_files(module: Module, choices: Sequence[Sequence[str]], folders: Iterab
                     return found
     wanted = " or ".join(words(names) for names in choices)
     places = " or ".join(str(Path(*folder.parts[-2:])) for folder in folders) or "the preprocessors' folder"
-    raise MissingWeights(f"preprocessor {module.title} needs {wanted} in {places}", field="module")
+    raise MissingWeights(f"preprocessor {preprocessor.title} needs {wanted} in {places}", field="module")
 
 
 def find_below(folder: Path, name: str) -> list[Path]:

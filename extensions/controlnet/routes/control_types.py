@@ -5,62 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from extensions.controlnet.preprocessors.modules import MODULES
+from extensions.controlnet.preprocessors.table import listed_preprocessors
+from extensions.controlnet.units.control_types import CONTROL_TYPES, ControlType
 
-TYPES = (
-    "Canny",
-    "Depth",
-    "IP-Adapter",
-    "Inpaint",
-    "Instant-ID",
-    "InstructP2P",
-    "Lineart",
-    "MLSD",
-    "NormalMap",
-    "OpenPose",
-    "Recolor",
-    "Reference",
-    "Revision",
-    "Scribble",
-    "Segmentation",
-    "Shuffle",
-    "SoftEdge",
-    "SparseCtrl",
-    "T2I-Adapter",
-    "Tile",
-)
-WORDS = {
-    "InstructP2P": ("ip2p",),
-    "Segmentation": ("seg",),
-    "NormalMap": ("normal",),
-    "T2I-Adapter": ("t2i_adapter", "t2iadapter", "t2ia"),
-    "IP-Adapter": ("ip_adapter", "ipadapter"),
-    "OpenPose": ("densepose",),
-    "Instant-ID": ("instant_id", "instantid"),
-    "Scribble": ("sketch",),
-    "Tile": ("blur",),
-}
-"""Further words by which a type's models are known."""
-UNION = frozenset(
-    "OpenPose Depth SoftEdge Scribble Canny Lineart MLSD NormalMap Segmentation Inpaint Tile".split()
-)
 PREFERRED = "11"
 
 
 def control_types(titles: Sequence[str]) -> dict[str, Any]:
     """``GET /controlnet/control_types`` for models with these titles."""
     everything = {
-        "module_list": [module.title for module in MODULES],
+        "module_list": [row.title for row in listed_preprocessors()],
         "model_list": ["None", *titles],
         "default_option": "none",
         "default_model": "None",
     }
-    return {"All": everything, **{kind: _type(kind, titles) for kind in TYPES}}
+    return {"All": everything, **{kind.name: _type(kind, titles) for kind in CONTROL_TYPES}}
 
 
-def _type(kind: str, titles: Sequence[str]) -> dict[str, Any]:
-    modules = ["none", *(module.title for module in MODULES if kind in module.types)]
-    words = (kind.lower(), *WORDS.get(kind, ()), *(("union",) if kind in UNION else ()))
+def _type(kind: ControlType, titles: Sequence[str]) -> dict[str, Any]:
+    modules = ["none", *(row.title for row in listed_preprocessors() if kind.name in row.types)]
+    words = (kind.name.lower(), *kind.words, *(("union",) if kind.union else ()))
     models = ["None", *(title for title in titles if any(word in title.lower() for word in words))]
     return {
         "module_list": modules,

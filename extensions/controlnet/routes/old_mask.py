@@ -7,11 +7,13 @@ from typing import Any
 
 from PIL import Image
 
-from extensions.controlnet.maps.algorithms import Sliders, scribble_drawing
-from extensions.controlnet.preprocessors.modules import find_module
+from extensions.controlnet.maps.algorithms import scribble_drawing
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.preprocessor import MaskUse
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.parse import ALIASES
-from extensions.controlnet.units.pictures import read_image, wants_mask
-from pipelines.plugin import encode_image
+from extensions.controlnet.units.pictures import Array, read_image
+from pipelines.plugin import InvalidRequest, encode_image, read_base64
 from sdapi.plugin import encode_base64
 
 MASKS, IMAGES = (("mask", *ALIASES["mask"]), ("image", *ALIASES["image"]))
@@ -21,17 +23,30 @@ BLANK, FULL = 5, 250
 def with_drawing(unit: Mapping[str, Any]) -> dict[str, Any]:
     """The unit with its mask's strokes, white on black, as its picture.
 
-    Masks of one colour count as none, as do all beside modules that know masks. Raises InvalidRequest for
-    what is no picture.
+    Masks of one colour count as none, as do all beside preprocessors that know masks. Raises InvalidRequest
+    for what is no picture.
     """
     name = next((key for key in MASKS if isinstance(unit.get(key), str) and unit[key]), None)
-    module = find_module(str(unit.get("module") or "none"))
-    if name is None or module is None or wants_mask(module) or unit[name].startswith("http"):
+    preprocessor = find_preprocessor(str(unit.get("module") or "none"))
+    if (
+        name is None
+        or preprocessor is None
+        or preprocessor.mask is not MaskUse.REPLACES
+        or unit[name].startswith("http")
+    ):
         return dict(unit)
-    mask = read_image(unit[name], field=f"controlnet_units.{name}")
+    mask = _read(unit[name], field=f"controlnet_units.{name}")
     others = {key: value for key, value in unit.items() if key not in MASKS}
     if mask.max() <= BLANK or mask.min() >= FULL:
         return others
     drawn = encode_image(Image.fromarray(scribble_drawing(mask, Sliders())), "png", infotext=None)
     others = {key: value for key, value in others.items() if key not in IMAGES}
     return {**others, "image": encode_base64(drawn)}
+
+
+def _read(text: str, *, field: str) -> Array:
+    try:
+        data = read_base64(text)
+    except ValueError:
+        raise InvalidRequest("Invalid encoded image", field=field) from None
+    return read_image(data, field=field)

@@ -12,7 +12,8 @@ from typing import Any
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
 
-from extensions.controlnet.preprocessors.modules import MODULES, Module
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import listed_preprocessors
 from extensions.controlnet.routes.answers import (
     ControlNetModels,
     ControlNetModules,
@@ -48,11 +49,12 @@ async def model_list(state: StateOf, update: bool = True) -> JsonResponse:
 @router.get("/module_list", response_model=ControlNetModules)
 async def module_list(alias_names: bool = False) -> JsonResponse:
     """Names of all preprocessors, by key or by label, and their sliders."""
-    names = {module: module.title if alias_names else module.key for module in MODULES}
+    rows = listed_preprocessors()
+    names = [row.title if alias_names else row.key for row in rows]
     return JsonResponse(
         {
-            "module_list": list(names.values()),
-            "module_detail": {name: _detail(module) for module, name in names.items()},
+            "module_list": names,
+            "module_detail": {name: _detail(row) for name, row in zip(names, rows, strict=True)},
         }
     )
 
@@ -92,21 +94,23 @@ async def render_openpose_json(body: list[Canvas]) -> JsonResponse:
 
 def files_of(state: State) -> tuple[ControlFile, ...]:
     """The control models of the application's folders."""
-    return list_files(folders_of(state.config.places, state.config.flags, state.store.get))
+    return list_files(
+        folders_of(state.config.places, state.config.flags, state.store.get("control_net_models_path"))
+    )
 
 
-def folders_of(places: Places, flags: Mapping[str, Any], option: Any) -> tuple[Path, ...]:
+def folders_of(places: Places, flags: Mapping[str, Any], option: object) -> tuple[Path, ...]:
     """Where control models lie, from the flags and the option, which is kept to the server's folders."""
     models = Path(flags.get("models_dir") or places.data / "models")
-    named = str(option("control_net_models_path") or "").strip('"')
+    named = str(option or "").strip('"')
     further = (Path(str(flags["controlnet_dir"])),) if flags.get("controlnet_dir") else ()
     more = (*((places.readable_place(named),) if named else ()), *further)
     return control_folders(models, places.data, more)
 
 
-def _detail(module: Module) -> dict[str, Any]:
+def _detail(preprocessor: Preprocessor) -> dict[str, Any]:
     sliders = [
         {"name": s.name, "value": s.default, "min": s.minimum, "max": s.maximum, "step": s.step}
-        for s in module.sliders
+        for s in preprocessor.sliders
     ]
-    return {"model_free": module.model_free, "sliders": sliders}
+    return {"model_free": preprocessor.model_free, "sliders": sliders}

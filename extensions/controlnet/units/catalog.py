@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.plugin import walk
+from pipelines.plugin import InvalidRequest, walk
 
 SUFFIXES = (".pt", ".pth", ".ckpt", ".safetensors", ".bin")
 HASH_OFFSET = 0x100000
@@ -59,6 +59,18 @@ def list_files(folders: Iterable[Path]) -> tuple[ControlFile, ...]:
             if known is None or known.title != file.title:
                 found[path.stem.lower()] = file
     return tuple(found.values())
+
+
+def require_file(name: str | None, folders: Iterable[Path], *, field: str) -> ControlFile:
+    """The control model that a unit names. Raises InvalidRequest."""
+    if name is None:
+        raise InvalidRequest("You have not selected any ControlNet Model.", field=field)
+    folders = tuple(folders)
+    file = find_file(name, list_files(folders))
+    if file is None:
+        searched = ", ".join(folder.name for folder in folders)
+        raise InvalidRequest(f"model not found: {name} (searched in {searched})", field=field)
+    return file
 
 
 def find_file(name: str, files: Iterable[ControlFile]) -> ControlFile | None:

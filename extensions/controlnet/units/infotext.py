@@ -28,7 +28,6 @@ def write_unit(unit: Unit) -> str:
     """What infotexts say of a unit; empty where a value would break the form."""
     values: dict[str, Any] = {
         **{name: getattr(unit, name) for name in FIELDS},
-        "module": unit.module_name,
         "model": unit.model or "None",
         "resize_mode": unit.resize_mode.value,
         "control_mode": unit.control_mode.value,

@@ -7,7 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.preprocessors.effects import ImagePromptEffect
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import find_preprocessor
+from extensions.controlnet.units.control_types import CONTROL_TYPES
 from extensions.controlnet.units.spellings import (
     ControlMode,
     E,
@@ -19,7 +22,7 @@ from extensions.controlnet.units.spellings import (
     choose,
 )
 from extensions.controlnet.units.unit import Source, Unit, resolution_value, slider_value
-from pipelines.plugin import InvalidRequest
+from pipelines.plugin import InvalidRequest, read_base64
 
 ALIASES = {
     "low_vram": ("lowvram",),
@@ -79,7 +82,7 @@ class Reader:
             return default
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise self.fail(name, f"{value!r} is not a number") from None
         if not math.isfinite(number) or (low is not None and not low <= number <= high):
             within = "" if low is None else f" within {low} and {high}"
@@ -117,15 +120,15 @@ def _enabled(reader: Reader) -> bool:
     given = any(
         reader.get(name) not in (None, "", "None", []) for name in ("image", "model", "ipadapter_input")
     )
-    module = find_module(str(reader.get("module") or "none"))
-    return reader.flag("enabled", given or (module is not None and module.model_free))
+    preprocessor = find_preprocessor(str(reader.get("module") or "none"))
+    return reader.flag("enabled", given or (preprocessor is not None and preprocessor.model_free))
 
 
 def read_unit(reader: Reader) -> Unit:
     """One unit, checked. Raises InvalidRequest."""
     name = str(reader.get("module") or "none")
-    module = find_module(name)
-    if module is None:
+    preprocessor = find_preprocessor(name)
+    if preprocessor is None:
         raise reader.fail("module", f"module({name}) not found in supported modules.")
     start = reader.number("guidance_start", 0.0, low=0.0, high=1.0)
     end = reader.number("guidance_end", 1.0, low=0.0, high=1.0)
@@ -135,16 +138,16 @@ def read_unit(reader: Reader) -> Unit:
     model = reader.get("model")
     return Unit(
         field=reader.place,
-        module=module,
-        module_name=name,
+        preprocessor=preprocessor,
+        module=name,
         model=None if model is None or str(model) in ("", "None") else str(model),
         weight=reader.number("weight", 1.0, low=0.0, high=2.0),
         sources=_sources(reader),
         resize_mode=reader.choice("resize_mode", ResizeMode, ResizeMode.CROP),
         low_vram=reader.flag("low_vram", False),
-        processor_res=resolution_value(module, int(resolution)),
-        threshold_a=slider_value(module.a, reader.number("threshold_a", -1)),
-        threshold_b=slider_value(module.b, reader.number("threshold_b", -1)),
+        processor_res=resolution_value(preprocessor, int(resolution)),
+        threshold_a=slider_value(preprocessor.a, reader.number("threshold_a", -1)),
+        threshold_b=slider_value(preprocessor.b, reader.number("threshold_b", -1)),
         guidance_start=start,
         guidance_end=end,
         pixel_perfect=reader.flag("pixel_perfect", False),
@@ -153,8 +156,8 @@ def read_unit(reader: Reader) -> Unit:
         hr_option=reader.choice("hr_option", HiresOption, HiresOption.BOTH),
         save_detected_map=reader.flag("save_detected_map", True),
         advanced_weighting=_numbers(reader),
-        effective_region_mask=_text(reader, reader.get("effective_region_mask"), "effective_region_mask"),
-        union_control_type=_union_type(reader, module),
+        effective_region_mask=_mask(reader, reader.get("effective_region_mask"), "effective_region_mask"),
+        union_control_type=_union_type(reader, preprocessor),
         pulid_mode=reader.choice("pulid_mode", PulidMode, PulidMode.FIDELITY),
         input_mode=_input_mode(reader),
         ipadapter_input=_embeddings(reader),
@@ -189,31 +192,15 @@ def _numbers(reader: Reader) -> tuple[float, ...] | None:
         return None
     try:
         return tuple(float(number) for number in value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise reader.fail("advanced_weighting", "it must be a list of numbers, one per layer") from None
 
 
-UNION_TYPES = {
-    "OpenPose": UnionType.OPENPOSE,
-    "Depth": UnionType.DEPTH,
-    "Scribble": UnionType.SOFT_EDGE,
-    "SoftEdge": UnionType.SOFT_EDGE,
-    "Canny": UnionType.HARD_EDGE,
-    "Lineart": UnionType.HARD_EDGE,
-    "MLSD": UnionType.HARD_EDGE,
-    "NormalMap": UnionType.NORMAL_MAP,
-    "Segmentation": UnionType.SEGMENTATION,
-    "Tile": UnionType.TILE,
-    "Inpaint": UnionType.INPAINT,
-}
-
-
-def _union_type(reader: Reader, module: Module) -> UnionType:
+def _union_type(reader: Reader, preprocessor: Preprocessor) -> UnionType:
     """As given, else what the preprocessor makes."""
     chosen = reader.choice("union_control_type", UnionType, UnionType.UNKNOWN)
-    if chosen is not UnionType.UNKNOWN:
-        return chosen
-    return next((UNION_TYPES[kind] for kind in module.types if kind in UNION_TYPES), UnionType.UNKNOWN)
+    known = (kind.union for kind in CONTROL_TYPES if kind.name in preprocessor.types and kind.union)
+    return next(known, chosen) if chosen is UnionType.UNKNOWN else chosen
 
 
 def _sources(reader: Reader) -> tuple[Source, ...]:
@@ -223,37 +210,50 @@ def _sources(reader: Reader) -> tuple[Source, ...]:
         if mask is not None:
             raise reader.fail("mask", "a mask needs an image of its own")
         return ()
-    if isinstance(value, str):
-        return (Source(image=value, mask=_text(reader, mask, "mask")),)
+    if isinstance(value, str | bytes):
+        return (Source(image=_picture(reader, value, "image"), mask=_mask(reader, mask, "mask")),)
     if isinstance(value, Mapping):
         return (_source(reader, value, mask),)
     if isinstance(value, Sequence) and all(isinstance(item, Mapping) for item in value):
         return tuple(_source(reader, item, None) for item in value)
-    if isinstance(value, Sequence) and len(value) in (1, 2) and isinstance(value[0], str):
+    if isinstance(value, Sequence) and len(value) in (1, 2) and isinstance(value[0], str | bytes):
         second = value[1] if len(value) == 2 else mask
-        return (Source(image=value[0], mask=_text(reader, second, "mask")),)
+        return (Source(image=_picture(reader, value[0], "image"), mask=_mask(reader, second, "mask")),)
     raise reader.fail("image", "it must be base64, a data URI, {image, mask} or a list of {image, mask}")
 
 
 def _source(reader: Reader, value: Mapping[Any, Any], mask: Any) -> Source:
     image = value.get("image")
-    if not isinstance(image, str) or not image:
+    if not isinstance(image, str | bytes) or not image:
         raise reader.fail("image", "the entry has no image")
-    return Source(image=image, mask=_text(reader, value.get("mask") or mask, "image.mask"))
+    given = value.get("mask") or mask
+    return Source(image=_picture(reader, image, "image"), mask=_mask(reader, given, "image.mask"))
 
 
-def _text(reader: Reader, value: Any, name: str) -> str | None:
-    if value is None or value == "":
-        return None
+def _mask(reader: Reader, value: Any, name: str) -> bytes | None:
+    return None if value is None or value == "" else _picture(reader, value, name)
+
+
+def _picture(reader: Reader, value: Any, name: str) -> bytes:
+    """An encoded picture: as it comes from the server, or of base64."""
+    if isinstance(value, bytes):
+        return value
     if not isinstance(value, str):
         raise reader.fail(name, "it must be base64 or a data URI")
-    return value
+    if value.startswith(("http://", "https://")):
+        raise reader.fail(name, "links are not followed here: send the picture itself")
+    try:
+        return read_base64(value)
+    except ValueError:
+        raise reader.fail(name, "Invalid encoded image") from None
 
 
 def _unfold(unit: Unit) -> list[Unit]:
     """``merge`` spreads a unit over its pictures, with equal shares of the weight."""
-    merged = unit.input_mode is InputMode.MERGE and "IP-Adapter" not in unit.module.types
-    if len(unit.sources) > 1 and not merged and "IP-Adapter" not in unit.module.types:
+    effect = unit.preprocessor.effect
+    together = isinstance(effect, ImagePromptEffect) and effect.several
+    merged = unit.input_mode is InputMode.MERGE and not together
+    if len(unit.sources) > 1 and not merged and not together:
         raise InvalidRequest("only IP-Adapter units take several images", field=f"{unit.field}.image")
     if not merged or not unit.sources:
         return [unit]

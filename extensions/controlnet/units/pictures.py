@@ -1,4 +1,4 @@
-"""Pictures of units as arrays: decoding, masks, and what RGBA means to whom."""
+"""Pictures of units as arrays: decoding, masks, and what a fourth channel means."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.preprocessor import MaskUse, Preprocessor
 from extensions.controlnet.units.unit import Source
-from pipelines.plugin import InvalidRequest, decode_image, read_base64
+from pipelines.plugin import InvalidRequest, decode_image
 
 Array: TypeAlias = NDArray[np.uint8]
 """(height, width, 3 or 4) in 0..255; a fourth channel is a mask, 255 where masked."""
@@ -27,14 +27,8 @@ class Picture:
     mask: Array | None = None
 
 
-def read_image(text: str, *, field: str) -> Array:
-    """RGB of base64 or a data URI; transparency lies on white. Raises InvalidRequest."""
-    if text.startswith(("http://", "https://")):
-        raise InvalidRequest("links are not followed here: send the picture itself", field=field)
-    try:
-        data = read_base64(text)
-    except ValueError:
-        raise InvalidRequest("Invalid encoded image", field=field) from None
+def read_image(data: bytes, *, field: str) -> Array:
+    """RGB of an encoded picture; transparency lies on white. Raises InvalidRequest."""
     return to_rgb(decode_image(data, field=field))
 
 
@@ -63,20 +57,14 @@ def read_source(source: Source, *, field: str) -> Picture:
     return Picture(image=image, mask=mask)
 
 
-def wants_mask(module: Module) -> bool:
-    """Whether a module looks at the mask beside its picture."""
-    seen = module.key.startswith(("ip-adapter", "revision", "clip_vision")) and "face_id" not in module.key
-    return module.needs_mask or module.takes_mask or seen
-
-
-def control_input(picture: Picture, module: Module, *, ignore_mask: bool) -> Array:
-    """What the preprocessor gets: RGBA for modules that know masks.
+def control_input(picture: Picture, preprocessor: Preprocessor, *, ignore_mask: bool) -> Array:
+    """What the preprocessor gets: RGBA for those that know masks.
 
     For others a real mask takes the picture's place (a drawing on a blank canvas), unless
     ``ignore_mask`` (option controlnet_ignore_noninpaint_mask).
     """
     image, mask = picture.image, picture.mask
-    if wants_mask(module):
+    if preprocessor.mask is not MaskUse.REPLACES:
         alpha = np.zeros(image.shape[:2], np.uint8) if mask is None else mask
         return np.dstack([image, alpha])
     if mask is None or ignore_mask or bool((mask <= 5).all()) or bool((mask >= 250).all()):

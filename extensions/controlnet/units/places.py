@@ -25,6 +25,6 @@ def _inside(value: Any) -> Iterator[tuple[int | str, ...]]:
         yield ()
     elif isinstance(value, Mapping):
         yield from ((part,) for part in PARTS if isinstance(value.get(part), str))
-    elif isinstance(value, Sequence):
+    elif isinstance(value, Sequence) and not isinstance(value, bytes):
         for index, item in enumerate(value):
             yield from ((index, *rest) for rest in _inside(item))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.unit import Unit
 from pipelines.plugin import fit_folders, name_facts, sanitize, save_image
 
@@ -15,17 +16,15 @@ if TYPE_CHECKING:
 
 
 def save_maps(job: GenerationJob, unit: Unit, maps: Sequence[Image.Image]) -> None:
-    """Below the folder of samples, whatever the option says, in a folder of the module as it was sent.
-
-    ``none`` makes no map.
-    """
-    if unit.module.key == "none":
+    """Below the folder of samples, whatever the option says, in a folder of the module's name as sent."""
+    if not unit.preprocessor.saves:
         return
     output = job.request.output
     outdir = output.outdir_img2img_samples if job.request.img2img else output.outdir_txt2img_samples
-    name = sanitize(unit.module_name)
+    name = sanitize(unit.module)
     samples = job.services.settings.folders.places.output_folder(outdir)
-    folder = fit_folders(f"{job.request.options.control_net_detectedmap_dir}/{name}", samples)
+    parent = ControlNetOptions.of(job.request.options).control_net_detectedmap_dir
+    folder = fit_folders(f"{parent}/{name}", samples)
     for picture in maps:
         path = save_image(
             picture,
@@ -36,4 +35,4 @@ def save_maps(job: GenerationJob, unit: Unit, maps: Sequence[Image.Image]) -> No
             infotext=None,
             grid=True,
         )
-        job.files.append(str(path))
+        job.notes.add_file(str(path))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pipelines.plugin import Script
 
 TITLE = "ControlNet"
+PLACE = "always_on.controlnet.args"
+"""Where units stand in a request, as errors say it."""
 SCRIPTS = (
     Script(title=TITLE, always_on=True, order=400),
     Script(title="ControlNet m2m", order=100),

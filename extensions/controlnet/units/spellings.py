@@ -18,7 +18,7 @@ class ResizeMode(StrEnum):
 
 
 class ControlMode(StrEnum):
-    """Who prevails, the prompt or the map."""
+    """Which counts more, the prompt or the map."""
 
     BALANCED = "Balanced"
     PROMPT = "My prompt is more important"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extensions.controlnet.preprocessors.modules import HIDDEN, Module, Slider
+from extensions.controlnet.preprocessors.preprocessor import HIDDEN, Preprocessor, Slider
 from extensions.controlnet.units.spellings import (
     ControlMode,
     HiresOption,
@@ -13,30 +13,31 @@ from extensions.controlnet.units.spellings import (
     ResizeMode,
     UnionType,
 )
+from pipelines.plugin import InvalidRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One picture of a unit, and its mask, as text: base64 or a data URI."""
+    """One picture of a unit, and its mask, as encoded files."""
 
-    image: str
-    mask: str | None = None
+    image: bytes
+    mask: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """One enabled unit, checked.
 
-    ``field`` is its place in the request. ``module_name`` is the module as the client spelled it.
-    ``processor_res``, ``threshold_a``, ``threshold_b`` are within the module's ranges.
+    ``field`` is its place in the request. ``module`` is the preprocessor's name as the client spelled it.
+    ``processor_res``, ``threshold_a``, ``threshold_b`` are within the preprocessor's ranges.
     ``weight`` in 0..2; ``guidance_start`` <= ``guidance_end``, both in 0..1.
     ``advanced_weighting`` replaces weight and control mode, one number per layer.
     ``ipadapter_input``: embeddings in place of pictures, as the detect route gives them.
     """
 
     field: str
-    module: Module
-    module_name: str
+    preprocessor: Preprocessor
+    module: str
     model: str | None = None
     weight: float = 1.0
     sources: tuple[Source, ...] = ()
@@ -53,16 +54,17 @@ class Unit:
     hr_option: HiresOption = HiresOption.BOTH
     save_detected_map: bool = True
     advanced_weighting: tuple[float, ...] | None = None
-    effective_region_mask: str | None = None
+    effective_region_mask: bytes | None = None
     union_control_type: UnionType = UnionType.UNKNOWN
     pulid_mode: PulidMode = PulidMode.FIDELITY
     input_mode: InputMode = InputMode.SIMPLE
     ipadapter_input: tuple[str, ...] = ()
 
-    @property
-    def name(self) -> str:
-        """The module's name as sent, in lower case: what substring rules look at."""
-        return self.module_name.lower()
+
+def no_picture(unit: Unit) -> InvalidRequest:
+    """The error for a unit that has no picture, in a request that has none."""
+    text = "controlnet is enabled but no input image is given"
+    return InvalidRequest(text, field=f"{unit.field}.image")
 
 
 def slider_value(slider: Slider | None, value: float) -> float:
@@ -71,8 +73,8 @@ def slider_value(slider: Slider | None, value: float) -> float:
     return value if slider.minimum <= value <= slider.maximum else slider.default
 
 
-def resolution_value(module: Module, value: float) -> float:
+def resolution_value(preprocessor: Preprocessor, value: float) -> float:
     """The preprocessor resolution that a client's value means."""
-    if module.key == "shuffle":
-        return 512
-    return slider_value(module.resolution, value)
+    if preprocessor.fixed_resolution is not None:
+        return preprocessor.fixed_resolution
+    return slider_value(preprocessor.resolution, value)

@@ -15,9 +15,13 @@ from extensions.invokeai.models.catalog import UnknownModelException
 from extensions.invokeai.vocabulary.models import BaseModelType
 from pipelines.plugin import (
     CallHook,
+    CheckpointFacts,
     GenerationJob,
     GenerationRequest,
     ImageRNG,
+    Models,
+    Notes,
+    Plan,
     SamplingPass,
     ScriptCall,
     Seeds,
@@ -80,13 +84,13 @@ def steer(
         raise ValueError("control networks and image prompts need the extension controlnet")
     job = _job(context, model, plan, units, latents, seed)
     finish(services.hooks.begin_job(job), context.services.ask)
-    context.services.warnings.extend(job.warnings)
+    context.services.warnings.extend(job.notes.warnings)
     sampling = SamplingPass(
         iteration=0,
         hires=False,
-        width=job.width,
-        height=job.height,
-        conditioning_size=(job.width, job.height),
+        width=job.plan.width,
+        height=job.plan.height,
+        conditioning_size=(job.plan.width, job.plan.height),
         sampler=plan.sampler.info.name,
         scheduler="Automatic",
         steps=plan.steps,
@@ -98,7 +102,7 @@ def steer(
 def _job(
     context: InvocationContext,
     model: LoadedModel,
-    plan: SamplingPlan,
+    sampling: SamplingPlan,
     units: Sequence[Mapping[str, Any]],
     latents: Tensor,
     seed: int,
@@ -110,18 +114,14 @@ def _job(
         prompt="graph",
         seeds=Seeds(seed=seed, subseed=seed),
         checkpoint=str(model.path),
-        steps=max(plan.steps, 1),
+        steps=max(sampling.steps, 1),
         width=width,
         height=height,
-        sampler=plan.sampler.info.name,
+        sampler=sampling.sampler.info.name,
         always_on=(ScriptCall(name="ControlNet", args=tuple(units)),),
     )
-    work = context.services.work
-    return GenerationJob(
+    plan = Plan(
         request=request,
-        services=work.services,
-        control=work.control,
-        reporter=work.reporter,
         texts=Texts(
             prompts=("graph",),
             negative_prompts=("",),
@@ -132,8 +132,22 @@ def _job(
         subseeds=(seed,),
         width=width,
         height=height,
-        job_timestamp="",
-        model=model,
+        hires=None,
+        timestamp="",
+    )
+    notes = Notes()
+    facts = CheckpointFacts(
+        model_name=model.name, model_hash=None, vae_name=None, vae_hash=None, image_cfg_scale=None
+    )
+    work = context.services.work
+    return GenerationJob(
+        plan=plan,
+        notes=notes,
+        models=Models(lambda _: model, notes.warn, str(model.path), tiling=False),
+        checkpoint=facts,
+        services=work.services,
+        control=work.control,
+        reporter=work.reporter,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from pipelines.contract.errors import UnsupportedModel
-from pipelines.families.base import ALL_PATCHES, Latents, ModelPart, PatchKind, Previews, Target
+from pipelines.families.base import ALL_PATCHES, STAGES, Latents, ModelPart, PatchKind, Previews, Target
 from pipelines.families.loading.layout import Shapes
 from pipelines.families.sd.adapter_keys import find_target, is_text_encoder
 from pipelines.families.sd.attention_depth import attention_depth
@@ -63,6 +63,7 @@ class SdFamily:
     tiles_by_block: bool = False
     rounds_masks: bool = False
     large: bool = False
+    stages: tuple[str, ...] = STAGES
 
     @property
     def text(self) -> TextPlan:

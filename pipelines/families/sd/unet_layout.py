@@ -31,7 +31,7 @@ class UNetLayout:
 
 def unet_layout(shapes: Shapes) -> UNetLayout:
     """Infer a UNet from its tensors (names below ``model.diffusion_model.``)."""
-    down = _down_levels(shapes)
+    down = down_levels(shapes)
     per_level = {len(level) for level in down}
     if len(per_level) != 1:
         raise UnsupportedModel("the UNet has a different number of residual blocks per level")
@@ -56,7 +56,8 @@ def unet_layout(shapes: Shapes) -> UNetLayout:
     )
 
 
-def _down_levels(shapes: Shapes) -> list[list[str]]:
+def down_levels(shapes: Shapes) -> list[list[str]]:
+    """The residual blocks of every level on the way down, by their names in an LDM UNet or ControlNet."""
     levels: list[list[str]] = [[]]
     for index in range(1, count(shapes, "input_blocks.")):
         block = f"input_blocks.{index}"

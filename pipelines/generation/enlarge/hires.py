@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from PIL import Image
 from torch import Tensor
@@ -9,34 +11,38 @@ from torch import Tensor
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.heed import heeding
 from pipelines.contract.hires_size import HiresSize
-from pipelines.contract.requests import Hires
+from pipelines.contract.requests import GenerationRequest, Hires
 from pipelines.denoising.work import Work
-from pipelines.generation.checkpoints import check_latents, use_checkpoint
+from pipelines.generation.batch import Batch
 from pipelines.generation.decode import job_latents, job_pictures, to_tensor
-from pipelines.generation.describe import infotext
 from pipelines.generation.enlarge.upscaling import LATENT_MODES, hires_upscaler, upscale_latents
-from pipelines.generation.finish import save_sample
-from pipelines.generation.job import Extra, GenerationJob
-from pipelines.generation.sampling import Sampled, SamplingPass, new_rng, run_pass
+from pipelines.generation.finishing.describe import infotext
+from pipelines.generation.finishing.finish import save_sample
+from pipelines.generation.job import GenerationJob
+from pipelines.generation.models import check_latents
+from pipelines.generation.notes import NotedPairs, Pair
+from pipelines.generation.sampling import new_rng, run_pass
+from pipelines.generation.sampling_pass import Sampled, SamplingPass
+from pipelines.generation.services import Services
 from pipelines.generation.start.image_conditioning import blank_conditioning, image_conditioning
 from pipelines.text.infotext.write import Value
 
 DEFAULT_STRENGTH = 0.75
 
 
-def hires_pairs(job: GenerationJob, hires: Hires, size: HiresSize) -> Extra:
+def hires_pairs(job: GenerationJob, hires: Hires, size: HiresSize) -> NotedPairs:
     """Infotext pairs of hires fix, in A1111's order."""
     r = job.request
 
     def differing(texts: tuple[str, ...], base: tuple[str, ...], index: int) -> Value:
         return texts[index] if texts[index] != base[index] else None
 
-    pairs: Extra = {"Denoising strength": r.denoising_strength}
+    pairs: dict[str, Pair] = {"Denoising strength": r.denoising_strength}
     if hires.checkpoint:
         pairs["Hires checkpoint"] = job.services.short_title(hires.checkpoint)
     if hires.sampler and hires.sampler != r.sampler:
         pairs["Hires sampler"] = hires.sampler
-    t = job.texts
+    t = job.plan.texts
     pairs["Hires prompt"] = lambda i: differing(t.hires_prompts, t.prompts, i)
     pairs["Hires negative prompt"] = lambda i: differing(t.hires_negative_prompts, t.negative_prompts, i)
     pairs["Hires schedule type"] = lambda i: None
@@ -49,6 +55,17 @@ def hires_pairs(job: GenerationJob, hires: Hires, size: HiresSize) -> Extra:
     if hires.upscaler is not None:
         pairs["Hires upscaler"] = hires.upscaler
     return pairs
+
+
+def enlarge(job: GenerationJob, batch: Batch) -> Work[Batch]:
+    """The stage that hires fix is; without it, or once the job is to end, nothing changes."""
+    hires, size = job.request.hires, job.plan.hires
+    if hires is None or size is None or job.control.stop_requested():
+        return batch
+    job.reporter.end_batch()
+    first = batch.latest()
+    latents = yield from run_hires(job, batch.iteration, first, hires, size)
+    return replace(batch, sampled=replace(first, latents=latents))
 
 
 def run_hires(
@@ -71,7 +88,7 @@ def run_hires(
         latents = job_latents(job, pixels)
         # A1111 takes these for pictures in [-1, 1], which shows below a mask weight of 1
         conditioning = image_conditioning(job, pixels, latents, mask_round=True)
-    job.shapes_attention = True
+    job.models.shape_attention()
     cell = job.loaded.latents.cell
     latents = _cropped(latents, size, cell)
     height, width = latents.shape[-2:]
@@ -92,14 +109,14 @@ def run_hires(
         first_schedule=first.schedule_label,
     )
     second = yield from run_pass(job, sampling)
-    job.shapes_attention = True
+    job.models.shape_attention()
     return second.latents
 
 
 def _take_second(job: GenerationJob, hires: Hires) -> None:
     """Make the second pass's checkpoint that in use; its latents must have the shape of the first one's."""
     first = job.loaded
-    use_checkpoint(job, hires.checkpoint or job.request.checkpoint)
+    job.models.use(hires.checkpoint or job.request.checkpoint)
     check_latents(first, job.loaded, field="hires.checkpoint")
 
 
@@ -124,8 +141,8 @@ def _latent_conditioning(job: GenerationJob, latents: Tensor) -> Tensor | None:
         cell = job.loaded.latents.cell
         height, width = latents.shape[-2:]
         return blank_conditioning(job, len(latents), width * cell, height * cell)
-    model = job.own_model()
-    signed = torch.cat([model.decode(latent[None]).float() for latent in latents])
+    with job.models.lease() as model:
+        signed = torch.cat([model.decode(latent[None]).float() for latent in latents])
     return image_conditioning(job, signed, latents, mask_round=True)
 
 
@@ -144,12 +161,12 @@ def _save_first_pass(job: GenerationJob, iteration: int, latents: Tensor) -> Non
         save_sample(job, image, index, infotext(job, index), suffix="-before-highres-fix")
 
 
-def check_hires(job: GenerationJob, hires: Hires) -> None:
+def check_hires(request: GenerationRequest, services: Services) -> None:
     """Raise InvalidRequest for an upscaler that can't be used, before anything is sampled."""
-    name = hires.upscaler
+    name = None if request.hires is None else request.hires.upscaler
     if name is None or name in LATENT_MODES or name == "None":
         return
     try:
-        job.services.upscalers.get(name, job.request.options)
+        services.upscalers.get(name, request.options)
     except InvalidRequest as error:
         raise type(error)(error.message, field="hires.upscaler") from error

@@ -17,7 +17,7 @@ def blank_conditioning(job: GenerationJob, batch: int, width: int, height: int) 
     A1111 says of SD1's networks alone that they were told a mask here.
     """
     model = job.loaded
-    job.told_mask = model.conditioning == "inpaint" and not model.family.rounds_masks
+    job.notes.mask_told = model.conditioning == "inpaint" and not model.family.rounds_masks
     if model.conditioning == "none":
         return None
     if model.conditioning != "inpaint":
@@ -25,7 +25,8 @@ def blank_conditioning(job: GenerationJob, batch: int, width: int, height: int) 
             f"{model.name} edits pictures: send it to img2img", field="overrides.sd_model_checkpoint"
         )
     grey = torch.full((batch, 3, height, width), 0.5)
-    latent = job.own_model().encode_image(grey, generator=job.generator, together=True)
+    with job.models.lease() as leased:
+        latent = leased.encode_image(grey, generator=job.generator, together=True)
     return torch.cat([torch.ones_like(latent[:, :1]), latent], dim=1)
 
 
@@ -41,13 +42,15 @@ def image_conditioning(
     if model.conditioning == "none":
         return None
     if model.conditioning == "edit":
-        return _sized(job.own_model().encode_image_mode((signed + 1.0) / 2.0), latent)
+        with job.models.lease() as leased:
+            mode = leased.encode_image_mode((signed + 1.0) / 2.0)
+        return _sized(mode, latent)
     if model.conditioning == "depth":
         raise InvalidRequest(
             "depth checkpoints need a depth estimator, which is not supported yet",
             field="overrides.sd_model_checkpoint",
         )
-    job.told_mask = True
+    job.notes.mask_told = True
     return _inpaint_conditioning(job, signed, latent, mask, mask_round=mask_round)
 
 
@@ -62,7 +65,8 @@ def _inpaint_conditioning(
         hole = hole.round() if mask_round else hole
     weight = job.request.options.inpainting_mask_weight
     covered = torch.lerp(signed, signed * (1.0 - hole), weight)
-    source = job.own_model().encode_image((covered + 1.0) / 2.0, generator=job.generator, together=True)
+    with job.models.lease() as model:
+        source = model.encode_image((covered + 1.0) / 2.0, generator=job.generator, together=True)
     source = _sized(source, latent)
     small = torch.nn.functional.interpolate(hole, size=latent.shape[-2:])
     return torch.cat([small.expand(len(source), -1, -1, -1).to(source), source], dim=1)

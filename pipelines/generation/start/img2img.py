@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pipelines.contract.requests import Img2Img, Inpaint, ScriptCall
+from pipelines.contract.requests import Img2Img, Inpaint
 from pipelines.denoising.mask_blend import LatentMask
-from pipelines.denoising.soft_inpainting import SoftBlend, SoftSettings
 from pipelines.generation.decode import job_latents, to_tensor
 from pipelines.generation.enlarge.upscaling import img2img_upscaler
+from pipelines.generation.hooks import MaskHook
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.sampling import new_rng
+from pipelines.generation.sampling_pass import Mask
 from pipelines.generation.start.image_conditioning import image_conditioning
 from pipelines.generation.start.init_images import InitImages, pixel_hash, prepare_init_images
 from pipelines.pictures.masks import latent_mask
@@ -22,33 +23,33 @@ from pipelines.pictures.save import save_named
 from pipelines.text.infotext.write import Value
 
 _FILLS = {0: "fill", 2: "latent noise", 3: "latent nothing"}
-SOFT_INPAINTING = "soft inpainting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Img2imgStart:
     """Everything that the sampling passes of an img2img job share.
 
-    ``latents``: (batch, C, h, w) clean, already filled. ``mask`` keeps unmasked cells. ``soft``: settings
-    of soft inpainting, None if off.
+    ``latents``: (batch, C, h, w) clean, already filled. ``mask`` keeps unmasked cells.
     """
 
     init: InitImages
     latents: Tensor
-    mask: LatentMask | SoftBlend | None
+    mask: Mask | None
     conditioning: Tensor | None
     noise_multiplier: float
-    soft: SoftSettings | None
 
 
 def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
     """Prepare, encode and mask the init pictures. Raises InvalidRequest."""
-    if job.loaded.conditioning == "edit":
-        job.image_cfg_scale = source.image_cfg_scale
-    soft = _soft_settings(job) if source.inpaint is not None else None
-    mask_round = source.inpaint is not None and source.inpaint.round and soft is None
+    blend = job.services.hooks.mask(job) if source.inpaint is not None else None
+    mask_round = source.inpaint is not None and source.inpaint.round and blend is None
     init = prepare_init_images(
-        job.request, job.width, job.height, img2img_upscaler(job), mask_round=mask_round, warn=job.warn
+        job.request,
+        job.plan.width,
+        job.plan.height,
+        img2img_upscaler(job),
+        mask_round=mask_round,
+        warn=job.warn,
     )
     unnamed = job.request.unnamed_pairs
     job.add_pairs({k: v for k, v in _pairs(job, source, init).items() if k not in unnamed})
@@ -57,10 +58,11 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
     pixels = to_tensor(list(init.images))
     job.reseed(job.seeds[-1])
     latents = job_latents(job, pixels)
-    size = (job.loaded.latents.cells(job.height), job.loaded.latents.cells(job.width))
+    cells = job.loaded.latents.cells
+    size = (cells(job.plan.height), cells(job.plan.width))
     if source.resize_mode == LATENT:
         latents = torch.nn.functional.interpolate(latents, size=size, mode="bilinear")
-    mask, latents = _masked(job, source.inpaint, init, latents, soft, rounded=mask_round)
+    mask, latents = _masked(job, source.inpaint, init, latents, blend, rounded=mask_round)
     multiplier = source.noise_multiplier
     return Img2imgStart(
         init=init,
@@ -74,7 +76,6 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
             mask_round=mask_round or job.loaded.family.rounds_masks,
         ),
         noise_multiplier=(job.request.options.initial_noise_multiplier if multiplier is None else multiplier),
-        soft=soft if init.mask is not None else None,
     )
 
 
@@ -86,27 +87,15 @@ def _save_init_images(job: GenerationJob, init: InitImages) -> None:
         save_named(image, folder, pixel_hash(image))
 
 
-def _soft_call(job: GenerationJob) -> ScriptCall | None:
-    return next((c for c in job.request.always_on if c.name.lower() == SOFT_INPAINTING), None)
-
-
-def _soft_settings(job: GenerationJob) -> SoftSettings | None:
-    call = _soft_call(job)
-    settings = SoftSettings.from_args(call.args) if call is not None else None
-    if settings is not None and call is not None:
-        job.add_pairs(settings.pairs(call.args))
-    return settings
-
-
 def _masked(
     job: GenerationJob,
     inpaint: Inpaint | None,
     init: InitImages,
     latents: Tensor,
-    soft: SoftSettings | None,
+    blend: MaskHook | None,
     *,
     rounded: bool,
-) -> tuple[LatentMask | SoftBlend | None, Tensor]:
+) -> tuple[Mask | None, Tensor]:
     """The blend, and the latents with masked content as asked."""
     if inpaint is None or init.latent_mask is None:
         return None, latents
@@ -118,8 +107,8 @@ def _masked(
         latents = latents * (1.0 - repaint) + noise.to(latents) * repaint
     elif inpaint.fill == 3:
         latents = latents * (1.0 - repaint)
-    if soft is not None:
-        return SoftBlend(init=latents, repaint=repaint, settings=soft), latents
+    if blend is not None:
+        return blend(latents, repaint), latents
     return LatentMask(init=latents, repaint=repaint), latents
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -13,23 +13,10 @@ from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Predic
 from pipelines.denoising.work import Work
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.prompting import pass_network
-from pipelines.generation.sampling import SamplingPass, noise_table
+from pipelines.generation.sampling import noise_table
+from pipelines.generation.sampling_pass import FoundNoise, SamplingPass
 from pipelines.sampling.noise_table import SigmaTable
 from pipelines.sampling.sampler_table import SAMPLER_INFOS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundNoise:
-    """Unit noise (batch, C, h, w) that leads to a picture, and how much random noise is mixed in (0..1)."""
-
-    noise: Tensor
-    randomness: float
-
-    def mixed(self, drawn: Tensor, latent: Tensor, sigma_max: float) -> Tensor:
-        """What sampling starts with on top of ``latent``, so that the sum is noise alone."""
-        r = self.randomness
-        combined = ((1 - r) * self.noise + r * drawn.to(self.noise)) / (r**2 + (1 - r) ** 2) ** 0.5
-        return combined - latent / sigma_max
 
 
 def find_noise(job: GenerationJob, sampling: SamplingPass, inversion: Inversion) -> Work[FoundNoise]:
@@ -67,13 +54,14 @@ def _network(
     job: GenerationJob, sampling: SamplingPass, inversion: Inversion, table: SigmaTable
 ) -> Predictor:
     """The model under the picture's own prompts; they leave no trace in the infotext."""
-    count = len(job.texts.prompts)
+    plan = job.plan
+    count = len(plan.texts.prompts)
     texts = replace(
-        job.texts,
+        plan.texts,
         prompts=(inversion.prompt,) * count,
         negative_prompts=(inversion.negative_prompt,) * count,
     )
-    own = replace(job, texts=texts, extra={})
+    own = replace(job, plan=replace(plan, texts=texts), notes=job.notes.without_pairs())
     scaling = job.loaded.noise.scaling(SAMPLER_INFOS["Euler"], table)
     return pass_network(own, sampling, job.loaded, scaling, inversion.steps)
 

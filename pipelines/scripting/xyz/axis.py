@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import PurePath
 from typing import Any, Literal, TypeAlias
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import GenerationRequest
 from pipelines.scripting.script_file import Lookup, Names
 from pipelines.scripting.xyz.values import Kind, Value
@@ -74,10 +75,13 @@ def part_of(part: str, name: str) -> Apply:
 
 
 def option(key: str) -> Apply:
-    """Override an option for the cell."""
+    """Override an option for the cell, the engine's or an extension's."""
+    known = key in {f.name for f in fields(GenerationOptions)}
 
     def apply(request: GenerationRequest, value: Any, context: Lookup) -> GenerationRequest:
-        options = replace(request.options, **{key: value})
+        now = request.options
+        change = {key: value} if known else {"extension": {**now.extension, key: value}}
+        options = replace(now, **change)
         return replace(request, options=options, overridden=request.overridden | {key})
 
     return apply

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from extensions.controlnet.kinds import DetectRequest, DetectResult
 from extensions.controlnet.maps.aux_package import aux_module
 from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.maps.poses.people import find_people, flat_points
+from extensions.controlnet.preprocessors.aux_detector import PoseParts
 from pipelines.contract.codec import decode, encode
 from pipelines.contract.errors import InvalidRequest, MissingWeights
 from pipelines.contract.kinds import kind_of, load_kinds
@@ -109,9 +111,9 @@ def test_poses_are_told_as_openpose_does() -> None:
             assert (hand, face) == (True, False)
             return [pose]
 
-    call = {"include_body": True, "include_hand": True, "include_face": False}
-    drawn, found = find_people(Detector(), call, np.zeros((64, 128, 3), np.uint8))
-    alone = find_people(Detector(), {**call, "include_body": False}, np.zeros((64, 128, 3), np.uint8))[0]
+    parts = PoseParts(body=True, hand=True)
+    drawn, found = find_people(Detector(), parts, np.zeros((64, 128, 3), np.uint8))
+    alone = find_people(Detector(), replace(parts, body=False), np.zeros((64, 128, 3), np.uint8))[0]
     assert alone[32, 32].tolist() == [0, 0, 0]
     assert alone[16, 96].tolist() == [0, 0, 255]
     assert drawn[32, 32].tolist() == [255, 0, 0]

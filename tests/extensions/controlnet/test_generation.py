@@ -73,7 +73,7 @@ def test_a_unit_that_cannot_run_is_an_error(
 
 def test_the_original_goes_on_without_control(engine: Engine) -> None:
     request = make_request(engine.settings.folders.models)
-    lenient = replace(request.options, controlnet_lenient=True)
+    lenient = replace(request.options, extension={"controlnet_lenient": True})
     result = generate(engine, unit(model="nowhere"), options=lenient)
     assert len(result.images) == 1
     assert any("made without ControlNet" in warning for warning in result.warnings)

@@ -77,6 +77,20 @@ def test_inpaint_only_leaves_the_mask_to_an_img2img_request(engine: Engine) -> N
     assert "inpaint_only" in str(made["inpaint_only"].info["infotexts"])
 
 
+@pytest.mark.parametrize(("mask", "blank"), [(png(np.zeros((64, 64), np.uint8)), True), (MASK, False)])
+def test_a_blank_mask_is_warned_of(engine: Engine, mask: bytes, blank: bool) -> None:
+    result = generate(engine, unit(module="inpaint_only", mask=mask))
+    place = "always_on.controlnet.args.0.mask: the mask is blank"
+    assert any(warning.startswith(place) for warning in result.warnings) == blank
+
+
+def test_a_blank_mask_of_the_request_is_warned_of_by_its_name(engine: Engine) -> None:
+    inpaint = Inpaint(mask=png(np.zeros((64, 64), np.uint8)), only_masked=False)
+    lent: dict[str, Any] = {"img2img": Img2Img(images=(NOISE,), inpaint=inpaint), "denoising_strength": 0.8}
+    result = generate(engine, unit(image=None, module="inpaint"), **lent)
+    assert any(warning.startswith("mask.picture: the mask is blank") for warning in result.warnings)
+
+
 def test_pictures_are_encoded_once_for_a_job(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     from extensions.controlnet import job_state as extension
 
@@ -129,7 +143,7 @@ def test_embeddings_need_an_ip_adapter(engine: Engine) -> None:
 def test_leniency_reaches_into_the_sampling(engine: Engine) -> None:
     with pytest.raises(InvalidRequest, match="not compatible"):
         generate(engine, unit(model=ANOTHER))
-    options = replace(make_request(MODELS).options, controlnet_lenient=True)
+    options = replace(make_request(MODELS).options, extension={"controlnet_lenient": True})
     result = generate(engine, unit(model=ANOTHER), options=options)
     assert len(result.images) == 1
     assert any("made without ControlNet" in warning for warning in result.warnings)
@@ -179,14 +193,14 @@ def test_units_repaint_for_inpainting_checkpoints() -> None:
 
 def test_masks_of_a_request_do_not_reach_what_sees_pictures(tmp_path: Path) -> None:
     from extensions.controlnet.prepare.control_image import choose_image
-    from extensions.controlnet.preprocessors.modules import find_module
+    from extensions.controlnet.preprocessors.table import find_preprocessor
     from tests.extensions.controlnet import tiny
 
     request = replace(make_request(MODELS), **img2img())
     for name, channels in (("ip-adapter_clip_sd15", 4), ("inpaint", 4), ("canny", 3)):
-        module = find_module(name)
+        module = find_preprocessor(name)
         assert module is not None
-        plain = replace(tiny.tiny_unit(name).unit, module=module, sources=())
+        plain = replace(tiny.tiny_unit(name).unit, preprocessor=module, sources=())
         chosen = choose_image(plain, request)[0]
         assert chosen.shape[2] == channels
         assert channels == 3 or bool(chosen[:, :, 3].any()) == (name == "inpaint")

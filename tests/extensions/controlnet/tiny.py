@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from extensions.controlnet.prepare.prepared import PreparedUnit
-from extensions.controlnet.preprocessors.modules import find_module
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.unit import Unit
 from pipelines.denoising.model_call import ModelCall, Rows
 from pipelines.families.base import ImageConditioning
@@ -95,8 +95,8 @@ def tiny_call(model: LoadedModel, *, rows: tuple[bool, ...] = (True, False), siz
 
 def tiny_unit(module: str = "none", *, size: int = 64, **values: Any) -> PreparedUnit:
     """A unit whose map is noise."""
-    known = find_module(module)
+    known = find_preprocessor(module)
     assert known is not None
-    given: dict[str, Any] = {"field": "args.0", "module": known, "module_name": module, **values}
+    given: dict[str, Any] = {"field": "args.0", "preprocessor": known, "module": module, **values}
     picture = np.random.default_rng(3).integers(0, 256, (size, size, 3), np.uint8)
     return PreparedUnit(unit=Unit(**given), file=None, kind=None, source=picture, base=picture)

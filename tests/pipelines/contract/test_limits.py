@@ -76,7 +76,7 @@ def test_what_is_within_passes() -> None:
         ({"cfg_scale": math.inf}, "cfg_scale", "too large"),
         ({"churn": Churn(eta=math.nan)}, "churn.eta", "too large, or none"),
         ({"seeds": Seeds(seed=2**64, subseed=0)}, "seeds.seed", "between"),
-        ({"options": GenerationOptions(token_merging_ratio=5)}, "options.token_merging_ratio", "0.99"),
+        ({"options": GenerationOptions(skip_early_cond=5)}, "options.skip_early_cond", "between 0"),
         ({"options": GenerationOptions(ESRGAN_tile=-1)}, "options.ESRGAN_tile", "between 0"),
     ],
 )

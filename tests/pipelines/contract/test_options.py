@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
-from pipelines.contract.options import UNREAD, GenerationOptions, OutputOptions
+import pytest
+
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.options import UNREAD, ExtensionOptions, GenerationOptions, OutputOptions, ranged
 
 FOLDERS = ("pipelines", "extensions", "scripts")
 SETTERS = ("options.py", "axes.py")
@@ -34,3 +37,23 @@ def test_every_option_is_read_or_known_to_be_without_effect(root: Path) -> None:
 def test_what_is_not_known_is_left_out() -> None:
     options = GenerationOptions.from_mapping({"sd_vae": "a", "eta_ddim": 1, "nonsense": 2, "emphasis": None})
     assert (options.sd_vae, options.eta_ddim, options.emphasis) == ("a", 1.0, "Original")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample(ExtensionOptions):
+    """Options of an extension."""
+
+    sample_size: int = ranged(3, 1, 5)
+    sample_name: str = "a"
+
+
+def test_an_extension_reads_its_options_typed() -> None:
+    options = GenerationOptions(extension={"sample_size": 4, "other": 1})
+    assert Sample.of(options) == Sample(sample_size=4)
+    assert Sample.of(GenerationOptions()) == Sample()
+
+
+def test_a_number_out_of_range_names_the_option() -> None:
+    with pytest.raises(InvalidRequest, match="between 1 and 5") as caught:
+        Sample.of(GenerationOptions(extension={"sample_size": 6}))
+    assert caught.value.field == "options.sample_size"

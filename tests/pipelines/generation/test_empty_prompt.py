@@ -14,7 +14,7 @@ from pipelines.denoising.model_call import CallHook, ModelCall
 from pipelines.engine.engine import Engine
 from pipelines.generation.hooks import hook
 from pipelines.generation.job import GenerationJob
-from pipelines.generation.sampling import SamplingPass
+from pipelines.generation.sampling_pass import SamplingPass
 from tests.engines import make_engine, make_request
 
 TOKENS = 77

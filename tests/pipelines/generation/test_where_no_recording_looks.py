@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.options import GenerationOptions, OutputOptions
+from pipelines.contract.options import OutputOptions
 from pipelines.contract.requests import Hires, Img2Img, Inpaint, PerPicture, Refiner, ScriptCall, Seeds
 from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
@@ -22,7 +22,7 @@ from pipelines.pictures.resize import FILL, flatten, resize_image
 from pipelines.pictures.tiles import split_grid
 from pipelines.postprocess.upscale.resample import upscale
 from pipelines.sampling.noise_table import NoiseTable, override_alphas
-from tests.engines import CHECKPOINT, make_engine, make_request
+from tests.engines import CHECKPOINT, make_engine, make_request, take_options
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +39,9 @@ def png(size: tuple[int, int] = (64, 64)) -> bytes:
 
 
 def generate(engine: Engine, **changes: Any) -> GenerationResult:
-    options = {name: changes.pop(name) for name in list(changes) if name in GenerationOptions.__slots__}
+    options = take_options(changes)
     request = make_request(engine.settings.folders.models, steps=1, **changes)
-    result = engine.run(replace(request, options=replace(request.options, **options)))
+    result = engine.run(replace(request, options=options))
     assert isinstance(result, GenerationResult)
     return result
 

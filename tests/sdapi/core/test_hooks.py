@@ -17,14 +17,14 @@ from fastapi.testclient import TestClient
 from PIL import Image, PngImagePlugin
 from pydantic import BaseModel
 
-from pipelines.contract.requests import CaptionRequest, ScriptCall
+from pipelines.contract.requests import CaptionRequest, GenerationRequest, ScriptCall
 from pipelines.scripting.script_file import Names, Script, ScriptArgument
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks, api_hook
 from sdapi.core.services import Backend
 from sdapi.core.state import State, StateOf
-from sdapi.intent.links import fetch_links
+from sdapi.intent.links import read_pictures
 from sdapi.options.table import Option
 from tests.sdapi.fakes import FakeCatalog, FakeJobs
 
@@ -91,6 +91,12 @@ def picture() -> str:
     return base64.b64encode(buffer.getvalue()).decode()
 
 
+def own(request: GenerationRequest | CaptionRequest) -> dict[str, Any]:
+    """The extension's part of a request's options."""
+    found = request.options.extension
+    return {key: value for key, value in found.items() if key.startswith("sample")}
+
+
 def test_routes_scripts_and_options_are_added(tmp_path: Path) -> None:
     hooks = ApiHooks()
     hooks.register(Sample())
@@ -119,18 +125,18 @@ def test_its_options_reach_the_engine(tmp_path: Path) -> None:
     config = ApiConfig.from_flags({"data_dir": str(tmp_path), "disable_all_extensions": True})
     client = TestClient(create_app(config, Backend(jobs=jobs, catalog=FakeCatalog()), hooks=hooks))
     client.post("/sdapi/v1/txt2img", json={})
-    assert jobs.generation.options.extension == {"sample_strength": 0.5}
+    assert own(jobs.generation) == {"sample_strength": 0.5}
     client.post("/sdapi/v1/options", json={"sample_strength": 0.75})
     overrides = {"sample_strength": "0.25", "sample_length": 3}
     answer = client.post("/sdapi/v1/txt2img", json={"override_settings": overrides})
-    assert jobs.generation.options.extension == {"sample_strength": 0.25}
+    assert own(jobs.generation) == {"sample_strength": 0.25}
     assert answer.json()["warnings"] == ["override_settings: 'sample_length' is ignored"]
     client.post("/sdapi/v1/txt2img", json={})
-    assert jobs.generation.options.extension == {"sample_strength": 0.75}
+    assert own(jobs.generation) == {"sample_strength": 0.75}
     client.post("/sdapi/v1/interrogate", json={"image": picture(), "model": "clip"})
     _, request = jobs.submitted[-1]
     assert isinstance(request, CaptionRequest)
-    assert request.options.extension == {"sample_strength": 0.75}
+    assert own(request) == {"sample_strength": 0.75}
 
 
 def test_extensions_start_with_the_server_and_stop_before_it(tmp_path: Path) -> None:
@@ -157,9 +163,10 @@ def test_extensions_start_with_the_server_and_stop_before_it(tmp_path: Path) -> 
     assert said[2:] == ["b stops", "a stops"]
 
 
-def test_no_extension_answers_nothing() -> None:
+def test_built_in_extensions_are_there_without_any_other() -> None:
     hooks = ApiHooks()
-    assert (hooks.routers(), hooks.scripts(), hooks.options()) == ([], [], [])
+    assert [script.title for script in hooks.scripts()] == ["Hypertile", "Refiner", "Seed", "Soft inpainting"]
+    assert hooks.routers() == []
 
 
 class Fetched:
@@ -168,24 +175,24 @@ class Fetched:
     async def read(self, value: str, *, field: str) -> bytes:
         return f"{field} {value}".encode()
 
-    async def check_size(self, text: str, *, field: str) -> None:
-        """Nothing is too large."""
+    async def read_text(self, text: str, *, field: str) -> bytes | None:
+        return f"{field} {text}".encode() if text == "picture" else None
 
 
 async def links_of(title: str, args: list[Any]) -> list[Any]:
     hooks = ApiHooks()
     hooks.register(Sample())
     state: Any = SimpleNamespace(hooks=hooks, images=Fetched())
-    (call,) = await fetch_links([ScriptCall(name=title, args=tuple(args))], state)
+    (call,) = await read_pictures([ScriptCall(name=title, args=tuple(args))], state)
     return list(call.args)
 
 
-def test_links_in_arguments_are_fetched() -> None:
-    given = [{"picture": "https://a/b.png", "x": 1}, 2]
+@pytest.mark.parametrize("picture", ["https://a/b.png", "picture"])
+def test_pictures_in_arguments_are_read(picture: str) -> None:
+    given = [{"picture": picture, "x": 1}, 2]
     made = anyio.run(links_of, "Sample", given)
-    text = base64.b64decode(made[0]["picture"]).decode()
-    assert text == "always_on.sample.args.0.picture https://a/b.png"
-    assert (made[0]["x"], made[1], given[0]) == (1, 2, {"picture": "https://a/b.png", "x": 1})
+    assert made[0]["picture"] == f"always_on.sample.args.0.picture {picture}".encode()
+    assert (made[0]["x"], made[1], given[0]) == (1, 2, {"picture": picture, "x": 1})
 
 
 @pytest.mark.parametrize(("title", "picture"), [("Sample", "AAAA"), ("Other", "https://a/b.png")])

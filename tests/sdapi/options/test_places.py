@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from pipelines.contract.errors import DiskFull, InvalidRequest, NotWritten
-from sdapi.options.places import FOLDERS_TO_WRITE, LONGEST_PATTERN, PATTERNS, PLACES_TO_READ
+from sdapi.options.places import FOLDERS_TO_WRITE, LONGEST_PATTERN, PATTERNS
 from sdapi.options.store import OptionStore
-from sdapi.options.table import load_table
+from sdapi.options.table import Option, load_table
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import TINY, png
 
@@ -60,7 +60,7 @@ def test_patterns_and_files_elsewhere_are_refused(server: Server, key: str, valu
     assert (answer.status_code, key in answer.json()["errors"]) == (422, True)
 
 
-@pytest.mark.parametrize("key", sorted(PLACES_TO_READ - {"font", "temp_dir"}))
+@pytest.mark.parametrize("key", ["control_net_models_path", "control_net_modules_path"])
 def test_models_are_not_looked_for_elsewhere(tmp_path: Path, key: str) -> None:
     from extensions.controlnet.api import options
 
@@ -167,3 +167,12 @@ def test_unknown_texts_that_are_no_unicode_are_kept(tmp_path: Path) -> None:
     store = OptionStore(path)
     store.change({"tiling": True})
     assert json.loads(path.read_text()) == {"mystery": "\ud800", "é": "ü", "tiling": True}
+
+
+def test_an_extension_says_which_options_name_places(tmp_path: Path) -> None:
+    own = Option(key="sample_dir", default="", section="sample", place="folders")
+    store = OptionStore(tmp_path / "config.json", extra=(own,))
+    assert store.validate({"sample_dir": "maps/x"}).values == {"sample_dir": "maps/x"}
+    with pytest.raises(InvalidRequest) as caught:
+        store.validate({"sample_dir": "../x"})
+    assert caught.value.field == "sample_dir"

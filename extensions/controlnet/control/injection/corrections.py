@@ -11,6 +11,7 @@ from torch import Tensor
 
 from extensions.controlnet.control.injection.inject import prompt_rows, shares_at
 from extensions.controlnet.prepare.prepared import PreparedUnit
+from extensions.controlnet.preprocessors.effects import ColourEffect
 from pipelines.plugin import ModelCall, ModelNoise
 
 LAST_STEP = 999
@@ -42,13 +43,13 @@ class Correction:
         return (weight * moved + (1.0 - weight) * eps).to(output.dtype)
 
     def _corrected(self, x0: Tensor, z: Tensor, call: ModelCall) -> Tensor:
-        if "inpaint" in self.unit.unit.module.key:
+        if self.unit.keeps_outside:
             mask = latent_mask(self.unit, x0.device, call.model.latents.cell, hires=self.hires)
             return x0 * mask + z * (1.0 - mask)
-        unit = self.unit.unit
+        unit, effect = self.unit.unit, self.unit.effect
         side = int(unit.threshold_a) * (2 if self.hires else 1)
         fixed = x0 - box_blur(x0, side) + box_blur(z, side)
-        if unit.module.key != "tile_colorfix+sharp":
+        if not (isinstance(effect, ColourEffect) and effect.sharpens):
             return fixed
         share = unit.threshold_b / 100.0
         softer = share * box_blur(fixed, side) + (1.0 - share) * fixed
@@ -57,8 +58,7 @@ class Correction:
 
 def corrects(unit: PreparedUnit) -> bool:
     """Whether a unit changes predictions."""
-    key = unit.unit.module.key
-    return key.startswith("tile_colorfix") or (key.startswith("inpaint_only") and unit.base.shape[2] == 4)
+    return isinstance(unit.effect, ColourEffect) or unit.keeps_outside
 
 
 def latent_mask(unit: PreparedUnit, device: torch.device, cell: int, *, hires: bool) -> Tensor:

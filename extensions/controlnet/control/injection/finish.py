@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import cv2
 import numpy as np
 from PIL import Image
 
 from extensions.controlnet.prepare.prepared import PreparedUnit
+from extensions.controlnet.preprocessors.effects import RecolourEffect
 from extensions.controlnet.units.pictures import Array, Map
+
+SPACES: Mapping[str, tuple[int, int, int]] = {
+    "luminance": (0, cv2.COLOR_RGB2LAB, cv2.COLOR_LAB2RGB),
+    "intensity": (2, cv2.COLOR_RGB2HSV, cv2.COLOR_HSV2RGB),
+}
+"""What is replaced -> its channel in a colour space, OpenCV's ways there and back."""
 
 
 def finishes(unit: PreparedUnit) -> bool:
     """Whether a unit changes decoded pictures."""
-    key = unit.unit.module.key
-    return key.startswith("recolor") or (key.startswith("inpaint_only") and unit.base.shape[2] == 4)
+    return isinstance(unit.effect, RecolourEffect) or unit.keeps_outside
 
 
 def finish_picture(image: Image.Image, unit: PreparedUnit, *, blur: int) -> Image.Image:
@@ -22,11 +30,8 @@ def finish_picture(image: Image.Image, unit: PreparedUnit, *, blur: int) -> Imag
     picture = np.array(image.convert("RGB"))
     if control.shape[:2] != picture.shape[:2]:
         return image
-    key = unit.unit.module.key
-    if key == "recolor_luminance":
-        return Image.fromarray(_replaced(picture, control, 0, cv2.COLOR_RGB2LAB, cv2.COLOR_LAB2RGB))
-    if key == "recolor_intensity":
-        return Image.fromarray(_replaced(picture, control, 2, cv2.COLOR_RGB2HSV, cv2.COLOR_HSV2RGB))
+    if isinstance(unit.effect, RecolourEffect):
+        return Image.fromarray(_replaced(picture, control, *SPACES[unit.effect.kind]))
     return Image.fromarray(_laid_in(picture, control, blur))
 
 

@@ -64,8 +64,8 @@ class ControlHook:
         active = self._active(self.units, fraction)
         totals: list[Tensor] | None = None
         for unit in active:
-            spoken = replace(call, context=self.context(unit, call))
-            added = unit_residuals(unit, self.network(unit), spoken, hires=self.hires)
+            reading = replace(call, context=self.context(unit, call))
+            added = unit_residuals(unit, self.network(unit), reading, hires=self.hires)
             totals = added if totals is None else [a + b for a, b in zip(totals, added, strict=True)]
         patches = tuple(self.patch(call, unit) for unit in self._active(self.patched, fraction))
         if patches:

@@ -56,11 +56,6 @@ class UnitLatents:
         return self.by_content[key]
 
 
-def repaints(unit: PreparedUnit) -> bool:
-    """Whether a unit's map says what is to be repainted."""
-    return "inpaint" in unit.unit.module.key and unit.base.shape[2] == 4
-
-
 def conditioned(call: ModelCall, masked: Tensor) -> ModelCall:
     """An inpainting checkpoint's call with a unit's mask and picture in place of its own conditioning."""
     x = call.x

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from extensions.controlnet.control.injection.inject import prompt_rows, shares_at
 from extensions.controlnet.prepare.prepared import PreparedUnit
+from extensions.controlnet.preprocessors.effects import ReferenceEffect
 from extensions.controlnet.units.spellings import ControlMode
 from pipelines.plugin import ModelCall
 
@@ -60,7 +61,7 @@ class Reference:
         """Fill the banks, then have the blocks read them."""
         unet = self.call.model.unet
         attention = {block: Bank() for block in transformer_blocks(unet)}
-        norms = {module: Bank() for module, _ in gated_modules(unet)}
+        norms = {preprocessor: Bank() for preprocessor, _ in gated_modules(unet)}
         for unit, latent in zip(self.units, self.latents, strict=True):
             fidelity = style_fidelity(unit, hires=self.hires, softened=has_three_levels(unet))
             with ExitStack() as writing:
@@ -144,13 +145,15 @@ def _last(block: Any, index: int) -> nn.Module:
 def _write_attention(
     stack: ExitStack, banks: dict[BasicTransformerBlock, Bank], unit: PreparedUnit, fidelity: float
 ) -> None:
-    if unit.unit.module.key == "reference_adain":
+    if not (isinstance(unit.effect, ReferenceEffect) and unit.effect.attention):
         return
     for rank, (block, bank) in enumerate(banks.items()):
         if unit.unit.weight <= rank / len(banks):
             continue
 
-        def keep(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], bank: Bank = bank) -> None:
+        def keep(
+            preprocessor: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], bank: Bank = bank
+        ) -> None:
             bank.add((args[0] if args else kwargs["hidden_states"]).detach().clone(), fidelity)
 
         handle = block.attn1.register_forward_pre_hook(keep, with_kwargs=True)
@@ -164,17 +167,17 @@ def _write_norms(
     unit: PreparedUnit,
     fidelity: float,
 ) -> None:
-    if unit.unit.module.key == "reference_only":
+    if not (isinstance(unit.effect, ReferenceEffect) and unit.effect.statistics):
         return
-    for module, gate in gated_modules(unet):
+    for preprocessor, gate in gated_modules(unet):
         if unit.unit.weight <= gate:
             continue
 
-        def keep(owner: nn.Module, args: Any, output: Any, bank: Bank = banks[module]) -> None:
+        def keep(owner: nn.Module, args: Any, output: Any, bank: Bank = banks[preprocessor]) -> None:
             value = output[0] if isinstance(output, tuple) else output
             bank.add(torch.var_mean(value, dim=(2, 3), keepdim=True, correction=0), fidelity)
 
-        stack.callback(module.register_forward_hook(keep).remove)
+        stack.callback(preprocessor.register_forward_hook(keep).remove)
 
 
 def _read_attention(
@@ -200,20 +203,20 @@ def _reading(inner: Callable[..., Tensor], bank: Bank, negative: Sequence[int]) 
     def forward(hidden_states: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         seen = torch.cat([hidden_states, *bank.values], dim=1)
         kwargs["encoder_hidden_states"] = seen
-        everyone = inner(hidden_states, **kwargs)
+        referred = inner(hidden_states, **kwargs)
         kwargs["encoder_hidden_states"] = None
-        spared = everyone.clone()
+        spared = referred.clone()
         if negative and bank.fidelity > 1e-5:
             alone = inner(torch.stack([hidden_states[row] for row in negative]), **kwargs)
             for row, values in zip(negative, alone, strict=True):
                 spared[row] = values
-        return bank.fidelity * spared + (1.0 - bank.fidelity) * everyone
+        return bank.fidelity * spared + (1.0 - bank.fidelity) * referred
 
     return forward
 
 
 def _read_norms(stack: ExitStack, banks: dict[nn.Module, Bank], cond: Tensor) -> None:
-    for module, bank in banks.items():
+    for preprocessor, bank in banks.items():
         if not bank.values:
             continue
 
@@ -222,7 +225,7 @@ def _read_norms(stack: ExitStack, banks: dict[nn.Module, Bank], cond: Tensor) ->
                 return (_restyled(output[0], bank, cond), *output[1:])
             return _restyled(output, bank, cond)
 
-        stack.callback(module.register_forward_hook(change).remove)
+        stack.callback(preprocessor.register_forward_hook(change).remove)
 
 
 def _restyled(x: Tensor, bank: Bank, cond: Tensor) -> Tensor:
@@ -232,6 +235,6 @@ def _restyled(x: Tensor, bank: Bank, cond: Tensor) -> Tensor:
     wanted_variance = sum(v for v, _ in bank.values) / len(bank.values)
     wanted_mean = sum(m for _, m in bank.values) / len(bank.values)
     wanted_spread = cast("Tensor", wanted_variance).clamp(min=SPREAD_FLOOR).sqrt()
-    everyone = (x - mean) / spread * wanted_spread + wanted_mean
-    spared = torch.where(cond, everyone, x)
-    return bank.fidelity * spared + (1.0 - bank.fidelity) * everyone
+    referred = (x - mean) / spread * wanted_spread + wanted_mean
+    spared = torch.where(cond, referred, x)
+    return bank.fidelity * spared + (1.0 - bank.fidelity) * referred

@@ -9,7 +9,6 @@ from extensions.controlnet.units.unit import Unit
 
 SOFT_BASE = 0.825
 SOFT_LAYERS = 13
-SOFTENED_IN_HIRES = ("canny", "mlsd")
 
 
 def soft_weights(count: int) -> tuple[float, ...]:
@@ -27,9 +26,7 @@ def layer_weights(
     if unit.advanced_weighting is not None:
         given = unit.advanced_weighting[:count]
         return (*given, *(0.0 for _ in range(count - len(given))))
-    soft = unit.control_mode is not ControlMode.BALANCED
-    if hires and any(name in unit.name for name in SOFTENED_IN_HIRES):
-        soft = True
+    soft = unit.control_mode is not ControlMode.BALANCED or (hires and unit.preprocessor.softened)
     if not soft:
         return (unit.weight,) * count
     return tuple(unit.weight * value for value in ramp or soft_weights(count))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.plugin import Shapes, UnsupportedModel, count, shape_of
+from pipelines.plugin import Shapes, UnsupportedModel, count, down_levels, shape_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class ControlLayout:
 
 def control_layout(shapes: Shapes) -> ControlLayout:
     """The layout of tensors under LDM's names. Raises CorruptFile, UnsupportedModel."""
-    levels = _levels(shapes)
+    levels = down_levels(shapes)
     blocks = {len(level) for level in levels}
     if len(blocks) != 1:
         raise UnsupportedModel("the ControlNet has a different number of residual blocks per level")
@@ -50,17 +50,6 @@ def control_layout(shapes: Shapes) -> ControlLayout:
         linear_projection=any(len(shape) == 2 for shape in projections),
         vector_width=vector[1] if vector else None,
     )
-
-
-def _levels(shapes: Shapes) -> list[list[str]]:
-    levels: list[list[str]] = [[]]
-    for index in range(1, count(shapes, "input_blocks.")):
-        block = f"input_blocks.{index}"
-        if f"{block}.0.op.weight" in shapes:
-            levels.append([])
-        else:
-            levels[-1].append(block)
-    return levels
 
 
 def _depths(shapes: Shapes, blocks: list[str]) -> tuple[int, ...]:

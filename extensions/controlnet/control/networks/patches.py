@@ -30,9 +30,9 @@ def check_patching(job: GenerationJob, units: list[PreparedUnit]) -> None:
     """Refuse region masks of units that know none; tell what the original's T2I-Adapters don't look at."""
     seen: set[Path] = set()
     for unit in units:
-        whole = unit.kind is ControlKind.LLLITE or unit.unit.module.key.startswith(("reference", "revision"))
+        whole = unit.kind is ControlKind.LLLITE or unit.unit.preprocessor.acts_everywhere
         if whole and unit.unit.effective_region_mask is not None:
-            what = "ControlNet-LLLite" if unit.kind is ControlKind.LLLITE else unit.unit.module.title
+            what = "ControlNet-LLLite" if unit.kind is ControlKind.LLLITE else unit.unit.preprocessor.title
             text = f"{what} acts on the whole picture, without a region mask"
             raise InvalidRequest(text, field=f"{unit.unit.field}.effective_region_mask")
         if unit.kind is ControlKind.T2I_ADAPTER and unit.file is not None:

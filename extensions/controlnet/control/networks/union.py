@@ -1,4 +1,4 @@
-"""ControlNet Union: one network for several kinds of map, told by a number which it gets."""
+"""ControlNet Union: one network for several kinds of map, and a number that says which one it gets."""
 
 from __future__ import annotations
 

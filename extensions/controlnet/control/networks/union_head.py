@@ -1,4 +1,4 @@
-"""The part of a union network that tells it what its map shows."""
+"""The part of a union network that reads which kind of map it gets."""
 
 from __future__ import annotations
 

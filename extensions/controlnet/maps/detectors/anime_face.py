@@ -15,10 +15,9 @@ from PIL import Image
 from torch import Tensor, nn
 from torchvision.models import mobilenet_v2
 
-from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.detectors.fitting import fit
-from extensions.controlnet.maps.networks import Run
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.maps.sliders import Run, Sliders, working_size
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import read_tensors
 
@@ -92,7 +91,7 @@ def load_file(path: Path) -> FaceParts:
     return network
 
 
-def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
+def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
     """The network of a file. Raises CorruptFile."""
     (path,) = files
     network = load_file(path).to(device)

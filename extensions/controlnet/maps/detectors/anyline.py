@@ -7,11 +7,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from extensions.controlnet.maps.algorithms import Sliders, grey, lineart_standard, working_size
+from extensions.controlnet.maps.algorithms import lineart_standard
 from extensions.controlnet.maps.aux_package import aux_module, safe_loading
 from extensions.controlnet.maps.damage import readable
-from extensions.controlnet.maps.networks import Run
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.maps.sliders import Run, Sliders, grey, working_size
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
 
 FAINT = 1
@@ -19,7 +19,7 @@ SMALLEST = 36
 """Connected lines of fewer pixels are dropped."""
 
 
-def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
+def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
     """The network of MTEED's file. Raises CorruptFile."""
     (path,) = files
     with readable(path.name), safe_loading():

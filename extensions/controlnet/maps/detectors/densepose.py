@@ -18,10 +18,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.detectors.torchscript import TorchScriptNet, read_script
-from extensions.controlnet.maps.networks import Run
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.maps.sliders import Run, Sliders, working_size
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import CorruptFile
 
@@ -29,17 +28,17 @@ PARTS = 24
 ANSWERS = 5
 BACKGROUND = 0
 COLOURS: Mapping[str, tuple[int, tuple[int, int, int]]] = {
-    "densepose": (cv2.COLORMAP_VIRIDIS, (68, 1, 84)),
-    "densepose_parula": (cv2.COLORMAP_PARULA, (0, 0, 0)),
+    "viridis": (cv2.COLORMAP_VIRIDIS, (68, 1, 84)),
+    "parula": (cv2.COLORMAP_PARULA, (0, 0, 0)),
 }
-"""Module key -> OpenCV's colour map, and RGB of the background."""
+"""Variant -> OpenCV's colour map, and RGB of the background."""
 
 
-def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
+def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
     """The network of a file. Raises CorruptFile."""
     (path,) = files
     script = read_script(path, device)
-    palette = colours(*COLOURS[module.key])
+    palette = colours(*COLOURS[preprocessor.variant])
 
     def run(array: Array, parameters: Sliders) -> Array:
         padded, unpad = working_size(array[:, :, :3], parameters.resolution)

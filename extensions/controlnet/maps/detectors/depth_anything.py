@@ -18,11 +18,10 @@ from transformers.models.depth_anything.configuration_depth_anything import Dept
 from transformers.models.depth_anything.modeling_depth_anything import DepthAnythingForDepthEstimation
 from transformers.models.dinov2.configuration_dinov2 import Dinov2Config
 
-from extensions.controlnet.maps.algorithms import Sliders, grey, working_size
 from extensions.controlnet.maps.detectors.imagenet import MEAN, SPREAD
 from extensions.controlnet.maps.detectors.transformers_folder import load_folder
-from extensions.controlnet.maps.networks import Run
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.maps.sliders import Run, Sliders, grey, working_size
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import Shapes, count, fill, read_tensors, shape_of
 
@@ -59,13 +58,13 @@ _BARE = {
 _QKV = ("q_proj", "k_proj", "v_proj")
 
 
-def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
+def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
     """The network of transformers' folder, or of one file in the authors' layout. Raises CorruptFile."""
     first, *rest = files
     network = (
         load_folder(DepthAnythingForDepthEstimation, first.parent)
         if rest
-        else load_file(first, evenly=module.key.endswith("v2"))
+        else load_file(first, evenly=preprocessor.variant == "v2")
     )
     cast("nn.Module", network).to(device)
 

@@ -14,10 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.damage import readable
-from extensions.controlnet.maps.networks import Run
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.maps.sliders import Run, Sliders, working_size
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import UnsupportedModel, read_tensors
 
@@ -28,7 +27,7 @@ Fill: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 """Picture (1, 3, h, w) in 0..1 and mask (1, 1, h, w) of zeros and ones -> filled picture."""
 
 
-def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
+def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
     """The generator of a file; what training left beside it is not read. Raises CorruptFile."""
     network = load_lama(files[0], device)
 

@@ -16,11 +16,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from extensions.controlnet.maps.algorithms import Sliders, grey, working_size
 from extensions.controlnet.maps.damage import readable
 from extensions.controlnet.maps.detectors.fitting import fit
-from extensions.controlnet.maps.networks import Run
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.maps.sliders import Run, Sliders, grey, working_size
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import read_tensors
 
@@ -127,7 +126,7 @@ def load_file(path: Path) -> MangaLines:
     return network
 
 
-def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
+def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
     """The network of a file. Raises CorruptFile."""
     (path,) = files
     network = load_file(path).to(device)

@@ -5,6 +5,7 @@ Jain et al. 2022, arXiv:2211.06220.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,29 +15,30 @@ import torch
 from torch import Tensor, nn
 from transformers.models.oneformer.modeling_oneformer import OneFormerForUniversalSegmentation
 
-from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.detectors.imagenet import MEAN, SPREAD
 from extensions.controlnet.maps.detectors.palettes import ade_palette, coco_palette
 from extensions.controlnet.maps.detectors.transformers_folder import load_folder
-from extensions.controlnet.maps.networks import Run
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.maps.sliders import Run, Sliders, working_size
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import END, START, UnsupportedModel, clip_tokenizer, read_json
 
 TASK = "the task is semantic"
+PALETTES: Mapping[str, Callable[[], Array]] = {"coco": coco_palette, "ade20k": ade_palette}
+"""Variant -> colours of a data set."""
 SHORTEST, LONGEST = 800, 1333
 """Edges of the network's input unless the folder's preprocessor_config.json says otherwise."""
 
 
-def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
+def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
     """The network of a folder. Raises CorruptFile, UnsupportedModel for one of another data set."""
     folder = files[0].parent
     network = load_folder(OneFormerForUniversalSegmentation, folder)
     config: Any = network.config
-    palette = coco_palette() if module.key == "oneformer_coco" else ade_palette()
+    palette = PALETTES[preprocessor.variant]()
     classes = int(config.num_labels)
     if classes > len(palette):
-        text = f"{folder.name} knows {classes} classes, {module.title} {len(palette)}"
+        text = f"{folder.name} knows {classes} classes, {preprocessor.title} {len(palette)}"
         raise UnsupportedModel(text, field="module")
     shortest, longest = input_size(folder)
     cast("nn.Module", network).to(device)

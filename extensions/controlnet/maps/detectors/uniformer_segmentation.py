@@ -16,14 +16,13 @@ from torch import Tensor, nn
 from transformers.models.upernet.configuration_upernet import UperNetConfig
 from transformers.models.upernet.modeling_upernet import UperNetHead
 
-from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.damage import readable
 from extensions.controlnet.maps.detectors.fitting import fit
 from extensions.controlnet.maps.detectors.imagenet import PIXEL_MEAN, PIXEL_SPREAD
 from extensions.controlnet.maps.detectors.palettes import ade_palette
 from extensions.controlnet.maps.detectors.uniformer import UniFormer, authors_name, sizes_of
-from extensions.controlnet.maps.networks import Run
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.maps.sliders import Run, Sliders, working_size
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import UnsupportedModel, read_tensors, strip_prefix
 
@@ -48,14 +47,14 @@ class Segmenter(nn.Module):
         return resized(self.decode_head(self.backbone(x)), x.shape[-2], x.shape[-1])
 
 
-def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
+def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
     """The network of a file. Raises CorruptFile, UnsupportedModel for one of more classes than colours."""
     (path,) = files
     network = load_file(path).to(device)
     palette = ade_palette()
     classes: int = network.get_parameter("decode_head.classifier.weight").shape[0]
     if classes > len(palette):
-        text = f"{path.name} knows {classes} classes, {module.title} {len(palette)}"
+        text = f"{path.name} knows {classes} classes, {preprocessor.title} {len(palette)}"
         raise UnsupportedModel(text, field="module")
 
     def run(array: Array, parameters: Sliders) -> Array:

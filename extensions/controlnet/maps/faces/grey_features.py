@@ -13,10 +13,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from extensions.controlnet.maps.algorithms import Sliders, grey
 from extensions.controlnet.maps.faces.parsing import load_parser, parse_face
-from extensions.controlnet.maps.networks import Run
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.maps.sliders import Run, Sliders, grey
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import (
     FoundFace,
@@ -33,7 +32,7 @@ _WHITE = np.isin(np.arange(19), (0, 7, 8, 9, 14, 15, 16, 18))
 LUMA = (0.299, 0.587, 0.114)
 
 
-def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
+def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
     """RetinaFace and BiSeNet. Raises CorruptFile."""
     detector_file, parser_file = files
     detector = load_detector(detector_file, device)

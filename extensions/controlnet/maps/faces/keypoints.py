@@ -11,11 +11,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.detectors.onnx_net import Floats, read_onnx
 from extensions.controlnet.maps.faces.scrfd import largest_face
-from extensions.controlnet.maps.networks import Run
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.maps.sliders import Run, Sliders, working_size
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
 
 COLOURS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (255, 0, 255))
@@ -27,7 +26,7 @@ WIDTH = 4
 DARKER = 0.6
 
 
-def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
+def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
     """The detector; it runs on the CPU whatever the device. Raises CorruptFile."""
     (path,) = files
     net = read_onnx(path)

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from extensions.controlnet.maps.detectors.onnx_net import Floats
-from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.maps.poses.animal_skeleton import POINTS, draw_animals
 from extensions.controlnet.maps.poses.people import Found, poses_json
 from extensions.controlnet.maps.poses.pose_finder import Beings, load_finder, require_points, sure_points
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.maps.sliders import Run
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
 
 ANIMALS = tuple(range(14, 24))
@@ -32,9 +32,9 @@ def show(animals: Sequence[list[float]], width: int, height: int) -> tuple[Found
     return {**poses_json([], width, height), "animals": list(animals)}, draw_animals(animals, width, height)
 
 
-BEINGS = Beings(classes=ANIMALS, size=SIZE, tell=animal, show=show)
+BEINGS = Beings(classes=ANIMALS, size=SIZE, to_json=animal, show=show)
 
 
-def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
+def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
     """Both networks; they run on the CPU whatever the device. Raises CorruptFile."""
     return load_finder(BEINGS, files)

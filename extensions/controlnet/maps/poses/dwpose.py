@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from extensions.controlnet.maps.detectors.onnx_net import Floats
-from extensions.controlnet.maps.networks import Run
 from extensions.controlnet.maps.poses.openpose import draw_pose
 from extensions.controlnet.maps.poses.people import Found, drawable, poses_json
 from extensions.controlnet.maps.poses.pose_finder import Beings, load_finder, require_points, sure_points
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.maps.sliders import Run
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
 
 PERSON = (0,)
@@ -53,9 +53,9 @@ def show(people: Sequence[dict[str, Any]], width: int, height: int) -> tuple[Fou
     return poses_json(people, width, height), draw_pose([drawable(one) for one in people], width, height)
 
 
-BEINGS = Beings(classes=PERSON, size=SIZE, tell=person, show=show)
+BEINGS = Beings(classes=PERSON, size=SIZE, to_json=person, show=show)
 
 
-def load(module: Module, files: tuple[Path, ...], device: str) -> Run:
+def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
     """Both networks; they run on the CPU whatever the device. Raises CorruptFile."""
     return load_finder(BEINGS, files)

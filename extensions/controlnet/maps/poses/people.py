@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from extensions.controlnet.maps.poses.openpose import Pose, draw_pose
+from extensions.controlnet.preprocessors.aux_detector import PoseParts
 from extensions.controlnet.units.pictures import Array
 
 Found: TypeAlias = Mapping[str, Any]
 """``people``, ``animals``, ``canvas_width`` and ``canvas_height`` of one picture."""
 
 
-def find_people(detector: Any, call: Mapping[str, bool], padded: Array) -> tuple[Array, Found]:
-    """A drawing (h, w, 3) of whom controlnet-aux's OpenPose finds, and their poses in 0..1 of the picture."""
+def find_people(detector: Any, parts: PoseParts, padded: Array) -> tuple[Array, Found]:
+    """A drawing (h, w, 3) of the people that OpenPose finds, and their poses in 0..1 of the picture."""
     height, width = padded.shape[:2]
-    poses: Sequence[Any] = detector.detect_poses(padded, call["include_hand"], call["include_face"])
+    poses: Sequence[Any] = detector.detect_poses(padded, parts.hand, parts.face)
     people = [_person(pose) for pose in poses]
-    shown = [drawable(person, body=call["include_body"]) for person in people]
+    shown = [drawable(person, body=parts.body) for person in people]
     return draw_pose(shown, width, height), poses_json(people, width, height)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from extensions.controlnet.maps.algorithms import Sliders, working_size
 from extensions.controlnet.maps.detectors.onnx_net import (
     SURE,
     Floats,
@@ -17,6 +16,7 @@ from extensions.controlnet.maps.detectors.onnx_net import (
     read_onnx,
 )
 from extensions.controlnet.maps.poses.people import Found
+from extensions.controlnet.maps.sliders import Sliders, working_size
 from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import CorruptFile
 
@@ -26,20 +26,21 @@ Show: TypeAlias = Callable[[Sequence[Any], int, int], tuple[Found, Array]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beings:
-    """Whom to look for: ``classes`` of COCO's 80; ``size``: width and height of the pose network's input.
+    """Which beings to look for: ``classes`` of COCO's 80.
 
-    ``tell`` makes JSON of the key points (n, 2) and scores (n,) of one.
+    ``size``: width and height of the pose network's input. ``to_json`` makes JSON of the key points (n, 2)
+    and scores (n,) of one.
     """
 
     classes: tuple[int, ...]
     size: tuple[int, int]
-    tell: Callable[[Floats, Floats], Any]
+    to_json: Callable[[Floats, Floats], Any]
     show: Show
 
 
 @dataclass(slots=True, kw_only=True)
 class PoseFinder:
-    """Draws whom the two networks find. ``poses``: those of the last picture, in its pixels."""
+    """Draws the beings that the two networks find. ``poses``: those of the last picture, in its pixels."""
 
     beings: Beings
     boxes: OnnxNet
@@ -51,7 +52,7 @@ class PoseFinder:
         padded, unpad = working_size(array[:, :, :3], parameters.resolution)
         height, width = padded.shape[:2]
         found = [
-            self.beings.tell(*find_points(self.points, padded, box, self.beings.size))
+            self.beings.to_json(*find_points(self.points, padded, box, self.beings.size))
             for box in find_boxes(self.boxes, padded, self.beings.classes)
         ]
         self.poses, drawing = self.beings.show(found, width, height)

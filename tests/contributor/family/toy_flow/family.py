@@ -9,7 +9,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from pipelines.families.base import Latents, ModelPart, PatchKind, Previews, Target
+from pipelines.families.base import STAGES, Latents, ModelPart, PatchKind, Previews, Target
 from pipelines.families.files import BuildPlace, ModelFiles
 from pipelines.families.loading.assemble import TensorPool, fill
 from pipelines.families.loading.layout import Shapes
@@ -45,6 +45,7 @@ class ToyFlow:
     )
     patches: frozenset[PatchKind] = frozenset()
     rounds_masks: bool = False
+    stages: tuple[str, ...] = STAGES
     large: bool = False
 
     def recognises(self, shapes: Shapes) -> bool:

@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 
 from extensions.controlnet.image_prompts.adapter import load_adapter, read_adapter
-from extensions.controlnet.image_prompts.attention import ImagePrompt, PictureAttention, token_grid
+from extensions.controlnet.image_prompts.attention import DecoupledAttention, ImagePrompt, token_grid
 from extensions.controlnet.image_prompts.cross_attention import cross_attentions, transformer_count
 from extensions.controlnet.image_prompts.hook import ImagePromptHook, transformer_weights
 from extensions.controlnet.image_prompts.layout import Projector, adapter_layout, flat_names
-from extensions.controlnet.image_prompts.units import adapter_module
+from extensions.controlnet.image_prompts.units import adapter_preprocessor
 from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.catalog import ControlFile
@@ -195,7 +195,7 @@ def test_a_region_limits_where_pictures_speak(tmp_path: Path) -> None:
 
     def made(region: Tensor | None) -> Tensor:
         prompt = ImagePrompt(tokens=tokens, attentions=pairs, weights=(1.0,) * 16, region=region)
-        with PictureAttention(call=call, prompts=[prompt]):
+        with DecoupledAttention(call=call, prompts=[prompt]):
             return model.predict(call.x, call.timesteps, call.context)
 
     plain, everywhere = evaluate([call])[0], made(None)
@@ -264,9 +264,9 @@ def test_auto_finds_the_preprocessor_of_published_files(
     layout = adapter_layout({**named, "ip_adapter.1.to_k_ip.weight": (320, 768)}, Path("ip-adapter.bin"))
     file = ControlFile(path=Path("ip-adapter.bin"), short_hash="e3b0c442")
     auto = tiny.tiny_unit("ip-adapter-auto").unit
-    assert adapter_module(auto, layout, file).key == module
+    assert adapter_preprocessor(auto, layout, file).key == module
     by_hand = tiny.tiny_unit("ip-adapter_clip_sdxl_plus_vith").unit
-    assert adapter_module(by_hand, layout, file).key == "ip-adapter_clip_sdxl_plus_vith"
+    assert adapter_preprocessor(by_hand, layout, file).key == "ip-adapter_clip_sdxl_plus_vith"
     with pytest.raises(InvalidRequest, match="ip-adapter-auto") as caught:
-        adapter_module(tiny.tiny_unit("canny").unit, layout, file)
+        adapter_preprocessor(tiny.tiny_unit("canny").unit, layout, file)
     assert caught.value.field == "args.0.module"

@@ -19,13 +19,14 @@ from extensions.controlnet.image_prompts.clip_vision import (
     pixel_values,
     vision_config,
 )
-from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from pipelines.contract.errors import MissingWeights
 from tests.extensions.controlnet.ip_files import tiny_tower
 
 
-def module(name: str) -> Module:
-    found = find_module(name)
+def module(name: str) -> Preprocessor:
+    found = find_preprocessor(name)
     assert found is not None
     return found
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from extensions.controlnet.image_prompts.eva_clip import find_tower, load_tower, look, pixel_values
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from pipelines.contract.errors import CorruptFile, MissingWeights
 from tests.extensions.controlnet.eva_files import NAME, write_tower
 
@@ -37,7 +37,7 @@ def test_pictures_are_scaled_and_normalised() -> None:
 
 def test_other_files_are_refused_and_missing_ones_named(tmp_path: Path) -> None:
     with pytest.raises(MissingWeights, match=f"{NAME}.* in .*{tmp_path.name}"):
-        find_tower(Module("ip-adapter_pulid"), [tmp_path])
+        find_tower(Preprocessor(key="ip-adapter_pulid"), [tmp_path])
     path = write_tower(tmp_path, depth=20)
     tensors = torch.load(path)
     torch.save({n: t for n, t in tensors.items() if n != "visual.blocks.3.norm1.bias"}, path)

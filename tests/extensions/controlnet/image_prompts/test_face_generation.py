@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 
 from extensions.controlnet.image_prompts.layout import FACE_ID, INSTANT_ID, PULID
 from extensions.controlnet.kinds import DetectRequest, DetectResult
-from extensions.controlnet.preprocessors.modules import ANTELOPE, BUFFALO
+from extensions.controlnet.preprocessors.face_files import ANTELOPE, BUFFALO
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.errors import InvalidRequest, MissingWeights
 from pipelines.engine.engine import Engine

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from extensions.controlnet.maps.algorithms import ALGORITHMS, Sliders
-from extensions.controlnet.preprocessors.modules import MODULES, find_module
+from extensions.controlnet.maps.sliders import Sliders, call
+from extensions.controlnet.preprocessors.preprocessor import MaskUse, function
+from extensions.controlnet.preprocessors.table import PREPROCESSORS, find_preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.contract.errors import InvalidRequest
 
@@ -23,9 +24,10 @@ def picture() -> Array:
 
 
 def run(name: str, picture: Array, **values: float) -> Array:
-    module = find_module(name)
+    module = find_preprocessor(name)
     assert module is not None
-    return ALGORITHMS[module.key](picture, Sliders(resolution=64, random=np.random.RandomState(3), **values))
+    sliders = Sliders(resolution=64, random=np.random.RandomState(3), **values)
+    return call(function(module.run), module, picture, sliders)
 
 
 def test_canny_is_opencvs(picture: Array) -> None:
@@ -85,30 +87,16 @@ def test_identities(name: str, picture: Array) -> None:
     assert run(name, picture) is picture
 
 
-def test_names_are_found_in_any_spelling() -> None:
-    assert len(MODULES) == 72
-    assert MODULES[0].key == "none" and MODULES[-1].key == "animal_openpose"
-    for name, key in (
-        ("softedge_hed", "hed"),
-        ("Depth_MiDaS", "depth"),
-        ("None", "none"),
-        ("te_hed", "softedge_teed"),
-        ("invert", "invert"),
-        ("lineart_standard", "lineart_standard"),
-    ):
-        module = find_module(name)
-        assert module is not None and module.key == key
-    assert find_module("nope") is None
+ALGORITHMS = sorted(key for key, row in PREPROCESSORS.items() if row.run)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 64), (64, 1), (2, 3), (300, 2), (700, 9)])
-@pytest.mark.parametrize("name", sorted(ALGORITHMS))
+@pytest.mark.parametrize("name", ALGORITHMS)
 def test_pictures_of_a_few_pixels_have_a_map_or_are_refused(name: str, shape: tuple[int, int]) -> None:
-    module = find_module(name)
-    assert module is not None
-    tiny = np.full((*shape, 4 if module.needs_mask else 3), 100, np.uint8)
+    row = PREPROCESSORS[name]
+    tiny = np.full((*shape, 4 if row.mask is MaskUse.NEEDED else 3), 100, np.uint8)
     if max(shape) / min(shape) < 64 or name == "none":
-        assert ALGORITHMS[name](tiny, Sliders(resolution=512)).ndim == 3
+        assert call(function(row.run), row, tiny, Sliders(resolution=512)).ndim == 3
         return
     with contextlib.suppress(InvalidRequest):  # those that know a resolution
-        assert ALGORITHMS[name](tiny, Sliders(resolution=512)).ndim == 3
+        assert call(function(row.run), row, tiny, Sliders(resolution=512)).ndim == 3

@@ -7,40 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from extensions.controlnet.image_prompts.layout import AUTO, EMBEDDERS, STYLE
-from extensions.controlnet.image_prompts.revision import MODULES as REVISION
-from extensions.controlnet.maps.algorithms import ALGORITHMS, Sliders
-from extensions.controlnet.maps.annotators import ANNOTATORS, annotate, find_weights
+from extensions.controlnet.maps.annotators import annotate
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.maps.networks import NETWORKS
-from extensions.controlnet.preprocessors.modules import MODULES, RETIRED, find_module
-from extensions.controlnet.preprocessors.unavailable import UNAVAILABLE
-from extensions.controlnet.preprocessors.weights import find_below
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.table import PREPROCESSORS, find_preprocessor
+from extensions.controlnet.preprocessors.weights import find_below, find_files
 from extensions.controlnet.units.catalog import list_files
 from extensions.controlnet.units.pictures import Array
 from pipelines.contract.errors import CorruptFile, MissingWeights, UnsupportedModel
 
 
-def test_every_annotator_is_a_module_with_files() -> None:
-    modules = {module.key: module for module in (*MODULES, *RETIRED)}
-    assert all(one.files or one.needs or modules[key].files for key, one in ANNOTATORS.items())
-    assert not ANNOTATORS.keys() & ALGORITHMS.keys()
-
-
-def test_every_module_runs_or_says_why_it_does_not() -> None:
-    ways = [
-        ALGORITHMS.keys(),
-        ANNOTATORS.keys(),
-        NETWORKS.keys(),
-        UNAVAILABLE.keys(),
-        {*EMBEDDERS, AUTO, STYLE, *REVISION},
-    ]
-    for module in MODULES:
-        assert sum(module.key in way for way in ways) == 1, module.key
-
-
 def test_missing_files_are_named(tmp_path: Path) -> None:
-    module = find_module("openpose_full")
+    module = find_preprocessor("openpose_full")
     assert module is not None
     folder = tmp_path / "models" / "ControlNetPreprocessor"
     picture = np.zeros((64, 64, 3), np.uint8)
@@ -49,22 +27,17 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
 
 
 def test_weights_are_found_in_folders_of_folders(tmp_path: Path) -> None:
-    module = find_module("softedge_hed")
-    assert module is not None
+    row = PREPROCESSORS["hed"]
     (tmp_path / "hed").mkdir()
     (tmp_path / "hed" / "ControlNetHED.pth").touch()
-    assert find_weights(module, ANNOTATORS["hed"], [tmp_path]) == tmp_path / "hed"
+    assert find_files(row, row.files, [tmp_path]) == (tmp_path / "hed" / "ControlNetHED.pth",)
 
 
 def test_modules_that_are_not_built_say_so() -> None:
-    module = find_module("normal_dsine")
+    module = find_preprocessor("normal_dsine")
     assert module is not None
     with pytest.raises(UnsupportedModel, match=r"normal_dsine .* licence forbids"):
         LoadedPreprocessor().run(module, np.zeros((8, 8, 3), np.uint8), Sliders(), [], "cpu")
-
-
-def test_only_what_licences_forbid_can_not_be_run() -> None:
-    assert set(UNAVAILABLE) == {"normal_dsine", "depth_hand_refiner"}
 
 
 def test_links_to_folders_are_followed(tmp_path: Path) -> None:
@@ -80,15 +53,15 @@ def test_links_to_folders_are_followed(tmp_path: Path) -> None:
 
 
 def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = find_module("mediapipe_face")
+    module = find_preprocessor("mediapipe_face")
     assert module is not None
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("extensions.controlnet.preprocessors.unavailable.find_spec", lambda name: None)
     with pytest.raises(UnsupportedModel, match="Python package mediapipe, which is not installed"):
         LoadedPreprocessor().run(module, np.zeros((8, 8, 3), np.uint8), Sliders(), [], "cpu")
 
 
 def test_damaged_files_are_named(tmp_path: Path) -> None:
-    module = find_module("softedge_hed")
+    module = find_preprocessor("softedge_hed")
     assert module is not None
     (tmp_path / "ControlNetHED.pth").write_bytes(b"no weights")
     with pytest.raises(CorruptFile, match=r"ControlNetHED\.pth can't be loaded"):
@@ -103,6 +76,8 @@ def test_normals_are_the_second_of_two_maps() -> None:
         return np.zeros_like(picture), np.full_like(picture, 128)
 
     parameters = Sliders(resolution=64, a=0.3)
-    made = annotate(detector, ANNOTATORS["normal_map"], np.zeros((64, 64, 3), np.uint8), parameters)
+    made = annotate(
+        detector, PREPROCESSORS["normal_map"].variant, np.zeros((64, 64, 3), np.uint8), parameters
+    )
     assert bool((made == 128).all())
     assert (asked["bg_th"], asked["depth_and_normal"]) == (0.3, True)

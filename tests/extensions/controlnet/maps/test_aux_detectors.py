@@ -11,19 +11,20 @@ import pytest
 import torch
 from torch import nn
 
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.aux_package import aux_module, safe_loading
 from extensions.controlnet.maps.detectors.anyline import combined
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.pictures import Array
 
 PICTURE: Array = np.random.default_rng(0).integers(0, 256, (64, 80, 3), np.uint8)
 PARAMETERS = Sliders(resolution=64, a=2, b=0.1)
 
 
-def module_of(name: str) -> Module:
-    module = find_module(name)
+def module_of(name: str) -> Preprocessor:
+    module = find_preprocessor(name)
     assert module is not None
     return module
 
@@ -102,7 +103,7 @@ def test_one_preprocessor_leaves_for_the_next(tmp_path: Path) -> None:
     (first,) = loaded.kept.shelf.contents
     run("mlsd", tmp_path, loaded)
     (second,) = loaded.kept.shelf.contents
-    assert type(first) is not type(second)
+    assert first is not second
 
 
 @pytest.mark.parametrize("name", ["lineart_realistic", "lineart_coarse"])

@@ -12,10 +12,10 @@ import pytest
 import torch
 from torch import nn
 
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.aux_package import aux_module, safe_loading
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.preprocessors.modules import find_module
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.pictures import Array
 
 pytestmark = pytest.mark.slow
@@ -66,7 +66,7 @@ FILES: Mapping[str, Callable[[], dict[str, Any]]] = {
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", FILES)
 def test_the_published_files_are_read_and_run(tmp_path: Path, name: str) -> None:
-    module = find_module(name)
+    module = find_preprocessor(name)
     assert module is not None
     torch.manual_seed(0)
     for file, table in FILES[name]().items():

@@ -149,7 +149,9 @@ def test_poses_are_drawn(client: TestClient) -> None:
 def test_old_routes_pass_units_on(client: TestClient) -> None:
     body = {
         "prompt": "dog",
-        "controlnet_units": [{"input_image": "AA", "module": "canny", "guessmode": False}],
+        "controlnet_units": [
+            {"input_image": PIXEL, "module": "canny", "model": "tiny-control-canny", "guessmode": False}
+        ],
     }
     answer = client.post("/controlnet/txt2img", json=body)
     assert answer.status_code == 200

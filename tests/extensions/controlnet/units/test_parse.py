@@ -13,6 +13,8 @@ from extensions.controlnet.units.unit import Source, Unit
 from pipelines.contract.errors import InvalidRequest
 
 PLACE = "args"
+A, B = b"\x00", b"\x04"
+"""What "AA" and "BB" are in base64."""
 
 
 def read(**values: Any) -> Unit:
@@ -84,7 +86,13 @@ def test_control_modes() -> None:
     ],
 )
 def test_forms_of_pictures(values: dict[str, Any]) -> None:
-    assert read(**values).sources == (Source(image="AA", mask="BB"),)
+    assert read(**values).sources == (Source(image=A, mask=B),)
+
+
+def test_pictures_may_be_files_already() -> None:
+    for image in (b"a", [b"a", b"b"], {"image": b"a", "mask": b"b"}, [{"image": b"a"}]):
+        assert read(image=image).sources[0].image == b"a"
+    assert read(image=b"a", mask=b"b", effective_region_mask=b"c").effective_region_mask == b"c"
 
 
 def test_old_names_yield_to_new_ones() -> None:
@@ -108,6 +116,10 @@ def test_old_names_yield_to_new_ones() -> None:
         ({"advanced_weighting": "x"}, "advanced_weighting"),
         ({"processor_res": "inf"}, "processor_res"),
         ({"effective_region_mask": 3}, "effective_region_mask"),
+        ({"image": "!"}, "image"),
+        ({"image": "https://a/b.png"}, "image"),
+        ({"image": "AA", "mask": "!"}, "mask"),
+        ({"image": {"image": "AA", "mask": "!"}}, "image.mask"),
         ({"enabled": "perhaps"}, "enabled"),
     ],
 )
@@ -149,7 +161,7 @@ def test_a_unit_without_the_flag_is_on_if_it_says_something() -> None:
 def test_merged_pictures_share_the_weight() -> None:
     images = [{"image": "AA"}, {"image": "BB"}]
     units = read_units([{"enabled": True, "input_mode": "merge", "image": images}], place=PLACE, warn=fail)
-    assert [(u.weight, u.sources[0].image) for u in units] == [(0.5, "AA"), (0.5, "BB")]
+    assert [(u.weight, u.sources[0].image) for u in units] == [(0.5, A), (0.5, B)]
 
 
 def test_the_type_of_a_union_follows_the_module() -> None:

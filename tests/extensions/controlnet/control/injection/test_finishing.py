@@ -16,8 +16,8 @@ from PIL import Image
 
 from extensions.controlnet.control.injection.corrections import filled_noise
 from extensions.controlnet.maps.detectors.lama import filled
-from extensions.controlnet.maps.networks import Run
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.maps.sliders import Run
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from pipelines.generation.hooks import PictureHook, hook
@@ -51,7 +51,7 @@ def unit(**values: Any) -> dict[str, Any]:
 
 
 def test_maps_are_saved_where_the_options_say(engine: Engine) -> None:
-    options = replace(make_request(MODELS).options, control_net_detectmap_autosaving=True)
+    options = replace(make_request(MODELS).options, extension={"control_net_detectmap_autosaving": True})
     units = (unit(), unit(module="none"), unit(module="invert", save_detected_map=False))
     result = generate(engine, *units, options=options)
     (file,) = result.files
@@ -73,7 +73,7 @@ def test_noise_holds_the_filled_picture() -> None:
 def test_lama_fills_the_mask_and_is_started_from(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     shades: list[float] = []
 
-    def loader(module: Module, files: tuple[Path, ...], device: str) -> Run:
+    def loader(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
         value = shades[-1]
         return lambda array, parameters: filled(lambda p, m: torch.full_like(p, value), array)
 

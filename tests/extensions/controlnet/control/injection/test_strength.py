@@ -7,13 +7,19 @@ from typing import Any
 import pytest
 
 from extensions.controlnet.control.injection.strength import Clock, acts_in, in_window, layer_weights
-from extensions.controlnet.preprocessors.modules import Module
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import PREPROCESSORS
 from extensions.controlnet.units.spellings import ControlMode, HiresOption
 from extensions.controlnet.units.unit import Unit
 
 
 def unit(**values: Any) -> Unit:
-    given: dict[str, Any] = {"field": "u", "module": Module("none"), "module_name": "none", **values}
+    given: dict[str, Any] = {
+        "field": "u",
+        "preprocessor": Preprocessor(key="none"),
+        "module": "none",
+        **values,
+    }
     return Unit(**given)
 
 
@@ -72,7 +78,7 @@ def test_soft_weights() -> None:
 def test_flat_and_given_weights() -> None:
     assert layer_weights(unit(weight=0.4), 3, hires=False) == (0.4, 0.4, 0.4)
     assert layer_weights(unit(advanced_weighting=(0.1, 0.2)), 3, hires=False) == (0.1, 0.2, 0.0)
-    assert layer_weights(unit(module_name="canny"), 13, hires=True)[0] < 0.1
+    assert layer_weights(unit(preprocessor=PREPROCESSORS["canny"]), 13, hires=True)[0] < 0.1
 
 
 def test_hires_options() -> None:

@@ -12,11 +12,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torchvision.models import mobilenet_v2
 
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.anime_face import PALETTE, class_map, load_file
 from extensions.controlnet.maps.detectors.fitting import COUNTER
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.contract.errors import CorruptFile, MissingWeights
 
@@ -29,8 +30,8 @@ PICTURE: Array = np.random.RandomState(0).randint(0, 256, (512, 520, 3)).astype(
 Tensors = dict[str, Tensor]
 
 
-def anime_face() -> Module:
-    module = find_module("seg_anime_face")
+def anime_face() -> Preprocessor:
+    module = find_preprocessor("seg_anime_face")
     assert module is not None
     return module
 

@@ -11,11 +11,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.densepose import part_map
 from extensions.controlnet.maps.detectors.torchscript import read_script
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.contract.errors import CorruptFile, MissingWeights
 
@@ -86,8 +87,8 @@ def write(folder: Path, module: nn.Module) -> Path:
     return folder / FILE
 
 
-def densepose(key: str = "densepose") -> Module:
-    module = find_module(key)
+def densepose(key: str = "densepose") -> Preprocessor:
+    module = find_preprocessor(key)
     assert module is not None
     return module
 

@@ -13,7 +13,6 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers.models.depth_anything.modeling_depth_anything import DepthAnythingForDepthEstimation
 
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.depth_anything import (
     SIDE,
     authors_name,
@@ -23,7 +22,8 @@ from extensions.controlnet.maps.detectors.depth_anything import (
     load_file,
 )
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.preprocessors.modules import find_module
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from pipelines.contract.errors import CorruptFile
 
 WIDTH, DEPTH, NECKS, FUSION, HEAD = 16, 4, (4, 8, 16, 16), 8, 4
@@ -105,7 +105,7 @@ def test_the_versions_read_other_layers_of_the_large_backbone(evenly: bool, laye
 
 
 def test_a_file_and_a_folder_make_the_same_map(tmp_path: Path) -> None:
-    module = find_module("depth_anything_v2")
+    module = find_preprocessor("depth_anything_v2")
     assert module is not None
     path = tmp_path / "file" / "depth_anything_v2_vitl.safetensors"
     path.parent.mkdir()

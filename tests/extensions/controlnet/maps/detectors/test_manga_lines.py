@@ -9,7 +9,6 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.fitting import COUNTER
 from extensions.controlnet.maps.detectors.manga_lines import (
     MangaLines,
@@ -19,7 +18,9 @@ from extensions.controlnet.maps.detectors.manga_lines import (
     sizes_of,
 )
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.contract.errors import CorruptFile, MissingWeights
 
@@ -87,8 +88,8 @@ def write(folder: Path, table: dict[str, Tensor]) -> Path:
     return folder / FILE
 
 
-def denoise() -> Module:
-    module = find_module("lineart_anime_denoise")
+def denoise() -> Preprocessor:
+    module = find_preprocessor("lineart_anime_denoise")
     assert module is not None
     return module
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.aux_package import aux_module
 from extensions.controlnet.maps.detectors.mobile_sam import coloured
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.preprocessors.modules import find_module
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.table import find_preprocessor
 
 
 def test_small_things_lie_above_large_ones() -> None:
@@ -33,7 +33,7 @@ def test_nothing_is_black() -> None:
 
 @pytest.mark.slow
 def test_the_real_network_is_read(tmp_path: Path) -> None:
-    module = find_module("mobile_sam")
+    module = find_preprocessor("mobile_sam")
     assert module is not None
     torch.manual_seed(0)
     network = aux_module("segment_anything").sam_model_registry["vit_t"](checkpoint=None)

@@ -15,7 +15,6 @@ from transformers.models.oneformer.configuration_oneformer import OneFormerConfi
 from transformers.models.oneformer.modeling_oneformer import OneFormerForUniversalSegmentation
 from transformers.models.swin.configuration_swin import SwinConfig
 
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.oneformer import (
     LONGEST,
     SHORTEST,
@@ -25,7 +24,9 @@ from extensions.controlnet.maps.detectors.oneformer import (
 )
 from extensions.controlnet.maps.detectors.palettes import coco_palette
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.contract.errors import CorruptFile, MissingWeights, UnsupportedModel
 
@@ -67,8 +68,8 @@ def tiny_oneformer(classes: int = CLASSES) -> OneFormerForUniversalSegmentation:
     return network.eval()
 
 
-def module_of(name: str) -> Module:
-    module = find_module(name)
+def module_of(name: str) -> Preprocessor:
+    module = find_preprocessor(name)
     assert module is not None
     return module
 

@@ -10,7 +10,6 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.fitting import COUNTER
 from extensions.controlnet.maps.detectors.palettes import ade_palette
 from extensions.controlnet.maps.detectors.uniformer import sizes_of
@@ -21,7 +20,9 @@ from extensions.controlnet.maps.detectors.uniformer_segmentation import (
     published_name,
 )
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.contract.errors import CorruptFile, MissingWeights, UnsupportedModel
 from tests.extensions.controlnet.uniformer_files import (
@@ -39,8 +40,8 @@ PICTURE: Array = np.random.RandomState(0).randint(0, 256, (64, 96, 3)).astype(np
 PARAMETERS = Sliders(resolution=64)
 
 
-def segmentation() -> Module:
-    module = find_module("seg_ufade20k")
+def segmentation() -> Preprocessor:
+    module = find_preprocessor("seg_ufade20k")
     assert module is not None
     return module
 

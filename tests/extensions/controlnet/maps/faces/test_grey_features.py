@@ -9,11 +9,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.faces.grey_features import grey_features, whitened
 from extensions.controlnet.maps.faces.parsing import BiSeNet
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.contract.errors import CorruptFile, InvalidRequest, MissingWeights
 from pipelines.postprocess.faces.geometry import TEMPLATE
@@ -39,8 +40,8 @@ class Halves(nn.Module):
         return scores
 
 
-def module() -> Module:
-    found = find_module("facexlib")
+def module() -> Preprocessor:
+    found = find_preprocessor("facexlib")
     assert found is not None
     return found
 

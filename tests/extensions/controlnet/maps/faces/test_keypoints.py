@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.faces.keypoints import draw_points
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.pictures import Array
 from pipelines.contract.errors import CorruptFile, InvalidRequest, MissingWeights
 from tests.extensions.controlnet.face_files import Told, told_face, write_scrfd
@@ -28,8 +29,8 @@ PICTURE = np.zeros((60, 100, 3), np.uint8)
 """At resolution 120 it is 120 x 200, padded to 128 x 256, of which the detector sees 320 x 640."""
 
 
-def module() -> Module:
-    found = find_module("instant_id_face_keypoints")
+def module() -> Preprocessor:
+    found = find_preprocessor("instant_id_face_keypoints")
     assert found is not None
     return found
 

@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 
 from extensions.controlnet.kinds import DetectRequest, DetectResult
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.onnx_net import SIDE
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.maps.networks import NETWORKS
 from extensions.controlnet.maps.poses.animal_pose import ANIMALS, animal
 from extensions.controlnet.maps.poses.animal_skeleton import LIMBS, POINTS, draw_animals
-from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import PREPROCESSORS, find_preprocessor
 from pipelines.contract.errors import CorruptFile, MissingWeights
 from tests.extensions.controlnet.control_engine import control_engine
 from tests.extensions.controlnet.onnx_files import Floats, write_onnx
@@ -25,12 +25,12 @@ BOXES = 80 * 80 + 40 * 40 + 20 * 20
 MIDDLE = BOXES - 400 + 10 * 20 + 10
 """The cell of the third grid whose corner is the middle of the picture."""
 PICTURE = np.zeros((64, 64, 3), np.uint8)
-DETECTOR, POSE = NETWORKS["animal_openpose"].choices[0]
+DETECTOR, POSE = PREPROCESSORS["animal_openpose"].files[0]
 PERSON, BIRD, GIRAFFE, BACKPACK = 0, 14, 23, 24
 
 
-def module() -> Module:
-    found = find_module("animal_openpose")
+def module() -> Preprocessor:
+    found = find_preprocessor("animal_openpose")
     assert found is not None
     return found
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from extensions.controlnet.maps.algorithms import Sliders
 from extensions.controlnet.maps.detectors.onnx_net import SIDE, cut, decode_boxes, decode_points, read_onnx
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.maps.poses.dwpose import POINTS, person
-from extensions.controlnet.preprocessors.modules import Module, find_module
+from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import find_preprocessor
 from pipelines.contract.errors import CorruptFile
 from tests.extensions.controlnet.onnx_files import Floats, write_onnx
 
@@ -30,8 +31,8 @@ def raw_boxes(*places: tuple[int, float]) -> Floats:
     return raw
 
 
-def module() -> Module:
-    found = find_module("dw_openpose_full")
+def module() -> Preprocessor:
+    found = find_preprocessor("dw_openpose_full")
     assert found is not None
     return found
 

@@ -1,0 +1,53 @@
+"""Check the units of a request before it is queued: a bad one is refused at once, without an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from extensions.controlnet.maps.damage import naming
+from extensions.controlnet.preprocessors.unavailable import unavailable
+from extensions.controlnet.units.catalog import require_file
+from extensions.controlnet.units.options import ControlNetOptions
+from extensions.controlnet.units.parse import read_units
+from extensions.controlnet.units.pictures import read_image, read_source
+from extensions.controlnet.units.script import PLACE
+from extensions.controlnet.units.unit import Unit, no_picture
+from pipelines.plugin import GenerationRequest
+
+
+def check_units(args: Sequence[Any], request: GenerationRequest, folders: Sequence[Path]) -> None:
+    """Read every unit, its pictures and the name of its model. Raises InvalidRequest naming its field.
+
+    What an engine may go on without (option ``controlnet_lenient``), and what a script may still change, is
+    left to the engine, and so is warning of what was ignored.
+    """
+    units = read_units(args, place=PLACE, warn=_ignore)
+    if ControlNetOptions.of(request.options).controlnet_lenient:
+        return
+    for unit in units:
+        _check_pictures(unit)
+        if request.script is None:
+            _check_needs(unit, request, folders)
+
+
+def _ignore(message: str) -> None:
+    """Warnings are the engine's, which reads the units too."""
+
+
+def _check_pictures(unit: Unit) -> None:
+    for source in unit.sources:
+        read_source(source, field=unit.field)
+    if unit.effective_region_mask is not None:
+        read_image(unit.effective_region_mask, field=f"{unit.field}.effective_region_mask")
+
+
+def _check_needs(unit: Unit, request: GenerationRequest, folders: Sequence[Path]) -> None:
+    if not unit.preprocessor.model_free:
+        require_file(unit.model, folders, field=f"{unit.field}.model")
+    if unit.preprocessor.unavailable:
+        with naming(f"{unit.field}.module"):
+            raise unavailable(unit.preprocessor)
+    if not unit.sources and not unit.ipadapter_input and request.img2img is None:
+        raise no_picture(unit)

@@ -1,0 +1,21 @@
+"""What HyperTile adds to the HTTP side: its script's name and its options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extensions.hypertile.options import HypertileOptions
+from pipelines.plugin import Script
+from sdapi.plugin import Option, api_hook, option_rows
+
+
+@api_hook
+def scripts() -> Sequence[Script]:
+    """An always-on script without arguments: options rule."""
+    return (Script(title="Hypertile", listed_as="Hypertile", always_on=True, in_info=False, order=210),)
+
+
+@api_hook
+def options() -> Sequence[Option]:
+    """All of them."""
+    return option_rows(HypertileOptions, section="hypertile")

@@ -1,0 +1,1 @@
+"""The refiner: another checkpoint takes over in the midst of sampling."""

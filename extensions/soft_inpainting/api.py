@@ -1,0 +1,15 @@
+"""What soft inpainting adds to the HTTP side: its script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extensions.soft_inpainting.script import SCRIPT
+from pipelines.plugin import Script
+from sdapi.plugin import api_hook
+
+
+@api_hook
+def scripts() -> Sequence[Script]:
+    """The always-on script."""
+    return (SCRIPT,)

@@ -1,0 +1,42 @@
+"""New overlays, made from what sampling really changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PIL import Image
+from torch import Tensor
+
+from extensions.soft_inpainting.blend import SoftBlend
+from extensions.soft_inpainting.overlay_masks import soft_overlay_masks
+from pipelines.plugin import LATENT, STRETCH, img2img_upscaler, make_overlay, resize_image
+
+if TYPE_CHECKING:
+    from pipelines.plugin import GenerationJob, Img2imgStart
+
+
+def soft_overlays(
+    job: GenerationJob, start: Img2imgStart, blend: SoftBlend, latents: Tensor
+) -> list[tuple[Image.Image, Image.Image]]:
+    """``(overlay, mask)`` per picture; they replace those of hard inpainting."""
+    mask, source = start.init.mask, job.request.img2img
+    assert mask is not None and source is not None
+    originals = list(start.init.originals)
+    if mask.region is None:
+        # latents that are resized are stretched; the original knows no overlay for them
+        mode = STRETCH if source.resize_mode == LATENT else source.resize_mode
+        upscaler = img2img_upscaler(job)
+        originals = [
+            resize_image(mode, image, job.plan.width, job.plan.height, upscaler) for image in originals
+        ]
+    shown = soft_overlay_masks(
+        latents,
+        blend.init,
+        blend.repaint,
+        blend.settings,
+        width=job.plan.width,
+        height=job.plan.height,
+        paste_to=mask.paste_to,
+        overlay_size=originals[0].size,
+    )
+    return [(make_overlay(image, hole), hole) for image, hole in zip(originals, shown, strict=True)]

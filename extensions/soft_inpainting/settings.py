@@ -1,0 +1,50 @@
+"""What the script's arguments say, and how infotexts tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.plugin import InvalidRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoftSettings:
+    """A1111's sliders: schedule bias, preservation strength, transition contrast, final composite."""
+
+    power: float = 1.0
+    scale: float = 0.5
+    detail: float = 4.0
+    mask_influence: float = 0.0
+    difference_threshold: float = 0.5
+    difference_contrast: float = 2.0
+
+    @classmethod
+    def from_args(cls, args: Sequence[object]) -> SoftSettings | None:
+        """From the always-on script's arguments; None when it is switched off."""
+        if not args or not args[0]:
+            return None
+        names = ("power", "scale", "detail", "mask_influence", "difference_threshold", "difference_contrast")
+        try:
+            return cls(**{n: float(str(v)) for n, v in zip(names, args[1:], strict=False) if v is not None})
+        except ValueError as error:
+            raise InvalidRequest(
+                f"soft inpainting takes numbers: {error}", field="always_on.soft inpainting"
+            ) from error
+
+    def pairs(self, args: Sequence[object]) -> dict[str, str | int | float | bool | None]:
+        """Infotext pairs, with the numbers as they were sent."""
+        keys = (
+            "schedule bias",
+            "preservation strength",
+            "transition contrast boost",
+            "mask influence",
+            "difference threshold",
+            "difference contrast",
+        )
+        defaults = (1, 0.5, 4, 0, 0.5, 2)
+        sent = [*args[1:], *defaults[len(args) - 1 :]]
+        return {
+            "Soft inpainting enabled": True,
+            **{f"Soft inpainting {k}": v for k, v in zip(keys, sent, strict=False)},  # type: ignore[dict-item]
+        }

@@ -1,0 +1,14 @@
+"""What token merging adds to the HTTP side: its options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extensions.token_merging.options import MergingOptions
+from sdapi.plugin import Option, api_hook, option_rows
+
+
+@api_hook
+def options() -> Sequence[Option]:
+    """All of them."""
+    return option_rows(MergingOptions, section="optimizations")

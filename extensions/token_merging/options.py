@@ -1,0 +1,16 @@
+"""Options of token merging, by A1111's keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.plugin import ExtensionOptions, ranged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergingOptions(ExtensionOptions):
+    """The share of tokens that is merged: as a rule, in img2img, in the second pass. 0 there is the rule."""
+
+    token_merging_ratio: float = ranged(0.0, 0, 0.99)
+    token_merging_ratio_img2img: float = ranged(0.0, 0, 0.99)
+    token_merging_ratio_hr: float = ranged(0.0, 0, 0.99)

@@ -1,0 +1,50 @@
+"""One batch on its way through the stages: every stage answers it with more filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+if TYPE_CHECKING:
+    from pipelines.generation.sampling_pass import Sampled, SamplingPass
+    from pipelines.generation.start.img2img import Img2imgStart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedPicture:
+    """One finished picture: its index in the job, and what goes with it."""
+
+    image: Image.Image
+    index: int
+    infotext: str
+    companions: tuple[Image.Image, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Batch ``iteration`` of a job.
+
+    ``start``: what all batches of an img2img job begin with, None for txt2img. ``sampling``: the first pass.
+    ``sampled``: the latest pass's latents. ``images``: decoded, RGB, one per picture.
+    """
+
+    iteration: int
+    start: Img2imgStart | None = None
+    sampling: SamplingPass | None = None
+    sampled: Sampled | None = None
+    images: tuple[Image.Image, ...] = ()
+    finished: tuple[FinishedPicture, ...] = ()
+
+    def first_pass(self) -> SamplingPass:
+        """What the batch begins with. RuntimeError where no stage has filled it in."""
+        if self.sampling is None:
+            raise RuntimeError("a batch is sampled after it was started")
+        return self.sampling
+
+    def latest(self) -> Sampled:
+        """What the latest pass made. RuntimeError where no stage has filled it in."""
+        if self.sampled is None:
+            raise RuntimeError("a batch is enlarged and decoded after it was sampled")
+        return self.sampled

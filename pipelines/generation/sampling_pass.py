@@ -1,0 +1,73 @@
+"""One sampling pass over one batch: what it starts from, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from torch import Tensor
+
+from pipelines.sampling.noise.image_rng import ImageRNG
+
+if TYPE_CHECKING:
+    from pipelines.generation.start.init_images import InitImages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundNoise:
+    """Unit noise (batch, C, h, w) that leads to a picture, and how much random noise is mixed in (0..1)."""
+
+    noise: Tensor
+    randomness: float
+
+    def mixed(self, drawn: Tensor, latent: Tensor, sigma_max: float) -> Tensor:
+        """What sampling starts with on top of ``latent``, so that the sum is noise alone."""
+        r = self.randomness
+        combined = ((1 - r) * self.noise + r * drawn.to(self.noise)) / (r**2 + (1 - r) ** 2) ** 0.5
+        return combined - latent / sigma_max
+
+
+class Mask(Protocol):
+    """Keeps unmasked cells during a pass, and once more after it."""
+
+    def __call__(self, x: Tensor, sigma: Tensor, /) -> Tensor: ...
+
+    def finish(self, samples: Tensor, /) -> Tensor: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplingPass:
+    """One pass: which batch, at what size (pixels), from what.
+
+    ``latent``: clean latents to start from, None for pure noise. ``denoising``: its strength.
+    ``conditioning_size``: (width, height) that some families are told. ``init``: the pictures of an img2img
+    request. ``rng`` has drawn nothing yet. ``noise_multiplier`` scales the initial noise. ``found``: noise
+    that leads to ``latent``, to start from instead.
+    """
+
+    iteration: int
+    hires: bool
+    width: int
+    height: int
+    conditioning_size: tuple[int, int]
+    sampler: str
+    scheduler: str
+    steps: int
+    rng: ImageRNG
+    latent: Tensor | None = None
+    denoising: float | None = None
+    forced_steps: bool = False
+    image_conditioning: Tensor | None = None
+    mask: Mask | None = None
+    noise_multiplier: float = 1.0
+    init: InitImages | None = None
+    first_schedule: str | None = None
+    found: FoundNoise | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """Latents (batch, C, h, w), and the schedule's label for the next pass."""
+
+    latents: Tensor
+    schedule_label: str

@@ -1,0 +1,67 @@
+"""The stage that a batch begins with: what its first pass starts from, at what size, with which noise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from pipelines.denoising.work import Work
+from pipelines.generation.batch import Batch
+from pipelines.generation.job import GenerationJob
+from pipelines.generation.sampling import new_rng
+from pipelines.generation.sampling_pass import SamplingPass
+from pipelines.generation.start.image_conditioning import blank_conditioning
+from pipelines.generation.start.img2img import Img2imgStart
+from pipelines.generation.start.inversion import find_noise
+
+
+def start(job: GenerationJob, batch: Batch) -> Work[Batch]:
+    """The stage: make the request's checkpoint that in use again, and describe the first pass."""
+    if job.loaded.path != Path(job.request.checkpoint):
+        job.reporter.stage("load")
+        job.models.use(job.request.checkpoint)
+    if batch.start is not None:
+        sampling = yield from _from_pictures(job, batch.iteration, batch.start)
+    else:
+        sampling = _from_noise(job, batch.iteration)
+    return replace(batch, sampling=sampling)
+
+
+def _from_noise(job: GenerationJob, iteration: int) -> SamplingPass:
+    plan, cells = job.plan, job.loaded.latents.cells
+    sampling = _plain_pass(job, iteration, cells(plan.height), cells(plan.width))
+    count = len(plan.seeds[plan.batch(iteration)])
+    return replace(sampling, image_conditioning=blank_conditioning(job, count, plan.width, plan.height))
+
+
+def _from_pictures(job: GenerationJob, iteration: int, start: Img2imgStart) -> Work[SamplingPass]:
+    request, plan = job.request, job.plan
+    height, width = start.latents.shape[-2:]
+    sampling = replace(
+        _plain_pass(job, iteration, height, width),
+        latent=start.latents[: len(plan.seeds[plan.batch(iteration)])],
+        denoising=0.75 if request.denoising_strength is None else request.denoising_strength,
+        image_conditioning=start.conditioning,
+        mask=start.mask,
+        noise_multiplier=start.noise_multiplier,
+        init=start.init,
+    )
+    if request.inversion is None:
+        return sampling
+    return replace(sampling, found=(yield from find_noise(job, sampling, request.inversion)))
+
+
+def _plain_pass(job: GenerationJob, iteration: int, height: int, width: int) -> SamplingPass:
+    """What the first pass of every request shares; ``height`` and ``width`` are those of the latents."""
+    request, plan = job.request, job.plan
+    return SamplingPass(
+        iteration=iteration,
+        hires=False,
+        width=plan.width,
+        height=plan.height,
+        conditioning_size=(plan.width, plan.height),
+        sampler=request.sampler,
+        scheduler=request.scheduler,
+        steps=request.steps,
+        rng=new_rng(job, iteration, height, width),
+    )
