@@ -26,6 +26,7 @@ from sdapi.http.quota import QUOTA_KEY, Quota
 
 BODY_FIELDS = frozenset({"webhook", "priority", "keep_alive", "async"})
 """Fields of ours in A1111's bodies."""
+FORMS = ("multipart/", "application/x-www-form-urlencoded")
 PRIORITIES = range(-100, 101)
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
@@ -113,9 +114,12 @@ def wishing_message(scope: Scope, message: object) -> Generator[Wishes]:
 async def take_wishes(connection: HTTPConnection) -> None:
     """Dependency of every route: read our fields from the body that the route has parsed.
 
-    Starlette keeps what it has parsed, so nothing is parsed twice; a route without a body has no fields.
+    Starlette keeps what it has parsed, so nothing is parsed twice; a route without a body has no fields, and
+    neither has a form, which is read as it comes.
     """
     route = connection.scope.get("route")
+    if connection.headers.get("content-type", "").startswith(FORMS):
+        return
     if isinstance(connection, Request) and getattr(route, "body_field", None) is not None:
         try:
             body = await connection.json()

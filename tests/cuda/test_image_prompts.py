@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import torch
-from extensions.controlnet.preprocessors.face_files import ANTELOPE, BUFFALO
 from safetensors.torch import save_file
 
+from extensions.controlnet.preprocessors.face_files import ANTELOPE, BUFFALO
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.options import OutputOptions
 from pipelines.contract.requests import GenerationRequest, ScriptCall

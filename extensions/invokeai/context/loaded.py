@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,7 +35,7 @@ class LoadedModelWithoutConfig:
     @contextmanager
     def model_on_device(
         self, working_mem_bytes: int | None = None
-    ) -> Iterator[tuple[dict[str, torch.Tensor] | None, Any]]:
+    ) -> Generator[tuple[dict[str, torch.Tensor] | None, Any]]:
         """The model on the device; no state on the CPU is told beside it."""
         with self as model:
             yield None, model

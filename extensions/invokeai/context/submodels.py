@@ -51,9 +51,10 @@ def _scheduler(model: LoadedModel) -> Any:
 
     alphas = model.noise.table().alphas_cumprod
     betas = 1 - alphas[1:] / alphas[:-1]
+    predicts: Any = model.noise.predicts
     return DDIMScheduler(
         trained_betas=[float(1 - alphas[0]), *map(float, betas)],
-        prediction_type=model.noise.predicts,
+        prediction_type=predicts,
         clip_sample=False,
         set_alpha_to_one=False,
         steps_offset=1,

@@ -99,7 +99,7 @@ def steer(
 def _job(
     context: InvocationContext,
     model: LoadedModel,
-    plan: SamplingPlan,
+    sampling: SamplingPlan,
     units: Sequence[Mapping[str, Any]],
     latents: Tensor,
     seed: int,
@@ -111,10 +111,10 @@ def _job(
         prompt="graph",
         seeds=Seeds(seed=seed, subseed=seed),
         checkpoint=str(model.path),
-        steps=max(plan.steps, 1),
+        steps=max(sampling.steps, 1),
         width=width,
         height=height,
-        sampler=plan.sampler.info.name,
+        sampler=sampling.sampler.info.name,
         always_on=(ScriptCall(name="ControlNet", args=tuple(units)),),
     )
     return job_around(model, plan_generation(request), context.services.work)

@@ -18,7 +18,6 @@ from extensions.invokeai.vocabulary.models import (
     ModelVariantType,
 )
 from extensions.invokeai.vocabulary.nodes import FieldKind, Input, UIComponent
-from extensions.invokeai.vocabulary.ui_types import UIType
 
 log = logging.getLogger("invokeai.fields")
 UNSET: Any = PydanticUndefined
@@ -86,7 +85,7 @@ def InputField(  # noqa: N802
     min_length: int | None = UNSET,
     max_length: int | None = UNSET,
     input: Input = Input.Any,
-    ui_type: UIType | None = None,
+    ui_type: Any = None,
     ui_component: UIComponent | None = None,
     ui_hidden: bool | None = None,
     ui_order: int | None = None,
@@ -133,7 +132,7 @@ def OutputField(  # noqa: N802
     decimal_places: int | None = UNSET,
     min_length: int | None = UNSET,
     max_length: int | None = UNSET,
-    ui_type: UIType | None = None,
+    ui_type: Any = None,
     ui_hidden: bool = False,
     ui_order: int | None = None,
 ) -> Any:

@@ -74,11 +74,10 @@ class NodeKind:
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
         """What ``as_json`` wrote."""
-        return cls(
-            **{
-                **data,
-                "inputs": {name: frozenset(kinds) for name, kinds in data["inputs"].items()},
-                "direct": frozenset(data["direct"]),
-                "outputs": {name: frozenset(kinds) for name, kinds in data["outputs"].items()},
-            }
-        )
+        values: dict[str, Any] = {
+            **data,
+            "inputs": {name: frozenset(kinds) for name, kinds in data["inputs"].items()},
+            "direct": frozenset(data["direct"]),
+            "outputs": {name: frozenset(kinds) for name, kinds in data["outputs"].items()},
+        }
+        return cls(**values)

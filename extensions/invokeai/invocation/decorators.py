@@ -118,7 +118,7 @@ def _check_invoke(cls: type[BaseInvocation], owner: str) -> None:
     if cls.invoke is BaseInvocation.invoke:
         raise ValueError(f'Invocation "{owner}" must implement the "invoke" method')
     try:
-        kind = cls.get_output_annotation()
+        kind: Any = cls.get_output_annotation()
         if kind is BaseInvocationOutput or not issubclass(kind, BaseInvocationOutput):
             raise TypeError(f"{kind} is not")
     except (TypeError, ValueError) as error:
@@ -129,11 +129,8 @@ def _check_invoke(cls: type[BaseInvocation], owner: str) -> None:
 def _named(cls: type[Any], fields: dict[str, Any], name: str) -> type[Any]:
     """A subclass of the same name with the field ``type``."""
     mark = Field(title="type", default=name, json_schema_extra=attribute())
-    made: type[Any] = create_model(
-        cls.__qualname__,
-        __base__=cls,
-        __module__=cls.__module__,
-        **{**fields, "type": (Literal[name], mark)},
-    )
+    create: Any = create_model
+    fields = {**fields, "type": (Literal[name], mark)}
+    made: type[Any] = create(cls.__qualname__, __base__=cls, __module__=cls.__module__, **fields)
     made.__doc__ = cls.__doc__
     return made

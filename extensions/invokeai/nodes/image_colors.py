@@ -117,7 +117,7 @@ class ImageLerpInvocation(PictureNode):
     def invoke(self, context: InvocationContext) -> ImageOutput:
         low, high = self.min, self.max
         image = context.images.get_pil(self.image.image_name, mode="RGB")
-        return saved(context, image.point(lambda v: int(v / 255 * (high - low) + low)))
+        return saved(context, image.point([int(v / 255 * (high - low) + low) for v in range(256)] * 3))
 
 
 @invocation("img_ilerp", title="Inverse Lerp Image", tags=["image"], category="image", version="1.2.2")
@@ -131,7 +131,8 @@ class ImageInverseLerpInvocation(PictureNode):
     def invoke(self, context: InvocationContext) -> ImageOutput:
         low, span = self.min, max(self.max - self.min, 1)
         image = context.images.get_pil(self.image.image_name, mode="RGB")
-        return saved(context, image.point(lambda v: min(max(int((v - low) / span * 255), 0), 255)))
+        stretched = [min(max(int((v - low) / span * 255), 0), 255) for v in range(256)]
+        return saved(context, image.point(stretched * 3))
 
 
 @invocation("img_watermark", title="Add Text Watermark", tags=["image"], category="image", version="1.2.2")
@@ -160,7 +161,8 @@ class ImageHueAdjustmentInvocation(PictureNode):
         image = context.images.get_pil(self.image.image_name, mode="RGBA")
         hue, saturation, value = image.convert("HSV").split()
         turn = round(self.hue / 360 * 256)
-        turned = PIL.Image.merge("HSV", (hue.point(lambda v: (v + turn) % 256), saturation, value))
+        turned_hue = hue.point([(v + turn) % 256 for v in range(256)])
+        turned = PIL.Image.merge("HSV", (turned_hue, saturation, value))
         result = turned.convert("RGBA")
         result.putalpha(image.getchannel("A"))
         return saved(context, result)

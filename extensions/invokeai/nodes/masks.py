@@ -58,7 +58,7 @@ class MaskFromIDInvocation(PictureNode):
         parts = ImageChops.difference(image, flat).split()
         total = ImageChops.add(ImageChops.add(parts[0], parts[1]), parts[2])
         near, far = (0, 255) if self.invert else (255, 0)
-        return saved(context, total.point(lambda v: near if v <= self.threshold else far), MASK)
+        return saved(context, total.point([near if v <= self.threshold else far for v in range(256)]), MASK)
 
 
 @invocation("expand_mask_with_fade", title="Expand Mask with Fade", category="image", version="1.0.1")
@@ -264,7 +264,8 @@ class CreateDenoiseMaskInvocation(BaseInvocation):
         latents = None
         if self.image is not None:
             image = context.images.get_pil(self.image.image_name, mode="RGB")
-            latents = _masked_latents(context, image, mask.point(lambda v: 255 if v >= 128 else 0), self.vae)
+            hard = mask.point([255 if v >= 128 else 0 for v in range(256)])
+            latents = _masked_latents(context, image, hard, self.vae)
         return DenoiseMaskOutput.build(context.tensors.save(_mask_tensor(mask)), latents, gradient=False)
 
 
@@ -293,7 +294,8 @@ class CreateGradientMaskInvocation(BaseInvocation):
 
         mask = grey(context, self.mask)
         soft = gradient_mask(mask, self.edge_radius, self.coherence_mode, self.minimum_denoise)
-        area = context.images.save(soft.point(lambda v: 255 if v < 255 else 0), image_category=MASK)
+        touched = soft.point([255 if v < 255 else 0 for v in range(256)])
+        area = context.images.save(touched, image_category=MASK)
         latents = None
         if self.image is not None and self.vae is not None:
             image = context.images.get_pil(self.image.image_name, mode="RGB")

@@ -47,13 +47,13 @@ class BoardImagesBody(BaseModel):
     image_names: list[str]
 
 
-@router.post("/boards/", status_code=201, dependencies=[CONTROLS])
+@router.post("/boards", status_code=201, dependencies=[CONTROLS])
 def create_board(board_name: Name, service: ServiceOf, is_private: bool = False) -> BoardDTO:
     """Make a board."""
     return service.store.boards.create(board_name, is_private=is_private)
 
 
-@router.get("/boards/", responses=refusals(_400="neither all nor a page is asked for"))
+@router.get("/boards", responses=refusals(_400="neither all nor a page is asked for"))
 def list_boards(
     service: ServiceOf,
     order_by: Literal["created_at", "board_name"] = "created_at",
@@ -139,13 +139,13 @@ def _take(service: GraphService, names: list[str]) -> dict[str, list[str]]:
     return {"removed_images": [dto.image_name for dto in known], "affected_boards": list(affected)}
 
 
-@router.post("/board_images/", status_code=201, dependencies=[CONTROLS])
+@router.post("/board_images", status_code=201, dependencies=[CONTROLS])
 def add_image(body: BoardImageBody, service: ServiceOf) -> dict[str, list[str]]:
     """Put a picture on a board."""
     return _put(service, body.board_id, [body.image_name])
 
 
-@router.delete("/board_images/", status_code=201, dependencies=[CONTROLS])
+@router.delete("/board_images", status_code=201, dependencies=[CONTROLS])
 def remove_image(image_name: Annotated[str, Body(embed=True)], service: ServiceOf) -> dict[str, list[str]]:
     """Take a picture off its board."""
     return _take(service, [image_name])

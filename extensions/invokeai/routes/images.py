@@ -106,7 +106,7 @@ async def upload_plainly(
     )
 
 
-@router.post("/", dependencies=[CONTROLS], status_code=501, responses=refusals(_501="not implemented"))
+@router.post("", dependencies=[CONTROLS], status_code=501, responses=refusals(_501="not implemented"))
 def create_entry() -> None:
     """Refuse: entries without a file are of no use here."""
     raise ApiError(501, "Not implemented")
@@ -128,7 +128,7 @@ def _filter(
     )
 
 
-@router.get("/")
+@router.get("")
 def list_images(
     service: ServiceOf,
     image_origin: ResourceOrigin | None = None,

@@ -24,7 +24,7 @@ def _shown(model: AnyModelConfig) -> dict[str, Any]:
     return model.model_dump(mode="json")
 
 
-@router.get("/")
+@router.get("")
 def list_models(
     service: ServiceOf,
     base_models: Annotated[list[BaseModelType] | None, Query()] = None,

@@ -29,7 +29,6 @@ class HandedOver(Response):
 
 
 @router.api_route(f"/{PATH}", methods=["GET", "POST", "OPTIONS"], include_in_schema=False)
-@router.api_route(f"/{PATH}/", methods=["GET", "POST", "OPTIONS"], include_in_schema=False)
 async def poll(request: Request, service: ServiceOf) -> Response:
     """A poll, or the first step to a WebSocket."""
     return HandedOver(service.sockets.app)

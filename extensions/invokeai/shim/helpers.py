@@ -42,7 +42,8 @@ class MetaEnum(EnumMeta):
     """Lets values be looked for with ``in``."""
 
     def __contains__(cls, value: object) -> bool:
-        return any(value is member or value == member.value for member in cls.__members__.values())
+        members: Any = cls.__members__.values()
+        return any(value is member or value == member.value for member in members)
 
 
 class InvokeAILogger:

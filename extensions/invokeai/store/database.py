@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,7 +96,7 @@ class Database:
         return self.change(f"UPDATE {table} SET {sets} WHERE {where}", (*values.values(), *those))
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> Generator[None]:
         """While entered, this thread's changes are one transaction."""
         connection = self._connection()
         connection.execute("BEGIN IMMEDIATE")

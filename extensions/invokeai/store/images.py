@@ -91,10 +91,11 @@ def _order(*, newest_first: bool, starred_first: bool) -> str:
 
 def _dto(row: sqlite3.Row) -> ImageDTO:
     name = row["image_name"]
-    values = {key: row[key] for key in row.keys()}  # noqa: SIM118
+    values: dict[str, Any] = {key: row[key] for key in row.keys()}  # noqa: SIM118
     flags = {key: bool(values[key]) for key in ("is_intermediate", "starred", "has_workflow")}
     url = f"api/v1/images/i/{name}"
-    return ImageDTO(**{**values, **flags, "image_url": f"{url}/full", "thumbnail_url": f"{url}/thumbnail"})
+    values |= {**flags, "image_url": f"{url}/full", "thumbnail_url": f"{url}/thumbnail"}
+    return ImageDTO(**values)
 
 
 class Images:

@@ -40,7 +40,7 @@ def registry() -> Iterator[None]:
     InvocationRegistry.outputs.update(outputs)
 
 
-def make(name: str = "t", *, base: tuple[type, ...] = (), **fields: tuple[Any, Any]) -> type[BaseInvocation]:
+def make(*, base: tuple[type, ...] = (), **fields: tuple[Any, Any]) -> type[BaseInvocation]:
     """An undecorated node that answers its field ``x``."""
 
     def invoke(self: Any, context: InvocationContext) -> IntegerOutput:
@@ -53,7 +53,7 @@ def make(name: str = "t", *, base: tuple[type, ...] = (), **fields: tuple[Any, A
 
 
 def test_a_node_has_a_type_and_facts_for_editors() -> None:
-    node = invocation(
+    node: Any = invocation(
         "t", title="T", tags=["x"], category="c", version="1.2.3-a.1", classification=Classification.Beta
     )(make(x=(int, InputField(default=3, ge=1, ui_order=2))))
     assert node.get_type() == "t" and InvocationRegistry.get_invocation_for_type("t") is node
@@ -75,7 +75,7 @@ def test_a_node_has_a_type_and_facts_for_editors() -> None:
 
 
 def test_needed_values_may_come_later() -> None:
-    node = invocation("t", version="1.0.0")(
+    node: Any = invocation("t", version="1.0.0")(
         make(
             x=(int, InputField(description="any")),
             image=(ImageField, InputField(input=Input.Connection)),

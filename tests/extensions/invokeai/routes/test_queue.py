@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from starlette.testclient import TestClient
 
+from extensions.invokeai.kinds import GraphRequest
 from tests.extensions.invokeai.graphs import drawing, extended, graph
 from tests.extensions.invokeai.routes.invoke_client import invoke_client
 from tests.sdapi.fakes import FakeJobs
@@ -38,7 +39,7 @@ def test_a_batch_is_queued_as_jobs_of_the_server(client: TestClient, jobs: FakeJ
     assert answer.status_code == 200
     assert (told["enqueued"], told["requested"], told["priority"], told["queue_id"]) == (2, 2, 0, "default")
     assert told["batch"]["batch_id"] == "mine" and told["item_ids"] == sorted(told["item_ids"], reverse=True)
-    requests = [request for _, request in jobs.submitted]
+    requests = [cast("GraphRequest", request) for _, request in jobs.submitted]
     assert [request.graph["nodes"]["noise"]["seed"] for request in requests] == [1, 2]
     item = client.get(f"{QUEUE}/i/{told['item_ids'][-1]}").json()
     assert (item["status"], item["batch_id"], item["destination"]) == ("pending", "mine", "d")

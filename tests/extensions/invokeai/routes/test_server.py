@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
@@ -108,32 +108,31 @@ def test_a_running_graph_is_given_up(client: httpx.Client) -> None:
     assert run(client, graph({"a": {"type": "add"}}))["status"] == "completed"
 
 
-async def follow(base: str, what: dict[str, Any], transports: list[str]) -> list[tuple[str, dict[str, Any]]]:
+def follow(client: httpx.Client, what: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Events of one graph until its item has ended."""
     heard: list[tuple[str, dict[str, Any]]] = []
-    ended = asyncio.Event()
-    listener = socketio.AsyncClient()
+    ended = Event()
+    listener = socketio.Client()
 
-    async def hear(name: str, data: dict[str, Any]) -> None:
+    def hear(name: str, data: dict[str, Any]) -> None:
         heard.append((name, data))
         if name == "queue_item_status_changed" and data["status"] == "completed":
             ended.set()
 
     listener.on("*", hear)
-    await listener.connect(base, socketio_path="/ws/socket.io", transports=transports)
-    await listener.emit("subscribe_queue", {"queue_id": "default"})
-    async with httpx.AsyncClient(base_url=base) as sender:
-        await sender.post(f"{QUEUE}/enqueue_batch", json={"batch": {"graph": what, "origin": "test"}})
-    await asyncio.wait_for(ended.wait(), 60)
-    await listener.disconnect()
+    base = str(client.base_url).rstrip("/")
+    listener.connect(base, socketio_path="/ws/socket.io", transports=["polling"], wait_timeout=30)
+    listener.emit("subscribe_queue", {"queue_id": "default"})
+    client.post(f"{QUEUE}/enqueue_batch", json={"batch": {"graph": what, "origin": "test"}})
+    assert ended.wait(60)
+    listener.disconnect()
     return heard
 
 
 @pytest.mark.slow
 def test_events_are_told_in_their_order(client: httpx.Client) -> None:
-    base = str(client.base_url).rstrip("/")
     what = graph({"b": {"type": "blank_image", "width": 8, "height": 8, "use_cache": False}})
-    heard = asyncio.run(follow(base, what, ["polling"]))
+    heard = follow(client, what)
     names = [name for name, _ in heard]
     assert names[0] == "batch_enqueued"
     order = ["queue_item_status_changed", "invocation_started", "invocation_progress", "invocation_complete"]
