@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +22,7 @@ from unittest.mock import patch
 import torch
 from torch.nn.functional import batch_norm, scaled_dot_product_attention
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
+from torch.utils.weak import WeakIdKeyDictionary
 
 CUDA = torch.device("cuda:0")
 MEMORY = 16 * 2**30
@@ -38,22 +39,25 @@ _Function = Callable[..., Any]
 class Traffic:
     """What happened, by the operation and the place in the project's code that asked for it.
 
-    ``reads``: the host waits for numbers of the device; ``copies``: to the device; ``launches`` of kernels.
+    ``reads``: the host waits for numbers of the device; ``copies``: to the device; ``launches`` of kernels;
+    ``late``: copies from the device that nobody waits for.
     """
 
     reads: Counter[str] = field(default_factory=Counter[str])
     copies: Counter[str] = field(default_factory=Counter[str])
     launches: Counter[str] = field(default_factory=Counter[str])
+    late: Counter[str] = field(default_factory=Counter[str])
 
     def take(self) -> Traffic:
         """What was counted since the last call."""
-        taken = Traffic(self.reads.copy(), self.copies.copy(), self.launches.copy())
-        for counter in (self.reads, self.copies, self.launches):
+        taken = Traffic(self.reads.copy(), self.copies.copy(), self.launches.copy(), self.late.copy())
+        for counter in (self.reads, self.copies, self.launches, self.late):
             counter.clear()
         return taken
 
 
 traffic = Traffic()
+_pinned = WeakIdKeyDictionary()
 
 
 class DeviceTensor(torch.Tensor):
@@ -141,7 +145,10 @@ def _dispatch(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     inner_args, inner_kwargs = _mapped(_numbers, args), _mapped(_numbers, kwargs)
     if made:
         inner_kwargs["device"] = torch.device("cpu")
-    inner_kwargs.pop("pin_memory", None)
+    if inner_kwargs.pop("pin_memory", None):
+        made_pinned = func(*inner_args, **inner_kwargs)
+        _pinned[made_pinned] = True
+        return made_pinned
     if name in _SUMS and "out" not in inner_kwargs:
         return _wrapped(_summed(func, inner_args, inner_kwargs), ours, made)
     return _wrapped(func(*inner_args, **inner_kwargs), ours, made)
@@ -192,6 +199,8 @@ def _copy(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.Ten
     """``copy_`` between the devices."""
     if isinstance(args[0], DeviceTensor):
         traffic.copies[_place()] += 1
+    elif args[0] in _pinned and (args[2:] == (True,) or kwargs.get("non_blocking")):
+        traffic.late[_place()] += 1
     else:
         traffic.reads[f"aten::copy_ {_place()}"] += 1
     func(_numbers(args[0]), _numbers(args[1]), *args[2:], **kwargs)
@@ -270,6 +279,31 @@ class _Generator(torch.Generator):
         return make(cls, "cpu")
 
 
+class _Stream:
+    """Work beside other work; here it is done at once."""
+
+    def __init__(self, device: Any = None) -> None: ...
+
+    def wait_stream(self, other: _Stream) -> None: ...
+
+
+class _Event:
+    """A mark in a stream, which has not come the first time that one asks."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def record(self, stream: _Stream | None = None) -> None: ...
+
+    def query(self) -> bool:
+        self.asked += 1
+        return self.asked > 1
+
+    def synchronize(self) -> None:
+        if not self.query():
+            traffic.reads[f"synchronize {_place()}"] += 1
+
+
 _DATA: Any = torch._C.TensorBase.data
 
 
@@ -314,6 +348,10 @@ def cuda_stand_in() -> Generator[Traffic]:
         "get_device_name": lambda device=None: properties.name,
         "set_per_process_memory_fraction": lambda fraction, device=None: None,
         "is_bf16_supported": lambda *args: True,
+        "Stream": _Stream,
+        "Event": _Event,
+        "current_stream": _Stream,
+        "stream": nullcontext,
     }
     patches = [patch.object(torch.cuda, name, value) for name, value in cuda.items()]
     patches += [

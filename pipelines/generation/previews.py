@@ -4,39 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PIL import Image
+
 from pipelines.denoising.denoiser import GuidedDenoiser
 from pipelines.generation.job import GenerationJob
 from pipelines.pictures.encode import encode_image
 from pipelines.pictures.grid import grid_rows, image_grid
-from pipelines.previews.preview import latent_previews
+from pipelines.previews.preview import LatentPreviews, latent_previews
 
 
 def previewer(job: GenerationJob) -> Callable[[GuidedDenoiser], None] | None:
-    """Reports a preview every ``show_progress_every_n_steps`` sampler steps; None if switched off."""
+    """Reports a preview every ``show_progress_every_n_steps`` sampler steps; None if switched off.
+
+    A picture is told at the first step at which it has come from the device, which nothing waits for.
+    """
     output = job.request.output
     every = output.show_progress_every_n_steps
     if not output.live_previews_enable or every <= 0:
         return None
     shown = -1
+    coming: LatentPreviews | None = None
+
+    def tell() -> None:
+        nonlocal coming
+        if coming is not None and coming.pixels.ready:
+            _tell(job, coming.images())
+            coming = None
 
     def show(denoiser: GuidedDenoiser) -> None:
-        nonlocal shown
+        nonlocal shown, coming
+        tell()
         step = job.reporter.state.step + 1
-        if denoiser.preview is None or step % every or step == shown:
+        if denoiser.preview is None or step % every or step == shown or coming is not None:
             return
         shown = step
-        images = latent_previews(
+        coming = latent_previews(
             denoiser.preview,
             denoiser.network.model.family,
             method=output.show_progress_type,
             models=job.services.tiny_models,
         )
-        if not output.show_progress_grid:
-            images = images[:1]
-        picture = images[0]
-        if len(images) > 1:
-            rows = grid_rows(len(images), len(images), -1, no_empty_spots=False)
-            picture = image_grid(images, rows)
-        job.reporter.preview(encode_image(picture, output.live_previews_image_format))
+        tell()
 
     return show
+
+
+def _tell(job: GenerationJob, images: list[Image.Image]) -> None:
+    output = job.request.output
+    picture = images[0]
+    if output.show_progress_grid and len(images) > 1:
+        rows = grid_rows(len(images), len(images), -1, no_empty_spots=False)
+        picture = image_grid(images, rows)
+    job.reporter.preview(encode_image(picture, output.live_previews_image_format))

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
+
 import torch
 from PIL import Image
 from torch import Tensor
 
 from pipelines.contract.errors import CorruptFile, MissingWeights
 from pipelines.families.base import Family, Previews
+from pipelines.previews.host_copy import HostCopy
 from pipelines.previews.tiny_models import TinyModels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatentPreviews:
+    """Pictures on their way from the device. ``size``: width and height that they are to have."""
+
+    pixels: HostCopy
+    size: tuple[int, int]
+
+    def images(self) -> list[Image.Image]:
+        """RGB pictures; waits unless ``pixels`` are ready."""
+        arrays = self.pixels.numbers().numpy()
+        return [i.resize(self.size, Image.Resampling.BILINEAR) for i in map(Image.fromarray, arrays)]
 
 
 def latent_previews(
     latents: Tensor, family: Family, *, method: str = "Approx cheap", models: TinyModels | None = None
-) -> list[Image.Image]:
+) -> LatentPreviews:
     """(batch, C, h, w) of a family's latents -> RGB pictures of their size in pixels.
 
     ``method`` is a value of the option show_progress_type. What needs a file that is missing, and
@@ -27,8 +42,8 @@ def latent_previews(
         pixels = _by_matrix(latents.detach().float(), family.previews.rgb)
     cell = family.latents.cell
     size = (latents.shape[-1] * cell, latents.shape[-2] * cell)
-    bytes_ = (pixels.nan_to_num().clamp(0, 1) * 255).permute(0, 2, 3, 1).cpu().numpy().astype(np.uint8)
-    return [image.resize(size, Image.Resampling.BILINEAR) for image in map(Image.fromarray, bytes_)]
+    bytes_ = (pixels.nan_to_num().clamp(0, 1) * 255).permute(0, 2, 3, 1).to(torch.uint8)
+    return LatentPreviews(pixels=HostCopy(bytes_.contiguous()), size=size)
 
 
 def _by_matrix(latents: Tensor, rows: tuple[tuple[float, float, float], ...]) -> Tensor:

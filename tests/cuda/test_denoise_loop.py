@@ -94,10 +94,17 @@ def test_a_picture_is_read_once_and_checks_after_the_pass(engine: Engine, models
     ]
 
 
-def test_previews_are_read_once_each(engine: Engine, models: Path) -> None:
-    shown = OutputOptions(show_progress_every_n_steps=1)
-    grown = growth(engine, models, output=shown)
-    assert grown.reads.total() == LONG - SHORT
+def test_previews_come_late_and_nobody_waits_for_them(engine: Engine, models: Path) -> None:
+    request = make_request(models, steps=6, output=OutputOptions(show_progress_every_n_steps=1))
+    quiet = make_request(models, steps=6, output=WITHOUT_PREVIEWS)
+    told: list[bytes] = []
+    with cuda_stand_in() as counted:
+        plain = cost(engine, quiet, counted)
+        engine.run(request, on_progress=lambda news: told.append(news.preview or b""))
+        shown = counted.take()
+    assert plain.late.total() == 0 < shown.late.total()
+    assert shown.reads == plain.reads
+    assert len(set(told) - {b""}) >= 2
 
 
 def test_another_network_is_read_once_for_all_its_layers(engine: Engine, models: Path) -> None:
