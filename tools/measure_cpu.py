@@ -7,7 +7,6 @@ Writes a checkpoint of SD1.5's size (2 GB) with random weights into ``--work`` a
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import statistics
 import tempfile
@@ -32,6 +31,7 @@ from pipelines.families.load import load_checkpoint
 from pipelines.families.loading.vae import build_vae
 from pipelines.families.precision import Precision, computes_bfloat16
 from pipelines.generation.decode import to_image
+from pipelines.pictures.reading.opening import open_picture
 from sdapi.cli.commands.machine import describe_machine, describe_versions
 from tools.measure_full_size import write_random
 from tools.published import VAE, sd1_checkpoint
@@ -125,7 +125,7 @@ def drawn(engine: Engine, prompt: str) -> list[Image.Image]:
         )
     )
     assert isinstance(result, GenerationResult)
-    return [Image.open(io.BytesIO(data)).convert("RGB") for data in result.images]
+    return [open_picture(data).convert("RGB") for data in result.images]
 
 
 def difference(one: Tensor, other: Tensor) -> np.ndarray[Any, np.dtype[np.int16]]:

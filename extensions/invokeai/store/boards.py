@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from extensions.invokeai.fields.dtos import BoardDTO
-from extensions.invokeai.store.database import Database, now
+from extensions.invokeai.store.database import InvokeDatabase, now
 from extensions.invokeai.store.errors import BoardRecordNotFoundException, ImageRecordNotFoundException
 from extensions.invokeai.store.images import ImageFilter
 
@@ -43,7 +43,7 @@ def _dto(row: sqlite3.Row) -> BoardDTO:
 class Boards:
     """All boards of a store."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: InvokeDatabase) -> None:
         self._database = database
 
     def create(self, name: str, *, is_private: bool = False) -> BoardDTO:

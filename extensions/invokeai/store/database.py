@@ -46,7 +46,7 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
-class Database:
+class InvokeDatabase:
     """The file ``invokeai.sqlite`` in the extension's part of a data folder."""
 
     def __init__(self, data: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from extensions.invokeai.store.database import Database
+from extensions.invokeai.store.database import InvokeDatabase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class SessionEvent:
 class SessionEvents:
     """A table that one side writes and the other empties."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: InvokeDatabase) -> None:
         self._database = database
 
     def tell(self, item_id: int, name: str, data: Mapping[str, Any]) -> None:

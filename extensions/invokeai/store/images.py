@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from extensions.invokeai.fields.dtos import ImageDTO
-from extensions.invokeai.store.database import Database, marks, now
+from extensions.invokeai.store.database import InvokeDatabase, marks, now
 from extensions.invokeai.store.errors import ImageRecordNotFoundException
 from extensions.invokeai.store.image_files import ImageFiles
 from extensions.invokeai.vocabulary.nodes import ImageCategory, ResourceOrigin
@@ -101,7 +101,7 @@ def _dto(row: sqlite3.Row) -> ImageDTO:
 class Images:
     """All pictures of a store."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: InvokeDatabase) -> None:
         self._database = database
         self.files = ImageFiles(database.folder)
 

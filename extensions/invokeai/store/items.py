@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from extensions.invokeai.store.database import Database, marks, now
+from extensions.invokeai.store.database import InvokeDatabase, marks, now
 
 if TYPE_CHECKING:
     import sqlite3
@@ -54,7 +54,7 @@ def _item(row: sqlite3.Row) -> dict[str, Any]:
 class Items:
     """All items of a store."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: InvokeDatabase) -> None:
         self._database = database
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -27,7 +27,7 @@ UNUSED = (".num_batches_tracked", ".dfl.conv.weight", ".anchors", ".strides")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class YoloPlan:
     """One generation of YOLO.
 
     ``joins``: layers without weights that put the last map beside an earlier one, by their numbers.
@@ -44,7 +44,7 @@ class Plan:
 
 
 PLANS = (
-    Plan(
+    YoloPlan(
         name="YOLOv8",
         head=22,
         joins={11: 6, 14: 4, 17: 12, 20: 9},
@@ -52,7 +52,7 @@ PLANS = (
         adds_until=10,
         reads=(15, 18, 21),
     ),
-    Plan(
+    YoloPlan(
         name="YOLO11",
         head=23,
         joins={12: 6, 15: 4, 18: 13, 21: 10},
@@ -66,7 +66,7 @@ PLANS = (
 class YoloNetwork(nn.Module):
     """Layers by their numbers in the file; those without weights stand in the plan."""
 
-    def __init__(self, shapes: Shapes, plan: Plan) -> None:
+    def __init__(self, shapes: Shapes, plan: YoloPlan) -> None:
         super().__init__()
         self.plan = plan
         layers: dict[str, nn.Module] = {}
@@ -138,6 +138,6 @@ def _counted(missing: Sequence[str]) -> list[str]:
     return [key for key in missing if not key.endswith(UNUSED)]
 
 
-def _is_head(shapes: Shapes, plan: Plan) -> bool:
+def _is_head(shapes: Shapes, plan: YoloPlan) -> bool:
     """Whether three levels of boxes stand where the plan has its head."""
     return all(f"model.{plan.head}.cv2.{level}.2.weight" in shapes for level in range(LEVELS))
