@@ -89,7 +89,7 @@ def _finished(asked: GenerationRequest, request: SwarmRequest) -> GenerationRequ
         asked.options,
         img2img_fix_steps=False,
         img2img_color_correction=False,
-        control_net_no_detectmap=True,
+        extension={**asked.options.extension, "control_net_no_detectmap": True},
     )
     return replace(asked, output=output, options=options, response_format="png", save_images=False)
 

@@ -51,7 +51,8 @@ def test_a_refiner_takes_over_at_its_step(fooocus: FooocusServer) -> None:
     refiner = {"base_model_name": "tiny-sd1", "refiner_model_name": "tiny-sd1-b.safetensors"}
     made = fooocus.make(**refiner, refiner_switch=0.7)
     assert made.base.refiner is not None
-    assert (made.base.refiner.switch_at, made.base.options.refiner_switch_by_sample_steps) == (0.7, True)
+    assert made.base.refiner.switch_at == 0.7
+    assert made.base.options.extension["refiner_switch_by_sample_steps"] is True
     overwritten = fooocus.make(**refiner, advanced_params={"overwrite_switch": 6.0})
     assert overwritten.base.refiner is not None
     assert overwritten.base.refiner.switch_at == 0.2
