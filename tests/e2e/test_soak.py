@@ -125,6 +125,41 @@ class Soak:
         answer = self.client.post("/sdapi/v1/txt2img", json=self.body(**self.random.choice(MALFORMED)))
         assert 400 <= answer.status_code < 500, answer.text
 
+    def fooocus(self) -> None:
+        """A picture by Fooocus-API, in two of its steps."""
+        body = {
+            "prompt": f"a red circle {self.random.randrange(50)}",
+            "base_model_name": f"{self.random.choice(CHECKPOINTS)}.safetensors",
+            "aspect_ratios_selection": "64*64",
+            "image_seed": self.random.randrange(1000),
+            "advanced_params": {"overwrite_step": 2},
+            "style_selections": [],
+            "loras": [],
+        }
+        answer = self.client.post("/v1/generation/text-to-image", json=body)
+        assert answer.status_code == 200, answer.text
+        assert [picture["finish_reason"] for picture in answer.json()] == ["SUCCESS"], answer.text
+
+    def swarm(self) -> None:
+        """A picture by SwarmUI's API, each in a session of its own."""
+        session = self.client.post("/API/GetNewSession", json={}).json()["session_id"]
+        body = {"session_id": session, "images": 1, "prompt": "a red circle", "steps": 2, "donotsave": True}
+        answer = self.client.post("/API/GenerateText2Image", json={**body, "width": 64, "height": 64})
+        assert answer.status_code == 200 and answer.json()["images"], answer.text
+
+    def graph(self) -> None:
+        """A graph of one node by InvokeAI's API."""
+        number = self.random.randrange(1000)
+        node = {"id": "sum", "type": "add", "a": number, "b": 1}
+        batch = {"graph": {"id": "graph", "nodes": {"sum": node}, "edges": []}, "runs": 1}
+        answer = self.client.post("/api/v1/queue/default/enqueue_batch", json={"batch": batch})
+        assert answer.status_code == 200, answer.text
+        item = f"/api/v1/queue/default/i/{answer.json()['item_ids'][0]}"
+        while (found := self.client.get(item).json())["status"] in ("pending", "in_progress"):
+            time.sleep(0.01)
+        assert found["status"] == "completed", found
+        assert [result["value"] for result in found["session"]["results"].values()] == [number + 1]
+
     def post(self, route: str, body: dict[str, Any]) -> dict[str, Any]:
         """A request that must succeed."""
         answer = self.client.post(f"/sdapi/v1/{route}", json=body)
@@ -146,7 +181,8 @@ def test_memory_and_disk_are_flat_over_ten_thousand_jobs(client: httpx.Client, t
     body = soak.body(prompt="the same again <lora:tiny-lokr:1>", seed=1)
     first = soak.post("txt2img", body)["images"]
     soak.text()
-    once = [soak.enlarged, soak.looked_at, soak.interrupted, soak.malformed]
+    dialects = [soak.fooocus, soak.swarm, soak.graph]
+    once = [soak.enlarged, soak.looked_at, soak.interrupted, soak.malformed, *dialects]
     kinds: list[Callable[[], None]] = [*[soak.text] * 6, *[soak.image] * 2, *once]
     started, sizes, stored = time.monotonic(), list[float](), list[int]()
     for _ in range(JOBS):
