@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -147,8 +148,8 @@ def decode_seconds(side: int, rounds: int) -> dict[str, float]:
             for parameter in vae.parameters():
                 parameter.fill_(0.01)
             nn.Module.to(vae, memory_format=layout)
-            given: Any = cells.to(dtype)
-            found[name + suffix] = median(rounds, lambda vae=vae, given=given: vae.decode(given))
+            given = cells.to(dtype)
+            found[name + suffix] = median(rounds, partial(vae.decode, given))
     return found
 
 

@@ -17,6 +17,7 @@ from tests.cuda_stand_in import cuda_stand_in
 from tests.engines import engine_settings, make_request
 from tests.tiny_checkpoints import write_tiny
 
+TILES = {"hypertile_enable_unet": True, "hypertile_max_tile_unet": 32}
 FEATURES: dict[str, dict[str, Any]] = {
     "plain": {},
     "hires latent": {"hires": Hires(scale=1.5, upscaler="Latent"), "denoising_strength": 0.7},
@@ -24,8 +25,8 @@ FEATURES: dict[str, dict[str, Any]] = {
     "prompts": {"prompt": "a [red:blue:0.5] (circle:1.3) AND a square", "batch_size": 2},
     "long prompt": {"prompt": "a red circle on a white background, " * 12},
     "tiling": {"tiling": True},
-    "merged tokens": {"options": GenerationOptions(token_merging_ratio=0.5)},
-    "hypertile": {"options": GenerationOptions(hypertile_enable_unet=True, hypertile_max_tile_unet=32)},
+    "merged tokens": {"options": GenerationOptions(extension={"token_merging_ratio": 0.5})},
+    "hypertile": {"options": GenerationOptions(extension=TILES)},
     "timesteps": {"sampler": "DDIM"},
 }
 QUICK = ("sdxl-plain", "sd2-plain")

@@ -70,7 +70,7 @@ def restored(network: nn.Module, ask: Callable[[Tensor], Tensor], device: torch.
 
 RESTORERS: dict[str, tuple[Callable[[], nn.Module], Callable[[nn.Module, Tensor], Tensor]]] = {
     "GFPGAN": (
-        lambda: GFPGANv1Clean(channel_multiplier=1, narrow=0.25),
+        lambda: GFPGANv1Clean(channel_multiplier=1, narrow=0.25),  # type: ignore[arg-type]
         lambda network, face: network(face, return_rgb=False)[0],
     ),
     "CodeFormer": (

@@ -69,7 +69,7 @@ class UtilInterface(InvocationContextInterface):
             raise ValueError(f"latents of {base_model} can't be shown")
         state = intermediate_state
         latents = state.latents if state.predicted_original is None else state.predicted_original
-        picture = latent_previews(latents[:1], family)[0]
+        picture = latent_previews(latents[:1], family).images()[0]
         size = picture.size
         picture.thumbnail((max(size[0] // family.latents.cell, 64), max(size[1] // family.latents.cell, 64)))
         signal(self._services, self._data, "Denoising", min(percentage_of(state), 1.0), picture, size)

@@ -98,9 +98,15 @@ class ScaledDenoiser(GuidedDenoiser):
         return super().__call__(x, sigma)
 
     def _combine(
-        self, cond: Tensor, uncond: Tensor, image_only: Tensor | None, at: StepConditioning, skipped: bool
+        self,
+        cond: Tensor,
+        uncond: Tensor,
+        image_only: Tensor | None,
+        at: StepConditioning,
+        skipped: bool,
+        scale: float,
     ) -> Tensor:
-        guided = super()._combine(cond, uncond, image_only, at, skipped)
+        guided = super()._combine(cond, uncond, image_only, at, skipped, scale)
         if not self.rescale or self._at is None:
             return guided
         # Lin et al. 2023, section 3.4, on the noise that the network predicted

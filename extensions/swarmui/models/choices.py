@@ -41,7 +41,7 @@ def read_choices(state: State) -> Choices:
     controls = {bare(without_hash(title)): title for title in own.get(CONTROLNETS, ())}
     models: dict[str, list[str]] = {
         CHECKPOINTS: [bare(checkpoint_name(item)) for item in checkpoints],
-        VAES: [bare(name) for name, _ in catalog.vaes()],
+        VAES: [bare(row.name) for row in catalog.vaes()],
         LORAS: [row.name for row in catalog.loras()],
         EMBEDDINGS: [row.name for row in (*fitting, *others)],
         CONTROLNETS: list(controls),

@@ -53,7 +53,7 @@ def _files(subtype: str, state: State) -> Iterator[ModelFile]:
         for item in catalog.checkpoints():
             yield ModelFile(name=checkpoint_name(item), path=Path(item.filename), sha256=item.sha256)
     elif subtype == VAES:
-        yield from (ModelFile(name=name, path=Path(path)) for name, path in catalog.vaes())
+        yield from (ModelFile(name=row.name, path=Path(row.path)) for row in catalog.vaes())
     elif subtype == LORAS:
         for row in catalog.loras():
             path = Path(row.path)

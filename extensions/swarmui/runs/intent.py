@@ -124,7 +124,7 @@ def _overrides(request: SwarmRequest, state: State) -> dict[str, Any]:
     """Options that hold for this request alone."""
     found: dict[str, Any] = {}
     if vae := request.get("vae", ""):
-        found["sd_vae"] = next((name for name, _ in state.catalog.vaes() if bare(name) == vae), vae)
+        found["sd_vae"] = next((row.name for row in state.catalog.vaes() if bare(row.name) == vae), vae)
     if request.has("clipstopatlayer"):
         found["CLIP_stop_at_last_layers"] = -request.get("clipstopatlayer", -1)
     for name, option in (

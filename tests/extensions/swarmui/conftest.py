@@ -122,7 +122,7 @@ def client(shared: SwarmClient) -> SwarmClient:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     app.state.sdapi.store.apply({"sd_model_checkpoint": ""})
     app.state.sdapi.catalog.refreshed = 0
-    shared.jobs.forget()
+    shared.jobs.begin_anew()
     client = SwarmClient(shared.http, shared.jobs, shared.data)
     client.new_session()
     return client

@@ -40,8 +40,8 @@ class SteppedJobs(FakeJobs):
     views: dict[str, JobView] = field(default_factory=dict[str, JobView])
     gone: set[str] = field(default_factory=set[str])
 
-    def forget(self) -> None:
-        """Begin anew."""
+    def begin_anew(self) -> None:
+        """Forget all that was submitted."""
         self.submitted, self.senders, self.views, self.gone = [], [], {}, set()
         self.failure, self.held, self.room = None, False, 1
 

@@ -147,7 +147,7 @@ def test_what_a_script_adds_is_no_picture(client: SwarmClient, monkeypatch: pyte
 
     monkeypatch.setattr(stepped_jobs, "answer", with_a_map)
     assert len(client.draw(images=2)["images"]) == 2
-    assert client.jobs.generation.options.control_net_no_detectmap
+    assert client.jobs.generation.options.extension["control_net_no_detectmap"]
 
 
 def test_a_failure_need_not_end_the_others(client: SwarmClient) -> None:
