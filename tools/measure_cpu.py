@@ -144,7 +144,7 @@ def decode_seconds(side: int, rounds: int) -> dict[str, float]:
             (torch.contiguous_format, ""),
             (torch.channels_last, " channels last"),
         ):
-            vae = nn.Module.to(build_vae(VAE).to_empty(device="cpu"), dtype)
+            vae: Any = nn.Module.to(build_vae(VAE).to_empty(device="cpu"), dtype)
             for parameter in vae.parameters():
                 parameter.fill_(0.01)
             nn.Module.to(vae, memory_format=layout)
