@@ -50,8 +50,8 @@ from sdapi.http.same_site import SameSite
 from sdapi.http.tickets import TicketAuth, Tickets
 from sdapi.jobs import routes as jobs
 from sdapi.jobs.accepted import Accepted, on_accepted
+from sdapi.jobs.preferences import JobPreferences, take_preferences
 from sdapi.jobs.webhooks import WebhookSender
-from sdapi.jobs.wishes import JobWishes, take_wishes
 from sdapi.openapi.document import install_document
 from sdapi.operations import health
 from sdapi.operations.metrics import Metrics
@@ -105,7 +105,7 @@ def create_app(
         version="0.1.0",
         strict_content_type=False,
         redirect_slashes=False,
-        dependencies=[Depends(take_wishes)],
+        dependencies=[Depends(take_preferences)],
         docs_url=None,
         redoc_url=None,
         lifespan=partial(_lifespan, lifespan),
@@ -175,7 +175,7 @@ def _add_auth(app: FastAPI, config: ApiConfig) -> None:
 def _add_middleware(app: FastAPI, config: ApiConfig) -> None:
     """The first added is the innermost."""
     app.add_middleware(UnhandledErrors)
-    app.add_middleware(JobWishes, end_with_connection=config.end_with_connection)
+    app.add_middleware(JobPreferences, end_with_connection=config.end_with_connection)
     app.add_middleware(BodyLimit, limits=config.limits)
     _add_auth(app, config)
     app.add_middleware(PlainPaths)

@@ -68,6 +68,8 @@ if TYPE_CHECKING:
     from sdapi.jobs.conversation import ClientLeft as ClientLeft
     from sdapi.jobs.conversation import Conversation as Conversation
     from sdapi.jobs.inbox import progress_of as progress_of
+    from sdapi.jobs.preferences import current_preferences as current_preferences
+    from sdapi.jobs.preferences import message_preferences as message_preferences
     from sdapi.jobs.progress import fraction as fraction
     from sdapi.jobs.result import picture_type as picture_type
     from sdapi.jobs.sockets import answer_messages as answer_messages
@@ -75,8 +77,6 @@ if TYPE_CHECKING:
     from sdapi.jobs.submit import result_of as result_of
     from sdapi.jobs.submit import submit as submit
     from sdapi.jobs.submit import submit_and_wait as submit_and_wait
-    from sdapi.jobs.wishes import current_wishes as current_wishes
-    from sdapi.jobs.wishes import wishing_message as wishing_message
     from sdapi.options.table import Option as Option
     from sdapi.options.table import option_rows as option_rows
 

@@ -48,7 +48,7 @@ def begin_job(job: GenerationJob) -> None:
 
 @hook
 def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
-    """What adds control to the network calls of a pass."""
+    """What adds control to the model calls of a pass."""
     return steer_pass(job, sampling)
 
 

@@ -1,4 +1,4 @@
-"""What units do to the network calls of a pass."""
+"""What units do to the model calls of a pass."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
-    """What adds control to the network calls of a pass."""
+    """What adds control to the model calls of a pass."""
     units = units_of(job)
     if not units:
         return None

@@ -1,4 +1,4 @@
-"""Fooocus' place in a generation: what its jobs change about guidance and network calls."""
+"""Fooocus' place in a generation: what its jobs change about guidance and model calls."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class ControlWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steering:
-    """What changes network calls. ``freeu``: b1, b2, s1, s2, or None.
+    """What changes model calls. ``freeu``: b1, b2, s1, s2, or None.
 
     ``adm_end``: the share of the training steps after which sizes are told as they are.
     """

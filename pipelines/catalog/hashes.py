@@ -21,7 +21,7 @@ from pipelines.contract.errors import CorruptFile
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 5.0
+LOCK_WAIT = 5.0
 """Seconds to wait for another process that writes the table."""
 LEGACY_OFFSET, LEGACY_LENGTH = 0x100000, 0x10000
 
@@ -169,7 +169,7 @@ def _locked(path: Path) -> Generator[None]:
         except ImportError:  # no advisory locks here: the atomic replacement alone guards the table
             yield
             return
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + LOCK_WAIT
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

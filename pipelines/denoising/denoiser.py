@@ -221,7 +221,7 @@ class GuidedDenoiser:
         return _RowGroup(owners=tuple(owners), is_cond=is_cond, context=context, vector=vector)
 
     def _evaluate(self, x: Tensor, sigma: Tensor, groups: list[_RowGroup]) -> Work[list[Tensor]]:
-        """One network call if token counts agree, else one per group."""
+        """One model call if token counts agree, else one per group."""
         together = self.guidance.batch_rows and len({g.context.shape[1] for g in groups}) == 1
         bundles = [groups] if together else [[g] for g in groups]
         outputs: list[Tensor] = []

@@ -74,6 +74,6 @@ class ModelCall:
 
 
 class CallHook(Protocol):
-    """Sees every network call before it is made and may answer another (control networks do)."""
+    """Sees every model call before it is made and may answer another (control networks do)."""
 
     def __call__(self, call: ModelCall, /) -> ModelCall: ...

@@ -121,7 +121,7 @@ class Engine:
     services: Services = field(init=False)
     jobs: list[RunningJob] = field(default_factory=list[RunningJob])
     batches: Counter[int] = field(default_factory=Counter[int])
-    """How many network calls answered how many jobs at once."""
+    """How many model calls answered how many jobs at once."""
     resident: tuple[str, ...] = ()
     """The checkpoint files that are loaded; other threads read it."""
 

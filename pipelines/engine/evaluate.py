@@ -1,4 +1,4 @@
-"""Answer network calls, those that fit together in one batch."""
+"""Answer model calls, those that fit together in one batch."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ class EngineHooks:
 
     @_spec
     def begin_pass(self, job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
-        """Before every sampling pass (first, hires, per batch): answer what changes its network calls."""
+        """Before every sampling pass (first, hires, per batch): answer what changes its model calls."""
 
     @_spec
     def patch_hook(self, job: GenerationJob, sampling: SamplingPass) -> PatchHook | None:
@@ -178,7 +178,7 @@ class Hooks:
             yield from settle(begun)
 
     def call_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[CallHook]:
-        """What changes the network calls of a pass, in the order of registration."""
+        """What changes the model calls of a pass, in the order of registration."""
         return self._answers("begin_pass", job=job, sampling=sampling)
 
     def patch_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[PatchHook]:

@@ -34,7 +34,7 @@ class EngineApi(Protocol):
 
     @property
     def batches(self) -> Mapping[int, int]:
-        """How many network calls answered how many jobs at once; read from another thread."""
+        """How many model calls answered how many jobs at once; read from another thread."""
         ...
 
     @property

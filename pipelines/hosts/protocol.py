@@ -93,7 +93,7 @@ class Failed:
 class Heartbeat:
     """The host lives. ``rss`` in bytes; ``device`` is the engine's account of its device's memory.
 
-    ``batches`` counts network calls by the number of jobs that each answered. ``resident`` are the
+    ``batches`` counts model calls by the number of jobs that each answered. ``resident`` are the
     checkpoints that are loaded.
     """
 

@@ -66,7 +66,7 @@ class Supervisor:
         self.life = 0
         self.resident: tuple[str, ...] = ()
         """Its checkpoints: those it told of when it rested last, and those of its jobs since."""
-        self.company = ""
+        self.batch_group = ""
         """What the jobs that it runs have in common."""
         self.pid: int | None = None
         self.node = ""
@@ -103,10 +103,10 @@ class Supervisor:
             batches=heartbeat.batches,
         )
 
-    def take(self, job_id: str, *, checkpoint: str, company: str) -> None:
+    def take(self, job_id: str, *, checkpoint: str, batch_group: str) -> None:
         """Count a job that will be sent as one that runs here."""
         self.jobs.add(job_id)
-        self.company = company
+        self.batch_group = batch_group
         if checkpoint and checkpoint not in self.resident:
             self.resident = (*self.resident, checkpoint)
 

@@ -11,7 +11,7 @@ from typing import Any
 class EngineView:
     """An engine at one moment. ``rss`` in bytes; ``memory`` as in A1111's ``cuda`` object.
 
-    ``node`` is its place in a cluster, empty on the server's machine. ``batches`` counts network calls
+    ``node`` is its place in a cluster, empty on the server's machine. ``batches`` counts model calls
     of this process by the number of jobs that each answered.
     """
 

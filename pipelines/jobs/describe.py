@@ -11,7 +11,7 @@ from pipelines.contract.requests import EngineRequest, GenerationRequest
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def company_of(request: EngineRequest) -> str:
+def batch_group_of(request: EngineRequest) -> str:
     """A text that is equal for requests that load the same weights for the same size of picture.
 
     Such jobs share a device without undoing each other's work: everything may differ but the checkpoint,

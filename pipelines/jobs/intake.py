@@ -13,15 +13,15 @@ from pipelines.contract.failure import CANCELLED, Failure
 from pipelines.contract.kinds import is_upkeep, kind_of
 from pipelines.contract.requests import EngineRequest, UnloadRequest
 from pipelines.contract.texts import check_id, storable
-from pipelines.jobs.describe import company_of, fingerprint_of
+from pipelines.jobs.describe import batch_group_of, fingerprint_of
 from pipelines.jobs.history import History
-from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import Handle, LiveJob, Outcome, handle_of
 from pipelines.jobs.records import JobRecord
 from pipelines.jobs.runner import Runner
 from pipelines.jobs.sender import Sender, person_of
 from pipelines.jobs.states import JobState
 from pipelines.jobs.store import DuplicateJob, JobStore
+from pipelines.jobs.store_thread import StoreThread
 
 UPKEEP_FIRST = 1000
 """Priority of what frees memory, above all that clients can ask for."""
@@ -38,8 +38,8 @@ class Room:
 class Intake:
     """Takes in requests while there is room for them."""
 
-    def __init__(self, ledger: Ledger, runner: Runner, history: History, room: Room) -> None:
-        self._ledger = ledger
+    def __init__(self, stores: StoreThread, runner: Runner, history: History, room: Room) -> None:
+        self._stores = stores
         self._runner = runner
         self._history = history
         self._room = room
@@ -65,22 +65,22 @@ class Intake:
             webhook=sender.webhook,
             fingerprint=fingerprint,
             checkpoint=storable(kind.checkpoint_of(request)),
-            company=company_of(request),
+            batch_group=batch_group_of(request),
         )
         return handle_of(await self._accept_under_own_id(record, encoded))
 
     async def stored_outcome(self, job_id: str) -> Outcome:
         """How a job that has ended did. Raises NotFound."""
-        record = await self._ledger.call(self._ledger.durable.get, job_id)
+        record = await self._stores.call(self._stores.durable.get, job_id)
         if record is None:
             raise NotFound(f"job {job_id} is no longer kept", field="job_id")
         if record.state is JobState.CANCELLED:
             return CANCELLED
-        result = await self._ledger.call(self._ledger.durable.result, job_id)
+        result = await self._stores.call(self._stores.durable.result, job_id)
         return result or record.failure or Failure(kind="SdapiError", message="the job left no result")
 
     async def _same_job(self, job_id: str, fingerprint: str, person: str) -> Handle | None:
-        record = await self._ledger.call(self._ledger.durable.get, job_id)
+        record = await self._stores.call(self._stores.durable.get, job_id)
         live = self._runner.live.get(job_id)
         found = live.record if live is not None else record
         if found is None or found.fingerprint != fingerprint or person_of(found.client) != person:
@@ -128,7 +128,7 @@ class Intake:
         while True:
             own = replace(record, id=self._unique(record.id, number))
             try:
-                return await self._accept(own, encoded, self._ledger.durable)
+                return await self._accept(own, encoded, self._stores.durable)
             except DuplicateJob:
                 number += 1
 
@@ -139,7 +139,7 @@ class Intake:
         self._runner.live[record.id] = job
         try:
             async with job.lock:
-                job.record = await self._ledger.call(store.add, record, encoded)
+                job.record = await self._stores.call(store.add, record, encoded)
                 self._runner.enqueue(job)
         except BaseException:
             self._runner.live.pop(record.id, None)
@@ -161,7 +161,7 @@ class Intake:
                 client=storable(client),
                 checkpoint=storable(kind.checkpoint_of(request)),
             )
-            jobs.append(await self._accept(record, encoded, self._ledger.passing, engine.number))
+            jobs.append(await self._accept(record, encoded, self._stores.volatile, engine.number))
 
         async def first_outcome() -> Outcome:
             outcomes = await asyncio.gather(*(asyncio.shield(job.outcome) for job in jobs))

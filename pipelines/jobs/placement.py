@@ -9,7 +9,7 @@ from pipelines.jobs.queue import JobQueue, Waiting
 
 
 class Place(Protocol):
-    """An engine as a place for jobs: ``resident`` are its checkpoints, ``company`` that of its jobs."""
+    """An engine as a place for jobs: ``resident`` are its checkpoints, ``batch_group`` that of its jobs."""
 
     @property
     def number(self) -> int: ...
@@ -24,7 +24,7 @@ class Place(Protocol):
     def resident(self) -> Collection[str]: ...
 
     @property
-    def company(self) -> str: ...
+    def batch_group(self) -> str: ...
 
 
 P = TypeVar("P", bound=Place)
@@ -52,11 +52,11 @@ def fits(job: Waiting, engine: Place) -> bool:
     """Whether a free engine may run the job beside those that it runs."""
     if job.engine is not None and job.engine != engine.number:
         return False
-    return not engine.jobs or (job.company != "" and job.company == engine.company)
+    return not engine.jobs or (job.batch_group != "" and job.batch_group == engine.batch_group)
 
 
 def _cost(job: Waiting, engine: Place) -> int:
-    """Best is an idle engine with the checkpoint, then an empty one, then company, then an exchange."""
+    """Best is an idle engine with the checkpoint, then an empty one, then batch_group, then an exchange."""
     if engine.jobs:
         return 2
     if job.checkpoint in engine.resident:

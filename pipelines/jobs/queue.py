@@ -16,8 +16,8 @@ class Waiting:
     priority: int = 0
     client: str = ""
     checkpoint: str = ""
-    company: str = ""
-    """Jobs of the same company may share an engine; empty for those that must be alone."""
+    batch_group: str = ""
+    """Jobs of the same batch_group may share an engine; empty for those that must be alone."""
     engine: int | None = None
     """The only engine that may run it, by its number."""
 

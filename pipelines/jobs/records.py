@@ -16,7 +16,7 @@ class JobRecord:
 
     ``sequence`` is its place in the order of arrival, given by the store. ``attempts`` counts how often
     it was started, ``losses`` how often the engine died under it. ``fingerprint`` stands for what the
-    client sent; jobs of the same ``company`` may share a device. ``owner`` holds the job until
+    client sent; jobs of the same ``batch_group`` may share a device. ``owner`` holds the job until
     ``lease_until`` unless it renews. Its end is told to ``webhook``, a URL, if there is one.
     """
 
@@ -29,7 +29,7 @@ class JobRecord:
     client: str = ""
     fingerprint: str = ""
     checkpoint: str = ""
-    company: str = ""
+    batch_group: str = ""
     webhook: str = ""
     started: float = 0.0
     ended: float = 0.0

@@ -12,20 +12,20 @@ from pipelines.contract.control import Action
 from pipelines.contract.errors import Cancelled, EngineLost, ShuttingDown, StoreFailed
 from pipelines.contract.failure import CANCELLED, Failure
 from pipelines.contract.progress import Progress
+from pipelines.hosts.bounds import JobBounds
 from pipelines.hosts.engine_spec import EngineSpec
-from pipelines.hosts.patience import Patience
 from pipelines.hosts.strip_preview import restore_preview
 from pipelines.hosts.supervisor import Supervisor
 from pipelines.jobs import records
 from pipelines.jobs.background import Background
 from pipelines.jobs.events import Events, Happening
 from pipelines.jobs.flags import kept_flags
-from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import LiveJob, Outcome
 from pipelines.jobs.placement import take_next
 from pipelines.jobs.queue import JobQueue, Waiting
 from pipelines.jobs.records import Transition
 from pipelines.jobs.states import JobState
+from pipelines.jobs.store_thread import StoreThread
 from pipelines.jobs.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
@@ -36,25 +36,25 @@ class Runner:
 
     def __init__(
         self,
-        ledger: Ledger,
+        stores: StoreThread,
         specs: Sequence[EngineSpec],
         *,
         owner: str,
-        patience: Patience,
+        bounds: JobBounds,
         events: Events,
     ) -> None:
         self.queue = JobQueue()
         self.live: dict[str, LiveJob] = {}
         self.engines = [Supervisor(number, spec, self) for number, spec in enumerate(specs)]
-        self._ledger = ledger
+        self._stores = stores
         self._owner = owner
-        self._patience = patience
+        self._bounds = bounds
         self._events = events
         self.unwritten: dict[str, tuple[LiveJob, Transition, bytes | None]] = {}
         """Ends that the store refused, to be tried again."""
         self._stopping = False
         self._tasks = Background()
-        self._watchdog = Watchdog(patience, lambda job: self.ask(job, Action.CANCEL))
+        self._watchdog = Watchdog(bounds, lambda job: self.ask(job, Action.CANCEL))
         self._watching: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -72,7 +72,7 @@ class Runner:
             priority=record.priority,
             client=record.client,
             checkpoint=record.checkpoint,
-            company=record.company,
+            batch_group=record.batch_group,
             engine=job.pinned,
         )
         self.queue.push(waiting, first=first)
@@ -84,7 +84,7 @@ class Runner:
         while not self._stopping and (taken := take_next(self.queue, self.engines)) is not None:
             waiting, engine = taken
             job = self.live[waiting.id]
-            engine.take(waiting.id, checkpoint=waiting.checkpoint, company=waiting.company)
+            engine.take(waiting.id, checkpoint=waiting.checkpoint, batch_group=waiting.batch_group)
             job.engine = engine
             self._spawn(self._begin(job, engine, engine.life), job)
 
@@ -137,7 +137,7 @@ class Runner:
             self._spawn(self._fail(self.live[waiting.id], lost), self.live[waiting.id])
 
     def _is_broken(self, engine: Supervisor) -> bool:
-        return not engine.ready and engine.failures >= self._patience.start_failures - 1
+        return not engine.ready and engine.failures >= self._bounds.start_failures - 1
 
     def engine_lost(self, engine: Supervisor, job_ids: Collection[str], reason: str) -> None:
         """An engine died with jobs in it."""
@@ -171,9 +171,9 @@ class Runner:
         """Claim a job and send it; if the engine died meanwhile, ``_lose`` comes after."""
         async with job.lock:
             try:
-                request = await self._ledger.call(job.store.request, job.id)
+                request = await self._stores.call(job.store.request, job.id)
                 now = time.time()
-                await self._ledger.change(job, records.claim(self._owner, now, self._patience.lease))
+                await self._stores.change(job, records.claim(self._owner, now, self._bounds.lease))
             except BaseException:
                 engine.jobs.discard(job.id)
                 raise
@@ -206,14 +206,14 @@ class Runner:
                 await self._give_up(job, reason)
                 return
             if job.record.state is JobState.RUNNING:
-                await self._ledger.change(job, records.release(lost=blamed))
+                await self._stores.change(job, records.release(lost=blamed))
         if not self._stopping:
             log.warning("job %s runs again: its engine died: %s", job.id, reason)
             self.enqueue(job, first=True)
 
     def _worth_another(self, job: LiveJob, *, blamed: bool) -> bool:
-        record, patience = job.record, self._patience
-        tried = record.losses + blamed >= patience.losses or record.attempts >= patience.attempts
+        record, bounds = job.record, self._bounds
+        tried = record.losses + blamed >= bounds.losses or record.attempts >= bounds.attempts
         return not tried and Action.CANCEL not in job.asked
 
     async def _give_up(self, job: LiveJob, reason: str) -> None:
@@ -233,7 +233,7 @@ class Runner:
         if job.outcome.done():
             return
         try:
-            await self._ledger.change(job, transition, result=result)
+            await self._stores.change(job, transition, result=result)
         except StoreFailed as error:
             log.error("the end of job %s is kept in memory for now: %s", job.id, error.message)
             job.record = transition(job.record)
@@ -243,7 +243,7 @@ class Runner:
     async def write_late(self) -> None:
         """Try again to store the ends that could not be stored. Raises StoreFailed."""
         for job_id, (job, transition, result) in list(self.unwritten.items()):
-            await self._ledger.call(job.store.update, job_id, transition, result=result)
+            await self._stores.call(job.store.update, job_id, transition, result=result)
             del self.unwritten[job_id]
 
     def _close(self, job: LiveJob, outcome: Outcome) -> None:
@@ -262,7 +262,7 @@ class Runner:
             if job.outcome.done():
                 return
             if job.record.state is JobState.RUNNING:
-                await self._ledger.change(job, records.release(lost=False))
+                await self._stores.change(job, records.release(lost=False))
             text = "the server stops; the job is kept and runs after the next start"
             self._close(job, Failure(kind=ShuttingDown.__name__, message=text))
 

@@ -16,8 +16,8 @@ from pipelines.contract.errors import NotFound, ShuttingDown, StoreFailed
 from pipelines.contract.failure import Failure
 from pipelines.contract.kinds import is_upkeep
 from pipelines.contract.requests import EngineRequest
+from pipelines.hosts.bounds import JobBounds
 from pipelines.hosts.engine_spec import EngineSpec
-from pipelines.hosts.patience import Patience
 from pipelines.hosts.view import EngineView
 from pipelines.jobs import records
 from pipelines.jobs.events import Events
@@ -25,13 +25,13 @@ from pipelines.jobs.flags import flagged
 from pipelines.jobs.history import History
 from pipelines.jobs.intake import Intake, Room
 from pipelines.jobs.job_log import log_end
-from pipelines.jobs.ledger import Ledger
 from pipelines.jobs.live import Handle, LiveJob, handle_of, view_of
 from pipelines.jobs.records import JobRecord
 from pipelines.jobs.runner import Runner
 from pipelines.jobs.sender import ANYBODY, Sender
 from pipelines.jobs.states import ACTIVE, FINAL, JobState
 from pipelines.jobs.store import JobStore, Retention
+from pipelines.jobs.store_thread import StoreThread
 from pipelines.jobs.view import JobView
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class ServicePolicy:
 
     room: Room = field(default_factory=Room)
     retention: Retention = field(default_factory=Retention)
-    patience: Patience = field(default_factory=Patience)
+    bounds: JobBounds = field(default_factory=JobBounds)
     grace: float = 30.0
     """Seconds that running jobs may take to finish when the server stops."""
     finished_ids: int = 1000
@@ -63,7 +63,7 @@ class JobService:
         self.policy = policy or ServicePolicy()
         self._release = release
         self._owner = uuid.uuid4().hex
-        self._ledger = Ledger(open_store)
+        self._stores = StoreThread(open_store)
         self.history = History(self.policy.finished_ids)
         self.events = Events()
         self.events.subscribe(self.history.note)
@@ -71,21 +71,21 @@ class JobService:
         self._upkeep: asyncio.Task[None] | None = None
         self._stopped = False
         self.runner = Runner(
-            self._ledger,
+            self._stores,
             specs,
             owner=self._owner,
-            patience=self.policy.patience,
+            bounds=self.policy.bounds,
             events=self.events,
         )
-        self._intake = Intake(self._ledger, self.runner, self.history, self.policy.room)
+        self._intake = Intake(self._stores, self.runner, self.history, self.policy.room)
 
     async def start(self) -> None:
         """Open the store, take up what an earlier server left, start the engines. Doesn't wait for them."""
-        await self._ledger.open()
-        store = self._ledger.durable
-        for record in await self._ledger.call(store.records, FINAL, self.policy.finished_ids):
+        await self._stores.open()
+        store = self._stores.durable
+        for record in await self._stores.call(store.records, FINAL, self.policy.finished_ids):
             self.history.put(view_of(record))
-        for record in await self._ledger.call(store.records, ACTIVE):
+        for record in await self._stores.call(store.records, ACTIVE):
             await self._recover(record)
         self.runner.start()
         self._upkeep = asyncio.create_task(self._keep_up())
@@ -106,7 +106,7 @@ class JobService:
             log.error(
                 "jobs %s run again after the next start: %s", list(self.runner.unwritten), error.message
             )
-        await self._ledger.close()
+        await self._stores.close()
         await asyncio.to_thread(self._release)
 
     def kill(self) -> None:
@@ -149,7 +149,7 @@ class JobService:
         view = self.progress(job_id)
         if view is not None:
             return view
-        record = await self._ledger.call(self._ledger.durable.get, job_id)
+        record = await self._stores.call(self._stores.durable.get, job_id)
         if record is None:
             raise NotFound(f"there is no job {job_id}", field="job_id")
         return view_of(record)
@@ -180,7 +180,7 @@ class JobService:
 
     async def forget(self, job_id: str) -> bool:
         """Forget a job that has ended, with its result; False for any other. Raises StoreFailed."""
-        if job_id in self.runner.live or not await self._ledger.call(self._ledger.durable.forget, job_id):
+        if job_id in self.runner.live or not await self._stores.call(self._stores.durable.forget, job_id):
             return False
         self.history.forget(job_id)
         return True
@@ -225,16 +225,16 @@ class JobService:
 
     async def _recover(self, record: JobRecord) -> None:
         """Put a job of an earlier server back in the queue, unless it was started too often."""
-        size = await self._ledger.call(self._ledger.durable.request_size, record.id)
-        job = LiveJob(record=record, store=self._ledger.durable, size=size)
-        if record.state is JobState.RUNNING and record.attempts >= self.policy.patience.attempts:
+        size = await self._stores.call(self._stores.durable.request_size, record.id)
+        job = LiveJob(record=record, store=self._stores.durable, size=size)
+        if record.state is JobState.RUNNING and record.attempts >= self.policy.bounds.attempts:
             text = f"the server died {record.attempts} times while it ran this job"
             failure = Failure(kind="EngineLost", message=text)
-            await self._ledger.change(job, records.fail(failure, time.time()))
+            await self._stores.change(job, records.fail(failure, time.time()))
             self.history.put(view_of(job.record))
             return
         if record.state is JobState.RUNNING:
-            await self._ledger.change(job, records.release(lost=False))
+            await self._stores.change(job, records.release(lost=False))
         self.runner.live[record.id] = job
         self.runner.enqueue(job)
 
@@ -249,10 +249,10 @@ class JobService:
         """Renew leases and forget what is beyond retention, a few times a minute."""
         while True:
             try:
-                store, now = self._ledger.durable, time.time()
+                store, now = self._stores.durable, time.time()
                 await self.runner.write_late()
-                await self._ledger.call(store.renew, self._owner, now + self.policy.patience.lease)
-                await self._ledger.call(store.trim, self.policy.retention, now)
+                await self._stores.call(store.renew, self._owner, now + self.policy.bounds.lease)
+                await self._stores.call(store.trim, self.policy.retention, now)
             except StoreFailed as error:
                 log.error("%s", error.message)
-            await asyncio.sleep(self.policy.patience.lease / 3)
+            await asyncio.sleep(self.policy.bounds.lease / 3)

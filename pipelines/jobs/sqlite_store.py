@@ -25,7 +25,7 @@ from pipelines.jobs.store import DuplicateJob, Retention, UnknownJob, makes_way
 
 log = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
 
 SCHEMA = """
 CREATE TABLE jobs (
@@ -38,7 +38,7 @@ CREATE TABLE jobs (
     client TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
     checkpoint TEXT NOT NULL,
-    company TEXT NOT NULL,
+    batch_group TEXT NOT NULL,
     webhook TEXT NOT NULL,
     started REAL NOT NULL,
     ended REAL NOT NULL,
@@ -72,8 +72,8 @@ class _Unversioned(Exception):
 class SqliteStore:
     """Jobs in a file. Calls may come from any thread, one is served at a time."""
 
-    def __init__(self, path: Path | str, patience: float = 5.0) -> None:
-        """Open or create the file; wait ``patience`` seconds for another server to let go of it.
+    def __init__(self, path: Path | str, bounds: float = 5.0) -> None:
+        """Open or create the file; wait ``bounds`` seconds for another server to let go of it.
 
         A store from before versions is set aside with a warning. Raises StoreInUse, or SdapiError if the
         file is of a newer version or of another program.
@@ -81,17 +81,17 @@ class SqliteStore:
         self._lock = Lock()
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._open(path, patience)
+            self._open(path, bounds)
         except _Unversioned:
             place = set_aside(Path(path))
             log.warning(
                 "%s is of an older version without a number: it is now %s, and empty anew", path, place
             )
-            self._open(path, patience)
+            self._open(path, bounds)
 
-    def _open(self, path: Path | str, patience: float) -> None:
+    def _open(self, path: Path | str, bounds: float) -> None:
         try:
-            self._db = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(path, timeout=bounds, isolation_level=None, check_same_thread=False)
         except sqlite3.OperationalError as error:
             raise _refusal(path, error) from error
         try:
@@ -112,6 +112,9 @@ class SqliteStore:
             version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
             if version > VERSION:
                 raise SdapiError(f"the job store is of version {version}, this server knows {VERSION}")
+            if version == 1:
+                self._db.execute("ALTER TABLE jobs RENAME COLUMN company TO batch_group")
+                self._db.execute(f"PRAGMA user_version={VERSION}")
             if version == 0:
                 self._check_tables()
                 for statement in filter(str.strip, SCHEMA.split(";")):

@@ -8,26 +8,26 @@ from collections.abc import Callable, Iterable
 from pipelines.contract.control import Action
 from pipelines.contract.errors import Cancelled, TimedOut
 from pipelines.contract.failure import Failure
-from pipelines.hosts.patience import Patience
+from pipelines.hosts.bounds import JobBounds
 from pipelines.jobs.live import LiveJob
 
 log = logging.getLogger(__name__)
 
 ROUNDS = 4
-"""A job that moves on for so many times ``Patience.heed`` after a cancel doesn't heed it either."""
+"""A job that moves on for so many times ``JobBounds.heed`` after a cancel doesn't heed it either."""
 
 
 class Watchdog:
     """Looks at running jobs now and then. ``cancel`` asks a job to stop, as a client would."""
 
-    def __init__(self, patience: Patience, cancel: Callable[[LiveJob], None]) -> None:
-        self._patience = patience
+    def __init__(self, bounds: JobBounds, cancel: Callable[[LiveJob], None]) -> None:
+        self._bounds = bounds
         self._cancel = cancel
 
     @property
     def pause(self) -> float:
         """Seconds between two looks."""
-        shortest = min(self._patience.heed, self._patience.deadline or self._patience.heed)
+        shortest = min(self._bounds.heed, self._bounds.deadline or self._bounds.heed)
         return min(1.0, max(0.02, shortest / 4))
 
     def look(self, jobs: Iterable[LiveJob], now: float) -> None:
@@ -41,7 +41,7 @@ class Watchdog:
                 self._end_engine(job)
 
     def _check_time(self, job: LiveJob, now: float) -> None:
-        deadline = self._patience.deadline
+        deadline = self._bounds.deadline
         if deadline is None or now - job.watch.started < deadline:
             return
         text = f"the job computed for more than {deadline:g} seconds (see --job-timeout)"
@@ -50,14 +50,14 @@ class Watchdog:
         self._cancel(job)
 
     def _ignores(self, job: LiveJob, now: float) -> bool:
-        told, heed = job.watch.told, self._patience.heed
+        told, heed = job.watch.told, self._bounds.heed
         if not told:
             return False
         return now - max(told, job.watch.moved) >= heed or now - told >= ROUNDS * heed
 
     def _end_engine(self, job: LiveJob) -> None:
         assert job.engine is not None
-        text = f"it did not stop within {self._patience.heed:g} seconds, so that its engine was ended"
+        text = f"it did not stop within {self._bounds.heed:g} seconds, so that its engine was ended"
         if job.verdict is None:
             job.verdict = Failure(kind=Cancelled.__name__, message=f"the job was cancelled; {text}")
         log.warning("engine %d is ended and starts anew: job %s: %s", job.engine.number, job.id, text)

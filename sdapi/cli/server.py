@@ -21,7 +21,7 @@ from fastapi import FastAPI
 
 from pipelines.contract.errors import SdapiError, plain
 from pipelines.contract.requests import LoadCheckpointRequest
-from pipelines.hosts.patience import Patience
+from pipelines.hosts.bounds import JobBounds
 from pipelines.jobs.intake import Room
 from pipelines.jobs.memory_store import MemoryStore
 from pipelines.jobs.service import JobService, ServicePolicy
@@ -130,7 +130,7 @@ def make_jobs(flags: Namespace) -> JobService:
 
 def policy_from_flags(flags: Namespace) -> ServicePolicy:
     """Room in the queue, and when to give up. Raises SystemExit."""
-    room, patience = Room(), Patience()
+    room, bounds = Room(), JobBounds()
     if flags.max_queue is not None:
         room = replace(room, jobs=flags.max_queue)
     if flags.max_queue_bytes is not None:
@@ -138,8 +138,8 @@ def policy_from_flags(flags: Namespace) -> ServicePolicy:
     for flag, value in (("--job-timeout", flags.job_timeout), ("--cancel-timeout", flags.cancel_timeout)):
         if value is not None and value <= 0:
             raise SystemExit(f"{flag}: must be above 0, not {value}")
-    patience = replace(patience, deadline=flags.job_timeout, heed=flags.cancel_timeout or patience.heed)
-    return ServicePolicy(room=room, patience=patience)
+    bounds = replace(bounds, deadline=flags.job_timeout, heed=flags.cancel_timeout or bounds.heed)
+    return ServicePolicy(room=room, bounds=bounds)
 
 
 def store_opener(flags: Namespace) -> Callable[[], JobStore]:

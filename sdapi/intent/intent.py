@@ -1,4 +1,4 @@
-"""A client's wish in our words, whatever its API: names as they were sent, pictures not read yet.
+"""A client's request in our words, whatever its API: names as they were sent, pictures not read yet.
 
 The paths of these fields (``hires.upscaler``, ``start.images.0``) are what errors and warnings name; each
 dialect says them in its own names.

@@ -34,7 +34,7 @@ def parse_keep_alive(value: object) -> float:
 
 
 def with_keep_alive(request: EngineRequest, value: object) -> EngineRequest:
-    """The request with its client's wish; None is none. Raises InvalidRequest."""
+    """The request with its client's request; None is none. Raises InvalidRequest."""
     if value is None or isinstance(request, UnloadRequest):
         return request
     try:

@@ -1,4 +1,4 @@
-"""A WebSocket on which each message is a request, with quota, wishes and errors as over HTTP."""
+"""A WebSocket on which each message is a request, with quota, preferences and errors as over HTTP."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sdapi.http.declared import dialect_of
 from sdapi.http.errors import ApiError, fault_of
 from sdapi.http.limits import Limits
 from sdapi.http.responses import dump_json
-from sdapi.jobs.wishes import wishing_message
+from sdapi.jobs.preferences import message_preferences
 
 log = logging.getLogger(__name__)
 EXPECTED = (SdapiError, HTTPException, RequestValidationError)
@@ -43,8 +43,8 @@ async def _answer_one(socket: WebSocket, state: State, answer: Answer) -> None:
     text = await receive_text(socket)
     try:
         message = read_message(text, state.config.limits)
-        with wishing_message(socket.scope, message) as wishes:
-            wishes.check()
+        with message_preferences(socket.scope, message) as preferences:
+            preferences.check()
             async for frame in answer(message):
                 await _send(socket, frame)
     except WebSocketDisconnect:

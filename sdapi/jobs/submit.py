@@ -1,4 +1,4 @@
-"""Queue a request with its client's wishes, and wait for the kind of result it must have."""
+"""Queue a request with its client's preferences, and wait for the kind of result it must have."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from sdapi.http.lax import to_int
 from sdapi.jobs.accepted import Accepted
 from sdapi.jobs.keep_alive import with_keep_alive
 from sdapi.jobs.own_folder import in_own_folder
+from sdapi.jobs.preferences import PRIORITIES, Preferences, current_preferences
 from sdapi.jobs.webhooks import check_webhook
-from sdapi.jobs.wishes import PRIORITIES, Wishes, current_wishes
 
 R = TypeVar("R", bound=EngineResult)
 
@@ -28,31 +28,31 @@ async def submit(
 ) -> JobHandle:
     """Queue a request for whoever is being answered; the job gets an id of its own where none is given.
 
-    ``ahead`` is added to the priority that the client wishes, within what clients may wish. ``session``
+    ``ahead`` is added to the priority that the client preferences, within what clients may wish. ``session``
     stands for one of several clients behind an address, which take turns; who comes with a key has one turn
-    for all. Raises InvalidRequest for a wish that makes no sense, and TooManyJobs.
+    for all. Raises InvalidRequest for a preference that makes no sense, and TooManyJobs.
     """
-    wishes = current_wishes()
-    wishes.check()
-    request = in_own_folder(with_keep_alive(request, wishes.keep_alive), state.caller.folder)
+    preferences = current_preferences()
+    preferences.check()
+    request = in_own_folder(with_keep_alive(request, preferences.keep_alive), state.caller.folder)
     handle = await state.jobs.submit(
         request,
         job_id=job_id or secrets.token_hex(8),
         sender=Sender(
-            client=wishes.client if person_of(wishes.client) else (session or wishes.client),
-            priority=min(_priority(wishes.priority) + ahead, PRIORITIES[-1]),
-            fingerprint=wishes.fingerprint,
-            webhook=check_webhook(wishes.webhook, state),
+            client=preferences.client if person_of(preferences.client) else (session or preferences.client),
+            priority=min(_priority(preferences.priority) + ahead, PRIORITIES[-1]),
+            fingerprint=preferences.fingerprint,
+            webhook=check_webhook(preferences.webhook, state),
             concurrent=state.caller.concurrent,
         ),
     )
-    wishes.job_id = handle.id
+    preferences.job_id = handle.id
     return handle
 
 
 async def result_of(handle: JobHandle, kind: type[R], state: State) -> R:
     """What a job made; it is cancelled if the client leaves and wished it so. Raises what it failed with."""
-    async with _Disconnection(state, handle, current_wishes()):
+    async with _Disconnection(state, handle, current_preferences()):
         result = await handle.result()
     if not isinstance(result, kind):
         raise TypeError(f"job {handle.id} ended with a {type(result).__name__}, not a {kind.__name__}")
@@ -74,7 +74,7 @@ async def submit_and_wait(
     """
     handle = await submit(state, request, job_id=job_id)
     accepted()
-    if current_wishes().asynchronous:
+    if current_preferences().asynchronous:
         raise Accepted(handle.id)
     return handle.id, await result_of(handle, kind, state)
 
@@ -93,14 +93,14 @@ def _priority(value: object) -> int:
 class _Disconnection:
     """While entered, cancels the job if the client leaves and wished it so."""
 
-    def __init__(self, state: State, handle: JobHandle, wishes: Wishes) -> None:
+    def __init__(self, state: State, handle: JobHandle, preferences: Preferences) -> None:
         self._state = state
         self._handle = handle
-        self._wishes = wishes
+        self._preferences = preferences
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> None:
-        if self._wishes.ends_with_connection and self._wishes.receive is not None:
+        if self._preferences.ends_with_connection and self._preferences.receive is not None:
             self._task = asyncio.create_task(self._watch())
 
     async def __aexit__(self, *error: object) -> None:
@@ -108,7 +108,7 @@ class _Disconnection:
             self._task.cancel()
 
     async def _watch(self) -> None:
-        assert self._wishes.receive is not None
-        while (await self._wishes.receive())["type"] != "http.disconnect":
+        assert self._preferences.receive is not None
+        while (await self._preferences.receive())["type"] != "http.disconnect":
             pass
         await self._state.jobs.cancel(self._handle.id)

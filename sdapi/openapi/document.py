@@ -16,9 +16,9 @@ from sdapi.http import answers
 from sdapi.http.declared import Door
 from sdapi.jobs.schemas import JobAccepted, JobMessage
 from sdapi.openapi import security, tags
+from sdapi.openapi.preferences import add_preferences
 from sdapi.openapi.settings import flag_properties, option_properties
 from sdapi.openapi.version30 import plain
-from sdapi.openapi.wishes import add_wishes
 
 VERSION = "3.0.2"
 LICENSE = {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0.html"}
@@ -90,7 +90,7 @@ def _complete_operations(document: dict[str, Any], schemas: dict[str, Any], door
             guarded = security.is_guarded(path)
             operation.setdefault("tags", [tags.tag_of(path)])
             used.update(operation["tags"])
-            add_wishes(operation, schemas)
+            add_preferences(operation, schemas)
             if errors is None:
                 answers.complete(method, operation, guarded=guarded)
             else:

@@ -87,9 +87,9 @@ def _per_engine(name: str, text: str, values: Iterable[tuple[EngineView, float]]
 
 
 def _batches(engines: Iterable[EngineView]) -> CounterMetricFamily:
-    """Network calls by how many jobs shared them."""
+    """Model calls by how many jobs shared them."""
     labels = ("engine", "device", "jobs")
-    family = CounterMetricFamily("sdapi_engine_calls", "Network calls by the jobs in a batch", labels=labels)
+    family = CounterMetricFamily("sdapi_engine_calls", "Model calls by the jobs in a batch", labels=labels)
     for engine in engines:
         for jobs, calls in sorted(engine.batches.items()):
             family.add_metric((str(engine.number), engine.device, str(jobs)), float(calls))

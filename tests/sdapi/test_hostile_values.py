@@ -18,7 +18,7 @@ from sdapi.dialects.a1111.schemas.generation import (
     StableDiffusionProcessingTxt2Img,
 )
 from sdapi.http.images import encode_base64
-from sdapi.jobs.wishes import BODY_FIELDS
+from sdapi.jobs.preferences import BODY_FIELDS
 from sdapi.options.table import load_table
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import png

@@ -37,7 +37,7 @@ class ImagePrompt:
 
 @dataclass(slots=True, kw_only=True)
 class DecoupledAttention:
-    """Entered around one network call; leaving takes every hook off again."""
+    """Entered around one model call; leaving takes every hook off again."""
 
     call: ModelCall
     prompts: Sequence[ImagePrompt]

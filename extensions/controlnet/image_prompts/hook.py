@@ -33,7 +33,7 @@ def transformer_weights(unit: Unit, count: int) -> tuple[float, ...]:
 
 @dataclass(slots=True, kw_only=True)
 class ImagePromptHook:
-    """Adds the attention of every active unit to each network call of one pass.
+    """Adds the attention of every active unit to each model call of one pass.
 
     ``progress`` answers (step of the sampler, steps of the pass); ``adapter`` loads a unit's file. Neither
     control mode nor hr_option counts here.

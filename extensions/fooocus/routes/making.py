@@ -21,7 +21,7 @@ from extensions.fooocus.routes.formats import as_format
 from extensions.fooocus.routes.links import address_of
 from extensions.fooocus.wish.request import request_of
 from pipelines.plugin import Cancelled, JobState, JobView, SdapiError, TooManyJobs
-from sdapi.plugin import JsonResponse, State, current_wishes, result_of, submit, validated
+from sdapi.plugin import JsonResponse, State, current_preferences, result_of, submit, validated
 
 B = TypeVar("B", bound=TextToImage)
 PNG = "image/png"
@@ -86,7 +86,7 @@ def _webhook(body: TextToImage, state: State) -> tuple[str, ...]:
         return ()
     if not state.config.webhooks.secret:
         return (WEBHOOKS_OFF,)
-    current_wishes().webhook = url
+    current_preferences().webhook = url
     return ()
 
 

@@ -1,1 +1,1 @@
-"""In every network call: sharpness, guidance, size conditioning, FreeU."""
+"""In every model call: sharpness, guidance, size conditioning, FreeU."""

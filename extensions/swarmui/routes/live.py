@@ -27,8 +27,8 @@ from sdapi.plugin import (
     State,
     StateOf,
     error_frame,
+    message_preferences,
     speaks,
-    wishing_message,
 )
 
 router = APIRouter(prefix="/API", dependencies=[speaks(SWARM), MAKES])
@@ -143,7 +143,7 @@ class LiveSocket:
             self.conversation.show("status", status_of(session.id, self.state))
         nested = isinstance(message.get("rawInput"), Mapping)
         nested = nested or self.socket.query_params.get("image_frame") == "nested"
-        with wishing_message(self.socket.scope, message):
+        with message_preferences(self.socket.scope, message):
             run = await begin(message, session, LiveAudience(self, nested=nested), offset=self.asked)
             self.asked += run.size
             self.runs.append(run)

@@ -30,13 +30,13 @@ from sdapi.plugin import (
     StateOf,
     current_checkpoint,
     error_frame,
+    message_preferences,
     resolve_options,
     result_of,
     select_checkpoint,
     speaks,
     submit,
     validated,
-    wishing_message,
 )
 
 router = APIRouter(prefix="/API", route_class=JsonRoute, dependencies=[speaks(SWARM)])
@@ -123,7 +123,7 @@ async def select_model_live(socket: WebSocket, state: StateOf) -> None:
     async with Conversation(socket, state.config.limits) as conversation:
         try:
             message = await conversation.message(FIRST_SECONDS)
-            with wishing_message(socket.scope, message):
+            with message_preferences(socket.scope, message):
                 body = validated(ModelChoice, message)
                 session = find_session(body.session_id, state)
                 await conversation.say(status_of(session.id, state))

@@ -19,7 +19,7 @@ def embedding_record(
     checkpoint_hash: str | None = None,
     checkpoint_name: str | None = None,
 ) -> Mapping[str, Any]:
-    """What a file holds; a trained tensor keeps its wish for gradients."""
+    """What a file holds; a trained tensor keeps its preference for gradients."""
     return {
         "string_to_token": {"*": TOKEN},
         "string_to_param": {"*": vectors},

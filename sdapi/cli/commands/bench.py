@@ -23,7 +23,7 @@ FOLDER = Path(__file__).resolve().parents[3] / "benchmarks"
 PROMPT = "a red circle on a white background"
 SEED = 1
 TOGETHER = 4
-"""Jobs whose network calls share a batch, in the figure of what that gains."""
+"""Jobs whose model calls share a batch, in the figure of what that gains."""
 
 
 def make_parser() -> ArgumentParser:
@@ -98,7 +98,7 @@ def measure(
 def measure_sharing(
     settings: EngineSettings, request: GenerationRequest, chosen: Namespace
 ) -> dict[str, Any]:
-    """What jobs gain that share every network call, over the same jobs one after the other."""
+    """What jobs gain that share every model call, over the same jobs one after the other."""
     from sdapi.cli.commands.sharing import time_sharing
 
     sharing = time_sharing(settings, request, chosen.together, max(chosen.pictures, 1))

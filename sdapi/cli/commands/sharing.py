@@ -1,4 +1,4 @@
-"""Time the same jobs one after the other and together, sharing each network call."""
+"""Time the same jobs one after the other and together, sharing each model call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dialect is one module: its own names and errors, and the core's keys, limits, wishes and queue."""
+"""A dialect is one module: its own names and errors, and the core's keys, limits, preferences and queue."""
 
 from __future__ import annotations
 

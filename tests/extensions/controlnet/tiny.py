@@ -75,7 +75,7 @@ def tiny_model(*, sdxl: bool = False) -> LoadedModel:
 
 
 def tiny_call(model: LoadedModel, *, rows: tuple[bool, ...] = (True, False), size: int = 8) -> ModelCall:
-    """A network call with random content, a row for each of ``rows`` (whether it carries the prompt)."""
+    """A model call with random content, a row for each of ``rows`` (whether it carries the prompt)."""
     generator = torch.Generator().manual_seed(7)
     width = model.unet.config["projection_class_embeddings_input_dim"]
 

@@ -22,7 +22,7 @@ TOKENS = 77
 
 @dataclass
 class Contexts:
-    """The negative prompt's context at every network call."""
+    """The negative prompt's context at every model call."""
 
     seen: list[Tensor] = field(default_factory=list[Tensor])
 

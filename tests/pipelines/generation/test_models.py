@@ -82,7 +82,7 @@ def png(size: tuple[int, int] = (64, 64), mode: str = "RGB", color: Any = "red")
 
 @dataclass
 class Watcher:
-    """Notes every network call: whose it is, and its tensors."""
+    """Notes every model call: whose it is, and its tensors."""
 
     calls: list[ModelCall] = field(default_factory=list[ModelCall])
 
@@ -101,7 +101,7 @@ class Watcher:
 
 @contextmanager
 def watched(engine: Engine) -> Generator[Watcher, None, None]:
-    """Every network call within."""
+    """Every model call within."""
     watcher = Watcher()
     manager: Any = engine.services.hooks._manager  # pyright: ignore[reportPrivateUsage]
     engine.services.hooks.register(watcher)

@@ -73,7 +73,7 @@ class FakeEngine:
     def work(
         self, request: EngineRequest, control: JobControl, on_progress: Callable[[Progress], None]
     ) -> Work:
-        """Do as the request says; ``company`` in the answer is the most jobs that ran beside this one."""
+        """Do as the request says; ``batch_group`` in the answer is the most jobs that ran beside this one."""
         self.resident = tuple(filter(None, [kind_of(request).checkpoint_of(request)]))
         if isinstance(request, LoadCheckpointRequest):
             return CheckpointResult(checkpoint=request.checkpoint)
@@ -81,7 +81,7 @@ class FakeEngine:
             return CheckpointResult(checkpoint="")
         misbehave(request.prompt)
         images: list[bytes] = []
-        company = 0
+        batch_group = 0
         for batch in range(request.batch_count):
             control.begin_batch()
             done = 0
@@ -89,12 +89,12 @@ class FakeEngine:
                 on_progress(progress_of(request, batch, done))
                 yield
                 done += 1
-                company = max(company, len(self.jobs) - 1)
+                batch_group = max(batch_group, len(self.jobs) - 1)
             on_progress(progress_of(request, batch, done))
             images.append(b"%d:%d:%d" % (request.seeds.seed, batch, done))
             if control.end_requested():
                 break
-        info = {"prompt": request.prompt, "device": self.device, "company": company}
+        info = {"prompt": request.prompt, "device": self.device, "batch_group": batch_group}
         return GenerationResult(images=tuple(images), info=info)
 
     def memory(self) -> Mapping[str, Any]:

@@ -48,3 +48,22 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
         SqliteStore(path)
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("SELECT id FROM mails").fetchall() == [("kept",)]
+
+
+def test_jobs_of_the_first_version_go_on(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.sqlite"
+    SqliteStore(path).close()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("ALTER TABLE jobs RENAME COLUMN batch_group TO company")
+        db.execute("PRAGMA user_version=1")
+        values = {"id": "old", "kind": "txt2img", "state": "done", "company": "a"}
+        numbers = ("created", "priority", "started", "ended", "attempts", "losses", "lease_until")
+        texts = ("client", "fingerprint", "checkpoint", "webhook", "owner")
+        values |= dict.fromkeys(numbers, 0) | dict.fromkeys(texts, "")
+        marks = ", ".join("?" * len(values))
+        db.execute(f"INSERT INTO jobs ({', '.join(values)}) VALUES ({marks})", [*values.values()])
+        db.commit()
+    store = SqliteStore(path)
+    (record,) = store.records([JobState.DONE])
+    assert (record.id, record.batch_group) == ("old", "a")
+    store.close()

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import Churn, Hires, Refiner, ScriptCall, Seeds, Style, UnloadRequest
-from pipelines.jobs.describe import company_of
+from pipelines.jobs.describe import batch_group_of
 from pipelines.jobs.placement import take_next
 from pipelines.jobs.queue import JobQueue, Waiting
 from tests.pipelines.jobs.helpers import make_request
@@ -22,7 +22,7 @@ class FakePlace:
     number: int
     resident: tuple[str, ...] = ()
     jobs: set[str] = field(default_factory=set[str])
-    company: str = ""
+    batch_group: str = ""
     free: bool = True
 
 
@@ -34,9 +34,9 @@ def queue_of(*jobs: Waiting) -> JobQueue:
     return queue
 
 
-def job(job_id: str, checkpoint: str = "m", company: str = "", engine: int | None = None) -> Waiting:
+def job(job_id: str, checkpoint: str = "m", batch_group: str = "", engine: int | None = None) -> Waiting:
     """A waiting job."""
-    return Waiting(id=job_id, sequence=0, checkpoint=checkpoint, company=company, engine=engine)
+    return Waiting(id=job_id, sequence=0, checkpoint=checkpoint, batch_group=batch_group, engine=engine)
 
 
 def place(queue: JobQueue, *engines: FakePlace) -> tuple[str, int] | None:
@@ -59,22 +59,22 @@ def test_nothing_is_taken_when_no_engine_is_free() -> None:
 
 
 def test_a_job_joins_its_company_only() -> None:
-    busy = FakePlace(0, ("m",), jobs={"x"}, company="c")
-    assert place(queue_of(job("a", company="c")), busy) == ("a", 0)
-    assert place(queue_of(job("a", company="d")), busy) is None
-    busy.company = ""
-    assert place(queue_of(job("a", company="")), busy) is None
+    busy = FakePlace(0, ("m",), jobs={"x"}, batch_group="c")
+    assert place(queue_of(job("a", batch_group="c")), busy) == ("a", 0)
+    assert place(queue_of(job("a", batch_group="d")), busy) is None
+    busy.batch_group = ""
+    assert place(queue_of(job("a", batch_group="")), busy) is None
 
 
 def test_company_is_better_than_an_exchange_and_worse_than_an_empty_engine() -> None:
-    busy = FakePlace(0, ("m",), jobs={"x"}, company="c")
-    assert place(queue_of(job("a", company="c")), busy, FakePlace(1, ("other",))) == ("a", 0)
-    assert place(queue_of(job("a", company="c")), busy, FakePlace(1)) == ("a", 1)
+    busy = FakePlace(0, ("m",), jobs={"x"}, batch_group="c")
+    assert place(queue_of(job("a", batch_group="c")), busy, FakePlace(1, ("other",))) == ("a", 0)
+    assert place(queue_of(job("a", batch_group="c")), busy, FakePlace(1)) == ("a", 1)
 
 
 def test_nobody_overtakes_a_job_that_fits_nowhere() -> None:
-    busy = FakePlace(0, ("m",), jobs={"x"}, company="c")
-    assert place(queue_of(job("first", company="d"), job("second", company="c")), busy) is None
+    busy = FakePlace(0, ("m",), jobs={"x"}, batch_group="c")
+    assert place(queue_of(job("first", batch_group="d"), job("second", batch_group="c")), busy) is None
 
 
 def test_a_job_for_another_engine_is_passed_by() -> None:
@@ -97,7 +97,7 @@ def test_a_job_for_another_engine_is_passed_by() -> None:
     ],
 )
 def test_jobs_that_differ_in_small_things_share_a_device(change: dict[str, Any]) -> None:
-    assert company_of(replace(make_request(), **change)) == company_of(make_request()) != ""
+    assert batch_group_of(replace(make_request(), **change)) == batch_group_of(make_request()) != ""
 
 
 @pytest.mark.parametrize(
@@ -112,15 +112,15 @@ def test_jobs_that_differ_in_small_things_share_a_device(change: dict[str, Any])
     ],
 )
 def test_jobs_that_need_other_weights_or_sizes_do_not(change: dict[str, Any]) -> None:
-    assert company_of(replace(make_request(), **change)) != company_of(make_request())
+    assert batch_group_of(replace(make_request(), **change)) != batch_group_of(make_request())
 
 
 @pytest.mark.parametrize(
     "change", [{"hires": Hires()}, {"refiner": Refiner(checkpoint="r")}, {"script": ScriptCall(name="x")}]
 )
 def test_jobs_that_change_weights_or_sizes_midway_are_alone(change: dict[str, Any]) -> None:
-    assert company_of(replace(make_request(), **change)) == ""
+    assert batch_group_of(replace(make_request(), **change)) == ""
 
 
 def test_upkeep_is_alone() -> None:
-    assert company_of(UnloadRequest()) == ""
+    assert batch_group_of(UnloadRequest()) == ""

@@ -30,7 +30,7 @@ ray: Any = pytest.importorskip("ray", reason="the extra `ray` is not installed")
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 600.0
+LOCK_WAIT = 600.0
 """Seconds that engines may take to start on a busy machine."""
 TOKEN = "a-token-of-a-test-0123456789abcdef"
 
@@ -71,11 +71,11 @@ async def test_a_lost_actor_is_replaced_and_its_job_runs_once_more(
     cluster: RayCluster, models_dir: Path, tmp_path: Path
 ) -> None:
     settings = engine_settings(models_dir, tmp_path)
-    spec = EngineSpec(settings=settings, open=partial(cluster.open, Needs()), silence=PATIENCE)
+    spec = EngineSpec(settings=settings, open=partial(cluster.open, Needs()), silence=LOCK_WAIT)
 
     async with running_service([spec, spec], lambda: SqliteStore(tmp_path / "jobs.sqlite")) as service:
         engines = service.runner.engines
-        await until(lambda: all(engine.ready for engine in engines), PATIENCE)
+        await until(lambda: all(engine.ready for engine in engines), LOCK_WAIT)
         assert len({engine.pid for engine in engines}) == 2
         watch = Watch(service)
         handles = [
@@ -84,13 +84,13 @@ async def test_a_lost_actor_is_replaced_and_its_job_runs_once_more(
             )
             for n in range(8)
         ]
-        await until(lambda: watch.steps("j0") > 2 and watch.steps("j1") > 2, PATIENCE)
+        await until(lambda: watch.steps("j0") > 2 and watch.steps("j1") > 2, LOCK_WAIT)
         victim = next(engine for engine in engines if "j0" in engine.jobs)
         pid = victim.pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         results = [await handle.result() for handle in handles]
-        await until(lambda: victim.ready and victim.pid != pid, PATIENCE)
+        await until(lambda: victim.ready and victim.pid != pid, LOCK_WAIT)
 
         attempts = {view.id: view.attempts for view in service.history.newest_first()}
         assert attempts == {f"j{n}": 2 if n == 0 else 1 for n in range(8)}
@@ -114,7 +114,7 @@ def test_the_wrong_token_is_turned_away_and_not_shown(cluster: RayCluster) -> No
         env={**os.environ, "RAY_AUTH_TOKEN": wrong},
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=LOCK_WAIT,
         check=False,
     )
     assert run.returncode == 1

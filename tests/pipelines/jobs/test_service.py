@@ -36,10 +36,10 @@ def images(result: EngineResult) -> list[bytes]:
     return list(result.images)
 
 
-def company(result: EngineResult) -> int:
+def batch_group(result: EngineResult) -> int:
     """The most jobs that ran beside this one."""
     assert isinstance(result, GenerationResult)
-    return int(result.info["company"])
+    return int(result.info["batch_group"])
 
 
 def device(result: EngineResult) -> str:
@@ -355,8 +355,8 @@ async def test_jobs_of_one_company_advance_together() -> None:
         other = await service.submit(make_request(width=64))
         results = [await handle.result() for handle in handles]
         assert [images(result) for result in results] == [[b"%d:0:%d" % (k, 40 + k)] for k in range(4)]
-        assert [company(result) for result in results[:3]] == [2, 2, 2]
-        assert company(await other.result()) == 0
+        assert [batch_group(result) for result in results[:3]] == [2, 2, 2]
+        assert batch_group(await other.result()) == 0
 
 
 async def test_several_engines_share_the_work_and_one_death_loses_nothing() -> None:

@@ -205,9 +205,9 @@ def test_an_unknown_job_is_said_to_be_unknown(name: str, in_file: bool, tmp_path
 
 
 def test_the_file_belongs_to_one_server(tmp_path: Path) -> None:
-    store = SqliteStore(tmp_path / "jobs.sqlite", patience=0.1)
+    store = SqliteStore(tmp_path / "jobs.sqlite", bounds=0.1)
     with pytest.raises(StoreInUse, match="another server"):
-        SqliteStore(tmp_path / "jobs.sqlite", patience=0.1)
+        SqliteStore(tmp_path / "jobs.sqlite", bounds=0.1)
     store.close()
     SqliteStore(tmp_path / "jobs.sqlite").close()
 

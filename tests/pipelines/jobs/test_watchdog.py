@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 
 from pipelines.contract.errors import Cancelled, TimedOut
-from pipelines.hosts.patience import Patience
+from pipelines.hosts.bounds import JobBounds
 from pipelines.jobs.intake import Room
 from pipelines.jobs.service import JobService, ServicePolicy
 from pipelines.jobs.states import JobState
 from tests.pipelines.jobs.helpers import make_request, make_spec, running_service, until
 
 
-def policy(**patience: float) -> ServicePolicy:
-    return ServicePolicy(room=Room(jobs=100), patience=Patience(**patience))  # pyright: ignore[reportArgumentType]
+def policy(**bounds: float) -> ServicePolicy:
+    return ServicePolicy(room=Room(jobs=100), bounds=JobBounds(**bounds))  # pyright: ignore[reportArgumentType]
 
 
 async def begun(service: JobService, job_id: str) -> None:
@@ -71,7 +71,7 @@ async def test_a_neighbour_of_a_deaf_job_runs_again_without_a_mark() -> None:
 
     spec = make_spec()
     spec = replace(spec, settings=replace(spec.settings, concurrent_jobs=2))
-    rules = ServicePolicy(patience=Patience(heed=0.3, losses=1))
+    rules = ServicePolicy(bounds=JobBounds(heed=0.3, losses=1))
     async with running_service([spec], policy=rules) as service:
         neighbour = await service.submit(make_request("a cat", steps=60), job_id="neighbour")
         await begun(service, "neighbour")

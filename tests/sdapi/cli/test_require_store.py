@@ -64,7 +64,7 @@ def test_a_file_in_the_place_of_the_data_folder(tmp_path: Path) -> None:
 
 
 def test_another_server_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sdapi.cli.server.SqliteStore", partial(SqliteStore, patience=0.1))
+    monkeypatch.setattr("sdapi.cli.server.SqliteStore", partial(SqliteStore, bounds=0.1))
     store = SqliteStore(tmp_path / "jobs.sqlite")
     with pytest.raises(SystemExit, match="is another server running"):
         start(tmp_path)

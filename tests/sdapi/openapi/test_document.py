@@ -1,4 +1,4 @@
-"""The document says what types of routes can't: errors, jobs, units, wishes, credentials, groups."""
+"""The document says what types of routes can't: errors, jobs, units, preferences, credentials, groups."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class ResidualNetwork(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class ControlHook:
-    """Adds the residuals of every active unit to each network call of one pass.
+    """Adds the residuals of every active unit to each model call of one pass.
 
     ``progress`` answers (step of the sampler, steps of the pass); ``network`` loads a unit's network;
     ``patch`` makes what changes the UNet's own layers for a unit of ``patched``; ``context``: what a unit's

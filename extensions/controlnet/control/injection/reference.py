@@ -1,6 +1,6 @@
 """Reference units: the picture's own features steer self-attention and feature statistics.
 
-For every network call the reference, noised to the same level, passes the UNet once; what its blocks see is
+For every model call the reference, noised to the same level, passes the UNet once; what its blocks see is
 kept ("banks") and read by the call itself.
 """
 

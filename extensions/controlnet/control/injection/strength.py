@@ -39,7 +39,7 @@ def acts_in(unit: Unit, *, hires: bool) -> bool:
 
 @dataclass(slots=True)
 class Clock:
-    """The progress that the original sees: it learns of a step only after the step's first network call.
+    """The progress that the original sees: it learns of a step only after the step's first model call.
 
     ``late``: only after its last, as with samplers that choose their steps while they go. Their steps may be
     more than the pass has by its plan: what they go by then lies above 1, beyond the end of every unit.
@@ -51,7 +51,7 @@ class Clock:
     step: int = -1
 
     def tick(self, call: int, step: int) -> int:
-        """The step number that network call ``call``, in sampler step ``step``, goes by."""
+        """The step number that model call ``call``, in sampler step ``step``, goes by."""
         if self.late:
             return max(step - 1, 0)
         if call != self.call:

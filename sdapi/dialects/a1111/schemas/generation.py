@@ -23,7 +23,7 @@ from sdapi.http.lax import (
     OptStrList,
     Str,
 )
-from sdapi.jobs.wishes import BODY_FIELDS
+from sdapi.jobs.preferences import BODY_FIELDS
 
 
 class Body(BaseModel):

@@ -22,19 +22,19 @@ SIZE = (40, 32)
 
 @dataclass(slots=True)
 class FakeContext:
-    """Knows two checkpoints and one style; ends after ``patience`` questions."""
+    """Knows two checkpoints and one style; ends after ``bounds`` questions."""
 
     names: Names = field(
         default_factory=lambda: Names(samplers=("Euler", "Euler a"), schedulers=("Automatic", "Karras"))
     )
     jobs: list[str] = field(default_factory=list[str])
     saved: list[tuple[bytes, int, bool]] = field(default_factory=list[tuple[bytes, int, bool]])
-    patience: int = 1000
+    bounds: int = 1000
 
     @property
     def interrupted(self) -> bool:
-        self.patience -= 1
-        return self.patience < 0
+        self.bounds -= 1
+        return self.bounds < 0
 
     def set_job(self, text: str, *, count: int | None = None) -> None:
         self.jobs.append(f"{text} of {count}")

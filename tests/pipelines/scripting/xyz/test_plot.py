@@ -67,7 +67,7 @@ def test_a_plot_without_any_picture_fails() -> None:
 
 
 def test_an_interrupted_plot_shows_what_there_is() -> None:
-    result, asked = run_plot(arguments((STEPS, "4, 6", [])), context=FakeContext(patience=1))
+    result, asked = run_plot(arguments((STEPS, "4, 6", [])), context=FakeContext(bounds=1))
     assert len(asked) == 1
     assert reds(result.images[0]) == [[4, 0]]
 

@@ -24,7 +24,7 @@ def unit(**values: Any) -> Unit:
 
 
 def active_steps(steps: int, start: float, end: float) -> list[int]:
-    """The steps at which a unit acts, with one network call per step."""
+    """The steps at which a unit acts, with one model call per step."""
     clock, one = Clock(), unit(guidance_start=start, guidance_end=end)
     return [step for step in range(steps) if in_window(one, clock.tick(step, step) / steps)]
 

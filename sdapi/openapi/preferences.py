@@ -1,11 +1,11 @@
-"""What every operation that queues a job takes beside its own: see ``sdapi.jobs.wishes``."""
+"""What every operation that queues a job takes beside its own: see ``sdapi.jobs.preferences``."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sdapi.jobs.keep_alive import LONGEST, TEXT
-from sdapi.jobs.wishes import FALSE, PRIORITIES, TRUE
+from sdapi.jobs.preferences import FALSE, PRIORITIES, TRUE
 
 _PRIORITY = {"type": "integer", "minimum": PRIORITIES[0], "maximum": PRIORITIES[-1]}
 _NUMBER = "^(-?(100|[0-9]{1,2}))?$"
@@ -53,8 +53,8 @@ PARAMETERS: tuple[dict[str, Any], ...] = (
 )
 
 
-def add_wishes(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Describe the wishes at an operation that can answer 202, and in its body's schema."""
+def add_preferences(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Describe the preferences at an operation that can answer 202, and in its body's schema."""
     if "202" not in operation["responses"]:
         return
     operation.setdefault("parameters", []).extend(PARAMETERS)

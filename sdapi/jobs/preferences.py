@@ -1,4 +1,4 @@
-"""What a client wishes for its job beside the picture: not to wait, a priority, a webhook.
+"""What a client preferences for its job beside the picture: not to wait, a priority, a webhook.
 
 They come in headers, the query, or body fields that A1111 doesn't know, and hold for every route that
 queues a job; so they travel beside the route, in a context variable.
@@ -32,8 +32,8 @@ TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "n
 
 
 @dataclass(slots=True, kw_only=True)
-class Wishes:
-    """Wishes of one request; ``job_id`` is told back once the job has one."""
+class Preferences:
+    """Preferences of one request; ``job_id`` is told back once the job has one."""
 
     path: str = ""
     asynchronous: bool = False
@@ -63,7 +63,7 @@ class Wishes:
             self._has_body = True
 
     def take(self, body: object) -> None:
-        """Take the wishes of a parsed body; null is no wish. Raises InvalidRequest."""
+        """Take the preferences of a parsed body; null is none. Raises InvalidRequest."""
         if not isinstance(body, Mapping):
             return
         found: dict[str, Any] = {name: body[name] for name in BODY_FIELDS if body.get(name) is not None}
@@ -79,39 +79,39 @@ class Wishes:
             raise InvalidRequest("must be true or false", field=self.unclear)
 
 
-_current: ContextVar[Wishes] = ContextVar("wishes")
+_current: ContextVar[Preferences] = ContextVar("preferences")
 
 
-def current_wishes() -> Wishes:
-    """The wishes of the request that is being answered; none outside of one."""
-    return _current.get(Wishes())
+def current_preferences() -> Preferences:
+    """The preferences of the request that is being answered; none outside of one."""
+    return _current.get(Preferences())
 
 
 @contextmanager
-def wishing(wishes: Wishes) -> Generator[Wishes]:
-    """Hold these wishes for every job that is queued inside."""
-    token = _current.set(wishes)
+def holding_preferences(preferences: Preferences) -> Generator[Preferences]:
+    """Hold these preferences for every job that is queued inside."""
+    token = _current.set(preferences)
     try:
-        yield wishes
+        yield preferences
     finally:
         _current.reset(token)
 
 
 @contextmanager
-def wishing_message(scope: Scope, message: object) -> Generator[Wishes]:
-    """Hold the wishes of one message on a WebSocket, which counts as a request of its key.
+def message_preferences(scope: Scope, message: object) -> Generator[Preferences]:
+    """Hold the preferences of one message on a WebSocket, which counts as a request of its key.
 
-    Raises TooManyJobs beyond the key's limits, and InvalidRequest for a wish that makes no sense.
+    Raises TooManyJobs beyond the key's limits, and InvalidRequest for a preference that makes no sense.
     """
     quota = scope.get(QUOTA_KEY)
     if isinstance(quota, Quota):
         quota.spend()
-    with wishing(read_wishes(scope, end_with_connection=False)) as wishes:
-        wishes.take(message)
-        yield wishes
+    with holding_preferences(read_preferences(scope, end_with_connection=False)) as preferences:
+        preferences.take(message)
+        yield preferences
 
 
-async def take_wishes(connection: HTTPConnection) -> None:
+async def take_preferences(connection: HTTPConnection) -> None:
     """Dependency of every route: read our fields from the body that the route has parsed.
 
     Starlette keeps what it has parsed, so nothing is parsed twice; a route without a body has no fields, and
@@ -125,45 +125,45 @@ async def take_wishes(connection: HTTPConnection) -> None:
             body = await connection.json()
         except (ValueError, RecursionError):
             return  # no JSON: the route says so, or takes it for something else
-        current_wishes().take(body)
+        current_preferences().take(body)
 
 
-class JobWishes:
-    """Middleware that reads wishes, and puts the id of the job into the answer's headers."""
+class JobPreferences:
+    """Middleware that reads preferences, and puts the id of the job into the answer's headers."""
 
     def __init__(self, app: ASGIApp, *, end_with_connection: bool = False) -> None:
         self.app = app
         self.end_with_connection = end_with_connection
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request with its wishes in reach."""
+        """Answer one request with its preferences in reach."""
         if scope["type"] != "http" or scope["method"] != "POST":
             await self.app(scope, receive, send)
             return
-        wishes = read_wishes(scope, end_with_connection=self.end_with_connection)
-        wishes.receive = receive
+        preferences = read_preferences(scope, end_with_connection=self.end_with_connection)
+        preferences.receive = receive
 
         async def note() -> Message:
             message = await receive()
-            wishes.pass_by(message.get("body", b""))
+            preferences.pass_by(message.get("body", b""))
             return message
 
         async def name(message: Message) -> None:
-            if message["type"] == "http.response.start" and wishes.job_id:
-                MutableHeaders(scope=message)[JOB_HEADER] = quote(wishes.job_id, safe="()-_.~ ")
+            if message["type"] == "http.response.start" and preferences.job_id:
+                MutableHeaders(scope=message)[JOB_HEADER] = quote(preferences.job_id, safe="()-_.~ ")
             await send(message)
 
-        with wishing(wishes):
+        with holding_preferences(preferences):
             await self.app(scope, note, name)
 
 
-def read_wishes(scope: Scope, *, end_with_connection: bool) -> Wishes:
-    """Wishes of headers and query."""
+def read_preferences(scope: Scope, *, end_with_connection: bool) -> Preferences:
+    """Preferences of headers and query."""
     headers, query = Headers(scope=scope), QueryParams(scope["query_string"])
     preferred = {word.strip().lower() for word in headers.get("prefer", "").split(",")}
     end, at_once = headers.get("x-cancel-on-disconnect"), query.get("async")
     unclear = {"X-Cancel-On-Disconnect": end, "async": at_once}
-    return Wishes(
+    return Preferences(
         path=scope["path"],
         asynchronous=_is_true(at_once) or "respond-async" in preferred,
         ends_with_connection=end_with_connection if end is None else _is_true(end),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class JobBounds:
     """When to give up. ``lease``, ``heed`` and ``deadline`` in seconds; the rest are counts."""
 
     losses: int = 2

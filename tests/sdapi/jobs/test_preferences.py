@@ -1,4 +1,4 @@
-"""Wishes are read from the parsed body: however its bytes arrive, and however JSON spells them."""
+"""Preferences are read from the parsed body: however its bytes arrive, and however JSON spells them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from pipelines.contract.errors import InvalidRequest, SdapiError
 from pipelines.contract.requests import GenerationRequest
 from pipelines.contract.results import GenerationResult
 from sdapi.core.state import StateOf
+from sdapi.jobs.preferences import Preferences, current_preferences, holding_preferences, message_preferences
 from sdapi.jobs.submit import submit_and_wait
-from sdapi.jobs.wishes import Wishes, current_wishes, wishing, wishing_message
 from tests.pipelines.jobs.helpers import make_request
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.http.test_keys import bearer, entry
@@ -141,7 +141,7 @@ def test_every_route_with_a_body_has_wishes(make_server: MakeServer) -> None:
 
     @router.post("/dialect")
     async def dialect(body: Annotated[dict[str, Any], Body()]) -> object:
-        return [current_wishes().priority, len(body)]
+        return [current_preferences().priority, len(body)]
 
     server.app.include_router(router)
     assert server.client.post("/dialect", json={"priority": 4}).json() == [4, 1]
@@ -151,16 +151,16 @@ def test_every_route_with_a_body_has_wishes(make_server: MakeServer) -> None:
 
 
 def test_outside_of_requests_nothing_is_wished() -> None:
-    assert (current_wishes().priority, current_wishes().webhook) == (0, None)
-    with wishing(Wishes(priority=3)):
-        assert current_wishes().priority == 3
-    assert current_wishes().priority == 0
+    assert (current_preferences().priority, current_preferences().webhook) == (0, None)
+    with holding_preferences(Preferences(priority=3)):
+        assert current_preferences().priority == 3
+    assert current_preferences().priority == 0
     for body in ([], "priority", 3, None):
-        wishes = Wishes()
-        wishes.take(body)
-        assert wishes.priority == 0
+        preferences = Preferences()
+        preferences.take(body)
+        assert preferences.priority == 0
     with pytest.raises(InvalidRequest):
-        Wishes().take({"async": "x"})
+        Preferences().take({"async": "x"})
 
 
 def add_socket(server: Server) -> None:
@@ -170,7 +170,7 @@ def add_socket(server: Server) -> None:
         await socket.accept()
         for _ in range(3):
             try:
-                with wishing_message(socket.scope, await socket.receive_json()):
+                with message_preferences(socket.scope, await socket.receive_json()):
                     request: GenerationRequest = make_request()
                     job_id, _ = await submit_and_wait(state, request, GenerationResult, job_id="x")
                 await socket.send_json({"id": job_id})

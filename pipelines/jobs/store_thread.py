@@ -20,14 +20,14 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-class Ledger:
-    """``durable`` outlives the server, ``passing`` holds what nobody wants after a restart."""
+class StoreThread:
+    """``durable`` outlives the server, ``volatile`` holds what nobody wants after a restart."""
 
     def __init__(self, open_store: Callable[[], JobStore]) -> None:
         self._open = open_store
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="job-store")
         self.durable: JobStore = MemoryStore()
-        self.passing: JobStore = MemoryStore()
+        self.volatile: JobStore = MemoryStore()
 
     async def open(self) -> None:
         """Open the store. Raises what opening it raises."""
