@@ -10,7 +10,7 @@ LIST = Path(__file__).with_name("untested.txt")
 """Modules whose behaviour is tested under other names, or that hold none."""
 
 
-def test_of(module: Path) -> Path:
+def place_of_test(module: Path) -> Path:
     """Where the test of a module belongs, both below the project's folder."""
     return Path("tests", *module.parts[:-1], f"test_{module.name}")
 
@@ -19,7 +19,7 @@ def without_test() -> set[str]:
     """Every module without a test of its name."""
     modules = (path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
     named = (module for module in modules if module.name != "__init__.py")
-    return {module.as_posix() for module in named if not (ROOT / test_of(module)).exists()}
+    return {module.as_posix() for module in named if not (ROOT / place_of_test(module)).exists()}
 
 
 def test_a_new_module_comes_with_a_test() -> None:
