@@ -1,0 +1,164 @@
+"""A request goes to the queue with its client's wishes, and its result is waited for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from starlette.types import Message
+
+from pipelines.contract.errors import InvalidRequest, OutOfMemory
+from pipelines.contract.requests import CaptionRequest, EngineRequest
+from pipelines.contract.results import GenerationResult, TextResult
+from pipelines.jobs.view import JobView
+from sdapi.core.config import ApiConfig
+from sdapi.core.services import Backend
+from sdapi.core.state import State
+from sdapi.http.caller import Caller
+from sdapi.jobs.accepted import Accepted
+from sdapi.jobs.submit import result_of, submit, submit_and_wait
+from sdapi.jobs.wishes import Wishes, wishing
+from sdapi.options.store import OptionStore
+from tests.sdapi.fakes import FakeCatalog, FakeHandle, FakeJobs
+
+CAPTION = CaptionRequest(image=b"x")
+
+
+@pytest.fixture
+def jobs() -> FakeJobs:
+    return FakeJobs()
+
+
+@pytest.fixture
+def state(jobs: FakeJobs, tmp_path: Path) -> State:
+    services = Backend(jobs=jobs, catalog=FakeCatalog())
+    return State(config=ApiConfig(data=tmp_path), services=services, store=OptionStore())
+
+
+def queued(state: State, wishes: Wishes, request: EngineRequest = CAPTION, **more: Any) -> str:
+    """The id of a request that was queued with these wishes."""
+
+    async def run() -> str:
+        with wishing(wishes):
+            return (await submit(state, request, **more)).id
+
+    return anyio.run(run)
+
+
+def test_a_job_has_the_id_that_is_given_or_one_of_its_own(state: State, jobs: FakeJobs) -> None:
+    wishes = Wishes()
+    assert queued(state, wishes, job_id="mine") == "mine"
+    assert wishes.job_id == "mine"
+    drawn = {queued(state, wishes) for _ in range(2)}
+    assert len(drawn) == 2
+    assert all(len(bytes.fromhex(one)) == 8 for one in drawn)
+
+
+@pytest.mark.parametrize(
+    ("wished", "ahead", "priority"), [(0, 0, 0), ("7", 0, 7), (-100, 5, -95), (99, 5, 100)]
+)
+def test_what_is_ahead_is_added_within_what_clients_may_wish(
+    state: State, jobs: FakeJobs, wished: object, ahead: int, priority: int
+) -> None:
+    queued(state, Wishes(priority=wished), ahead=ahead)
+    assert jobs.senders[0].priority == priority
+
+
+@pytest.mark.parametrize("priority", [101, -101, "soon"])
+def test_a_priority_that_can_not_be_queues_nothing(state: State, jobs: FakeJobs, priority: object) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        queued(state, Wishes(priority=priority))
+    assert (refused.value.field, jobs.submitted) == ("priority", [])
+
+
+def test_a_wish_that_is_unclear_queues_nothing(state: State, jobs: FakeJobs) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        queued(state, Wishes(unclear="async"))
+    assert (refused.value.field, jobs.submitted) == ("async", [])
+
+
+def test_sessions_behind_an_address_take_turns_and_keys_have_one_for_all(
+    state: State, jobs: FakeJobs
+) -> None:
+    queued(state, Wishes(client="10.0.0.1"), session="tab")
+    queued(state, Wishes(client="10.0.0.1"))
+    queued(state, Wishes(client="key:a"), session="tab")
+    assert [sender.client for sender in jobs.senders] == ["tab", "10.0.0.1", "key:a"]
+
+
+def test_the_callers_bound_and_the_wished_patience_go_along(state: State, jobs: FakeJobs) -> None:
+    bounded = replace(state, caller=Caller(concurrent=3))
+    queued(bounded, Wishes(keep_alive=30))
+    assert jobs.senders[0].concurrent == 3
+    assert jobs.submitted[0][1].keep_alive == 30
+
+
+def test_who_waits_gets_id_and_result(state: State) -> None:
+    accepted: list[bool] = []
+
+    async def run() -> tuple[str, TextResult]:
+        return await submit_and_wait(
+            state, CAPTION, TextResult, job_id="mine", accepted=lambda: accepted.append(True)
+        )
+
+    assert anyio.run(run) == ("mine", TextResult(text="a red square"))
+    assert accepted == [True]
+
+
+def test_who_does_not_wait_is_told_the_id(state: State) -> None:
+    async def run() -> None:
+        with wishing(Wishes(asynchronous=True)):
+            await submit_and_wait(state, CAPTION, TextResult, job_id="mine")
+
+    with pytest.raises(Accepted) as told:
+        anyio.run(run)
+    assert told.value.job_id == "mine"
+
+
+def test_what_the_job_failed_with_is_raised(state: State, jobs: FakeJobs) -> None:
+    jobs.failure = OutOfMemory("too large")
+
+    async def run() -> None:
+        await submit_and_wait(state, CAPTION, TextResult, job_id="")
+
+    with pytest.raises(OutOfMemory, match="too large"):
+        anyio.run(run)
+
+
+def test_a_result_of_another_kind_is_a_fault_of_ours(state: State) -> None:
+    async def run() -> None:
+        await result_of(FakeHandle("x", TextResult(text="")), GenerationResult, state)
+
+    with pytest.raises(TypeError, match="job x ended with a TextResult, not a GenerationResult"):
+        anyio.run(run)
+
+
+class SlowHandle(FakeHandle):
+    """A job that ends when it is cancelled."""
+
+    def __init__(self, jobs: FakeJobs) -> None:
+        super().__init__("x", TextResult(text="late"))
+        self.jobs = jobs
+
+    async def result(self) -> TextResult:
+        with anyio.move_on_after(1):
+            while not self.jobs.calls:
+                await anyio.sleep(0)
+        return TextResult(text=", ".join(self.jobs.calls))
+
+
+def test_the_job_of_a_client_that_leaves_is_cancelled_if_it_wished_so(state: State, jobs: FakeJobs) -> None:
+    jobs.view = JobView(id="x")
+    news: list[Message] = [{"type": "http.request"}, {"type": "http.disconnect"}]
+
+    async def receive() -> Message:
+        return news.pop(0)
+
+    async def run() -> TextResult:
+        with wishing(Wishes(ends_with_connection=True, receive=receive)):
+            return await result_of(SlowHandle(jobs), TextResult, state)
+
+    assert anyio.run(run).text == "cancel x"
