@@ -116,7 +116,7 @@ def test_a_random_seed_is_drawn_for_each_line(script: Script) -> None:
 
 
 def test_an_interrupt_ends_it_with_what_it_has(script: Script) -> None:
-    asked, answer = run_lines(script, "a\nb\nc", context=FakeContext(patience=1))
+    asked, answer = run_lines(script, "a\nb\nc", context=FakeContext(bounds=1))
     assert [one.prompt for one in asked] == ["a", "b"]
     assert answer.images == (b"a", b"b")
 

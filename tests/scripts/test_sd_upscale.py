@@ -89,7 +89,7 @@ def test_every_picture_begins_with_the_next_seed(script: Script) -> None:
 
 
 def test_an_interrupt_leaves_the_other_tiles_as_they_were(script: Script) -> None:
-    asked, answer = repainted(script, (None, 0, "None", 2.0), FakeContext(names=NAMES, patience=0))
+    asked, answer = repainted(script, (None, 0, "None", 2.0), FakeContext(names=NAMES, bounds=0))
     assert len(asked) == 1
     assert Image.open(io.BytesIO(answer.images[0])).tobytes() == scene(16, 8).tobytes()
 

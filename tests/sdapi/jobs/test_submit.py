@@ -1,4 +1,4 @@
-"""A request goes to the queue with its client's wishes, and its result is waited for."""
+"""A request goes to the queue with its client's preferences, and its result is waited for."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.http.caller import Caller
 from sdapi.jobs.accepted import Accepted
+from sdapi.jobs.preferences import Preferences, holding_preferences
 from sdapi.jobs.submit import result_of, submit, submit_and_wait
-from sdapi.jobs.wishes import Wishes, wishing
 from sdapi.options.store import OptionStore
 from tests.sdapi.fakes import FakeCatalog, FakeHandle, FakeJobs
 
@@ -38,21 +38,21 @@ def state(jobs: FakeJobs, tmp_path: Path) -> State:
     return State(config=ApiConfig(data=tmp_path), services=services, store=OptionStore())
 
 
-def queued(state: State, wishes: Wishes, request: EngineRequest = CAPTION, **more: Any) -> str:
-    """The id of a request that was queued with these wishes."""
+def queued(state: State, preferences: Preferences, request: EngineRequest = CAPTION, **more: Any) -> str:
+    """The id of a request that was queued with these preferences."""
 
     async def run() -> str:
-        with wishing(wishes):
+        with holding_preferences(preferences):
             return (await submit(state, request, **more)).id
 
     return anyio.run(run)
 
 
 def test_a_job_has_the_id_that_is_given_or_one_of_its_own(state: State, jobs: FakeJobs) -> None:
-    wishes = Wishes()
-    assert queued(state, wishes, job_id="mine") == "mine"
-    assert wishes.job_id == "mine"
-    drawn = {queued(state, wishes) for _ in range(2)}
+    preferences = Preferences()
+    assert queued(state, preferences, job_id="mine") == "mine"
+    assert preferences.job_id == "mine"
+    drawn = {queued(state, preferences) for _ in range(2)}
     assert len(drawn) == 2
     assert all(len(bytes.fromhex(one)) == 8 for one in drawn)
 
@@ -63,35 +63,35 @@ def test_a_job_has_the_id_that_is_given_or_one_of_its_own(state: State, jobs: Fa
 def test_what_is_ahead_is_added_within_what_clients_may_wish(
     state: State, jobs: FakeJobs, wished: object, ahead: int, priority: int
 ) -> None:
-    queued(state, Wishes(priority=wished), ahead=ahead)
+    queued(state, Preferences(priority=wished), ahead=ahead)
     assert jobs.senders[0].priority == priority
 
 
 @pytest.mark.parametrize("priority", [101, -101, "soon"])
 def test_a_priority_that_can_not_be_queues_nothing(state: State, jobs: FakeJobs, priority: object) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        queued(state, Wishes(priority=priority))
+        queued(state, Preferences(priority=priority))
     assert (refused.value.field, jobs.submitted) == ("priority", [])
 
 
 def test_a_wish_that_is_unclear_queues_nothing(state: State, jobs: FakeJobs) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        queued(state, Wishes(unclear="async"))
+        queued(state, Preferences(unclear="async"))
     assert (refused.value.field, jobs.submitted) == ("async", [])
 
 
 def test_sessions_behind_an_address_take_turns_and_keys_have_one_for_all(
     state: State, jobs: FakeJobs
 ) -> None:
-    queued(state, Wishes(client="10.0.0.1"), session="tab")
-    queued(state, Wishes(client="10.0.0.1"))
-    queued(state, Wishes(client="key:a"), session="tab")
+    queued(state, Preferences(client="10.0.0.1"), session="tab")
+    queued(state, Preferences(client="10.0.0.1"))
+    queued(state, Preferences(client="key:a"), session="tab")
     assert [sender.client for sender in jobs.senders] == ["tab", "10.0.0.1", "key:a"]
 
 
 def test_the_callers_bound_and_the_wished_patience_go_along(state: State, jobs: FakeJobs) -> None:
     bounded = replace(state, caller=Caller(concurrent=3))
-    queued(bounded, Wishes(keep_alive=30))
+    queued(bounded, Preferences(keep_alive=30))
     assert jobs.senders[0].concurrent == 3
     assert jobs.submitted[0][1].keep_alive == 30
 
@@ -110,7 +110,7 @@ def test_who_waits_gets_id_and_result(state: State) -> None:
 
 def test_who_does_not_wait_is_told_the_id(state: State) -> None:
     async def run() -> None:
-        with wishing(Wishes(asynchronous=True)):
+        with holding_preferences(Preferences(asynchronous=True)):
             await submit_and_wait(state, CAPTION, TextResult, job_id="mine")
 
     with pytest.raises(Accepted) as told:
@@ -158,7 +158,7 @@ def test_the_job_of_a_client_that_leaves_is_cancelled_if_it_wished_so(state: Sta
         return news.pop(0)
 
     async def run() -> TextResult:
-        with wishing(Wishes(ends_with_connection=True, receive=receive)):
+        with holding_preferences(Preferences(ends_with_connection=True, receive=receive)):
             return await result_of(SlowHandle(jobs), TextResult, state)
 
     assert anyio.run(run).text == "cancel x"
