@@ -135,7 +135,7 @@ def test_a_wish_that_makes_no_sense_is_named(field: str, value: object, make_ser
     assert field in answer.text
 
 
-def test_every_route_with_a_body_has_wishes(make_server: MakeServer) -> None:
+def test_every_route_with_a_body_has_preferences(make_server: MakeServer) -> None:
     server = make_server(webhook_key="key")
     router = APIRouter()
 
@@ -180,7 +180,7 @@ def add_socket(server: Server) -> None:
     server.app.add_api_websocket_route("/make", make)
 
 
-def test_sockets_have_wishes_roles_and_quotas(tmp_path: Path, make_server: MakeServer) -> None:
+def test_sockets_have_preferences_roles_and_quotas(tmp_path: Path, make_server: MakeServer) -> None:
     path = tmp_path / "keys.json"
     rows = [entry("read", role="reader"), entry("use", per_minute=2, concurrent=3)]
     path.write_text(json.dumps({"keys": rows}))

@@ -71,7 +71,7 @@ def test_every_operation_has_a_group_that_is_described(
 
 
 @pytest.mark.parametrize("name", ["Txt2Img", "Img2Img"])
-def test_a_body_takes_units_and_wishes(name: str, schemas: dict[str, Any]) -> None:
+def test_a_body_takes_units_and_preferences(name: str, schemas: dict[str, Any]) -> None:
     fields = schemas[f"StableDiffusionProcessing{name}"]["properties"]
     units = fields["alwayson_scripts"]["properties"]["controlnet"]["properties"]["args"]
     assert units["items"] == {"$ref": "#/components/schemas/ControlNetUnit"}
