@@ -11,7 +11,7 @@ from pipelines.catalog.safetensors_header import read_header
 def named_size(checkpoint: Path) -> tuple[int, int] | None:
     """Width and height of the file's ``modelspec.resolution``; None where it names none.
 
-    Raises CorruptFile for a damaged file, OSError for one that isn't there.
+    Raises CorruptFile for a file that is damaged or can't be read.
     """
     if checkpoint.suffix.lower() != ".safetensors":
         return None

@@ -252,7 +252,7 @@ OWN: tuple[Flag, ...] = (
     text(
         "--fooocus-base-url", HONOURED, "where links to Fooocus pictures begin, instead of the caller's side"
     ),
-    text("--fooocus-webhook-url", HONOURED, "is told of every Fooocus job that names no webhook itself"),
+    text("--webhook-url", HONOURED, "is told of every Fooocus-API job that names no webhook itself"),
     switch("--no-invokeai", HONOURED, "leave out InvokeAI's routes and graphs"),
     switch("--no-nodes", HONOURED, "import no node packs from the data folder's `nodes`"),
     text("--db", HONOURED, "file of the job store; `:memory:` forgets jobs at the end"),

@@ -36,13 +36,19 @@ class Document:
         self._found = app.openapi
         self._base: object = None
         self._built: dict[str, Any] = {}
+        self._added: Mapping[str, Any] = {}
+        self._whole: dict[str, Any] = {}
 
     def __call__(self) -> dict[str, Any]:
         """The document."""
         base = self._found()
         if base is not self._base:
             self._built, self._base = build(base, self._state, self._app.state.door), base
-        return with_components(self._built, self._state.hooks.components(self._state))
+            self._whole = {}
+        added = self._state.hooks.components(self._state)
+        if not self._whole or added != self._added:
+            self._whole, self._added = with_components(self._built, added), added
+        return self._whole
 
 
 def with_components(document: dict[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ FEATURES: dict[str, dict[str, Any]] = {
     "hypertile": {"options": GenerationOptions(extension=TILES)},
     "timesteps": {"sampler": "DDIM"},
 }
-QUICK = ("sdxl-plain", "sd2-plain")
+QUICK = ("sdxl-plain",)
 CASES = [f"{family}-{name}" for family in ("sd2", "sdxl") for name in FEATURES]
 QUIET = OutputOptions(live_previews_enable=False)
 

@@ -80,6 +80,7 @@ def test_a_few_equal_calls_are_captured_and_replayed_from_then_on(both: Both) ->
     assert both.taken() == (0, STEPS)
 
 
+@pytest.mark.slow
 def test_patches_end_a_graph_and_count(both: Both) -> None:
     both.draw()
     both.draw(prompt=LORA)
@@ -93,11 +94,13 @@ def test_patches_end_a_graph_and_count(both: Both) -> None:
         assert both.taken() == (1, STEPS - AFTER)
 
 
+@pytest.mark.slow
 def test_control_networks_are_inputs(both: Both) -> None:
     both.draw(**CONTROL)
     assert both.taken() == (1, STEPS - AFTER)
 
 
+@pytest.mark.slow
 def test_what_changes_from_call_to_call_is_not_captured(both: Both) -> None:
     both.draw(**REFERENCE)
     tiles = GenerationOptions(extension={"hypertile_enable_unet": True, "hypertile_max_tile_unet": 32})
@@ -105,6 +108,7 @@ def test_what_changes_from_call_to_call_is_not_captured(both: Both) -> None:
     assert both.taken() == (0, 0)
 
 
+@pytest.mark.slow
 def test_weights_that_move_end_a_graph(both: Both) -> None:
     both.draw()
     with cuda_stand_in():

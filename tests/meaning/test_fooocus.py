@@ -126,6 +126,7 @@ def test_inpainting_changes_only_what_is_covered(make: Make) -> None:
     assert change[: SIDE // 2].mean() > 2
 
 
+@pytest.mark.slow
 def test_pyra_canny_keeps_an_outline(make: Make) -> None:
     star = Image.new("RGB", (SIDE, SIDE), "white")
     ImageDraw.Draw(star).polygon(STAR, fill="#333333")

@@ -15,7 +15,7 @@ from pipelines.contract.preprocessing import PreprocessRequest
 from pipelines.contract.progress import Progress
 from pipelines.contract.training import CreateHypernetworkRequest, HypernetworkShape, LoraTarget, TrainRequest
 from pipelines.jobs.view import JobView
-from sdapi.core.services import EmbeddingRow
+from sdapi.core.services import EmbeddingRow, FileRow
 from sdapi.http.images import encode_base64
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import png
@@ -53,8 +53,8 @@ def trainer(make_server: MakeServer, work: Path, tmp_path: Path, monkeypatch: py
     row = EmbeddingRow(name="t2emb", shape=64, vectors=2, path=str(tmp_path / "embeddings" / "t2emb.pt"))
     kind = type(server.catalog)
     monkeypatch.setattr(kind, "embeddings", lambda self, checkpoint: ((row,), ()))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-    pair = ("t2hyp", str(tmp_path / "models" / "hypernetworks" / "t2hyp.pt"))
-    monkeypatch.setattr(kind, "hypernetworks", lambda self: (pair,))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    file = FileRow(name="t2hyp", path=str(tmp_path / "models" / "hypernetworks" / "t2hyp.pt"))
+    monkeypatch.setattr(kind, "hypernetworks", lambda self: (file,))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
     return server
 
 

@@ -106,10 +106,10 @@ async def upload_plainly(
     )
 
 
-@router.post("", dependencies=[CONTROLS], status_code=501, responses=refusals(_501="not implemented"))
+@router.post("", dependencies=[CONTROLS], status_code=405, responses=refusals(_405="not implemented"))
 def create_entry() -> None:
     """Refuse: entries without a file are of no use here."""
-    raise ApiError(501, "Not implemented")
+    raise ApiError(405, "Not implemented")
 
 
 def _filter(
@@ -198,10 +198,10 @@ def delete_uncategorized(service: ServiceOf) -> dict[str, list[str]]:
     return _delete(service, service.store.images.names(ImageFilter(board_id=NO_BOARD)))
 
 
-@router.post("/download", status_code=501, dependencies=[READS], responses=refusals(_501="not implemented"))
+@router.post("/download", status_code=405, dependencies=[READS], responses=refusals(_405="not implemented"))
 def download(body: BulkDownload) -> None:
     """Refuse: pictures are fetched one by one."""
-    raise ApiError(501, "pictures are not packed: fetch them one by one")
+    raise ApiError(405, "pictures are not packed: fetch them one by one")
 
 
 @router.get("/i/{image_name}")

@@ -268,9 +268,9 @@ def resume(queue_id: str, state: StateOf, service: ServiceOf) -> dict[str, bool]
 @router.put(
     "/processor/pause",
     dependencies=[CONTROLS],
-    responses=refusals(_501="the queue is shared"),
-    status_code=501,
+    responses=refusals(_405="the queue is shared"),
+    status_code=405,
 )
 def pause(queue_id: str) -> None:
     """Refuse: other clients' jobs are in the same queue."""
-    raise ApiError(501, "the queue is shared with other clients and is never paused")
+    raise ApiError(405, "the queue is shared with other clients and is never paused")

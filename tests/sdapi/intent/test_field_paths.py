@@ -10,6 +10,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
+from extensions.controlnet.units.options import ControlNetOptions
 from pipelines.contract.options import GenerationOptions, OutputOptions
 from pipelines.contract.requests import ExtrasRequest, Inversion
 from sdapi.dialects.a1111.field_names import FIELD_NAMES
@@ -59,7 +60,7 @@ def paths_of(kind: type, place: str = "") -> Iterator[str]:
                 yield from paths_of(inner, f"{place}{name}.")
 
 
-OPTIONS = {f.name for view in (GenerationOptions, OutputOptions) for f in fields(view)}
+OPTIONS = {f.name for view in (GenerationOptions, OutputOptions, ControlNetOptions) for f in fields(view)}
 KNOWN = {
     *paths_of(Intent),
     *paths_of(Inversion, "inversion."),

@@ -117,5 +117,5 @@ def test_bodies_that_are_none(body: Any, client: TestClient) -> None:
 
 
 def test_the_queue_is_not_paused_for_others(client: TestClient) -> None:
-    assert client.put(f"{QUEUE}/processor/pause").status_code == 501
+    assert client.put(f"{QUEUE}/processor/pause").status_code == 405
     assert client.put(f"{QUEUE}/processor/resume").json() == {"is_started": True, "is_processing": False}
