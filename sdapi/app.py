@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TypeAlias
@@ -16,6 +16,7 @@ from pipelines.contract.extension_packages import PACKAGE, add_extensions
 from pipelines.scripting.script_file import discover
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
+from sdapi.core.late_dialects import DialectsFirst, LateDialects
 from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.dialects.a1111.field_names import A1111
@@ -122,13 +123,21 @@ def create_app(
     own_body = partial(hooks.webhook_body, state=state)
     app.state.webhooks = WebhookSender(config.webhooks, A1111.fields, own_body)
     services.jobs.events.subscribe(app.state.webhooks.listen)
-    routers = (*_routers(config), *hooks.routers())
-    for router in routers:
-        app.include_router(router)
-    app.state.door = Door(routers, A1111)
-    app.state.methods = methods_by_path(route for router in routers for route in router.routes)
+    app.state.routers = ()
+    _serve(app, (*_routers(config), *hooks.routers()))
+    app.state.dialects = LateDialects(hooks, partial(_serve, app))
     _add_middleware(app, config)
     return app
+
+
+def _serve(app: FastAPI, added: Sequence[APIRouter]) -> None:
+    """Serve more routes; the first that has a path takes it."""
+    for router in added:
+        app.include_router(router)
+    routers: tuple[APIRouter, ...] = (*app.state.routers, *added)
+    app.state.routers = routers
+    app.state.door = Door(routers, A1111)
+    app.state.methods = methods_by_path(route for router in routers for route in router.routes)
 
 
 def _state(config: ApiConfig, services: Backend, store: OptionStore | None, hooks: ApiHooks) -> State:
@@ -155,6 +164,7 @@ async def _lifespan(given: Lifespan | None, app: FastAPI) -> AsyncGenerator[None
         if given is not None:
             await stack.enter_async_context(given(app))
         await stack.enter_async_context(state.hooks.running(state))
+        await stack.enter_async_context(app.state.dialects.running(state))
         yield
 
 
@@ -191,4 +201,5 @@ def _add_middleware(app: FastAPI, config: ApiConfig) -> None:
         expose_headers=EXPOSED,
     )
     app.add_middleware(AnswerHeaders, shared=bool(config.cors.origins or config.cors.regex))
+    app.add_middleware(DialectsFirst, dialects=app.state.dialects)
     app.add_middleware(TimingMiddleware, log=print_line if config.log_requests else None)

@@ -96,7 +96,7 @@ def options_page() -> str:
 
 def routes_page() -> str:
     """Every route, by the first part of its path."""
-    from pipelines.contract.extension_packages import find_extensions
+    from pipelines.contract.extension_packages import server_extensions
     from pipelines.jobs.memory_store import MemoryStore
     from pipelines.jobs.service import JobService
     from sdapi.app import create_app
@@ -105,7 +105,7 @@ def routes_page() -> str:
     from sdapi.options.store import OptionStore
 
     services = Backend(jobs=JobService((), MemoryStore), catalog=cast(Catalog, None))
-    extensions = find_extensions("api", (ROOT / "extensions",))
+    extensions = server_extensions((ROOT / "extensions",))
     config = ApiConfig(server_stop=True, scripts=(ROOT / "scripts",), extensions=extensions)
     app = create_app(config, services, store=OptionStore(None))
     rows: dict[str, list[tuple[str, str, str]]] = {}

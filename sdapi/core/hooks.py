@@ -2,20 +2,30 @@
 
 An extension is a package in ``extensions/`` or ``<data-dir>/extensions`` whose ``api`` module defines
 functions decorated with ``api_hook``; the built-in extensions use nothing else. Every hook may be left out.
-The module must not import torch.
+The module must not import torch. What needn't be known at the start stands in a module ``dialect`` instead:
+``routers``, ``running``, ``components`` and ``webhook_body``.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from threading import Lock
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from pipelines.contract.extension_packages import load_extension, with_built_in
+from pipelines.contract.extension_packages import (
+    API,
+    DIALECT,
+    has_module,
+    load_extension,
+    load_tables,
+    with_built_in,
+)
 from pipelines.contract.requests import GenerationRequest, ScriptCall
 from pipelines.sampling.sampler_table import load_samplers
 from pipelines.scripting.script_file import Script
@@ -99,17 +109,46 @@ class ApiHooks:
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(ApiSpec)
+        self._unloaded: list[str] = []
+        self._dialects: list[ModuleType] = []
+        self._loading = Lock()
         for name in with_built_in(names):
-            if (module := load_extension(name, "api", load_samplers)) is not None:
-                self._manager.register(module, name=name)
+            has_dialect = has_module(name, DIALECT)
+            if has_dialect and load_tables(name, load_samplers):
+                self._unloaded.append(name)
+            if has_module(name, API) or not has_dialect:
+                self._add(load_extension(name, API, load_samplers), name)
+
+    def _add(self, module: ModuleType | None, name: str) -> ModuleType | None:
+        if module is not None:
+            self._manager.register(module, name=f"{name}.{module.__name__}")
+        return module
 
     def register(self, plugin: object) -> None:
         """Add an object whose methods are marked with ``api_hook``."""
         self._manager.register(plugin)
 
+    def has_unloaded(self) -> bool:
+        """Whether modules ``dialect`` are still to be loaded."""
+        return bool(self._unloaded)
+
+    def load_dialects(self) -> None:
+        """Import the modules ``dialect`` that aren't yet; from any thread."""
+        with self._loading:
+            found = [(name, load_extension(name, DIALECT)) for name in self._unloaded]
+            self._dialects += [m for name, module in found if (m := self._add(module, name)) is not None]
+            self._unloaded.clear()
+
     def routers(self) -> list[APIRouter]:
-        """See ApiSpec; in the order of registration."""
-        return self._flat(self._manager.hook.routers())
+        """See ApiSpec; in the order of registration, without the dialects'."""
+        return self._flat(self._manager.subset_hook_caller("routers", self._dialects)())
+
+    def dialect_routers(self) -> list[APIRouter]:
+        """See ApiSpec; those of the dialects that are loaded."""
+        return self._flat(self._manager.subset_hook_caller("routers", self._others())())
+
+    def _others(self) -> list[Any]:
+        return [plugin for plugin in self._manager.get_plugins() if plugin not in self._dialects]
 
     def scripts(self) -> list[Script]:
         """See ApiSpec."""
@@ -143,11 +182,13 @@ class ApiHooks:
 
     def webhook_body(self, view: JobView, state: State) -> Awaitable[Mapping[str, Any]] | None:
         """See ApiSpec; the first extension to answer decides."""
+        self.load_dialects()
         answers = self._manager.hook.webhook_body(view=view, state=state)
         return next(iter(answers), None)
 
     def components(self, state: State) -> dict[str, Any]:
         """See ApiSpec."""
+        self.load_dialects()
         answers: list[Mapping[str, Any]] = self._manager.hook.components(state=state)
         return {name: schema for answer in answers for name, schema in answer.items()}
 
@@ -156,14 +197,22 @@ class ApiHooks:
         answers: list[Mapping[str, Sequence[str]]] = self._manager.hook.named(state=state)
         return {kind: names for answer in answers for kind, names in answer.items()}
 
-    @asynccontextmanager
-    async def running(self, state: State) -> AsyncGenerator[None]:
-        """While entered, every extension runs; they stop in the reverse order."""
-        async with AsyncExitStack() as stack:
-            for context in self._manager.hook.running(state=state)[::-1]:
-                await stack.enter_async_context(context)
-            yield
+    def running(self, state: State) -> AbstractAsyncContextManager[None]:
+        """While entered, every extension runs, the dialects left out; they stop in the reverse order."""
+        return _entered(self._manager.subset_hook_caller("running", self._dialects)(state=state))
+
+    def dialects_running(self, state: State) -> AbstractAsyncContextManager[None]:
+        """The same for the dialects that are loaded."""
+        return _entered(self._manager.subset_hook_caller("running", self._others())(state=state))
 
     @staticmethod
     def _flat(answers: Sequence[Sequence[Any]]) -> list[Any]:
         return [item for answer in answers[::-1] for item in answer]
+
+
+@asynccontextmanager
+async def _entered(contexts: Sequence[AbstractAsyncContextManager[None]]) -> AsyncGenerator[None]:
+    async with AsyncExitStack() as stack:
+        for context in contexts[::-1]:
+            await stack.enter_async_context(context)
+        yield

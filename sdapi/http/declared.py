@@ -91,6 +91,10 @@ class Door:
             dialect=declared.dialect or self._of_prefix(scope),
         )
 
+    def knows(self, scope: Mapping[str, Any]) -> bool:
+        """Whether a route has the path of a request."""
+        return any(route.matches(dict(scope))[0] is not Match.NONE for route in self._routes)
+
     def dialect_of_path(self, path: str) -> Dialect:
         """The dialect of the routes with this path, parameters in braces."""
         routes = (route for route in self._routes if isinstance(route, ROUTES) and route.path == path)

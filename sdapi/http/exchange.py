@@ -7,11 +7,13 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-import httpx
-
 from sdapi.http.addresses import NoPublicAddress, port_of, resolve
+
+if TYPE_CHECKING:
+    import httpx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ async def converse(exchange: Exchange) -> Reply:
     Raises NoPublicAddress, ValueError for an answer that is too large, and OSError for what goes wrong on
     the way (TimeoutError after ``seconds``).
     """
+    import httpx  # takes a tenth of a second of a start, and most servers fetch nothing
+
     async with asyncio.timeout(exchange.seconds):
         parts = _split(exchange.url)
         address = await resolve(parts, public_only=exchange.public_only)
@@ -62,6 +66,8 @@ def _split(url: str) -> SplitResult:
 
 async def _send(exchange: Exchange, parts: SplitResult, address: str) -> Reply:
     """Speak to this address in the name of the URL's host, which TLS checks."""
+    import httpx
+
     host = str(parts.hostname).encode("idna").decode("ascii")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     url = httpx.URL(scheme=parts.scheme, host=address, port=port_of(parts), raw_path=target.encode("ascii"))

@@ -18,4 +18,5 @@ def main(arguments: list[str]) -> int:
     import pytest
 
     os.chdir(ROOT)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each of the tests' servers compiles the whole tree
     return int(pytest.main(arguments or ["-n", str(usable_cores()), "--dist", "loadfile"]))

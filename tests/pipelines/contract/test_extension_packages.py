@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 import extensions
-from pipelines.contract.extension_packages import add_extensions, find_extensions, load_extension
+from pipelines.contract.extension_packages import (
+    add_extensions,
+    find_extensions,
+    has_module,
+    load_extension,
+    server_extensions,
+)
 
 
 @pytest.fixture
@@ -55,3 +61,18 @@ def test_one_that_fails_is_named_with_file_and_line(folder: Path, caplog: pytest
         assert load_extension("from_data_d", "api") is None
     assert "extension from_data_d is left out: ModuleNotFoundError" in caplog.text
     assert "from_data_d/api.py, line 2" in caplog.text.replace("\\", "/")
+
+
+def test_those_of_the_server_that_its_start_needs_come_first(folder: Path) -> None:
+    package(folder, "from_data_b", api="")
+    package(folder, "from_data_a", dialect="")
+    package(folder, "from_data_c", api="", dialect="")
+    package(folder, "from_data_d", engine="")
+    assert server_extensions((folder,)) == ("from_data_b", "from_data_c", "from_data_a")
+
+
+def test_a_module_is_looked_for_without_being_run(folder: Path) -> None:
+    package(folder, "from_data_e", dialect="1 / 0")
+    add_extensions(folder)
+    assert has_module("from_data_e", "dialect") and not has_module("from_data_e", "api")
+    assert not has_module("from_data_nowhere", "api")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extensions.fooocus.api import webhook_body
+from extensions.fooocus.dialect import webhook_body
 from pipelines.jobs.states import JobState
 from tests.extensions.fooocus.conftest import FooocusServer
 from tests.extensions.fooocus.routes.test_jobs import view

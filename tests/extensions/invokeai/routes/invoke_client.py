@@ -7,9 +7,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from extensions.invokeai import api, kinds
 from extensions.invokeai.routes.shared import SERVICES
-from pipelines.contract.kinds import register_kind
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
@@ -19,10 +17,9 @@ from tests.sdapi.fakes import FakeCatalog, FakeJobs
 
 def invoke_client(data: Path, jobs: FakeJobs | None = None, **flags: Any) -> TestClient:
     """Without an engine."""
-    register_kind(*kinds.KINDS)
-    hooks = ApiHooks()
-    hooks.register(api)
     config = ApiConfig.from_flags({"data_dir": str(data), "disable_all_extensions": True, **flags})
     SERVICES.pop(config.data, None)
-    app = create_app(config, Backend(jobs=jobs or FakeJobs(), catalog=FakeCatalog()), hooks=hooks)
+    app = create_app(
+        config, Backend(jobs=jobs or FakeJobs(), catalog=FakeCatalog()), hooks=ApiHooks(("invokeai",))
+    )
     return TestClient(app, raise_server_exceptions=False)

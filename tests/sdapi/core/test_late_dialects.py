@@ -1,0 +1,131 @@
+"""Dialects are loaded when the server has answered, or when a request asks for them."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+import extensions
+from sdapi.app import create_app
+from sdapi.core.config import ApiConfig
+from sdapi.core.services import Backend
+from tests.sdapi.fakes import FakeCatalog, FakeJobs
+
+DIALECT = """
+    from collections.abc import AsyncGenerator
+    from contextlib import asynccontextmanager
+    from pathlib import Path
+    from fastapi import APIRouter, WebSocket
+    from sdapi.plugin import State, api_hook
+
+    router = APIRouter(prefix="/late")
+
+    @router.get("/hello")
+    async def hello() -> str:
+        return "hello"
+
+    @router.websocket("/socket")
+    async def socket(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.send_text("hello")
+        await socket.close()
+
+    @api_hook
+    def routers():
+        return (router,)
+
+    @api_hook
+    @asynccontextmanager
+    async def running(state: State) -> AsyncGenerator[None]:
+        log = state.config.data / "log"
+        log.write_text("started ")
+        yield
+        log.write_text(log.read_text() + "stopped")
+"""
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[FastAPI]:
+    package = tmp_path / "extensions" / "late_toy"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "dialect.py").write_text(textwrap.dedent(DIALECT))
+    flags = {"data_dir": str(tmp_path), "no_fooocus": True, "no_swarmui": True, "no_invokeai": True}
+    yield create_app(ApiConfig.from_flags(flags), Backend(jobs=FakeJobs(), catalog=FakeCatalog()))
+    extensions.__path__.remove(str(tmp_path / "extensions"))
+    for name in [name for name in sys.modules if name.startswith("extensions.late_toy")]:
+        del sys.modules[name]
+
+
+def is_loaded() -> bool:
+    return "extensions.late_toy.dialect" in sys.modules
+
+
+@pytest.fixture
+def forever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is loaded for want of requests."""
+    monkeypatch.setattr("sdapi.core.late_dialects.PATIENCE", 3600.0)
+
+
+@pytest.mark.usefixtures("forever")
+def test_they_are_not_loaded_for_the_start(app: FastAPI, tmp_path: Path) -> None:
+    with TestClient(app):
+        assert not is_loaded()
+    assert not is_loaded() and not (tmp_path / "log").exists()
+
+
+@pytest.mark.usefixtures("forever")
+def test_the_first_request_for_one_waits_for_it(app: FastAPI, tmp_path: Path) -> None:
+    with TestClient(app) as client:
+        assert client.get("/late/hello").json() == "hello"
+        assert (tmp_path / "log").read_text() == "started "
+        assert client.post("/late/hello").headers["Allow"] == "GET"
+    assert (tmp_path / "log").read_text() == "started stopped"
+
+
+@pytest.mark.usefixtures("forever")
+def test_so_does_a_websocket(app: FastAPI) -> None:
+    with TestClient(app) as client, client.websocket_connect("/late/socket") as socket:
+        assert socket.receive_text() == "hello"
+
+
+@pytest.mark.usefixtures("forever")
+def test_any_answer_has_them_loaded(app: FastAPI, tmp_path: Path) -> None:
+    with TestClient(app) as client:
+        assert client.get("/sdapi/v1/samplers").status_code == 200
+        while app.state.dialects.pending:
+            client.get("/sdapi/v1/samplers")
+        assert is_loaded()
+
+
+def test_so_has_a_quiet_time(app: FastAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sdapi.core.late_dialects.PATIENCE", 0.0)
+    with TestClient(app):
+        while not (tmp_path / "log").exists():
+            pass
+    assert (tmp_path / "log").read_text() == "started stopped"
+
+
+def test_without_a_lifetime_they_are_loaded_in_place(app: FastAPI) -> None:
+    client = TestClient(app)
+    assert client.get("/nowhere").status_code == 404
+    assert client.get("/late/hello").json() == "hello"
+
+
+def test_the_document_has_them(app: FastAPI) -> None:
+    assert "/late/hello" in app.openapi()["paths"]
+
+
+def test_one_that_fails_stops_nothing(app: FastAPI, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file = tmp_path / "extensions" / "late_toy" / "dialect.py"
+    file.write_text(file.read_text().replace('log.write_text("started ")', 'raise OSError("no room")'))
+    with TestClient(app) as client:
+        assert client.get("/late/hello").status_code == 404
+        assert client.get("/sdapi/v1/samplers").status_code == 200
+    assert "no room" in caplog.text
