@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from sdapi.dialects.a1111.schemas.generation import TextToImageResponse as TextToImageResponse
     from sdapi.dialects.a1111.schemas.pictures import FORMAT as FORMAT
+    from sdapi.flags import flag as flag
     from sdapi.http import answers as answers
     from sdapi.http.caller import Role as Role
     from sdapi.http.caller import caller_of as caller_of

@@ -34,8 +34,8 @@ def code(value: object) -> str:
 
 def flags_page() -> str:
     """The command line."""
-    from sdapi.flags.table import A1111, CONTROLNET, OWN
-    from sdapi.flags.types import HONOURED, Flag
+    from sdapi.flags.flag import HONOURED, Flag
+    from sdapi.flags.table import A1111, EXTENSIONS, OWN
 
     def row(flag: Flag) -> tuple[str, ...]:
         default = list(flag.default) if isinstance(flag.default, tuple) else flag.default
@@ -47,11 +47,8 @@ def flags_page() -> str:
         return f"`{flag.name}`", flag.kind, shown, flag.use, flag.note
 
     header = ("flag", "type", "default", "here", "what it does, or why it does nothing")
-    parts = {
-        "A1111's flags": A1111,
-        "Flags of A1111's ControlNet extension": CONTROLNET,
-        "Flags of sdapi": OWN,
-    }
+    of_extensions = {f"Flags of the extension `{name}`": rows for name, rows in EXTENSIONS.items()}
+    parts = {"A1111's flags": A1111, "Flags of sdapi": OWN, **of_extensions}
     known = sum(flag.use == HONOURED for flag in A1111)
     intro = (
         "Flags are read from the command line and then from the environment variable `COMMANDLINE_ARGS`.\n"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipelines.contract.limits import WorkLimits
 from pipelines.contract.places import Places
@@ -88,7 +90,7 @@ class EngineSettings:
     log_json: bool = False
     limits: WorkLimits = field(default_factory=WorkLimits)
     """What one job may ask for, scripts included."""
-    node_packs: bool = True
-    """Whether packs in the data folder's ``nodes`` are imported, which run with this server's rights."""
+    extension_flags: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What the command line says of the flags that extensions declare, by their keys."""
     keep_alive: float = -1.0
     """Seconds that models stay loaded after the last job; below 0 for ever."""

@@ -10,6 +10,7 @@ from pipelines.contract.extension_packages import PACKAGE, find_extensions
 from pipelines.contract.settings import EngineSettings, Folders
 from sdapi.core.config import wanted_extensions, work_limits
 from sdapi.flags.parse import ROOT
+from sdapi.flags.table import EXTENSIONS
 from sdapi.jobs.keep_alive import parse_keep_alive
 
 
@@ -39,7 +40,7 @@ def settings_from_flags(flags: Namespace) -> EngineSettings:
         ram_budget=_mebibytes("--ram-budget", flags.ram_budget),
         vram_budget=_mebibytes("--vram-budget", flags.vram_budget),
         log_json=flags.log_json,
-        node_packs=not flags.no_nodes,
+        extension_flags={flag.key: getattr(flags, flag.key) for rows in EXTENSIONS.values() for flag in rows},
         keep_alive=keep_alive_from_flags(flags),
         limits=work_limits(vars(flags)),
     )

@@ -31,9 +31,10 @@ from pipelines.jobs.store import JobStore
 from sdapi.app import create_app
 from sdapi.cli.engines import find_engines
 from sdapi.cli.flag_settings import settings_per_device
-from sdapi.core.config import DEFAULT_PORT, ApiConfig
+from sdapi.core.config import DEFAULT_PORT, ApiConfig, wanted_extensions
 from sdapi.core.services import Backend
 from sdapi.core.state import State
+from sdapi.flags.table import EXTENSIONS
 from sdapi.http.connection import BoundedConnection
 from sdapi.http.keys import read_keys
 from sdapi.http.limits import USUAL_LIMITS
@@ -117,9 +118,11 @@ def make_server(flags: Namespace) -> Server:
 
 
 def further_ports(flags: Namespace) -> list[int]:
-    """Ports of the dialects that are on, beside the server's own."""
-    named = (None if flags.no_fooocus else flags.fooocus_port, None if flags.no_swarmui else flags.swarm_port)
-    return [port for port in named if port is not None]
+    """Ports of the extensions that are on, beside the server's own."""
+    given = vars(flags)
+    names = () if flags.disable_all_extensions else wanted_extensions(EXTENSIONS, given)
+    rows = (flag for name in names for flag in EXTENSIONS[name])
+    return [given[flag.key] for flag in rows if flag.kind == "port" and given[flag.key] is not None]
 
 
 def make_jobs(flags: Namespace) -> JobService:

@@ -109,7 +109,7 @@ def _extensions(flags: Mapping[str, Any], data: Path) -> tuple[str, ...]:
 
 
 def wanted_extensions(names: Iterable[str], flags: Mapping[str, Any]) -> tuple[str, ...]:
-    """Those that no flag of their own, as ``--no-fooocus``, leaves out."""
+    """Those that no flag ``--no-NAME`` leaves out."""
     return tuple(name for name in names if not flags.get(f"no_{name}"))
 
 

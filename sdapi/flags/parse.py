@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sdapi.flags.table import A1111, CONTROLNET, OWN, TABLE
-from sdapi.flags.types import HONOURED, Flag
+from sdapi.flags.flag import HONOURED, Flag
+from sdapi.flags.table import A1111, EXTENSIONS, OWN, TABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 MASK = "***"
@@ -35,9 +35,9 @@ def parse_flags(arguments: Sequence[str], environment: Mapping[str, str] = os.en
 
 
 def complete_name(word: str) -> str:
-    """Spell out an unambiguous prefix of a flag, or one with ``_``, as Fooocus-API's are.
+    """Spell out an unambiguous prefix of a flag, or one with ``_`` in place of ``-``.
 
-    Our own flags never make a prefix of A1111's ambiguous.
+    Other flags never make a prefix of A1111's ambiguous.
     """
     name, equals, value = word.partition("=")
     spelled = name.replace("_", "-")
@@ -45,7 +45,7 @@ def complete_name(word: str) -> str:
         return spelled + equals + value
     if not name.startswith("--") or any(flag.name == name for flag in TABLE):
         return word
-    for table in (A1111, CONTROLNET + OWN):
+    for table in (A1111, TABLE[len(A1111) :]):
         found = [flag.name for flag in table if flag.name.startswith(name)]
         if len(found) == 1:
             return found[0] + equals + value
@@ -63,11 +63,8 @@ def make_parser() -> ArgumentParser:
         epilog="COMMANDLINE_ARGS is read too. Flags of no effect are accepted for old start scripts.",
         allow_abbrev=False,
     )
-    titles = {
-        "A1111's flags": A1111,
-        "flags of A1111's ControlNet extension": CONTROLNET,
-        "flags of sdapi": OWN,
-    }
+    of_extensions = {f"flags of the extension {name}": rows for name, rows in EXTENSIONS.items()}
+    titles = {"A1111's flags": A1111, "flags of sdapi": OWN, **of_extensions}
     for title, table in titles.items():
         group = parser.add_argument_group(title)
         for flag in table:
@@ -90,6 +87,8 @@ def _shape(flag: Flag) -> dict[str, Any]:
             return {"action": "store_true", "default": flag.default}
         case "number":
             return {"type": int, "default": flag.default}
+        case "port":
+            return {"type": _port}
         case "path":
             return {"type": _absolute}
         case "paths":
@@ -102,6 +101,12 @@ def _shape(flag: Flag) -> dict[str, Any]:
             return {"type": _json_object, "default": {}}
         case "text":
             return {"default": flag.default}
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or not 0 < int(value) < 2**16:
+        raise argparse.ArgumentTypeError(f"must be between 1 and 65535, not {value}")
+    return int(value)
 
 
 def _absolute(value: str) -> str:

@@ -1,12 +1,15 @@
 """Every command-line flag as one row: name, type, default, and what it does here.
 
 The rows of A1111 v1.10.1 come first and in its order, which is the order of the answer of
-`/sdapi/v1/cmd-flags`; then those of its ControlNet extension, then sdapi's own.
+`/sdapi/v1/cmd-flags`; then sdapi's own, then those that extensions declare.
 """
 
 from __future__ import annotations
 
-from sdapi.flags.types import (
+from collections.abc import Mapping
+
+from sdapi.flags.declared import extension_flags
+from sdapi.flags.flag import (
     HINT,
     HONOURED,
     IGNORED,
@@ -184,15 +187,6 @@ A1111: tuple[Flag, ...] = (
     path("--swinir-models-path", HONOURED, "folder of SwinIR files", "SwinIR", "models"),
 )
 
-CONTROLNET: tuple[Flag, ...] = (
-    path("--controlnet-dir", HONOURED, "one more folder of ControlNet files"),
-    path("--controlnet-annotator-models-path", HONOURED, "folder of the preprocessors' files"),
-    switch("--no-half-controlnet", HINT, "a ControlNet has the UNet's precision", default=None),
-    number("--controlnet-preprocessor-cache-size", IGNORED, "preprocessors are not cached", 16),
-    text("--controlnet-loglevel", IGNORED, "see --loglevel", "INFO"),
-    switch("--controlnet-tracemalloc", IGNORED, "a debugging aid of the original", default=None),
-)
-
 OWN: tuple[Flag, ...] = (
     text("--devices", HONOURED, "comma list of devices, one engine each: `0,1`, `cuda:0,cuda:1`, `cpu`"),
     text(
@@ -247,17 +241,10 @@ OWN: tuple[Flag, ...] = (
         use=HONOURED,
         note="one more folder that options may save pictures in and `/file=` serves, repeatable",
     ),
-    switch("--no-fooocus", HONOURED, "leave out the Fooocus-API routes"),
-    number("--fooocus-port", HONOURED, "one more port that the server listens on, as 8888 of Fooocus-API"),
-    text(
-        "--fooocus-base-url", HONOURED, "where links to Fooocus pictures begin, instead of the caller's side"
-    ),
-    text("--webhook-url", HONOURED, "is told of every Fooocus-API job that names no webhook itself"),
-    switch("--no-invokeai", HONOURED, "leave out InvokeAI's routes and graphs"),
-    switch("--no-nodes", HONOURED, "import no node packs from the data folder's `nodes`"),
     text("--db", HONOURED, "file of the job store; `:memory:` forgets jobs at the end"),
-    switch("--no-swarmui", HONOURED, "don't serve SwarmUI's API"),
-    number("--swarm-port", HONOURED, "listen on this port too, for clients that expect SwarmUI's 7801"),
 )
 
-TABLE: tuple[Flag, ...] = A1111 + CONTROLNET + OWN
+EXTENSIONS: Mapping[str, tuple[Flag, ...]] = extension_flags()
+"""Those of the project's extensions, by the extension's name."""
+
+TABLE: tuple[Flag, ...] = A1111 + OWN + tuple(flag for rows in EXTENSIONS.values() for flag in rows)

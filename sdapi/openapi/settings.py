@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sdapi.flags.types import Flag
+from sdapi.flags.flag import Flag
 from sdapi.options.coerce import CHOICES
 from sdapi.options.table import Option
 

@@ -55,7 +55,7 @@ def _load(services: Services) -> LoadedPacks:
     for module in MODULES:
         import_module(module)
     install()
-    if not services.settings.node_packs:
+    if services.settings.extension_flags.get("no_nodes"):
         return LoadedPacks()
     folder = (services.settings.folders.data / NODES).absolute()
     if folder not in _packs:

@@ -36,7 +36,7 @@ def test_packs_that_fail_are_named_with_their_reasons(engine: GraphEngine) -> No
 
 
 def test_no_pack_is_imported_where_they_are_off(engine: GraphEngine) -> None:
-    settings = replace(engine.engine.settings, node_packs=False)
+    settings = replace(engine.engine.settings, extension_flags={"no_nodes": True})
     without = Engine(settings)
     result = without.run(LoadNodesRequest())
     without.close()

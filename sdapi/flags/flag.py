@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-Kind: TypeAlias = Literal["switch", "text", "number", "path", "words", "paths", "choice", "mapping"]
+Kind: TypeAlias = Literal["switch", "text", "number", "port", "path", "words", "paths", "choice", "mapping"]
 Use: TypeAlias = Literal["honoured", "hint", "ignored"]
 Base: TypeAlias = Literal["install", "data", "models"]
 
@@ -50,6 +50,11 @@ def text(name: str, use: Use, note: str, default: str | None = None, *, secret: 
 def number(name: str, use: Use, note: str, default: int | None = None) -> Flag:
     """A flag with a whole number."""
     return Flag(name=name, kind="number", use=use, note=note, default=default)
+
+
+def port(name: str, note: str) -> Flag:
+    """A flag with a further port that the server listens on as long as the flag's extension is on."""
+    return Flag(name=name, kind="port", use=HONOURED, note=note)
 
 
 def path(name: str, use: Use, note: str, default: str | None = None, base: Base | None = None) -> Flag:
