@@ -19,9 +19,18 @@ def weigh_original(z: Tensor, weights: Tensor, variants: Sequence[int]) -> Tenso
     """
     weighted = z * weights.unsqueeze(-1)
     if len(variants) == len(z):
-        return weighted * (z.mean() / weighted.mean())
+        return weighted * _ratio(z, weighted)
     rows = torch.tensor(variants, device=z.device)
-    return weighted * (z[rows].mean() / weighted[rows].mean())
+    return weighted * _ratio(z[rows], weighted[rows])
+
+
+def _ratio(before: Tensor, after: Tensor) -> Tensor:
+    """By how much to multiply for the mean to be as before; 1 where there is none.
+
+    Normed encodings have means that fp16 rounds to 0.
+    """
+    old, new = before.mean(dtype=torch.float32), after.mean(dtype=torch.float32)
+    return torch.where(new == 0, 1.0, old / new)
 
 
 def weigh_without_norm(z: Tensor, weights: Tensor, variants: Sequence[int]) -> Tensor:

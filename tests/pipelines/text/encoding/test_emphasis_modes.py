@@ -29,3 +29,14 @@ def test_other_modes() -> None:
     assert torch.equal(EMPHASIS_MODES["Ignore"](Z, WEIGHTS, [0, 1]), Z)
     assert torch.equal(EMPHASIS_MODES["No norm"](Z, WEIGHTS, [0, 1]), Z * WEIGHTS[..., None])
     assert weighting_of("no such mode") is weigh_original
+
+
+def test_a_mean_that_half_precision_rounds_to_nothing_is_restored() -> None:
+    z = torch.tensor([3.0, -3.0, 3e-4, -2e-4]).repeat(2, 77, 1)
+    half = weigh_original(z.half(), WEIGHTS, [0, 1])
+    torch.testing.assert_close(half.float(), weigh_original(z, WEIGHTS, [0, 1]), rtol=2e-2, atol=2e-2)
+
+
+def test_an_encoding_without_a_mean_is_only_multiplied() -> None:
+    z = torch.tensor([1.0, -1.0]).repeat(2, 77, 2)
+    assert torch.equal(weigh_original(z, WEIGHTS, [0, 1]), z * WEIGHTS[..., None])
