@@ -55,13 +55,13 @@ def _job(plan: Plan, notes: Notes, models: Models, context: WorkContext) -> Gene
 
 def _facts(request: GenerationRequest, model: LoadedModel, services: Services) -> CheckpointFacts:
     vae = model.vae_path
-    edits = request.img2img is not None and model.conditioning == "edit"
+    edit = request.img2img if model.conditioning == "edit" else None
     return CheckpointFacts(
         model_name=Path(request.checkpoint).stem,
         model_hash=_short(model.sha256),
         vae_name=vae.name if vae else None,
         vae_hash=_short(services.hashes.sha256(vae)) if vae else None,
-        image_cfg_scale=request.img2img.image_cfg_scale if request.img2img and edits else None,
+        image_cfg_scale=None if edit is None else edit.image_cfg_scale,
     )
 
 

@@ -1,0 +1,129 @@
+"""Hooks answer in the order of registration, and may be work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from pipelines.denoising.work import Pause, Work
+from pipelines.engine.engine import Engine
+from pipelines.generation.hooks import Hooks, Pairs, PictureHook, hook
+from pipelines.generation.job import GenerationJob
+from pipelines.generation.plan import Plan
+from tests.engines import make_engine, make_request
+from tests.pipelines.generation.staging import job_of
+
+
+@pytest.fixture(scope="module")
+def job(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GenerationJob]:
+    engine: Engine = make_engine(models_dir, tmp_path_factory.mktemp("data"))
+    yield job_of(engine, make_request(models_dir))
+    engine.close()
+
+
+class Stamps:
+    """An extension that answers a few hooks by its name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.ended = 0
+
+    @hook
+    def plan_hook(self, job: GenerationJob) -> Plan:
+        """Another time stamp, made from that of whoever came before."""
+        return replace(job.plan, timestamp=f"{job.plan.timestamp}{self.name}")
+
+    @hook
+    def begin_job(self, job: GenerationJob) -> Work[None]:
+        """Pause once."""
+        yield Pause()
+        job.warn(self.name)
+
+    @hook
+    def picture_hook(self, job: GenerationJob) -> PictureHook:
+        """Leave pictures as they are."""
+        return lambda image, index: image
+
+    @hook
+    def extra_pictures(self, job: GenerationJob) -> Sequence[Image.Image]:
+        """One as wide as the name is long."""
+        return [Image.new("RGB", (len(self.name), 1))]
+
+    @hook
+    def placed_pairs(self, job: GenerationJob, index: int) -> Pairs:
+        """One pair."""
+        return {"Stamp": self.name}
+
+    @hook
+    def mask_hook(self, job: GenerationJob) -> Any:
+        """A word in place of a function."""
+        return self.name
+
+    @hook
+    def end_job(self, job: GenerationJob) -> None:
+        """Count."""
+        self.ended += 1
+
+
+class Silent:
+    """An extension with nothing to say."""
+
+    @hook
+    def plan_hook(self, job: GenerationJob) -> None:
+        """No other plan."""
+
+
+@pytest.fixture
+def hooks() -> Hooks:
+    made = Hooks()
+    for plugin in (Stamps("a"), Silent(), Stamps("bb")):
+        made.register(plugin)
+    return made
+
+
+def ran_out(work: Work[Any]) -> tuple[Any, int]:
+    """What work returns, and how often it yielded."""
+    steps = 0
+    try:
+        while True:
+            next(work)
+            steps += 1
+    except StopIteration as finished:
+        return finished.value, steps
+
+
+def test_each_extension_plans_on_the_plan_of_those_before_it(hooks: Hooks, job: GenerationJob) -> None:
+    timed = replace(job, plan=replace(job.plan, timestamp="now-"))
+    planned, _ = ran_out(hooks.planned(timed))
+    assert planned.plan.timestamp == "now-abb"
+    assert timed.plan.timestamp == "now-"
+
+
+def test_what_begins_may_be_work(hooks: Hooks, job: GenerationJob) -> None:
+    _, steps = ran_out(hooks.begin_job(job))
+    assert steps == 2
+    assert [warning for warning in job.notes.warnings if warning in ("a", "bb")] == ["a", "bb"]
+
+
+def test_answers_come_in_the_order_of_registration(hooks: Hooks, job: GenerationJob) -> None:
+    assert [image.width for image in hooks.extra_pictures(job)] == [1, 2]
+    assert len(hooks.picture_hooks(job)) == 2
+    assert hooks.placed_pairs(job, 0)["Stamp"] == "bb"
+
+
+def test_of_what_can_be_only_one_the_first_counts(hooks: Hooks, job: GenerationJob) -> None:
+    names: list[Any] = [hooks.mask(job)]
+    assert names == ["a"]
+
+
+def test_every_extension_ends(job: GenerationJob) -> None:
+    made, plugins = Hooks(), (Stamps("a"), Stamps("b"))
+    for plugin in plugins:
+        made.register(plugin)
+    made.end_job(job)
+    assert [plugin.ended for plugin in plugins] == [1, 1]
