@@ -19,7 +19,7 @@ from extensions.fooocus.words.chunks import Words, joined, picture_of
 from extensions.fooocus.words.lines import lines_of, split_networks, with_extra
 from extensions.fooocus.words.styles import legal_names, styles_of
 from extensions.fooocus.words.wildcards import FOLDER, Wildcards
-from pipelines.plugin import PerPicture
+from pipelines.plugin import KDIFFUSION_OPTIONS, PerPicture
 from sdapi.plugin import Intent, NetworkIntent, RefinerIntent, SeedsIntent, State
 
 MOST_SEED = 2**63
@@ -201,7 +201,8 @@ def _refiner(
 
 def _options(body: TextToImage, pace: Pace, scheduler: str) -> dict[str, Any]:
     advanced = body.advanced_params
-    options = {**_OPTIONS, "live_previews_enable": not advanced.disable_preview}
+    own = KDIFFUSION_OPTIONS.get(sampler_of(pace.sampler)[0], {})
+    options = {**_OPTIONS, **own, "live_previews_enable": not advanced.disable_preview}
     if advanced.clip_skip is not None:
         options |= {"CLIP_stop_at_last_layers": advanced.clip_skip}
     if advanced.vae_name not in ("", "Default (model)"):

@@ -2,42 +2,13 @@
 
 from __future__ import annotations
 
-SAMPLERS = {
-    "euler": "Euler",
-    "euler_ancestral": "Euler a",
-    "heun": "Heun",
-    "heunpp2": "Heun",
-    "dpm_2": "DPM2",
-    "dpm_2_ancestral": "DPM2 a",
-    "lms": "LMS",
-    "dpm_fast": "DPM fast",
-    "dpm_adaptive": "DPM adaptive",
-    "dpmpp_2s_ancestral": "DPM++ 2S a",
-    "dpmpp_sde": "DPM++ SDE",
-    "dpmpp_sde_gpu": "DPM++ SDE",
-    "dpmpp_2m": "DPM++ 2M",
-    "dpmpp_2m_sde": "DPM++ 2M SDE",
-    "dpmpp_2m_sde_gpu": "DPM++ 2M SDE",
-    "dpmpp_3m_sde": "DPM++ 3M SDE",
-    "dpmpp_3m_sde_gpu": "DPM++ 3M SDE",
-    "ddpm": "Euler a",
-    "lcm": "LCM",
-    "tcd": "LCM",
-    "restart": "Restart",
-    "ddim": "DDIM",
-    "uni_pc": "UniPC",
-    "uni_pc_bh2": "UniPC",
-}
+from pipelines.plugin import KDIFFUSION_SAMPLERS, KDIFFUSION_SCHEDULES
+
+SAMPLERS = {**KDIFFUSION_SAMPLERS, "heunpp2": "Heun", "ddpm": "Euler a", "tcd": "LCM"}
 SCHEDULERS = {
-    "normal": "Normal",
-    "karras": "Karras",
-    "exponential": "Exponential",
-    "sgm_uniform": "SGM Uniform",
-    "simple": "Simple",
-    "ddim_uniform": "DDIM",
+    **KDIFFUSION_SCHEDULES,
     "lcm": "SGM Uniform",
     "turbo": "SGM Uniform",
-    "align_your_steps": "Align Your Steps",
     "tcd": "SGM Uniform",
     "edm_playground_v2.5": "Karras",
 }
