@@ -9,12 +9,12 @@ from random import SystemRandom
 from typing import Any
 
 from extensions.fooocus.bodies.common import TextToImage
+from extensions.fooocus.intent.loras import choose_loras
+from extensions.fooocus.intent.models import find_model
+from extensions.fooocus.intent.performance import Pace, pace_of, performance_of
+from extensions.fooocus.intent.samplers import EDM, sampler_of, scheduler_of
+from extensions.fooocus.intent.sizes import SD1, native_side, picture_size
 from extensions.fooocus.kinds import FooocusPicture, Steering, Told
-from extensions.fooocus.wish.loras import choose_loras
-from extensions.fooocus.wish.models import find_model
-from extensions.fooocus.wish.performance import Pace, pace_of, performance_of
-from extensions.fooocus.wish.samplers import EDM, sampler_of, scheduler_of
-from extensions.fooocus.wish.sizes import SD1, native_side, picture_size
 from extensions.fooocus.words.chunks import Words, joined, picture_of
 from extensions.fooocus.words.lines import lines_of, split_networks, with_extra
 from extensions.fooocus.words.styles import legal_names, styles_of
@@ -38,7 +38,7 @@ _OPTIONS: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class FooocusIntent:
     """An intent, and what of a body stands beside it."""
 
     intent: Intent
@@ -49,7 +49,7 @@ class Wish:
     upscale_steps: int
 
 
-def wish_of(body: TextToImage, state: State, *, extra: str = "") -> Wish:
+def intent_of(body: TextToImage, state: State, *, extra: str = "") -> FooocusIntent:
     """What a body asks for. ``extra`` is a line before the prompt."""
     preset, told_preset = performance_of(body.performance_selection)
     pace = pace_of(
@@ -72,7 +72,7 @@ def wish_of(body: TextToImage, state: State, *, extra: str = "") -> Wish:
         refiner=refiner,
     )
     told = (*told_preset, *loras.warnings, *told_model, *told_refiner, *told_styles, *_ignored(body))
-    return Wish(
+    return FooocusIntent(
         intent=replace(intent, warnings=(*told, *intent.warnings)),
         pictures=pictures,
         steering=_steering(pace, body),

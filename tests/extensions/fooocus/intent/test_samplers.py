@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extensions.fooocus.wish.samplers import NEAREST, SAMPLERS, SCHEDULERS, sampler_of, scheduler_of
+from extensions.fooocus.intent.samplers import NEAREST, SAMPLERS, SCHEDULERS, sampler_of, scheduler_of
 from pipelines.sampling.sampler_names import find_scheduler
 from pipelines.sampling.sampler_table import SAMPLER_INFOS
 
