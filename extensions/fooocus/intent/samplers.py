@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from pipelines.plugin import KDIFFUSION_SAMPLERS, KDIFFUSION_SCHEDULES
 
-SAMPLERS = {**KDIFFUSION_SAMPLERS, "heunpp2": "Heun", "ddpm": "Euler a", "tcd": "LCM"}
+SAMPLERS = {**KDIFFUSION_SAMPLERS, "heunpp2": "Heun", "ddpm": "Euler a", "tcd": "TCD"}
+"""A step of ``ddpm`` (Ho et al. 2020) is one of Euler a: down to the same mean, and up by the same noise."""
 SCHEDULERS = {
     **KDIFFUSION_SCHEDULES,
-    "lcm": "SGM Uniform",
-    "turbo": "SGM Uniform",
-    "tcd": "SGM Uniform",
-    "edm_playground_v2.5": "Karras",
+    "lcm": "SGM Uniform LCM",
+    "turbo": "Turbo",
+    "tcd": "SGM Uniform LCM",
+    "edm_playground_v2.5": "Karras EDM",
 }
 DEFAULT_SAMPLER, DEFAULT_SCHEDULER = "dpmpp_2m_sde_gpu", "karras"
-NEAREST = {
-    "heunpp2": "Heun is used",
-    "ddpm": "Euler a, which has the same ancestral step, is used",
-    "tcd": "LCM, which is its case of full noise, is used",
-}
+NEAREST = {"heunpp2": "Heun is used"}
 """Samplers that aren't here, and what stands in for them."""
-NEAREST_SCHEDULES = {
-    "turbo": "SGM Uniform is used",
-    "edm_playground_v2.5": "Karras between the sigmas 0.002 and 120 is used, without its parameterisation",
-}
-EDM = "edm_playground_v2.5"
 
 
 def sampler_of(name: str) -> tuple[str, str, tuple[str, ...]]:
@@ -40,6 +32,4 @@ def scheduler_of(name: str) -> tuple[str, str, tuple[str, ...]]:
     if name not in SCHEDULERS:
         text = f"advanced_params.scheduler_name: none is called {name!a}; {DEFAULT_SCHEDULER} was used"
         return DEFAULT_SCHEDULER, SCHEDULERS[DEFAULT_SCHEDULER], (text,)
-    known = name in NEAREST_SCHEDULES
-    told = (f"advanced_params.scheduler_name: {name}: {NEAREST_SCHEDULES[name]}",) if known else ()
-    return name, SCHEDULERS[name], told
+    return name, SCHEDULERS[name], ()
