@@ -180,6 +180,9 @@ if TYPE_CHECKING:
     from pipelines.postprocess.faces.geometry import cut_out as cut_out
     from pipelines.postprocess.faces.retinaface import RetinaFace as RetinaFace
     from pipelines.previews.preview import latent_previews as latent_previews
+    from pipelines.sampling.kdiffusion_names import KDIFFUSION_OPTIONS as KDIFFUSION_OPTIONS
+    from pipelines.sampling.kdiffusion_names import KDIFFUSION_SAMPLERS as KDIFFUSION_SAMPLERS
+    from pipelines.sampling.kdiffusion_names import KDIFFUSION_SCHEDULES as KDIFFUSION_SCHEDULES
     from pipelines.sampling.model_noise import ModelNoise as ModelNoise
     from pipelines.sampling.noise.brownian import brownian_noise as brownian_noise
     from pipelines.sampling.noise.image_rng import ImageRNG as ImageRNG

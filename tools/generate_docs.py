@@ -63,14 +63,14 @@ def flags_page() -> str:
 
 def samplers_page() -> str:
     """Samplers and schedulers."""
-    from pipelines.sampling.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS
+    from pipelines.sampling.sampler_table import listed_samplers, listed_schedules
 
     samplers = [
         (s.name, ", ".join(f"`{a}`" for a in s.aliases), s.scheduler or "", ", ".join(sorted(s.takes)))
-        for s in SAMPLER_INFOS.values()
+        for s in listed_samplers()
     ]
     schedulers = [
-        (s.label, f"`{s.name}`", ", ".join(f"`{a}`" for a in s.aliases)) for s in SCHEDULER_INFOS.values()
+        (s.label, f"`{s.name}`", ", ".join(f"`{a}`" for a in s.aliases)) for s in listed_schedules()
     ]
     return (
         "# Samplers and schedulers\n\n## Samplers\n\n"

@@ -64,10 +64,14 @@ class Churn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refiner:
-    """Swap to another checkpoint mid-sampling."""
+    """Swap to another checkpoint mid-sampling.
+
+    ``anew``: at that share of the steps the sampler forgets what it found before.
+    """
 
     checkpoint: str
     switch_at: float | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,11 +15,12 @@ from pipelines.generation.job import GenerationJob
 from pipelines.generation.previews import previewer
 from pipelines.generation.prompting import pad_pairs, pass_network
 from pipelines.generation.sampling_pass import Sampled, SamplingPass
+from pipelines.sampling.levels import levels_like
 from pipelines.sampling.noise.brownian import BrownianNoise, brownian_noise, joint_brownian_noise
 from pipelines.sampling.noise.image_rng import ImageRNG
 from pipelines.sampling.noise.sampler_noise import SamplerNoise
 from pipelines.sampling.noise.source import Source
-from pipelines.sampling.noise_table import LcmTable, SigmaTable
+from pipelines.sampling.noise_table import SigmaTable
 from pipelines.sampling.sampler_table import SAMPLER_INFOS
 from pipelines.sampling.sampling_plan import PassRequest, SamplingPlan, plan_sampling
 
@@ -82,6 +83,7 @@ def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
 
 
 def _plan(job: GenerationJob, sampling: SamplingPass, table: SigmaTable) -> SamplingPlan:
+    refiner = job.request.refiner
     request = PassRequest(
         sampler=sampling.sampler,
         scheduler=sampling.scheduler,
@@ -92,6 +94,7 @@ def _plan(job: GenerationJob, sampling: SamplingPass, table: SigmaTable) -> Samp
         forced_steps=sampling.forced_steps,
         first_schedule=sampling.first_schedule,
         noise_multiplier=sampling.noise_multiplier,
+        anew_at=refiner.switch_at if refiner is not None and refiner.anew else None,
     )
     return plan_sampling(request, table)
 
@@ -114,8 +117,8 @@ def _switched(
 ) -> Predictor:
     """A network that takes over reads sigmas by its own table."""
     table = noise_table(model, job, sampling.sampler)
-    own = LcmTable.of(table) if isinstance(plan.table, LcmTable) else table
-    return _network(job, sampling, replace(plan, table=own), model, bare=bare)
+    own = replace(plan, table=levels_like(plan.table, table))
+    return _network(job, sampling, own, model, bare=bare)
 
 
 def _brownian(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan) -> BrownianNoise | None:

@@ -37,7 +37,7 @@ from pipelines.postprocess.faces.restorer import FaceRestorers
 from pipelines.postprocess.interrogate.interrogator import Interrogator
 from pipelines.postprocess.upscale.upscalers import Upscalers
 from pipelines.previews.tiny_models import TinyModels
-from pipelines.sampling.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS
+from pipelines.sampling.sampler_table import listed_samplers, listed_schedules
 from pipelines.scripting.script_file import Names, Scripts, discover
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.embeddings.registry import EmbeddingRegistry
@@ -156,8 +156,8 @@ class Services:
     def script_names(self) -> Names:
         """Names that script arguments may hold."""
         return Names(
-            samplers=tuple(SAMPLER_INFOS),
-            schedulers=tuple(info.label for info in SCHEDULER_INFOS.values()),
+            samplers=tuple(info.name for info in listed_samplers()),
+            schedulers=tuple(info.label for info in listed_schedules()),
             checkpoints=tuple(item.title for item in self.checkpoints.list()),
             vaes=tuple(self.vaes.list()),
             upscalers=self.upscalers.names(),

@@ -7,10 +7,18 @@ from typing import Protocol
 
 from torch import Tensor
 
+from pipelines.sampling.edm_table import EdmTable
 from pipelines.sampling.flow_table import TRAINING_STEPS, FlowTable
 from pipelines.sampling.noise_table import LcmTable, NoiseTable, SigmaTable, override_alphas
 from pipelines.sampling.sampler_table import SamplerInfo
-from pipelines.sampling.scaling import FlowScaling, LcmScaling, Scaling, SigmaScaling, TimestepScaling
+from pipelines.sampling.scaling import (
+    EdmScaling,
+    FlowScaling,
+    LcmScaling,
+    Scaling,
+    SigmaScaling,
+    TimestepScaling,
+)
 
 
 class ModelNoise(Protocol):
@@ -60,6 +68,8 @@ class VpNoise:
         """See ``ModelNoise``."""
         if isinstance(table, LcmTable):
             return LcmScaling(table=table)
+        if isinstance(table, EdmTable):
+            return EdmScaling(table=table)
         if sampler.family == "timestep":
             return TimestepScaling(alphas_cumprod=table.alphas_cumprod, v_prediction=self.v_prediction)
         return SigmaScaling(table=table, v_prediction=self.v_prediction, quantize=quantize)

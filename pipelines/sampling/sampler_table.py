@@ -1,6 +1,7 @@
 """Names, aliases and flags of every sampler and scheduler, as plain data without torch.
 
-``SAMPLER_INFOS`` is in the order that clients see; its first row stands in for unknown names.
+``SAMPLER_INFOS`` is in the order that clients see; its first row stands in for unknown names. Rows that
+A1111 hasn't come last, are chosen by their names, and are not listed to its clients.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from importlib.util import find_spec
 from typing import Literal
 
 Family = Literal["sigma", "timestep"]
+Levels = Literal["own", "distilled", "edm"]
+"""The checkpoint's, those 50 of them that consistency models know, or those of EDM's parameterisation."""
 CHURN = frozenset({"s_churn", "s_tmin", "s_tmax", "s_noise"})
 
 
@@ -21,7 +24,8 @@ class SamplerInfo:
     ``takes`` names the arguments (eta, s_churn, ...) that a request may set. ``uses_ensd`` matters
     to the infotext only. ``second_order`` doubles the model calls that prompt schedules plan for.
     ``tells_late``: A1111 hears of a step after its last model call, not after its first.
-    ``renoises``: adds noise though it takes no eta. ``run``: ``module:function`` of the generator function,
+    ``renoises``: adds noise though it takes no eta. ``remembers``: a step uses what former steps found.
+    ``listed``: A1111 has it too. ``run``: ``module:function`` of the generator function,
     below ``pipelines.sampling.samplers`` if the module's name has no dot, and the function named like its
     module if there is none. ``guided``: it is sent ``GuidedEps`` in place of a tensor.
     """
@@ -39,6 +43,8 @@ class SamplerInfo:
     solver_type: str | None = None
     takes: frozenset[str] = frozenset()
     renoises: bool = False
+    remembers: bool = False
+    listed: bool = True
     guided: bool = False
 
     @property
@@ -61,17 +67,22 @@ class SamplerInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchedulerInfo:
-    """One scheduler. ``default_rho`` is -1 where rho has no meaning."""
+    """One scheduler. ``default_rho`` is -1 where rho has no meaning.
+
+    ``levels``: on which noise levels it is, in place of the checkpoint's own. ``listed``: A1111 has it too.
+    """
 
     name: str
     label: str
     aliases: tuple[str, ...] = ()
     default_rho: float = -1.0
     need_inner_model: bool = False
+    levels: Levels = "own"
+    listed: bool = True
 
 
 _ROWS = (
-    SamplerInfo(name="DPM++ 2M", run="dpmpp_2m", aliases=("k_dpmpp_2m",), scheduler="karras"),
+    SamplerInfo(name="DPM++ 2M", run="dpmpp_2m", aliases=("k_dpmpp_2m",), scheduler="karras", remembers=True),
     SamplerInfo(
         name="DPM++ SDE",
         run="dpmpp_sde",
@@ -87,6 +98,7 @@ _ROWS = (
         aliases=("k_dpmpp_2m_sde",),
         scheduler="exponential",
         brownian=True,
+        remembers=True,
         takes=frozenset({"eta", "s_noise"}),
     ),
     SamplerInfo(
@@ -96,6 +108,7 @@ _ROWS = (
         scheduler="exponential",
         brownian=True,
         solver_type="heun",
+        remembers=True,
         takes=frozenset({"eta", "s_noise"}),
     ),
     SamplerInfo(
@@ -114,6 +127,7 @@ _ROWS = (
         scheduler="exponential",
         discard_penultimate=True,
         brownian=True,
+        remembers=True,
         takes=frozenset({"eta", "s_noise"}),
     ),
     SamplerInfo(
@@ -124,7 +138,7 @@ _ROWS = (
         takes=frozenset({"eta"}),
     ),
     SamplerInfo(name="Euler", run="euler", aliases=("k_euler",), takes=CHURN),
-    SamplerInfo(name="LMS", run="lms", aliases=("k_lms",)),
+    SamplerInfo(name="LMS", run="lms", aliases=("k_lms",), remembers=True),
     SamplerInfo(name="Heun", run="heun", aliases=("k_heun",), second_order=True, takes=CHURN),
     SamplerInfo(
         name="DPM2",
@@ -177,9 +191,10 @@ _ROWS = (
         family="timestep",
         takes=frozenset({"eta"}),
     ),
-    SamplerInfo(name="PLMS", run="plms", aliases=("plms",), family="timestep"),
-    SamplerInfo(name="UniPC", run="unipc", aliases=("unipc",), family="timestep"),
+    SamplerInfo(name="PLMS", run="plms", aliases=("plms",), family="timestep", remembers=True),
+    SamplerInfo(name="UniPC", run="unipc", aliases=("unipc",), family="timestep", remembers=True),
     SamplerInfo(name="LCM", run="lcm", aliases=("k_lcm",), renoises=True),
+    SamplerInfo(name="TCD", run="tcd", aliases=("tcd",), renoises=True, listed=False),
 )
 
 SAMPLER_INFOS: dict[str, SamplerInfo] = {row.name: row for row in _ROWS}
@@ -213,6 +228,19 @@ _SCHEDULES = (
     SchedulerInfo(name="normal", label="Normal", need_inner_model=True),
     SchedulerInfo(name="ddim", label="DDIM", need_inner_model=True),
     SchedulerInfo(name="beta", label="Beta", need_inner_model=True),
+    SchedulerInfo(name="turbo", label="Turbo", listed=False),
+    SchedulerInfo(name="sgm_uniform_lcm", label="SGM Uniform LCM", levels="distilled", listed=False),
+    SchedulerInfo(name="karras_edm", label="Karras EDM", default_rho=7.0, levels="edm", listed=False),
 )
 
 SCHEDULER_INFOS: dict[str, SchedulerInfo] = {row.name: row for row in _SCHEDULES}
+
+
+def listed_samplers() -> tuple[SamplerInfo, ...]:
+    """What A1111's clients are shown: its own, and those of extensions."""
+    return tuple(row for row in SAMPLER_INFOS.values() if row.listed)
+
+
+def listed_schedules() -> tuple[SchedulerInfo, ...]:
+    """What A1111's clients are shown."""
+    return tuple(row for row in SCHEDULER_INFOS.values() if row.listed)

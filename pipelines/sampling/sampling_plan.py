@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,13 +13,15 @@ from torch import Tensor
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import Churn
-from pipelines.sampling.noise_table import LcmTable, SigmaTable
+from pipelines.sampling.levels import levels_for
+from pipelines.sampling.noise_table import NoiseTable, SigmaTable
 from pipelines.sampling.registry import Sampler, sampler_of
 from pipelines.sampling.sampler_arguments import Pairs, stochastic_arguments, unipc_arguments
 from pipelines.sampling.sampler_names import find_sampler
 from pipelines.sampling.sampler_table import AUTOMATIC, SAMPLER_INFOS, SamplerInfo
+from pipelines.sampling.samplers.tcd import GAMMA
 from pipelines.sampling.sigma_list import build_sigmas, discards_penultimate
-from pipelines.sampling.step import Evaluate, Noise
+from pipelines.sampling.step import Evaluate, Noise, later
 
 _MAX_STRENGTH = 0.999
 
@@ -30,7 +33,8 @@ class PassRequest:
     ``denoising`` is None when starting from pure noise, else in 0..1. ``forced_steps`` makes ``steps``
     the number that is run, not the length of the schedule (hires). ``first_schedule`` is the
     first plan's ``schedule_label`` when this is the hires pass.
-    ``noise_multiplier``: what the initial noise is scaled by, for the infotext.
+    ``noise_multiplier``: what the initial noise is scaled by, for the infotext. ``anew_at``: the share of
+    the steps after which the sampler forgets what it found, None for never.
     """
 
     sampler: str
@@ -42,6 +46,7 @@ class PassRequest:
     forced_steps: bool = False
     first_schedule: str | None = None
     noise_multiplier: float = 1.0
+    anew_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +57,8 @@ class SamplingPlan:
     timestep, walked from the end). ``full_schedule`` is that of the whole range. ``table`` is the one
     that the denoiser must use: for LCM it isn't the model's. ``steps`` is what progress counts to,
     ``planned_calls`` what prompt schedules span. ``start_timestep`` is the index of the level at
-    which a timestep sampler's img2img starts.
+    which a timestep sampler's img2img starts. ``anew_after``: the steps after which the sampler forgets what
+    it found, 0 for never.
     """
 
     sampler: Sampler
@@ -68,6 +74,7 @@ class SamplingPlan:
     start_timestep: int | None = None
     extra_noise: float = 0.0
     sgm_multiplier: bool = False
+    anew_after: int = 0
 
     @property
     def sigma_range(self) -> tuple[float, float]:
@@ -98,7 +105,15 @@ class SamplingPlan:
         """The sampler's generator. It is sent tensors, or GuidedEps where ``sampler.guided``."""
         if len(self.schedule) < (2 if self.sampler.family == "sigma" else 1):
             return _stay(x)
+        if 0 < self.anew_after < len(self.schedule) - 1:
+            return self._run_anew(x, noise)
         return self.sampler.run(x, self.schedule, noise, **self.arguments)
+
+    def _run_anew(self, x: Tensor, noise: Noise) -> Generator[Evaluate, Any, Tensor]:
+        """Two runs, the second of which goes on from the latents of the first."""
+        count = self.anew_after
+        x = yield from self.sampler.run(x, self.schedule[: count + 1], noise, **self.arguments)
+        return (yield from later(self.sampler.run(x, self.schedule[count:], noise, **self.arguments), count))
 
 
 def plan_sampling(request: PassRequest, table: SigmaTable) -> SamplingPlan:
@@ -121,20 +136,23 @@ def plan_sampling(request: PassRequest, table: SigmaTable) -> SamplingPlan:
 
 
 def _plan_sigmas(request: PassRequest, info: SamplerInfo, model_table: SigmaTable) -> SamplingPlan:
-    table: SigmaTable = LcmTable.of(model_table) if info.name == "LCM" else model_table
+    table = levels_for(info, request.scheduler, model_table)
     total, start = _count_steps(request)
     listed = build_sigmas(info, request.scheduler, total, table, request.options)
     full = listed.sigmas
     used = full if start is None else full[max(total - start - 1, 0) :]
     if request.options.no_dpmpp_sde_batch_determinism:
         full = used
-    arguments, pairs = stochastic_arguments(info, request.churn, request.options)
+    given, pairs = stochastic_arguments(info, request.churn, request.options)
+    arguments: dict[str, Any] = {**given}
     warnings: tuple[str, ...] = ()
     if table.flow and arguments.get("s_churn"):
         arguments["s_churn"] = 0.0
         warnings = ("s_churn adds noise on top of the picture, which a flow model can't read: it is ignored",)
     if info.name in ("DPM fast", "DPM adaptive"):
         arguments |= _solver_range(info, request, table, used)
+    if info.name == "TCD":
+        arguments |= {"landings": _landings(used, table)}
     label = listed.label or AUTOMATIC.label
     return SamplingPlan(
         sampler=sampler_of(info),
@@ -155,6 +173,7 @@ def _plan_sigmas(request: PassRequest, info: SamplerInfo, model_table: SigmaTabl
         warnings=warnings,
         extra_noise=0.0 if start is None else request.options.img2img_extra_noise,
         sgm_multiplier=request.options.sgm_noise_multiplier,
+        anew_after=_anew_after(request, info),
     )
 
 
@@ -210,6 +229,20 @@ def _solver_range(
         ends = {"sigma_min": float(used[-2]), "sigma_max": float(used[0])}
         n = len(used) - 1
     return ends | {"n": n} if info.name == "DPM fast" else ends
+
+
+def _landings(used: Tensor, table: SigmaTable) -> Tensor:
+    """Where each step of TCD lands before noise is added: below the next level, 0 at the end."""
+    every = NoiseTable(table.alphas_cumprod)
+    below = every.t_to_sigma(((1 - GAMMA) * every.sigma_to_t(used[1:])).floor().clamp(min=0))
+    return torch.minimum(below, used[1:])
+
+
+def _anew_after(request: PassRequest, info: SamplerInfo) -> int:
+    """Whole steps, 0 for never; a sampler without memory has nothing to forget."""
+    if request.anew_at is None or not info.remembers:
+        return 0
+    return math.ceil(round(request.anew_at * request.steps, 6))
 
 
 def _discard_pair(request: PassRequest, info: SamplerInfo) -> Pairs:

@@ -8,6 +8,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from pipelines.sampling.edm_table import DATA_DEVIATION, EdmTable
 from pipelines.sampling.noise_table import LcmTable, SigmaTable, lcm_scaling
 
 
@@ -100,6 +101,23 @@ class LcmScaling:
     def interpret(self, x: Tensor, sigma: Tensor, output: Tensor) -> Tensor:
         c_skip, c_out = lcm_scaling(self.table.sigma_to_t(sigma))
         return (x + output * -sigma) * c_out + x * c_skip
+
+    def predicted_x0(self, x: Tensor, sigma: Tensor, prediction: Tensor) -> Tensor:
+        return prediction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdmScaling:
+    """Networks in EDM's parameterisation (Karras et al. 2022, section 5)."""
+
+    table: EdmTable
+
+    def network_input(self, x: Tensor, sigma: Tensor) -> tuple[Tensor, Tensor]:
+        return x * (1.0 / (sigma**2 + DATA_DEVIATION**2) ** 0.5), self.table.sigma_to_t(sigma)
+
+    def interpret(self, x: Tensor, sigma: Tensor, output: Tensor) -> Tensor:
+        total = sigma**2 + DATA_DEVIATION**2
+        return output * (sigma * DATA_DEVIATION / total**0.5) + x * (DATA_DEVIATION**2 / total)
 
     def predicted_x0(self, x: Tensor, sigma: Tensor, prediction: Tensor) -> Tensor:
         return prediction

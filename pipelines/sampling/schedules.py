@@ -118,6 +118,17 @@ def beta(n: int, r: ScheduleRange) -> Tensor:
     return _append_zero(torch.tensor(levels, dtype=torch.float32))
 
 
+def turbo(n: int, r: ScheduleRange) -> Tensor:
+    """Timesteps from the top, a tenth of all apart, or as close as so many steps need to be.
+
+    The first four are those that SDXL Turbo was trained on (Sauer et al., "Adversarial Diffusion
+    Distillation", 2023).
+    """
+    count = len(r.table.alphas_cumprod)
+    steps = torch.arange(n) * (count / max(n, 10))
+    return _append_zero(r.table.t_to_sigma(count - 1 - steps))
+
+
 def _ends(r: ScheduleRange) -> tuple[float, float]:
     first = r.table.sigma_to_t(torch.tensor(r.sigma_max))
     return float(first), float(r.table.sigma_to_t(torch.tensor(r.sigma_min)))
@@ -140,6 +151,9 @@ _BUILDS: dict[str, Build] = {
     "normal": normal,
     "ddim": ddim,
     "beta": beta,
+    "turbo": turbo,
+    "sgm_uniform_lcm": sgm_uniform,
+    "karras_edm": karras,
 }
 
 SCHEDULERS: dict[str, Scheduler] = {

@@ -34,6 +34,17 @@ GuidedRun: TypeAlias = Generator[Evaluate, GuidedEps, Tensor]
 """Like SamplerRun, but is sent both predictions."""
 
 
+def later(run: SamplerRun, steps: int) -> SamplerRun:
+    """A run that counts its steps from ``steps`` on."""
+    try:
+        wanted = next(run)
+        while True:
+            wanted = run.send((yield wanted._replace(step=wanted.step + steps)))
+    except StopIteration as ended:
+        result: Tensor = ended.value
+        return result
+
+
 class Noise(Protocol):
     """Fresh standard normals for the whole batch."""
 

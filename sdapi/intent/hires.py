@@ -63,4 +63,4 @@ def resolve_refiner(refiner: RefinerIntent | None, catalog: Catalog) -> Refiner 
         return None
     if refiner.switch_at is not None:
         within("refiner.switch_at", refiner.switch_at, 0, 1)
-    return Refiner(checkpoint=checkpoint, switch_at=refiner.switch_at)
+    return Refiner(checkpoint=checkpoint, switch_at=refiner.switch_at, anew=refiner.anew)

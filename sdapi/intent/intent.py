@@ -55,10 +55,11 @@ class HiresIntent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefinerIntent:
-    """Another checkpoint, by name, from a share of the steps on."""
+    """Another checkpoint, by name, from a share of the steps on; ``anew``: by a sampler without memory."""
 
     checkpoint: str
     switch_at: float | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

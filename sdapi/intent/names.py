@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.sampling.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS
+from pipelines.sampling.sampler_table import listed_samplers, listed_schedules
 from pipelines.scripting.script_file import Names
 from pipelines.text.prompt.style_files import read_styles
 from sdapi.core.state import State
@@ -12,8 +12,8 @@ from sdapi.listings.listing_data import LATENT_MODES
 def script_names(state: State) -> Names:
     """A snapshot for ``Script.arguments``."""
     return Names(
-        samplers=tuple(SAMPLER_INFOS),
-        schedulers=tuple(s.label for s in SCHEDULER_INFOS.values()),
+        samplers=tuple(s.name for s in listed_samplers()),
+        schedulers=tuple(s.label for s in listed_schedules()),
         checkpoints=tuple(c.title for c in state.catalog.checkpoints()),
         vaes=tuple(vae.name for vae in state.catalog.vaes()),
         upscalers=tuple(u.name for u in state.catalog.upscalers()),

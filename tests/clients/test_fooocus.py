@@ -1,4 +1,4 @@
-"""The examples of Fooocus-API's own documentation and what its clients send, against a real server."""
+"""What Fooocus-API's clients send, against a real server."""
 
 from __future__ import annotations
 
@@ -134,45 +134,3 @@ def test_a_mask_confines_the_change(host: str, bear: bytes, m: bytes) -> None:
     made, before = np.asarray(downloaded(item)), np.asarray(Image.open(io.BytesIO(bear)))
     assert np.array_equal(made[:, -1], before[:, -1])
     assert not np.array_equal(made[:, :32], before[:, :32])
-
-
-VERBATIM = {
-    "text": ("v1/generation/text-to-image", {"prompt": "1girl sitting on the ground"}),
-    "upscale": ("v2/generation/image-upscale-vary", {"uov_method": "Upscale (2x)", "input_image": "bear"}),
-    "extend": (
-        "v2/generation/image-inpaint-outpaint",
-        {"input_image": "bear", "input_mask": None, "outpaint_selections": ["Left", "Right"]},
-    ),
-    "prompt": (
-        "v2/generation/image-prompt",
-        {"input_image": "bear", "outpaint_selections": ["Left", "Right"], "image_prompts": []},
-    ),
-    "masked": (
-        "v2/generation/image-prompt",
-        {
-            "prompt": "1girl sitting on the chair",
-            "input_image": "bear",
-            "input_mask": "m",
-            "image_prompts": [],
-        },
-    ),
-}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", VERBATIM)
-def test_examples_run_as_they_are_written(name: str, host: str, bear: bytes, m: bytes) -> None:
-    path, body = VERBATIM[name]
-    pictures = {key: base64.b64encode(data).decode("utf-8") for key, data in (("bear", bear), ("m", m))}
-    params = {
-        key: pictures.get(value, value) if isinstance(value, str) else value for key, value in body.items()
-    }
-    answer = requests.post(
-        url=f"{host}/{path}",
-        data=json.dumps({**params, "async_process": True}),
-        headers={"Content-Type": "application/json"},
-        timeout=300,
-    )
-    job = finished(host, answer.json())
-    assert job["job_stage"] == "SUCCESS", job
-    assert downloaded(job["job_result"][0]).size[0] > 0

@@ -8,9 +8,9 @@ from typing import Any
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
 
+from extensions.fooocus.intent.models import listed_names
 from extensions.fooocus.routes.answers import Acknowledgement, AllModels
 from extensions.fooocus.routes.dialect import FOOOCUS
-from extensions.fooocus.wish.models import listed_names
 from extensions.fooocus.words.styles import legal_names, styles_of
 from sdapi.plugin import READS, JsonResponse, State, StateOf, speaks
 

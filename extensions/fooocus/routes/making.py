@@ -13,13 +13,13 @@ from starlette.responses import PlainTextResponse, Response
 
 from extensions.fooocus.bodies.common import TextToImage
 from extensions.fooocus.bodies.reading import read_fields
+from extensions.fooocus.intent.request import request_of
 from extensions.fooocus.job_words import ERROR, QUEUE_IS_FULL, USER_CANCEL
 from extensions.fooocus.kinds import FooocusResult
 from extensions.fooocus.routes.answers import full_queue, job_object, nothing, picture_items
 from extensions.fooocus.routes.dialect import FIELDS
 from extensions.fooocus.routes.formats import as_format
 from extensions.fooocus.routes.links import address_of
-from extensions.fooocus.wish.request import request_of
 from pipelines.plugin import Cancelled, JobState, JobView, SdapiError, TooManyJobs
 from sdapi.plugin import JsonResponse, State, current_preferences, result_of, submit, validated
 

@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from extensions.fooocus.bodies.reading import read_fields
 from extensions.fooocus.bodies.texts import choice
+from extensions.fooocus.intent.finders import finder_refusal
 from extensions.fooocus.routes.answers import Description
 from extensions.fooocus.routes.dialect import FOOOCUS
 from extensions.fooocus.routes.documents import FILE
-from extensions.fooocus.wish.finders import finder_refusal
 from pipelines.plugin import CaptionRequest, MissingWeights, TextResult
 from sdapi.plugin import (
     MAKES,

@@ -16,6 +16,7 @@ from pipelines.families.sd.betas import BetaSchedule, compute_alphas_cumprod
 from pipelines.sampling.flow_table import FlowTable
 from pipelines.sampling.noise_table import LcmTable, NoiseTable
 from pipelines.sampling.sampling_plan import PassRequest, SamplingPlan, plan_sampling
+from tests.pipelines.sampling.samplers.harness import CountedNoise, denoise, drive
 
 TABLE = NoiseTable(compute_alphas_cumprod(BetaSchedule()))
 NOISE = torch.full((1, 4, 2, 2), 2.0)
@@ -255,3 +256,22 @@ def test_bad_input_names_its_field(bad: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         plan(**bad)
     assert caught.value.field == field
+
+
+def test_a_sampler_that_remembers_may_begin_anew() -> None:
+    made = plan("DPM++ 2M", steps=8, anew_at=0.5)
+    assert made.anew_after == 4
+    assert plan("Euler", steps=8, anew_at=0.5).anew_after == 0
+    assert plan("DPM++ 2M", steps=8).anew_after == 0
+
+    def ended(some: SamplingPlan) -> tuple[torch.Tensor, list[int]]:
+        final, calls = drive(some.run(some.start(NOISE), CountedNoise((1, 4, 2, 2))), denoise)
+        return final, [call.step for call in calls]
+
+    final, steps = ended(made)
+    assert steps == list(range(8))
+    halves = replace(made, anew_after=0, schedule=made.schedule[:5])
+    middle, _ = drive(halves.run(made.start(NOISE), CountedNoise((1, 4, 2, 2))), denoise)
+    rest = replace(halves, schedule=made.schedule[4:])
+    assert torch.equal(final, drive(rest.run(middle, CountedNoise((1, 4, 2, 2))), denoise)[0])
+    assert not torch.equal(final, ended(replace(made, anew_after=0))[0])

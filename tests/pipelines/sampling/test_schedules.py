@@ -53,6 +53,12 @@ def test_align_your_steps_needs_levels_of_the_model() -> None:
     assert caught.value.field == "scheduler"
 
 
+def test_turbo_goes_in_tenths_until_there_are_more() -> None:
+    timesteps = TABLE.sigma_to_t(build("turbo", 4)[:-1])
+    assert timesteps.tolist() == pytest.approx([999, 899, 799, 699], abs=0.1)
+    assert TABLE.sigma_to_t(build("turbo", 20)[:3]).tolist() == pytest.approx([999, 949, 899], abs=0.1)
+
+
 def test_ddim_may_be_longer_than_asked() -> None:
     assert len(build("ddim", 30)) == 32
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from pipelines.sampling.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS
+from pipelines.sampling.sampler_table import listed_samplers, listed_schedules
 from sdapi.core.services import EmbeddingRow
 from sdapi.core.state import StateOf
 from sdapi.dialects.a1111.schemas import listings as rows
@@ -20,10 +20,7 @@ router = APIRouter(prefix="/sdapi/v1")
 async def get_samplers() -> JsonResponse:
     """Samplers; option values are text."""
     return JsonResponse(
-        [
-            {"name": s.name, "aliases": list(s.aliases), "options": s.api_options()}
-            for s in SAMPLER_INFOS.values()
-        ]
+        [{"name": s.name, "aliases": list(s.aliases), "options": s.api_options()} for s in listed_samplers()]
     )
 
 
@@ -39,7 +36,7 @@ async def get_schedulers() -> JsonResponse:
                 "default_rho": s.default_rho,
                 "need_inner_model": s.need_inner_model,
             }
-            for s in SCHEDULER_INFOS.values()
+            for s in listed_schedules()
         ]
     )
 

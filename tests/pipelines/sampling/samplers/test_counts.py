@@ -46,6 +46,7 @@ def count(name: str, steps: int, options: GenerationOptions | None = None) -> tu
         ("PLMS", 20, 0, 0),
         ("UniPC", 20, 0, 0),
         ("LCM", 20, 19, 0),
+        ("TCD", 20, 19, 0),
     ],
 )
 def test_twenty_steps(name: str, calls: int, draws: int, increments: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from extensions.fooocus.wish.request import file_name
+from extensions.fooocus.intent.request import file_name
 from tests.extensions.fooocus.conftest import FooocusServer
 from tests.sdapi.fakes import png
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extensions.fooocus.wish.samplers import NEAREST, SAMPLERS, SCHEDULERS, sampler_of, scheduler_of
+from extensions.fooocus.intent.samplers import NEAREST, SAMPLERS, SCHEDULERS, sampler_of, scheduler_of
 from pipelines.sampling.sampler_names import find_scheduler
 from pipelines.sampling.sampler_table import SAMPLER_INFOS
 
@@ -15,7 +15,7 @@ def test_names_mean_what_is_here() -> None:
 def test_what_stands_in_is_told() -> None:
     assert sampler_of("dpmpp_2m_sde_gpu") == ("dpmpp_2m_sde_gpu", "DPM++ 2M SDE", ())
     assert all(sampler_of(name)[2] for name in NEAREST)
-    assert scheduler_of("turbo")[1] == "SGM Uniform"
+    assert scheduler_of("turbo") == ("turbo", "Turbo", ())
 
 
 def test_unknown_names_are_the_default() -> None:

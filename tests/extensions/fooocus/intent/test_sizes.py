@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from extensions.fooocus.bodies.advanced import AdvancedParams
-from extensions.fooocus.wish.sizes import native_side, picture_size
+from extensions.fooocus.intent.sizes import native_side, picture_size
 
 
 def test_checkpoints_say_their_side(root: Path, models_dir: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extensions.fooocus.wish.models import find_model, listed_names
+from extensions.fooocus.intent.models import find_model, listed_names
 from tests.sdapi.fakes import OTHER, TINY
 
 

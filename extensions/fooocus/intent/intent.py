@@ -9,25 +9,27 @@ from random import SystemRandom
 from typing import Any
 
 from extensions.fooocus.bodies.common import TextToImage
+from extensions.fooocus.intent.loras import choose_loras
+from extensions.fooocus.intent.models import find_model
+from extensions.fooocus.intent.performance import Pace, pace_of, performance_of
+from extensions.fooocus.intent.samplers import sampler_of, scheduler_of
+from extensions.fooocus.intent.sizes import SD1, native_side, picture_size
 from extensions.fooocus.kinds import FooocusPicture, Steering, Told
-from extensions.fooocus.wish.loras import choose_loras
-from extensions.fooocus.wish.models import find_model
-from extensions.fooocus.wish.performance import Pace, pace_of, performance_of
-from extensions.fooocus.wish.samplers import EDM, sampler_of, scheduler_of
-from extensions.fooocus.wish.sizes import SD1, native_side, picture_size
 from extensions.fooocus.words.chunks import Words, joined, picture_of
 from extensions.fooocus.words.lines import lines_of, split_networks, with_extra
 from extensions.fooocus.words.styles import legal_names, styles_of
 from extensions.fooocus.words.wildcards import FOLDER, Wildcards
-from pipelines.plugin import PerPicture
+from pipelines.plugin import KDIFFUSION_OPTIONS, PerPicture
 from sdapi.plugin import Intent, NetworkIntent, RefinerIntent, SeedsIntent, State
 
 MOST_SEED = 2**63
-KEPT_METHODS = ("joint", "vae")
-REPLACED = "the refiner takes over within one run (joint)"
+JOINT, SEPARATE = "joint", "separate"
+METHODS = (JOINT, SEPARATE, "vae")
 _OPTIONS: dict[str, Any] = {
     "randn_source": "CPU",
     "eta_noise_seed_delta": 0,
+    "eta_ancestral": 1.0,
+    "eta_ddim": 0.0,
     "img2img_fix_steps": True,
     "img2img_color_correction": False,
     "overlay_inpaint": False,
@@ -38,7 +40,7 @@ _OPTIONS: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class FooocusIntent:
     """An intent, and what of a body stands beside it."""
 
     intent: Intent
@@ -49,7 +51,7 @@ class Wish:
     upscale_steps: int
 
 
-def wish_of(body: TextToImage, state: State, *, extra: str = "") -> Wish:
+def intent_of(body: TextToImage, state: State, *, extra: str = "") -> FooocusIntent:
     """What a body asks for. ``extra`` is a line before the prompt."""
     preset, told_preset = performance_of(body.performance_selection)
     pace = pace_of(
@@ -72,7 +74,7 @@ def wish_of(body: TextToImage, state: State, *, extra: str = "") -> Wish:
         refiner=refiner,
     )
     told = (*told_preset, *loras.warnings, *told_model, *told_refiner, *told_styles, *_ignored(body))
-    return Wish(
+    return FooocusIntent(
         intent=replace(intent, warnings=(*told, *intent.warnings)),
         pictures=pictures,
         steering=_steering(pace, body),
@@ -89,7 +91,7 @@ def wish_of(body: TextToImage, state: State, *, extra: str = "") -> Wish:
 def _intent(body: TextToImage, pace: Pace, pictures: tuple[FooocusPicture, ...], native: int) -> Intent:
     """Words, seeds, sampling and size."""
     _, sampler, told_sampler = sampler_of(pace.sampler)
-    scheduler_name, scheduler, told_scheduler = scheduler_of(pace.scheduler)
+    _, scheduler, told_scheduler = scheduler_of(pace.scheduler)
     asked = "aspect_ratios_selection" in body.model_fields_set
     width, height = picture_size(body.aspect_ratios_selection, body.advanced_params, native, asked=asked)
     return Intent(
@@ -107,7 +109,7 @@ def _intent(body: TextToImage, pace: Pace, pictures: tuple[FooocusPicture, ...],
         width=width,
         height=height,
         batch_count=body.image_number,
-        overrides=_options(body, pace, scheduler_name),
+        overrides=_options(body, pace),
         warnings=(*told_sampler, *told_scheduler),
     )
 
@@ -194,20 +196,20 @@ def _refiner(
     overwrite = body.advanced_params.overwrite_switch
     step = round(overwrite) if overwrite > 0 else round(pace.steps * pace.switch)
     method = body.advanced_params.refiner_swap_method
-    told = f"advanced_params.refiner_swap_method: {method!a}: {REPLACED}"
-    refiner = RefinerIntent(checkpoint=title, switch_at=min(1.0, step / pace.steps))
-    return refiner, () if method in KEPT_METHODS else (told,)
+    told = f"advanced_params.refiner_swap_method: {method!a} is unknown; {JOINT} was used"
+    switch_at = min(1.0, step / pace.steps)
+    refiner = RefinerIntent(checkpoint=title, switch_at=switch_at, anew=method == SEPARATE)
+    return refiner, () if method in METHODS else (told,)
 
 
-def _options(body: TextToImage, pace: Pace, scheduler: str) -> dict[str, Any]:
+def _options(body: TextToImage, pace: Pace) -> dict[str, Any]:
     advanced = body.advanced_params
-    options = {**_OPTIONS, "live_previews_enable": not advanced.disable_preview}
+    own = KDIFFUSION_OPTIONS.get(sampler_of(pace.sampler)[0], {})
+    options = {**_OPTIONS, **own, "live_previews_enable": not advanced.disable_preview}
     if advanced.clip_skip is not None:
         options |= {"CLIP_stop_at_last_layers": advanced.clip_skip}
     if advanced.vae_name not in ("", "Default (model)"):
         options["sd_vae"] = advanced.vae_name
-    if scheduler == EDM:
-        options |= {"sigma_min": 0.002, "sigma_max": 120.0}
     if pace.guidance == 1:
         options["skip_early_cond"] = 1.0
     return options

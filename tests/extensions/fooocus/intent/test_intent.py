@@ -59,6 +59,15 @@ def test_a_refiner_takes_over_at_its_step(fooocus: FooocusServer) -> None:
     assert fooocus.make(base_model_name="tiny-sd1", refiner_model_name="tiny-sd1").base.refiner is None
 
 
+def test_a_separate_refiner_starts_a_run_of_its_own(fooocus: FooocusServer) -> None:
+    refiner = {"base_model_name": "tiny-sd1", "refiner_model_name": "tiny-sd1-b.safetensors"}
+    for method, anew, told in (("separate", True, False), ("joint", False, False), ("other", False, True)):
+        made = fooocus.make(**refiner, advanced_params={"refiner_swap_method": method})
+        assert made.base.refiner is not None
+        assert made.base.refiner.anew is anew
+        assert any("refiner_swap_method" in text for text in made.warnings) is told
+
+
 def test_what_was_replaced_is_told(fooocus: FooocusServer) -> None:
     made = fooocus.make(
         base_model_name="juggernautXL_v8Rundiffusion.safetensors",
@@ -98,5 +107,5 @@ def test_advanced_values_reach_the_engine(fooocus: FooocusServer) -> None:
     assert (made.steering.sharpness, made.steering.adaptive_cfg, made.steering.adm_end) == (9.0, 5.0, 0.5)
     assert made.steering.freeu == (1.01, 1.02, 0.99, 0.95)
     options = made.base.options
-    assert (options.CLIP_stop_at_last_layers, options.sigma_max) == (3, 120.0)
+    assert (options.CLIP_stop_at_last_layers, made.base.scheduler) == (3, "Karras EDM")
     assert made.base.output.live_previews_enable is False

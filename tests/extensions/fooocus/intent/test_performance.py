@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extensions.fooocus.bodies.advanced import AdvancedParams
-from extensions.fooocus.wish.performance import BY_NAME, Pace, pace_of, performance_of
+from extensions.fooocus.intent.performance import BY_NAME, Pace, pace_of, performance_of
 
 
 def pace(name: str, **advanced: object) -> Pace:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extensions.fooocus.bodies.advanced import FooocusLora
-from extensions.fooocus.wish.loras import ChosenLoras, choose_loras
+from extensions.fooocus.intent.loras import ChosenLoras, choose_loras
 from sdapi.core.services import LoraRow
 
 ROWS = [LoraRow(name=f"n{k}", alias="", path=f"/models/Lora/sub/n{k}.safetensors") for k in range(8)]

@@ -65,7 +65,7 @@ def performance_of(text: str) -> tuple[Performance, tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """What a preset leaves of the wishes that it may overrule."""
+    """What a preset leaves of the fields that it may overrule."""
 
     guidance: float
     sharpness: float
@@ -82,7 +82,7 @@ class Pace:
 def pace_of(
     preset: Performance, advanced: AdvancedParams, *, guidance: float, sharpness: float, switch: float
 ) -> Pace:
-    """The wishes under a preset; ``overwrite_step`` counts last."""
+    """Those fields under a preset; ``overwrite_step`` counts last."""
     pace = Pace(
         guidance=guidance,
         sharpness=sharpness,

@@ -15,6 +15,8 @@ from extensions.fooocus.bodies.pictures import (
     TextWithImagePrompts,
     UpscaleOrVary,
 )
+from extensions.fooocus.intent.finders import finder_refusal
+from extensions.fooocus.intent.intent import intent_of
 from extensions.fooocus.job_words import ENHANCE, INPAINT, PROMPT, TEXT, UPSCALE
 from extensions.fooocus.kinds import (
     ControlPicture,
@@ -24,8 +26,6 @@ from extensions.fooocus.kinds import (
     Saving,
     UpscaleWish,
 )
-from extensions.fooocus.wish.finders import finder_refusal
-from extensions.fooocus.wish.intent import wish_of
 from pipelines.plugin import InvalidRequest, MissingWeights, sanitize, within
 from sdapi.plugin import Intent, State, resolve
 
@@ -41,24 +41,24 @@ LONGEST_NAME = 100
 async def request_of(body: TextToImage, state: State, *, name: str, address: str) -> FooocusRequest:
     """The request. Raises 4xx errors that name fields by our paths or by this dialect's own."""
     extra = body.inpaint_additional_prompt if isinstance(body, InpaintOrOutpaint) else ""
-    wish = wish_of(body, state, extra=extra)
+    asked = intent_of(body, state, extra=extra)
     control = await _control(body, state)
     upscale, inpaint = await _upscale(body, state), await _inpaint(body, state)
     saving, told = _saving(body, state, name=name, address=address)
-    resolved = await resolve(_sized(wish.intent, control), state)
+    resolved = await resolve(_sized(asked.intent, control), state)
     word, upscale, inpaint = _mode(body, control, upscale, inpaint)
     return FooocusRequest(
         word=word,
         base=resolved.request,
-        pictures=wish.pictures,
-        native=wish.native,
+        pictures=asked.pictures,
+        native=asked.native,
         saving=saving,
-        told=wish.told,
-        steering=wish.steering,
+        told=asked.told,
+        steering=asked.steering,
         control=control,
         upscale=upscale,
         inpaint=inpaint,
-        upscale_steps=wish.upscale_steps,
+        upscale_steps=asked.upscale_steps,
         warnings=(*resolved.warnings, *told),
     )
 
