@@ -138,6 +138,9 @@ if TYPE_CHECKING:
     from pipelines.generation.start.img2img import Img2imgStart as Img2imgStart
     from pipelines.jobs.events import Happening as Happening
     from pipelines.jobs.events import JobEvent as JobEvent
+    from pipelines.jobs.set_aside import set_aside as set_aside
+    from pipelines.jobs.sqlite_file import open_sqlite as open_sqlite
+    from pipelines.jobs.sqlite_file import transaction as transaction
     from pipelines.jobs.states import JobState as JobState
     from pipelines.jobs.view import JobView as JobView
     from pipelines.memory.weight_shelf import Holder as Holder
