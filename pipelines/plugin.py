@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from pipelines.contract.requests import ScriptCall as ScriptCall
     from pipelines.contract.requests import Seeds as Seeds
     from pipelines.contract.requests import Style as Style
+    from pipelines.contract.requests import Tiling as Tiling
     from pipelines.contract.requests import UnloadRequest as UnloadRequest
     from pipelines.contract.results import CheckpointResult as CheckpointResult
     from pipelines.contract.results import EngineResult as EngineResult

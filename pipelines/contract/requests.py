@@ -8,9 +8,12 @@ is run again makes the same picture.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from pipelines.contract.options import GenerationOptions, OutputOptions
+
+Tiling: TypeAlias = bool | Literal["x", "y"]
+"""Whether a picture's edges fit each other: True is on both axes, ``x`` left to right, ``y`` up and down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +189,7 @@ class GenerationRequest(EngineRequest):
     batch_count: int = 1
     denoising_strength: float | None = None
     restore_faces: bool = False
-    tiling: bool = False
+    tiling: Tiling = False
     churn: Churn = field(default_factory=Churn)
     refiner: Refiner | None = None
     hires: Hires | None = None

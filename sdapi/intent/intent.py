@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from pipelines.contract.requests import Churn, PerPicture, Style
+from pipelines.contract.requests import Churn, PerPicture, Style, Tiling
 
 Picture: TypeAlias = object
 """An encoded picture as bytes, or as text: base64, a data URL, or a link. All else is refused when read."""
@@ -123,7 +123,7 @@ class Intent:
     batch_count: int = 1
     denoising_strength: float | None = None
     restore_faces: bool | None = None
-    tiling: bool | None = None
+    tiling: Tiling | None = None
     churn: Churn = field(default_factory=Churn)
     hires: HiresIntent | None = None
     refiner: RefinerIntent | None = None

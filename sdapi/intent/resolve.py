@@ -96,7 +96,7 @@ def _common(intent: Intent, options: EffectiveOptions) -> dict[str, Any]:
     return {
         **{name: getattr(intent, name) for name in SAME},
         "restore_faces": bool(values["face_restoration"] if faces is None else faces),
-        "tiling": bool(values["tiling"] if tiling is None else tiling),
+        "tiling": bool(values["tiling"]) if tiling is None else tiling,
         "options": options.generation,
         "output": options.output,
         "overridden": frozenset(options.overrides),

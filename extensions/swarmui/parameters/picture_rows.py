@@ -207,9 +207,9 @@ SAMPLING_ROWS = (
     Parameter(
         name="Seamless Tileable",
         kind="dropdown",
-        about="Make a picture whose edges fit each other, on both axes.",
+        about="Make a picture whose edges fit each other, on both axes or on one.",
         default="false",
-        values=("false", "true"),
+        values=("false", "true", "X-Only", "Y-Only"),
         group=SAMPLING,
         flag="seamless",
         ignore="false",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,13 +14,14 @@ from extensions.swarmui.runs.controls import controls_of
 from extensions.swarmui.runs.second import second_of
 from extensions.swarmui.runs.size import size_of
 from extensions.swarmui.runs.start import SwarmStart, start_of
-from pipelines.plugin import GenerationRequest, InvalidRequest
+from pipelines.plugin import GenerationRequest, InvalidRequest, Tiling
 from sdapi.plugin import Intent, NetworkIntent, ScriptIntent, SeedsIntent, State, current_checkpoint, resolve
 
 STEPS, CFG = 20, 7.0
 DETAILER = "ADetailer"
 """The script that finds parts of a picture and draws them again, where it is there."""
 YOLO = "yolo-"
+TILINGS: Mapping[str, Tiling] = {"false": False, "true": True, "X-Only": "x", "Y-Only": "y"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ async def ask(
         batch_size=request.get("batchsize", 1),
         denoising_strength=start.strength if second.strength is None else second.strength,
         restore_faces=False,
-        tiling=request.get("seamlesstileable", "false") == "true",
+        tiling=TILINGS[request.get("seamlesstileable", "false")],
         hires=second.hires,
         refiner=second.refiner,
         start=start.start,
