@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from pipelines.denoising.denoiser import Predictor as Predictor
     from pipelines.denoising.denoiser import Switch as Switch
     from pipelines.denoising.driver import drive as drive
+    from pipelines.denoising.freeu import FreeU as FreeU
     from pipelines.denoising.guidance_hook import GuidanceHook as GuidanceHook
     from pipelines.denoising.guidance_hook import Predictions as Predictions
     from pipelines.denoising.model_call import AttentionHook as AttentionHook

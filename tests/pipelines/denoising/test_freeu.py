@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import torch
 
-from extensions.fooocus.steering.freeu import grown, joins, without_coarse
-from pipelines.contract.options import GenerationOptions
-from pipelines.engine.engine import Engine
+from pipelines.denoising.freeu import grown, joins, without_coarse
+from pipelines.families.load import load_checkpoint
+from pipelines.families.model import LoadedModel
 
 
 def test_half_the_features_grow_where_the_mean_is_high() -> None:
@@ -29,9 +29,13 @@ def test_the_coarse_part_of_a_skip_shrinks() -> None:
     assert (made.amax() - made.amin()).item() == pytest.approx(1.0, abs=1e-5)
 
 
-def test_joins_are_found_by_their_channels(engine: Engine, models_dir: Path) -> None:
-    path = models_dir / "Stable-diffusion" / "tiny-sd1.safetensors"
-    unet: Any = engine.services.load_checkpoint(str(path), GenerationOptions()).unet
+@pytest.fixture(scope="module")
+def model(models_dir: Path) -> LoadedModel:
+    return load_checkpoint(models_dir / "Stable-diffusion" / "tiny-sd1.safetensors")
+
+
+def test_joins_are_found_by_their_channels(model: LoadedModel) -> None:
+    unet: Any = model.unet
     found: list[tuple[Any, int]] = list(joins(unet))
     assert len(found) == sum(len(block.resnets) for block in unet.up_blocks)
     assert all(0 < own < block.in_channels for block, own in found)

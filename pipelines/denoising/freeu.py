@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from pipelines.plugin import ModelCall
+from pipelines.denoising.model_call import ModelCall
 
 WIDE, NARROW = 4, 2
 """Widths of the features that change, in multiples of the first block's."""
