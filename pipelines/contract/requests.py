@@ -171,7 +171,8 @@ class GenerationRequest(EngineRequest):
     """One txt2img or img2img request, with names and seeds resolved.
 
     ``checkpoint`` is a file path. ``sampler`` and ``scheduler`` are canonical labels.
-    ``denoising_strength`` is in 0..1 and None for plain txt2img.
+    ``denoising_strength`` is in 0..1 and None for plain txt2img. ``end_early``: the share of the steps, 0..1,
+    in place of which what noise is left in the first pass is taken away at once.
     """
 
     prompt: str = ""
@@ -188,6 +189,7 @@ class GenerationRequest(EngineRequest):
     batch_size: int = 1
     batch_count: int = 1
     denoising_strength: float | None = None
+    end_early: float = 0.0
     restore_faces: bool = False
     tiling: Tiling = False
     churn: Churn = field(default_factory=Churn)
