@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 import torch
 
-from pipelines.denoising.freeu import grown, joins, without_coarse
+from pipelines.denoising.freeu import FreeU, grown, grown_alike, joins, without_coarse
+from pipelines.engine.evaluate import evaluate
 from pipelines.families.load import load_checkpoint
 from pipelines.families.model import LoadedModel
+from tests.pipelines.denoising.tiny_calls import call_of
 
 
 def test_half_the_features_grow_where_the_mean_is_high() -> None:
@@ -19,6 +21,26 @@ def test_half_the_features_grow_where_the_mean_is_high() -> None:
     made = grown(features, 2.0)
     assert torch.equal(made[:, 2:], features[:, 2:])
     assert made[0, 0].tolist() == [[1.0, 1.0], [1.0, 6.0]]
+
+
+def test_the_first_version_grows_half_the_features_alike() -> None:
+    made = grown_alike(torch.ones(1, 4, 2, 2), 1.5)
+    assert made[0, :, 0, 0].tolist() == [1.5, 1.5, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_it_changes_one_call_and_leaves_nothing(version: int, model: LoadedModel) -> None:
+    plain = answered(model, None)
+    call = FreeU((1.1, 1.2, 0.9, 0.2), version=version)
+    changed = answered(model, call)
+    assert not torch.allclose(changed, plain, atol=1e-4)
+    assert torch.equal(answered(model, None), plain)
+    assert torch.allclose(answered(model, FreeU((1.0, 1.0, 1.0, 1.0), version=version)), plain, atol=1e-4)
+
+
+def answered(model: LoadedModel, hook: FreeU | None) -> torch.Tensor:
+    call = call_of(model)
+    return evaluate([call if hook is None else hook(call)])[0]
 
 
 def test_the_coarse_part_of_a_skip_shrinks() -> None:
