@@ -217,4 +217,20 @@ SAMPLING_ROWS = (
     ),
 )
 
-ROWS = (*PROMPTS, *CORE_ROWS, *VARIATION_ROWS, *RESOLUTION_ROWS, *SAMPLING_ROWS)
+EARLY_ROWS = (
+    Parameter(
+        name="End Steps Early",
+        kind="decimal",
+        about="The share of the steps that are left out: what noise is left is taken away at once.",
+        default="0",
+        low=0,
+        high=1,
+        step=0.05,
+        flag="endstepsearly",
+        view="slider",
+        toggleable=True,
+        hidden=True,
+    ),
+)
+
+ROWS = (*PROMPTS, *CORE_ROWS, *VARIATION_ROWS, *RESOLUTION_ROWS, *SAMPLING_ROWS, *EARLY_ROWS)
