@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from pipelines.contract.requests import ScriptCall as ScriptCall
     from pipelines.contract.requests import Seeds as Seeds
     from pipelines.contract.requests import Style as Style
+    from pipelines.contract.requests import Tiling as Tiling
     from pipelines.contract.requests import UnloadRequest as UnloadRequest
     from pipelines.contract.results import CheckpointResult as CheckpointResult
     from pipelines.contract.results import EngineResult as EngineResult
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from pipelines.denoising.denoiser import Predictor as Predictor
     from pipelines.denoising.denoiser import Switch as Switch
     from pipelines.denoising.driver import drive as drive
+    from pipelines.denoising.freeu import FreeU as FreeU
     from pipelines.denoising.guidance_hook import GuidanceHook as GuidanceHook
     from pipelines.denoising.guidance_hook import Predictions as Predictions
     from pipelines.denoising.model_call import AttentionHook as AttentionHook
@@ -138,6 +140,9 @@ if TYPE_CHECKING:
     from pipelines.generation.start.img2img import Img2imgStart as Img2imgStart
     from pipelines.jobs.events import Happening as Happening
     from pipelines.jobs.events import JobEvent as JobEvent
+    from pipelines.jobs.set_aside import set_aside as set_aside
+    from pipelines.jobs.sqlite_file import open_sqlite as open_sqlite
+    from pipelines.jobs.sqlite_file import transaction as transaction
     from pipelines.jobs.states import JobState as JobState
     from pipelines.jobs.view import JobView as JobView
     from pipelines.memory.weight_shelf import Holder as Holder

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from extensions.controlnet.axes import AXES
 from extensions.controlnet.preprocessors.table import PREPROCESSORS
 from extensions.controlnet.routes import legacy, routes
+from extensions.controlnet.routes.control_types import models_of
 from extensions.controlnet.routes.routes import folders_of
 from extensions.controlnet.routes.unit_schema import ControlNetUnit
 from extensions.controlnet.units.infotext import read_units
@@ -75,9 +76,11 @@ def options() -> Sequence[Option]:
 
 @api_hook
 def named(state: State) -> Mapping[str, Sequence[str]]:
-    """Titles of control models, and keys of preprocessors."""
+    """Titles of control models, those that are IP-Adapters by their names, and keys of preprocessors."""
+    titles = [file.title for file in routes.files_of(state)]
     return {
-        "ControlNet": [file.title for file in routes.files_of(state)],
+        "ControlNet": titles,
+        "IP-Adapter": models_of("IP-Adapter", titles),
         "ControlNet preprocessor": [*PREPROCESSORS],
     }
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from extensions.fooocus.steering.call import chunks_of, steering_of
-from extensions.fooocus.steering.freeu import FreeU
 from extensions.fooocus.steering.guidance import SharpGuidance
 from extensions.fooocus.steering.pooled import pooled_text
 from extensions.fooocus.steering.sizes import SizeConditioning
-from pipelines.plugin import CallHook, GuidanceHook, hook
+from pipelines.plugin import CallHook, FreeU, GuidanceHook, hook
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, ModelCall, SamplingPass

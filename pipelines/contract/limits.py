@@ -109,6 +109,7 @@ def check_generation(request: GenerationRequest, limits: WorkLimits) -> None:
     starts = request.img2img is not None or request.hires is not None
     if starts and request.denoising_strength is not None:
         within("denoising_strength", request.denoising_strength, 0, 1)
+    within("end_early", request.end_early, 0, 1)
     if request.inversion is not None:
         within("script.args", request.inversion.steps, 1, limits.steps, flag=FLAGS["steps"])
     if request.hires is not None:

@@ -8,9 +8,12 @@ is run again makes the same picture.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from pipelines.contract.options import GenerationOptions, OutputOptions
+
+Tiling: TypeAlias = bool | Literal["x", "y"]
+"""Whether a picture's edges fit each other: True is on both axes, ``x`` left to right, ``y`` up and down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +175,8 @@ class GenerationRequest(EngineRequest):
     """One txt2img or img2img request, with names and seeds resolved.
 
     ``checkpoint`` is a file path. ``sampler`` and ``scheduler`` are canonical labels.
-    ``denoising_strength`` is in 0..1 and None for plain txt2img.
+    ``denoising_strength`` is in 0..1 and None for plain txt2img. ``end_early``: the share of the steps, 0..1,
+    in place of which what noise is left in the first pass is taken away at once.
     """
 
     prompt: str = ""
@@ -189,8 +193,9 @@ class GenerationRequest(EngineRequest):
     batch_size: int = 1
     batch_count: int = 1
     denoising_strength: float | None = None
+    end_early: float = 0.0
     restore_faces: bool = False
-    tiling: bool = False
+    tiling: Tiling = False
     churn: Churn = field(default_factory=Churn)
     refiner: Refiner | None = None
     hires: Hires | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+from pipelines.contract.requests import Tiling
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkUse:
@@ -62,7 +64,7 @@ class Patches:
 
     networks: tuple[NetworkUse, ...] = ()
     hypernetworks: tuple[HypernetworkUse, ...] = ()
-    tiling: bool = False
+    tiling: Tiling = False
     token_merging: float = 0.0
     hypertile: Hypertile | None = None
     hypertile_vae: Hypertile | None = None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import Tiling
 from pipelines.families.model import LoadedModel
 from pipelines.families.patches import NO_PATCHES, Patches
 
@@ -23,12 +24,12 @@ class Models:
     computes with the checkpoint outside a model call takes it by ``lease``.
     """
 
-    def __init__(self, load: Load, warn: Warn, path: str, *, tiling: bool) -> None:
+    def __init__(self, load: Load, warn: Warn, path: str, *, tiling: Tiling) -> None:
         self._load = load
         self._warn = warn
         self._current = load(path)
         self._patches: Patches | None = None
-        self._tiling = tiling
+        self._tiling: Tiling = tiling
         self._shapes_attention = True
 
     @property
@@ -37,8 +38,8 @@ class Models:
         return self._current
 
     @property
-    def tiling(self) -> bool:
-        """Whether convolutions wrap around; a change of checkpoint ends it, as in A1111."""
+    def tiling(self) -> Tiling:
+        """Along which axes convolutions wrap around; a change of checkpoint ends it, as in A1111."""
         return self._tiling
 
     @property

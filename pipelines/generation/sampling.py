@@ -91,6 +91,7 @@ def _plan(job: GenerationJob, sampling: SamplingPass, table: SigmaTable) -> Samp
         options=job.request.options,
         churn=job.request.churn,
         denoising=sampling.denoising,
+        end_early=0.0 if sampling.hires else job.request.end_early,
         forced_steps=sampling.forced_steps,
         first_schedule=sampling.first_schedule,
         noise_multiplier=sampling.noise_multiplier,

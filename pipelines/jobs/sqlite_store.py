@@ -20,6 +20,7 @@ from pipelines.contract.errors import DiskFull, NotWritten, SdapiError, StoreInU
 from pipelines.contract.failure import Failure
 from pipelines.jobs.records import JobRecord, Transition
 from pipelines.jobs.set_aside import set_aside
+from pipelines.jobs.sqlite_file import open_sqlite, transaction
 from pipelines.jobs.states import FINAL, JobState
 from pipelines.jobs.store import DuplicateJob, Retention, UnknownJob, makes_way
 
@@ -57,6 +58,13 @@ CREATE TABLE results (
 ) STRICT;
 """
 
+PRAGMAS = (
+    "locking_mode = EXCLUSIVE",
+    "auto_vacuum = INCREMENTAL",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+)
 ELSEWHERE = "move it away, or name another one with --db"
 
 COLUMNS = tuple(f.name for f in fields(JobRecord))
@@ -79,7 +87,6 @@ class SqliteStore:
         file is of a newer version or of another program.
         """
         self._lock = Lock()
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
         try:
             self._open(path, bounds)
         except _Unversioned:
@@ -91,8 +98,8 @@ class SqliteStore:
 
     def _open(self, path: Path | str, bounds: float) -> None:
         try:
-            self._db = sqlite3.connect(path, timeout=bounds, isolation_level=None, check_same_thread=False)
-        except sqlite3.OperationalError as error:
+            self._db = open_sqlite(path, PRAGMAS, wait=bounds)
+        except sqlite3.DatabaseError as error:
             raise _refusal(path, error) from error
         try:
             self._prepare()
@@ -104,10 +111,6 @@ class SqliteStore:
             raise
 
     def _prepare(self) -> None:
-        for pragma in ("locking_mode=EXCLUSIVE", "auto_vacuum=INCREMENTAL", "journal_mode=WAL"):
-            self._db.execute(f"PRAGMA {pragma}").fetchall()
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.execute("PRAGMA foreign_keys=ON")
         with self._transaction():
             version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
             if version > VERSION:
@@ -132,15 +135,8 @@ class SqliteStore:
 
     @contextmanager
     def _transaction(self) -> Generator[None]:
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        with self._lock, transaction(self._db):
+            yield
 
     def add(self, record: JobRecord, request: bytes) -> JobRecord:
         """As the protocol says."""

@@ -24,6 +24,8 @@ from pipelines.sampling.sigma_list import build_sigmas, discards_penultimate
 from pipelines.sampling.step import Evaluate, Noise, later
 
 _MAX_STRENGTH = 0.999
+EPSILON = 1e-6
+"""What a product of steps and a share may lack of a whole number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,8 @@ class PassRequest:
 
     ``denoising`` is None when starting from pure noise, else in 0..1. ``forced_steps`` makes ``steps``
     the number that is run, not the length of the schedule (hires). ``first_schedule`` is the
-    first plan's ``schedule_label`` when this is the hires pass.
+    first plan's ``schedule_label`` when this is the hires pass. ``end_early``: the share of the schedule, at
+    its end, that is left out: the last step before it goes to no noise.
     ``noise_multiplier``: what the initial noise is scaled by, for the infotext. ``anew_at``: the share of
     the steps after which the sampler forgets what it found, None for never.
     """
@@ -43,6 +46,7 @@ class PassRequest:
     options: GenerationOptions = field(default_factory=GenerationOptions)
     churn: Churn = field(default_factory=Churn)
     denoising: float | None = None
+    end_early: float = 0.0
     forced_steps: bool = False
     first_schedule: str | None = None
     noise_multiplier: float = 1.0
@@ -140,7 +144,9 @@ def _plan_sigmas(request: PassRequest, info: SamplerInfo, model_table: SigmaTabl
     total, start = _count_steps(request)
     listed = build_sigmas(info, request.scheduler, total, table, request.options)
     full = listed.sigmas
-    used = full if start is None else full[max(total - start - 1, 0) :]
+    begin = 0 if start is None else max(total - start - 1, 0)
+    end = _end(request, info, total, begin)
+    used = full[begin:] if end is None else torch.cat([full[begin:end], full[-1:]])
     if request.options.no_dpmpp_sde_batch_determinism:
         full = used
     given, pairs = stochastic_arguments(info, request.churn, request.options)
@@ -160,7 +166,7 @@ def _plan_sigmas(request: PassRequest, info: SamplerInfo, model_table: SigmaTabl
         schedule=used,
         full_schedule=full,
         arguments=arguments,
-        steps=request.steps if start is None else start + 1,
+        steps=(request.steps if start is None else start + 1) if end is None else end - begin,
         planned_calls=request.steps * (2 if info.second_order else 1),
         schedule_label=label,
         infotext=(
@@ -181,6 +187,10 @@ def _plan_timesteps(request: PassRequest, info: SamplerInfo, table: SigmaTable) 
     total, start = _count_steps(request)
     full = _timesteps(total + discards_penultimate(info, request.options)) if total else torch.arange(0)
     used = full if start is None else full[:start]
+    begin = len(full) - len(used)
+    end = _end(request, info, len(full), begin)
+    if end is not None:
+        used = torch.cat([used[:1], used[len(full) - end :]])
     arguments, pairs = stochastic_arguments(info, request.churn, request.options)
     given: dict[str, Any] = {**arguments, "alphas_cumprod": table.alphas_cumprod}
     warnings: tuple[str, ...] = ()
@@ -195,7 +205,7 @@ def _plan_timesteps(request: PassRequest, info: SamplerInfo, table: SigmaTable) 
         schedule=used,
         full_schedule=full,
         arguments=given,
-        steps=request.steps if start is None else start + 1,
+        steps=(request.steps if start is None else start + 1) if end is None else end - begin,
         planned_calls=request.steps,
         infotext=(*_discard_pair(request, info), *_noise_pairs(request), *pairs),
         warnings=warnings,
@@ -212,6 +222,20 @@ def _count_steps(request: PassRequest) -> tuple[int, int | None]:
     if request.forced_steps or request.options.img2img_fix_steps:
         return int(request.steps / strength) if strength > 0 else 0, request.steps - 1
     return request.steps, int(strength * request.steps)
+
+
+def _end(request: PassRequest, info: SamplerInfo, total: int, begin: int) -> int | None:
+    """The step of the whole schedule after which it ends; None at its end. Raises InvalidRequest for none."""
+    if not request.end_early:
+        return None
+    if info.name in ("DPM fast", "DPM adaptive"):
+        raise InvalidRequest(
+            f"the sampler {info.name} chooses its own levels and can't end early", field="end_early"
+        )
+    end = int(total * (1 - request.end_early) + EPSILON)
+    if end <= begin:
+        raise InvalidRequest("it leaves no step to take", field="end_early")
+    return end if end < total else None
 
 
 def _timesteps(steps: int) -> Tensor:

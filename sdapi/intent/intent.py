@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from pipelines.contract.requests import Churn, PerPicture, Style
+from pipelines.contract.requests import Churn, PerPicture, Style, Tiling
 
 Picture: TypeAlias = object
 """An encoded picture as bytes, or as text: base64, a data URL, or a link. All else is refused when read."""
@@ -29,10 +29,14 @@ class SeedsIntent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkIntent:
-    """A LoRA by its name, as clients know it that don't write it into the prompt."""
+    """A LoRA by its name, as clients know it that don't write it into the prompt.
+
+    ``text_strength`` is that of the text encoder, None where it has the other.
+    """
 
     name: str
     strength: float = 1.0
+    text_strength: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +127,9 @@ class Intent:
     batch_size: int = 1
     batch_count: int = 1
     denoising_strength: float | None = None
+    end_early: float = 0.0
     restore_faces: bool | None = None
-    tiling: bool | None = None
+    tiling: Tiling | None = None
     churn: Churn = field(default_factory=Churn)
     hires: HiresIntent | None = None
     refiner: RefinerIntent | None = None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pipelines.contract.errors import InvalidRequest
 from sdapi.core.services import Catalog
-from sdapi.intent.intent import Intent
+from sdapi.intent.intent import Intent, NetworkIntent
 
 MARKS = frozenset("<>:\n")
 """What ends a name in a prompt."""
@@ -23,7 +23,7 @@ def with_networks(intent: Intent, catalog: Catalog) -> Intent:
         if name is None or MARKS & set(name):
             text = f"no network is called {network.name!a}"
             raise InvalidRequest(text, field=f"networks.{number}.name")
-        tags += f"<lora:{name}:{network.strength:g}>"
+        tags += _tag(name, network)
     own, hires = intent.per_picture, intent.hires
     return replace(
         intent,
@@ -31,3 +31,10 @@ def with_networks(intent: Intent, catalog: Catalog) -> Intent:
         hires=replace(hires, prompt=hires.prompt + tags) if hires and hires.prompt else hires,
         per_picture=replace(own, prompts=tuple(prompt + tags for prompt in own.prompts)),
     )
+
+
+def _tag(name: str, network: NetworkIntent) -> str:
+    """The prompt's tag, the strength of the text encoder first where it is another."""
+    if network.text_strength is None:
+        return f"<lora:{name}:{network.strength:g}>"
+    return f"<lora:{name}:{network.text_strength:g}:{network.strength:g}>"

@@ -30,7 +30,7 @@ from sdapi.intent.styles import resolve_styles, unknown_styles
 
 SAME = (
     *("prompt", "negative_prompt", "per_picture", "disable_extra_networks", "steps", "cfg_scale", "churn"),
-    *("width", "height", "batch_count", "save_images", "send_images"),
+    *("end_early", "width", "height", "batch_count", "save_images", "send_images"),
 )
 """Fields that a request has from its intent as they are."""
 STRENGTH = 0.75
@@ -96,7 +96,7 @@ def _common(intent: Intent, options: EffectiveOptions) -> dict[str, Any]:
     return {
         **{name: getattr(intent, name) for name in SAME},
         "restore_faces": bool(values["face_restoration"] if faces is None else faces),
-        "tiling": bool(values["tiling"] if tiling is None else tiling),
+        "tiling": bool(values["tiling"]) if tiling is None else tiling,
         "options": options.generation,
         "output": options.output,
         "overridden": frozenset(options.overrides),

@@ -81,6 +81,8 @@ async def submit_and_wait(
 
 def _priority(value: object) -> int:
     try:
+        if isinstance(value, float) and not value.is_integer():
+            raise ValueError
         number = to_int(value)
     except ValueError as error:
         raise InvalidRequest("must be a whole number", field="priority") from error

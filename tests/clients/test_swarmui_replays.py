@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +15,8 @@ import httpx
 import pytest
 from PIL import Image
 from websockets.sync.client import ClientConnection, connect
+
+from tests.running import running
 
 SMALL = {"prompt": "a red circle", "width": 64, "height": 64, "steps": 2, "seed": 3, "model": "tiny-sd1"}
 
@@ -163,35 +167,133 @@ def test_a_desktop_program_that_wants_one_model(server: httpx.Client, session: s
     assert is_picture(decoded(server.post("/API/GenerateText2Image", json=wish).json()["images"][0]))
 
 
-def test_another_swarm_uses_it_as_a_backend(server: httpx.Client) -> None:
-    """SwarmUI's Swarm-API-Backend, with its whole conversation."""
-    headers = {"Authorization": "Bearer none"}
+MODEL_KEYS = frozenset(
+    "name title author description preview_image loaded architecture class compat_class resolution "
+    "standard_width standard_height license date prediction_type usage_hint trigger_phrase merged_from tags "
+    "is_supported_model_format is_negative_embedding local time_created time_modified hash hash_sha256 "
+    "special_format".split()
+)
+SUBTYPES = ("Stable-Diffusion", "VAE", "LoRA", "Embedding", "ControlNet", "Clip", "ClipVision")
 
-    def ask(route: str, **fields: Any) -> Any:
-        answer = server.post(f"/API/{route}", json=fields, headers=headers)
+
+class OtherSwarm:
+    """A SwarmUI that has this server as a backend of the kind "Swarm-API-Backend"."""
+
+    def __init__(self, server: httpx.Client) -> None:
+        self.server = server
+        self.headers = {"Authorization": "Bearer none"}
+        self.session = ""
+
+    def post(self, route: str, **fields: Any) -> httpx.Response:
+        body = {"session_id": self.session, **fields} if route != "GetNewSession" else fields
+        return self.server.post(f"/API/{route}", json=body, headers=self.headers)
+
+    def ask(self, route: str, **fields: Any) -> Any:
+        """As it does: a session that is no longer known is renewed, and the question asked again."""
+        answer = self.post(route, **fields)
+        if answer.json().get("error_id") == "invalid_session_id":
+            self.session = self.post("GetNewSession").json()["session_id"]
+            answer = self.post(route, **fields)
         assert answer.status_code == 200, answer.text
+        assert "error" not in answer.json(), answer.text
         return answer.json()
 
-    first = ask("GetNewSession")
-    session = first["session_id"]
-    assert first["server_id"] == ask("GetNewSession")["server_id"]
-    ask("TriggerRefresh", session_id=session, strong=True)
-    backends = ask("ListBackends", session_id=session, nonreal=True, full_data=True)
-    running = [b for b in backends.values() if b["status"] == "running"]
-    assert running
-    assert {"refiners", "variation_seed"} <= set(running[0]["features"])
-    files = ask(
-        "ListModels", session_id=session, path="", depth=999, subtype="Stable-Diffusion", allowRemote=False
-    )["files"]
-    name = next(item["name"] for item in files if item["name"].startswith("tiny-sd1"))
-    assert ask("SelectModel", session_id=session, model=name) == {"success": True}
-    wish = told(session, images=1, donotsave=True, **{**SMALL, "model": name})
-    with open_socket(server, additional_headers=headers) as socket:
-        socket.send(json.dumps(wish))
+    @contextmanager
+    def begin(self, **fields: Any) -> Generator[ClientConnection]:
+        """A request on a socket: all of a user's parameters, on one level, and nothing saved."""
+        wish = {"session_id": self.session, "donotsave": True, "images": 1, "batchsize": 1, **fields}
+        with open_socket(self.server, additional_headers=self.headers) as socket:
+            socket.send(json.dumps(wish))
+            yield socket
+
+
+@pytest.fixture
+def other(server: httpx.Client) -> OtherSwarm:
+    swarm = OtherSwarm(server)
+    swarm.session = "0" * 40  # that of another day, when it was another server
+    return swarm
+
+
+def test_another_swarm_connects(other: OtherSwarm) -> None:
+    """It gets a session, sees that the server isn't itself, and reads backends, parameters and models."""
+    first = other.post("GetNewSession").json()
+    assert set(first) >= {
+        "session_id",
+        "user_id",
+        "output_append_user",
+        "version",
+        "server_id",
+        "permissions",
+    }
+    assert first["server_id"] == other.post("GetNewSession").json()["server_id"]
+    backends = other.ask("ListBackends", nonreal=True, full_data=True)
+    (backend,) = [entry for entry in backends.values() if entry["status"] == "running"]
+    assert {"refiners", "variation_seed", "endstepsearly"} <= set(backend["features"])
+    assert isinstance(backend["id"], int) and backend["can_load_models"] is True
+    assert backend["max_usages"] >= 1 and {"type", "title", "current_model"} <= set(backend)
+    listed = other.ask("TriggerRefresh", strong=True)
+    assert {row["id"] for row in listed["list"]} == {row["id"] for row in other.ask("ListT2IParams")["list"]}
+    for subtype in SUBTYPES:
+        for depth in (1, 999):
+            found = other.ask("ListModels", path="", depth=depth, subtype=subtype, allowRemote=False)
+            assert all(set(item) >= MODEL_KEYS for item in found["files"]), subtype
+        names = {item["name"].rpartition(".")[0] or item["name"] for item in found["files"]}  # pyright: ignore[reportPossiblyUnboundVariable]
+        assert names >= {name.rpartition("/")[2] for name in listed["models"][subtype]}, subtype
+
+
+def test_another_swarm_draws(other: OtherSwarm) -> None:
+    """It selects a model, sends a user's whole request, and passes on what comes."""
+    assert other.ask("SelectModel", model="tiny-sd1.safetensors") == {"success": True}
+    wish = {
+        **SMALL,
+        "model": "tiny-sd1.safetensors",
+        "negativeprompt": "",
+        "cfgscale": 7.0,
+        "aspectratio": "Custom",
+    }
+    wish |= {"sampler": "euler", "scheduler": "normal", "automaticvae": True, "swarm_version": "0.9.7"}
+    with other.begin(**wish) as socket:
         found = list(frames(socket))
-    assert is_picture(decoded(next(frame["image"] for frame in found if "image" in frame)))
-    assert ask("InterruptAll", session_id=session, other_sessions=False) == {"success": True}
-    assert ask("FreeBackendMemory", session_id=session, system_ram=False, backend="all")["result"] is True
+    (image,) = [frame for frame in found if "image" in frame]
+    assert is_picture(decoded(image["image"]))
+    assert json.loads(image["metadata"])["sui_image_params"]["seed"] == SMALL["seed"]
+    assert any("preview" in frame.get("gen_progress", {}) for frame in found)
+    assert (found[-1]["status"]["live_gens"], socket.close_code) == (0, 1000)
+    nested = {"rawInput": {**SMALL, "donotsave": True}, "images": 1}
+    over_http = other.ask("GenerateText2Image", **nested)
+    assert is_picture(decoded(over_http["images"][0]))
+    assert other.ask("FreeBackendMemory", system_ram=False, backend="all") == {"result": True, "count": 1}
+
+
+def test_another_swarm_passes_on_that_its_user_interrupts(other: OtherSwarm) -> None:
+    """InterruptAll ends what the session draws with an error; the next request is drawn."""
+    other.ask("GetCurrentStatus")
+    with other.begin(**{**SMALL, "steps": 500}) as socket:
+        for frame in frames(socket):
+            if "gen_progress" in frame:
+                break
+        assert other.ask("InterruptAll", other_sessions=False) == {"success": True}
+        rest = list(frames(socket))
+    assert [frame["error"] for frame in rest if "error" in frame] == ["Generation session interrupted."]
+    assert socket.close_code == 1000
+    with other.begin(**SMALL) as again:
+        assert any("image" in frame for frame in frames(again))
+
+
+@pytest.mark.slow
+def test_another_swarm_goes_on_after_a_restart(root: Path, models_dir: Path, tmp_path: Path) -> None:
+    """Backends are restarted on wish; the session of a server that was stopped holds in the next one."""
+    with running(root, models_dir, tmp_path, threads=1) as server:
+        swarm = OtherSwarm(server)
+        first = swarm.post("GetNewSession").json()
+        swarm.session = first["session_id"]
+        assert swarm.ask("RestartBackends", backend="all")["result"] == "Success."
+        assert swarm.post("ShutdownServer").json()["error_id"] == "bad_permissions"
+    with running(root, models_dir, tmp_path, threads=1) as server:
+        swarm.server = server
+        answer = swarm.post("GenerateText2Image", images=1, donotsave=True, **SMALL)
+        assert is_picture(decoded(answer.json()["images"][0]))
+        assert swarm.post("GetNewSession").json()["server_id"] != first["server_id"]
 
 
 def pixels(data: bytes) -> bytes:

@@ -24,14 +24,23 @@ def control_types(titles: Sequence[str]) -> dict[str, Any]:
 
 def _type(kind: ControlType, titles: Sequence[str]) -> dict[str, Any]:
     modules = ["none", *(row.title for row in listed_preprocessors() if kind.name in row.types)]
-    words = (kind.name.lower(), *kind.words, *(("union",) if kind.union else ()))
-    models = ["None", *(title for title in titles if any(word in title.lower() for word in words))]
+    models = ["None", *_fitting(kind, titles)]
     return {
         "module_list": modules,
         "model_list": models,
         "default_option": modules[1] if len(modules) > 1 else modules[0],
         "default_model": _default(models),
     }
+
+
+def models_of(name: str, titles: Sequence[str]) -> list[str]:
+    """The models of one control type."""
+    return [title for kind in CONTROL_TYPES if kind.name == name for title in _fitting(kind, titles)]
+
+
+def _fitting(kind: ControlType, titles: Sequence[str]) -> list[str]:
+    words = (kind.name.lower(), *kind.words, *(("union",) if kind.union else ()))
+    return [title for title in titles if any(word in title.lower() for word in words)]
 
 
 def _default(models: Sequence[str]) -> str:

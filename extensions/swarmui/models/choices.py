@@ -10,6 +10,8 @@ from extensions.swarmui.models.samplers import SAMPLERS, SCHEDULERS
 from sdapi.plugin import CheckpointItem, State
 
 CHECKPOINTS, VAES, LORAS, EMBEDDINGS, CONTROLNETS = "Stable-Diffusion", "VAE", "LoRA", "Embedding", "ControlNet"
+ADAPTERS = "IP-Adapter"
+"""What ControlNet calls the control models that read pictures as prompts."""
 EMPTY = ("Clip", "ClipVision")
 """Subtypes that clients ask for and that nothing is loaded by here."""
 SUBTYPES = (CHECKPOINTS, VAES, LORAS, EMBEDDINGS, CONTROLNETS, *EMPTY)
@@ -25,6 +27,8 @@ class Choices:
     models: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     controls: Mapping[str, str] = field(default_factory=dict[str, str])
     """Titles of control models, with their hashes, by name."""
+    adapters: tuple[str, ...] = ()
+    """Those of them that are IP-Adapters."""
     preprocessors: tuple[str, ...] = ()
     upscalers: tuple[str, ...] = ()
     wildcards: tuple[str, ...] = ()
@@ -49,6 +53,7 @@ def read_choices(state: State) -> Choices:
     return Choices(
         models={subtype: tuple(models.get(subtype, ())) for subtype in SUBTYPES},
         controls=controls,
+        adapters=tuple(bare(without_hash(title)) for title in own.get(ADAPTERS, ())),
         preprocessors=tuple(own.get("ControlNet preprocessor", ())),
         upscalers=tuple(row.name for row in catalog.upscalers() if not row.missing and row.name != "None"),
         wildcards=tuple(list_wildcards(state.config.data / WILDCARDS)),

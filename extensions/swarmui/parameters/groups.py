@@ -33,6 +33,9 @@ class ParameterGroup:
         }
 
 
+IMAGE_PROMPTING = ParameterGroup(
+    name="Image Prompting", priority=-70, toggles=True, about="Pictures as a part of the prompt."
+)
 CORE = ParameterGroup(name="Core Parameters", priority=-50, open=True)
 VARIATION = ParameterGroup(
     name="Variation Seed", priority=-17, toggles=True, about="Pictures near that of a seed."
@@ -51,5 +54,11 @@ CONTROLS = tuple(
 )
 INTERNAL = ParameterGroup(name="Swarm Internal", priority=0, advanced=True)
 ADDONS = ParameterGroup(name="Advanced Model Addons", priority=10, advanced=True)
+FREEU = ParameterGroup(
+    name="FreeU", priority=10, toggles=True, advanced=True, about="Stronger features, weaker skips."
+)
 ADVANCED = ParameterGroup(name="Advanced Sampling", priority=10, advanced=True)
-GROUPS = (CORE, VARIATION, RESOLUTION, SAMPLING, INIT_IMAGE, REFINE, *CONTROLS, INTERNAL, ADDONS, ADVANCED)
+GROUPS = (
+    *(IMAGE_PROMPTING, CORE, VARIATION, RESOLUTION, SAMPLING, INIT_IMAGE, REFINE, *CONTROLS),
+    *(INTERNAL, ADDONS, FREEU, ADVANCED),
+)

@@ -207,9 +207,9 @@ SAMPLING_ROWS = (
     Parameter(
         name="Seamless Tileable",
         kind="dropdown",
-        about="Make a picture whose edges fit each other, on both axes.",
+        about="Make a picture whose edges fit each other, on both axes or on one.",
         default="false",
-        values=("false", "true"),
+        values=("false", "true", "X-Only", "Y-Only"),
         group=SAMPLING,
         flag="seamless",
         ignore="false",
@@ -217,4 +217,20 @@ SAMPLING_ROWS = (
     ),
 )
 
-ROWS = (*PROMPTS, *CORE_ROWS, *VARIATION_ROWS, *RESOLUTION_ROWS, *SAMPLING_ROWS)
+EARLY_ROWS = (
+    Parameter(
+        name="End Steps Early",
+        kind="decimal",
+        about="The share of the steps that are left out: what noise is left is taken away at once.",
+        default="0",
+        low=0,
+        high=1,
+        step=0.05,
+        flag="endstepsearly",
+        view="slider",
+        toggleable=True,
+        hidden=True,
+    ),
+)
+
+ROWS = (*PROMPTS, *CORE_ROWS, *VARIATION_ROWS, *RESOLUTION_ROWS, *SAMPLING_ROWS, *EARLY_ROWS)

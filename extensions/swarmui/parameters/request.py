@@ -7,12 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from extensions.swarmui.models.choices import Choices
+from extensions.swarmui.parameters.labels import SCHEDULER_OF, split_label
 from extensions.swarmui.parameters.table import TABLE
 from extensions.swarmui.parameters.values import Value, read_value
 from extensions.swarmui.words.names import clean
 from pipelines.plugin import InvalidRequest
 
-NOT_PARAMETERS = frozenset({"sessionid", "presets", "extrametadata", "rawinput", "image"})
+NOT_PARAMETERS = frozenset(
+    {"sessionid", "presets", "extrametadata", "rawinput", "image", "priority", "webhook", "keepalive"}
+)
+"""What a body says beside parameters; the last three are wishes that every route of the server takes."""
+VIDEO = ("video", "textvideo")
+"""How the names of parameters about videos begin."""
 DEEPEST = 3
 """How often rawInput may hold another."""
 T = TypeVar("T")
@@ -90,13 +96,28 @@ class _Reader:
                 continue
             parameter = TABLE.get(name)
             if parameter is None:
-                self.warnings.append(f"{key[:60]!a} is no parameter of this server and is ignored")
+                self.warnings.append(f"{key[:60]!a} {_why_ignored(name)}")
                 continue
-            read = read_value(parameter, value, self.found)
+            read = read_value(parameter, self._without_label(name, value), self.found)
             if read is not None:
                 self.values[name] = read
             else:
                 self.values.pop(name, None)
+
+    def _without_label(self, name: str, value: object) -> object:
+        """A sampler's name in place of A1111's label; a scheduler in it counts where none is given."""
+        label = split_label(value) if name in SCHEDULER_OF and isinstance(value, str) else None
+        if label is None:
+            return value
+        if label[1] is not None:
+            self.values.setdefault(SCHEDULER_OF[name], label[1])
+        return label[0]
+
+
+def _why_ignored(name: str) -> str:
+    if name.startswith(VIDEO):
+        return "is ignored: no videos are made here, the answer is a picture"
+    return "is no parameter of this server and is ignored"
 
 
 def _facts(given: Mapping[Any, Any]) -> dict[str, Any]:

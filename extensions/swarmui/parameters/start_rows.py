@@ -135,9 +135,10 @@ REFINE_ROWS = (
     Parameter(
         name="Refiner Method",
         kind="dropdown",
-        about="PostApply draws over the finished picture; StepSwapNoisy changes the model on the way.",
+        about="PostApply draws over the finished picture, StepSwap over one that ended early; "
+        "StepSwapNoisy changes the model on the way.",
         default="PostApply",
-        values=("PostApply", "StepSwapNoisy"),
+        values=("PostApply", "StepSwap", "StepSwapNoisy"),
         group=REFINE,
         flag="refiners",
         advanced=True,

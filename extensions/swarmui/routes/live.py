@@ -143,7 +143,8 @@ class LiveSocket:
             self.conversation.show("status", status_of(session.id, self.state))
         nested = isinstance(message.get("rawInput"), Mapping)
         nested = nested or self.socket.query_params.get("image_frame") == "nested"
-        with message_preferences(self.socket.scope, message):
+        with message_preferences(self.socket.scope, message) as preferences:
+            preferences.check()
             run = await begin(message, session, LiveAudience(self, nested=nested), offset=self.asked)
             self.asked += run.size
             self.runs.append(run)

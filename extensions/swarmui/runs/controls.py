@@ -1,10 +1,11 @@
-"""ControlNet's inputs as units of the always-on script."""
+"""ControlNet's inputs and the IP-Adapter as units of the always-on script."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from extensions.swarmui.models.choices import Choices
 from extensions.swarmui.parameters.groups import CONTROLS
 from extensions.swarmui.parameters.request import SwarmRequest
 from extensions.swarmui.words.names import clean
@@ -12,16 +13,25 @@ from pipelines.plugin import InvalidRequest
 from sdapi.plugin import ScriptIntent
 
 TITLE = "ControlNet"
+ADAPTER, PICTURES = "useipadapter", "promptimages"
 
 
-def controls_of(request: SwarmRequest, known: Mapping[str, str]) -> tuple[ScriptIntent, ...]:
-    """The script with a unit for each ControlNet that has a model; none without one. Raises InvalidRequest.
+def controls_of(request: SwarmRequest, found: Choices) -> tuple[ScriptIntent, ...]:
+    """The script with a unit for each ControlNet that has a model, and one for the IP-Adapter; none without.
 
-    ``known`` has the titles of control models, with their hashes, by name.
+    Each has a place of its own, so that errors name its parameters. Raises InvalidRequest.
     """
-    found = (_unit(request, clean(group.name), known) for group in CONTROLS)
-    units = tuple(unit for unit in found if unit is not None)
-    return (ScriptIntent(name=TITLE, args=units),) if units else ()
+    units = (
+        *(_unit(request, clean(group.name), found.controls) for group in CONTROLS),
+        _adapter(request, found),
+    )
+    return (ScriptIntent(name=TITLE, args=units),) if any(units) else ()
+
+
+def unused_pictures(request: SwarmRequest) -> tuple[str, ...]:
+    """What is told of pictures that nothing reads."""
+    unused = request.has(PICTURES) and not request.has(ADAPTER)
+    return ("Prompt Images are ignored: Use IP-Adapter names nothing that reads them",) if unused else ()
 
 
 def _unit(request: SwarmRequest, name: str, known: Mapping[str, str]) -> dict[str, Any] | None:
@@ -34,8 +44,31 @@ def _unit(request: SwarmRequest, name: str, known: Mapping[str, str]) -> dict[st
     return {
         "model": known.get(model, model),
         "module": request.get(f"{name}preprocessor", "None").lower(),
-        "weight": request.get(f"{name}strength", 1.0),
+        **_window(request, name, "strength"),
+        **({"image": image} if image else {}),
+    }
+
+
+def _adapter(request: SwarmRequest, found: Choices) -> dict[str, Any] | None:
+    """The unit that reads the prompt's pictures."""
+    model = request.get(ADAPTER, "")
+    pictures: Sequence[str] = request.get(PICTURES, ())
+    if not model:
+        return None
+    if not pictures:
+        raise InvalidRequest("Invalid value for parameter Prompt Images: the IP-Adapter has none to read")
+    return {
+        "model": found.controls.get(model, model),
+        "module": "ip-adapter-auto",
+        "image": [{"image": picture} for picture in pictures],
+        **_window(request, "ipadapter", "weight"),
+    }
+
+
+def _window(request: SwarmRequest, name: str, weight: str) -> dict[str, float]:
+    """How much a unit counts, and in which share of the steps."""
+    return {
+        "weight": request.get(f"{name}{weight}", 1.0),
         "guidance_start": request.get(f"{name}start", 0.0),
         "guidance_end": request.get(f"{name}end", 1.0),
-        **({"image": image} if image else {}),
     }

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from extensions.swarmui.models.choices import Choices, bare, checkpoint_name
 from extensions.swarmui.models.samplers import OPTIONS, SAMPLERS, SCHEDULERS
 from extensions.swarmui.parameters.request import SwarmRequest
-from extensions.swarmui.prompts.sections import MASKS, FilledPrompt, SegmentPart
-from extensions.swarmui.runs.controls import controls_of
+from extensions.swarmui.prompts.sections import FilledPrompt, SegmentPart
+from extensions.swarmui.runs.controls import controls_of, unused_pictures
+from extensions.swarmui.runs.networks import networks_of, unused_sections
 from extensions.swarmui.runs.second import second_of
+from extensions.swarmui.runs.segments import segment_scripts
 from extensions.swarmui.runs.size import size_of
 from extensions.swarmui.runs.start import SwarmStart, start_of
-from pipelines.plugin import GenerationRequest, InvalidRequest
-from sdapi.plugin import Intent, NetworkIntent, ScriptIntent, SeedsIntent, State, current_checkpoint, resolve
+from extensions.swarmui.runs.steering import steering_of
+from pipelines.plugin import GenerationRequest, Tiling
+from sdapi.plugin import Intent, ScriptIntent, SeedsIntent, State, current_checkpoint, resolve
 
 STEPS, CFG = 20, 7.0
-DETAILER = "ADetailer"
-"""The script that finds parts of a picture and draws them again, where it is there."""
-YOLO = "yolo-"
+TILINGS: Mapping[str, Tiling] = {"false": False, "true": True, "X-Only": "x", "Y-Only": "y"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ async def ask(
     intent = Intent(
         prompt=prompt.base,
         negative_prompt=negative,
-        networks=_networks(request),
+        networks=networks_of(request),
         seeds=seeds,
         checkpoint=_checkpoint(request.get("model", None), state) or _current(state),
         sampler=SAMPLERS[sampler],
@@ -60,14 +61,15 @@ async def ask(
         batch_size=request.get("batchsize", 1),
         denoising_strength=start.strength if second.strength is None else second.strength,
         restore_faces=False,
-        tiling=request.get("seamlesstileable", "false") == "true",
+        tiling=TILINGS[request.get("seamlesstileable", "false")],
+        end_early=max(request.get("endstepsearly", 0.0), second.end_early),
         hires=second.hires,
         refiner=second.refiner,
         start=start.start,
         mask=start.mask,
         always_on=_scripts(request, start, prompt.segments, found, state),
         overrides={**OPTIONS.get(sampler, {}), **_overrides(request, state)},
-        warnings=(*start.warnings, *second.warnings),
+        warnings=(*start.warnings, *second.warnings, *unused_pictures(request), *unused_sections(request)),
     )
     resolved = await resolve(intent, state)
     return Asked(request=_finished(resolved.request, request), warnings=resolved.warnings)
@@ -91,20 +93,15 @@ def _finished(asked: GenerationRequest, request: SwarmRequest) -> GenerationRequ
         img2img_color_correction=False,
         extension={**asked.options.extension, "control_net_no_detectmap": True},
     )
-    return replace(asked, output=output, options=options, response_format="png", save_images=False)
-
-
-def _networks(request: SwarmRequest) -> tuple[NetworkIntent, ...]:
-    """The LoRAs of the list, with their weights, 1 where none is given. Raises InvalidRequest."""
-    names: Sequence[str] = request.get("loras", ())
-    weights: Sequence[str] = request.get("loraweights", ())
-    try:
-        numbers = [float(weight) for weight in weights]
-    except ValueError:
-        raise InvalidRequest("Invalid value for parameter LoRA Weights: they must be numbers") from None
-    padded = [*numbers, *[1.0] * len(names)]
-    pairs = zip(names, padded[: len(names)], strict=True)
-    return tuple(NetworkIntent(name=name, strength=strength) for name, strength in pairs)
+    steering = steering_of(request)
+    return replace(
+        asked,
+        output=output,
+        options=options,
+        always_on=(*asked.always_on, steering.call()) if steering.asks else asked.always_on,
+        response_format="png",
+        save_images=False,
+    )
 
 
 def _checkpoint(name: str | None, state: State) -> str | None:
@@ -143,26 +140,8 @@ def _scripts(
     request: SwarmRequest, start: SwarmStart, segments: Sequence[SegmentPart], found: Choices, state: State
 ) -> tuple[ScriptIntent, ...]:
     own = () if start.script is None else (start.script,)
-    return (*own, *controls_of(request, found.controls), *_details(segments, state, start.start is not None))
-
-
-def _details(segments: Sequence[SegmentPart], state: State, is_img2img: bool) -> tuple[ScriptIntent, ...]:
-    """Parts that are found and drawn again. Raises InvalidRequest where nothing here finds them."""
-    if not segments:
-        return ()
-    by_text = [part.finder for part in segments if not part.finder.lower().startswith(YOLO)]
-    if by_text or state.scripts.find(DETAILER, is_img2img=is_img2img) is None:
-        shown = (by_text or [segments[0].finder])[0][:60]
-        why = MASKS if by_text else f"it needs the extension {DETAILER}, which this server doesn't have"
-        raise InvalidRequest(f"Invalid value for parameter Prompt: <segment:{shown}> can't be done: {why}")
-    return (ScriptIntent(name=DETAILER, args=(True, False, *map(_detail, segments))),)
-
-
-def _detail(part: SegmentPart) -> dict[str, Any]:
-    """One part as that script reads it."""
-    return {
-        "ad_model": part.finder[len(YOLO) :],
-        "ad_prompt": part.prompt,
-        "ad_confidence": part.threshold,
-        "ad_denoising_strength": part.creativity,
-    }
+    return (
+        *own,
+        *controls_of(request, found),
+        *segment_scripts(segments, state, is_img2img=start.start is not None),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extensions.swarmui.models.samplers import SAMPLERS, SCHEDULERS, enlarger
 from extensions.swarmui.parameters.request import SwarmRequest
@@ -15,9 +15,10 @@ ASKED_BY = ("refinermethod", "refinermodel", "refinerupscale")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondPass:
-    """What follows the first pass; ``strength`` is that of its denoising."""
+    """What follows the first pass, which ``end_early`` cuts short; ``strength`` is that of its denoising."""
 
     hires: HiresIntent | None = None
+    end_early: float = 0.0
     refiner: RefinerIntent | None = None
     strength: float | None = None
     warnings: tuple[str, ...] = ()
@@ -31,9 +32,13 @@ def second_of(request: SwarmRequest, steps: int, prompt: str, checkpoint: str | 
         text = "Refine / Upscale is ignored: with an Init Image there is no second pass here"
         return SecondPass(warnings=(text,))
     share = request.get("refinercontrolpercentage", 0.2)
-    if request.get("refinermethod", "PostApply") == "StepSwapNoisy":
+    method = request.get("refinermethod", "PostApply")
+    if method == "StepSwapNoisy":
         return _swapped(request, share, checkpoint)
-    return _applied(request, share, steps, prompt, checkpoint)
+    applied = _applied(request, share, steps, prompt, checkpoint)
+    if method != "StepSwap":
+        return applied
+    return replace(applied, end_early=1 - round(steps * (1 - share)) / steps)
 
 
 def _swapped(request: SwarmRequest, share: float, checkpoint: str | None) -> SecondPass:

@@ -8,7 +8,13 @@ from typing import Any
 from extensions.swarmui.runs.registry import RunRegistry, total
 from sdapi.plugin import State
 
-FEATURES = ("comfyui", "refiners", "controlnet", "seamless", "variation_seed", "sdxl")
+FEATURES = (
+    *("comfyui", "refiners", "controlnet", "seamless", "variation_seed", "sdxl", "freeu", "ipadapter"),
+    "endstepsearly",
+    "yolov8",
+)
+SCRIPTS = {"controlnet": "ControlNet", "ipadapter": "ControlNet", "yolov8": "ADetailer"}
+"""The scripts that some of them need."""
 """Features whose parameters are honoured; interfaces show those."""
 
 
@@ -28,8 +34,10 @@ def status_of(session_id: str, state: State) -> dict[str, Any]:
 
 def features(state: State) -> list[str]:
     """What this server can do now."""
-    can = {"controlnet": state.scripts.find("ControlNet", is_img2img=False) is not None}
-    return [name for name in FEATURES if can.get(name, True)]
+    there = {
+        script for script in SCRIPTS.values() if state.scripts.find(script, is_img2img=False) is not None
+    }
+    return [name for name in FEATURES if name not in SCRIPTS or SCRIPTS[name] in there]
 
 
 def backend_status(state: State) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
+from pipelines.plugin import open_sqlite, set_aside, transaction
+
 log = logging.getLogger(__name__)
 
 SCHEMA = """
@@ -23,7 +25,6 @@ create table if not exists pictures (
     primary key (folder, name)) without rowid;
 create index if not exists by_date on pictures (folder, changed);
 """
-BROKEN = ".broken"
 
 
 class Database:
@@ -40,8 +41,8 @@ class Database:
         with self._lock:
             if self._connection is None:
                 self._connection = self._opened()
-            with self._connection:
-                yield self._connection
+            with transaction(self._connection) as connection:
+                yield connection
 
     def close(self) -> None:
         """Let the file go."""
@@ -56,18 +57,14 @@ class Database:
         except sqlite3.DatabaseError:
             if self._path is None:
                 raise
-            log.exception("%s can't be read: it is put aside, and a new one begun", self._path)
-            self._path.replace(self._path.with_name(self._path.name + BROKEN))
+            place = set_aside(self._path)
+            log.exception("%s can't be read: it is now %s, and a new one is begun", self._path, place)
             return _connect(self._path)
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path or ":memory:", check_same_thread=False)
+    connection = open_sqlite(path)
     try:
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = normal")
         connection.executescript(SCHEMA)
     except sqlite3.DatabaseError:
         connection.close()

@@ -104,6 +104,29 @@ def _of_schema(error: RequestValidationError, message: str) -> str:
     return f"Invalid value for parameter '{name}': {message}"
 
 
+UNITS = "always_on.controlnet.args"
+"""Units of ControlNet, which stand in a fixed order, the IP-Adapter last."""
+UNIT = {
+    "": "",
+    ".image": "imageinput",
+    ".model": "model",
+    ".module": "preprocessor",
+    ".weight": "strength",
+    ".guidance_start": "start",
+    ".guidance_end": "end",
+}
+UNIT_NAMES = {
+    f"{UNITS}.{number}{ours}": f"{name}{theirs}"
+    for number, name in enumerate(("controlnet", "controlnettwo", "controlnetthree"))
+    for ours, theirs in UNIT.items()
+}
+ADAPTER_NAMES = {
+    f"{UNITS}.3": "useipadapter",
+    f"{UNITS}.3.image": "promptimages",
+    f"{UNITS}.3.model": "useipadapter",
+    f"{UNITS}.3.module": "useipadapter",
+}
+
 NAMES = FieldNames(
     {
         "prompt": "prompt",
@@ -113,6 +136,7 @@ NAMES = FieldNames(
         "batch_count": "images",
         "checkpoint": "model",
         "denoising_strength": "initimagecreativity",
+        "end_early": "endstepsearly",
         "seeds.seed": "seed",
         "seeds.subseed": "variationseed",
         "seeds.subseed_strength": "variationseedstrength",
@@ -133,9 +157,8 @@ NAMES = FieldNames(
         "overrides.sigma_min": "samplersigmamin",
         "overrides.sigma_max": "samplersigmamax",
         "overrides.rho": "samplerrho",
-        "always_on.ControlNet.0": "controlnet",
-        "always_on.ControlNet.1": "controlnettwo",
-        "always_on.ControlNet.2": "controlnetthree",
+        **UNIT_NAMES,
+        **ADAPTER_NAMES,
     }
 )
 """What this API calls our fields."""

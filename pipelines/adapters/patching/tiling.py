@@ -3,42 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, TypeGuard
+from contextlib import ExitStack
+from functools import partial
+from typing import Any, TypeGuard
 
-from torch import nn
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from pipelines.contract.requests import Tiling
 
 
 class TilingPatcher:
-    """Switches every plain convolution of a model between zero and circular padding.
+    """Switches every plain convolution of a model between zero and circular padding, on both axes or on one.
 
     Only the exact class ``Conv2d`` is touched. A convolution without padding of its own, as in the
     VAE encoder's downsamplers, which are padded with zeros beforehand, is unaffected.
     """
 
     def __init__(self) -> None:
-        self._switched: list[nn.Conv2d] = []
+        self._switched = ExitStack()
+        self._active = False
 
     @property
     def active(self) -> bool:
         """Whether padding is circular now."""
-        return bool(self._switched)
+        return self._active
 
-    def apply(self, tiling: bool, modules: Iterable[nn.Module]) -> None:
+    def apply(self, tiling: Tiling, modules: Iterable[nn.Module]) -> None:
         """Make padding circular in all of ``modules``, or what it was."""
-        _pad(self._switched, "zeros")
-        self._switched = []
-        if tiling:
-            every = (child for module in modules for child in module.modules())
-            self._switched = [child for child in every if _pads_with_zeros(child)]
-            _pad(self._switched, "circular")
+        self._switched.close()
+        self._active = bool(tiling)
+        every = (child for module in modules for child in module.modules())
+        for convolution in [child for child in every if tiling and _pads_with_zeros(child)]:
+            if isinstance(tiling, str):
+                self._wrap(convolution, tiling)
+            else:
+                convolution.padding_mode = "circular"
+                self._switched.callback(setattr, convolution, "padding_mode", "zeros")
+
+    def _wrap(self, convolution: nn.Conv2d, axis: str) -> None:
+        """Pad one axis before the convolution, which goes on to pad the other with zeros."""
+        whole: Any = convolution.padding
+        rows, columns = whole
+        wrapped, left = (
+            ((columns, columns, 0, 0), (rows, 0)) if axis == "x" else ((0, 0, rows, rows), (0, columns))
+        )
+        handle = convolution.register_forward_pre_hook(partial(_wrapped, wrapped))
+        self._switched.callback(handle.remove)
+        convolution.padding = left
+        self._switched.callback(setattr, convolution, "padding", whole)
+
+
+def _wrapped(
+    pads: tuple[int, int, int, int], module: nn.Module, inputs: tuple[Tensor, ...]
+) -> tuple[Tensor, ...]:
+    return (F.pad(inputs[0], pads, mode="circular"), *inputs[1:])
 
 
 def _pads_with_zeros(module: nn.Module) -> TypeGuard[nn.Conv2d]:
     if type(module) is not nn.Conv2d:
         return False
-    return module.padding_mode == "zeros" and module.padding != (0, 0)
-
-
-def _pad(convolutions: Iterable[nn.Conv2d], mode: Literal["zeros", "circular"]) -> None:
-    for convolution in convolutions:
-        convolution.padding_mode = mode
+    return module.padding_mode == "zeros" and isinstance(module.padding, tuple) and module.padding != (0, 0)

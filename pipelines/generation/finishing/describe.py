@@ -54,7 +54,8 @@ def _fixed_pairs(job: GenerationJob, index: int) -> dict[str, Value]:
         "Token merging ratio": None,
         "Token merging ratio hr": None,
         "RNG": o.randn_source if o.randn_source != "GPU" else None,
-        "Tiling": True if r.tiling else None,
+        "Tiling": True if r.tiling is True else None,
+        "Tiling axis": r.tiling if isinstance(r.tiling, str) else None,
     }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient, WebSocketTestSession
 
 from extensions.swarmui.routes import live
@@ -72,6 +73,7 @@ class SwarmClient:
         return {"session_id": self.session, **whole}
 
 
+EXTENSIONS = ("controlnet", "swarmui")
 MakeClient = Callable[..., SwarmClient]
 
 
@@ -82,14 +84,21 @@ def short_farewell(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def serving(data: Path, **flags: Any) -> Generator[SwarmClient]:
+def serving(data: Path, *, extensions: tuple[str, ...] = EXTENSIONS, **flags: Any) -> Generator[SwarmClient]:
     """A client of an application that runs; keyword arguments are flags of the command line."""
     jobs = SteppedJobs()
-    config = ApiConfig.from_flags({"data_dir": str(data), **flags})
-    services = Backend(jobs=jobs, catalog=FakeCatalog(), outputs=config.places.outputs)
-    app = create_app(config, services, hooks=ApiHooks(("controlnet", "swarmui")))
+    app = app_around(jobs, data, extensions=extensions, **flags)
     with TestClient(app, raise_server_exceptions=False) as http:
         yield SwarmClient(http, jobs, data)
+
+
+def app_around(
+    jobs: SteppedJobs, data: Path, *, extensions: tuple[str, ...] = EXTENSIONS, **flags: Any
+) -> FastAPI:
+    """The application with this queue behind it."""
+    config = ApiConfig.from_flags({"data_dir": str(data), **flags})
+    services = Backend(jobs=jobs, catalog=FakeCatalog(), outputs=config.places.outputs)
+    return create_app(config, services, hooks=ApiHooks(extensions))
 
 
 @pytest.fixture

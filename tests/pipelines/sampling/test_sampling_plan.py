@@ -275,3 +275,28 @@ def test_a_sampler_that_remembers_may_begin_anew() -> None:
     rest = replace(halves, schedule=made.schedule[4:])
     assert torch.equal(final, drive(rest.run(middle, CountedNoise((1, 4, 2, 2))), denoise)[0])
     assert not torch.equal(final, ended(replace(made, anew_after=0))[0])
+
+
+@pytest.mark.parametrize(("early", "left"), [(0.5, 10), (0.24, 15), (0.01, 19)])
+def test_a_schedule_that_ends_early_goes_to_no_noise_from_there(early: float, left: int) -> None:
+    whole, short = plan("Euler"), plan("Euler", end_early=early)
+    assert torch.equal(short.schedule[:-1], whole.schedule[:left])
+    assert (float(short.schedule[-1]), short.steps, short.planned_calls) == (0.0, left, 20)
+    assert short.sigma_range == whole.sigma_range
+
+
+def test_an_early_end_after_a_late_start() -> None:
+    whole, short = plan("Euler", denoising=0.75), plan("Euler", denoising=0.75, end_early=0.5)
+    assert torch.equal(short.schedule[:-1], whole.schedule[: len(short.schedule) - 1])
+    assert short.steps == 10 - (20 - 16)
+    with pytest.raises(InvalidRequest, match="no step") as refused:
+        plan("Euler", denoising=0.25, end_early=0.9)
+    assert refused.value.field == "end_early"
+
+
+def test_timesteps_end_early_at_the_lowest() -> None:
+    whole, short = plan("DDIM"), plan("DDIM", end_early=0.5)
+    assert short.schedule.tolist() == [1, *whole.schedule.tolist()[10:]]
+    assert short.steps == 10
+    with pytest.raises(InvalidRequest, match="can't end early"):
+        plan("DPM adaptive", end_early=0.5)

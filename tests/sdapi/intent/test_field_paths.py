@@ -143,7 +143,7 @@ def test_each_of_a1111s_names_stands_for_one_of_our_paths() -> None:
 
 
 PARTS = {"hires", "mask", "networks", "per_picture", "refiner", "script", "seeds", "start", "churn"} | {
-    *("keep_overrides", "warnings")
+    *("end_early", "keep_overrides", "warnings")
 }
 """Of an intent that have no name of their own in A1111's bodies, or none at all."""
 

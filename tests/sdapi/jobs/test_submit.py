@@ -67,7 +67,7 @@ def test_what_is_ahead_is_added_within_what_clients_may_wish(
     assert jobs.senders[0].priority == priority
 
 
-@pytest.mark.parametrize("priority", [101, -101, "soon"])
+@pytest.mark.parametrize("priority", [101, -101, "soon", 1.5, "1.5"])
 def test_a_priority_that_can_not_be_queues_nothing(state: State, jobs: FakeJobs, priority: object) -> None:
     with pytest.raises(InvalidRequest) as refused:
         queued(state, Preferences(priority=priority))

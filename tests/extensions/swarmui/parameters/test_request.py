@@ -46,3 +46,12 @@ def test_a_count_is_wanted() -> None:
     assert count_of({"Images": "3"}) == "3"
     with pytest.raises(InvalidRequest, match="Missing required parameter 'images'"):
         count_of({"images": None})
+
+
+def test_videos_are_not_made_and_wishes_of_the_server_are_no_parameters() -> None:
+    body = {"videomodel": "x", "Text2Video FPS": 24, "priority": 3, "webhook": None, "keep_alive": "5m"}
+    request = read_request(body, Choices(), find)
+    assert request.warnings == (
+        "'videomodel' is ignored: no videos are made here, the answer is a picture",
+        "'Text2Video FPS' is ignored: no videos are made here, the answer is a picture",
+    )

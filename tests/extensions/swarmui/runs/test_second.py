@@ -1,4 +1,4 @@
-"""The second pass, and ControlNet's units, in our words."""
+"""The second pass in our words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from extensions.swarmui.parameters.request import SwarmRequest
-from extensions.swarmui.runs.controls import controls_of
 from extensions.swarmui.runs.second import SecondPass, second_of
 from pipelines.contract.errors import InvalidRequest
 
@@ -52,32 +51,8 @@ def test_with_an_init_image_it_is_told_to_be_left_out() -> None:
     assert second(refinerupscale=2.0, initimage="x").warnings
 
 
-def test_control_nets_are_units() -> None:
-    values = {
-        "controlnetmodel": "canny",
-        "controlnetimageinput": "picture",
-        "controlnetstrength": 0.5,
-        "controlnettwomodel": "depth",
-        "controlnettwopreprocessor": "Depth_Midas",
-        "controlnetthreestrength": 2.0,
-        "initimage": "start",
-    }
-    (script,) = controls_of(
-        SwarmRequest(values=values), {"canny": "canny.safetensors [abcdef12]", "depth": "depth [1]"}
-    )
-    assert script.args is not None
-    first, second_unit = script.args
-    assert (first["model"], first["image"], first["weight"], first["module"]) == (
-        "canny.safetensors [abcdef12]",
-        "picture",
-        0.5,
-        "none",
-    )
-    assert (second_unit["model"], second_unit["module"], "image" in second_unit) == (
-        "depth [1]",
-        "depth_midas",
-        False,
-    )
-    assert controls_of(SwarmRequest(values={}), {}) == ()
-    with pytest.raises(InvalidRequest, match="controlnetimageinput"):
-        controls_of(SwarmRequest(values={"controlnetmodel": "canny"}), {})
+def test_a_step_swap_ends_the_first_pass_where_the_second_begins() -> None:
+    found = second("b", refinermethod="StepSwap", refinercontrolpercentage=0.25, refinersteps=40)
+    assert found.hires is not None
+    assert (found.end_early, found.hires.steps, found.hires.checkpoint) == (0.25, 10, "b")
+    assert second(refinermethod="PostApply").end_early == 0.0

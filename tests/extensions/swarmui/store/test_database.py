@@ -27,8 +27,8 @@ def test_a_broken_file_is_put_aside(tmp_path: Path, caplog: pytest.LogCaptureFix
     file = tmp_path / "a.sqlite"
     file.write_bytes(b"not a database, but long enough to be taken for one" * 100)
     assert len(read_secret(Database(file))) == 32
-    assert "put aside" in caplog.text
-    assert (tmp_path / "a.sqlite.broken").is_file()
+    assert "a new one is begun" in caplog.text
+    assert (tmp_path / "a.sqlite.old-1").is_file()
 
 
 def test_a_failed_use_changes_nothing() -> None:

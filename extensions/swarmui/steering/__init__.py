@@ -1,0 +1,1 @@
+"""What a request changes about the model's calls: FreeU, and self-attention guidance."""

@@ -1,0 +1,159 @@
+"""What requests of this API make of a picture in a real engine, with the extensions that they use."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from pipelines.catalog.safetensors_header import read_header
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.results import GenerationResult
+from pipelines.engine.engine import Engine
+from tests.engines import CHECKPOINT, engine_settings, pixels
+from tests.extensions.adetailer.yolo_files import red_finder, save_plain
+from tests.extensions.controlnet import ip_files
+from tests.extensions.swarmui.conftest import SwarmClient, serving
+
+EXTENSIONS = ("adetailer", "controlnet", "swarmui")
+TINY = Path(__file__).resolve().parents[2] / "data" / "models"
+SEEN = 1024
+"""Numbers of CLIP H, by which an adapter's preprocessor is chosen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Studio:
+    """A client, and an engine that makes what it asks for."""
+
+    client: SwarmClient
+    engine: Engine
+
+    def draw(self, **fields: Any) -> GenerationResult:
+        """The result of one small picture."""
+        told = self.client.draw(
+            **{"seed": 5, "steps": 4, "prompt": "a red circle", "donotsave": True} | fields
+        )
+        assert "error" not in told, told
+        asked = self.client.jobs.generation
+        models = self.engine.settings.folders.models
+        result = self.engine.run(replace(asked, checkpoint=str(models / "Stable-diffusion" / CHECKPOINT)))
+        assert isinstance(result, GenerationResult)
+        return result
+
+    def pixels(self, **fields: Any) -> NDArray[np.int16]:
+        """Its picture."""
+        return pixels(self.draw(**fields))
+
+
+def write_models(models: Path) -> None:
+    """The small checkpoint by links, a detector of red things, an IP-Adapter and its tower."""
+    models.mkdir()
+    for place in TINY.iterdir():
+        (models / place.name).symlink_to(place)
+    (models / "ControlNet").unlink()
+    (models / "ControlNet").mkdir()
+    save_plain(red_finder(), models / "adetailer" / "red.safetensors")
+    shapes = read_header(TINY / "Stable-diffusion" / CHECKPOINT).shapes()
+    parts = ip_files.tensors_for(ip_files.key_shapes(shapes), "plain")
+    weight = parts["image_proj"]["proj.weight"]
+    parts["image_proj"]["proj.weight"] = torch.randn(
+        len(weight), SEEN, generator=torch.Generator().manual_seed(4)
+    )
+    ip_files.write_parts(parts, models / "ControlNet" / "ip-adapter-tiny.safetensors")
+    ip_files.tiny_tower(models / "annotators" / "clip_h", projection=SEEN)
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    data = tmp_path_factory.mktemp("studio")
+    models = data / "models"
+    write_models(models)
+    settings = engine_settings(models, data / "engine", extensions=EXTENSIONS)
+    folders = replace(settings.folders, annotators=(models / "annotators",))
+    engine = Engine(replace(settings, folders=folders))
+    with serving(data, extensions=EXTENSIONS) as client:
+        client.new_session()
+        yield Studio(client=client, engine=engine)
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def plain(studio: Studio) -> NDArray[np.int16]:
+    return studio.pixels()
+
+
+def test_freeu_and_self_attention_guidance_change_the_picture_and_leave_nothing(
+    studio: Studio, plain: NDArray[np.int16]
+) -> None:
+    wishes: tuple[dict[str, Any], ...] = (
+        {"freeublockone": 1.3, "freeuapplyto": "Base"},
+        {"freeublockone": 1.3, "freeuversion": 2},
+        {"selfattentionguidancescale": 1.5},
+        {"selfattentionguidancescale": 1.5, "selfattentionguidancesigmablur": 0.5, "freeublockone": 1.3},
+    )
+    sized = {"width": 128, "height": 128}  # of 64 pixels the middle of the network sees one token
+    seen = [studio.pixels(**sized), *(studio.pixels(**sized, **fields) for fields in wishes)]
+    assert len({picture.tobytes() for picture in seen}) == 5
+    assert np.array_equal(studio.pixels(freeuapplyto="Refiner"), plain)
+    assert np.array_equal(studio.pixels(selfattentionguidancescale=0), plain)
+
+
+def test_a_picture_ends_early(studio: Studio, plain: NDArray[np.int16]) -> None:
+    early = studio.pixels(endstepsearly=0.5)
+    assert not np.array_equal(early, plain)
+    assert np.array_equal(studio.pixels(endstepsearly=0.01, steps=4), studio.pixels(endstepsearly=0.01))
+
+
+def test_a_step_swap_is_drawn_on_from_where_the_first_pass_ended(studio: Studio) -> None:
+    shared = {"refinercontrolpercentage": 0.5}
+    swapped = studio.pixels(refinermethod="StepSwap", **shared)
+    assert not np.array_equal(swapped, studio.pixels(refinermethod="PostApply", **shared))
+
+
+def test_one_axis_tiles(studio: Studio, plain: NDArray[np.int16]) -> None:
+    made = [studio.pixels(seamlesstileable=axis) for axis in ("true", "X-Only", "Y-Only")]
+    assert len({picture.tobytes() for picture in (plain, *made)}) == 4
+
+
+def test_an_ip_adapter_reads_the_prompts_pictures(studio: Studio, plain: NDArray[np.int16]) -> None:
+    listed = studio.client.ask("ListT2IParams")["list"]
+    (row,) = (row for row in listed if row["id"] == "useipadapter")
+    assert row["values"] == ["None", "ip-adapter-tiny"]
+    red, blue = picture("red"), picture("blue")
+    one = studio.pixels(useipadapter="ip-adapter-tiny", promptimages=red)
+    two = studio.pixels(useipadapter="IP-Adapter-tiny", promptimages=f"{red}|{blue}")
+    assert len({made.tobytes() for made in (plain, one, two)}) == 3
+    assert np.array_equal(studio.pixels(useipadapter="None", ipadapterweight=2), plain)
+    told = studio.client.draw(useipadapter="ip-adapter-tiny", promptimages="not a picture")
+    assert "parameter promptimages" in told["error"]
+
+
+def picture(colour: str) -> str:
+    buffer = io.BytesIO()
+    Image.new("RGB", (32, 32), colour).save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def test_a_segment_is_found_and_drawn_again(studio: Studio) -> None:
+    start = Image.new("RGB", (64, 64), "white")
+    start.paste((255, 0, 0), (8, 24, 26, 42))
+    buffer = io.BytesIO()
+    start.save(buffer, "PNG")
+    given: dict[str, Any] = {"initimage": base64.b64encode(buffer.getvalue()).decode(), "steps": 1}
+    given["initimagecreativity"] = 0
+    before = studio.pixels(**given, prompt="a picture")
+    after = studio.pixels(**given, prompt="a picture <segment:yolo-red,0.9,0.3> a blue circle")
+    changed = np.abs(after - before).max(axis=-1) > 0
+    assert changed[24:42, 8:26].mean() > 0.5
+    assert not changed.all()
+    with pytest.raises(InvalidRequest, match="there is no detector"):
+        studio.draw(prompt="a picture <segment:yolo-nobody.pt> a face")
