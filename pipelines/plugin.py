@@ -76,6 +76,8 @@ if TYPE_CHECKING:
     from pipelines.denoising.denoiser import Switch as Switch
     from pipelines.denoising.driver import drive as drive
     from pipelines.denoising.guidance_hook import GuidanceHook as GuidanceHook
+    from pipelines.denoising.guidance_hook import Guided as Guided
+    from pipelines.denoising.guidance_hook import GuidedHook as GuidedHook
     from pipelines.denoising.guidance_hook import Predictions as Predictions
     from pipelines.denoising.model_call import AttentionHook as AttentionHook
     from pipelines.denoising.model_call import CallHook as CallHook
