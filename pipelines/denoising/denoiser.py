@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.denoising.guidance_hook import Guided, GuidanceHook, GuidedHook, Predictions
+from pipelines.denoising.guidance_hook import GuidanceHook, Guided, GuidedHook, Predictions
 from pipelines.denoising.model_call import CallHook, ModelCall, Rows
 from pipelines.denoising.work import Work, call_model
 from pipelines.families.patches import Patches
