@@ -78,6 +78,8 @@ if TYPE_CHECKING:
     from pipelines.denoising.driver import drive as drive
     from pipelines.denoising.freeu import FreeU as FreeU
     from pipelines.denoising.guidance_hook import GuidanceHook as GuidanceHook
+    from pipelines.denoising.guidance_hook import Guided as Guided
+    from pipelines.denoising.guidance_hook import GuidedHook as GuidedHook
     from pipelines.denoising.guidance_hook import Predictions as Predictions
     from pipelines.denoising.model_call import AttentionHook as AttentionHook
     from pipelines.denoising.model_call import CallHook as CallHook

@@ -1,14 +1,17 @@
 """Run the nodes of InvokeAI packs one by one: `python -m tools.run_invoke_packs DATA [--expect FILE]`.
 
-``DATA`` is a data folder whose ``nodes`` holds packs. Each node gets its defaults, a drawn picture for every
-picture, and small numbers and texts for the rest; nodes that only edges can feed are left out. What comes of
-it is printed, written as JSON, or compared with a file that was written before.
+``DATA`` is a data folder whose ``nodes`` holds packs. Each node gets a drawn picture for every picture, the
+parts of a checkpoint, noise and conditioning by edges, small numbers and texts for the rest; nodes that need
+other things are left out. What comes of it is printed, written as JSON, or compared with a file that was
+written before: ``tools/invoke_packs.json`` has what packs of others answered, and at which of their commits.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import logging
+import os
 import sys
 import uuid
 from collections.abc import Mapping
@@ -17,13 +20,16 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from extensions.invokeai.fields.model_values import ModelIdentifierField
 from extensions.invokeai.kinds import GraphRequest, LoadNodesRequest, LoadNodesResult
+from extensions.invokeai.models.catalog import ModelCatalog
 from extensions.invokeai.store.images import ImageWish
 from extensions.invokeai.store.store import InvokeStore
 from pipelines.contract.errors import SdapiError
 from pipelines.contract.settings import EngineSettings, Folders
 from pipelines.engine.engine import Engine
 
+log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[1]
 VALUES: Mapping[str, Any] = {
     "string": "a red circle, a blue square",
@@ -33,6 +39,14 @@ VALUES: Mapping[str, Any] = {
     "array": [],
     "object": {},
 }
+PARTS: Mapping[str, tuple[str, str]] = {
+    "UNetField": ("model", "unet"),
+    "CLIPField": ("model", "clip"),
+    "VAEField": ("model", "vae"),
+    "LatentsField": ("noise", "noise"),
+    "ConditioningField": ("text", "conditioning"),
+}
+"""Which node and output feeds an input, by the class of what it takes."""
 COLOR = {"r": 200, "g": 40, "b": 40, "a": 255}
 
 
@@ -64,32 +78,59 @@ def value_of(field: Mapping[str, Any], picture: str) -> Any:
     return None
 
 
-def inputs_of(schema: Mapping[str, Any], picture: str) -> dict[str, Any] | None:
-    """Values for all inputs that need one; None if that can't be."""
+def graph_of(node: Mapping[str, Any], picture: str, model: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A graph that gives a node all that it needs; None if that can't be."""
     values: dict[str, Any] = {}
-    for name, field in schema["properties"].items():
-        if field.get("field_kind") != "input" or not field.get("orig_required", True):
+    edges: list[dict[str, Any]] = []
+    for name, field in node["schema"]["properties"].items():
+        if field.get("field_kind") != "input" or not _wanted(field):
             continue
-        value = None if field.get("input") == "connection" else value_of(field, picture)
-        if value is None:
+        part = next((PARTS[kind] for kind in node["inputs"][name] if kind in PARTS), None)
+        if part is not None:
+            edges.append(edge(*part, name))
+            continue
+        direct = field.get("input") != "connection"
+        named = "ModelIdentifierField" in node["inputs"][name]
+        value = model if named else value_of(field, picture) if direct else None
+        if value is None and field.get("orig_required", True):
             return None
-        values[name] = value
-    return values
+        if value is not None:
+            values[name] = value
+    nodes = {
+        "model": {"type": "main_model_loader", "model": model},
+        "text": {"type": "compel", "prompt": "a red circle"},
+        "noise": {"type": "noise", "seed": 1, "width": 64, "height": 64},
+        "node": {"type": node["name"], **values},
+    }
+    clip = {"node_id": "model", "field": "clip"}
+    edges.append({"source": clip, "destination": {"node_id": "text", "field": "clip"}})
+    return {"id": "g", "nodes": nodes, "edges": edges}
 
 
-def run(engine: Engine, store: InvokeStore, kind: str, inputs: Mapping[str, Any]) -> str:
-    """What a node answers, in short."""
+def _wanted(field: Mapping[str, Any]) -> bool:
+    return field.get("orig_required", True) or field.get("default") is None
+
+
+def edge(node: str, output: str, name: str) -> dict[str, Any]:
+    """An edge to an input of the node that is tried."""
+    source = {"node_id": node, "field": output}
+    return {"source": source, "destination": {"node_id": "node", "field": name}}
+
+
+def run(engine: Engine, store: InvokeStore, graph: Mapping[str, Any]) -> str:
+    """What the node of a graph answers, in short."""
     session = str(uuid.uuid4())
     row = {"queue_id": "tool", "batch_id": "tool", "session_id": session, "priority": 0, "job_id": session}
     (item_id,) = store.items.add([{**row, "session": {}}])
-    graph = {"id": session, "nodes": {"node": {"type": kind, **inputs}}, "edges": []}
     try:
         engine.run(GraphRequest(graph=graph, item_id=item_id, session_id=session))
     except SdapiError as error:
-        return f"failed: {error.message}"
+        log.info("%s: %s", graph["nodes"]["node"]["type"], error.message)
+        return f"failed: {error.message.partition(':')[0]}"
     item = store.items.get(item_id)
     assert item is not None
-    (output,) = item["session"]["results"].values()
+    sources = item["session"]["prepared_source_mapping"]
+    (output,) = (out for key, out in item["session"]["results"].items() if sources[key] == "node")
     size = f" {output['width']}x{output['height']}" if output["type"] == "image_output" else ""
     return f"{output['type']}{size}"
 
@@ -110,12 +151,13 @@ def run_all(data: Path, models: Path) -> dict[str, Any]:
     assert isinstance(loaded, LoadNodesResult)
     store = InvokeStore(data)
     picture = store.images.save(drawn(), ImageWish()).image_name
+    mains = ModelCatalog(folders).search(type="main", base="sd-1")
+    model = ModelIdentifierField.from_config(mains[0]).model_dump(mode="json")
     outcomes: dict[str, dict[str, str]] = {pack: {} for pack in loaded.packs}
     for node in loaded.nodes:
-        inputs = inputs_of(node["schema"], picture)
-        name = node["name"]
-        said = "not run: edges feed it" if inputs is None else run(engine, store, name, inputs)
-        outcomes.setdefault(node["pack"], {})[name] = said
+        graph = graph_of(node, picture, model)
+        said = "not run: it needs more" if graph is None else run(engine, store, graph)
+        outcomes.setdefault(node["pack"], {})[node["name"]] = said
     engine.close()
     return {"packs": outcomes, "failed": dict(loaded.failed)}
 
@@ -133,6 +175,8 @@ def differences(found: Mapping[str, Any], expected: Mapping[str, Any]) -> list[s
 
 def main(arguments: list[str]) -> int:
     """Run, print, and compare."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    logging.basicConfig(level=logging.INFO)
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--models", type=Path, default=ROOT / "models")

@@ -1,4 +1,4 @@
-"""All that another extension may use of ControlNet: rows of preprocessors, what their functions get.
+"""All that another extension may use of ControlNet: maps, rows of preprocessors, what their functions get.
 
 Names are imported when they are first asked for, so that a module of the API process takes only what needs
 no torch.
@@ -12,6 +12,7 @@ from pipelines.plugin import lazy_exports
 
 if TYPE_CHECKING:
     from extensions.controlnet.image_prompts.embed import EmbedCall as EmbedCall
+    from extensions.controlnet.maps.draw import draw_map as draw_map
     from extensions.controlnet.maps.embedding import ImageEmbedding as ImageEmbedding
     from extensions.controlnet.maps.sliders import Run as Run
     from extensions.controlnet.maps.sliders import Sliders as Sliders

@@ -10,7 +10,16 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from extensions.invokeai.routes import app, boards, images, models, queue, sockets
+from extensions.invokeai.routes import (
+    app,
+    boards,
+    images,
+    models,
+    queue,
+    settings,
+    sockets,
+    workflows,
+)
 from extensions.invokeai.routes.shared import SERVICES, service_of
 from sdapi.plugin import State, api_hook
 
@@ -18,7 +27,9 @@ from sdapi.plugin import State, api_hook
 @api_hook
 def routers() -> Sequence[APIRouter]:
     """All groups."""
-    return tuple(module.router for module in (queue, images, boards, models, app, sockets))
+    return tuple(
+        module.router for module in (queue, images, boards, models, workflows, settings, app, sockets)
+    )
 
 
 @api_hook

@@ -11,7 +11,10 @@ from pipelines.plugin import EngineRequest, EngineResult, WorkKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphRequest(EngineRequest):
-    """Run one graph: ``graph`` and ``workflow`` are JSON, ``item_id`` is its item of the queue."""
+    """Run one graph: ``graph`` and ``workflow`` are JSON, ``item_id`` is its item of the queue.
+
+    ``client``: whose pictures and boards it makes; unless it ``sees_all``, it is shown no others.
+    """
 
     graph: Mapping[str, Any]
     item_id: int
@@ -21,6 +24,8 @@ class GraphRequest(EngineRequest):
     origin: str | None = None
     destination: str | None = None
     workflow: Mapping[str, Any] | None = None
+    client: str = ""
+    sees_all: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.denoising.guidance_hook import GuidanceHook, Predictions
+from pipelines.denoising.guidance_hook import GuidanceHook, Guided, GuidedHook, Predictions
 from pipelines.denoising.model_call import CallHook, ModelCall, Rows
 from pipelines.denoising.work import Work, call_model
 from pipelines.families.patches import Patches
@@ -100,6 +100,7 @@ class GuidedDenoiser:
         switch: Switch | None = None,
         hooks: Sequence[CallHook] = (),
         guides: Sequence[GuidanceHook] = (),
+        corrections: Sequence[GuidedHook] = (),
         on_call: Callable[[GuidedDenoiser], None] | None = None,
         on_skip: Callable[[Skip], None] = lambda skip: None,
     ) -> None:
@@ -112,6 +113,7 @@ class GuidedDenoiser:
         self.switch = switch
         self.hooks = tuple(hooks)
         self.guides = tuple(guides)
+        self.corrections = tuple(corrections)
         self.on_call = on_call
         self.on_skip = on_skip
         self.calls = 0
@@ -130,6 +132,9 @@ class GuidedDenoiser:
         cond, uncond, image_only = yield from self._predict(x, sigma, conditioning, skip)
         cond, scale = self._steered(x, sigma, cond, uncond)
         guided = self._combine(cond, uncond, image_only, conditioning, skip, scale)
+        if self.corrections:
+            whole = self._combine(cond, uncond, None, conditioning, True, scale)
+            guided = self._corrected(x, sigma, whole, guided)
         first = torch.stack([cond[parts[0][0]] for parts in conditioning.parts])
         self.preview = self.network.scaling.predicted_x0(x, sigma, first)
         if self.blend is not None and not self.timestep_family:
@@ -172,6 +177,13 @@ class GuidedDenoiser:
         for guide in self.guides:
             seen = guide(seen)
         return seen.cond, seen.scale
+
+    def _corrected(self, x: Tensor, sigma: Tensor, cond: Tensor, guided: Tensor) -> Tensor:
+        """What guidance made, as hooks change it."""
+        for correct in self.corrections:
+            seen = Guided(x=x, sigma=sigma, cond=cond, guided=guided, is_noise=self.timestep_family)
+            guided = correct(seen)
+        return guided
 
     def _combine(
         self,

@@ -1,4 +1,4 @@
-"""Where extensions change how the predictions for both prompts are combined."""
+"""Where extensions change how the predictions for both prompts are combined, and what comes of it."""
 
 from __future__ import annotations
 
@@ -33,3 +33,25 @@ class GuidanceHook(Protocol):
     """
 
     def __call__(self, seen: Predictions, /) -> Predictions: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guided:
+    """What guidance made of a step's predictions, each (batch, C, h, w).
+
+    ``cond`` is what was predicted from the whole prompt, its parts weighted; ``guided`` is what the sampler
+    gets. Both are noise where ``is_noise``, else pictures without it. ``sigma`` is the noise level, or the
+    timestep for samplers that count in those.
+    """
+
+    x: Tensor
+    sigma: Tensor
+    cond: Tensor
+    guided: Tensor
+    is_noise: bool
+
+
+class GuidedHook(Protocol):
+    """Sees every step after guidance, and answers what ``guided`` is to be."""
+
+    def __call__(self, seen: Guided, /) -> Tensor: ...

@@ -14,7 +14,7 @@ import pluggy
 from PIL import Image
 
 from pipelines.contract.extension_packages import load_extension, with_built_in
-from pipelines.denoising.guidance_hook import GuidanceHook
+from pipelines.denoising.guidance_hook import GuidanceHook, GuidedHook
 from pipelines.denoising.model_call import CallHook
 from pipelines.denoising.work import Work, settle
 from pipelines.sampling.sampler_table import load_samplers
@@ -124,6 +124,10 @@ class EngineHooks:
         """Before every sampling pass: answer what changes how both prompts' predictions are combined."""
 
     @_spec
+    def guided_hook(self, job: GenerationJob, sampling: SamplingPass) -> GuidedHook | None:
+        """Before every sampling pass: answer what changes the combined prediction."""
+
+    @_spec
     def picture_hook(self, job: GenerationJob) -> PictureHook | None:
         """Answer what changes every decoded picture, before faces, colour correction and overlay."""
 
@@ -213,6 +217,10 @@ class Hooks:
     def guidance_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[GuidanceHook]:
         """What changes the guidance of a pass, in the order of registration."""
         return self._answers("guidance_hook", job=job, sampling=sampling)
+
+    def guided_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[GuidedHook]:
+        """What changes what guidance made, in the order of registration."""
+        return self._answers("guided_hook", job=job, sampling=sampling)
 
     def picture_hooks(self, job: GenerationJob) -> list[PictureHook]:
         """What changes decoded pictures, in the order of registration."""

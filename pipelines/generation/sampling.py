@@ -147,6 +147,7 @@ def _denoiser(
         ),
         hooks=job.services.hooks.call_hooks(job, sampling),
         guides=job.services.hooks.guidance_hooks(job, sampling),
+        corrections=job.services.hooks.guided_hooks(job, sampling),
         on_call=previewer(job),
         on_skip=lambda skip: job.add_pairs(_skip_pairs(job, skip)),
     )

@@ -64,6 +64,8 @@ _HEADERS: Mapping[int, Mapping[str, Any]] = {
     401: {"WWW-Authenticate": {"description": "the scheme", "schema": {"type": "string"}}},
     429: {"Retry-After": {"description": "seconds to wait", "schema": {"type": "integer", "minimum": 0}}},
 }
+FASTAPIS_OWN = "Validation Error"
+"""What it says of 422 where a route doesn't say itself what it refuses."""
 JOB_ID = {JOB_HEADER: {"description": "the id of the job", "schema": {"type": "string"}}}
 """Header of every answer of a route that queued a job."""
 
@@ -106,7 +108,7 @@ def complete(method: str, operation: dict[str, Any], *, guarded: bool) -> None:
         answers.setdefault(str(status), {})
     for status, (name, _, _) in _NAMES.items():
         own = answers.get(str(status))
-        if own is not None and (status == 422 or "content" not in own):
+        if own is not None and ("content" not in own or own.get("description") == FASTAPIS_OWN):
             answers[str(status)] = {"$ref": _REFERENCE.format("responses", name)}
     if "202" in answers:
         answers["200"].setdefault("headers", {}).update(JOB_ID)

@@ -1,44 +1,55 @@
-"""What nodes of packs are given, and how outcomes are compared."""
+"""What the tool gives nodes, and what it calls different."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tools.run_invoke_packs import differences, inputs_of
+from tools.run_invoke_packs import differences, graph_of
+
+MODEL = {"key": "k", "hash": "h", "name": "n", "base": "sd-1", "type": "main"}
 
 
-def field(**more: Any) -> dict[str, Any]:
-    return {"field_kind": "input", "orig_required": True, "input": "any", **more}
-
-
-def test_needed_inputs_get_values_that_fit() -> None:
-    properties = {
-        "image": field(anyOf=[{"$ref": "#/$defs/ImageField"}, {"type": "null"}]),
-        "images": field(anyOf=[{"type": "array", "items": {"$ref": "#/$defs/ImageField"}}, {"type": "null"}]),
-        "mode": field(enum=["a", "b"], type="string"),
-        "size": field(type="integer", minimum=100),
-        "given": {**field(type="string"), "orig_required": False},
-        "id": {"field_kind": "node_attribute", "type": "string"},
-    }
-    assert inputs_of({"properties": properties}, "x.png") == {
-        "image": {"image_name": "x.png"},
-        "images": [{"image_name": "x.png"}] * 2,
-        "mode": "a",
-        "size": 100,
+def node(**fields: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    """A node's description: per input the class of what it takes, and its schema."""
+    kind = {"field_kind": "input"}
+    properties = {name: {**kind, **schema} for name, (_, schema) in fields.items()}
+    return {
+        "name": "odd",
+        "schema": {"properties": {**properties, "id": {"type": "string"}}},
+        "inputs": {name: [held] for name, (held, _) in fields.items()},
     }
 
 
-def test_what_only_edges_bring_is_left_out() -> None:
-    latents = field(input="connection", anyOf=[{"$ref": "#/$defs/LatentsField"}])
-    assert inputs_of({"properties": {"latents": latents}}, "x.png") is None
+def test_inputs_get_values_and_edges_of_their_kinds() -> None:
+    graph = graph_of(
+        node(
+            image=("ImageField", {"$ref": "#/$defs/ImageField"}),
+            count=("int", {"type": "integer", "minimum": 100}),
+            spare=("int", {"type": "integer", "orig_required": False, "default": 3}),
+            latents=("LatentsField", {"$ref": "#/$defs/LatentsField", "input": "connection"}),
+            model=("ModelIdentifierField", {"$ref": "#/$defs/ModelIdentifierField"}),
+        ),
+        "a.png",
+        MODEL,
+    )
+    assert graph is not None
+    wanted = {"type": "odd", "image": {"image_name": "a.png"}, "count": 100, "model": MODEL}
+    assert graph["nodes"]["node"] == wanted
+    (fed,) = (one for one in graph["edges"] if one["destination"]["node_id"] == "node")
+    assert (fed["source"], fed["destination"]["field"]) == ({"node_id": "noise", "field": "noise"}, "latents")
 
 
-def test_outcomes_are_compared_where_a_pack_is_here() -> None:
-    found = {"packs": {"one": {"a": "image_output 8x8", "b": "failed: x"}}}
-    expected = {
-        "packs": {"one": {"a": "image_output 8x8", "b": "string_output", "c": "x"}, "other": {"d": "y"}}
-    }
-    assert differences(found, expected) == [
-        "one/b: failed: x, not string_output",
-        "one/c: not there, not x",
+def test_what_needs_other_things_is_left_out() -> None:
+    odd = ("OddField", {"$ref": "#/$defs/OddField", "input": "connection"})
+    assert graph_of(node(odd=odd), "a.png", MODEL) is None
+
+
+def test_other_answers_are_told() -> None:
+    found = {"packs": {"a": {"x": "image_output 1x1", "y": "failed: OSError"}}}
+    same = {"packs": {"a": {"x": "image_output 1x1"}, "not here": {"z": "string_output"}}}
+    assert differences(found, same) == []
+    other = {"packs": {"a": {"y": "string_output", "w": "string_output"}}}
+    assert differences(found, other) == [
+        "a/y: failed: OSError, not string_output",
+        "a/w: not there, not string_output",
     ]

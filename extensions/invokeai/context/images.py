@@ -49,17 +49,17 @@ class ImagesInterface(InvocationContextInterface):
             workflow=json.dumps(item.workflow) if item.workflow else None,
             graph=json.dumps(item.graph) if item.graph else None,
         )
-        return self._services.shared.store.images.save(image, wish)
+        return self._services.gallery.images.save(image, wish)
 
     def _known_board(self, board_id: str | None) -> str | None:
-        if board_id is None or self._services.shared.store.boards.exists(board_id):
+        if board_id is None or self._services.gallery.boards.exists(board_id):
             return board_id
         self._services.logger.warning("there is no board %s: the picture is put on none", board_id)
         return None
 
     def get_pil(self, image_name: str, mode: IMAGE_MODES | None = None) -> Image:
         """A copy of a picture, converted where ``mode`` is another than its own."""
-        image = self._services.shared.store.images.open(image_name)
+        image = self._services.gallery.images.open(image_name)
         if mode is None or image.mode == mode:
             return image
         try:
@@ -71,16 +71,16 @@ class ImagesInterface(InvocationContextInterface):
 
     def get_metadata(self, image_name: str) -> MetadataField | None:
         """A picture's metadata, if it has any."""
-        found = self._services.shared.store.images.metadata(image_name)
+        found = self._services.gallery.images.metadata(image_name)
         return None if found is None else MetadataField(dict(found))
 
     def get_dto(self, image_name: str) -> ImageDTO:
         """What is known of a picture."""
-        return self._services.shared.store.images.get(image_name)
+        return self._services.gallery.images.get(image_name)
 
     def get_path(self, image_name: str, thumbnail: bool = False) -> Path:
         """Where a picture's file, or that of its thumbnail, is."""
-        images = self._services.shared.store.images
+        images = self._services.gallery.images
         images.get(image_name)
         return images.files.path(image_name, thumbnail=thumbnail)
 

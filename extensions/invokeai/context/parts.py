@@ -15,7 +15,7 @@ from extensions.invokeai.context.config import InvokeAIAppConfig
 from extensions.invokeai.invocation.base import BaseInvocation
 from extensions.invokeai.models.catalog import ModelCatalog
 from extensions.invokeai.store.objects import Objects
-from extensions.invokeai.store.store import InvokeStore
+from extensions.invokeai.store.store import Gallery, InvokeStore
 
 if TYPE_CHECKING:
     from pipelines.plugin import Services, WorkContext
@@ -82,6 +82,9 @@ class InvocationServices:
     shared: SharedParts
     work: WorkContext
     ask: Ask
+    gallery: Gallery
+    """Pictures and boards that its nodes see."""
+    client: str = ""
     saved: set[str] = field(default_factory=set[str])
     """Names of tensors and conditioning that this session saved."""
     warnings: list[str] = field(default_factory=list[str])

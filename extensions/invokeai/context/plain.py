@@ -74,20 +74,20 @@ class BoardsInterface(InvocationContextInterface):
 
     def create(self, board_name: str) -> BoardDTO:
         """Make a board."""
-        return self._services.shared.store.boards.create(board_name)
+        return self._services.gallery.boards.create(board_name)
 
     def get_dto(self, board_id: str) -> BoardDTO:
         """A board."""
-        return self._services.shared.store.boards.get(board_id)
+        return self._services.gallery.boards.get(board_id)
 
     def get_all(self) -> list[BoardDTO]:
         """All boards, the newest first."""
-        return self._services.shared.store.boards.list(archived=True)
+        return self._services.gallery.boards.list(archived=True)
 
     def add_image_to_board(self, board_id: str, image_name: str) -> None:
         """Put a picture on a board."""
-        self._services.shared.store.boards.put(board_id, image_name)
+        self._services.gallery.boards.put(board_id, image_name)
 
     def get_all_image_names_for_board(self, board_id: str) -> list[str]:
         """Names of the pictures on a board."""
-        return self._services.shared.store.boards.image_names(board_id)
+        return self._services.gallery.boards.image_names(board_id)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from extensions.invokeai.context.handover import finish
 from extensions.invokeai.drawing.inputs import DenoiseInputs
+from extensions.invokeai.drawing.pictures import mask_picture
 from extensions.invokeai.fields.adapter_values import ControlField, IPAdapterField, T2IAdapterField
+from extensions.invokeai.fields.values import TensorField
 from extensions.invokeai.models.catalog import UnknownModelException
 from extensions.invokeai.vocabulary.models import BaseModelType
 from pipelines.plugin import (
@@ -26,6 +28,7 @@ from pipelines.plugin import (
 )
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from torch import Tensor
 
     from extensions.invokeai.context.context import InvocationContext
@@ -135,9 +138,18 @@ def _number(context: InvocationContext, weight: float | list[float]) -> float:
 
 
 def _png(context: InvocationContext, name: str) -> str:
+    return _encoded(context.images.get_pil(name, "RGB"))
+
+
+def _encoded(image: Image) -> str:
     buffer = io.BytesIO()
-    context.images.get_pil(name, "RGB").save(buffer, format="PNG")
+    image.save(buffer, format="PNG")
     return base64.b64encode(buffer.getvalue()).decode()
+
+
+def _mask(context: InvocationContext, field: TensorField) -> str:
+    """White where an image prompt holds."""
+    return _encoded(mask_picture(context.tensors.load(field.tensor_name)))
 
 
 def _unit(context: InvocationContext, model: Any, weight: float | list[float], span: Any) -> dict[str, Any]:
@@ -173,8 +185,6 @@ def _prompt_unit(context: InvocationContext, given: IPAdapterField) -> dict[str,
     pictures = given.image if isinstance(given.image, list) else [given.image]
     if not pictures:
         raise UnknownModelException("an image prompt has no picture")
-    if given.mask is not None:
-        context.services.warnings.append("masks of image prompts are ignored")
     if given.method != "full":
         context.services.warnings.append(f"the method {given.method} of image prompts is taken as full")
     base = context.models.get_config(given.ip_adapter_model).base
@@ -183,4 +193,5 @@ def _prompt_unit(context: InvocationContext, given: IPAdapterField) -> dict[str,
         **_unit(context, given.ip_adapter_model, given.weight, given),
         "module": module,
         "image": [{"image": _png(context, picture.image_name)} for picture in pictures],
+        "effective_region_mask": None if given.mask is None else _mask(context, given.mask),
     }

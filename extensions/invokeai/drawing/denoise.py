@@ -10,7 +10,8 @@ from torch import Tensor
 from extensions.invokeai.context.handover import finish
 from extensions.invokeai.context.util import PipelineIntermediateState
 from extensions.invokeai.drawing.adapters import Steered, steer
-from extensions.invokeai.drawing.guidance import KeepUnmasked, ScaledDenoiser, fixed_prompts
+from extensions.invokeai.drawing.conditioning import fixed_prompts
+from extensions.invokeai.drawing.guidance import KeepUnmasked, Rescale, stepwise
 from extensions.invokeai.drawing.inputs import DenoiseInputs
 from extensions.invokeai.drawing.models import checkpoint, unet_patches
 from extensions.invokeai.drawing.schedules import DenoisingPlan, plan_denoising
@@ -86,37 +87,49 @@ class _Denoising:
         reporter = services.work.reporter
         reporter.begin_pass(self.plan.plan.steps)
 
+        at_step = stepwise(denoiser, self._scales)
+
         def on_step(step: int) -> None:
-            denoiser.at_step(step)
+            at_step(step)
             reporter.step(step)
 
         latents = finish(drive(run, denoiser, services.work.control, on_step), services.ask)
         return latents if mask is None else mask.finish(latents)
 
-    def _denoiser(self, steered: Steered, mask: KeepUnmasked | None) -> ScaledDenoiser:
+    @property
+    def _scales(self) -> list[float]:
+        scale = self.node.cfg_scale
+        return scale if isinstance(scale, list) else [scale]
+
+    def _denoiser(self, steered: Steered, mask: KeepUnmasked | None) -> GuidedDenoiser:
         node, plan = self.node, self.plan.plan
-        patches = unet_patches(self.context, node.unet)
-        predictor = Predictor(
-            model=self.model,
-            patches=patches,
-            prompts=fixed_prompts(
-                self.context, self.model, node.positive_conditioning, node.negative_conditioning
-            ),
-            scaling=self.model.noise.scaling(plan.sampler.info, plan.table),
-        )
-        scales = tuple(node.cfg_scale) if isinstance(node.cfg_scale, list) else (node.cfg_scale,)
-        denoiser = ScaledDenoiser(
-            predictor,
-            GuidanceOptions(cfg_scale=scales[0], total_steps=max(plan.planned_calls, 1)),
+        share = node.cfg_rescale_multiplier
+        return GuidedDenoiser(
+            self._predictor(),
+            GuidanceOptions(cfg_scale=self._scales[0], total_steps=max(plan.planned_calls, 1)),
             timestep_family=plan.sampler.family == "timestep",
             wants_uncond=plan.sampler.guided,
             image_conditioning=self._inpainted(),
             blend=mask,
             hooks=steered.hooks,
+            corrections=[Rescale(share=share)] if share else (),
             on_call=self._tell,
         )
-        denoiser.scales, denoiser.rescale = scales, node.cfg_rescale_multiplier
-        return denoiser
+
+    def _predictor(self) -> Predictor:
+        node, plan = self.node, self.plan.plan
+        return Predictor(
+            model=self.model,
+            patches=unet_patches(self.context, node.unet),
+            prompts=fixed_prompts(
+                self.context,
+                self.model,
+                node.positive_conditioning,
+                node.negative_conditioning,
+                (self.latents.shape[-2], self.latents.shape[-1]),
+            ),
+            scaling=self.model.noise.scaling(plan.sampler.info, plan.table),
+        )
 
     def _tell(self, denoiser: GuidedDenoiser) -> None:
         """A picture of each step for those who follow."""

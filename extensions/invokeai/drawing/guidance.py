@@ -1,121 +1,43 @@
-"""What guides denoising: conditioning of the graph, a scale that may change, and masks."""
+"""What guides denoising: a scale that may change, its result rescaled, and masks."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from extensions.invokeai.context.conditioning_data import BasicConditioningInfo, SDXLConditioningInfo
-from extensions.invokeai.fields.values import ConditioningField
-from pipelines.plugin import GuidedDenoiser, StepConditioning, Work, sinusoid
+from pipelines.plugin import Guided, GuidedDenoiser
 
-if TYPE_CHECKING:
-    from extensions.invokeai.context.context import InvocationContext
-    from pipelines.plugin import GuidedEps, LoadedModel
+
+def stepwise(denoiser: GuidedDenoiser, scales: Sequence[float]) -> Callable[[int], None]:
+    """What sets the scale when a step begins: one of them for each; the last one stays."""
+
+    def at_step(step: int) -> None:
+        scale = scales[min(step, len(scales) - 1)]
+        denoiser.guidance = replace(denoiser.guidance, cfg_scale=scale)
+
+    return at_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FixedPrompts:
-    """The same conditioning at every call."""
+class Rescale:
+    """Lin et al. 2023, section 3.4, on the noise that the network predicted; ``share`` of it is taken."""
 
-    conditioning: StepConditioning
+    share: float
 
-    def at(self, call: int) -> StepConditioning:
-        """As ``Prompts``."""
-        return self.conditioning
+    def __call__(self, seen: Guided) -> Tensor:
+        """As ``GuidedHook``."""
+        if seen.is_noise:
+            return self._mixed(seen.cond, seen.guided)
+        one, all_ = ((seen.x - picture) / seen.sigma for picture in (seen.cond, seen.guided))
+        return seen.x - self._mixed(one, all_) * seen.sigma
 
-
-def fixed_prompts(
-    context: InvocationContext,
-    model: LoadedModel,
-    positive: ConditioningField | list[ConditioningField],
-    negative: ConditioningField | list[ConditioningField],
-) -> FixedPrompts:
-    """What the network is told."""
-    cond, vector = _told(context, model, positive)
-    uncond, uncond_vector = _told(context, model, negative)
-    told = StepConditioning(
-        context=cond,
-        vector=vector,
-        parts=(((0, 1.0),),),
-        negative_context=uncond,
-        negative_vector=uncond_vector,
-    )
-    return FixedPrompts(conditioning=told)
-
-
-def _told(
-    context: InvocationContext, model: LoadedModel, fields: ConditioningField | list[ConditioningField]
-) -> tuple[Tensor, Tensor | None]:
-    """Several prompts stand one behind the other; their regions are not kept apart."""
-    listed = fields if isinstance(fields, list) else [fields]
-    if not listed:
-        raise ValueError("there is no conditioning")
-    if any(field.mask is not None for field in listed):
-        context.services.warnings.append(
-            "masks of conditioning are ignored: prompts hold for the whole picture"
-        )
-    infos = [context.conditioning.load(field.conditioning_name).conditionings[0] for field in listed]
-    first = infos[0]
-    if not isinstance(first, BasicConditioningInfo):
-        raise ValueError(f"{type(first).__name__} is no conditioning for {model.family.title}")
-    embeds = torch.cat([info.embeds.to(model.device).float() for info in infos], dim=1)
-    if embeds.shape[-1] != model.context_width:
-        raise ValueError(f"the conditioning was made for another model than {model.name}")
-    return embeds, _vector(first, model)
-
-
-def _vector(info: Any, model: LoadedModel) -> Tensor | None:
-    """Pooled text and the numbers that SDXL is told."""
-    if model.family.text.vector is None:
-        return None
-    if not isinstance(info, SDXLConditioningInfo):
-        raise ValueError(f"{model.name} needs conditioning for SDXL")
-    pooled = info.pooled_embeds.to(model.device).float()
-    numbers = info.add_time_ids.to(model.device).float().flatten()
-    return torch.cat([pooled, sinusoid(numbers).flatten().expand(len(pooled), -1)], dim=1)
-
-
-class ScaledDenoiser(GuidedDenoiser):
-    """Guidance whose scale may be another at each step, and whose result may be rescaled."""
-
-    scales: tuple[float, ...] = ()
-    rescale: float = 0.0
-    _at: tuple[Tensor, Tensor] | None = None
-
-    def at_step(self, step: int) -> None:
-        """The sampler begins a step."""
-        if self.scales:
-            scale = self.scales[min(step, len(self.scales) - 1)]
-            self.guidance = replace(self.guidance, cfg_scale=scale)
-
-    def __call__(self, x: Tensor, sigma: Tensor | float) -> Work[Tensor | GuidedEps]:
-        """As ``GuidedDenoiser``."""
-        self._at = x, torch.as_tensor(sigma, dtype=torch.float32)
-        return super().__call__(x, sigma)
-
-    def _combine(
-        self,
-        cond: Tensor,
-        uncond: Tensor,
-        image_only: Tensor | None,
-        at: StepConditioning,
-        skipped: bool,
-        scale: float,
-    ) -> Tensor:
-        guided = super()._combine(cond, uncond, image_only, at, skipped, scale)
-        if not self.rescale or self._at is None:
-            return guided
-        # Lin et al. 2023, section 3.4, on the noise that the network predicted
-        x, sigma = self._at
-        is_noise = self.timestep_family
-        one, all_ = (cond, guided) if is_noise else ((x - cond) / sigma, (x - guided) / sigma)
-        scaled = all_ * (one.std() / all_.std())
-        mixed = self.rescale * scaled + (1 - self.rescale) * all_
-        return mixed if is_noise else x - mixed * sigma
+    def _mixed(self, cond: Tensor, guided: Tensor) -> Tensor:
+        scaled = guided * (cond.std() / guided.std())
+        return self.share * scaled + (1 - self.share) * guided
 
 
 @dataclass(slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import torch
+from PIL import Image
 from torch import Tensor
 
 from extensions.invokeai.drawing.models import vae_model, wraps
@@ -12,8 +13,6 @@ from extensions.invokeai.fields.model_values import VAEField
 from pipelines.plugin import Patches, decode_latents, to_tensor
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from extensions.invokeai.context.context import InvocationContext
 
 
@@ -39,3 +38,9 @@ def encode(context: InvocationContext, vae: VAEField, image: Image.Image) -> Ten
     pixels = to_tensor([fitted])
     generator = torch.Generator().manual_seed(0)
     return model.encode_image(pixels, generator=generator).detach().cpu().float()
+
+
+def mask_picture(mask: Tensor) -> Image.Image:
+    """A mask as a picture, white where it is true."""
+    flat = mask.reshape(mask.shape[-2:]).bool()
+    return Image.fromarray((flat.numpy() * 255).astype("uint8"), mode="L")

@@ -21,7 +21,7 @@ MANY_ITEMS = ("item", "collection")
 def check_graph(graph: NodeGraph, kinds: Mapping[str, NodeKind]) -> None:
     """Raise one of the errors of ``graph.errors``, all ValueErrors, for a graph that can't run."""
     for node_id, node in graph.nodes.items():
-        if node.get("type") not in kinds:
+        if str(node.get("type")) not in kinds:
             raise UnknownNodeTypeError(f"node {node_id}: no node is of type {node.get('type')!r}")
     seen: set[tuple[str, str]] = set()
     for edge in graph.edges:

@@ -16,6 +16,7 @@ MODULES = tuple(
         "image_colors",
         "masks",
         "filters",
+        "detectors",
         "models",
         "prompts",
         "latents",

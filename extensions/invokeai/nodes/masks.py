@@ -197,11 +197,6 @@ class InvertTensorMaskInvocation(BaseInvocation):
         return kept_mask(context, ~context.tensors.load(self.mask.tensor_name).bool())
 
 
-def _picture(mask: Tensor) -> PIL.Image.Image:
-    flat = mask.reshape(mask.shape[-2:]).bool()
-    return PIL.Image.fromarray((flat.numpy() * 255).astype("uint8"), mode="L")
-
-
 @invocation("tensor_mask_to_image", title="Tensor Mask to Image", category="mask", version="1.1.0")
 class MaskTensorToImageInvocation(PictureNode):
     """A mask as a picture, white where it is true."""
@@ -209,7 +204,9 @@ class MaskTensorToImageInvocation(PictureNode):
     mask: TensorField = InputField(description="The mask")
 
     def invoke(self, context: InvocationContext) -> ImageOutput:
-        return saved(context, _picture(context.tensors.load(self.mask.tensor_name)), MASK)
+        from extensions.invokeai.drawing.pictures import mask_picture
+
+        return saved(context, mask_picture(context.tensors.load(self.mask.tensor_name)), MASK)
 
 
 @invocation(
@@ -223,8 +220,10 @@ class ApplyMaskTensorToImageInvocation(PictureNode):
     invert: bool = InputField(default=False, description="Whether it is seen where the mask is false")
 
     def invoke(self, context: InvocationContext) -> ImageOutput:
+        from extensions.invokeai.drawing.pictures import mask_picture
+
         image = context.images.get_pil(self.image.image_name, mode="RGBA")
-        mask = _picture(context.tensors.load(self.mask.tensor_name)).resize(image.size)
+        mask = mask_picture(context.tensors.load(self.mask.tensor_name)).resize(image.size)
         shown = ImageChops.invert(mask) if self.invert else mask
         image.putalpha(ImageChops.multiply(image.getchannel("A"), shown))
         return saved(context, image)

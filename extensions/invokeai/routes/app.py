@@ -1,4 +1,4 @@
-"""``/api/v1/app`` and ``/api/v1/utilities``: what the server is, which packs it has, and dynamic prompts."""
+"""``/api/v1/app``, ``utilities`` and ``download_queue``: what the server has, and dynamic prompts."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pydantic import BaseModel, Field
 
 from extensions.invokeai.nodes.dynamic import expand
 from extensions.invokeai.routes.dialect import INVOKE
+from extensions.invokeai.routes.refused import DOWNLOADS, refuse
 from extensions.invokeai.routes.shared import ServiceOf
 from extensions.invokeai.vocabulary.version import __version__
-from sdapi.plugin import READS, answers, speaks
+from sdapi.plugin import READS, ApiError, answers, speaks
 
 router = APIRouter(
     prefix="/api/v1",
@@ -51,3 +52,18 @@ def dynamicprompts(body: DynamicPrompts) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         return {"prompts": [body.prompt], "error": str(error)}
     return {"prompts": prompts, "error": None}
+
+
+@router.get("/download_queue")
+def list_downloads() -> list[dict[str, Any]]:
+    """None: the server downloads nothing."""
+    return []
+
+
+@router.get("/download_queue/i/{download_id}")
+def get_download(download_id: str) -> None:
+    """There is none."""
+    raise ApiError(404, f"Download {download_id} not found")
+
+
+refuse(router, DOWNLOADS, "POST /download_queue/i")

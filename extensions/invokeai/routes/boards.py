@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field
 
 from extensions.invokeai.fields.dtos import BoardDTO
 from extensions.invokeai.routes.dialect import INVOKE, refusals
-from extensions.invokeai.routes.shared import ServiceOf, found
-from extensions.invokeai.service.service import GraphService
+from extensions.invokeai.routes.shared import GalleryOf, found
 from extensions.invokeai.store.images import NO_BOARD, ImageFilter
+from extensions.invokeai.store.store import Gallery
 from extensions.invokeai.vocabulary.nodes import ImageCategory
 from sdapi.plugin import CONTROLS, ApiError, answers, speaks
 
@@ -48,14 +48,14 @@ class BoardImagesBody(BaseModel):
 
 
 @router.post("/boards", status_code=201, dependencies=[CONTROLS])
-def create_board(board_name: Name, service: ServiceOf, is_private: bool = False) -> BoardDTO:
+def create_board(board_name: Name, gallery: GalleryOf, is_private: bool = False) -> BoardDTO:
     """Make a board."""
-    return service.store.boards.create(board_name, is_private=is_private)
+    return gallery.boards.create(board_name, is_private=is_private)
 
 
 @router.get("/boards", responses=refusals(_400="neither all nor a page is asked for"))
 def list_boards(
-    service: ServiceOf,
+    gallery: GalleryOf,
     order_by: Literal["created_at", "board_name"] = "created_at",
     direction: Literal["ASC", "DESC"] = "DESC",
     all: bool | None = None,
@@ -64,9 +64,7 @@ def list_boards(
     include_archived: bool = False,
 ) -> list[BoardDTO] | dict[str, Any]:
     """All boards as a list, or a page of them."""
-    boards = service.store.boards.list(
-        order=order_by, newest_first=direction == "DESC", archived=include_archived
-    )
+    boards = gallery.boards.list(order=order_by, newest_first=direction == "DESC", archived=include_archived)
     if all:
         return boards
     if offset is None or limit is None:
@@ -76,27 +74,27 @@ def list_boards(
 
 
 @router.get("/boards/{board_id}")
-def get_board(board_id: str, service: ServiceOf) -> BoardDTO:
+def get_board(board_id: str, gallery: GalleryOf) -> BoardDTO:
     """A board."""
-    return found(lambda: service.store.boards.get(board_id), "Board")
+    return found(lambda: gallery.boards.get(board_id), "Board")
 
 
 @router.patch("/boards/{board_id}", status_code=201, dependencies=[CONTROLS])
-def change_board(board_id: str, body: BoardChanges, service: ServiceOf) -> BoardDTO:
+def change_board(board_id: str, body: BoardChanges, gallery: GalleryOf) -> BoardDTO:
     """Change a board."""
     values = {key: value for key, value in body.model_dump().items() if value is not None}
-    return found(lambda: service.store.boards.change(board_id, **values), "Board")
+    return found(lambda: gallery.boards.change(board_id, **values), "Board")
 
 
 @router.delete("/boards/{board_id}", dependencies=[CONTROLS])
-def delete_board(board_id: str, service: ServiceOf, include_images: bool = False) -> dict[str, Any]:
+def delete_board(board_id: str, gallery: GalleryOf, include_images: bool = False) -> dict[str, Any]:
     """Delete a board, with its pictures if wished."""
-    found(lambda: service.store.boards.get(board_id), "Board")
-    names = service.store.boards.image_names(board_id)
+    found(lambda: gallery.boards.get(board_id), "Board")
+    names = gallery.boards.image_names(board_id)
     if include_images:
         for name in names:
-            service.store.images.delete(name)
-    service.store.boards.delete(board_id)
+            gallery.images.delete(name)
+    gallery.boards.delete(board_id)
     return {
         "board_id": board_id,
         "deleted_board_images": [] if include_images else names,
@@ -107,59 +105,59 @@ def delete_board(board_id: str, service: ServiceOf, include_images: bool = False
 @router.get("/boards/{board_id}/image_names")
 def board_image_names(
     board_id: str,
-    service: ServiceOf,
+    gallery: GalleryOf,
     categories: Annotated[list[ImageCategory] | None, Query()] = None,
     is_intermediate: bool | None = None,
 ) -> list[str]:
     """Names of the pictures on a board, or on none."""
     if board_id != NO_BOARD:
-        found(lambda: service.store.boards.get(board_id), "Board")
+        found(lambda: gallery.boards.get(board_id), "Board")
     which = ImageFilter(
         board_id=board_id, categories=tuple(categories or ()), is_intermediate=is_intermediate
     )
-    return service.store.boards.image_names(board_id, which)
+    return gallery.boards.image_names(board_id, which)
 
 
-def _put(service: GraphService, board_id: str, names: list[str]) -> dict[str, list[str]]:
-    found(lambda: service.store.boards.get(board_id), "Board")
-    known = service.store.images.named(names)
+def _put(gallery: Gallery, board_id: str, names: list[str]) -> dict[str, list[str]]:
+    found(lambda: gallery.boards.get(board_id), "Board")
+    known = gallery.images.named(names)
     if names and not known:
         raise ApiError(404, "Image not found")
-    before = [service.store.boards.put(board_id, dto.image_name) for dto in known]
+    before = [gallery.boards.put(board_id, dto.image_name) for dto in known]
     affected = dict.fromkeys([board_id, *(board or NO_BOARD for board in before)])
     return {"added_images": [dto.image_name for dto in known], "affected_boards": list(affected)}
 
 
-def _take(service: GraphService, names: list[str]) -> dict[str, list[str]]:
-    known = service.store.images.named(names)
+def _take(gallery: Gallery, names: list[str]) -> dict[str, list[str]]:
+    known = gallery.images.named(names)
     if names and not known:
         raise ApiError(404, "Image not found")
-    before = [service.store.boards.take(dto.image_name) for dto in known]
+    before = [gallery.boards.take(dto.image_name) for dto in known]
     affected = dict.fromkeys([NO_BOARD, *(board or NO_BOARD for board in before)])
     return {"removed_images": [dto.image_name for dto in known], "affected_boards": list(affected)}
 
 
 @router.post("/board_images", status_code=201, dependencies=[CONTROLS])
-def add_image(body: BoardImageBody, service: ServiceOf) -> dict[str, list[str]]:
+def add_image(body: BoardImageBody, gallery: GalleryOf) -> dict[str, list[str]]:
     """Put a picture on a board."""
-    return _put(service, body.board_id, [body.image_name])
+    return _put(gallery, body.board_id, [body.image_name])
 
 
 @router.delete("/board_images", status_code=201, dependencies=[CONTROLS])
-def remove_image(image_name: Annotated[str, Body(embed=True)], service: ServiceOf) -> dict[str, list[str]]:
+def remove_image(image_name: Annotated[str, Body(embed=True)], gallery: GalleryOf) -> dict[str, list[str]]:
     """Take a picture off its board."""
-    return _take(service, [image_name])
+    return _take(gallery, [image_name])
 
 
 @router.post("/board_images/batch", status_code=201, dependencies=[CONTROLS])
-def add_images(body: BoardImagesBody, service: ServiceOf) -> dict[str, list[str]]:
+def add_images(body: BoardImagesBody, gallery: GalleryOf) -> dict[str, list[str]]:
     """Put pictures on a board."""
-    return _put(service, body.board_id, body.image_names)
+    return _put(gallery, body.board_id, body.image_names)
 
 
 @router.post("/board_images/batch/delete", status_code=201, dependencies=[CONTROLS])
 def remove_images(
-    image_names: Annotated[list[str], Body(embed=True)], service: ServiceOf
+    image_names: Annotated[list[str], Body(embed=True)], gallery: GalleryOf
 ) -> dict[str, list[str]]:
     """Take pictures off their boards."""
-    return _take(service, image_names)
+    return _take(gallery, image_names)

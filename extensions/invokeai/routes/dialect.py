@@ -23,9 +23,14 @@ def say(fault: Fault) -> Mapping[str, Any]:
 
 INVOKE = Dialect(name="invokeai", say=say)
 
-_DETAIL = {"application/json": {"schema": {"$ref": "#/components/schemas/RouterError"}}}
+_SCHEMAS = "#/components/schemas/"
 
 
 def refusals(**texts: str) -> answers.Responses:
     """Answers of an operation that are a ``detail``, for the document: ``_415="no picture"``."""
-    return {int(name[1:]): {"description": text, "content": _DETAIL} for name, text in texts.items()}
+    return {int(name[1:]): {"description": text, "content": _content(name)} for name, text in texts.items()}
+
+
+def _content(name: str) -> dict[str, Any]:
+    kind = "HTTPValidationError" if name == "_422" else "RouterError"
+    return {"application/json": {"schema": {"$ref": _SCHEMAS + kind}}}

@@ -12,10 +12,11 @@ from starlette.responses import FileResponse
 
 from extensions.invokeai.fields.dtos import ImageDTO
 from extensions.invokeai.routes.dialect import INVOKE, refusals
-from extensions.invokeai.routes.shared import ServiceOf, found
+from extensions.invokeai.routes.refused import ENTRIES, PACKS, refuse
+from extensions.invokeai.routes.shared import GalleryOf, found
 from extensions.invokeai.routes.uploads import keep
-from extensions.invokeai.service.service import GraphService
 from extensions.invokeai.store.images import NO_BOARD, ImageFilter
+from extensions.invokeai.store.store import Gallery
 from extensions.invokeai.vocabulary.nodes import ImageCategory, ResourceOrigin
 from sdapi.plugin import CONTROLS, READS, ApiError, StateOf, answers, speaks
 
@@ -25,7 +26,7 @@ router = APIRouter(
     tags=["invokeai"],
     responses=answers.NOT_FOUND,
 )
-UNREADABLE = refusals(_415="no picture that can be read")
+UNREADABLE = refusals(_400="a size or metadata that can't be read", _415="no picture that can be read")
 FULL: answers.Responses = {200: {"content": answers.binary("image/png")}}
 SMALL: answers.Responses = {200: {"content": answers.binary("image/webp")}}
 FOREVER = "max-age=31536000"
@@ -49,18 +50,11 @@ class ImageChanges(BaseModel):
     starred: bool | None = None
 
 
-class BulkDownload(BaseModel):
-    """Pictures, or a board."""
-
-    image_names: list[str] | None = None
-    board_id: str | None = None
-
-
 @router.post("/upload", status_code=201, dependencies=[CONTROLS], responses=UNREADABLE)
 async def upload(
     file: Annotated[UploadFile, File()],
     state: StateOf,
-    service: ServiceOf,
+    gallery: GalleryOf,
     image_category: ImageCategory,
     is_intermediate: bool,
     board_id: str | None = None,
@@ -71,7 +65,7 @@ async def upload(
 ) -> ImageDTO:
     """Keep a picture that is sent."""
     return await keep(
-        service,
+        gallery,
         state,
         await file.read(),
         category=image_category,
@@ -88,7 +82,7 @@ async def upload(
 async def upload_plainly(
     file: Annotated[UploadFile, File()],
     state: StateOf,
-    service: ServiceOf,
+    gallery: GalleryOf,
     image_category: ImageCategory = ImageCategory.USER,
     is_intermediate: bool = False,
     board_id: str | None = None,
@@ -96,7 +90,7 @@ async def upload_plainly(
 ) -> ImageDTO:
     """The same, for clients that say nothing of the picture."""
     return await keep(
-        service,
+        gallery,
         state,
         await file.read(),
         category=image_category,
@@ -104,12 +98,6 @@ async def upload_plainly(
         board_id=board_id,
         session_id=session_id,
     )
-
-
-@router.post("", dependencies=[CONTROLS], status_code=405, responses=refusals(_405="not implemented"))
-def create_entry() -> None:
-    """Refuse: entries without a file are of no use here."""
-    raise ApiError(405, "Not implemented")
 
 
 def _filter(
@@ -130,7 +118,7 @@ def _filter(
 
 @router.get("")
 def list_images(
-    service: ServiceOf,
+    gallery: GalleryOf,
     image_origin: ResourceOrigin | None = None,
     categories: Categories = None,
     is_intermediate: bool | None = None,
@@ -143,7 +131,7 @@ def list_images(
 ) -> dict[str, Any]:
     """A page of the gallery."""
     which = _filter(image_origin, categories, is_intermediate, board_id, search_term)
-    images = service.store.images
+    images = gallery.images
     page = images.page(
         which,
         offset=offset,
@@ -157,7 +145,7 @@ def list_images(
 
 @router.get("/names")
 def list_names(
-    service: ServiceOf,
+    gallery: GalleryOf,
     image_origin: ResourceOrigin | None = None,
     categories: Categories = None,
     is_intermediate: bool | None = None,
@@ -168,72 +156,66 @@ def list_names(
 ) -> dict[str, Any]:
     """Names of all of them."""
     which = _filter(image_origin, categories, is_intermediate, board_id, search_term)
-    names = service.store.images.names(which, newest_first=order_dir == "DESC", starred_first=starred_first)
-    starred = sum(dto.starred for dto in service.store.images.named(names)) if starred_first else 0
+    names = gallery.images.names(which, newest_first=order_dir == "DESC", starred_first=starred_first)
+    starred = sum(dto.starred for dto in gallery.images.named(names)) if starred_first else 0
     return {"image_names": names, "starred_count": starred, "total_count": len(names)}
 
 
 @router.post("/images_by_names", dependencies=[READS])
-def images_by_names(body: ImageNames, service: ServiceOf) -> list[ImageDTO]:
+def images_by_names(body: ImageNames, gallery: GalleryOf) -> list[ImageDTO]:
     """Those of the pictures that there are."""
-    return service.store.images.named(body.image_names)
+    return gallery.images.named(body.image_names)
 
 
 @router.get("/intermediates")
-def count_intermediates(service: ServiceOf) -> int:
+def count_intermediates(gallery: GalleryOf) -> int:
     """How many pictures are intermediate."""
-    return service.store.images.count(ImageFilter(is_intermediate=True))
+    return gallery.images.count(ImageFilter(is_intermediate=True))
 
 
 @router.delete("/intermediates", dependencies=[CONTROLS])
-def delete_intermediates(service: ServiceOf) -> int:
+def delete_intermediates(gallery: GalleryOf) -> int:
     """Delete intermediate pictures."""
-    names = service.store.images.names(ImageFilter(is_intermediate=True))
-    return len(_delete(service, names)["deleted_images"])
+    names = gallery.images.names(ImageFilter(is_intermediate=True))
+    return len(_delete(gallery, names)["deleted_images"])
 
 
 @router.delete("/uncategorized", dependencies=[CONTROLS])
-def delete_uncategorized(service: ServiceOf) -> dict[str, list[str]]:
+def delete_uncategorized(gallery: GalleryOf) -> dict[str, list[str]]:
     """Delete the pictures on no board."""
-    return _delete(service, service.store.images.names(ImageFilter(board_id=NO_BOARD)))
-
-
-@router.post("/download", status_code=405, dependencies=[READS], responses=refusals(_405="not implemented"))
-def download(body: BulkDownload) -> None:
-    """Refuse: pictures are fetched one by one."""
-    raise ApiError(405, "pictures are not packed: fetch them one by one")
+    return _delete(gallery, gallery.images.names(ImageFilter(board_id=NO_BOARD)))
 
 
 @router.get("/i/{image_name}")
-def get_image(image_name: str, service: ServiceOf) -> ImageDTO:
+def get_image(image_name: str, gallery: GalleryOf) -> ImageDTO:
     """What is known of a picture."""
-    return found(lambda: service.store.images.get(image_name), "Image")
+    return found(lambda: gallery.images.get(image_name), "Image")
 
 
 @router.patch("/i/{image_name}", dependencies=[CONTROLS])
-def change_image(image_name: str, body: ImageChanges, service: ServiceOf) -> ImageDTO:
+def change_image(image_name: str, body: ImageChanges, gallery: GalleryOf) -> ImageDTO:
     """Change what is known of a picture."""
     values = {key: value for key, value in body.model_dump(mode="json").items() if value is not None}
     numbers = {key: int(value) if isinstance(value, bool) else value for key, value in values.items()}
-    return found(lambda: service.store.images.change(image_name, **numbers), "Image")
+    return found(lambda: gallery.images.change(image_name, **numbers), "Image")
 
 
 @router.delete("/i/{image_name}", dependencies=[CONTROLS])
-def delete_image(image_name: str, service: ServiceOf) -> dict[str, list[str]]:
+def delete_image(image_name: str, gallery: GalleryOf) -> dict[str, list[str]]:
     """Delete a picture."""
-    found(lambda: service.store.images.get(image_name), "Image")
-    return _delete(service, [image_name])
+    found(lambda: gallery.images.get(image_name), "Image")
+    return _delete(gallery, [image_name])
 
 
 @router.post("/delete", dependencies=[CONTROLS])
-def delete_images(body: ImageNames, service: ServiceOf) -> dict[str, list[str]]:
+def delete_images(body: ImageNames, gallery: GalleryOf) -> dict[str, list[str]]:
     """Delete pictures."""
-    return _delete(service, body.image_names)
+    return _delete(gallery, body.image_names)
 
 
-def _delete(service: GraphService, names: list[str]) -> dict[str, list[str]]:
-    known = service.store.images.named(names)
-    gone = [dto.image_name for dto in known if service.store.images.delete(dto.image_name)]
+def _delete(gallery: Gallery, names: list[str]) -> dict[str, list[str]]:
+    known = gallery.images.named(names)
+    gone = [dto.image_name for dto in known if gallery.images.delete(dto.image_name)]
     return {"deleted_images": gone, "affected_boards": _boards(known)}
 
 
@@ -241,50 +223,51 @@ def _boards(images: list[ImageDTO]) -> list[str]:
     return list(dict.fromkeys(dto.board_id or NO_BOARD for dto in images))
 
 
-def _star(service: GraphService, names: list[str], starred: bool) -> dict[str, list[str]]:
-    known = service.store.images.named(names)
+def _star(gallery: Gallery, names: list[str], starred: bool) -> dict[str, list[str]]:
+    known = gallery.images.named(names)
     for dto in known:
-        service.store.images.change(dto.image_name, starred=int(starred))
+        gallery.images.change(dto.image_name, starred=int(starred))
     key = "starred_images" if starred else "unstarred_images"
-    return {key: [dto.image_name for dto in known], "affected_boards": _boards(known)}
+    changed = [dto.image_name for dto in known]
+    return {key: changed, "updated_image_names": changed, "affected_boards": _boards(known)}
 
 
 @router.post("/star", dependencies=[CONTROLS])
-def star(body: ImageNames, service: ServiceOf) -> dict[str, list[str]]:
+def star(body: ImageNames, gallery: GalleryOf) -> dict[str, list[str]]:
     """Star pictures."""
-    return _star(service, body.image_names, True)
+    return _star(gallery, body.image_names, True)
 
 
 @router.post("/unstar", dependencies=[CONTROLS])
-def unstar(body: ImageNames, service: ServiceOf) -> dict[str, list[str]]:
+def unstar(body: ImageNames, gallery: GalleryOf) -> dict[str, list[str]]:
     """Take the stars of pictures away."""
-    return _star(service, body.image_names, False)
+    return _star(gallery, body.image_names, False)
 
 
 @router.get("/i/{image_name}/metadata")
-def get_metadata(image_name: str, service: ServiceOf) -> dict[str, Any] | None:
+def get_metadata(image_name: str, gallery: GalleryOf) -> dict[str, Any] | None:
     """A picture's metadata."""
-    text = found(lambda: service.store.images.text(image_name, "metadata"), "Image")
+    text = found(lambda: gallery.images.text(image_name, "metadata"), "Image")
     return json.loads(text) if text else None
 
 
 @router.get("/i/{image_name}/workflow")
-def get_workflow(image_name: str, service: ServiceOf) -> dict[str, str | None]:
+def get_workflow(image_name: str, gallery: GalleryOf) -> dict[str, str | None]:
     """A picture's workflow and graph, as texts."""
-    images = service.store.images
+    images = gallery.images
     return {name: found(lambda n=name: images.text(image_name, n), "Image") for name in ("workflow", "graph")}
 
 
 @router.get("/i/{image_name}/urls")
-def get_urls(image_name: str, service: ServiceOf) -> dict[str, str]:
+def get_urls(image_name: str, gallery: GalleryOf) -> dict[str, str]:
     """Where a picture's files are."""
-    dto = found(lambda: service.store.images.get(image_name), "Image")
+    dto = found(lambda: gallery.images.get(image_name), "Image")
     return {"image_name": image_name, "image_url": dto.image_url, "thumbnail_url": dto.thumbnail_url}
 
 
-async def _file(service: GraphService, image_name: str, *, thumbnail: bool) -> FileResponse:
-    await run_sync(lambda: found(lambda: service.store.images.get(image_name), "Image"))
-    path = service.store.images.files.path(image_name, thumbnail=thumbnail)
+async def _file(gallery: Gallery, image_name: str, *, thumbnail: bool) -> FileResponse:
+    await run_sync(lambda: found(lambda: gallery.images.get(image_name), "Image"))
+    path = gallery.images.files.path(image_name, thumbnail=thumbnail)
     if not path.is_file():
         raise ApiError(404, "Image file not found")
     kind = "image/webp" if thumbnail else "image/png"
@@ -295,12 +278,16 @@ async def _file(service: GraphService, image_name: str, *, thumbnail: bool) -> F
 
 @router.get("/i/{image_name}/full", response_class=FileResponse, responses=FULL)
 @router.head("/i/{image_name}/full", response_class=FileResponse, include_in_schema=False)
-async def get_full(image_name: str, service: ServiceOf) -> FileResponse:
+async def get_full(image_name: str, gallery: GalleryOf) -> FileResponse:
     """The picture."""
-    return await _file(service, image_name, thumbnail=False)
+    return await _file(gallery, image_name, thumbnail=False)
 
 
 @router.get("/i/{image_name}/thumbnail", response_class=FileResponse, responses=SMALL)
-async def get_thumbnail(image_name: str, service: ServiceOf) -> FileResponse:
+async def get_thumbnail(image_name: str, gallery: GalleryOf) -> FileResponse:
     """A small picture."""
-    return await _file(service, image_name, thumbnail=True)
+    return await _file(gallery, image_name, thumbnail=True)
+
+
+refuse(router, PACKS, "POST /download")
+refuse(router, ENTRIES, "POST /")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from extensions.invokeai.models.configs import AnyModelConfig
 from extensions.invokeai.routes.dialect import INVOKE
+from extensions.invokeai.routes.refused import FILES, INSTALLS, TOKENS, refuse
 from extensions.invokeai.routes.shared import ServiceOf
 from extensions.invokeai.vocabulary.models import BaseModelType, ModelFormat, ModelType
-from sdapi.plugin import ApiError, answers, speaks
+from pipelines.plugin import UnloadRequest
+from sdapi.plugin import ApiError, StateOf, answers, speaks, submit
 
 router = APIRouter(
     prefix="/api/v2/models",
@@ -53,3 +56,64 @@ def get_model(key: str, service: ServiceOf) -> dict[str, Any]:
     if model is None:
         raise ApiError(404, f"Model {key} not found")
     return _shown(model)
+
+
+@router.get("/stats")
+def stats() -> None:
+    """Null: engines don't count as InvokeAI's cache of models does."""
+
+
+@router.post("/empty_model_cache", responses=answers.QUEUED)
+async def empty_model_cache(state: StateOf) -> None:
+    """Let an engine drop its models."""
+    await (await submit(state, UnloadRequest())).result()
+
+
+@router.get("/scan_folder")
+def scan_folder(
+    service: ServiceOf, scan_path: Annotated[str | None, Query(max_length=4096)] = None
+) -> list[dict[str, Any]]:
+    """Models below a folder; the server looks nowhere else than where its models are."""
+    below = Path(scan_path or "").absolute()
+    paths = [Path(model.path) for model in service.catalog.list()]
+    return [{"path": str(path), "is_installed": True} for path in paths if below in path.parents]
+
+
+@router.get("/starter_models")
+def starter_models() -> dict[str, Any]:
+    """None: the server downloads nothing."""
+    return {"starter_models": [], "starter_bundles": {}}
+
+
+@router.get("/install")
+def list_installs() -> list[dict[str, Any]]:
+    """None: models are put into folders."""
+    return []
+
+
+@router.delete("/install", status_code=204)
+def prune_installs() -> None:
+    """There is nothing to prune."""
+
+
+@router.get("/install/{install_id}")
+def get_install(install_id: str) -> None:
+    """There is none."""
+    raise ApiError(404, f"Install job {install_id} not found")
+
+
+@router.get("/i/{key}/image")
+def get_model_image(key: str) -> None:
+    """Models have no pictures here."""
+    raise ApiError(404, f"Model {key} has no image")
+
+
+@router.get("/hf_login")
+def hf_login() -> str:
+    """Unknown: the server has no account."""
+    return "unknown"
+
+
+refuse(router, TOKENS, "POST /hf_login", "DELETE /hf_login")
+refuse(router, INSTALLS, "POST /install", "DELETE /install/{install_id}", "PUT /convert/{key}")
+refuse(router, FILES, "PATCH /i/{key}", "DELETE /i/{key}", "PATCH /i/{key}/image", "DELETE /i/{key}/image")

@@ -54,7 +54,10 @@ def _item(service: GraphService, state: State, queue_id: str, item_id: int) -> d
     return item
 
 
-@router.post("/enqueue_batch", dependencies=[MAKES], responses=answers.QUEUED)
+UNFIT = refusals(_422="a graph that can't run, or lists that don't fit it: node and field are named")
+
+
+@router.post("/enqueue_batch", dependencies=[MAKES], responses={**answers.QUEUED, **UNFIT})
 async def enqueue_batch(
     queue_id: str,
     body: EnqueueBody,

@@ -13,10 +13,19 @@ from extensions.invokeai.store.errors import (
     BoardRecordNotFoundException,
     ImageFileNotFoundException,
     ImageRecordNotFoundException,
+    WorkflowNotFoundError,
 )
+from extensions.invokeai.store.owner import Owner
+from extensions.invokeai.store.store import Gallery
 from sdapi.plugin import ApiError, State, get_state
 
 T = TypeVar("T")
+MISSING = (
+    ImageRecordNotFoundException,
+    ImageFileNotFoundException,
+    BoardRecordNotFoundException,
+    WorkflowNotFoundError,
+)
 SERVICES: dict[Path, GraphService] = {}
 """By data folder: an application has one."""
 
@@ -35,6 +44,15 @@ def _service(state: Annotated[State, Depends(get_state)]) -> GraphService:
 ServiceOf: TypeAlias = Annotated[GraphService, Depends(_service)]
 
 
+def _gallery(state: Annotated[State, Depends(get_state)]) -> Gallery:
+    owner = Owner(client=state.caller.client, sees_all=state.caller.sees_all)
+    return service_of(state).store.seen_by(owner)
+
+
+GalleryOf: TypeAlias = Annotated[Gallery, Depends(_gallery)]
+"""Pictures, boards and workflows that the caller sees."""
+
+
 def client_of(state: State) -> str | None:
     """Whose items a caller sees; None is all."""
     return None if state.caller.sees_all else state.caller.client
@@ -44,5 +62,5 @@ def found(look: Callable[[], T], what: str) -> T:
     """What is looked for. Raises ApiError 404 where it isn't."""
     try:
         return look()
-    except (ImageRecordNotFoundException, ImageFileNotFoundException, BoardRecordNotFoundException) as error:
+    except MISSING as error:
         raise ApiError(404, f"{what} not found") from error

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from anyio.to_thread import run_sync
 
 from extensions.invokeai.fields.dtos import ImageDTO
-from extensions.invokeai.service.service import GraphService
 from extensions.invokeai.store.images import ImageWish
+from extensions.invokeai.store.store import Gallery
 from extensions.invokeai.vocabulary.nodes import ImageCategory, ResourceOrigin
 from sdapi.plugin import ApiError, State
 
@@ -20,7 +20,7 @@ LONGEST_TEXT = 4 << 20
 
 
 async def keep(
-    service: GraphService,
+    gallery: Gallery,
     state: State,
     data: bytes,
     *,
@@ -35,7 +35,7 @@ async def keep(
     """The picture as it is known from now on. Raises ApiError 415, 400 or 404."""
     size = _size(resize_to, state.config.limits.image_pixels)
     image = await run_sync(_read, data, state.config.limits.image_pixels)
-    if board_id is not None and not await run_sync(service.store.boards.exists, board_id):
+    if board_id is not None and not await run_sync(gallery.boards.exists, board_id):
         raise ApiError(404, "Board not found")
     wish = ImageWish(
         origin=ResourceOrigin.EXTERNAL,
@@ -47,7 +47,7 @@ async def keep(
         workflow=_own(image, "invokeai_workflow"),
         graph=_own(image, "invokeai_graph"),
     )
-    return await run_sync(_save, service, image, wish, crop_visible, size)
+    return await run_sync(_save, gallery, image, wish, crop_visible, size)
 
 
 def _read(data: bytes, most: int) -> Image:
@@ -60,13 +60,13 @@ def _read(data: bytes, most: int) -> Image:
 
 
 def _save(
-    service: GraphService, image: Image, wish: ImageWish, crop: bool, size: tuple[int, int] | None
+    gallery: Gallery, image: Image, wish: ImageWish, crop: bool, size: tuple[int, int] | None
 ) -> ImageDTO:
     if crop and (box := image.getbbox()):
         image = image.crop(box)
     if size is not None:
         image = image.convert("RGBA" if "A" in image.mode or image.mode == "P" else "RGB").resize(size)
-    return service.store.images.save(image, wish)
+    return gallery.images.save(image, wish)
 
 
 def _size(text: str | None, most: int) -> tuple[int, int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,9 +15,9 @@ NAMES = ("tensor_name", "latents_name", "mask_name", "masked_latents_name", "con
 IMAGE_NAME = "image_name"
 
 
-def key_of(node: BaseInvocation) -> str:
-    """What equal nodes have in common: all but the id."""
-    text = node.model_dump_json(exclude={"id"}, warnings=False)
+def key_of(node: BaseInvocation, client: str) -> str:
+    """What equal nodes have in common: all but the id. Each client has outputs of its own."""
+    text = client + "\n" + node.model_dump_json(exclude={"id"}, warnings=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -33,46 +34,69 @@ def names_in(value: Any, wanted: tuple[str, ...]) -> Iterator[str]:
             yield from names_in(inner, wanted)
 
 
+def _as_json(output: BaseInvocationOutput) -> Any:
+    return output.model_dump(mode="json", warnings=False)
+
+
 class NodeCache:
     """The last outputs of an engine; what the store has no longer is forgotten."""
 
     def __init__(self, shared: SharedParts) -> None:
         self._shared = shared
         self._outputs: OrderedDict[str, BaseInvocationOutput] = OrderedDict()
+        self._wish = shared.store.cache_state.wish()
+        self._hits = self._misses = 0
 
-    def get(self, node: BaseInvocation) -> BaseInvocationOutput | None:
+    def begin_session(self) -> None:
+        """Do as the server's clients wish by now."""
+        wish = self._shared.store.cache_state.wish()
+        if wish.clears != self._wish.clears or not wish.enabled:
+            gone = list(self._outputs.values())
+            self._outputs.clear()
+            self._collect({name for output in gone for name in names_in(_as_json(output), NAMES)})
+        self._wish = wish
+
+    def get(self, node: BaseInvocation, client: str = "") -> BaseInvocationOutput | None:
         """The output of a node like this one."""
-        if not node.use_cache:
+        if not self._used(node):
             return None
-        key = key_of(node)
+        key = key_of(node, client)
         found = self._outputs.get(key)
-        if found is None:
-            return None
-        if not self._there(found.model_dump(mode="json", warnings=False)):
+        if found is not None and not self._there(_as_json(found)):
             del self._outputs[key]
+            found = None
+        if found is None:
+            self._misses += 1
             return None
+        self._hits += 1
         self._outputs.move_to_end(key)
         return found.model_copy(deep=True)
 
-    def put(self, node: BaseInvocation, output: BaseInvocationOutput) -> None:
+    def put(self, node: BaseInvocation, output: BaseInvocationOutput, client: str = "") -> None:
         """Keep an output; the least recently used leaves."""
-        if not node.use_cache or not self._shared.config.node_cache_size:
+        if not self._used(node):
             return
-        self._outputs[key_of(node)] = output
+        self._outputs[key_of(node, client)] = output
         if len(self._outputs) > self._shared.config.node_cache_size:
             _, gone = self._outputs.popitem(last=False)
-            self._collect(set(names_in(gone.model_dump(mode="json", warnings=False), NAMES)))
+            self._collect(set(names_in(_as_json(gone), NAMES)))
+
+    def _used(self, node: BaseInvocation) -> bool:
+        return node.use_cache and self._wish.enabled and bool(self._shared.config.node_cache_size)
 
     def end_session(self, saved: set[str]) -> None:
         """Remove the tensors and conditioning of a session that no output here names."""
         self._collect(saved)
+        self._shared.store.cache_state.report(
+            str(os.getpid()), size=len(self._outputs), hits=self._hits, misses=self._misses
+        )
 
     def _collect(self, names: set[str]) -> None:
         if not names:
             return
         kept: set[str] = set()
         for output in self._outputs.values():
-            kept |= set(names_in(output.model_dump(mode="json", warnings=False), NAMES))
+            kept |= set(names_in(_as_json(output), NAMES))
         self._shared.tensors.delete(names - kept)
         self._shared.conditioning.delete(names - kept)
 

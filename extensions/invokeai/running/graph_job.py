@@ -14,6 +14,7 @@ from extensions.invokeai.invocation.base import BaseInvocation
 from extensions.invokeai.kinds import GraphRequest, GraphResult
 from extensions.invokeai.running.node_run import build_node, run_node
 from extensions.invokeai.running.parts import EngineNodes, engine_nodes
+from extensions.invokeai.store.owner import Owner
 from pipelines.plugin import Cancelled, InvalidRequest, Pause, Report, SdapiError, Work
 
 if TYPE_CHECKING:
@@ -33,7 +34,12 @@ class _GraphRun:
         self._nodes: EngineNodes = engine_nodes(context.services)
         self._request = request
         self._ask = ask
-        self._services = InvocationServices(shared=self._nodes.shared, work=context, ask=ask)
+        owner = Owner(client=request.client, sees_all=request.sees_all)
+        gallery = self._nodes.shared.store.seen_by(owner)
+        self._services = InvocationServices(
+            shared=self._nodes.shared, work=context, ask=ask, gallery=gallery, client=request.client
+        )
+        self._nodes.cache.begin_session()
         self._session = GraphSession(NodeGraph.read(request.graph), request.session_id)
         self._item = SessionQueueItem(
             item_id=request.item_id,

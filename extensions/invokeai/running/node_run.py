@@ -61,10 +61,10 @@ def run_node(
 ) -> BaseInvocationOutput:
     """The output of a node, from the cache where it may be. Raises whatever the node raises."""
     require_inputs(node)
-    known = cache.get(node)
+    known = cache.get(node, services.client)
     if known is not None:
         return known
     data = InvocationContextData(queue_item=item, invocation=node, source_invocation_id=source_id)
     output = node.invoke(build_invocation_context(services, data))
-    cache.put(node, output)
+    cache.put(node, output, services.client)
     return output

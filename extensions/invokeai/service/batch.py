@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +15,14 @@ from pipelines.plugin import InvalidRequest
 
 MOST_ITEMS = 10_000
 """Of one queue; the rest of a batch is dropped."""
+MOST_NODES = 10_000
+"""Of one graph."""
+MOST_WORK = 1_000_000
+"""Nodes of all sessions of one batch together; sessions beyond are dropped."""
+MOST_RUNS = 10**9
+MOST_LEVELS = 100
+"""Of lists and objects within each other."""
+LARGEST_COUNT = 2**63 - 1
 _NUMBERS = (int, float)
 
 
@@ -58,7 +67,7 @@ class BatchBody(BaseModel):
     data: list[list[BatchDatum]] | None = None
     graph: GraphBody
     workflow: dict[str, Any] | None = None
-    runs: Annotated[int, Field(ge=1)] = 1
+    runs: Annotated[int, Field(ge=1, le=MOST_RUNS)] = 1
 
 
 class EnqueueBody(BaseModel):
@@ -74,6 +83,38 @@ class SessionPlan:
 
     graph: Mapping[str, Any]
     field_values: Sequence[Mapping[str, Any]]
+
+
+def check_body(batch: BatchBody) -> None:
+    """Raise InvalidRequest for a batch that no file and no answer could hold, or with too many nodes."""
+    if len(batch.graph.nodes) > MOST_NODES:
+        text = f"the graph has {len(batch.graph.nodes)} nodes, at most {MOST_NODES} are taken"
+        raise InvalidRequest(text, field="batch.graph.nodes")
+    if _is_deep([batch.graph.nodes, batch.workflow, batch.data]):
+        raise InvalidRequest(f"the batch is nested more than {MOST_LEVELS} levels deep", field="batch")
+    try:
+        json.dumps(batch.model_dump(), ensure_ascii=False, allow_nan=False).encode()
+    except ValueError as error:
+        text = "the batch holds what JSON can't: a number that is none, or broken text"
+        raise InvalidRequest(text, field="batch") from error
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MOST_LEVELS):
+        inner = [part for one in level for part in _parts(one)]
+        if not inner:
+            return False
+        level = inner
+    return True
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, BatchDatum):
+        return value.items
+    if isinstance(value, Mapping):
+        return cast("Mapping[str, Any]", value).values()
+    return cast("list[Any]", value) if isinstance(value, list) else ()
 
 
 def check_data(batch: BatchBody) -> None:
@@ -99,11 +140,22 @@ def _kind(item: Any) -> str:
 
 
 def count_sessions(batch: BatchBody) -> int:
-    """How many sessions a batch means: groups are multiplied, and all of it is run ``runs`` times."""
+    """How many sessions a batch means: groups are multiplied, and all of it is run ``runs`` times.
+
+    Raises InvalidRequest.
+    """
     count = batch.runs
     for group in batch.data or ():
         count *= len(group[0].items) if group else 1
+    if count > LARGEST_COUNT:
+        raise InvalidRequest("the lists mean more sessions than can be counted", field="batch.data")
     return count
+
+
+def most_sessions(batch: BatchBody, waiting: int) -> int:
+    """How many sessions of a batch are queued at most, beside those that wait."""
+    work = MOST_WORK // max(len(batch.graph.nodes), 1)
+    return max(min(MOST_ITEMS - waiting, work), 0)
 
 
 def plan_sessions(batch: BatchBody, most: int) -> Iterator[SessionPlan]:

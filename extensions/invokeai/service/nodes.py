@@ -17,6 +17,7 @@ from extensions.invokeai.invocation.base import CORE
 from extensions.invokeai.invocation.registry import InvocationRegistry
 from extensions.invokeai.kinds import LoadNodesResult
 from extensions.invokeai.nodes.all_nodes import MODULES
+from extensions.invokeai.service.batch import BatchBody
 from extensions.invokeai.service.schema import nodes_document
 from extensions.invokeai.service.values import check_value
 from pipelines.plugin import InvalidRequest
@@ -70,6 +71,16 @@ class KnownNodes:
             fed = {edge.target_field for edge in graph.incoming.get(node_id, ())}
             given = {name: value for name, value in node.items() if name not in fed}
             self._check_values(node_id, kinds[node["type"]], given)
+
+    def check_data(self, graph: NodeGraph, batch: BatchBody) -> None:
+        """Raise InvalidRequest for a value of a batch that its node doesn't take."""
+        kinds = self.all
+        for datum in (datum for group in batch.data or () for datum in group):
+            kind = kinds[graph.nodes[datum.node_path]["type"]]
+            if datum.field_name not in kind.schema.get("properties", {}):
+                self._refuse(datum.node_path, datum.field_name, f"{kind.name} has no such input")
+            for item in datum.items:
+                self._check_values(datum.node_path, kind, {datum.field_name: item})
 
     def _hint(self, graph: NodeGraph) -> str:
         missing = {str(node.get("type")) for node in graph.nodes.values()} - set(self.all)

@@ -18,11 +18,12 @@ from extensions.invokeai.graph.session import empty_session
 from extensions.invokeai.kinds import GraphRequest, LoadNodesRequest, LoadNodesResult
 from extensions.invokeai.models.catalog import ModelCatalog
 from extensions.invokeai.service.batch import (
-    MOST_ITEMS,
     BatchBody,
     SessionPlan,
+    check_body,
     check_data,
     count_sessions,
+    most_sessions,
     plan_sessions,
 )
 from extensions.invokeai.service.follow import Follower
@@ -70,16 +71,18 @@ class GraphService:
         self, state: State, queue_id: str, batch: BatchBody, *, prepend: bool
     ) -> dict[str, Any]:
         """Check a batch and queue its sessions. Raises InvalidRequest, TooManyJobs."""
+        await run_sync(check_body, batch)
         check_data(batch)
         try:
             graph = NodeGraph.read(batch.graph.model_dump())
         except NodeIdMismatchError as error:
             raise InvalidRequest(str(error), field="batch.graph.nodes") from error
         await run_sync(self.nodes.check, graph)
+        await run_sync(self.nodes.check_data, graph, batch)
         requested = count_sessions(batch)
         waiting = await run_sync(self.store.items.counts, ItemFilter(queue_id=queue_id, statuses=ACTIVE))
         priority = await run_sync(self.store.items.highest_priority, queue_id) + 1 if prepend else 0
-        plans = plan_sessions(batch, max(MOST_ITEMS - waiting["total"], 0))
+        plans = plan_sessions(batch, most_sessions(batch, waiting["total"]))
         added = await self._queue(state, queue_id, batch, list(plans), priority)
         facts = {"batch_id": batch.batch_id, "origin": batch.origin}
         counts = {"enqueued": len(added), "requested": requested, "priority": priority}
@@ -140,6 +143,8 @@ class GraphService:
             origin=batch.origin,
             destination=batch.destination,
             workflow=batch.workflow,
+            client=state.caller.client,
+            sees_all=state.caller.sees_all,
         )
         try:
             await submit(state, request, job_id=job_id_of(session_id), ahead=priority)
@@ -186,6 +191,7 @@ class GraphService:
         leave = self._state.services.jobs.events.subscribe(self.follower.listen)
         tasks: list[asyncio.Task[None]] = []
         try:
+            await run_sync(self.store.cache_state.begin)
             await self.follower.recover()
             tasks += [asyncio.ensure_future(work) for work in (self.load_nodes(), self.follower.run())]
             await asyncio.gather(*tasks)

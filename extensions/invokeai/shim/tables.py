@@ -11,6 +11,9 @@ Rows: TypeAlias = Mapping[str, str]
 _VALUES = """BoardField BoundingBoxField ColorField ConditioningField DenoiseMaskField FluxConditioningField
     ImageField LatentsField MetadataField VideoField"""
 _MORE_VALUES = """TensorField SD3ConditioningField CogView4ConditioningField FluxReduxConditioningField"""
+_FIELDS_OF_PRIMITIVES = """BoundingBoxField ColorField ConditioningField DenoiseMaskField
+    FluxConditioningField ImageField LatentsField VideoField TensorField SD3ConditioningField
+    CogView4ConditioningField"""
 _KINDS = "Input FieldKind UIComponent"
 _BASES = "BaseInvocation BaseInvocationOutput"
 _MODEL_VALUES = """CLIPField ControlLoRAField GlmEncoderField LoRAField ModelIdentifierField T5EncoderField
@@ -84,6 +87,15 @@ INVOCATIONS: Mapping[str, Rows] = {
         "vocabulary.descriptions": "FieldDescriptions",
     },
     "primitives": {
+        # its own imports, which packs take from here
+        "invocation.base": _BASES,
+        "invocation.decorators": "invocation invocation_output",
+        "fields.values": _FIELDS_OF_PRIMITIVES,
+        "fields.declare": "InputField OutputField",
+        "fields.dtos": "ImageDTO",
+        "vocabulary.nodes": "Input UIComponent LATENT_SCALE_FACTOR",
+        "vocabulary.descriptions": "FieldDescriptions",
+        "context.context": "InvocationContext",
         "outputs.plain": _PLAIN,
         "outputs.stored": f"{_STORED} MaskOutput SD3ConditioningOutput CogView4ConditioningOutput",
         "nodes.primitives": """BooleanInvocation BooleanCollectionInvocation IntegerInvocation

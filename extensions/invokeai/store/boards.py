@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from extensions.invokeai.fields.dtos import BoardDTO
 from extensions.invokeai.store.database import InvokeDatabase, now
-from extensions.invokeai.store.errors import BoardRecordNotFoundException, ImageRecordNotFoundException
-from extensions.invokeai.store.images import ImageFilter
+from extensions.invokeai.store.errors import BoardRecordNotFoundException
+from extensions.invokeai.store.images import ImageFilter, Images
+from extensions.invokeai.store.owner import EVERYBODY, Owner
 
 if TYPE_CHECKING:
     import sqlite3
@@ -41,10 +42,12 @@ def _dto(row: sqlite3.Row) -> BoardDTO:
 
 
 class Boards:
-    """All boards of a store."""
+    """The boards of a store that its user sees."""
 
-    def __init__(self, database: InvokeDatabase) -> None:
+    def __init__(self, database: InvokeDatabase, owner: Owner = EVERYBODY) -> None:
         self._database = database
+        self._owner = owner
+        self._images = Images(database, owner)
 
     def create(self, name: str, *, is_private: bool = False) -> BoardDTO:
         """Make a board."""
@@ -57,39 +60,49 @@ class Boards:
                 "is_private": int(is_private),
                 "created_at": moment,
                 "updated_at": moment,
+                "client": self._owner.client,
             },
         )
         return self.get(board_id)
 
     def get(self, board_id: str) -> BoardDTO:
         """A board. Raises BoardRecordNotFoundException."""
-        row = self._database.row(f"{_QUERY} WHERE boards.board_id = ?", (board_id,))
+        mine, values = self._owner.condition()
+        row = self._database.row(f"{_QUERY} WHERE board_id = ? AND {mine}", (board_id, *values))
         if row is None:
             raise BoardRecordNotFoundException(f"there is no board {board_id}")
         return _dto(row)
 
     def exists(self, board_id: str) -> bool:
         """Whether there is such a board."""
-        return self._database.row("SELECT 1 FROM boards WHERE board_id = ?", (board_id,)) is not None
+        mine, values = self._owner.condition()
+        sql = f"SELECT 1 FROM boards WHERE board_id = ? AND {mine}"
+        return self._database.row(sql, (board_id, *values)) is not None
 
     def list(
         self, *, order: str = "created_at", newest_first: bool = True, archived: bool = False
     ) -> list[BoardDTO]:
         """All of them in order; ``archived`` ones only if wanted."""
         way = "DESC" if newest_first else "ASC"
-        where = "" if archived else "WHERE archived = 0"
-        rows = self._database.rows(f"{_QUERY} {where} ORDER BY {ORDERS[order]} {way}, boards.rowid {way}")
+        mine, values = self._owner.condition()
+        where = f"WHERE {mine}" if archived else f"WHERE {mine} AND archived = 0"
+        sql = f"{_QUERY} {where} ORDER BY {ORDERS[order]} {way}, boards.rowid {way}"
+        rows = self._database.rows(sql, values)
         return [_dto(row) for row in rows]
 
     def change(self, board_id: str, **values: Any) -> BoardDTO:
         """Change columns. Raises BoardRecordNotFoundException."""
-        if not self._database.update("boards", {**values, "updated_at": now()}, "board_id = ?", (board_id,)):
+        mine, more = self._owner.condition()
+        where, changed = f"board_id = ? AND {mine}", {**values, "updated_at": now()}
+        if not self._database.update("boards", changed, where, (board_id, *more)):
             raise BoardRecordNotFoundException(f"there is no board {board_id}")
         return self.get(board_id)
 
     def delete(self, board_id: str) -> None:
         """Remove a board; its pictures are on none then. Raises BoardRecordNotFoundException."""
-        if not self._database.change("DELETE FROM boards WHERE board_id = ?", (board_id,)):
+        mine, values = self._owner.condition()
+        sql = f"DELETE FROM boards WHERE board_id = ? AND {mine}"
+        if not self._database.change(sql, (board_id, *values)):
             raise BoardRecordNotFoundException(f"there is no board {board_id}")
         self._database.update("images", {"board_id": None}, "board_id = ?", (board_id,))
 
@@ -107,14 +120,10 @@ class Boards:
         return self._move(image_name, None)
 
     def _move(self, image_name: str, board_id: str | None) -> str | None:
-        row = self._database.row("SELECT board_id FROM images WHERE image_name = ?", (image_name,))
-        if row is None:
-            raise ImageRecordNotFoundException(f"there is no picture {image_name}")
+        before = self._images.get(image_name).board_id
         self._database.update("images", {"board_id": board_id}, "image_name = ?", (image_name,))
-        return row[0]
+        return before
 
     def image_names(self, board_id: str, which: ImageFilter | None = None) -> list[str]:
         """Names of its pictures, newest first."""
-        condition, values = (which or ImageFilter(board_id=board_id)).condition()
-        sql = f"SELECT image_name FROM images WHERE {condition} ORDER BY created_at DESC, rowid DESC"
-        return [row[0] for row in self._database.rows(sql, values)]
+        return self._images.names(which or ImageFilter(board_id=board_id))

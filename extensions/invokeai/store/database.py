@@ -18,13 +18,14 @@ CREATE TABLE IF NOT EXISTS images (
     image_name TEXT PRIMARY KEY, image_origin TEXT NOT NULL, image_category TEXT NOT NULL,
     width INTEGER NOT NULL, height INTEGER NOT NULL, session_id TEXT, node_id TEXT, metadata TEXT,
     is_intermediate INTEGER NOT NULL, starred INTEGER NOT NULL DEFAULT 0,
-    workflow TEXT, graph TEXT, board_id TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
+    workflow TEXT, graph TEXT, board_id TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+    client TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS images_by_time ON images (created_at);
 CREATE INDEX IF NOT EXISTS images_by_board ON images (board_id, image_category, created_at);
 CREATE TABLE IF NOT EXISTS boards (
     board_id TEXT PRIMARY KEY, board_name TEXT NOT NULL, cover_image_name TEXT,
     archived INTEGER NOT NULL DEFAULT 0, is_private INTEGER NOT NULL DEFAULT 0,
-    created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
+    created_at TEXT NOT NULL, updated_at TEXT NOT NULL, client TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS queue_items (
     item_id INTEGER PRIMARY KEY AUTOINCREMENT, queue_id TEXT NOT NULL, batch_id TEXT NOT NULL,
     session_id TEXT NOT NULL, status TEXT NOT NULL, priority INTEGER NOT NULL, origin TEXT, destination TEXT,
@@ -38,7 +39,23 @@ CREATE INDEX IF NOT EXISTS items_by_job ON queue_items (job_id);
 CREATE TABLE IF NOT EXISTS session_events (
     number INTEGER PRIMARY KEY AUTOINCREMENT, item_id INTEGER NOT NULL, name TEXT NOT NULL,
     data TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS node_cache (
+    id INTEGER PRIMARY KEY, enabled INTEGER NOT NULL, clears INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS node_cache_use (
+    engine TEXT PRIMARY KEY, size INTEGER NOT NULL, hits INTEGER NOT NULL, misses INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS workflows (
+    workflow_id TEXT PRIMARY KEY, name TEXT NOT NULL, description TEXT NOT NULL, category TEXT NOT NULL,
+    tags TEXT NOT NULL, workflow TEXT NOT NULL, client TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL, opened_at TEXT);
 """
+
+
+def _add_owners(connection: sqlite3.Connection) -> None:
+    """Files of earlier versions don't say whose pictures and boards are."""
+    for table in ("images", "boards"):
+        names = [row["name"] for row in connection.execute(f"PRAGMA table_info({table})")]
+        if "client" not in names:
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN client TEXT NOT NULL DEFAULT ''")
 
 
 def now() -> str:
@@ -64,6 +81,7 @@ class InvokeDatabase:
             found.execute("PRAGMA journal_mode=WAL")
             found.execute("PRAGMA synchronous=NORMAL")
             found.executescript(_SCHEMA)
+            _add_owners(found)
             self._local.connection = found
         return found
 

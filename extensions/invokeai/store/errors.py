@@ -24,6 +24,10 @@ class BoardRecordNotFoundException(Exception):
         super().__init__(message)
 
 
+class WorkflowNotFoundError(Exception):
+    """There is no workflow of that id."""
+
+
 class ObjectNotFoundError(KeyError):
     """There is no tensor or conditioning of that name."""
 

@@ -12,6 +12,7 @@ from extensions.invokeai.fields.dtos import ImageDTO
 from extensions.invokeai.store.database import InvokeDatabase, marks, now
 from extensions.invokeai.store.errors import ImageRecordNotFoundException
 from extensions.invokeai.store.image_files import ImageFiles
+from extensions.invokeai.store.owner import EVERYBODY, Owner
 from extensions.invokeai.vocabulary.nodes import ImageCategory, ResourceOrigin
 
 if TYPE_CHECKING:
@@ -99,10 +100,11 @@ def _dto(row: sqlite3.Row) -> ImageDTO:
 
 
 class Images:
-    """All pictures of a store."""
+    """The pictures of a store that its user sees."""
 
-    def __init__(self, database: InvokeDatabase) -> None:
+    def __init__(self, database: InvokeDatabase, owner: Owner = EVERYBODY) -> None:
         self._database = database
+        self._owner = owner
         self.files = ImageFiles(database.folder)
 
     def save(self, image: Image.Image, wish: ImageWish) -> ImageDTO:
@@ -127,20 +129,31 @@ class Images:
                 "board_id": wish.board_id,
                 "created_at": moment,
                 "updated_at": moment,
+                "client": self._owner.client,
             },
         )
         return self.get(name)
 
+    def _one(self, columns: str, name: str) -> sqlite3.Row | None:
+        mine, values = self._owner.condition()
+        sql = f"SELECT {columns} FROM images WHERE image_name = ? AND {mine}"
+        return self._database.row(sql, (name, *values))
+
+    def _condition(self, which: ImageFilter) -> tuple[str, list[Any]]:
+        condition, values = which.condition()
+        mine, more = self._owner.condition()
+        return f"{condition} AND {mine}", [*values, *more]
+
     def get(self, name: str) -> ImageDTO:
         """A picture. Raises ImageRecordNotFoundException."""
-        row = self._database.row(f"SELECT {_COLUMNS} FROM images WHERE image_name = ?", (name,))
+        row = self._one(_COLUMNS, name)
         if row is None:
             raise ImageRecordNotFoundException(f"there is no picture {name}")
         return _dto(row)
 
     def exists(self, name: str) -> bool:
         """Whether there is such a picture."""
-        return self._database.row("SELECT 1 FROM images WHERE image_name = ?", (name,)) is not None
+        return self._one("1", name) is not None
 
     def open(self, name: str) -> Image.Image:
         """Its pixels. Raises ImageRecordNotFoundException or ImageFileNotFoundException."""
@@ -150,7 +163,7 @@ class Images:
 
     def text(self, name: str, what: str) -> str | None:
         """Its ``metadata``, ``workflow`` or ``graph`` as JSON. Raises ImageRecordNotFoundException."""
-        row = self._database.row(f"SELECT {what} FROM images WHERE image_name = ?", (name,))
+        row = self._one(what, name)
         if row is None:
             raise ImageRecordNotFoundException(f"there is no picture {name}")
         return row[0]
@@ -164,15 +177,16 @@ class Images:
     def named(self, names: Sequence[str]) -> list[ImageDTO]:
         """Those of the pictures that there are, in this order."""
         found: dict[str, ImageDTO] = {}
+        mine, values = self._owner.condition()
         for start in range(0, len(names), 500):
             part = names[start : start + 500]
-            sql = f"SELECT {_COLUMNS} FROM images WHERE image_name IN ({marks(part)})"
-            found |= {row["image_name"]: _dto(row) for row in self._database.rows(sql, part)}
+            sql = f"SELECT {_COLUMNS} FROM images WHERE image_name IN ({marks(part)}) AND {mine}"
+            found |= {row["image_name"]: _dto(row) for row in self._database.rows(sql, (*part, *values))}
         return [found[name] for name in names if name in found]
 
     def count(self, which: ImageFilter) -> int:
         """How many there are."""
-        condition, values = which.condition()
+        condition, values = self._condition(which)
         return self._database.number(f"SELECT COUNT(*) FROM images WHERE {condition}", values)
 
     def page(
@@ -185,7 +199,7 @@ class Images:
         starred_first: bool = True,
     ) -> list[ImageDTO]:
         """Some of them in order."""
-        condition, values = which.condition()
+        condition, values = self._condition(which)
         order = _order(newest_first=newest_first, starred_first=starred_first)
         sql = f"SELECT {_COLUMNS} FROM images WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"
         return [_dto(row) for row in self._database.rows(sql, (*values, limit, offset))]
@@ -194,7 +208,7 @@ class Images:
         self, which: ImageFilter, *, newest_first: bool = True, starred_first: bool = False
     ) -> list[str]:
         """Names of all of them in order."""
-        condition, values = which.condition()
+        condition, values = self._condition(which)
         order = _order(newest_first=newest_first, starred_first=starred_first)
         rows = self._database.rows(
             f"SELECT image_name FROM images WHERE {condition} ORDER BY {order}", values
@@ -203,13 +217,17 @@ class Images:
 
     def change(self, name: str, **values: Any) -> ImageDTO:
         """Change columns. Raises ImageRecordNotFoundException."""
-        if not self._database.update("images", {**values, "updated_at": now()}, "image_name = ?", (name,)):
+        mine, more = self._owner.condition()
+        where, changed = f"image_name = ? AND {mine}", {**values, "updated_at": now()}
+        if not self._database.update("images", changed, where, (name, *more)):
             raise ImageRecordNotFoundException(f"there is no picture {name}")
         return self.get(name)
 
     def delete(self, name: str) -> bool:
         """Remove a picture; False if there is none."""
-        gone = self._database.change("DELETE FROM images WHERE image_name = ?", (name,)) > 0
+        mine, values = self._owner.condition()
+        sql = f"DELETE FROM images WHERE image_name = ? AND {mine}"
+        gone = self._database.change(sql, (name, *values)) > 0
         if gone:
             self.files.delete(name)
         return gone

@@ -118,6 +118,15 @@ class Steps(BaseInvocation):
         for i in range(1000000):
             context.util.signal_progress("Going on", i / 999999)
         raise RuntimeError("nobody cancelled")
+
+
+@invocation("pack_hangs", version="1.0.0", use_cache=False)
+class Hangs(BaseInvocation):
+    """Goes on for ever, and never asks whether it may."""
+
+    def invoke(self, context: InvocationContext) -> ImageOutput:
+        while True:
+            pass
 '''
 
 
@@ -132,7 +141,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphEngine]:
     (data / "nodes" / "loose.py").write_text("raise RuntimeError\n")
     with graph_engine(data) as made:
         yield made
-    for name in ("my_invocation", "pack_everything", "pack_fails", "pack_steps", "pack_denoise", "pack_flux"):
-        InvocationRegistry.nodes.pop(name, None)
+    packs = [
+        name for name, node in InvocationRegistry.nodes.items() if node.UIConfig.node_pack == "good-pack"
+    ]
+    for name in packs:
+        InvocationRegistry.nodes.pop(name)
     for name in [name for name in sys.modules if name.partition(".")[0] == "good-pack"]:
         del sys.modules[name]

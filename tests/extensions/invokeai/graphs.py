@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -115,9 +115,10 @@ class GraphEngine:
 
 
 @contextmanager
-def graph_engine(data: Path) -> Generator[GraphEngine]:
-    """One engine; packs lie in ``data/nodes``."""
-    engine = Engine(engine_settings(MODELS, data, extensions=("controlnet", "invokeai")))
+def graph_engine(data: Path, **places: tuple[Path, ...]) -> Generator[GraphEngine]:
+    """One engine; packs lie in ``data/nodes``. ``places``: other folders than those of the test data."""
+    settings = engine_settings(MODELS, data, extensions=("controlnet", "invokeai"))
+    engine = Engine(replace(settings, folders=replace(settings.folders, **places)))
     try:
         yield GraphEngine(engine)
     finally:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser
-from pipelines.denoising.guidance_hook import Predictions
+from pipelines.denoising.guidance_hook import Guided, Predictions
 from tests.pipelines.denoising.answering import X, answered, conditioned, predictor
 
 AT = conditioned([3.0, 6.0], [1.0, 2.0])
@@ -41,3 +41,22 @@ def test_only_cond_and_scale_of_the_answer_count() -> None:
     answer = answered(GuidedDenoiser(predictor(AT), options, guides=[change])(torch.cat([X, X]), 2.0))
     assert isinstance(answer, Tensor)
     assert answer.flatten().tolist() == [1.0 + 1.5 * (6.0 - 1.0), 2.0 + 1.5 * (12.0 - 2.0)]
+
+
+def test_what_guidance_made_is_shown_with_the_whole_prompts_prediction_and_changed() -> None:
+    seen: list[Guided] = []
+
+    def halve(found: Guided) -> Tensor:
+        seen.append(found)
+        return found.guided / 2
+
+    options = GuidanceOptions(cfg_scale=4.0)
+    answer = answered(
+        GuidedDenoiser(predictor(AT), options, corrections=[halve, halve])(torch.cat([X, X]), 2.0)
+    )
+    assert isinstance(answer, Tensor)
+    guided = [1.0 + 4 * (3.0 - 1.0), 2.0 + 4 * (6.0 - 2.0)]
+    assert answer.flatten().tolist() == [value / 4 for value in guided]
+    assert (seen[0].cond.flatten().tolist(), float(seen[0].sigma)) == ([3.0, 6.0], 2.0)
+    assert [found.guided.flatten().tolist() for found in seen] == [guided, [v / 2 for v in guided]]
+    assert not seen[0].is_noise

@@ -17,7 +17,7 @@ WIDE = "integers have 64 bits here, and a schema that says so doesn't compile in
 NAMES = "A1111 refuses names of what isn't there; the document can't list what a server has"
 PICTURES = "no pattern tells a picture from other text; A1111's document has an empty one as the default"
 ERROR_INSIDE = "SwarmUI answers 200 to what its parameters are wrong in, with an error inside"
-OF_INVOKE = "InvokeAI's document says no more: half a page, unknown nodes and what it won't do are refused"
+SAID = "no schema can say it, but the operation's own description of that answer does"
 OF_TRAINING = "A1111 takes any arguments of training and hides its errors in info; here they name the field"
 TRAINING = ("/sdapi/v1/create/", "/sdapi/v1/train/", "/sdapi/v1/preprocess")
 LIMITS = "operators choose the limits, and sides are bounded by their product"
@@ -75,11 +75,18 @@ def reason(finding: Finding, document: Mapping[str, Any]) -> str | None:
         return _acceptance(finding, document)
     if finding.code == REFUSED and finding.operation.split()[-1].startswith(TRAINING):
         return OF_TRAINING if finding.status == 422 and _has_detail(finding.answer) else None
-    if finding.code == REFUSED and finding.operation.split()[-1].startswith("/api/"):
-        return OF_INVOKE if finding.status in (400, 405, 422) and _has_detail(finding.answer) else None
+    if finding.code == REFUSED and _says(document, finding) and _has_detail(finding.answer):
+        return SAID
     if finding.code == REFUSED and finding.status == 422 and isinstance(finding.answer, dict):
         return _refusal(finding.answer)
     return None
+
+
+def _says(document: Mapping[str, Any], finding: Finding) -> bool:
+    """Whether an operation itself describes an answer, not only by what such answers are in general."""
+    method, path = finding.operation.split(" ", 1)
+    answers = document["paths"].get(path, {}).get(method.lower(), {}).get("responses", {})
+    return "content" in answers.get(str(finding.status), {}) and path.startswith("/api/")
 
 
 def _has_detail(answer: object) -> bool:

@@ -76,3 +76,21 @@ def test_only_jobs_stay_after_their_deletion(document: dict[str, Any]) -> None:
 
 def test_no_other_kind_of_finding_is_explained(document: dict[str, Any]) -> None:
     assert reason(Finding(code="ST103", operation=TXT2IMG, message="", status=418), document) is None
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "said"),
+    [
+        ("POST /api/v1/queue/{queue_id}/enqueue_batch", 422, True),
+        ("POST /api/v1/queue/{queue_id}/enqueue_batch", 400, False),
+        ("GET /api/v1/boards", 400, True),
+        ("GET /api/v1/images", 422, False),
+        ("PUT /api/v1/queue/{queue_id}/processor/pause", 405, True),
+        ("GET /api/v1/nowhere", 422, False),
+    ],
+)
+def test_what_an_operation_says_that_it_refuses(
+    operation: str, status: int, said: bool, document: dict[str, Any]
+) -> None:
+    finding = Finding(code=REFUSED, operation=operation, message="", status=status, answer={"detail": []})
+    assert reason(finding, document) == (looseness.SAID if said else None)

@@ -26,7 +26,8 @@ def client(root: Path, models_dir: Path, tmp_path_factory: pytest.TempPathFactor
     data = tmp_path_factory.mktemp("served")
     write_pack(data, "good-pack", EXAMPLE)
     write_pack(data, "bad_pack", "raise OSError('no such device')\n")
-    with running(root, models_dir, data, flags=["--skip-load-model-at-start"]) as found:
+    flags = ["--skip-load-model-at-start", "--cancel-timeout", "2"]
+    with running(root, models_dir, data, flags=flags) as found:
         yield found
 
 
@@ -93,17 +94,27 @@ def test_a_node_that_fails_is_told(client: httpx.Client) -> None:
     assert "nodes.py" in item["error_traceback"]
 
 
-def test_a_running_graph_is_given_up(client: httpx.Client) -> None:
+def given_up(client: httpx.Client, kind: str) -> dict[str, Any]:
+    """An item of one node that was cancelled while it ran."""
     known(client)
-    answer = client.post(
-        f"{QUEUE}/enqueue_batch", json={"batch": {"graph": graph({"s": {"type": "pack_steps"}})}}
-    )
+    answer = client.post(f"{QUEUE}/enqueue_batch", json={"batch": {"graph": graph({"s": {"type": kind}})}})
     (item_id,) = answer.json()["item_ids"]
     deadline = time.monotonic() + 60
     while client.get(f"{QUEUE}/i/{item_id}").json()["status"] == "pending" and time.monotonic() < deadline:
         time.sleep(0.05)
     client.put(f"{QUEUE}/i/{item_id}/cancel")
-    item = wait(client, item_id)
+    return wait(client, item_id)
+
+
+@pytest.mark.slow
+def test_a_node_that_loops_for_ever_is_ended_with_its_engine(client: httpx.Client) -> None:
+    item = given_up(client, "pack_hangs")
+    assert (item["status"], item["error_type"]) == ("canceled", None)
+    assert run(client, graph({"a": {"type": "add", "a": 2, "b": 5}}))["status"] == "completed"
+
+
+def test_a_running_graph_is_given_up(client: httpx.Client) -> None:
+    item = given_up(client, "pack_steps")
     assert (item["status"], item["error_type"]) == ("canceled", None)
     assert run(client, graph({"a": {"type": "add"}}))["status"] == "completed"
 

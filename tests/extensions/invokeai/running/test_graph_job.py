@@ -150,3 +150,33 @@ def test_pictures_carry_workflow_and_graph(engine: GraphEngine) -> None:
     assert (dto.has_workflow, dto.is_intermediate) == (True, True)
     assert '"mine"' in (engine.store.images.text(name, "workflow") or "")
     assert engine.store.images.count(ImageFilter(is_intermediate=True)) >= 1
+
+
+def test_a_graph_is_shown_its_owners_pictures_only(engine: GraphEngine) -> None:
+    foreign = picture(engine)
+    node = graph({"n": {"type": "img_blur", "image": foreign}})
+    ran = engine.run(node, client="anne", sees_all=False)
+    assert ran.item["error_type"] == "ImageRecordNotFoundException"
+    made = graph({"b": {"type": "blank_image", "width": 8, "height": 8}})
+    anne = engine.run(made, client="anne", sees_all=False).outputs["b"]["image"]["image_name"]
+    ben = engine.run(made, client="ben", sees_all=False).outputs["b"]["image"]["image_name"]
+    again = engine.run(made, client="anne", sees_all=False).outputs["b"]["image"]["image_name"]
+    assert (anne == ben, anne == again) == (False, True)
+
+
+def test_the_cache_of_nodes_heeds_the_servers_clients(engine: GraphEngine) -> None:
+    what = graph({"b": {"type": "blank_image", "width": 9, "height": 9}})
+
+    def name() -> str:
+        return engine.run(what).outputs["b"]["image"]["image_name"]
+
+    state = engine.store.cache_state
+    first = name()
+    assert name() == first
+    state.clear()
+    second = name()
+    state.enable(False)
+    third = name()
+    state.enable(True)
+    assert len({first, second, third}) == 3 and name() != third
+    assert state.figures()["hits"] > 0

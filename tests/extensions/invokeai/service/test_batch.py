@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from extensions.invokeai.service.batch import BatchBody, check_data, count_sessions, plan_sessions
+from extensions.invokeai.service.batch import (
+    BatchBody,
+    check_data,
+    count_sessions,
+    most_sessions,
+    plan_sessions,
+)
 from pipelines.contract.errors import InvalidRequest
 
 NODES = {"a": {"type": "add"}, "b": {"type": "add"}}
@@ -56,3 +62,14 @@ def test_data_that_do_not_fit(groups: Any, text: str) -> None:
 
 def test_whole_numbers_and_others_are_of_one_type() -> None:
     check_data(batch([("a", "a", [1, 2.5])]))
+
+
+def test_a_batch_may_fill_the_queue_but_not_with_nodes_without_number() -> None:
+    small = batch()
+    assert (most_sessions(small, 0), most_sessions(small, 9_990), most_sessions(small, 20_000)) == (
+        10_000,
+        10,
+        0,
+    )
+    nodes = {f"n{number}": {"type": "add"} for number in range(5_000)}
+    assert most_sessions(BatchBody.model_validate({"graph": {"nodes": nodes}}), 0) == 200
