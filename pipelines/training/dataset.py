@@ -14,6 +14,7 @@ from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.heed import heeding
+from pipelines.contract.limits import WorkLimits, check_picture
 from pipelines.contract.training import TrainingPictures
 from pipelines.families.model import LoadedModel
 from pipelines.families.placement import VAE
@@ -65,6 +66,11 @@ class Dataset:
         """The size in cells of every picture."""
         return tuple(picture.mean.shape[-2:] for picture in self.pictures)
 
+    def largest(self, cell: int) -> tuple[int, int]:
+        """Width and height in pixels of the picture with the most of them."""
+        height, width = max(self.sizes, key=lambda size: size[0] * size[1])
+        return width * cell, height * cell
+
     def batch(self, indices: list[int], model: LoadedModel, chance: Chance) -> TrainingBatch:
         """Pictures by their numbers, with what is drawn anew at every look."""
         rows = [self._look(self.pictures[index], model, chance) for index in indices]
@@ -84,24 +90,30 @@ class Dataset:
         return (_drawn(picture.mean, picture.spread, model, chance) if latent is None else latent), text
 
 
-def read_dataset(plan: TrainingPictures, model: LoadedModel, chance: Chance, *, name: str) -> Dataset:
+def read_dataset(
+    plan: TrainingPictures, model: LoadedModel, chance: Chance, *, name: str, limits: WorkLimits
+) -> Dataset:
     """Read and encode the pictures of a folder, in the order of its listing; what is none is left out.
 
-    Raises InvalidRequest if none is left.
+    Raises InvalidRequest if none is left, or for one that keeps a size beyond the limits.
     """
     model.require(VAE)
-    pictures = tuple(_read(plan, model, chance, name))
+    pictures = tuple(_read(plan, model, chance, name, limits))
     if not pictures:
         raise InvalidRequest("No images have been found in the dataset.", field=FIELD)
     return Dataset(pictures=pictures, plan=plan, name=name)
 
 
-def _read(plan: TrainingPictures, model: LoadedModel, chance: Chance, name: str) -> Iterator[TrainingPicture]:
+def _read(
+    plan: TrainingPictures, model: LoadedModel, chance: Chance, name: str, limits: WorkLimits
+) -> Iterator[TrainingPicture]:
     for image, words in heeding(_sources(plan)):
         try:
             colours = fit_picture(image.convert("RGB"), plan)
         except ValueError:  # no size that a picture can have
             continue
+        if plan.varsize:
+            check_picture("varsize", *colours.size, limits)
         mean, spread = _posterior(colours, plan, model)
         latent = None if plan.latents == "random" else _drawn(mean, spread, model, chance)
         yield TrainingPicture(
@@ -122,9 +134,11 @@ def _sources(plan: TrainingPictures) -> Iterator[tuple[Image.Image, str]]:
         return
     folder = Path(plan.folder)
     for file in os.listdir(folder):
+        if not os.path.isfile(folder / file):  # a pipe would be waited for
+            continue
         try:
             image = open_picture(folder / file)
-        except (OSError, ValueError):  # texts, folders and the like
+        except (OSError, ValueError):  # texts and the like
             continue
         yield image, words_of(folder / file, plan)
 

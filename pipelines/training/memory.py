@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
@@ -12,9 +14,14 @@ from pipelines.contract.errors import OverBudget
 from pipelines.contract.training import TrainRequest
 from pipelines.families.model import LoadedModel
 from pipelines.memory.budget import MIB, Budget
+from pipelines.training.attention import is_plain
 
 COPIES = 4
 """Of what is trained: itself, its gradient, and two moments of AdamW."""
+IN_PARTS = (
+    "gradients go through all parts of a model, and this server has one at a time on the device "
+    "(--medvram, --lowvram, or a VRAM budget)"
+)
 LAYER_TENSORS = 24
 """Tensors of the size of its input that one block of a UNet keeps for its gradients: an estimate."""
 
@@ -32,38 +39,66 @@ def lean(model: LoadedModel) -> Generator[None]:
         model.unet.disable_gradient_checkpointing()
 
 
-def graph_bytes(request: TrainRequest, model: LoadedModel) -> int:
-    """What the graph of one batch takes, roughly: every block of the backbone at its size."""
-    plan, cell = request.pictures, model.latents.cell
-    cells = (plan.width // cell) * (plan.height // cell)
+def graph_bytes(request: TrainRequest, model: LoadedModel, width: int, height: int) -> int:
+    """What the graph of one batch takes, roughly: every block of the backbone at the size of its input."""
+    cell = model.latents.cell
+    cells = (width // cell) * (height // cell)
     config = model.unet.config
     blocks = 2 * int(config["layers_per_block"]) + 2
-    kept = sum(
-        width * (cells // 4**level) * blocks * LAYER_TENSORS
-        for level, width in enumerate(config["block_out_channels"])
-    )
+    channels = config["block_out_channels"]
+    kept = sum(count * (cells // 4**level) * blocks * LAYER_TENSORS for level, count in enumerate(channels))
+    if is_plain(request, model):
+        # scores and their softmax, of every head
+        kept += 2 * blocks * sum(heads * (cells // 4**level) ** 2 for level, heads in _heads(config))
     return kept * request.steps.batch_size * model.precision.unet.itemsize
 
 
-def require_memory(
-    request: TrainRequest, model: LoadedModel, parameters: Sequence[nn.Parameter], budget: Budget
-) -> None:
-    """Raise OverBudget, with the figures, for a run that can't fit, or whose model comes in parts."""
-    if model.placement.takes_turns and model.device.type != "cpu":
-        text = "gradients go through all parts of a model, and this server has one at a time on the device"
-        raise OverBudget(f"{text} (--medvram, --lowvram, or a VRAM budget)", field="checkpoint")
-    trained = COPIES * sum(parameter.nbytes for parameter in parameters)
-    graph = graph_bytes(request, model)
-    budget.require(trained, f"training {request.name}", field="batch_size")
-    if model.device.type == "cpu":
-        _compare(trained + graph, budget.limit if budget.hard else None, "RAM", request)
-    elif model.device.type == "cuda":
-        free, _ = torch.cuda.mem_get_info(model.device)
-        _compare(trained + graph, free + torch.cuda.memory_reserved(model.device), "VRAM", request)
+def _heads(config: Mapping[str, Any]) -> Iterator[tuple[int, int]]:
+    """Levels of a UNet that have attention, with how many heads; diffusers calls them otherwise."""
+    heads, kinds = config["attention_head_dim"], config["down_block_types"]
+    for level, kind in enumerate(kinds):
+        if str(kind).startswith("CrossAttn"):
+            yield level, heads if isinstance(heads, int) else heads[level]
 
 
-def _compare(needed: int, there: int | None, what: str, request: TrainRequest) -> None:
-    if there is not None and needed > there:
-        plan, size = request.pictures, request.steps.batch_size
-        text = f"training {size} pictures of {plan.width}x{plan.height} at once needs {needed // MIB} MiB"
-        raise OverBudget(f"{text}; there are {there // MIB} MiB of {what}", field="batch_size")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingRoom:
+    """The memory that a run has: what it trains, and what is there beside the weights in use."""
+
+    request: TrainRequest
+    model: LoadedModel
+    parameters: Sequence[nn.Parameter]
+    budget: Budget
+
+    def require(self, width: int, height: int) -> None:
+        """Raise OverBudget, with the figures, for pictures of a size that don't fit.
+
+        So for a model that comes in parts.
+        """
+        model, device = self.model, self.model.device
+        if model.placement.takes_turns and device.type != "cpu":
+            text = (
+                "gradients go through all parts of a model, and this server has one at a time on the device"
+            )
+            raise OverBudget(f"{text} (--medvram, --lowvram, or a VRAM budget)", field="checkpoint")
+        trained = COPIES * sum(parameter.nbytes for parameter in self.parameters)
+        needed = trained + graph_bytes(self.request, model, width, height)
+        if device.type == "cpu":
+            self.budget.make_room(needed)
+            self._compare(needed, self._unused(), "RAM", width, height)
+            return
+        self.budget.require(trained, f"training {self.request.name}", field="batch_size")
+        if device.type == "cuda":
+            free, _ = torch.cuda.mem_get_info(device)
+            self._compare(needed, free + torch.cuda.memory_reserved(device), "VRAM", width, height)
+
+    def _unused(self) -> int | None:
+        """What a budget that holds leaves beside weights that are in use."""
+        limit = self.budget.limit if self.budget.hard else None
+        return None if limit is None else max(0, limit - self.budget.used)
+
+    def _compare(self, needed: int, there: int | None, what: str, width: int, height: int) -> None:
+        if there is not None and needed > there:
+            text = f"training {self.request.steps.batch_size} pictures of {width}x{height} at once needs"
+            text = f"{text} {needed // MIB} MiB; there are {there // MIB} MiB of {what}"
+            raise OverBudget(text, field="batch_size")

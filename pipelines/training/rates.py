@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -32,7 +33,7 @@ def _items(text: str, most: int, start: int) -> Iterator[RateItem]:
         if not part.strip():
             continue
         end = int(until) if colon else -1
-        item = RateItem(float(rate), most if end == -1 else min(end, most))
+        item = RateItem(_checked(float(rate)), most if end == -1 else min(end, most))
         if end == -1 or end > start:
             found = True
             yield item
@@ -40,6 +41,12 @@ def _items(text: str, most: int, start: int) -> Iterator[RateItem]:
             return
     if not found:
         raise ValueError(f"no item of {text!r} reaches beyond step {start}")
+
+
+def _checked(rate: float) -> float:
+    if not 0 <= rate < math.inf:
+        raise ValueError(f"{rate} is no rate")
+    return rate
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ from pipelines.training.embedding.trainee import EmbeddingTrainee
 from pipelines.training.hypernetwork.trainee import HypernetworkTrainee
 from pipelines.training.journal import Journal
 from pipelines.training.lora.trainee import LoraTrainee
-from pipelines.training.memory import lean, require_memory
+from pipelines.training.memory import TrainingRoom, lean
 from pipelines.training.resume import RunFolder
 from pipelines.training.run import TrainingRun
 from pipelines.training.trainee import Trainee
@@ -56,12 +56,17 @@ def _train(
     trainee = make_trainee(request, services, model)
     if trainee.made >= steps.steps:
         return TrainResult(path=request.target.path, step=trainee.made)
-    require_memory(request, model, trainee.parameters, services.residency.budget)
+    room = TrainingRoom(
+        request=request, model=model, parameters=trainee.parameters, budget=services.residency.budget
+    )
+    room.require(request.pictures.width, request.pictures.height)
     context.reporter.job(f"train-{request.trains}", batches=steps.steps)
     context.reporter.text(f"Preparing dataset from {request.pictures.folder_as_sent}...")
     yield from pause()
     chance = Chance(request.seed)
-    dataset = read_dataset(request.pictures, model, chance, name=request.name)
+    limits = services.settings.limits
+    dataset = read_dataset(request.pictures, model, chance, name=request.name, limits=limits)
+    room.require(*dataset.largest(model.latents.cell))
     run = TrainingRun(
         request=request,
         context=context,

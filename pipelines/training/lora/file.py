@@ -6,12 +6,14 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import torch
 from safetensors.torch import save
 from torch import Tensor
 
+from pipelines.catalog.hashes import LEGACY_LENGTH, LEGACY_OFFSET, legacy_hash
 from pipelines.contract.training import LoraTarget, TrainRequest
 from pipelines.families.model import LoadedModel
 from pipelines.training.archive import write_whole
@@ -19,6 +21,13 @@ from pipelines.training.archive import write_whole
 DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "float": torch.float32}
 VERSIONS = {"sd1": "sd_v1", "sd2": "sd_v2", "sdxl": "sdxl_base_v1-0"}
 """Our families by the words of kohya's metadata."""
+ARCHITECTURES = {
+    "sd1": "stable-diffusion-v1",
+    "sd2": "stable-diffusion-v2-512",
+    "sdxl": "stable-diffusion-xl-v1-base",
+}
+"""And by those of the ModelSpec (Stability AI), of version 1.0.0."""
+IMPLEMENTATION = "https://github.com/Stability-AI/generative-models"
 
 
 def write_lora(
@@ -28,10 +37,17 @@ def write_lora(
     stored = {
         name: tensor.to("cpu", DTYPES[precision]).contiguous() for name, tensor in sorted(tensors.items())
     }
-    plain = save(stored)
-    length = int.from_bytes(plain[:8], "little")
-    digest = hashlib.sha256(plain[8 + length :]).hexdigest()
-    write_whole(path, save(stored, {**metadata, "sshs_model_hash": digest, "sshs_legacy_hash": digest[:8]}))
+    write_whole(path, save(stored, {**metadata, **_hashes(stored, metadata)}))
+
+
+def _hashes(tensors: dict[str, Tensor], metadata: Mapping[str, str]) -> Mapping[str, str]:
+    """Hashes by which A1111 and its extensions know a file whatever is noted in it later: of the tensors,
+    and of a part of the file as it is with kohya's own notes alone."""
+    whole = save(tensors, {key: value for key, value in metadata.items() if key.startswith("ss_")})
+    start = 8 + int.from_bytes(whole[:8], "little")
+    digest = hashlib.sha256(whole[start:]).hexdigest()
+    part = whole[LEGACY_OFFSET : LEGACY_OFFSET + LEGACY_LENGTH]
+    return {"sshs_model_hash": digest, "sshs_legacy_hash": hashlib.sha256(part).hexdigest()[:8]}
 
 
 def lora_metadata(
@@ -42,6 +58,7 @@ def lora_metadata(
     made: int,
     words: Counter[str],
     pictures: int,
+    velocity: bool,
 ) -> dict[str, str]:
     """What the file says of itself; all values are texts."""
     plan, steps = request.pictures, request.steps
@@ -54,7 +71,7 @@ def lora_metadata(
         "ss_v2": model.family.name == "sd2",
         "ss_sd_model_name": model.path.name,
         "ss_new_sd_model_hash": model.sha256,
-        "ss_sd_model_hash": model.sha256[:8] if model.sha256 else None,
+        "ss_sd_model_hash": legacy_hash(model.path) if model.path.is_file() else None,
         "ss_output_name": request.name,
         "ss_learning_rate": steps.learn_rate,
         "ss_unet_lr": steps.learn_rate if target.unet else None,
@@ -72,12 +89,28 @@ def lora_metadata(
         "ss_num_train_images": pictures,
         "ss_min_snr_gamma": target.min_snr or None,
         "ss_noise_offset": target.noise_offset or None,
-        "ss_prediction_type": model.noise.predicts,
+        "ss_v_parameterization": velocity,
         "ss_clip_skip": request.options.CLIP_stop_at_last_layers,
         "ss_seed": request.seed,
         "ss_tag_frequency": json.dumps(tags),
         "ss_training_comment": target.comment or None,
-        "modelspec.sai_model_spec": "1.0.0",
-        "modelspec.title": request.name,
     }
-    return {key: str(value) for key, value in told.items()}
+    spec = _model_spec(request, model, velocity=velocity)
+    return {**{key: str(value) for key, value in told.items()}, **spec}
+
+
+def _model_spec(request: TrainRequest, model: LoadedModel, *, velocity: bool) -> Mapping[str, str]:
+    """Notes by which programs tell what a file goes with, without looking at its tensors."""
+    plan, family = request.pictures, model.family.name
+    architecture = ARCHITECTURES.get(family, family)
+    if family == "sd2" and velocity:
+        architecture = "stable-diffusion-v2-768-v"
+    return {
+        "modelspec.sai_model_spec": "1.0.0",
+        "modelspec.architecture": f"{architecture}/lora",
+        "modelspec.implementation": IMPLEMENTATION,
+        "modelspec.title": request.name,
+        "modelspec.date": datetime.now().isoformat(timespec="seconds"),
+        "modelspec.resolution": f"{plan.width}x{plan.height}",
+        "modelspec.prediction_type": "v" if velocity else "epsilon",
+    }

@@ -137,7 +137,13 @@ class LoraTrainee:
 
     def save(self, path: Path, *, name: str) -> None:
         metadata = lora_metadata(
-            self.request, self.target, self.model, made=self.made, words=self.words, pictures=self.pictures
+            self.request,
+            self.target,
+            self.model,
+            made=self.made,
+            words=self.words,
+            pictures=self.pictures,
+            velocity=self.velocity,
         )
         tensors = dict(self.layers.tensors(self.target.alpha))
         write_lora(path, tensors, {**metadata, "ss_output_name": name}, precision=self.target.precision)

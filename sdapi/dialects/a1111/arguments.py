@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.errors import InvalidRequest, SdapiError
 from pipelines.contract.limits import within
-from sdapi.http.lax import to_bool, to_float, to_int
+from sdapi.http.lax import to_bool, to_float, to_int, to_str
 
 T = TypeVar("T")
+
+
+@contextmanager
+def naming(names: Mapping[str, str]) -> Generator[None]:
+    """While entered, errors call their fields by these names: ours -> the route's."""
+    try:
+        yield
+    except SdapiError as error:
+        own = names.get(error.field or "")
+        if own is not None and error.field is not None:
+            error.message = error.message.replace(error.field, own, 1)
+            error.field = own
+        raise
 
 
 class ArgumentReader:
@@ -34,6 +48,22 @@ class ArgumentReader:
         value = self.number(field, usual)
         within(field, value, 0, most)
         return value
+
+    def text(self, field: str, usual: str = "") -> str:
+        """A text, to which numbers become, too. Raises InvalidRequest."""
+        return self._read(field, usual, to_str, "a text")
+
+    def check(self, kinds: Mapping[str, str]) -> None:
+        """Read every argument by the JSON type of ``kinds`` that it has. Raises InvalidRequest."""
+        readers: Mapping[str, Callable[[str], object]] = {
+            "integer": lambda field: self.whole(field, 0),
+            "number": lambda field: self.number(field, 0),
+            "boolean": self.truth,
+            "string": self.text,
+        }
+        for field, kind in kinds.items():
+            if kind in readers:
+                readers[kind](field)
 
     def truth(self, field: str) -> bool:
         """Whether something is wished; null is no. Raises InvalidRequest."""

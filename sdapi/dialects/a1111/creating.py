@@ -13,27 +13,22 @@ from pipelines.contract.training import (
 )
 from pipelines.contract.training_limits import check_shape, check_vectors
 from sdapi.core.state import State
+from sdapi.dialects.a1111.arguments import ArgumentReader
+from sdapi.dialects.a1111.schemas.training_words import ACTIVATIONS, INITIALISATIONS
 from sdapi.intent.options import resolve_options
 from sdapi.intent.training import EMPTY_NAME, chosen_checkpoint, flag_folder, plain_name
 
-ACTIVATIONS = (
-    *("linear", "relu", "leakyrelu", "elu", "swish", "tanh", "sigmoid", "celu", "gelu", "glu", "hardshrink"),
-    *("hardsigmoid", "hardswish", "hardtanh", "logsigmoid", "logsoftmax", "mish", "relu6", "rrelu", "selu"),
-    *("silu", "softmax", "softmin", "softplus", "softshrink", "softsign", "tanhshrink"),
-)
-"""A1111's words, and torch's activations in lower case that need no further argument and keep the width."""
 STRUCTURE_RULES = (
     "Multiplier Sequence should start with size 1!",
     "Multiplier Sequence should end with size 1!",
     EMPTY_NAME,
 )
 """What the original checks itself when it creates a hypernetwork; all else ends in a 500 there."""
-INITIALISATIONS = ("Normal", "KaimingUniform", "KaimingNormal", "XavierUniform", "XavierNormal")
 
 
 def embedding_request(body: Mapping[str, Any], state: State) -> CreateEmbeddingRequest:
     """A new embedding. Raises InvalidRequest."""
-    count = body["num_vectors_per_token"]
+    read, count = ArgumentReader(body), body["num_vectors_per_token"]
     if not isinstance(count, int) or isinstance(count, bool):
         raise InvalidRequest("must be a whole number", field="num_vectors_per_token")
     name = plain_name(_text(body, "name"), field="name")
@@ -41,8 +36,8 @@ def embedding_request(body: Mapping[str, Any], state: State) -> CreateEmbeddingR
         checkpoint=chosen_checkpoint(state).filename,
         path=str(flag_folder(state, "embeddings_dir", "embeddings") / f"{name}.pt"),
         vectors=count,
-        init_text=str(body.get("init_text", "*") or ""),
-        overwrite=bool(body["overwrite_old"]),
+        init_text=read.text("init_text") if "init_text" in body else "*",
+        overwrite=read.truth("overwrite_old"),
         options=resolve_options(state.store, None).generation,
     )
     check_vectors(request)
@@ -51,7 +46,7 @@ def embedding_request(body: Mapping[str, Any], state: State) -> CreateEmbeddingR
 
 def hypernetwork_request(body: Mapping[str, Any], state: State) -> CreateHypernetworkRequest:
     """A new hypernetwork. Raises InvalidRequest."""
-    name = plain_name(_text(body, "name"), field="name")
+    read, name = ArgumentReader(body), plain_name(_text(body, "name"), field="name")
     structure = _numbers(body.get("layer_structure"), "layer_structure")
     if structure[0] != 1:
         raise InvalidRequest(STRUCTURE_RULES[0], field="layer_structure")
@@ -62,13 +57,13 @@ def hypernetwork_request(body: Mapping[str, Any], state: State) -> CreateHyperne
         layer_structure=structure,
         activation=_one_of(body.get("activation_func"), ACTIVATIONS, "activation_func", none=True),
         weight_init=_one_of(body.get("weight_init"), INITIALISATIONS, "weight_init") or "",
-        layer_norm=bool(body.get("add_layer_norm")),
-        use_dropout=bool(body.get("use_dropout")),
-        dropout_structure=_dropouts(body, len(structure)),
+        layer_norm=read.truth("add_layer_norm"),
+        use_dropout=read.truth("use_dropout"),
+        dropout_structure=_dropouts(read, len(structure)),
     )
     check_shape(shape)
     path = flag_folder(state, "hypernetwork_dir", "models/hypernetworks") / f"{name}.pt"
-    return CreateHypernetworkRequest(path=str(path), shape=shape, overwrite=bool(body["overwrite_old"]))
+    return CreateHypernetworkRequest(path=str(path), shape=shape, overwrite=read.truth("overwrite_old"))
 
 
 def _text(body: Mapping[str, Any], field: str) -> str:
@@ -93,7 +88,9 @@ def _numbers(value: Any, field: str) -> tuple[float, ...]:
 
 def _sizes(value: Any) -> tuple[int, ...]:
     try:
-        return tuple(int(item) for item in list(value))
+        if not isinstance(value, list):
+            raise TypeError
+        return tuple(int(item) for item in cast("list[Any]", value))
     except (ValueError, TypeError, OverflowError) as error:
         raise InvalidRequest("must be a list of whole numbers", field="enable_sizes") from error
 
@@ -106,10 +103,12 @@ def _one_of(value: Any, known: tuple[str, ...], field: str, *, none: bool = Fals
     return str(value)
 
 
-def _dropouts(body: Mapping[str, Any], layers: int) -> tuple[float, ...]:
+def _dropouts(read: ArgumentReader, layers: int) -> tuple[float, ...]:
     """The shares of a text; a list has no effect in the original, and so it has none here."""
-    value = body.get("dropout_structure")
-    if not body.get("use_dropout") or not isinstance(value, str) or not value.strip():
+    value = read.body.get("dropout_structure")
+    if value is not None and not isinstance(value, str | list):
+        raise InvalidRequest("must be a text or a list", field="dropout_structure")
+    if not read.truth("use_dropout") or not isinstance(value, str) or not value.strip():
         return ()
     shares = _numbers(value, "dropout_structure")
     if len(shares) < layers:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, cast
 
-from pipelines.contract.errors import InvalidRequest, SdapiError
+from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.limits import within
 from pipelines.contract.training import (
     LoraTarget,
@@ -22,7 +23,8 @@ from pipelines.contract.training import (
 from pipelines.contract.training_limits import check_training
 from pipelines.sampling.sampler_names import is_sampler
 from sdapi.core.state import State
-from sdapi.dialects.a1111.schemas.lora import TrainLoraRequest
+from sdapi.dialects.a1111.arguments import naming
+from sdapi.dialects.a1111.schemas.lora import CHOICES, RANGES, TrainLoraRequest
 from sdapi.intent.intent import Intent, SeedsIntent
 from sdapi.intent.options import resolve_options
 from sdapi.intent.training import chosen_checkpoint, files_in, flag_folder, plain_name, preview_of, run_seed
@@ -30,44 +32,23 @@ from sdapi.intent.training import chosen_checkpoint, files_in, flag_folder, plai
 NAMES = {
     "batch_size": "train_batch_size",
     "steps": "max_train_steps",
-    "training_width": "resolution",
-    "training_height": "resolution",
     "learn_rate": "learning_rate",
     "data_root": "train_data_dir",
     "tag_drop_out": "caption_tag_dropout_rate",
     "clip_grad_value": "max_grad_norm",
     "log_directory": "logging_dir",
     "preview_sampler_name": "sample_sampler",
+    "checkpoint": "sd_model_checkpoint",
 }
 """What this route calls fields that all training has."""
-SCHEDULES = ("constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial")
-PRECISIONS = ("fp16", "bf16", "float")
-RANGES = {
-    "resolution": (8, 16384),
-    "bucket_reso_steps": (8, 1024),
-    "gradient_accumulation_steps": (1, 10_000),
-    "train_batch_size": (1, 10_000),
-    "network_dim": (1, 1024),
-    "lr_warmup_steps": (0, 10**9),
-    "lr_scheduler_num_cycles": (1, 1000),
-    "weight_decay": (0, 10),
-    "max_grad_norm": (0, 10**6),
-    "min_snr_gamma": (0, 10**6),
-    "noise_offset": (0, 1),
-    "caption_tag_dropout_rate": (0, 1),
-    "save_every_n_steps": (0, 10**9),
-    "sample_every_n_steps": (0, 10**9),
-    "learning_rate": (0, 10),
+OF_SAMPLES = {
+    "steps": "sample_steps",
+    "cfg_scale": "sample_cfg_scale",
+    "seeds.seed": "sample_seed",
+    "prompt": "sample_prompt",
+    "negative_prompt": "sample_negative_prompt",
 }
-
-
-def in_own_names(error: SdapiError) -> SdapiError:
-    """The error with this route's name of its field."""
-    own = NAMES.get(error.field or "")
-    if own is not None and error.field is not None:
-        error.message = error.message.replace(error.field, own, 1)
-        error.field = own
-    return error
+"""What it calls those of the pictures made on the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +57,13 @@ class LoraBody:
 
     body: TrainLoraRequest
     state: State
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Our fields by this route's names."""
+        width = "width" if self.body.width else "resolution"
+        height = "height" if self.body.height else "resolution"
+        return {**NAMES, "training_width": width, "training_height": height}
 
     async def request(self) -> TrainRequest:
         """The run that is asked for. Raises 4xx that name the field."""
@@ -88,7 +76,6 @@ class LoraBody:
         pictures = await self._pictures()
         options = resolve_options(self.state.store, None).generation
         if body.clip_skip is not None:
-            within("clip_skip", body.clip_skip, 1, 12)
             options = replace(options, CLIP_stop_at_last_layers=body.clip_skip)
         request = TrainRequest(
             run=secrets.token_hex(16),
@@ -109,11 +96,9 @@ class LoraBody:
     def _check(self) -> None:
         body = self.body
         for field, (low, high) in RANGES.items():
-            within(field, getattr(body, field), low, high)
-        for field in ("unet_lr", "text_encoder_lr"):
-            within(field, getattr(body, field) or 0, 0, 10)
-        within("network_alpha", self._alpha(), 1e-6, 10**6)
-        for field, known in (("lr_scheduler", SCHEDULES), ("save_precision", PRECISIONS)):
+            if (value := getattr(body, field)) is not None:
+                within(field, value, low, high)
+        for field, known in CHOICES.items():
             if getattr(body, field) not in known:
                 raise InvalidRequest(f"must be one of {', '.join(known)}", field=field)
         if body.network_train_unet_only and body.network_train_text_encoder_only:
@@ -218,4 +203,7 @@ class LoraBody:
             width=pictures.width,
             height=pictures.height,
         )
-        return await preview_of(intent, self.state, prompt_from_picture=body.sample_prompt is None)
+        names = self.names
+        sides = {"width": names["training_width"], "height": names["training_height"]}
+        with naming({**OF_SAMPLES, **sides}):
+            return await preview_of(intent, self.state, prompt_from_picture=body.sample_prompt is None)

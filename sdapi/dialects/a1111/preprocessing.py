@@ -12,15 +12,15 @@ from pipelines.contract.limits import check_picture, within
 from pipelines.contract.preprocessing import FocalCrop, MultiCrop, PreprocessRequest
 from sdapi.core.state import State
 from sdapi.dialects.a1111.arguments import ArgumentReader
+from sdapi.dialects.a1111.schemas.training import PREPROCESS
+from sdapi.dialects.a1111.schemas.training_words import ACTIONS, MOST_OVERLAP, OBJECTIVES
 from sdapi.intent.options import resolve_options
-
-ACTIONS = ("ignore", "copy", "prepend", "append")
-OBJECTIVES = {"Maximize area": True, "Minimize error": False}
 
 
 def preprocess_request(body: Mapping[str, Any], state: State) -> PreprocessRequest:
     """What the arguments ask for. Raises InvalidRequest that names the argument."""
     read = ArgumentReader(body)
+    read.check(PREPROCESS.kinds)
     source, destination = _folders(body, state)
     width, height = read.whole("process_width", 512), read.whole("process_height", 512)
     within("process_width", width, 8, state.config.limits.side)
@@ -39,7 +39,7 @@ def preprocess_request(body: Mapping[str, Any], state: State) -> PreprocessReque
         flip=read.truth("process_flip"),
         split=read.truth("process_split"),
         split_threshold=read.share("split_threshold", 0.5),
-        overlap_ratio=read.share("overlap_ratio", 0.2, most=0.9),
+        overlap_ratio=read.share("overlap_ratio", 0.2, most=MOST_OVERLAP),
         caption=read.truth("process_caption"),
         tags=read.truth("process_caption_deepbooru"),
         focal=_focal(read) if read.truth("process_focal_crop") else None,

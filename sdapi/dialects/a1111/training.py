@@ -25,6 +25,7 @@ from pipelines.contract.training_limits import check_training
 from pipelines.training.rates import read_rates
 from sdapi.core.state import State
 from sdapi.dialects.a1111.arguments import ArgumentReader
+from sdapi.dialects.a1111.schemas.training import TRAIN_EMBEDDING, TRAIN_HYPERNETWORK
 from sdapi.dialects.a1111.training_preview import preview_for
 from sdapi.intent.checkpoints import current_checkpoint
 from sdapi.intent.options import resolve_options
@@ -38,7 +39,9 @@ from sdapi.intent.training import (
 
 CLIPPING: Mapping[str, Clipping] = {"value": "value", "norm": "norm"}
 LATENTS: Mapping[str, LatentSampling] = {"deterministic": "deterministic", "random": "random"}
+ARGUMENTS = {"embedding": TRAIN_EMBEDDING, "hypernetwork": TRAIN_HYPERNETWORK}
 Trained = Literal["embedding", "hypernetwork"]
+OPTIMISED = "training_xattention_optimizations"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,7 @@ class TrainingArguments:
         self._every("create_image_every", "Create image")
         log_folder = self._log_folder()
         self._schedules()
+        self.read.check(ARGUMENTS[self.trains].kinds)
         pictures = self._pictures(folder, template)
         checkpoint = chosen_checkpoint(self.state)
         kind = EmbeddingTarget if self.trains == "embedding" else HypernetworkTarget
@@ -81,6 +85,7 @@ class TrainingArguments:
             steps=self._pace(),
             log=self._log(log_folder),
             preview=await preview_for(self.read, pictures, self.state, lenient=self.lenient),
+            plain_attention=not self.state.store.get(OPTIMISED),
             options=resolve_options(self.state.store, None).generation,
         )
         check_training(request, self.state.config.limits, pictures=files_in(folder))
@@ -168,7 +173,7 @@ class TrainingArguments:
     def _schedules(self) -> None:
         """Rates are texts that can be read; whether they reach beyond the steps made is seen in the job."""
         fields = ["learn_rate"]
-        if self.body["clip_grad_mode"] in CLIPPING:
+        if self.read.text("clip_grad_mode") in CLIPPING:
             fields.append("clip_grad_value")
         for field in fields:
             value = self.body[field]
@@ -193,7 +198,7 @@ class TrainingArguments:
             varsize=self.read.truth("varsize"),
             shuffle_tags=self.read.truth("shuffle_tags"),
             tag_drop_out=float(self.read.number("tag_drop_out")),
-            latents=LATENTS.get(str(body["latent_sampling_method"]), "once"),
+            latents=LATENTS.get(self.read.text("latent_sampling_method"), "once"),
             use_weight=self.read.truth("use_weight"),
             word_regex=_checked_regex(str(values["dataset_filename_word_regex"] or "")),
             join_string=str(values["dataset_filename_join_string"] or ""),
@@ -206,8 +211,8 @@ class TrainingArguments:
             learn_rate=body["learn_rate"],
             batch_size=body["batch_size"],
             gradient_step=body["gradient_step"],
-            clip_mode=CLIPPING.get(str(body["clip_grad_mode"]), "disabled"),
-            clip_value=str(body["clip_grad_value"]),
+            clip_mode=CLIPPING.get(self.read.text("clip_grad_mode"), "disabled"),
+            clip_value=self.read.text("clip_grad_value"),
         )
 
     def _log(self, folder: Path) -> TrainingLog:

@@ -8,10 +8,13 @@ from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.training import TrainingPictures, TrainingPreview
 from pipelines.sampling.sampler_names import is_sampler
 from sdapi.core.state import State
-from sdapi.dialects.a1111.arguments import ArgumentReader
+from sdapi.dialects.a1111.arguments import ArgumentReader, naming
 from sdapi.intent.intent import Intent, SeedsIntent
 from sdapi.intent.training import preview_of
 
+GENERATION = ("steps", "width", "height", "cfg_scale", "prompt", "negative_prompt")
+OF_PREVIEW = {**{name: f"preview_{name}" for name in GENERATION}, "seeds.seed": "preview_seed"}
+OF_TRAINING = {"width": "training_width", "height": "training_height"}
 SAMPLER, STEPS, SCALE = "DPM++ 2M", 20, 7.0
 """What the original takes without ``preview_from_txt2img``."""
 
@@ -26,7 +29,8 @@ async def preview_for(
         intent = Intent(
             sampler=SAMPLER, steps=STEPS, cfg_scale=SCALE, width=pictures.width, height=pictures.height
         )
-        return await preview_of(intent, state, prompt_from_picture=True)
+        with naming(OF_TRAINING):
+            return await preview_of(intent, state, prompt_from_picture=True)
     name = str(read.body["preview_sampler_name"])
     broken = "" if is_sampler(name) else f"no sampler is called {name!r}"
     if broken and not lenient:
@@ -42,5 +46,7 @@ async def preview_for(
         width=read.whole("preview_width"),
         height=read.whole("preview_height"),
     )
+    with naming(OF_PREVIEW):
+        made = await preview_of(intent, state, prompt_from_picture=False)
     # with an unknown sampler the original trains until the first preview is due
-    return replace(await preview_of(intent, state, prompt_from_picture=False), broken=broken)
+    return replace(made, broken=broken)

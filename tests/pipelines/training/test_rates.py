@@ -17,7 +17,7 @@ def test_items_that_are_over_are_left_out() -> None:
     assert read_rates("0.01:2, 0.005:-1, 1", 6, field="x", start=2) == (RateItem(0.005, 6),)
 
 
-@pytest.mark.parametrize("text", ["fast", "0.1:x", "", "0.1:2"])
+@pytest.mark.parametrize("text", ["fast", "0.1:x", "", "0.1:2", "nan", "inf", "-0.1", "0.1:4, -1"])
 def test_what_is_none_names_the_field(text: str) -> None:
     with pytest.raises(InvalidRequest, match="Invalid learning rate schedule") as caught:
         read_rates(text, 6, field="learn_rate", start=2)

@@ -18,8 +18,8 @@ NAMES = "A1111 refuses names of what isn't there; the document can't list what a
 PICTURES = "no pattern tells a picture from other text; A1111's document has an empty one as the default"
 ERROR_INSIDE = "SwarmUI answers 200 to what its parameters are wrong in, with an error inside"
 SAID = "no schema can say it, but the operation's own description of that answer does"
-OF_TRAINING = "A1111 takes any arguments of training and hides its errors in info; here they name the field"
-TRAINING = ("/sdapi/v1/create/", "/sdapi/v1/train/", "/sdapi/v1/preprocess")
+FOLDERS = "the document can't list the folders that a server may read and write"
+STRUCTURE = "a list begins and ends with 1, has a width for each size, and a share for each width"
 LIMITS = "operators choose the limits, and sides are bounded by their product"
 USED = "only a request that uses the field is refused for it, with hires fix or a mask for one"
 FIELDS: Mapping[str, str] = {
@@ -56,6 +56,32 @@ FIELDS: Mapping[str, str] = {
         "firstphase_width firstphase_height upscaling_resize upscaling_resize_w upscaling_resize_h".split(),
         LIMITS,
     ),
+    "name": "a file's name has a bound in bytes, and a pattern counts characters",
+    "output_name": "a file's name has a bound in bytes, and a pattern counts characters",
+    "embedding_name": NAMES,
+    "hypernetwork_name": NAMES,
+    "template_filename": NAMES,
+    "sd_model_checkpoint": NAMES,
+    "sample_sampler": NAMES,
+    "preview_sampler_name": NAMES,
+    "images": PICTURES,
+    "layer_structure": STRUCTURE,
+    "dropout_structure": STRUCTURE,
+    "network_train_text_encoder_only": "one of the two networks is trained at least",
+    "process_multicrop_maxdim": "the bounds of sides belong together",
+    **dict.fromkeys(
+        "data_root log_directory process_src process_dst train_data_dir logging_dir".split(), FOLDERS
+    ),
+    **dict.fromkeys(
+        "training_width training_height process_width process_height resolution max_train_steps "
+        "train_batch_size process_multicrop_mindim process_multicrop_maxarea".split(),
+        LIMITS,
+    ),
+    **dict.fromkeys(
+        "clip_grad_value preview_steps preview_width preview_height preview_cfg_scale preview_seed "
+        "sample_steps sample_cfg_scale sample_seed".split(),
+        USED,
+    ),
     **dict.fromkeys(
         "denoising_strength refiner_switch_at inpainting_fill inpaint_full_res_padding mask_blur mask_blur_x "
         "mask_blur_y latent_mask".split(),
@@ -73,8 +99,6 @@ def reason(finding: Finding, document: Mapping[str, Any]) -> str | None:
         return ERROR_INSIDE
     if finding.code == ACCEPTED:
         return _acceptance(finding, document)
-    if finding.code == REFUSED and finding.operation.split()[-1].startswith(TRAINING):
-        return OF_TRAINING if finding.status == 422 and _has_detail(finding.answer) else None
     if finding.code == REFUSED and _says(document, finding) and _has_detail(finding.answer):
         return SAID
     if finding.code == REFUSED and finding.status == 422 and isinstance(finding.answer, dict):

@@ -12,9 +12,10 @@ from pipelines.contract.errors import Cancelled, InvalidRequest, SdapiError
 from pipelines.contract.preprocessing import PreprocessResult
 from pipelines.contract.training import FileResult, TrainResult
 from sdapi.core.state import State, StateOf
+from sdapi.dialects.a1111.arguments import naming
 from sdapi.dialects.a1111.creating import STRUCTURE_RULES, embedding_request, hypernetwork_request
 from sdapi.dialects.a1111.ids import task_id
-from sdapi.dialects.a1111.lora import LoraBody, in_own_names
+from sdapi.dialects.a1111.lora import LoraBody
 from sdapi.dialects.a1111.preprocessing import preprocess_request
 from sdapi.dialects.a1111.schemas import training as bodies
 from sdapi.dialects.a1111.schemas.lora import TrainLoraRequest, TrainLoraResponse
@@ -106,11 +107,10 @@ async def preprocess(args: Annotated[bodies.PreprocessBody, Body()], state: Stat
 async def train_lora(req: TrainLoraRequest, state: StateOf) -> JsonResponse:
     """Train a LoRA on the pictures of a folder or of the request. Not part of A1111."""
     job_id = task_id("train-lora", req.id_task)
-    try:
-        request = await LoraBody(body=req, state=state).request()
+    body = LoraBody(body=req, state=state)
+    with naming(body.names):
+        request = await body.request()
         _, result = await submit_and_wait(state, request, TrainResult, job_id=job_id)
-    except SdapiError as error:
-        raise in_own_names(error) from error.__cause__
     await run_sync(state.catalog.refresh)
     return JsonResponse(
         {

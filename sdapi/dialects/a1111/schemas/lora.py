@@ -2,15 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from pipelines.training.lora.schedule import SCHEDULES
 from sdapi.dialects.a1111.schemas.pictures import Picture
 from sdapi.http.lax import Bool, Float, Int, OptBool, OptFloat, OptInt, OptStr, Str
 
 MOST_IMAGES = 1000
 """Most pictures of one request; a folder may hold more."""
+
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "lr_scheduler": SCHEDULES,
+    "save_precision": ("fp16", "bf16", "float"),
+}
+RANGES: Mapping[str, tuple[float, float]] = {
+    "resolution": (8, 16384),
+    "width": (0, 16384),
+    "height": (0, 16384),
+    "bucket_reso_steps": (8, 1024),
+    "max_train_steps": (1, 10**9),
+    "gradient_accumulation_steps": (1, 10_000),
+    "train_batch_size": (1, 10_000),
+    "network_dim": (1, 1024),
+    "network_alpha": (1e-6, 10**6),
+    "lr_warmup_steps": (0, 10**9),
+    "lr_scheduler_num_cycles": (1, 1000),
+    "weight_decay": (0, 10),
+    "max_grad_norm": (0, 10**6),
+    "min_snr_gamma": (0, 10**6),
+    "noise_offset": (0, 1),
+    "caption_tag_dropout_rate": (0, 1),
+    "save_every_n_steps": (0, 10**9),
+    "sample_every_n_steps": (0, 10**9),
+    "learning_rate": (0, 10),
+    "unet_lr": (0, 10),
+    "text_encoder_lr": (0, 10),
+    "clip_skip": (1, 12),
+}
+"""What may stand in a field, where the server's own limits are not lower."""
+
+
+def _say(schema: dict[str, Any]) -> None:
+    """Put ranges and choices into the document; a JSON schema of pydantic's own types has them not."""
+    for name, (low, high) in RANGES.items():
+        schema["properties"][name] |= {"minimum": low, "maximum": high}
+    for name, known in CHOICES.items():
+        schema["properties"][name]["enum"] = list(known)
 
 
 class LoraImage(BaseModel):
@@ -22,6 +63,8 @@ class LoraImage(BaseModel):
 
 class TrainLoraRequest(BaseModel):
     """Body of ``train/lora``: a name, and pictures of a folder or of the request."""
+
+    model_config = ConfigDict(json_schema_extra=_say)
 
     output_name: Str
     train_data_dir: OptStr = None

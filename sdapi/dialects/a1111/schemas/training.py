@@ -9,31 +9,79 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BaseModel, BeforeValidator, WithJsonSchema
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.limits import MIN_SIDE, SEEDS
+from pipelines.contract.training_limits import MOST_CHANNELS, MOST_LAYERS, MOST_VECTORS, WIDEST
+from sdapi.dialects.a1111.schemas.training_words import (
+    ACTIONS,
+    ACTIVATIONS,
+    INITIALISATIONS,
+    MOST_OVERLAP,
+    OBJECTIVES,
+)
 from sdapi.http.lax import to_dict
 
-TEXT: dict[str, Any] = {"type": "string"}
-NUMBER: dict[str, Any] = {"type": "number"}
-WHOLE: dict[str, Any] = {"type": "integer"}
-YES_NO: dict[str, Any] = {"type": "boolean"}
+RATE = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"
+SCHEDULE = rf"^\s*{RATE}\s*(:\s*(-1|0*[1-9]\d*)\s*)?(,\s*{RATE}\s*(:\s*(-1|0*[1-9]\d*)\s*)?)*$"
+"""Rates with the steps until which they hold."""
+
+TEXT: dict[str, Any] = {"type": "string", "nullable": True}
+NAME: dict[str, Any] = {"type": "string", "pattern": r"[\w-]"}
+NAMED: dict[str, Any] = {"type": "string", "minLength": 1}
+RATES: dict[str, Any] = {"type": "string", "pattern": SCHEDULE}
+NUMBER: dict[str, Any] = {"type": "number", "nullable": True}
+SHARE: dict[str, Any] = {**NUMBER, "minimum": 0, "maximum": 1}
+WHOLE: dict[str, Any] = {"type": "integer", "nullable": True}
+COUNT: dict[str, Any] = {"type": "integer", "minimum": 1}
+EVERY: dict[str, Any] = {**WHOLE, "minimum": 0}
+SIDE: dict[str, Any] = {"type": "integer", "minimum": MIN_SIDE}
+YES_NO: dict[str, Any] = {"type": "boolean", "nullable": True}
 ANYTHING: dict[str, Any] = {}
+WIDTHS: dict[str, Any] = {
+    "type": "array",
+    "items": {"type": "number", "minimum": 0, "maximum": WIDEST},
+    "minItems": 2,
+    "maxItems": MOST_LAYERS,
+}
+NUMBERS: dict[str, Any] = {"type": "string", "pattern": rf"^\s*{RATE}\s*(,\s*{RATE}\s*)*$"}
+SHARES: dict[str, Any] = {"type": "array", "items": {"type": "number"}}
+SIZES: dict[str, Any] = {
+    "type": "array",
+    "items": {
+        "anyOf": [
+            {"type": "integer", "minimum": 1, "maximum": MOST_CHANNELS},
+            {"type": "string", "pattern": "^([1-9][0-9]{0,2}|[1-7][0-9]{3})$"},
+        ]
+    },
+    "maxItems": MOST_LAYERS,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
     """The arguments of one route in their order: those that must be there, and others.
 
-    ``own`` are ours: the original knows them not.
+    ``own`` are ours: the original knows them not. ``needed``: it names these as optional, and fails without.
     """
 
     function: str
     required: Mapping[str, dict[str, Any]]
     optional: Mapping[str, dict[str, Any]]
     own: Mapping[str, dict[str, Any]]
+    needed: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> Mapping[str, dict[str, Any]]:
+        """All of them."""
+        return {**self.required, **self.optional, **self.own}
+
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """Their JSON types, of those that have one."""
+        return {name: kind["type"] for name, kind in self.known.items() if "type" in kind}
 
     def check(self, body: Mapping[str, Any]) -> None:
         """Raise InvalidRequest, in the original's words, for names that are unknown or lacking."""
-        known = {**self.required, **self.optional, **self.own}
-        if unknown := next((name for name in body if name not in known), None):
+        if unknown := next((name for name in body if name not in self.known), None):
             text = f"{self.function}() got an unexpected keyword argument '{unknown}'"
             raise InvalidRequest(text, field=unknown)
         if lacking := [name for name in self.required if name not in body]:
@@ -43,8 +91,12 @@ class Arguments:
     @property
     def schema(self) -> dict[str, Any]:
         """For the document."""
-        properties = {**self.required, **self.optional, **self.own}
-        return {"type": "object", "properties": properties, "required": list(self.required)}
+        return {
+            "type": "object",
+            "properties": dict(self.known),
+            "required": [*self.required, *self.needed],
+            "additionalProperties": False,
+        }
 
 
 def _list(names: list[str]) -> str:
@@ -56,41 +108,46 @@ def _list(names: list[str]) -> str:
 
 CREATE_EMBEDDING = Arguments(
     function="create_embedding",
-    required={"name": TEXT, "num_vectors_per_token": WHOLE, "overwrite_old": YES_NO},
+    required={
+        "name": NAME,
+        "num_vectors_per_token": {"type": "integer", "minimum": 0, "maximum": MOST_VECTORS},
+        "overwrite_old": YES_NO,
+    },
     optional={"init_text": TEXT},
     own={},
 )
 CREATE_HYPERNETWORK = Arguments(
     function="create_hypernetwork",
-    required={"name": TEXT, "enable_sizes": {"type": "array", "items": TEXT}, "overwrite_old": YES_NO},
+    required={"name": NAME, "enable_sizes": SIZES, "overwrite_old": YES_NO},
     optional={
-        "layer_structure": ANYTHING,
-        "activation_func": TEXT,
-        "weight_init": TEXT,
+        "layer_structure": {"anyOf": [WIDTHS, NUMBERS]},
+        "activation_func": {"type": "string", "enum": [*ACTIVATIONS, "None", None], "nullable": True},
+        "weight_init": {"type": "string", "enum": list(INITIALISATIONS)},
         "add_layer_norm": YES_NO,
         "use_dropout": YES_NO,
-        "dropout_structure": ANYTHING,
+        "dropout_structure": {"anyOf": [SHARES, TEXT]},
     },
     own={},
+    needed=("layer_structure", "weight_init"),
 )
 
 _PLACES = {
-    "learn_rate": TEXT,
-    "batch_size": WHOLE,
-    "gradient_step": WHOLE,
-    "data_root": TEXT,
-    "log_directory": TEXT,
-    "training_width": WHOLE,
-    "training_height": WHOLE,
+    "learn_rate": RATES,
+    "batch_size": COUNT,
+    "gradient_step": COUNT,
+    "data_root": NAMED,
+    "log_directory": NAMED,
+    "training_width": SIDE,
+    "training_height": SIDE,
     "varsize": YES_NO,
-    "steps": WHOLE,
+    "steps": COUNT,
     "clip_grad_mode": TEXT,
     "clip_grad_value": TEXT,
     "shuffle_tags": YES_NO,
-    "tag_drop_out": NUMBER,
+    "tag_drop_out": SHARE,
     "latent_sampling_method": TEXT,
     "use_weight": YES_NO,
-    "create_image_every": WHOLE,
+    "create_image_every": EVERY,
 }
 _PREVIEW = {
     "preview_from_txt2img": YES_NO,
@@ -107,38 +164,38 @@ TRAIN_EMBEDDING = Arguments(
     function="train_embedding",
     required={
         "id_task": ANYTHING,
-        "embedding_name": TEXT,
+        "embedding_name": NAMED,
         **_PLACES,
-        "save_embedding_every": WHOLE,
-        "template_filename": TEXT,
+        "save_embedding_every": EVERY,
+        "template_filename": NAMED,
         "save_image_with_stored_embedding": YES_NO,
         **_PREVIEW,
     },
     optional={},
-    own={"seed": WHOLE},
+    own={"seed": {**WHOLE, "minimum": SEEDS[0], "maximum": SEEDS[1]}},
 )
 TRAIN_HYPERNETWORK = Arguments(
     function="train_hypernetwork",
     required={
         "id_task": ANYTHING,
-        "hypernetwork_name": TEXT,
+        "hypernetwork_name": NAMED,
         **_PLACES,
-        "save_hypernetwork_every": WHOLE,
-        "template_filename": TEXT,
+        "save_hypernetwork_every": EVERY,
+        "template_filename": NAMED,
         **_PREVIEW,
     },
     optional={},
-    own={"seed": WHOLE},
+    own={"seed": {**WHOLE, "minimum": SEEDS[0], "maximum": SEEDS[1]}},
 )
 PREPROCESS = Arguments(
     function="preprocess",
     required={
         "id_task": ANYTHING,
-        "process_src": TEXT,
-        "process_dst": TEXT,
-        "process_width": WHOLE,
-        "process_height": WHOLE,
-        "preprocess_txt_action": TEXT,
+        "process_src": NAMED,
+        "process_dst": NAMED,
+        "process_width": SIDE,
+        "process_height": SIDE,
+        "preprocess_txt_action": {"type": "string", "enum": list(ACTIONS)},
         "process_keep_original_size": YES_NO,
         "process_flip": YES_NO,
         "process_split": YES_NO,
@@ -146,20 +203,20 @@ PREPROCESS = Arguments(
     },
     optional={
         "process_caption_deepbooru": YES_NO,
-        "split_threshold": NUMBER,
-        "overlap_ratio": NUMBER,
+        "split_threshold": SHARE,
+        "overlap_ratio": {**NUMBER, "minimum": 0, "maximum": MOST_OVERLAP},
         "process_focal_crop": YES_NO,
-        "process_focal_crop_face_weight": NUMBER,
-        "process_focal_crop_entropy_weight": NUMBER,
-        "process_focal_crop_edges_weight": NUMBER,
+        "process_focal_crop_face_weight": SHARE,
+        "process_focal_crop_entropy_weight": SHARE,
+        "process_focal_crop_edges_weight": SHARE,
         "process_focal_crop_debug": YES_NO,
         "process_multicrop": YES_NO,
         "process_multicrop_mindim": WHOLE,
         "process_multicrop_maxdim": WHOLE,
         "process_multicrop_minarea": WHOLE,
         "process_multicrop_maxarea": WHOLE,
-        "process_multicrop_objective": TEXT,
-        "process_multicrop_threshold": NUMBER,
+        "process_multicrop_objective": {**TEXT, "enum": [*OBJECTIVES, "", None]},
+        "process_multicrop_threshold": SHARE,
     },
     own={},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,23 +10,23 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from diffusers.schedulers.scheduling_ddpm import DDPMScheduler
 from PIL import Image
 from safetensors import safe_open
-from torch import Tensor
+from torch import Tensor, nn
 
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import OwnFiles
 from pipelines.contract.results import GenerationResult
-from pipelines.contract.training import LoraTarget, TrainRequest, TrainResult
+from pipelines.contract.training import Clipping, LoraTarget, TrainingUpload, TrainRequest, TrainResult
 from pipelines.engine.engine import Engine
 from pipelines.families.model import LoadedModel
-from pipelines.families.text import PictureSize
-from pipelines.text.encoding.encode import encode_prompts
-from pipelines.training.lora.layers import LoraLayers
-from pipelines.training.loss import noise_of
+from pipelines.pictures.encode import encode_image
+from pipelines.training import run
+from pipelines.training.clipping import clip_gradients
+from pipelines.training.rates import Rates
 from tests.engines import make_engine, make_request, pixels
-from tests.pipelines.training.runs import INPUTS, SEED, losses_of, short_request
+from tests.pipelines.training.lora.plain_loop import plain_loop
+from tests.pipelines.training.runs import losses_of, short_request
 
 STEPS, RANK, ALPHA, RATE = 3, 4, 2.0, 1e-3
 
@@ -38,8 +38,36 @@ def engine(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     engine.close()
 
 
-def lora_request(models: Path, folder: Path, **target: Any) -> TrainRequest:
+@pytest.fixture
+def gradients(monkeypatch: pytest.MonkeyPatch) -> list[list[Tensor]]:
+    """Those of every step, before they are bounded."""
+    seen: list[list[Tensor]] = []
+
+    def note(parameters: Sequence[nn.Parameter], mode: Clipping, limit: Rates | None) -> None:
+        seen.append([parameter.grad.clone() for parameter in parameters if parameter.grad is not None])
+        clip_gradients(parameters, mode, limit)
+
+    monkeypatch.setattr(run, "clip_gradients", note)
+    return seen
+
+
+def drawn(width: int, height: int, seed: int) -> TrainingUpload:
+    values = np.random.default_rng(seed).integers(0, 256, (height // 8, width // 8, 3), dtype=np.uint8)
+    picture = Image.fromarray(values).resize((width, height), Image.Resampling.BICUBIC)
+    return TrainingUpload(image=encode_image(picture, "png"), words=f"picture {seed}, red and blue")
+
+
+def lora_request(
+    models: Path,
+    folder: Path,
+    *,
+    bound: float = 0.0,
+    sizes: Sequence[tuple[int, int]] = ((64, 64),),
+    **target: Any,
+) -> TrainRequest:
+    """A few steps over uploads of these sizes; gradients are bounded to a length of ``bound``."""
     request = short_request(models, folder, steps=STEPS)
+    clipping: Clipping = "norm" if bound else "disabled"
     return replace(
         request,
         run=str(folder.name),
@@ -47,8 +75,12 @@ def lora_request(models: Path, folder: Path, **target: Any) -> TrainRequest:
         target=LoraTarget(
             path=str(folder / "one.safetensors"), rank=RANK, alpha=ALPHA, precision="float", **target
         ),
-        pictures=replace(request.pictures, template=("[filewords]",)),
-        steps=replace(request.steps, learn_rate=str(RATE)),
+        pictures=replace(
+            request.pictures,
+            template=("[filewords]",),
+            uploads=tuple(drawn(*size, seed) for seed, size in enumerate(sizes)),
+        ),
+        steps=replace(request.steps, learn_rate=str(RATE), clip_mode=clipping, clip_value=str(bound)),
     )
 
 
@@ -56,63 +88,63 @@ def loaded(engine: Engine, request: TrainRequest) -> LoadedModel:
     return engine.services.load_checkpoint(request.checkpoint, GenerationOptions())
 
 
-def first_latents(model: LoadedModel) -> Tensor:
-    with Image.open(INPUTS / "one" / "a red circle.png") as image:
-        values = np.asarray(image.convert("RGB").resize((64, 64), Image.Resampling.BICUBIC), dtype=np.float32)
-    generator = torch.Generator().manual_seed(SEED)
-    return model.encode_image(torch.from_numpy(values / 255).permute(2, 0, 1)[None], generator=generator)
+SLOW = pytest.mark.slow
+RUNS: dict[str, dict[str, Any]] = {
+    "all at once": {
+        "text_encoder_rate": 5e-4,
+        "prediction": "v_prediction",
+        "min_snr": 5.0,
+        "rate_schedule": "cosine",
+        "warmup": 1,
+        "sizes": ((128, 64), (64, 128)),
+    },
+    "noise": {},
+    "min-SNR": {"min_snr": 5.0},
+    "velocity": {"prediction": "v_prediction"},
+    "velocity and min-SNR": {"prediction": "v_prediction", "min_snr": 5.0},
+    "both networks": {"text_encoder_rate": 5e-4},
+    "text encoder alone": {"text_encoder_rate": 5e-4, "unet": False},
+    "noise offset": {"noise_offset": 0.1},
+    "bounded gradients": {"bound": 1e-3},
+    "linear": {"rate_schedule": "linear"},
+    "polynomial": {"rate_schedule": "polynomial", "weight_decay": 0.1},
+    "restarts": {"rate_schedule": "cosine_with_restarts", "warmup": 1},
+    "warm-up": {"rate_schedule": "constant_with_warmup", "warmup": 2},
+    "three shapes": {"sizes": ((128, 64), (64, 128), (96, 96))},
+}
+CASES = [
+    pytest.param(changes, id=name, marks=[SLOW] if number else [])
+    for number, (name, changes) in enumerate(RUNS.items())
+]
 
 
-def plain_loop(engine: Engine, request: TrainRequest, snr: float) -> tuple[list[float], dict[str, Tensor]]:
-    """The same run in diffusers' own terms."""
-    model = loaded(engine, request)
-    latents = first_latents(model)
-    conditioner = engine.services.text_conditioner(model, ())
-    size = PictureSize(width=64, height=64)
-    context = encode_prompts(["a red circle"], conditioner, GenerationOptions(), size).rows[0].context[None]
-    scheduler = DDPMScheduler(
-        beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012, num_train_timesteps=1000
-    )
-    scheduler.alphas_cumprod = noise_of(model).alphas_cumprod
-    layers = LoraLayers.make(model, rank=RANK, alpha=ALPHA, backbone=True, text=False, seed=SEED)
-    layers.put_in()
-    parameters = [tensor for place in layers.places for tensor in place.tensors()]
-    optimizer = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.01)
-    generator = torch.Generator().manual_seed(SEED)
-    losses: list[float] = []
-    for _ in range(STEPS):
-        torch.empty((), dtype=torch.int64).random_(generator=generator)
-        timesteps = torch.randint(0, 1000, (1,), generator=generator)
-        noise = torch.randn(latents.shape, generator=generator)
-        with torch.enable_grad():
-            noisy = scheduler.add_noise(latents.clone(), noise, timesteps)  # type: ignore[arg-type]
-            answer = model.unet(noisy, timesteps, context.clone(), return_dict=False)[0]
-            loss = torch.nn.functional.mse_loss(answer, noise)
-            if snr:
-                share = scheduler.alphas_cumprod[timesteps]
-                ratio = share / (1 - share)
-                loss = (loss * ratio.clamp(max=snr) / ratio).mean()
-            loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-        losses.append(loss.item())
-    layers.take_out()
-    return losses, dict(layers.tensors(ALPHA))
-
-
-@pytest.mark.parametrize("snr", [0.0, pytest.param(5.0, marks=pytest.mark.slow)])
-def test_losses_and_weights_are_those_of_a_plain_loop(
-    snr: float, engine: Engine, models_dir: Path, tmp_path: Path
+@pytest.mark.parametrize("changes", CASES)
+def test_gradients_losses_and_weights_are_those_of_a_plain_loop(
+    changes: dict[str, Any],
+    engine: Engine,
+    models_dir: Path,
+    tmp_path: Path,
+    gradients: list[list[Tensor]],
 ) -> None:
-    request = lora_request(models_dir, tmp_path, min_snr=snr)
-    losses, tensors = plain_loop(engine, request, snr)
+    request = lora_request(models_dir, tmp_path, **changes)
+    if "sizes" in changes:
+        request = replace(request, pictures=replace(request.pictures, width=96, height=96, bucket_step=32))
+    plain = plain_loop(loaded(engine, request), request)
     result = engine.run(request)
     assert isinstance(result, TrainResult)
-    assert [float(row[3]) for row in losses_of(tmp_path)[1:]] == pytest.approx(losses, abs=1e-5)
+    rows = losses_of(tmp_path)[1:]
+    assert [float(row[3]) for row in rows] == pytest.approx(plain.losses, abs=1e-6)
+    assert [float(row[4]) for row in rows] == pytest.approx(plain.rates, abs=1e-12)
+    for ours, theirs in zip(gradients, plain.gradients, strict=True):
+        largest = max(float(each.abs().max()) for each in theirs)
+        near = min(1e-5, 1e-2 * largest)
+        assert largest > 0
+        assert all(torch.allclose(*pair, rtol=0, atol=near) for pair in zip(ours, theirs, strict=True))
     with safe_open(result.path, framework="pt") as file:
-        assert set(file.keys()) == set(tensors)
-        for name in file.keys():  # noqa: SIM118
-            assert torch.allclose(file.get_tensor(name), tensors[name], atol=1e-5), name
+        names = [name for name in file.keys() if not name.endswith("alpha")]  # noqa: SIM118
+        stored = sorted((file.get_tensor(name).flatten() for name in names), key=lambda one: one.tolist())
+    weights = sorted((one.flatten() for one in plain.weights), key=lambda one: one.tolist())
+    assert all(torch.allclose(*pair, rtol=0, atol=1e-5) for pair in zip(stored, weights, strict=True))
 
 
 def test_the_file_is_kohyas_and_a_generation_takes_it(
