@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -129,3 +130,25 @@ def test_one_that_fails_stops_nothing(app: FastAPI, tmp_path: Path, caplog: pyte
         assert client.get("/late/hello").status_code == 404
         assert client.get("/sdapi/v1/samplers").status_code == 200
     assert "no room" in caplog.text
+
+
+def test_of_a_dialect_that_is_off_nothing_is_imported(tmp_path: Path) -> None:
+    code = """
+import subprocess
+import sys
+from pipelines.jobs.memory_store import MemoryStore
+from pipelines.jobs.service import JobService
+from sdapi.cli.server import make_app
+from sdapi.flags.parse import parse_flags
+
+app = make_app(parse_flags(sys.argv[1:], {}), JobService((), MemoryStore))
+app.openapi()
+names = ("fooocus", "swarmui", "invokeai")
+found = [m for m in sys.modules for n in names if m.startswith(f"extensions.{n}.")]
+print(sorted(set(found)))
+"""
+    words = ["--no-fooocus", "--no-swarmui", "--no-invokeai", "--data-dir", str(tmp_path)]
+    said = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stderr
+    flags = [f"extensions.{name}.flags" for name in ("fooocus", "invokeai", "swarmui")]
+    assert said.stdout.strip() == str(flags)
