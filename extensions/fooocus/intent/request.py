@@ -36,6 +36,7 @@ VARY = {"Vary (Subtle)": 0.5, "Vary (Strong)": 0.85}
 REDRAWN = 0.382
 SCHEMES = {"fooocus": "fooocus", "a1111": "a1111", "a111": "a1111"}
 LONGEST_NAME = 100
+ENGINES = ("v1", "v2.5", "v2.6")
 
 
 async def request_of(body: TextToImage, state: State, *, name: str, address: str) -> FooocusRequest:
@@ -163,9 +164,16 @@ async def _inpaint(body: TextToImage, state: State) -> InpaintWish | None:
         grow=advanced.inpaint_erode_or_dilate,
         invert=advanced.invert_mask_checkbox,
         from_noise=advanced.inpaint_disable_initial_latent,
-        engine=advanced.inpaint_engine,
+        engine=engine_of(advanced.inpaint_engine),
         debug=advanced.debugging_inpaint_preprocessor,
     )
+
+
+def engine_of(text: str) -> str:
+    """A version of the weights that repaint, empty for none; what is unknown is the newest."""
+    if text.strip().lower() in ("", "none"):
+        return ""
+    return text if text in ENGINES else ENGINES[-1]
 
 
 def _distances(body: InpaintOrOutpaint, state: State) -> tuple[int, int, int, int]:
