@@ -40,7 +40,8 @@ def equipped(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def draw(equipped: Engine, models: Path) -> Draw:
     def run(*given: ControlPicture, softness: float = 0.25) -> FooocusResult:
         control = ControlWish(pictures=given, softness=softness)
-        result = equipped.run(base_request(models, control=control))
+        request = base_request(models, control=control)
+        result = equipped.run(replace(request, base=replace(request.base, steps=4)))
         assert isinstance(result, FooocusResult)
         return result
 
