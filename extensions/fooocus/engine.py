@@ -4,17 +4,50 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extensions.fooocus.steering.call import chunks_of, steering_of
+from extensions.fooocus.steering.call import chunks_of, inpaint_files_of, steering_of
 from extensions.fooocus.steering.guidance import SharpGuidance
+from extensions.fooocus.steering.inpaint_engine import KEY, InpaintEngine, back_to_plain, begun
 from extensions.fooocus.steering.pooled import pooled_text
-from extensions.fooocus.steering.sizes import SizeConditioning
-from pipelines.plugin import CallHook, FreeU, GuidanceHook, hook
+from extensions.fooocus.steering.sizes import SIZED, SizeConditioning
+from pipelines.plugin import CallHook, FreeU, GuidanceHook, PatchHook, Switch, hook
 
 if TYPE_CHECKING:
-    from pipelines.plugin import GenerationJob, ModelCall, SamplingPass
+    from pipelines.plugin import GenerationJob, MakePredictor, ModelCall, SamplingPass, SamplingPlan
 
-SIZED = "sdxl"
-"""The family whose networks are told of sizes."""
+
+@hook
+def begin_job(job: GenerationJob) -> None:
+    """Make ready what repaints."""
+    files = inpaint_files_of(job)
+    if files is not None:
+        job.extension_state[KEY] = begun(job, files)
+
+
+@hook
+def patch_hook(job: GenerationJob, sampling: SamplingPass) -> PatchHook | None:
+    """The patch of what repaints."""
+    engine = _inpaint_engine(job)
+    return None if engine is None else engine.patched
+
+
+@hook
+def switch_hook(
+    job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, make: MakePredictor
+) -> Switch | None:
+    """Back to the checkpoint without that patch, unless a refiner follows."""
+    if _inpaint_engine(job) is None or job.request.refiner is not None:
+        return None
+    return back_to_plain(job, plan.steps * (2 if plan.sampler.info.second_order else 1), make)
+
+
+@hook
+def end_job(job: GenerationJob) -> None:
+    """Let it go."""
+    job.extension_state.pop(KEY, None)
+
+
+def _inpaint_engine(job: GenerationJob) -> InpaintEngine | None:
+    return job.extension_state.get(KEY)
 
 
 @hook
@@ -28,15 +61,19 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
         hooks.append(SizeConditioning(steering, job.loaded.latents.cell))
         pooled = pooled_text(job, *chunks_of(job))
         hooks += [pooled] if pooled is not None else []
-    freeu = None if steering.freeu is None else FreeU(steering.freeu)
+    plain: list[CallHook] = [] if steering.freeu is None else [FreeU(steering.freeu)]
+    engine = _inpaint_engine(job)
+    plain += [] if engine is None else [engine]
 
     def change(call: ModelCall) -> ModelCall:
         # a refiner that took over may be of another family
         for one in hooks if call.model.family.name == SIZED else ():
             call = one(call)
-        return call if freeu is None else freeu(call)
+        for one in plain:
+            call = one(call)
+        return call
 
-    return change if hooks or freeu is not None else None
+    return change if hooks or plain else None
 
 
 @hook

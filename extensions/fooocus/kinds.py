@@ -79,6 +79,7 @@ class InpaintWish:
 
     ``sides`` are of left, right, top, bottom; a distance of 0 is three tenths of the side. ``grow``: pixels
     that the mask grows by, or shrinks if below 0. ``field``: the share of the picture that is looked at.
+    ``engine``: which version of the weights that repaint, empty for none.
     """
 
     image: bytes

@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load
 from torch import Tensor
 
+from pipelines.adapters.kinds.byte_range import named_parts
 from pipelines.adapters.kinds.parts import Parts
 from pipelines.adapters.kinds.table import COMMON, AdapterKind, find_kind
 from pipelines.adapters.peft_keys import split_peft_key
@@ -89,9 +90,9 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
 
 def _tensors_of(named: Mapping[Any, Any]) -> dict[str, Tensor]:
     inner: object = named.get("state_dict", named)
-    items = cast("Mapping[object, object]", inner).items() if isinstance(inner, Mapping) else ()
-    found = ((key, _as_tensor(key, value)) for key, value in items if isinstance(key, str))
-    return {key: tensor for key, tensor in found if tensor is not None}
+    table = cast("Mapping[object, object]", inner) if isinstance(inner, Mapping) else {}
+    found = ((key, _as_tensor(key, value)) for key, value in table.items() if isinstance(key, str))
+    return {**{key: tensor for key, tensor in found if tensor is not None}, **named_parts(table)}
 
 
 def _as_tensor(key: str, value: object) -> Tensor | None:

@@ -94,6 +94,7 @@ def test_words_decide(make: Make) -> None:
     assert colours(make("a red circle on a white background", 2)) == ["red", "red"]
 
 
+@pytest.mark.slow
 def test_subtle_varying_keeps_more_than_strong(make: Make) -> None:
     start = drawn("#1e3ce1")
     prompt = "a red square on a white background"

@@ -12,6 +12,7 @@ from extensions.fooocus.drawing.enlarging import enlarged
 from extensions.fooocus.drawing.geometry import fitted, measure, resized, whole
 from extensions.fooocus.drawing.reading import as_png, flat
 from extensions.fooocus.kinds import FooocusRequest, UpscaleWish
+from extensions.fooocus.steering.call import InpaintFiles
 from pipelines.plugin import Img2Img
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class DrawingStart:
     """``size``: width and height to draw at. ``start``: what from, with its ``strength``; None is noise.
 
     ``product``: pictures that are the answer, with nothing drawn. ``finish`` makes a drawn picture the
-    answer's.
+    answer's. ``engine``: the weights that repaint.
     """
 
     size: tuple[int, int]
@@ -35,6 +36,7 @@ class DrawingStart:
     steps: int | None = None
     product: tuple[Image.Image, ...] = ()
     finish: Callable[[Image.Image], Image.Image] = lambda image: image
+    engine: InpaintFiles | None = None
 
 
 def plain_canvas(request: FooocusRequest) -> DrawingStart:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from extensions.fooocus.kinds import FooocusRequest
-from extensions.fooocus.steering.call import TITLE
+from extensions.fooocus.steering.call import TITLE, without_inpaint_files
 from pipelines.plugin import GenerationRequest, GenerationResult, Img2Img, Work, run_generation
 
 METHOD = "vae"
@@ -39,5 +39,5 @@ def second_run(asked: GenerationRequest, checkpoint: str, picture: bytes, share:
         denoising_strength=max(LEAST, strength * share),
         steps=max(1, round(asked.steps * share)),
         seeds=replace(asked.seeds, seed=asked.seeds.seed + 1, subseed=asked.seeds.seed + 1),
-        always_on=tuple(call for call in asked.always_on if call.name == TITLE),
+        always_on=tuple(without_inpaint_files(call) for call in asked.always_on if call.name == TITLE),
     )

@@ -12,6 +12,7 @@ from extensions.fooocus.drawing.canvas import DrawingStart, plain_canvas
 from extensions.fooocus.drawing.enlarging import enlarged
 from extensions.fooocus.drawing.fill import filled
 from extensions.fooocus.drawing.geometry import fitted, measure, resized
+from extensions.fooocus.drawing.inpaint_files import engine_files
 from extensions.fooocus.drawing.masks import Mask, binary, changed, latent_mask, read_mask, softened
 from extensions.fooocus.drawing.outpaint import Pixels, grown, margins
 from extensions.fooocus.drawing.reading import as_png, flat
@@ -27,7 +28,6 @@ FROM_SCRATCH = 0.99
 NOTHING, AS_IT_IS = 3, 1
 """Masked content in the core's numbers."""
 EMPTY = "input_mask: nothing is to be repainted, so the picture was made from words alone"
-MASKED = "inpaint_engine: the patch of {} is not used: the checkpoint paints by masked sampling"
 Warn = Callable[[str], None]
 
 
@@ -36,7 +36,6 @@ def inpaint_canvas(
 ) -> DrawingStart:
     """The part of the picture that is looked at, prepared; what is drawn is laid back into the whole."""
     image = flat(wish.image, field="input_image")
-    _tell_engine(request, wish, services, warn)
     mask = changed(read_mask(wish.mask, image.size, field="input_mask"), grow=wish.grow, invert=wish.invert)
     room = margins(image.size, wish.sides, wish.distances)
     check_picture(
@@ -61,16 +60,8 @@ def inpaint_canvas(
         start=_start(part, covered, wish),
         strength=wish.strength,
         finish=lambda drawn: laid_back(drawn, pixels, mask, region),
+        engine=engine_files(request, wish.engine, services, warn),
     )
-
-
-def _tell_engine(request: FooocusRequest, wish: InpaintWish, services: Services, warn: Warn) -> None:
-    """Say what paints, where the engine that was asked for doesn't."""
-    if wish.engine.strip().lower() in ("", "none"):
-        return
-    model = services.load_checkpoint(request.base.checkpoint, request.base.options)
-    if model.conditioning != "inpaint":
-        warn(MASKED.format(wish.engine))
 
 
 def _part(

@@ -113,7 +113,8 @@ def _asked(
         "positive": [plain_words(chunk) for chunk in picture.positive],
         "negative": [plain_words(chunk) for chunk in picture.negative],
     }
-    steering = ScriptCall(name=TITLE, args=(asdict(request.steering), chunks))
+    engine = () if canvas.engine is None else (asdict(canvas.engine),)
+    steering = ScriptCall(name=TITLE, args=(asdict(request.steering), chunks, *engine))
     return replace(
         base,
         prompt=base.per_picture.prompts[number],

@@ -12,6 +12,7 @@ from extensions.fooocus.bodies.common import TextToImage
 from extensions.fooocus.intent.loras import choose_loras
 from extensions.fooocus.intent.models import find_model
 from extensions.fooocus.intent.performance import Pace, pace_of, performance_of
+from extensions.fooocus.intent.refiners import choose_refiner
 from extensions.fooocus.intent.samplers import sampler_of, scheduler_of
 from extensions.fooocus.intent.sizes import SD1, native_side, picture_size
 from extensions.fooocus.kinds import FooocusPicture, Steering, Told
@@ -20,11 +21,9 @@ from extensions.fooocus.words.lines import lines_of, split_networks, with_extra
 from extensions.fooocus.words.styles import legal_names, styles_of
 from extensions.fooocus.words.wildcards import FOLDER, Wildcards
 from pipelines.plugin import KDIFFUSION_OPTIONS, PerPicture
-from sdapi.plugin import Intent, NetworkIntent, RefinerIntent, SeedsIntent, State
+from sdapi.plugin import Intent, NetworkIntent, SeedsIntent, State
 
 MOST_SEED = 2**63
-JOINT, SEPARATE = "joint", "separate"
-METHODS = (JOINT, SEPARATE, "vae")
 _OPTIONS: dict[str, Any] = {
     "randn_source": "CPU",
     "eta_noise_seed_delta": 0,
@@ -64,23 +63,24 @@ def intent_of(body: TextToImage, state: State, *, extra: str = "") -> FooocusInt
     first, in_prompt = _main_line(with_extra(body.prompt, extra))
     loras = choose_loras(body.loras, in_prompt, preset.lora, state.catalog.loras())
     checkpoint, told_model = _checkpoint(body.base_model_name, state)
-    refiner, told_refiner = _refiner(body, pace, checkpoint, state)
+    refiner = choose_refiner(body, pace, checkpoint, state)
     pictures, told_styles = _pictures(body, first, state)
     native = native_side(Path(checkpoint)) if checkpoint else SD1
     intent = replace(
         _intent(body, pace, pictures, native),
         networks=tuple(NetworkIntent(name=name, strength=weight) for name, weight in loras.loras),
         checkpoint=checkpoint or None,
-        refiner=refiner,
+        refiner=refiner.intent,
     )
-    told = (*told_preset, *loras.warnings, *told_model, *told_refiner, *told_styles, *_ignored(body))
+    told = (*told_preset, *loras.warnings, *told_model, *refiner.warnings, *told_styles, *_ignored(body))
     return FooocusIntent(
         intent=replace(intent, warnings=(*told, *intent.warnings)),
         pictures=pictures,
         steering=_steering(pace, body),
         told=replace(
             _told(body, pace, preset.name),
-            refiner="None" if refiner is None else body.refiner_model_name,
+            refiner="None" if refiner.intent is None else body.refiner_model_name,
+            swap_method=refiner.method,
             loras=loras.loras,
         ),
         native=native,
@@ -121,7 +121,6 @@ def _told(body: TextToImage, pace: Pace, performance: str) -> Told:
         sampler=sampler_of(pace.sampler)[0],
         scheduler=scheduler_of(pace.scheduler)[0],
         refiner_switch=pace.switch,
-        swap_method=advanced.refiner_swap_method,
         clip_skip=advanced.clip_skip or 2,
         vae=advanced.vae_name,
         overwrite_switch=advanced.overwrite_switch,
@@ -178,28 +177,6 @@ def _checkpoint(name: str, state: State) -> tuple[str, tuple[str, ...]]:
     if title is None and name.strip().lower() not in ("", "none"):
         return file, (f"base_model_name: no checkpoint is called {name!a}; the server's own was used",)
     return file, ()
-
-
-def _refiner(
-    body: TextToImage, pace: Pace, checkpoint: str, state: State
-) -> tuple[RefinerIntent | None, tuple[str, ...]]:
-    """None where it is off, unknown, or the checkpoint itself."""
-    name = body.refiner_model_name
-    if name.strip().lower() in ("", "none"):
-        return None, ()
-    title = find_model(name, state.catalog.checkpoints())
-    if title is None:
-        return None, (f"refiner_model_name: no checkpoint is called {name!a}; there is no refiner",)
-    found = state.catalog.find_checkpoint(title)
-    if found is None or found.filename == checkpoint or not pace.refines:
-        return None, ()
-    overwrite = body.advanced_params.overwrite_switch
-    step = round(overwrite) if overwrite > 0 else round(pace.steps * pace.switch)
-    method = body.advanced_params.refiner_swap_method
-    told = f"advanced_params.refiner_swap_method: {method!a} is unknown; {JOINT} was used"
-    switch_at = min(1.0, step / pace.steps)
-    refiner = RefinerIntent(checkpoint=title, switch_at=switch_at, anew=method == SEPARATE)
-    return refiner, () if method in METHODS else (told,)
 
 
 def _options(body: TextToImage, pace: Pace) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,6 +37,7 @@ VARY = {"Vary (Subtle)": 0.5, "Vary (Strong)": 0.85}
 REDRAWN = 0.382
 SCHEMES = {"fooocus": "fooocus", "a1111": "a1111", "a111": "a1111"}
 LONGEST_NAME = 100
+ENGINES = ("v1", "v2.5", "v2.6")
 
 
 async def request_of(body: TextToImage, state: State, *, name: str, address: str) -> FooocusRequest:
@@ -92,7 +94,7 @@ async def _control(body: TextToImage, state: State) -> ControlWish:
     if isinstance(body, UpscaleOrVary | InpaintOrOutpaint | TextWithImagePrompts):
         prompts = [prompt for prompt in body.image_prompts[:MOST_PROMPTS] if prompt.cn_img is not None]
     advanced = body.advanced_params
-    pictures = [await _control_picture(prompt, number, state) for number, prompt in enumerate(prompts)]
+    pictures = await gather(*(_control_picture(one, number, state) for number, one in enumerate(prompts)))
     return ControlWish(
         pictures=tuple(pictures),
         canny_low=advanced.canny_low_threshold,
@@ -147,14 +149,14 @@ async def _inpaint(body: TextToImage, state: State) -> InpaintWish | None:
         return None
     advanced = body.advanced_params
     sides = tuple(side for side in SIDES if side in body.outpaint_selections)
-    mask = None
-    if body.input_mask is not None:
-        mask = await state.images.read(body.input_mask, field="input_mask")
-    if mask is None and not sides:
+    if body.input_mask is None and not sides:
         return None
     distances = _distances(body, state)
+    image, mask = await gather(
+        state.images.read(body.input_image, field="input_image"), _mask(body.input_mask, state)
+    )
     return InpaintWish(
-        image=await state.images.read(body.input_image, field="input_image"),
+        image=image,
         mask=mask,
         sides=sides,
         distances=distances,
@@ -163,9 +165,20 @@ async def _inpaint(body: TextToImage, state: State) -> InpaintWish | None:
         grow=advanced.inpaint_erode_or_dilate,
         invert=advanced.invert_mask_checkbox,
         from_noise=advanced.inpaint_disable_initial_latent,
-        engine=advanced.inpaint_engine,
+        engine=engine_of(advanced.inpaint_engine),
         debug=advanced.debugging_inpaint_preprocessor,
     )
+
+
+async def _mask(picture: str | bytes | None, state: State) -> bytes | None:
+    return None if picture is None else await state.images.read(picture, field="input_mask")
+
+
+def engine_of(text: str) -> str:
+    """A version of the weights that repaint, empty for none; what is unknown is the newest."""
+    if text.strip().lower() in ("", "none"):
+        return ""
+    return text if text in ENGINES else ENGINES[-1]
 
 
 def _distances(body: InpaintOrOutpaint, state: State) -> tuple[int, int, int, int]:

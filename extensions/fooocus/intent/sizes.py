@@ -25,6 +25,23 @@ def native_side(checkpoint: Path) -> int:
         return SDXL  # the engine says what is wrong with the file
 
 
+def are_alike(one: Path, other: Path) -> bool:
+    """Whether two checkpoints understand each other's latents: SDXL's are others than those of SD 1 and 2."""
+    return _is_sdxl(one) == _is_sdxl(other)
+
+
+def _is_sdxl(checkpoint: Path) -> bool:
+    try:
+        return _named_sdxl(checkpoint, stamp(checkpoint))
+    except (OSError, SdapiError, ValueError):
+        return False  # the engine says what is wrong with the file
+
+
+@lru_cache(maxsize=64)
+def _named_sdxl(checkpoint: Path, version: object) -> bool:
+    return any(name.startswith(_SDXL_PART) for name in tensor_shapes(checkpoint))
+
+
 @lru_cache(maxsize=64)
 def _native_side(checkpoint: Path, version: object) -> int:
     named = named_size(checkpoint)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from extensions.fooocus.kinds import Steering
 
 if TYPE_CHECKING:
-    from pipelines.plugin import GenerationJob
+    from pipelines.plugin import GenerationJob, ScriptCall
 
 TITLE = "Fooocus"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InpaintFiles:
+    """Paths of the weights that repaint: what is added to the first layer, and to the network's weights."""
+
+    head: str
+    patch: str
 
 
 def chunks_of(job: GenerationJob) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -26,3 +35,14 @@ def steering_of(job: GenerationJob) -> Steering | None:
             freeu = values.pop("freeu", None)
             return Steering(**values, freeu=None if freeu is None else tuple(freeu))
     return None
+
+
+def without_inpaint_files(call: ScriptCall) -> ScriptCall:
+    """The steering for another checkpoint."""
+    return replace(call, args=call.args[:2])
+
+
+def inpaint_files_of(job: GenerationJob) -> InpaintFiles | None:
+    """The weights that repaint in a generation, if it has any."""
+    found = next((call.args[2:] for call in job.request.always_on if call.name == TITLE), ())
+    return InpaintFiles(**found[0]) if found else None

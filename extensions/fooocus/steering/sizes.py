@@ -15,6 +15,8 @@ NUMBERS = 6
 """Original size, crop, target size: what SDXL's vector ends with, 256 channels each."""
 LAST = 999
 UNIT = 64
+SIZED = "sdxl"
+"""The family whose networks are told of sizes."""
 
 
 class SizeConditioning:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from pipelines.adapters.kinds import full, glora, ia3, loha, lokr, lora, norm, oft
+from pipelines.adapters.kinds import byte_range, full, glora, ia3, loha, lokr, lora, norm, oft
 from pipelines.adapters.kinds.parts import Delta, Parts
 
 
@@ -38,6 +38,13 @@ KINDS = (
     AdapterKind(name="glora", reads=glora.READS, matches=glora.matches, rank=glora.rank, delta=glora.delta),
     AdapterKind(
         name="oft", reads=oft.READS, matches=oft.matches, rank=oft.rank, delta=oft.delta, scaled=False
+    ),
+    AdapterKind(
+        name="byte range",
+        reads=byte_range.READS,
+        matches=byte_range.matches,
+        rank=byte_range.rank,
+        delta=byte_range.delta,
     ),
 )
 

@@ -45,6 +45,7 @@ FIELD_NAMES = FieldNames(
         "overrides": "override_settings",
         "refiner.checkpoint": "refiner_checkpoint",
         "refiner.switch_at": "refiner_switch_at",
+        "refiner.anew": "refiner_switch_at",
         "sampler": "sampler_name",
         "script.args": "script_args",
         "script.name": "script_name",

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-import hmac
 import json
 from collections.abc import Generator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -22,41 +16,15 @@ from pipelines.jobs.view import JobView
 from sdapi.core.config import WebhookPolicy
 from sdapi.jobs.undelivered import Undelivered
 from sdapi.jobs.webhooks import WebhookSender
+from tests.receiving import Receiver, is_signed, receiving
 from tests.sdapi.conftest import MakeServer
-
-
-@dataclass(slots=True)
-class Receiver:
-    """A client's server: its address, what it got, and the statuses it answers with."""
-
-    url: str = ""
-    statuses: list[int] = field(default_factory=list[int])
-    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list[tuple[dict[str, str], bytes]])
 
 
 @pytest.fixture
 def receiver() -> Generator[Receiver]:
     """A server on a free port."""
-    box = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            box.got.append((dict(self.headers), body))
-            self.send_response(box.statuses.pop(0) if box.statuses else 200)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Keep quiet."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    box.url = f"http://127.0.0.1:{server.server_port}/hook?x=1"
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield box
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with receiving() as box:
+        yield box
 
 
 def deliver(policy: WebhookPolicy, url: str, what: Happening = Happening.ENDED) -> None:
@@ -80,9 +48,7 @@ def test_the_end_is_posted_and_signed(receiver: Receiver) -> None:
     ((headers, body),) = receiver.got
     assert json.loads(body)["type"] == "job.done"
     assert json.loads(body)["data"]["id"] == "ünï"
-    content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    digest = hmac.new(b"key", content, hashlib.sha256).digest()
-    assert headers["webhook-signature"] == f"v1,{base64.b64encode(digest).decode()}"
+    assert is_signed(headers, body, b"key")
 
 
 def test_a_failure_is_tried_again_with_the_same_id(receiver: Receiver) -> None:

@@ -40,3 +40,18 @@ def test_the_refiner_changes_the_picture(method: str, engine: Engine, models_dir
     assert isinstance(first, FooocusResult) and isinstance(second, FooocusResult)
     # the same checkpoint as a refiner within one run is none
     assert (first.images[0] == second.images[0]) == (method == "joint")
+
+
+def test_a_separate_refiner_begins_without_memory(engine: Engine, models_dir: Path) -> None:
+    plain = base_request(models_dir)
+    checkpoint = str(models_dir / "Stable-diffusion" / "tiny-sd1.safetensors")
+
+    def drawn(sampler: str, method: str) -> bytes:
+        refiner = Refiner(checkpoint=checkpoint, switch_at=0.5, anew=method == "separate")
+        base = replace(plain.base, refiner=refiner, sampler=sampler, scheduler="Karras", steps=6)
+        result = engine.run(replace(plain, base=base, told=Told(swap_method=method)))
+        assert isinstance(result, FooocusResult)
+        return result.images[0]
+
+    assert drawn("DPM++ 2M", "separate") != drawn("DPM++ 2M", "joint")
+    assert drawn("Euler", "separate") == drawn("Euler", "joint")

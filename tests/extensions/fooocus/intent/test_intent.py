@@ -47,27 +47,6 @@ def test_loras_of_list_and_prompt(fooocus: FooocusServer) -> None:
     assert inline.base.per_picture.prompts == ("a cat<lora:tiny:0.8>",)
 
 
-def test_a_refiner_takes_over_at_its_step(fooocus: FooocusServer) -> None:
-    refiner = {"base_model_name": "tiny-sd1", "refiner_model_name": "tiny-sd1-b.safetensors"}
-    made = fooocus.make(**refiner, refiner_switch=0.7)
-    assert made.base.refiner is not None
-    assert made.base.refiner.switch_at == 0.7
-    assert made.base.options.extension["refiner_switch_by_sample_steps"] is True
-    overwritten = fooocus.make(**refiner, advanced_params={"overwrite_switch": 6.0})
-    assert overwritten.base.refiner is not None
-    assert overwritten.base.refiner.switch_at == 0.2
-    assert fooocus.make(base_model_name="tiny-sd1", refiner_model_name="tiny-sd1").base.refiner is None
-
-
-def test_a_separate_refiner_starts_a_run_of_its_own(fooocus: FooocusServer) -> None:
-    refiner = {"base_model_name": "tiny-sd1", "refiner_model_name": "tiny-sd1-b.safetensors"}
-    for method, anew, told in (("separate", True, False), ("joint", False, False), ("other", False, True)):
-        made = fooocus.make(**refiner, advanced_params={"refiner_swap_method": method})
-        assert made.base.refiner is not None
-        assert made.base.refiner.anew is anew
-        assert any("refiner_swap_method" in text for text in made.warnings) is told
-
-
 def test_what_was_replaced_is_told(fooocus: FooocusServer) -> None:
     made = fooocus.make(
         base_model_name="juggernautXL_v8Rundiffusion.safetensors",

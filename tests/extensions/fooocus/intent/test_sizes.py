@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from extensions.fooocus.bodies.advanced import AdvancedParams
-from extensions.fooocus.intent.sizes import native_side, picture_size
+from extensions.fooocus.intent.sizes import are_alike, native_side, picture_size
+from tests.tiny_checkpoints import write_tiny
 
 
 def test_checkpoints_say_their_side(root: Path, models_dir: Path) -> None:
@@ -25,3 +26,10 @@ def test_what_nobody_asked_for_fits_the_checkpoint() -> None:
 def test_overwritten_sides_count_last() -> None:
     advanced = AdvancedParams(overwrite_width=64)
     assert picture_size("1152×896", advanced, 1024, asked=True) == (64, 896)
+
+
+def test_checkpoints_of_sdxl_are_unlike_others(models_dir: Path, tmp_path: Path) -> None:
+    small, made = models_dir / "Stable-diffusion" / "tiny-sd1.safetensors", write_tiny(tmp_path)
+    assert are_alike(small, made["sd2"])
+    assert not are_alike(small, made["sdxl"])
+    assert are_alike(small, Path("/nowhere.safetensors"))

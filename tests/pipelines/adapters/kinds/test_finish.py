@@ -18,7 +18,8 @@ def kind_of(parts: dict[str, Tensor]) -> AdapterKind:
 
 
 def test_types_are_tried_in_this_order() -> None:
-    assert [kind.name for kind in KINDS] == ["lora", "loha", "ia3", "lokr", "full", "norm", "glora", "oft"]
+    a1111s = ["lora", "loha", "ia3", "lokr", "full", "norm", "glora", "oft"]
+    assert [kind.name for kind in KINDS] == [*a1111s, "byte range"]
     assert kind_of(LORA | {"diff": torch.ones(6, 5)}).name == "lora"
     assert kind_of({"diff": torch.ones(6, 5), "oft_blocks": torch.ones(1, 6, 6)}).name == "full"
     assert find_kind({"alpha": torch.tensor(1.0)}) is None
