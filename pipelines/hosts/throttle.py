@@ -12,9 +12,12 @@ from pipelines.hosts.strip_preview import strip_preview
 
 
 class Throttle:
-    """Sends at most one message per job and ``interval`` seconds, from a thread of its own."""
+    """Sends at most one message per job and ``interval`` seconds, from a thread of its own.
 
-    def __init__(self, send: Callable[[Advanced], None], interval: float = 0.05) -> None:
+    A step waits for no longer than that, which leaves the better part of 50 ms to its way to the client.
+    """
+
+    def __init__(self, send: Callable[[Advanced], None], interval: float = 0.02) -> None:
         self._send = send
         self._interval = interval
         self._waiting: dict[str, Progress] = {}

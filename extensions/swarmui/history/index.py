@@ -20,6 +20,7 @@ from extensions.swarmui.store.database import Database
 
 UNSETTLED = 2_000_000_000
 """Nanoseconds after a change in which another may go unnoticed."""
+ENDINGS = tuple(PICTURES)
 SIDE_FILES = (".swarmpreview.jpg", ".swarmpreview.webp")
 
 
@@ -128,7 +129,7 @@ def _row(folder: str, name: str) -> tuple[str, int, int, int] | None:
 def is_picture(name: str) -> bool:
     """Whether a file is listed."""
     lower = name.lower()
-    if os.path.splitext(lower)[1] not in PICTURES or lower.startswith("."):
+    if not lower.endswith(ENDINGS) or lower.startswith("."):
         return False
     return not lower.endswith(SIDE_FILES) and _is_text(name)
 

@@ -132,9 +132,9 @@ def body_of(request: GenerationRequest) -> dict[str, Any]:
 
 
 @contextmanager
-def running_server(flags: Sequence[str]) -> Generator[str]:
+def running_server(flags: Sequence[str], *, db: str = ":memory:") -> Generator[str]:
     """Start a server on a free port of this machine; gives its address once it is ready."""
-    own = ("--server-name", "127.0.0.1", "--port", "0", "--db", ":memory:", "--disable-console-progressbars")
+    own = ("--server-name", "127.0.0.1", "--port", "0", "--db", db, "--disable-console-progressbars")
     command = [sys.executable, "-m", "sdapi", "serve", *flags, *own]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:

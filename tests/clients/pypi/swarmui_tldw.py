@@ -58,7 +58,7 @@ def draw(module: Any, one: Any, **more: Any) -> None:
 
 def drive_adapter() -> None:
     """Saved files, data URLs, and a cookie."""
-    module = adapter({})
+    module = adapter({"swarmui_allowed_extra_params": ["donotsave"]})
     one = module.SwarmUIAdapter()
     draw(module, one)
     draw(module, one, extra_params={"donotsave": True}, negative_prompt=None, sampler=None)

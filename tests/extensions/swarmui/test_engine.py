@@ -108,9 +108,8 @@ def test_freeu_and_self_attention_guidance_change_the_picture_and_leave_nothing(
 
 
 def test_a_picture_ends_early(studio: Studio, plain: NDArray[np.int16]) -> None:
-    early = studio.pixels(endstepsearly=0.5)
-    assert not np.array_equal(early, plain)
-    assert np.array_equal(studio.pixels(endstepsearly=0.01, steps=4), studio.pixels(endstepsearly=0.01))
+    assert not np.array_equal(studio.pixels(endstepsearly=0.5), plain)
+    assert np.array_equal(studio.pixels(endstepsearly=0), plain)
 
 
 def test_a_step_swap_is_drawn_on_from_where_the_first_pass_ended(studio: Studio) -> None:
