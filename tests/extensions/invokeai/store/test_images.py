@@ -90,4 +90,4 @@ def test_a_board_of_twenty_thousand_pictures_is_counted_and_paged_by_index(store
     assert store.boards.get(board).image_count == 20_000
     assert store.images.page(ImageFilter(board_id=board), offset=0, limit=1)[0]["image_name"] == "19999.png"
     plan = store.database.rows("EXPLAIN QUERY PLAN SELECT COUNT(*) FROM images WHERE board_id = ?", (board,))
-    assert "images_by_board" in plan[0]["detail"]
+    assert "USING COVERING INDEX images_by_" in plan[0]["detail"]
