@@ -163,8 +163,14 @@ def run_all(data: Path, models: Path) -> dict[str, Any]:
 
 
 def differences(found: Mapping[str, Any], expected: Mapping[str, Any]) -> list[str]:
-    """Nodes of expected packs that are here and answer otherwise."""
-    return [
+    """What expected packs that are here do otherwise: their nodes, or why they are left out."""
+    loaded = [
+        f"{pack}: {found['failed'].get(pack, 'loaded')}, not {said}"
+        for pack, said in expected.get("failed", {}).items()
+        if (pack in found["packs"] or pack in found.get("failed", {}))
+        and found["failed"].get(pack, "").partition(" (")[0] != said
+    ]
+    return loaded + [
         f"{pack}/{node}: {found['packs'][pack].get(node, 'not there')}, not {said}"
         for pack, nodes in expected["packs"].items()
         if pack in found["packs"]

@@ -34,6 +34,7 @@ def invoke_server(
     folder = tmp_path_factory.mktemp("invoke-clients")
     shutil.copytree(models_dir, folder / "models")
     write_tiny(folder / "models" / "Stable-diffusion")
+    (folder / "data").mkdir()
     with running(root, folder / "models", folder / "data", threads=1) as client:
         yield client
 

@@ -53,3 +53,9 @@ def test_other_answers_are_told() -> None:
         "a/y: failed: OSError, not string_output",
         "a/w: not there, not string_output",
     ]
+
+
+def test_packs_that_are_left_out_for_other_reasons_are_told() -> None:
+    found = {"packs": {"a": {}}, "failed": {"b": "OSError: no such device (x.py, line 2)", "c": "odd"}}
+    expected = {"packs": {}, "failed": {"a": "odd", "b": "OSError: no such device", "c": "even", "d": "odd"}}
+    assert differences(found, expected) == ["a: loaded, not odd", "c: odd, not even"]

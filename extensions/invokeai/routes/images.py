@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from anyio.to_thread import run_sync
@@ -18,7 +19,7 @@ from extensions.invokeai.routes.uploads import keep
 from extensions.invokeai.store.images import NO_BOARD, ImageFilter
 from extensions.invokeai.store.store import Gallery
 from extensions.invokeai.vocabulary.nodes import ImageCategory, ResourceOrigin
-from sdapi.plugin import CONTROLS, READS, ApiError, StateOf, answers, speaks
+from sdapi.plugin import CONTROLS, READS, ApiError, JsonResponse, StateOf, answers, speaks
 
 router = APIRouter(
     prefix="/api/v1/images",
@@ -116,7 +117,7 @@ def _filter(
     )
 
 
-@router.get("")
+@router.get("", response_model=dict[str, Any])
 def list_images(
     gallery: GalleryOf,
     image_origin: ResourceOrigin | None = None,
@@ -128,7 +129,7 @@ def list_images(
     limit: Annotated[int, Query(ge=0, le=100_000)] = 10,
     order_dir: Order = "DESC",
     starred_first: bool = True,
-) -> dict[str, Any]:
+) -> JsonResponse:
     """A page of the gallery."""
     which = _filter(image_origin, categories, is_intermediate, board_id, search_term)
     images = gallery.images
@@ -140,7 +141,7 @@ def list_images(
         starred_first=starred_first,
     )
     total = images.count(which)
-    return {"limit": limit, "offset": offset, "total": total, "items": [dto.model_dump() for dto in page]}
+    return JsonResponse({"limit": limit, "offset": offset, "total": total, "items": page})
 
 
 @router.get("/names")
@@ -157,7 +158,7 @@ def list_names(
     """Names of all of them."""
     which = _filter(image_origin, categories, is_intermediate, board_id, search_term)
     names = gallery.images.names(which, newest_first=order_dir == "DESC", starred_first=starred_first)
-    starred = sum(dto.starred for dto in gallery.images.named(names)) if starred_first else 0
+    starred = gallery.images.count(replace(which, starred=True)) if starred_first else 0
     return {"image_names": names, "starred_count": starred, "total_count": len(names)}
 
 

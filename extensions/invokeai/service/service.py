@@ -29,7 +29,7 @@ from extensions.invokeai.service.batch import (
 from extensions.invokeai.service.follow import Follower
 from extensions.invokeai.service.nodes import KnownNodes
 from extensions.invokeai.service.sockets import SocketHub
-from extensions.invokeai.store.items import ACTIVE, FAILED, ItemFilter
+from extensions.invokeai.store.items import ACTIVE, CANCELED, FAILED, ItemFilter
 from extensions.invokeai.store.store import InvokeStore
 from pipelines.plugin import Folders, InvalidRequest, NotFound, SdapiError, TooManyJobs
 from sdapi.plugin import State, submit
@@ -154,11 +154,13 @@ class GraphService:
         return item_id
 
     async def retry(self, state: State, queue_id: str, ids: Sequence[int]) -> list[int]:
-        """Queue items that failed or were cancelled once more; which they were."""
+        """Queue the caller's items that failed or were cancelled once more; which they were."""
         retried: list[int] = []
         for item_id in ids:
             item = await run_sync(self.store.items.get, item_id)
-            if item is None or item["queue_id"] != queue_id or item["status"] not in (FAILED, "canceled"):
+            if item is None or item["queue_id"] != queue_id or item["status"] not in (FAILED, CANCELED):
+                continue
+            if not state.caller.sees_all and item["client"] != state.caller.client:
                 continue
             batch = BatchBody(
                 batch_id=item["batch_id"],

@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS images (
     client TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS images_by_time ON images (created_at);
 CREATE INDEX IF NOT EXISTS images_by_board ON images (board_id, image_category, created_at);
+CREATE INDEX IF NOT EXISTS images_by_star ON images (board_id, starred, created_at);
 CREATE TABLE IF NOT EXISTS boards (
     board_id TEXT PRIMARY KEY, board_name TEXT NOT NULL, cover_image_name TEXT,
     archived INTEGER NOT NULL DEFAULT 0, is_private INTEGER NOT NULL DEFAULT 0,

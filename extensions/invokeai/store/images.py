@@ -60,6 +60,7 @@ class ImageFilter:
     origin: str | None = None
     categories: Collection[str] = ()
     is_intermediate: bool | None = None
+    starred: bool | None = None
     board_id: str | None = None
     search: str | None = None
 
@@ -73,9 +74,10 @@ class ImageFilter:
         if self.categories:
             parts.append(f"image_category IN ({marks(self.categories)})")
             values += self.categories
-        if self.is_intermediate is not None:
-            parts.append("is_intermediate = ?")
-            values.append(int(self.is_intermediate))
+        for column in ("is_intermediate", "starred"):
+            if (flag := getattr(self, column)) is not None:
+                parts.append(f"{column} = ?")
+                values.append(int(flag))
         if self.board_id is not None:
             parts.append("board_id IS NULL" if self.board_id == NO_BOARD else "board_id = ?")
             values += [] if self.board_id == NO_BOARD else [self.board_id]
@@ -90,13 +92,18 @@ def _order(*, newest_first: bool, starred_first: bool) -> str:
     return f"{'starred DESC, ' if starred_first else ''}created_at {way}, rowid {way}"
 
 
-def _dto(row: sqlite3.Row) -> ImageDTO:
+def _facts(row: sqlite3.Row) -> dict[str, Any]:
+    """What clients are told of a picture; long lists are made of this, without a check of each value."""
     name = row["image_name"]
     values: dict[str, Any] = {key: row[key] for key in row.keys()}  # noqa: SIM118
     flags = {key: bool(values[key]) for key in ("is_intermediate", "starred", "has_workflow")}
     url = f"api/v1/images/i/{name}"
-    values |= {**flags, "image_url": f"{url}/full", "thumbnail_url": f"{url}/thumbnail"}
-    return ImageDTO(**values)
+    places = {"image_url": f"{url}/full", "thumbnail_url": f"{url}/thumbnail"}
+    return {**values, **flags, **places, "deleted_at": None}
+
+
+def _dto(row: sqlite3.Row) -> ImageDTO:
+    return ImageDTO(**_facts(row))
 
 
 class Images:
@@ -197,12 +204,12 @@ class Images:
         limit: int,
         newest_first: bool = True,
         starred_first: bool = True,
-    ) -> list[ImageDTO]:
-        """Some of them in order."""
+    ) -> list[dict[str, Any]]:
+        """Some of them in order, as ``ImageDTO`` writes them."""
         condition, values = self._condition(which)
         order = _order(newest_first=newest_first, starred_first=starred_first)
         sql = f"SELECT {_COLUMNS} FROM images WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"
-        return [_dto(row) for row in self._database.rows(sql, (*values, limit, offset))]
+        return [_facts(row) for row in self._database.rows(sql, (*values, limit, offset))]
 
     def names(
         self, which: ImageFilter, *, newest_first: bool = True, starred_first: bool = False

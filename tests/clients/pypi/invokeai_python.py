@@ -9,15 +9,25 @@ from __future__ import annotations
 
 import asyncio
 import os
+import struct
+import zlib
 from collections.abc import Awaitable
 from typing import Any
 
 from invoke import Invoke
 
-PICTURE = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
-    "0000000c4944415408d763f8cfc000000301010018dd8db00000000049454e44ae426082"
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+PICTURE = (
+    b"\x89PNG\r\n\x1a\n"
+    + chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 1, 8, 2, 0, 0, 0))
+    + chunk(b"IDAT", zlib.compress(b"\0" + b"\xff\0\0" * 2))
+    + chunk(b"IEND", b"")
 )
+"""A row of two red pixels."""
 GRAPH: dict[str, Any] = {
     "id": "g",
     "nodes": {
@@ -62,7 +72,7 @@ async def models(invoke: Invoke) -> None:
     listed = await invoke.models.list()
     main = next(model for model in listed if model.type == "main" and model.base == "sd-1")
     assert (await invoke.models.get_by_key(main.key)).name == main.name
-    assert (await invoke.models.get_by_attrs(main.name, main.type, main.base)).key == main.key
+    assert (await invoke.models.get_by_attributes(main.name, main.type, main.base)).key == main.key
     assert await invoke.models.scan_folder(os.path.dirname(main.path))
     assert await invoke.models.list_install_jobs() == []
     await invoke.models.prune_completed_jobs()

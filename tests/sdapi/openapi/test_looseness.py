@@ -92,5 +92,7 @@ def test_no_other_kind_of_finding_is_explained(document: dict[str, Any]) -> None
 def test_what_an_operation_says_that_it_refuses(
     operation: str, status: int, said: bool, document: dict[str, Any]
 ) -> None:
-    finding = Finding(code=REFUSED, operation=operation, message="", status=status, answer={"detail": []})
+    fault = {"type": "value_error", "loc": ["body", "batch", "graph"], "msg": "no node is of type 'x'"}
+    answer = {"detail": [fault]}
+    finding = Finding(code=REFUSED, operation=operation, message="", status=status, answer=answer)
     assert reason(finding, document) == (looseness.SAID if said else None)

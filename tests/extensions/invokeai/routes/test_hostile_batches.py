@@ -149,8 +149,13 @@ def test_bodies_that_are_no_batches(body: str | bytes, client: TestClient) -> No
 
 
 def test_unknown_fields_are_of_no_matter(client: TestClient) -> None:
-    odd = {"unheard_of": {"x": [1, None]}, "queue_id": 3, "priority": "high"}
-    body = {"batch": {"graph": {**drawing(), **odd}, **odd}, **odd, "validation_run_data": None}
+    odd = {"unheard_of": {"x": [1, None]}, "queue_id": 3}
+    body = {
+        "batch": {"graph": {**drawing(), **odd}, **odd},
+        **odd,
+        "priority": 1,
+        "validation_run_data": None,
+    }
     answer = post(client, json.dumps(body))
     assert answer.status_code == 200, answer.text
 

@@ -117,6 +117,10 @@ def test_items_are_their_owners_and_their_graphs_too(client: TestClient, jobs: F
     assert client.put(f"{QUEUE}/clear", headers=BEN).json() == {"deleted": 0}
     assert client.get(f"{QUEUE}/status", headers=BEN).json()["queue"]["total"] == 0
     assert client.get(f"{QUEUE}/i/{mine}", headers=BOSS).json()["item_id"] == mine
+    assert client.put(f"{QUEUE}/i/{mine}/cancel", headers=ANNE).json()["status"] == "canceled"
+    retry = f"{QUEUE}/retry_items_by_id"
+    assert client.put(retry, json=[mine], headers=BEN).json()["retried_item_ids"] == []
+    assert client.put(retry, json=[mine], headers=ANNE).json()["retried_item_ids"] == [mine]
 
 
 def test_what_concerns_all_is_for_admins(client: TestClient) -> None:

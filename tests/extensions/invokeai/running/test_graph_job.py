@@ -29,6 +29,8 @@ def test_a_context_does_what_the_document_says(engine: GraphEngine) -> None:
     board = engine.store.boards.create("of the node")
     node = {"type": "pack_everything", "image": picture(engine), "board": {"board_id": board.board_id}}
     told = {"type": "core_metadata", "positive_prompt": "a circle", "unheard_of": 7}
+    while engine.store.events.take():
+        pass
     ran = engine.run(graph({"all": node, "told": told}, ("told.metadata", "all.metadata")))
     assert ran.failure is None, ran.item["error_traceback"]
     name = ran.outputs["all"]["image"]["image_name"]
