@@ -100,6 +100,7 @@ class TrainingRun:
             self._restore(state)
         else:
             self.journal.write_settings(facts, model, len(self.dataset.pictures))
+            self.folder.write(self._state())
 
     def _finished(self) -> bool:
         made = self.trainee.made
@@ -120,8 +121,8 @@ class TrainingRun:
         self.seconds = taken if not self.seconds else 0.9 * self.seconds + 0.1 * taken
         made = self.trainee.made
         yield from report(batch=made)
-        yield from self._save_and_show(made + 1)
         self.journal.note_loss(made, self.batches.steps_per_epoch, loss, self.rate)
+        yield from self._save_and_show(made + 1)
         yield from report(
             batch=made,
             step=0,
@@ -206,6 +207,7 @@ class TrainingRun:
             "rates": self.rates.index,
             "clips": 0 if self.clips is None else self.clips.index,
             "folder": str(self.journal.folder),
+            "losses": self.journal.losses_size(),
         }
 
     def _restore(self, state: Mapping[str, Any]) -> None:
@@ -222,7 +224,7 @@ class TrainingRun:
         if self.clips is not None:
             self.clips.index = int(state["clips"])
         self.journal.folder = Path(state["folder"])
-        self.journal.forget_losses(self.trainee.made)
+        self.journal.cut_losses(int(state["losses"]))
         self.warn(f"the run broke off and went on from step {self.trainee.made}")
 
     def _figures(self, loss: float) -> Mapping[str, float]:

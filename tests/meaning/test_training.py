@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.contract.requests import EngineRequest, GenerationRequest
+from pipelines.contract.requests import EngineRequest, GenerationRequest, Seeds
 from pipelines.contract.settings import EngineSettings, Folders
 from pipelines.contract.training import (
     CreateEmbeddingRequest,
@@ -56,8 +56,9 @@ def drawing(root: Path, data: Path) -> Generator[Draw]:
         embeddings=(data,),
         hypernetworks=(data,),
     )
-    engine = Engine(EngineSettings(folders=folders, device="cpu", no_half=True))
+    engine = Engine(EngineSettings(folders=folders, device="cpu", no_half=True, threads=1))
     base = GenerationRequest(
+        seeds=Seeds(seed=1, subseed=1),
         checkpoint=str(checkpoints / "demo.safetensors"),
         sampler="Euler a",
         steps=20,

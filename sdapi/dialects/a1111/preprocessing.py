@@ -13,7 +13,7 @@ from pipelines.contract.preprocessing import FocalCrop, MultiCrop, PreprocessReq
 from sdapi.core.state import State
 from sdapi.dialects.a1111.arguments import ArgumentReader
 from sdapi.dialects.a1111.schemas.training import PREPROCESS
-from sdapi.dialects.a1111.schemas.training_words import ACTIONS, MOST_OVERLAP, OBJECTIVES
+from sdapi.dialects.a1111.schemas.training_kinds import ACTIONS, MOST_OVERLAP, OBJECTIVES
 from sdapi.intent.options import resolve_options
 
 
