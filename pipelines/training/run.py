@@ -18,7 +18,6 @@ from pipelines.contract.heed import heed
 from pipelines.contract.training import TrainRequest, TrainResult
 from pipelines.denoising.work import Work, pause, report
 from pipelines.families.model import LoadedModel
-from pipelines.training.attention import attention_of
 from pipelines.training.batches import Batches
 from pipelines.training.chance import Chance
 from pipelines.training.clipping import clip_gradients
@@ -150,7 +149,7 @@ class TrainingRun:
         """The share of one batch in the loss, with its gradients. Raises NansProduced."""
         batch = self.dataset.batch(self.batches.take(), self.model, self.chance)
         self.prompt = batch.texts[0]
-        with attention_of(self.request, self.model), torch.enable_grad():
+        with torch.enable_grad():
             loss = self.trainee.loss(batch, self.chance) / self.batches.gradient_step
             if loss.requires_grad:  # prompts may name nothing that is trained
                 self.scaler.scale(loss).backward()
