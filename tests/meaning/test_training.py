@@ -31,7 +31,7 @@ from tools.demo.judge import read_picture
 from tools.demo.scenes import Figure, Scene, draw_scene
 
 STEPS, BATCH = 100, 4
-COUNT = 4
+COUNT = 3
 """Pictures that are judged, of as many seeds."""
 TAUGHT = "purple"
 """The colour of all that is drawn for training; no caption says it."""
