@@ -73,7 +73,7 @@ def _focal(read: ArgumentReader) -> FocalCrop:
 
 def _multi(read: ArgumentReader, state: State) -> MultiCrop:
     usual, limits = MultiCrop(), state.config.limits
-    objective = str(read.body.get("process_multicrop_objective") or "Maximize area")
+    objective = read.text("process_multicrop_objective", "Maximize area")
     if objective not in OBJECTIVES:
         raise InvalidRequest(f"must be one of {', '.join(OBJECTIVES)}", field="process_multicrop_objective")
     plan = MultiCrop(

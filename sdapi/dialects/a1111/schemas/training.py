@@ -102,7 +102,7 @@ CREATE_HYPERNETWORK = Arguments(
     required={"name": NAME, "enable_sizes": SIZES, "overwrite_old": YES_NO},
     optional={
         "layer_structure": {"anyOf": [WIDTHS, NUMBERS]},
-        "activation_func": {"type": "string", "enum": [*ACTIVATIONS, "None", None], "nullable": True},
+        "activation_func": {"type": "string", "enum": [*ACTIVATIONS, "None"], "nullable": True},
         "weight_init": {"type": "string", "enum": list(INITIALISATIONS)},
         "add_layer_norm": YES_NO,
         "use_dropout": YES_NO,
@@ -196,7 +196,7 @@ PREPROCESS = Arguments(
         "process_multicrop_maxdim": WHOLE,
         "process_multicrop_minarea": WHOLE,
         "process_multicrop_maxarea": WHOLE,
-        "process_multicrop_objective": {**TEXT, "enum": [*OBJECTIVES, "", None]},
+        "process_multicrop_objective": {**TEXT, "enum": list(OBJECTIVES)},
         "process_multicrop_threshold": SHARE,
     },
     own={},
