@@ -64,10 +64,7 @@ class TrainingRoom:
         """
         model, device = self.model, self.model.device
         if model.placement.takes_turns and device.type != "cpu":
-            text = (
-                "gradients go through all parts of a model, and this server has one at a time on the device"
-            )
-            raise OverBudget(f"{text} (--medvram, --lowvram, or a VRAM budget)", field="checkpoint")
+            raise OverBudget(IN_PARTS, field="checkpoint")
         trained = COPIES * sum(parameter.nbytes for parameter in self.parameters)
         needed = trained + graph_bytes(self.request, model, width, height)
         if device.type == "cpu":
