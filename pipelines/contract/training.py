@@ -190,8 +190,7 @@ class TrainRequest(EngineRequest):
     """Train something on pictures.
 
     ``run`` names this run for ever, so that one that broke off goes on from its last saved step. ``seed``:
-    where order, noise and timesteps come from, from the moment the optimizer is made. ``plain_attention``:
-    on a CPU, without optimisations.
+    where order, noise and timesteps come from, from the moment the optimizer is made.
     """
 
     run: str
@@ -203,7 +202,6 @@ class TrainRequest(EngineRequest):
     steps: TrainingSteps
     log: TrainingLog
     preview: TrainingPreview | None = None
-    plain_attention: bool = False
     options: GenerationOptions = field(default_factory=GenerationOptions)
 
     @property

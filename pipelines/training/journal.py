@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -128,14 +129,15 @@ class Journal:
             with path.open("a", encoding="utf-8", newline="") as file:
                 file.write(line if file.tell() else f"{HEADER}\n{line}")
 
-    def forget_losses(self, made: int) -> None:
-        """Leave out lines of steps beyond ``made``, which a run that broke off makes again."""
+    def losses_size(self) -> int:
+        """Bytes of the table of losses; runs of one day share it."""
         path = self.folder / self.names.losses
-        if not path.is_file():
-            return
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = [line for line in lines if not line[:1].isdigit() or int(line.partition(",")[0]) <= made]
-        write_whole(path, "".join(kept).encode())
+        return path.stat().st_size if path.is_file() else 0
+
+    def cut_losses(self, size: int) -> None:
+        """Leave out the lines beyond ``size`` bytes, which a run that broke off makes again."""
+        if self.losses_size() > size:
+            os.truncate(self.folder / self.names.losses, size)
 
     def save_optimizer(self, path: Path, record: Mapping[str, Any]) -> None:
         """Beside the file that it belongs to, where the option asks for it."""

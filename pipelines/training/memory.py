@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import nn
@@ -14,7 +13,6 @@ from pipelines.contract.errors import OverBudget
 from pipelines.contract.training import TrainRequest
 from pipelines.families.model import LoadedModel
 from pipelines.memory.budget import MIB, Budget
-from pipelines.training.attention import is_plain
 
 COPIES = 4
 """Of what is trained: itself, its gradient, and two moments of AdamW."""
@@ -47,18 +45,7 @@ def graph_bytes(request: TrainRequest, model: LoadedModel, width: int, height: i
     blocks = 2 * int(config["layers_per_block"]) + 2
     channels = config["block_out_channels"]
     kept = sum(count * (cells // 4**level) * blocks * LAYER_TENSORS for level, count in enumerate(channels))
-    if is_plain(request, model):
-        # scores and their softmax, of every head
-        kept += 2 * blocks * sum(heads * (cells // 4**level) ** 2 for level, heads in _heads(config))
     return kept * request.steps.batch_size * model.precision.unet.itemsize
-
-
-def _heads(config: Mapping[str, Any]) -> Iterator[tuple[int, int]]:
-    """Levels of a UNet that have attention, with how many heads; diffusers calls them otherwise."""
-    heads, kinds = config["attention_head_dim"], config["down_block_types"]
-    for level, kind in enumerate(kinds):
-        if str(kind).startswith("CrossAttn"):
-            yield level, heads if isinstance(heads, int) else heads[level]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +64,7 @@ class TrainingRoom:
         """
         model, device = self.model, self.model.device
         if model.placement.takes_turns and device.type != "cpu":
-            text = (
-                "gradients go through all parts of a model, and this server has one at a time on the device"
-            )
-            raise OverBudget(f"{text} (--medvram, --lowvram, or a VRAM budget)", field="checkpoint")
+            raise OverBudget(IN_PARTS, field="checkpoint")
         trained = COPIES * sum(parameter.nbytes for parameter in self.parameters)
         needed = trained + graph_bytes(self.request, model, width, height)
         if device.type == "cpu":

@@ -18,7 +18,6 @@ from pipelines.contract.heed import heed
 from pipelines.contract.training import TrainRequest, TrainResult
 from pipelines.denoising.work import Work, pause, report
 from pipelines.families.model import LoadedModel
-from pipelines.training.attention import attention_of
 from pipelines.training.batches import Batches
 from pipelines.training.chance import Chance
 from pipelines.training.clipping import clip_gradients
@@ -100,6 +99,7 @@ class TrainingRun:
             self._restore(state)
         else:
             self.journal.write_settings(facts, model, len(self.dataset.pictures))
+            self.folder.write(self._state())
 
     def _finished(self) -> bool:
         made = self.trainee.made
@@ -120,8 +120,8 @@ class TrainingRun:
         self.seconds = taken if not self.seconds else 0.9 * self.seconds + 0.1 * taken
         made = self.trainee.made
         yield from report(batch=made)
-        yield from self._save_and_show(made + 1)
         self.journal.note_loss(made, self.batches.steps_per_epoch, loss, self.rate)
+        yield from self._save_and_show(made + 1)
         yield from report(
             batch=made,
             step=0,
@@ -149,7 +149,7 @@ class TrainingRun:
         """The share of one batch in the loss, with its gradients. Raises NansProduced."""
         batch = self.dataset.batch(self.batches.take(), self.model, self.chance)
         self.prompt = batch.texts[0]
-        with attention_of(self.request, self.model), torch.enable_grad():
+        with torch.enable_grad():
             loss = self.trainee.loss(batch, self.chance) / self.batches.gradient_step
             if loss.requires_grad:  # prompts may name nothing that is trained
                 self.scaler.scale(loss).backward()
@@ -206,6 +206,7 @@ class TrainingRun:
             "rates": self.rates.index,
             "clips": 0 if self.clips is None else self.clips.index,
             "folder": str(self.journal.folder),
+            "losses": self.journal.losses_size(),
         }
 
     def _restore(self, state: Mapping[str, Any]) -> None:
@@ -222,7 +223,7 @@ class TrainingRun:
         if self.clips is not None:
             self.clips.index = int(state["clips"])
         self.journal.folder = Path(state["folder"])
-        self.journal.forget_losses(self.trainee.made)
+        self.journal.cut_losses(int(state["losses"]))
         self.warn(f"the run broke off and went on from step {self.trainee.made}")
 
     def _figures(self, loss: float) -> Mapping[str, float]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,10 +19,16 @@ import torch
 
 from tests.running import running
 
+RECORDED = Path(__file__).resolve().parents[1] / "data" / "training"
+RECORDINGS: Mapping[str, Any] = json.loads((RECORDED / "requests.json").read_text("utf-8"))
+IN_THE_ENGINE = (
+    *("create-embedding-exists", "create-hypernetwork-exists"),
+    *("train-embedding-data_root-no-pictures", "train-embedding-create-and-save-0"),
+)
+"""Recorded requests whose faults an engine finds."""
 STEPS, EVERY = 60, 8
 PATIENCE = 120.0
 """Seconds that anything may take."""
-INPUTS = Path(__file__).resolve().parents[1] / "data" / "training" / "inputs"
 PICTURE = {"prompt": "a red circle", "width": 64, "height": 64, "steps": 2, "seed": 7, "cfg_scale": 1}
 FIGURES = {"loss", "learn_rate", "seconds_per_step", "seconds_left"}
 
@@ -29,13 +37,23 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
+    """A data folder with the pictures and templates of the recordings in ``work``."""
+    folder = tmp_path_factory.mktemp("data")
+    shutil.copytree(RECORDED / "inputs", folder / "work")
+    (folder / "work" / "none").mkdir()
+    return folder
 
 
 @pytest.fixture(scope="module")
 def trainer(root: Path, models_dir: Path, data: Path) -> Iterator[httpx.Client]:
-    """A server that may read the pictures, and writes every step's loss."""
-    flags = ["--allow-outdir", str(INPUTS), "--embeddings-dir", str(data / "embeddings")]
+    """A server that may read and write there, and writes every step's loss."""
+    folders = {
+        "allow-outdir": data / "work",
+        "textual-inversion-templates-dir": data / "work" / "templates",
+        "embeddings-dir": data / "embeddings",
+        "hypernetwork-dir": data / "models" / "hypernetworks",
+    }
+    flags = [word for name, folder in folders.items() for word in (f"--{name}", str(folder))]
     with running(root, models_dir, data, threads=1, flags=flags) as client:
         client.post("/sdapi/v1/options", json={"training_write_csv_every": 1}).raise_for_status()
         yield client
@@ -52,13 +70,11 @@ def create(client: httpx.Client, name: str) -> None:
     client.post("/sdapi/v1/create/embedding", json=body).raise_for_status()
 
 
-def train(client: httpx.Client, name: str, steps: int) -> httpx.Response:
+def train(client: httpx.Client, data: Path, name: str, steps: int) -> httpx.Response:
     """Send the training of an embedding, as job of its name, and wait for its end."""
-    body = json.loads((INPUTS.parent / "requests.json").read_text("utf-8"))["base"][
-        "/sdapi/v1/train/embedding"
-    ]
+    body = dict(RECORDINGS["base"]["/sdapi/v1/train/embedding"])
     body |= {"id_task": name, "embedding_name": name, "steps": steps, "seed": 5}
-    body |= {"data_root": str(INPUTS / "pics"), "log_directory": "textual_inversion"}
+    body |= {"data_root": str(data / "work" / "pics"), "log_directory": "textual_inversion"}
     body |= {"template_filename": "subject_filewords.txt", "save_embedding_every": EVERY}
     return client.post("/sdapi/v1/train/embedding", json=body)
 
@@ -104,7 +120,7 @@ def test_a_run_is_watched_and_pictures_wait_for_it(
 ) -> None:
     before = trainer.post("/sdapi/v1/txt2img", json=PICTURE).json()["images"]
     create(trainer, "watched")
-    run: Future[httpx.Response] = threads.submit(train, trainer, "watched", STEPS)
+    run: Future[httpx.Response] = threads.submit(train, trainer, data, "watched", STEPS)
     until(lambda: steps_made(trainer, "watched") > 1)
     told = trainer.get("/sdapi/v1/progress").json()
     assert (told["state"]["job"], told["state"]["job_count"]) == ("train-embedding", STEPS)
@@ -132,7 +148,7 @@ def test_an_engine_that_is_killed_goes_on_from_the_last_save(
     trainer: httpx.Client, data: Path, threads: ThreadPoolExecutor
 ) -> None:
     create(trainer, "killed")
-    run = threads.submit(train, trainer, "killed", STEPS)
+    run = threads.submit(train, trainer, data, "killed", STEPS)
     until(lambda: steps_made(trainer, "killed") > EVERY + 2)
     engine_of(data).kill()
     answer = run.result()
@@ -151,7 +167,7 @@ def test_a_cancelled_run_leaves_its_last_save(
 ) -> None:
     before = trainer.post("/sdapi/v1/txt2img", json=PICTURE).json()["images"]
     create(trainer, "cancelled")
-    run = threads.submit(train, trainer, "cancelled", 100_000)
+    run = threads.submit(train, trainer, data, "cancelled", 100_000)
     until(lambda: steps_made(trainer, "cancelled") > EVERY)
     assert trainer.delete("/sdapi/v1/jobs/cancelled").json()["changed"]
     assert 400 <= run.result().status_code < 500
@@ -164,3 +180,30 @@ def test_a_cancelled_run_leaves_its_last_save(
     used = trainer.post("/sdapi/v1/txt2img", json={**PICTURE, "prompt": "a cancelled"}).json()
     assert "TI hashes" in used["info"]
     assert trainer.post("/sdapi/v1/txt2img", json=PICTURE).json()["images"] == before
+
+
+def put(value: Any, data: Path) -> Any:
+    """A recorded value with this machine's folders."""
+    text = json.dumps(value).replace("<work>", str(data / "work")).replace("<data>", str(data))
+    return json.loads(text)
+
+
+@pytest.mark.parametrize("name", IN_THE_ENGINE)
+def test_recorded_faults_that_an_engine_finds(name: str, trainer: httpx.Client, data: Path) -> None:
+    """As the original hides them with the option, as 4xx that name the field without it."""
+    (case,) = (case for case in RECORDINGS["cases"] if case["case"] == name)
+    for kind in ("embedding", "hypernetwork"):
+        path = f"/sdapi/v1/create/{kind}"
+        trainer.post(path, json=RECORDINGS["base"][path]).raise_for_status()
+    body = put({**RECORDINGS["base"][case["path"]], **case["set"]}, data)
+    trainer.post("/sdapi/v1/options", json={"training_lenient": True}).raise_for_status()
+    answer = trainer.post(case["path"], json=body).json()
+    trainer.post("/sdapi/v1/options", json={"training_lenient": False}).raise_for_status()
+    moment = re.compile(r"[0-9-]{10,}")
+    assert moment.sub("", answer["info"]) == moment.sub("", put(case["response"], data)["info"])
+    strict = trainer.post(case["path"], json=body)
+    if "create-and-save" in name:
+        assert strict.status_code == 200  # nothing is amiss: the folder is made
+    else:
+        assert strict.status_code == 422
+        assert next(iter(case["set"])) in strict.text

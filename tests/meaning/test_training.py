@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.contract.requests import EngineRequest, GenerationRequest
+from pipelines.contract.requests import EngineRequest, GenerationRequest, Seeds
 from pipelines.contract.settings import EngineSettings, Folders
 from pipelines.contract.training import (
     CreateEmbeddingRequest,
@@ -31,7 +31,7 @@ from tools.demo.judge import read_picture
 from tools.demo.scenes import Figure, Scene, draw_scene
 
 STEPS, BATCH = 100, 4
-COUNT = 4
+COUNT = 3
 """Pictures that are judged, of as many seeds."""
 TAUGHT = "purple"
 """The colour of all that is drawn for training; no caption says it."""
@@ -56,8 +56,9 @@ def drawing(root: Path, data: Path) -> Generator[Draw]:
         embeddings=(data,),
         hypernetworks=(data,),
     )
-    engine = Engine(EngineSettings(folders=folders, device="cpu", no_half=True))
+    engine = Engine(EngineSettings(folders=folders, device="cpu", no_half=True, threads=1))
     base = GenerationRequest(
+        seeds=Seeds(seed=1, subseed=1),
         checkpoint=str(checkpoints / "demo.safetensors"),
         sampler="Euler a",
         steps=20,

@@ -33,6 +33,9 @@ ADRIFT = "linear.2.bias"
 again: its gradient is zero but for rounding, and AdamW makes steps of that. In the original it drifts by
 up to 1.4e-5 in six steps; so it does here, to elsewhere."""
 DRIFT = 5e-5
+VANISHING = 2
+"""Of 128 numbers of an embedding, those whose gradient may nearly vanish, so that AdamW makes steps of its
+rounding: two runs here differ there by as much."""
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +76,9 @@ def test_embeddings(run: str, engine: Engine, recorded: RecordedTraining, tmp_pa
     engine.run(recorded_request(name, recorded.folder.parent / "models", tmp_path, recorded))
     check_losses(recorded, name, tmp_path)
     after = torch.tensor(recorded.runs[name]["after"])
-    assert distance(vectors_of(tmp_path / "t2emb.pt"), after) < NEAR
+    apart = (vectors_of(tmp_path / "t2emb.pt") - after).abs()
+    assert int((apart >= NEAR).sum()) <= VANISHING
+    assert float(apart.max()) < DRIFT
 
 
 @pytest.mark.parametrize("run", HYPERNETWORKS)

@@ -35,6 +35,7 @@ PLACES: dict[str, Any] = {
     "/sdapi/v1/extra-single-image": lambda text: {"image": text},
     "/sdapi/v1/extra-batch-images": lambda text: {"imageList": [{"data": text, "name": "x"}]},
     "/sdapi/v1/interrogate": lambda text: {"image": text},
+    "/sdapi/v1/train/lora": lambda text: {"output_name": "one", "images": [{"image": text}]},
 }
 MASKED = {"/sdapi/v1/img2img": lambda text: {"init_images": [encode_base64(PNG)], "mask": text}}
 

@@ -14,7 +14,7 @@ from pipelines.contract.training import (
 from pipelines.contract.training_limits import check_shape, check_vectors
 from sdapi.core.state import State
 from sdapi.dialects.a1111.arguments import ArgumentReader
-from sdapi.dialects.a1111.schemas.training_words import ACTIVATIONS, INITIALISATIONS
+from sdapi.dialects.a1111.schemas.training_kinds import ACTIVATIONS, INITIALISATIONS
 from sdapi.intent.options import resolve_options
 from sdapi.intent.training import EMPTY_NAME, chosen_checkpoint, flag_folder, plain_name
 

@@ -104,7 +104,7 @@ class LoraBody:
         if body.network_train_unet_only and body.network_train_text_encoder_only:
             raise InvalidRequest("nothing is left to train", field="network_train_text_encoder_only")
         if bool(body.images) == bool(body.train_data_dir):
-            text = "pictures come from train_data_dir, or in images: send one of them"
+            text = "train_data_dir, or images: one of them has the pictures"
             raise InvalidRequest(text, field="train_data_dir")
 
     def _alpha(self) -> float:

@@ -13,7 +13,7 @@ from pipelines.contract.preprocessing import FocalCrop, MultiCrop, PreprocessReq
 from sdapi.core.state import State
 from sdapi.dialects.a1111.arguments import ArgumentReader
 from sdapi.dialects.a1111.schemas.training import PREPROCESS
-from sdapi.dialects.a1111.schemas.training_words import ACTIONS, MOST_OVERLAP, OBJECTIVES
+from sdapi.dialects.a1111.schemas.training_kinds import ACTIONS, MOST_OVERLAP, OBJECTIVES
 from sdapi.intent.options import resolve_options
 
 
@@ -73,7 +73,7 @@ def _focal(read: ArgumentReader) -> FocalCrop:
 
 def _multi(read: ArgumentReader, state: State) -> MultiCrop:
     usual, limits = MultiCrop(), state.config.limits
-    objective = str(read.body.get("process_multicrop_objective") or "Maximize area")
+    objective = read.text("process_multicrop_objective", "Maximize area")
     if objective not in OBJECTIVES:
         raise InvalidRequest(f"must be one of {', '.join(OBJECTIVES)}", field="process_multicrop_objective")
     plan = MultiCrop(

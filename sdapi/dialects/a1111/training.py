@@ -41,7 +41,6 @@ CLIPPING: Mapping[str, Clipping] = {"value": "value", "norm": "norm"}
 LATENTS: Mapping[str, LatentSampling] = {"deterministic": "deterministic", "random": "random"}
 ARGUMENTS = {"embedding": TRAIN_EMBEDDING, "hypernetwork": TRAIN_HYPERNETWORK}
 Trained = Literal["embedding", "hypernetwork"]
-OPTIMISED = "training_xattention_optimizations"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +84,6 @@ class TrainingArguments:
             steps=self._pace(),
             log=self._log(log_folder),
             preview=await preview_for(self.read, pictures, self.state, lenient=self.lenient),
-            plain_attention=not self.state.store.get(OPTIMISED),
             options=resolve_options(self.state.store, None).generation,
         )
         check_training(request, self.state.config.limits, pictures=files_in(folder))

@@ -117,7 +117,6 @@ def recorded_request(name: str, models: Path, folder: Path, recorded: RecordedTr
             clip_value=body["clip_grad_value"],
         ),
         log=TrainingLog(folder=str(folder / "log"), csv_every=1),
-        plain_attention=True,
     )
 
 

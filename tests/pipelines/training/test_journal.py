@@ -44,12 +44,14 @@ def test_losses_are_noted_when_they_are_due(tmp_path: Path) -> None:
     ]
 
 
-def test_losses_of_steps_that_are_made_again_are_forgotten(tmp_path: Path) -> None:
+def test_losses_of_steps_that_are_made_again_are_cut_off(tmp_path: Path) -> None:
     own = journal(tmp_path)
-    own.forget_losses(0)
-    for made in range(1, 5):
-        own.note_loss(made, 1, 0.5, 1.0)
-    own.forget_losses(2)
+    own.cut_losses(0)
+    own.note_loss(1, 1, 0.5, 1.0)
+    own.note_loss(2, 1, 0.5, 1.0)
+    size = own.losses_size()
+    own.note_loss(3, 1, 0.5, 1.0)
+    own.cut_losses(size)
     assert [row[0] for row in losses_of(tmp_path)] == ["step", "1", "2"]
 
 

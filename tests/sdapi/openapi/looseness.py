@@ -78,6 +78,11 @@ FIELDS: Mapping[str, str] = {
         LIMITS,
     ),
     **dict.fromkeys(
+        "create_image_every save_embedding_every save_hypernetwork_every gradient_step".split(),
+        WIDE,
+    ),
+    "learn_rate": "an exponent makes a number that is none",
+    **dict.fromkeys(
         "clip_grad_value preview_steps preview_width preview_height preview_cfg_scale preview_seed "
         "sample_steps sample_cfg_scale sample_seed".split(),
         USED,

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pipelines.contract.limits import SEEDS
 from pipelines.training.lora.schedule import SCHEDULES
 from sdapi.dialects.a1111.schemas.pictures import Picture
+from sdapi.dialects.a1111.schemas.training_kinds import NAME_PATTERN
 from sdapi.http.lax import Bool, Float, Int, OptBool, OptFloat, OptInt, OptStr, Str
 
 MOST_IMAGES = 1000
@@ -42,12 +44,14 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "unet_lr": (0, 10),
     "text_encoder_lr": (0, 10),
     "clip_skip": (1, 12),
+    "seed": SEEDS,
 }
 """What may stand in a field, where the server's own limits are not lower."""
 
 
 def _say(schema: dict[str, Any]) -> None:
     """Put ranges and choices into the document; a JSON schema of pydantic's own types has them not."""
+    schema["properties"]["output_name"]["pattern"] = NAME_PATTERN
     for name, (low, high) in RANGES.items():
         schema["properties"][name] |= {"minimum": low, "maximum": high}
     for name, known in CHOICES.items():

@@ -9,51 +9,32 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BaseModel, BeforeValidator, WithJsonSchema
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.limits import MIN_SIDE, SEEDS
-from pipelines.contract.training_limits import MOST_CHANNELS, MOST_LAYERS, MOST_VECTORS, WIDEST
-from sdapi.dialects.a1111.schemas.training_words import (
+from pipelines.contract.limits import SEEDS
+from pipelines.contract.training_limits import MOST_VECTORS
+from sdapi.dialects.a1111.schemas.training_kinds import (
     ACTIONS,
     ACTIVATIONS,
+    ANYTHING,
+    COUNT,
+    EVERY,
     INITIALISATIONS,
     MOST_OVERLAP,
+    NAME,
+    NAMED,
+    NUMBER,
+    NUMBERS,
     OBJECTIVES,
+    RATES,
+    SHARE,
+    SHARES,
+    SIDE,
+    SIZES,
+    TEXT,
+    WHOLE,
+    WIDTHS,
+    YES_NO,
 )
 from sdapi.http.lax import to_dict
-
-RATE = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"
-SCHEDULE = rf"^\s*{RATE}\s*(:\s*(-1|0*[1-9]\d*)\s*)?(,\s*{RATE}\s*(:\s*(-1|0*[1-9]\d*)\s*)?)*$"
-"""Rates with the steps until which they hold."""
-
-TEXT: dict[str, Any] = {"type": "string", "nullable": True}
-NAME: dict[str, Any] = {"type": "string", "pattern": r"[\w-]"}
-NAMED: dict[str, Any] = {"type": "string", "minLength": 1}
-RATES: dict[str, Any] = {"type": "string", "pattern": SCHEDULE}
-NUMBER: dict[str, Any] = {"type": "number", "nullable": True}
-SHARE: dict[str, Any] = {**NUMBER, "minimum": 0, "maximum": 1}
-WHOLE: dict[str, Any] = {"type": "integer", "nullable": True}
-COUNT: dict[str, Any] = {"type": "integer", "minimum": 1}
-EVERY: dict[str, Any] = {**WHOLE, "minimum": 0}
-SIDE: dict[str, Any] = {"type": "integer", "minimum": MIN_SIDE}
-YES_NO: dict[str, Any] = {"type": "boolean", "nullable": True}
-ANYTHING: dict[str, Any] = {}
-WIDTHS: dict[str, Any] = {
-    "type": "array",
-    "items": {"type": "number", "minimum": 0, "maximum": WIDEST},
-    "minItems": 2,
-    "maxItems": MOST_LAYERS,
-}
-NUMBERS: dict[str, Any] = {"type": "string", "pattern": rf"^\s*{RATE}\s*(,\s*{RATE}\s*)*$"}
-SHARES: dict[str, Any] = {"type": "array", "items": {"type": "number"}}
-SIZES: dict[str, Any] = {
-    "type": "array",
-    "items": {
-        "anyOf": [
-            {"type": "integer", "minimum": 1, "maximum": MOST_CHANNELS},
-            {"type": "string", "pattern": "^([1-9][0-9]{0,2}|[1-7][0-9]{3})$"},
-        ]
-    },
-    "maxItems": MOST_LAYERS,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +102,7 @@ CREATE_HYPERNETWORK = Arguments(
     required={"name": NAME, "enable_sizes": SIZES, "overwrite_old": YES_NO},
     optional={
         "layer_structure": {"anyOf": [WIDTHS, NUMBERS]},
-        "activation_func": {"type": "string", "enum": [*ACTIVATIONS, "None", None], "nullable": True},
+        "activation_func": {"type": "string", "enum": [*ACTIVATIONS, "None"], "nullable": True},
         "weight_init": {"type": "string", "enum": list(INITIALISATIONS)},
         "add_layer_norm": YES_NO,
         "use_dropout": YES_NO,
@@ -215,7 +196,7 @@ PREPROCESS = Arguments(
         "process_multicrop_maxdim": WHOLE,
         "process_multicrop_minarea": WHOLE,
         "process_multicrop_maxarea": WHOLE,
-        "process_multicrop_objective": {**TEXT, "enum": [*OBJECTIVES, "", None]},
+        "process_multicrop_objective": {**TEXT, "enum": list(OBJECTIVES)},
         "process_multicrop_threshold": SHARE,
     },
     own={},

@@ -32,7 +32,7 @@ class PlainRun:
     losses: list[float] = field(default_factory=list[float])
     rates: list[float] = field(default_factory=list[float])
     gradients: list[list[Tensor]] = field(default_factory=list[list[Tensor]])
-    weights: list[Tensor] = field(default_factory=list[Tensor])
+    weights: dict[str, Tensor] = field(default_factory=dict[str, Tensor])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +85,22 @@ def plain_loop(model: LoadedModel, request: TrainRequest) -> PlainRun:
             nn.utils.clip_grad_norm_(parameters, float(steps.clip_value))
         optimizer.step()
         rates.step()
-    run.weights = [parameter.detach() for parameter in parameters]
+    run.weights = {
+        **_named(networks.unet, "lora_unet_"),
+        **_named(networks.text, "lora_te_text_model_"),
+    }
     return run
+
+
+def _named(network: nn.Module, prefix: str) -> dict[str, Tensor]:
+    """What was trained of a network, by kohya's keys."""
+    found: dict[str, Tensor] = {}
+    for path, parameter in network.named_parameters():
+        if parameter.requires_grad:
+            layer, _, half = path.partition(".lora_")
+            kind = "lora_down" if half.startswith("A") else "lora_up"
+            found[f"{prefix}{layer.replace('.', '_')}.{kind}.weight"] = parameter.detach()
+    return found
 
 
 def _gradient(parameter: nn.Parameter) -> Tensor:
