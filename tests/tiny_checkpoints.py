@@ -28,6 +28,10 @@ SDXL = unet(
 )
 
 
+LAST_NORMS = ("ln_final.bias", "final_layer_norm.bias")
+"""What text encoders end in. Encodings of trained ones have a mean, to which emphasis brings them back."""
+
+
 def write_tiny(folder: Path) -> dict[str, Path]:
     """Files in ``folder`` by family."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -56,6 +60,8 @@ def _network(layout: UNetLayout) -> Shapes:
 
 def _numbers(name: str, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
     """About what a trained network has: what comes out of a layer is as large as what went in."""
+    if name.endswith(LAST_NORMS):
+        return torch.full(shape, -0.1)
     if len(shape) == 1:
         return torch.ones(shape) if name.endswith("weight") else torch.zeros(shape)
     spread = 1 / math.sqrt(math.prod(shape[1:])) if len(shape) > 1 else 1.0

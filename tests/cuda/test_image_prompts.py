@@ -15,6 +15,7 @@ from extensions.controlnet.preprocessors.face_files import ANTELOPE, BUFFALO
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.options import OutputOptions
 from pipelines.contract.requests import GenerationRequest, ScriptCall
+from pipelines.contract.settings import EngineSettings
 from tests.cuda.engines import TOLERANCE, Pair, cost
 from tests.cuda_stand_in import cuda_stand_in
 from tests.engines import CHECKPOINT, engine_settings, make_request
@@ -50,8 +51,11 @@ UNITS: dict[str, tuple[dict[str, Any], ...]] = {
     "face, plus": (unit("face-plusv2"),),
     "InstantID": (unit("instant"), keypoints()),
     "PuLID": (unit("pulid"),),
+    "PuLID, style": (unit("pulid", pulid_mode="Extremely style"),),
 }
 QUICK = ("IP-Adapter",)
+SHARP = ("PuLID", "PuLID, style")
+"""Random weights make keys of a thousand there: what attends to what is a choice, and fp16 chooses others."""
 
 
 def write_everything(folder: Path, models: Path) -> None:
@@ -70,12 +74,17 @@ def write_everything(folder: Path, models: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def pair(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+def settings(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> EngineSettings:
     folder = tmp_path_factory.mktemp("controlnets")
     write_everything(folder, models_dir)
     plain = engine_settings(models_dir, tmp_path_factory.mktemp("data"), extensions=("controlnet",))
     folders = replace(plain.folders, controlnets=(folder,), annotators=(folder / "annotators",))
-    made = Pair(replace(plain, folders=folders), torch.float16)
+    return replace(plain, folders=folders)
+
+
+@pytest.fixture(scope="module")
+def pair(settings: EngineSettings) -> Iterator[Pair]:
+    made = Pair(settings, torch.float16)
     yield made
     made.close()
 
@@ -86,10 +95,18 @@ def asked(models: Path, name: str, **changes: Any) -> GenerationRequest:
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=() if n in QUICK else pytest.mark.slow) for n in UNITS]
+    "name", [pytest.param(n, marks=() if n in QUICK else pytest.mark.slow) for n in UNITS if n not in SHARP]
 )
 def test_units(pair: Pair, models_dir: Path, name: str) -> None:
     assert pair.difference(asked(models_dir, name)) < TOLERANCE[torch.float16]
+
+
+@pytest.mark.slow
+def test_sharp_choices_are_the_same_in_fp32(settings: EngineSettings, models_dir: Path) -> None:
+    exact = Pair(settings, torch.float32)
+    differences = [exact.difference(asked(models_dir, name)) for name in SHARP]
+    exact.close()
+    assert max(differences) < 1.0
 
 
 @pytest.mark.slow

@@ -91,15 +91,18 @@ def attend(
     ``rows``: 1 for those that read the prompt's tokens, 0 for those that read the negative prompt's.
     """
     pair = prompt.attentions[index]
-    chosen = torch.tensor(rows, device=query.device)
-    queries, keys, values = (
-        _by_head(x, heads) for x in (query, pair.keys.to(query)[chosen], pair.values.to(query)[chosen])
-    )
+    read = (chosen_rows(part.to(query), rows) for part in (pair.keys, pair.values))
+    queries, keys, values = (_by_head(x, heads) for x in (query, *read))
     attended = F.scaled_dot_product_attention(queries, keys, values).transpose(1, 2).flatten(2)
     if prompt.pulid is None:
         return attended
     mass = identity_mass(queries, keys) if prompt.pulid is PulidMode.FIDELITY else None
     return restrained(attended, hidden, mass)
+
+
+def chosen_rows(x: Tensor, rows: Sequence[int]) -> Tensor:
+    """(len(rows), ...): these rows of ``x``; a list of indices would be sent to the GPU at every step."""
+    return torch.stack([x[row] for row in rows])
 
 
 def _by_head(x: Tensor, heads: int) -> Tensor:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from extensions.controlnet.control.injection.strength import Clock, in_window
 from extensions.controlnet.image_prompts.adapter import IPAdapter
-from extensions.controlnet.image_prompts.attention import DecoupledAttention, ImagePrompt
+from extensions.controlnet.image_prompts.attention import DecoupledAttention, ImagePrompt, chosen_rows
 from extensions.controlnet.image_prompts.cross_attention import transformer_count
 from extensions.controlnet.image_prompts.layout import Projector
 from extensions.controlnet.image_prompts.pulid import with_zeros
@@ -63,7 +63,7 @@ class ImagePromptHook:
         if unit.token_source is None:
             return call.context
         rows = [int(is_cond) for is_cond in call.rows.is_cond]
-        return self._image_prompt(unit.token_source, call.model).tokens[rows].to(call.context)
+        return chosen_rows(self._image_prompt(unit.token_source, call.model).tokens, rows).to(call.context)
 
     def _image_prompt(self, unit: PreparedUnit, model: LoadedModel) -> ImagePrompt:
         key = (id(unit), id(model))
@@ -80,6 +80,6 @@ def image_prompt_of(unit: PreparedUnit, adapter: IPAdapter, model: LoadedModel) 
         tokens=tokens,
         attentions=adapter.keys_values(tokens if pulid is None else with_zeros(tokens, pulid)),
         weights=transformer_weights(unit.unit, transformer_count(model.unet)),
-        region=unit.region,
+        region=None if unit.region is None else unit.region.to(model.device),
         pulid=pulid,
     )
