@@ -75,6 +75,7 @@ def test_features(engine: Engine, models: Path, name: str) -> None:
     assert growth(engine, models, **features(models)[name]) == Traffic()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["CPU", "NV"])
 def test_noise_of_the_host_is_copied_and_nothing_else(engine: Engine, models: Path, source: str) -> None:
     grown = growth(engine, models, options=GenerationOptions(randn_source=source))
@@ -107,6 +108,7 @@ def test_previews_come_late_and_nobody_waits_for_them(engine: Engine, models: Pa
     assert len(set(told) - {b""}) >= 2
 
 
+@pytest.mark.slow
 def test_another_network_is_read_once_for_all_its_layers(engine: Engine, models: Path) -> None:
     plain, changed = (
         make_request(models, steps=1, output=WITHOUT_PREVIEWS, prompt=f"a circle{network}")

@@ -118,6 +118,7 @@ def test_weights_that_move_end_a_graph(both: Both) -> None:
     assert both.taken() == (2, 2 * (STEPS - AFTER))
 
 
+@pytest.mark.slow
 def test_a_step_is_few_launches(both: Both) -> None:
     both.draw()
     with cuda_stand_in() as counted:

@@ -86,6 +86,7 @@ def test_what_is_found_is_repainted_and_nothing_else(draw: Draw, detectors: Gene
     assert (difference > 0).mean() > 0.02
 
 
+@pytest.mark.slow
 def test_the_word_that_the_seed_chooses_is_what_is_drawn(draw: Draw) -> None:
     call = ScriptCall(name=TITLE, args=(True,))
     template = "a {red|blue|green} circle on a white background"

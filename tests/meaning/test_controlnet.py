@@ -70,6 +70,7 @@ def test_lines_decide_shape_and_place_and_words_the_colour(draw: Draw, model: st
     assert _count(_drawn(draw)) == 0
 
 
+@pytest.mark.slow
 def test_no_weight_is_no_control_and_more_weight_controls_more(draw: Draw) -> None:
     def drawn(weight: float) -> NDArray[np.float64]:
         return np.asarray(_drawn(draw, _unit(weight=weight), count=1)[0], np.float64)
@@ -99,6 +100,7 @@ def test_a_picture_lends_its_colour(draw: Draw) -> None:
     assert shown >= 2 * COUNT - 1 > sum(map(seen, colours))
 
 
+@pytest.mark.slow
 def test_two_units_combine(draw: Draw) -> None:
     assert _count(_drawn(draw, _shown("blue"), _unit(), prompt=""), "blue") >= 2
 

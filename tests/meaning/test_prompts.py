@@ -43,12 +43,14 @@ def _shapes(draw: Draw, prompt: str, **changes: Any) -> Counter[str]:
     return Counter(figure.shape for r in readings for figure in r.figures[:1])
 
 
+@pytest.mark.slow
 def test_a_negative_prompt_takes_its_colour_away(draw: Draw) -> None:
     prompt = "a circle on a white background"
     assert _colours(draw, prompt)["red"] >= 2
     assert _colours(draw, prompt, negative_prompt="red")["red"] == 0
 
 
+@pytest.mark.slow
 def test_guidance_matters(draw: Draw) -> None:
     prompt = "a blue star on a black background"
 
@@ -59,11 +61,13 @@ def test_guidance_matters(draw: Draw) -> None:
     assert right(7.0) > right(1.0)
 
 
+@pytest.mark.slow
 def test_a_scheduled_word_takes_over(draw: Draw) -> None:
     assert _shapes(draw, "a red [circle:square:0.1] on a white background")["square"] >= 2
     assert _shapes(draw, "a red [circle:square:0.9] on a white background")["circle"] >= 2
 
 
+@pytest.mark.slow
 def test_hires_adds_size_without_a_second_figure(draw: Draw) -> None:
     hires = Hires(scale=1.5, upscaler="Lanczos")
     picture = draw("a red circle on a white background", hires=hires, denoising_strength=0.4)
@@ -72,6 +76,7 @@ def test_hires_adds_size_without_a_second_figure(draw: Draw) -> None:
     assert [(f.colour, f.shape) for f in reading.figures] == [("red", "circle")]
 
 
+@pytest.mark.slow
 def test_emphasis_strengthens(draw: Draw) -> None:
     def red(weight: float) -> int:
         pictures = draw.several(f"a (red:{weight}) blue circle on a white background", COUNT + 1)
@@ -80,6 +85,7 @@ def test_emphasis_strengthens(draw: Draw) -> None:
     assert red(1.6) == COUNT + 1 > red(1.0)
 
 
+@pytest.mark.slow
 def test_and_mixes_what_two_prompts_say(draw: Draw) -> None:
     star, green = "a star on a black background", "a green shape on a black background"
     assert _colours(draw, star)["green"] == 0

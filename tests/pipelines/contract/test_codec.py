@@ -7,7 +7,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -59,6 +59,8 @@ def values_of(hint: Any) -> st.SearchStrategy[Any]:
     origin, inside = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         return st.one_of([values_of(part) for part in inside])
+    if origin is Literal:
+        return st.sampled_from(inside)
     if origin is tuple:
         return st.lists(values_of(inside[0]), max_size=2).map(tuple)
     if origin is frozenset:

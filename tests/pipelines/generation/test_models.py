@@ -130,6 +130,7 @@ def test_a_kind_is_a_family_its_inputs_and_its_config(engine: Engine) -> None:
         config.unlink()
 
 
+@pytest.mark.slow
 def test_tiling_ends_with_the_refiner_for_the_rest_of_the_job(engine: Engine) -> None:
     plain = generate(engine, refiner=COPY, batch_count=2)
     tiled = generate(engine, refiner=COPY, batch_count=2, tiling=True)
@@ -138,6 +139,7 @@ def test_tiling_ends_with_the_refiner_for_the_rest_of_the_job(engine: Engine) ->
     assert differ(generate(engine), generate(engine, tiling=True))
 
 
+@pytest.mark.slow
 def test_tiling_ends_with_a_hires_checkpoint(engine: Engine) -> None:
     def made(checkpoint: str | None, *, tiling: bool) -> GenerationResult:
         path = None if checkpoint is None else path_of(engine, checkpoint)

@@ -85,8 +85,12 @@ def test_no_token_is_lost(prompt: str) -> None:
     assert kept == expected
 
 
+LONG = [*PIECES, "(a", "[a", "a)", "[a:b:1]", "[a|b]", "(a:1.1)", "[a:", "<a:", ":   ", "word, "]
+QUICK = ("(a", "[a:b:1]", "word, ")
+
+
 @pytest.mark.parametrize(
-    "piece", [*PIECES, "(a", "[a", "a)", "[a:b:1]", "[a|b]", "(a:1.1)", "[a:", "<a:", ":   ", "word, "]
+    "piece", [pytest.param(p, marks=() if p in QUICK else pytest.mark.slow) for p in LONG]
 )
 def test_long_prompts_take_seconds(piece: str) -> None:
     prompt = piece * (LENGTH // len(piece))

@@ -20,6 +20,7 @@ def answer(activation: str, weight_init: str) -> torch.Size:
     return pairs.pairs[8][0].eval()(torch.ones((2, 8))).shape
 
 
+@pytest.mark.filterwarnings("ignore:Implicit dimension choice")  # the original's, which files are made with
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_activations_keep_the_width(activation: str) -> None:
     assert answer(activation, "Normal") == (2, 8)
