@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import torch
-from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from pipelines.catalog.file_kind import damaged, explain
@@ -18,6 +17,7 @@ from pipelines.catalog.pickle_shapes import require_bounded
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.failure import is_out_of_memory
+from pipelines.families.loading.mapped import map_tensors
 from pipelines.families.loading.pickle_stubs import ALLOWED, Allowed, InertObject
 
 _DAMAGE = (
@@ -70,9 +70,8 @@ def _canonical(name: str, turbo: bool) -> str:
 def _read_safetensors(path: Path) -> dict[str, Tensor]:
     header = read_header(path)
     try:
-        with safe_open(path, framework="pt", device="cpu") as file:
-            return {name: file.get_tensor(name) for name in header.tensors}
-    except (SafetensorError, OSError, ValueError, RuntimeError) as error:
+        return map_tensors(path, header)
+    except (OSError, ValueError, RuntimeError) as error:
         raise damaged(path, "its tensors are not as its header says") from error
 
 
