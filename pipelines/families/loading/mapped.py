@@ -7,6 +7,7 @@ an engine that loads a checkpoint for every other job grows by 60 KiB each time.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -39,8 +40,8 @@ def map_tensors(path: Path, header: Header) -> dict[str, Tensor]:
 
     Raises ValueError for a dtype that torch hasn't, RuntimeError and OSError for a file that can't be mapped.
     """
-    size = path.stat().st_size
-    whole = torch.UntypedStorage.from_file(str(path), shared=False, nbytes=size)
+    file = torch.UntypedStorage.from_file(str(path), shared=False, nbytes=path.stat().st_size)
+    whole = cast("torch.UntypedStorage", file)
     return {name: _view(whole, header.data_offset, told) for name, told in header.tensors.items()}
 
 
