@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from pipelines.sampling.noise_table import AddedNoise
+from pipelines.sampling.noise_table import AddedNoise, append_zero
 
 LOWEST, HIGHEST = 0.002, 120.0
 DATA_DEVIATION = 0.5
@@ -39,5 +39,4 @@ class EdmTable(AddedNoise):
     def default_sigmas(self, n: int) -> Tensor:
         """(n + 1,) levels evenly spaced in what the network is told, ending in 0."""
         first, last = self.sigma_to_t(self.sigmas[-1]), self.sigma_to_t(self.sigmas[0])
-        levels = self.t_to_sigma(torch.linspace(float(first), float(last), n))
-        return torch.cat([levels, levels.new_zeros(1)])
+        return append_zero(self.t_to_sigma(torch.linspace(float(first), float(last), n)))

@@ -105,7 +105,7 @@ class NoiseTable(AddedNoise):
 
     def default_sigmas(self, n: int) -> Tensor:
         """(n + 1,) levels at evenly spaced timesteps from the last to 0, ending in 0."""
-        return _append_zero(self.t_to_sigma(torch.linspace(len(self.sigmas) - 1, 0, n)))
+        return append_zero(self.t_to_sigma(torch.linspace(len(self.sigmas) - 1, 0, n)))
 
 
 class LcmTable(AddedNoise):
@@ -140,7 +140,7 @@ class LcmTable(AddedNoise):
     def default_sigmas(self, n: int) -> Tensor:
         """(n + 1,) levels at evenly spaced timesteps from 999 to 19, ending in 0."""
         first = self.stride * len(self.sigmas) - 1
-        return _append_zero(self.t_to_sigma(torch.linspace(first, self.stride - 1, n)))
+        return append_zero(self.t_to_sigma(torch.linspace(first, self.stride - 1, n)))
 
 
 def lcm_scaling(t: Tensor) -> tuple[Tensor, Tensor]:
@@ -176,5 +176,6 @@ def _interpolate_log(log_sigmas: Tensor, index: Tensor) -> Tensor:
     return ((1 - share) * log_sigmas[low] + share * log_sigmas[high]).exp()
 
 
-def _append_zero(sigmas: Tensor) -> Tensor:
+def append_zero(sigmas: Tensor) -> Tensor:
+    """(n + 1,): the levels (n,), then no noise."""
     return torch.cat([sigmas, sigmas.new_zeros(1)])

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.sampling.noise_table import SigmaTable
+from pipelines.sampling.noise_table import SigmaTable, append_zero
 from pipelines.sampling.sampler_table import SCHEDULER_INFOS, SchedulerInfo
 
 
@@ -47,31 +47,31 @@ def karras(n: int, r: ScheduleRange) -> Tensor:
     """Karras et al. (2022), equation 5."""
     ramp = torch.linspace(0, 1, n)
     low, high = r.sigma_min ** (1 / r.rho), r.sigma_max ** (1 / r.rho)
-    return _append_zero((high + ramp * (low - high)) ** r.rho)
+    return append_zero((high + ramp * (low - high)) ** r.rho)
 
 
 def exponential(n: int, r: ScheduleRange) -> Tensor:
     """Even in log sigma."""
-    return _append_zero(torch.linspace(math.log(r.sigma_max), math.log(r.sigma_min), n).exp())
+    return append_zero(torch.linspace(math.log(r.sigma_max), math.log(r.sigma_min), n).exp())
 
 
 def polyexponential(n: int, r: ScheduleRange) -> Tensor:
     """A power of an even ramp in log sigma."""
     ramp = torch.linspace(1, 0, n) ** r.rho
     low, high = math.log(r.sigma_min), math.log(r.sigma_max)
-    return _append_zero((ramp * (high - low) + low).exp())
+    return append_zero((ramp * (high - low) + low).exp())
 
 
 def sgm_uniform(n: int, r: ScheduleRange) -> Tensor:
     """Evenly spaced timesteps that stop one step above the lowest."""
     first, last = _ends(r)
-    return _append_zero(r.table.t_to_sigma(torch.linspace(first, last, n + 1)[:-1]))
+    return append_zero(r.table.t_to_sigma(torch.linspace(first, last, n + 1)[:-1]))
 
 
 def normal(n: int, r: ScheduleRange) -> Tensor:
     """Evenly spaced timesteps between the ends."""
     first, last = _ends(r)
-    return _append_zero(r.table.t_to_sigma(torch.linspace(first, last, n)))
+    return append_zero(r.table.t_to_sigma(torch.linspace(first, last, n)))
 
 
 def kl_optimal(n: int, r: ScheduleRange) -> Tensor:
@@ -92,20 +92,20 @@ def align_your_steps(n: int, r: ScheduleRange) -> Tensor:
     if n != len(levels):
         places, old = np.linspace(0, 1, n), np.linspace(0, 1, len(levels))
         levels = np.exp(np.interp(places, old, np.log(levels[::-1])))[::-1]
-    return _append_zero(torch.tensor(levels.copy(), dtype=torch.float32))
+    return append_zero(torch.tensor(levels.copy(), dtype=torch.float32))
 
 
 def simple(n: int, r: ScheduleRange) -> Tensor:
     """Every (N/n)-th level of the table from the top."""
     sigmas = r.table.sigmas
     stride = len(sigmas) / n
-    return _append_zero(torch.stack([sigmas[-(1 + int(i * stride))] for i in range(n)]).float())
+    return append_zero(torch.stack([sigmas[-(1 + int(i * stride))] for i in range(n)]).float())
 
 
 def ddim(n: int, r: ScheduleRange) -> Tensor:
     """The levels of DDIM's timesteps; where n doesn't divide the table there are more than n."""
     sigmas = r.table.sigmas
-    return _append_zero(sigmas[1 :: max(len(sigmas) // n, 1)].flip(0).float())
+    return append_zero(sigmas[1 :: max(len(sigmas) // n, 1)].flip(0).float())
 
 
 def beta(n: int, r: ScheduleRange) -> Tensor:
@@ -115,7 +115,7 @@ def beta(n: int, r: ScheduleRange) -> Tensor:
     places = 1 - np.linspace(0, 1, n)
     quantiles = np.asarray(betaincinv(r.beta_alpha, r.beta_beta, places), dtype=np.float64)
     levels = r.sigma_min + quantiles * (r.sigma_max - r.sigma_min)
-    return _append_zero(torch.tensor(levels, dtype=torch.float32))
+    return append_zero(torch.tensor(levels, dtype=torch.float32))
 
 
 def turbo(n: int, r: ScheduleRange) -> Tensor:
@@ -126,16 +126,12 @@ def turbo(n: int, r: ScheduleRange) -> Tensor:
     """
     count = len(r.table.alphas_cumprod)
     steps = torch.arange(n) * (count / max(n, 10))
-    return _append_zero(r.table.t_to_sigma(count - 1 - steps))
+    return append_zero(r.table.t_to_sigma(count - 1 - steps))
 
 
 def _ends(r: ScheduleRange) -> tuple[float, float]:
     first = r.table.sigma_to_t(torch.tensor(r.sigma_max))
     return float(first), float(r.table.sigma_to_t(torch.tensor(r.sigma_min)))
-
-
-def _append_zero(sigmas: Tensor) -> Tensor:
-    return torch.cat([sigmas, sigmas.new_zeros(1)])
 
 
 _BUILDS: dict[str, Build] = {
