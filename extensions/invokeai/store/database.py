@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import local
 from typing import Any
+
+from pipelines.plugin import open_sqlite, transaction
 
 FOLDER = "invokeai"
 """Below the data folder."""
@@ -74,13 +76,8 @@ class InvokeDatabase:
     def _connection(self) -> sqlite3.Connection:
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            found = sqlite3.connect(
-                self.folder / "invokeai.sqlite", timeout=BUSY_SECONDS, isolation_level=None
-            )
+            found = open_sqlite(self.folder / "invokeai.sqlite", wait=BUSY_SECONDS)
             found.row_factory = sqlite3.Row
-            found.execute("PRAGMA journal_mode=WAL")
-            found.execute("PRAGMA synchronous=NORMAL")
             found.executescript(_SCHEMA)
             _add_owners(found)
             self._local.connection = found
@@ -114,17 +111,9 @@ class InvokeDatabase:
         sets = ", ".join(f"{name} = ?" for name in values)
         return self.change(f"UPDATE {table} SET {sets} WHERE {where}", (*values.values(), *those))
 
-    @contextmanager
-    def together(self) -> Generator[None]:
+    def together(self) -> AbstractContextManager[sqlite3.Connection]:
         """While entered, this thread's changes are one transaction."""
-        connection = self._connection()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+        return transaction(self._connection())
 
     def close(self) -> None:
         """Close this thread's connection."""
