@@ -1,0 +1,1 @@
+"""Masks of what a picture shows: what words name, or what stands out."""
