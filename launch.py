@@ -1,13 +1,13 @@
-"""Set up `.venv` from the lock file if needed, then run `sdapi [serve|generate|test|bench|gpu-check]`."""
+"""Set up `.venv` from the lock file if needed, then run `sdapi [serve|generate|test|bench|gpu-check]`.
+
+What only a set-up needs is imported by it: the usual start has no time for that.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import subprocess
 import sys
-import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -36,11 +36,16 @@ def is_ready() -> bool:
 
 def succeeds(*command: str | Path) -> bool:
     """Run a command with its output shown; tell whether it ended well."""
+    import subprocess
+
     return subprocess.call([str(part) for part in command], stdout=sys.stderr) == 0
 
 
 def create_environment() -> None:
     """Create an empty `.venv` with pip in it, in place of one whose Python is gone."""
+    import subprocess
+    import venv
+
     say("creating .venv")
     try:
         venv.create(VENV, clear=True, symlinks=os.name != "nt", with_pip=True)
@@ -50,6 +55,8 @@ def create_environment() -> None:
 
 def find_uv() -> str | None:
     """Return a path to uv: the one on PATH, the one in `.venv`, or a fresh one fetched by pip."""
+    import shutil
+
     for search_path in (None, str(SCRIPTS)):
         found = shutil.which("uv", path=search_path)
         if found:
@@ -85,6 +92,8 @@ def run(interpreter: str, arguments: list[str]) -> int:
     command = [interpreter, "-m", "sdapi", *arguments]
     if os.name != "nt":
         os.execve(interpreter, command, environment)
+    import subprocess
+
     return subprocess.call(command, env=environment)
 
 

@@ -16,31 +16,12 @@ from pipelines.contract.extension_packages import PACKAGE, add_extensions
 from pipelines.scripting.script_file import discover
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
-from sdapi.core.late_dialects import DialectsFirst, LateDialects
+from sdapi.core.late_routes import LateRoutes, LateStage, RoutesFirst, dialect_stage
 from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.dialects.a1111.field_names import A1111
 from sdapi.dialects.a1111.listed_scripts import LISTED_SCRIPTS
-from sdapi.dialects.a1111.routes import (
-    extras,
-    files,
-    flags,
-    generation,
-    internal,
-    interrogate,
-    listings,
-    memory,
-    networks,
-    options,
-    pages,
-    png_info,
-    progress,
-    refresh,
-    scripts,
-    server,
-    sysinfo,
-    training,
-)
+from sdapi.dialects.a1111.router_list import first_routers, later_routers
 from sdapi.http.answer_headers import AnswerHeaders
 from sdapi.http.auth import BasicAuth
 from sdapi.http.declared import Door
@@ -49,12 +30,10 @@ from sdapi.http.keys import KeyAuth, read_keys
 from sdapi.http.middleware import BodyLimit, PlainPaths, TimingMiddleware, print_line
 from sdapi.http.same_site import SameSite
 from sdapi.http.tickets import TicketAuth, Tickets
-from sdapi.jobs import routes as jobs
 from sdapi.jobs.accepted import Accepted, on_accepted
 from sdapi.jobs.preferences import JobPreferences, take_preferences
 from sdapi.jobs.webhooks import WebhookSender
 from sdapi.openapi.document import install_document
-from sdapi.operations import health
 from sdapi.operations.metrics import Metrics
 from sdapi.options.store import OptionStore
 
@@ -62,29 +41,6 @@ EXPOSED = ("X-Job-Id", "Location", "Retry-After", "X-Ignored-Options")
 """Headers of ours that pages of allowed origins may read."""
 GZIP_FROM = 1000
 """Bytes from which answers are compressed."""
-
-ROUTERS = (
-    generation,
-    extras,
-    png_info,
-    progress,
-    interrogate,
-    options,
-    flags,
-    listings,
-    refresh,
-    memory,
-    scripts,
-    training,
-    jobs,
-    health,
-    internal,
-    sysinfo,
-    networks,
-    files,
-    pages,
-)
-
 
 Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -124,8 +80,8 @@ def create_app(
     app.state.webhooks = WebhookSender(config.webhooks, A1111.fields, own_body)
     services.jobs.events.subscribe(app.state.webhooks.listen)
     app.state.routers = ()
-    _serve(app, (*_routers(config), *hooks.routers()))
-    app.state.dialects = LateDialects(hooks, partial(_serve, app))
+    _serve(app, first_routers())
+    app.state.late = LateRoutes(_stages(config, hooks), partial(_serve, app))
     _add_middleware(app, config)
     return app
 
@@ -164,12 +120,16 @@ async def _lifespan(given: Lifespan | None, app: FastAPI) -> AsyncGenerator[None
         if given is not None:
             await stack.enter_async_context(given(app))
         await stack.enter_async_context(state.hooks.running(state))
-        await stack.enter_async_context(app.state.dialects.running(state))
+        await stack.enter_async_context(app.state.late.running(state))
         yield
 
 
-def _routers(config: ApiConfig) -> list[APIRouter]:
-    return [module.router for module in (*ROUTERS, *((server,) if config.server_stop else ()))]
+def _stages(config: ApiConfig, hooks: ApiHooks) -> list[LateStage]:
+    def load() -> list[APIRouter]:
+        return [*later_routers(can_stop=config.server_stop), *hooks.routers()]
+
+    own = LateStage(load=load)
+    return [own, dialect_stage(hooks)] if hooks.has_unloaded() else [own]
 
 
 def _add_auth(app: FastAPI, config: ApiConfig) -> None:
@@ -201,5 +161,5 @@ def _add_middleware(app: FastAPI, config: ApiConfig) -> None:
         expose_headers=EXPOSED,
     )
     app.add_middleware(AnswerHeaders, shared=bool(config.cors.origins or config.cors.regex))
-    app.add_middleware(DialectsFirst, dialects=app.state.dialects)
+    app.add_middleware(RoutesFirst, late=app.state.late)
     app.add_middleware(TimingMiddleware, log=print_line if config.log_requests else None)

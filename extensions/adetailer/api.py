@@ -1,28 +1,19 @@
-"""What ADetailer adds to the HTTP side: its routes, its script and its options; no torch."""
+"""What ADetailer adds to the HTTP side beside its routes: its script and its options; no torch."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from extensions.adetailer.options import DEFAULTS
-from extensions.adetailer.routes import routes
-from extensions.adetailer.routes.unit_schema import ADetailerUnit
 from extensions.adetailer.units.infotext import read_units
 from extensions.adetailer.units.script import SCRIPT
 from pipelines.plugin import Script
 from sdapi.plugin import Option, api_hook
 
 SECTION = "ADetailer"
-
-
-@api_hook
-def routers() -> Sequence[APIRouter]:
-    """``/adetailer/v1/*``."""
-    return (routes.router,)
 
 
 @api_hook
@@ -46,4 +37,6 @@ def infotext_fields(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 @api_hook
 def argument_schemas() -> Mapping[str, type[BaseModel]]:
     """A unit, under the name by which clients send it."""
+    from extensions.adetailer.routes.unit_schema import ADetailerUnit
+
     return {SCRIPT.title.lower(): ADetailerUnit}

@@ -1,19 +1,13 @@
-"""What ControlNet adds to the HTTP side: its routes, its script and its options; no torch."""
+"""What ControlNet adds to the HTTP side beside its routes: its script and its options; no torch."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from extensions.controlnet.axes import AXES
-from extensions.controlnet.preprocessors.table import PREPROCESSORS
-from extensions.controlnet.routes import legacy, routes
-from extensions.controlnet.routes.control_types import models_of
-from extensions.controlnet.routes.routes import folders_of
-from extensions.controlnet.routes.unit_schema import ControlNetUnit
 from extensions.controlnet.units.infotext import read_units
 from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.places import picture_places
@@ -47,12 +41,6 @@ LISTED: dict[str, int | bool | None] = {
 
 
 @api_hook
-def routers() -> Sequence[APIRouter]:
-    """Routes of today and of the first months."""
-    return (routes.router, legacy.router)
-
-
-@api_hook
 def scripts() -> Sequence[Script]:
     """The always-on script, and the name by which clients notice the extension."""
     return SCRIPTS
@@ -77,6 +65,10 @@ def options() -> Sequence[Option]:
 @api_hook
 def named(state: State) -> Mapping[str, Sequence[str]]:
     """Titles of control models, those that are IP-Adapters by their names, and keys of preprocessors."""
+    from extensions.controlnet.preprocessors.table import PREPROCESSORS
+    from extensions.controlnet.routes import routes
+    from extensions.controlnet.routes.control_types import models_of
+
     titles = [file.title for file in routes.files_of(state)]
     return {
         "ControlNet": titles,
@@ -99,8 +91,9 @@ def pictures(title: str, args: Sequence[Any]) -> Sequence[Sequence[int | str]]:
 
 @api_hook
 def check_arguments(call: ScriptCall, request: GenerationRequest, state: State) -> None:
-    """Units that can't run as they stand are refused. Reading pictures is imported when it is asked for."""
+    """Units that can't run as they stand are refused."""
     if call.name.lower() == TITLE.lower():
+        from extensions.controlnet.routes.routes import folders_of
         from extensions.controlnet.routes.unit_checks import check_units
 
         option = ControlNetOptions.of(request.options).control_net_models_path
@@ -110,4 +103,6 @@ def check_arguments(call: ScriptCall, request: GenerationRequest, state: State) 
 @api_hook
 def argument_schemas() -> Mapping[str, type[BaseModel]]:
     """A unit, under the name by which clients send it."""
+    from extensions.controlnet.routes.unit_schema import ControlNetUnit
+
     return {TITLE.lower(): ControlNetUnit}

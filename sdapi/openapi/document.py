@@ -40,8 +40,8 @@ class Document:
         self._whole: dict[str, Any] = {}
 
     def __call__(self) -> dict[str, Any]:
-        """The document, with every dialect."""
-        self._app.state.dialects.load()
+        """The document, with the routes that load late."""
+        self._app.state.late.load()
         base = self._found()
         if base is not self._base:
             self._built, self._base = build(base, self._state, self._app.state.door), base

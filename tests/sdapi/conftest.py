@@ -40,6 +40,7 @@ def make_server(tmp_path: Path) -> MakeServer:
         own = {"data_dir": str(tmp_path), "disable_all_extensions": True}
         config = ApiConfig.from_flags(own | flags)
         app = create_app(config, Backend(jobs=jobs, catalog=catalog, outputs=(tmp_path / "outputs",)))
+        app.state.late.load()  # as they are a second after a start
         client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
         return Server(app=app, client=client, jobs=jobs, catalog=catalog, data=tmp_path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import logging
 import os
 import sys
@@ -28,6 +29,7 @@ def main(arguments: list[str]) -> int:
     note = Path(flags.data_dir) / "tmp" / "restart"
     note.unlink(missing_ok=True)
     os.environ["SD_WEBUI_RESTART"] = str(note)
+    import_fastapi()
     from sdapi.cli.server import make_server, require_keys, require_store
 
     allow_many_sockets()
@@ -42,6 +44,15 @@ def main(arguments: list[str]) -> int:
         log.info("restarting")
         os.execv(sys.executable, [sys.executable, "-m", "sdapi", "serve", *arguments])
     return 0
+
+
+def import_fastapi() -> None:
+    """Import it without the validators of its OpenAPI models, which nobody needs until the document."""
+    from pydantic import BaseModel
+
+    BaseModel.model_config["defer_build"] = True
+    importlib.import_module("fastapi.openapi.models")
+    del BaseModel.model_config["defer_build"]
 
 
 def allow_many_sockets() -> None:

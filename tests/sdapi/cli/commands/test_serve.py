@@ -80,3 +80,20 @@ def test_the_limit_of_files_is_raised_as_far_as_it_may() -> None:
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == soft
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_the_models_of_the_document_are_built_when_it_is_asked_for() -> None:
+    code = """
+from sdapi.cli.commands.serve import import_fastapi
+import_fastapi()
+from fastapi import FastAPI
+from fastapi.openapi.models import OpenAPI
+from pydantic import BaseModel
+
+class Own(BaseModel):
+    pass
+
+print(OpenAPI.__pydantic_complete__, Own.__pydantic_complete__, FastAPI().openapi()["openapi"])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split()[:2] == ["False", "True"]

@@ -71,7 +71,7 @@ def is_loaded() -> bool:
 @pytest.fixture
 def forever(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is loaded for want of requests."""
-    monkeypatch.setattr("sdapi.core.late_dialects.PATIENCE", 3600.0)
+    monkeypatch.setattr("sdapi.core.late_routes.PATIENCE", 3600.0)
 
 
 @pytest.mark.usefixtures("forever")
@@ -100,13 +100,13 @@ def test_so_does_a_websocket(app: FastAPI) -> None:
 def test_any_answer_has_them_loaded(app: FastAPI, tmp_path: Path) -> None:
     with TestClient(app) as client:
         assert client.get("/sdapi/v1/samplers").status_code == 200
-        while app.state.dialects.pending:
+        while app.state.late.pending:
             client.get("/sdapi/v1/samplers")
         assert is_loaded()
 
 
 def test_so_has_a_quiet_time(app: FastAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sdapi.core.late_dialects.PATIENCE", 0.0)
+    monkeypatch.setattr("sdapi.core.late_routes.PATIENCE", 0.0)
     with TestClient(app):
         while not (tmp_path / "log").exists():
             pass

@@ -1,0 +1,16 @@
+"""The routes of ControlNet; no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from extensions.controlnet.routes import legacy, routes
+from sdapi.plugin import api_hook
+
+
+@api_hook
+def routers() -> Sequence[APIRouter]:
+    """Routes of today and of the first months."""
+    return (routes.router, legacy.router)
