@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from typing import TypeAlias
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -13,14 +13,13 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from pipelines.contract.extension_packages import PACKAGE, add_extensions
-from pipelines.scripting.script_file import discover
+from pipelines.scripting.script_file import Scripts, discover
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
 from sdapi.core.late_routes import LateRoutes, LateStage, RoutesFirst, dialect_stage
 from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.dialects.a1111.field_names import A1111
-from sdapi.dialects.a1111.listed_scripts import LISTED_SCRIPTS
 from sdapi.dialects.a1111.router_list import first_routers, later_routers
 from sdapi.http.answer_headers import AnswerHeaders
 from sdapi.http.auth import BasicAuth
@@ -81,7 +80,7 @@ def create_app(
     services.jobs.events.subscribe(app.state.webhooks.listen)
     app.state.routers = ()
     _serve(app, first_routers())
-    app.state.late = LateRoutes(_stages(config, hooks), partial(_serve, app))
+    app.state.late = LateRoutes(_stages(state), partial(_serve, app))
     _add_middleware(app, config)
     return app
 
@@ -97,7 +96,7 @@ def _serve(app: FastAPI, added: Sequence[APIRouter]) -> None:
 
 
 def _state(config: ApiConfig, services: Backend, store: OptionStore | None, hooks: ApiHooks) -> State:
-    """What routes reach, with options and scripts read."""
+    """What routes reach, with options read."""
     started = time.perf_counter()
     if store is None:
         own, places = hooks.options(), config.places
@@ -106,10 +105,20 @@ def _state(config: ApiConfig, services: Backend, store: OptionStore | None, hook
         config=config,
         services=services,
         store=store,
-        scripts=discover(*config.scripts).joined((*LISTED_SCRIPTS, *hooks.scripts())),
+        find_scripts=_script_finder(config, hooks),
         hooks=hooks,
-        startup={"options and scripts": time.perf_counter() - started},
+        startup={"options": time.perf_counter() - started},
     )
+
+
+def _script_finder(config: ApiConfig, hooks: ApiHooks) -> Callable[[], Scripts]:
+    @cache
+    def find() -> Scripts:
+        from sdapi.dialects.a1111.listed_scripts import LISTED_SCRIPTS
+
+        return discover(*config.scripts).joined((*LISTED_SCRIPTS, *hooks.scripts()))
+
+    return find
 
 
 @asynccontextmanager
@@ -124,12 +133,13 @@ async def _lifespan(given: Lifespan | None, app: FastAPI) -> AsyncGenerator[None
         yield
 
 
-def _stages(config: ApiConfig, hooks: ApiHooks) -> list[LateStage]:
+def _stages(state: State) -> list[LateStage]:
     def load() -> list[APIRouter]:
-        return [*later_routers(can_stop=config.server_stop), *hooks.routers()]
+        state.find_scripts()  # or the first request would wait for their files
+        return [*later_routers(can_stop=state.config.server_stop), *state.hooks.routers()]
 
     own = LateStage(load=load)
-    return [own, dialect_stage(hooks)] if hooks.has_unloaded() else [own]
+    return [own, dialect_stage(state.hooks)] if state.hooks.has_unloaded() else [own]
 
 
 def _add_auth(app: FastAPI, config: ApiConfig) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, TypeAlias
 
@@ -28,13 +28,19 @@ class State:
     config: ApiConfig
     services: Backend
     store: OptionStore
-    scripts: Scripts = field(default_factory=Scripts)
+    find_scripts: Callable[[], Scripts] = Scripts
+    """Reads their files, the first time."""
     hooks: ApiHooks = field(default_factory=ApiHooks)
     startup: Mapping[str, float] = field(default_factory=dict[str, float])
     """Seconds that parts of the start took."""
     caller: Caller = UNNAMED
     parts: Parts = field(default_factory=Parts)
     """What extensions keep for the application, the same for every caller."""
+
+    @property
+    def scripts(self) -> Scripts:
+        """What requests may run by name."""
+        return self.find_scripts()
 
     @property
     def jobs(self) -> Jobs:

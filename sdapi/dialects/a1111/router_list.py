@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from sdapi.dialects.a1111.routes import flags, internal, listings, options, progress, refresh
-from sdapi.jobs import routes as jobs
 from sdapi.operations import health
 
 
 def first_routers() -> Sequence[APIRouter]:
     """Probes, progress, options and listings."""
-    modules = (progress, options, flags, listings, refresh, jobs, health, internal)
+    modules = (progress, options, flags, listings, refresh, health, internal)
     return [module.router for module in modules]
 
 
@@ -33,7 +32,8 @@ def later_routers(*, can_stop: bool) -> Sequence[APIRouter]:
         sysinfo,
         training,
     )
+    from sdapi.jobs import routes as jobs
 
-    modules = (generation, extras, png_info, interrogate, memory, scripts, training, sysinfo, networks)
+    modules = (jobs, generation, extras, png_info, interrogate, memory, scripts, training, sysinfo)
     ending = (server,) if can_stop else ()
-    return [module.router for module in (*modules, files, pages, *ending)]
+    return [module.router for module in (*modules, networks, files, pages, *ending)]
