@@ -6,14 +6,13 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import cache, partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from pipelines.contract.extension_packages import PACKAGE, add_extensions
-from pipelines.scripting.script_file import Scripts, discover
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
 from sdapi.core.late_routes import LateRoutes, LateStage, RoutesFirst, dialect_stage
@@ -35,6 +34,9 @@ from sdapi.jobs.webhooks import WebhookSender
 from sdapi.openapi.document import install_document
 from sdapi.operations.metrics import Metrics
 from sdapi.options.store import OptionStore
+
+if TYPE_CHECKING:
+    from pipelines.scripting.script_file import Scripts
 
 EXPOSED = ("X-Job-Id", "Location", "Retry-After", "X-Ignored-Options")
 """Headers of ours that pages of allowed origins may read."""
@@ -114,6 +116,7 @@ def _state(config: ApiConfig, services: Backend, store: OptionStore | None, hook
 def _script_finder(config: ApiConfig, hooks: ApiHooks) -> Callable[[], Scripts]:
     @cache
     def find() -> Scripts:
+        from pipelines.scripting.script_file import discover
         from sdapi.dialects.a1111.listed_scripts import LISTED_SCRIPTS
 
         return discover(*config.scripts).joined((*LISTED_SCRIPTS, *hooks.scripts()))

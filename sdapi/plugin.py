@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from sdapi.http.dialect import Fault as Fault
     from sdapi.http.dialect import FieldNames as FieldNames
     from sdapi.http.errors import ApiError as ApiError
-    from sdapi.http.images import encode_base64 as encode_base64
     from sdapi.http.json_route import JsonRoute as JsonRoute
     from sdapi.http.lax import Bool as Bool
     from sdapi.http.lax import Dict as Dict
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
     from sdapi.http.lax import to_bool as to_bool
     from sdapi.http.lax import to_int as to_int
     from sdapi.http.responses import JsonResponse as JsonResponse
+    from sdapi.http.responses import encode_base64 as encode_base64
     from sdapi.http.validated import validated as validated
     from sdapi.intent.checkpoints import current_checkpoint as current_checkpoint
     from sdapi.intent.intent import HiresIntent as HiresIntent

@@ -8,7 +8,6 @@ from typing import Any
 from pydantic import BaseModel
 
 from extensions.adetailer.options import DEFAULTS
-from extensions.adetailer.units.infotext import read_units
 from extensions.adetailer.units.script import SCRIPT
 from pipelines.plugin import Script
 from sdapi.plugin import Option, api_hook
@@ -31,6 +30,8 @@ def options() -> Sequence[Option]:
 @api_hook
 def infotext_fields(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Every unit's fields."""
+    from extensions.adetailer.units.infotext import read_units
+
     return read_units(parameters)
 
 

@@ -1,4 +1,7 @@
-"""What ControlNet adds to the HTTP side beside its routes: its script and its options; no torch."""
+"""What ControlNet adds to the HTTP side beside its routes: its script and its options; no torch.
+
+What only a request needs is imported by it: the start has no time for that.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from extensions.controlnet.axes import AXES
-from extensions.controlnet.units.infotext import read_units
 from extensions.controlnet.units.options import ControlNetOptions
-from extensions.controlnet.units.places import picture_places
 from extensions.controlnet.units.script import SCRIPTS, TITLE
 from pipelines.plugin import Axis, GenerationRequest, Script, ScriptCall
 from sdapi.plugin import Option, State, api_hook, option_rows
@@ -49,6 +49,8 @@ def scripts() -> Sequence[Script]:
 @api_hook
 def axes() -> Sequence[Axis]:
     """Fields of the first unit."""
+    from extensions.controlnet.axes import AXES
+
     return AXES
 
 
@@ -80,12 +82,16 @@ def named(state: State) -> Mapping[str, Sequence[str]]:
 @api_hook
 def infotext_fields(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Every unit's fields."""
+    from extensions.controlnet.units.infotext import read_units
+
     return read_units(parameters)
 
 
 @api_hook
 def pictures(title: str, args: Sequence[Any]) -> Sequence[Sequence[int | str]]:
     """Those of all units."""
+    from extensions.controlnet.units.places import picture_places
+
     return picture_places(args) if title.lower() == TITLE.lower() else ()
 
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 from fastapi import APIRouter
-from pydantic import BaseModel
 
 from pipelines.contract.extension_packages import (
     API,
@@ -26,15 +25,17 @@ from pipelines.contract.extension_packages import (
     load_tables,
     with_built_in,
 )
-from pipelines.contract.requests import GenerationRequest, ScriptCall
 from pipelines.sampling.sampler_table import load_samplers
-from pipelines.scripting.script_file import Script
-from pipelines.scripting.xyz.axis import Axis
-from sdapi.options.table import Option
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from pipelines.contract.requests import GenerationRequest, ScriptCall
     from pipelines.jobs.view import JobView
+    from pipelines.scripting.script_file import Script
+    from pipelines.scripting.xyz.axis import Axis
     from sdapi.core.state import State
+    from sdapi.options.table import Option
 
 PROJECT = "sdapi-api"
 F = TypeVar("F", bound=Callable[..., Any])

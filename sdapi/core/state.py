@@ -1,24 +1,36 @@
-"""What every route reaches: settings, services, options and scripts of one application."""
+"""What every route reaches: settings, services, options and scripts of one application.
+
+Reading pictures is imported by the first request that brings one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from pipelines.scripting.script_file import Scripts
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
 from sdapi.core.own_jobs import OwnJobs
 from sdapi.core.parts import Parts
 from sdapi.core.services import Backend, Catalog, Jobs
 from sdapi.http.caller import UNNAMED, Caller, caller_of
-from sdapi.http.fetch import FetchPolicy
-from sdapi.http.images import ImageReader
 from sdapi.options.store import OptionStore
+
+if TYPE_CHECKING:
+    from pipelines.scripting.script_file import Scripts
+    from sdapi.http.fetch import FetchPolicy
+    from sdapi.http.images import ImageReader
+
+
+def no_scripts() -> Scripts:
+    """None at all."""
+    from pipelines.scripting.script_file import Scripts
+
+    return Scripts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +40,7 @@ class State:
     config: ApiConfig
     services: Backend
     store: OptionStore
-    find_scripts: Callable[[], Scripts] = Scripts
+    find_scripts: Callable[[], Scripts] = no_scripts
     """Reads their files, the first time."""
     hooks: ApiHooks = field(default_factory=ApiHooks)
     startup: Mapping[str, float] = field(default_factory=dict[str, float])
@@ -57,9 +69,13 @@ class State:
     @property
     def images(self) -> ImageReader:
         """Reads pictures of requests under today's options."""
+        from sdapi.http.images import ImageReader
+
         return ImageReader(policy=self._fetch_policy, max_pixels=self.config.limits.image_pixels)
 
     def _fetch_policy(self) -> FetchPolicy:
+        from sdapi.http.fetch import FetchPolicy
+
         return FetchPolicy(
             enabled=bool(self.store.get("api_enable_requests")),
             public_only=bool(self.store.get("api_forbid_local_requests")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -71,8 +70,3 @@ def decode_base64(text: str, *, field: str) -> bytes:
         return read_base64(text)
     except ValueError as error:
         raise ApiError(422, "Invalid encoded image", field=field) from error
-
-
-def encode_base64(data: bytes) -> str:
-    """Base64 with padding and no ``data:`` prefix."""
-    return base64.b64encode(data).decode("ascii")

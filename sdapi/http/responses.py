@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -30,3 +31,8 @@ class JsonResponse(Response):
     def render(self, content: Any) -> bytes:
         """Encode the body."""
         return dump_json(content)
+
+
+def encode_base64(data: bytes) -> str:
+    """Bytes as text in JSON: base64 with padding and no ``data:`` prefix."""
+    return base64.b64encode(data).decode("ascii")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pipelines.contract.errors import InvalidRequest, MissingWeights
 from sdapi.core.services import Catalog, CheckpointItem
-from sdapi.intent.intent import Intent
 from sdapi.options.store import OptionStore
+
+if TYPE_CHECKING:
+    from sdapi.intent.intent import Intent
 
 OPTION = "sd_model_checkpoint"
 

@@ -13,8 +13,7 @@ from pipelines.jobs.states import JobState
 from pipelines.jobs.view import JobView
 from sdapi.core.services import Jobs
 from sdapi.http.dialect import OUR_NAMES, FieldNames
-from sdapi.http.images import encode_base64
-from sdapi.http.responses import dump_json
+from sdapi.http.responses import dump_json, encode_base64
 from sdapi.jobs.inbox import LAST, Inbox
 from sdapi.jobs.item import job_item
 from sdapi.jobs.result import picture_type

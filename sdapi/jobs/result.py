@@ -11,8 +11,7 @@ from starlette.responses import Response
 from pipelines.contract.results import CheckpointResult, EngineResult, GenerationResult, TextResult
 from sdapi.http.dialect import OUR_NAMES, FieldNames
 from sdapi.http.errors import ApiError
-from sdapi.http.images import encode_base64
-from sdapi.http.responses import info_text
+from sdapi.http.responses import encode_base64, info_text
 
 Form: TypeAlias = Literal["base64", "url"]
 

@@ -14,7 +14,6 @@ from sdapi.dialects.a1111.schemas.errors import ErrorBody, RouterError
 from sdapi.flags.table import TABLE
 from sdapi.http import answers
 from sdapi.http.declared import Door
-from sdapi.jobs.schemas import JobAccepted, JobMessage
 from sdapi.openapi import security, tags
 from sdapi.openapi.preferences import add_preferences
 from sdapi.openapi.settings import flag_properties, option_properties
@@ -69,6 +68,8 @@ def install_document(app: FastAPI, state: State) -> None:
 
 def build(found: Mapping[str, Any], state: State, door: Door) -> dict[str, Any]:
     """What FastAPI found, said in OpenAPI 3.0, with what it can't find added."""
+    from sdapi.jobs.schemas import JobAccepted, JobMessage
+
     document: dict[str, Any] = plain(dict(found))
     components: dict[str, Any] = document.setdefault("components", {})
     schemas: dict[str, Any] = components.setdefault("schemas", {})

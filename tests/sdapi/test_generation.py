@@ -14,7 +14,7 @@ from PIL import Image
 
 from pipelines.contract.errors import OutOfMemory, TooManyJobs
 from pipelines.contract.requests import Style
-from sdapi.http.images import encode_base64
+from sdapi.http.responses import encode_base64
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import OTHER, TINY, checkpoint, png
 

@@ -17,7 +17,7 @@ from sdapi.dialects.a1111.schemas.generation import (
     StableDiffusionProcessingImg2Img,
     StableDiffusionProcessingTxt2Img,
 )
-from sdapi.http.images import encode_base64
+from sdapi.http.responses import encode_base64
 from sdapi.jobs.preferences import BODY_FIELDS
 from sdapi.options.table import load_table
 from tests.sdapi.conftest import MakeServer, Server

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.contract.failure import Failure
 from pipelines.jobs.states import JobState
 from pipelines.jobs.view import JobView
-from sdapi.http.images import encode_base64
+from sdapi.http.responses import encode_base64
 from tests.sdapi.conftest import Server
 from tests.sdapi.fakes import png
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipelines.jobs.view import JobView
-from sdapi.http.images import encode_base64
+from sdapi.http.responses import encode_base64
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import png
 

@@ -22,7 +22,7 @@ from sdapi.dialects.a1111.schemas.training import (
     TRAIN_HYPERNETWORK,
     Arguments,
 )
-from sdapi.http.images import encode_base64
+from sdapi.http.responses import encode_base64
 from sdapi.options.table import load_table
 from tests.sdapi.conftest import Server
 from tests.sdapi.fakes import png

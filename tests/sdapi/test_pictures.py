@@ -14,7 +14,8 @@ from PIL import Image
 
 from sdapi.http.errors import ApiError
 from sdapi.http.fetch import FetchPolicy
-from sdapi.http.images import ImageReader, encode_base64
+from sdapi.http.images import ImageReader
+from sdapi.http.responses import encode_base64
 from tests.pipelines.pictures.files import chunk, encoded, exif, scene
 from tests.sdapi.conftest import MakeServer, Server
 

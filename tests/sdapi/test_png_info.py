@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from sdapi.http.images import encode_base64
+from sdapi.http.responses import encode_base64
 from tests.pipelines.text.infotext.test_parse import DEFAULTS, TEXT
 from tests.sdapi.conftest import Server
 from tests.sdapi.fakes import TINY, png

@@ -16,7 +16,7 @@ from pipelines.contract.progress import Progress
 from pipelines.contract.training import CreateHypernetworkRequest, HypernetworkShape, LoraTarget, TrainRequest
 from pipelines.jobs.view import JobView
 from sdapi.core.services import EmbeddingRow, FileRow
-from sdapi.http.images import encode_base64
+from sdapi.http.responses import encode_base64
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import png
 

@@ -9,7 +9,7 @@ import pytest
 
 from sdapi.dialects.a1111.schemas import training as bodies
 from sdapi.dialects.a1111.schemas.lora import TrainLoraRequest
-from sdapi.http.images import encode_base64
+from sdapi.http.responses import encode_base64
 from tests.sdapi.conftest import Server
 from tests.sdapi.fakes import png
 from tests.sdapi.hostile_values import HOSTILE, body_with

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sdapi.core.services import CheckpointItem
-from sdapi.http.images import encode_base64
+from sdapi.http.responses import encode_base64
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import FakeCatalog, png
 from tests.sdapi.test_generation import recorded

@@ -10,9 +10,9 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from sdapi.http.errors import ApiError
-from sdapi.http.images import encode_base64
 from sdapi.http.limits import Limits
 from sdapi.http.middleware import BodyLimit
+from sdapi.http.responses import encode_base64
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import png
 

@@ -22,8 +22,7 @@ from sdapi.dialects.a1111.schemas.extras import (
 )
 from sdapi.http import answers
 from sdapi.http.declared import MAKES
-from sdapi.http.images import encode_base64
-from sdapi.http.responses import JsonResponse
+from sdapi.http.responses import JsonResponse, encode_base64
 from sdapi.intent.options import resolve_options
 from sdapi.intent.upscalers import resolve_upscaler
 from sdapi.jobs.submit import submit_and_wait

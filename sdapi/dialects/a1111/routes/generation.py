@@ -25,8 +25,7 @@ from sdapi.dialects.a1111.schemas.generation import (
 from sdapi.http import answers
 from sdapi.http.caller import Role
 from sdapi.http.declared import MAKES
-from sdapi.http.images import encode_base64
-from sdapi.http.responses import JsonResponse, info_text
+from sdapi.http.responses import JsonResponse, encode_base64, info_text
 from sdapi.intent.resolve import resolve
 from sdapi.jobs.submit import submit_and_wait
 

@@ -10,8 +10,7 @@ from pipelines.jobs.view import JobView
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.schemas.progress import InternalProgressRequest, InternalProgressResponse
 from sdapi.http.declared import CONTROLS
-from sdapi.http.images import encode_base64
-from sdapi.http.responses import JsonResponse
+from sdapi.http.responses import JsonResponse, encode_base64
 from sdapi.jobs.progress import of_task
 from sdapi.options.labels import option_label
 

@@ -10,9 +10,8 @@ from pipelines.jobs.view import JobView
 from sdapi.core.state import StateOf
 from sdapi.dialects.a1111.schemas.progress import ProgressResponse
 from sdapi.http.declared import CONTROLS
-from sdapi.http.images import encode_base64
 from sdapi.http.lax import Bool
-from sdapi.http.responses import JsonResponse
+from sdapi.http.responses import JsonResponse, encode_base64
 from sdapi.jobs.progress import IDLE, overall, state_object
 
 router = APIRouter(prefix="/sdapi/v1")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sdapi.http.images import encode_base64
+from sdapi.http.responses import encode_base64
 from tests.extensions.swarmui.conftest import MakeClient, SwarmClient, frames_of
 from tests.sdapi.fakes import png
 from tests.sdapi.http.test_keys import bearer, entry

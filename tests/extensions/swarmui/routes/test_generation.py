@@ -13,7 +13,7 @@ from PIL import Image
 from pipelines.contract.errors import OutOfMemory
 from pipelines.contract.requests import EngineRequest
 from pipelines.contract.results import EngineResult, GenerationResult
-from sdapi.http.images import encode_base64
+from sdapi.http.responses import encode_base64
 from tests.extensions.swarmui import stepped_jobs
 from tests.extensions.swarmui.conftest import SwarmClient
 from tests.sdapi.fakes import answer, png

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from extensions.swarmui.runs.masks import grown, spread
-from sdapi.http.images import encode_base64
+from sdapi.http.responses import encode_base64
 from tests.sdapi.fakes import png
 
 
