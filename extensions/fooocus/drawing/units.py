@@ -78,6 +78,7 @@ def _unit(
         "module": "none" if picture.kind in MAPPED else _embedder(width),
         "weight": picture.weight,
         "guidance_end": picture.stop,
+        "guidance_by_noise": True,
         "resize_mode": "Crop and Resize",
         "save_detected_map": False,
     }
