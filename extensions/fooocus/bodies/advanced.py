@@ -73,5 +73,8 @@ class AdvancedParams(Given):
     )
     invert_mask_checkbox: Bool = False
     inpaint_erode_or_dilate: Annotated[Int, Within(-64, 64)] = 0
+    dino_erode_or_dilate: Annotated[Int, Within(-64, 64)] = 0
+    debugging_dino: Bool = False
+    debugging_enhance_masks_checkbox: Bool = False
     black_out_nsfw: Bool = False
     vae_name: Str = "Default (model)"
