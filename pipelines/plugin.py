@@ -136,6 +136,7 @@ if TYPE_CHECKING:
     from pipelines.generation.hooks import PatchHook as PatchHook
     from pipelines.generation.hooks import PictureHook as PictureHook
     from pipelines.generation.hooks import RngHook as RngHook
+    from pipelines.generation.hooks import early_hook as early_hook
     from pipelines.generation.hooks import hook as hook
     from pipelines.generation.job import GenerationJob as GenerationJob
     from pipelines.generation.load import job_around as job_around

@@ -7,13 +7,14 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AliasChoices, BeforeValidator, Field, WithJsonSchema
 
+from extensions.fooocus.bodies.advanced import Grow, Share
 from extensions.fooocus.bodies.common import TextToImage
 from extensions.fooocus.bodies.fields import Given, Method, NeededPicture, one_of
 from extensions.fooocus.bodies.ranges import Within
 from extensions.fooocus.bodies.texts import parsed
 from extensions.fooocus.masking import SAM
 from pipelines.plugin import CLOTH_CLASSES, SALIENCY_MODELS, SAM_FILES
-from sdapi.plugin import Bool, Float, Int, Str
+from sdapi.plugin import Bool, Int, Str
 
 MOST_ENTRIES = 3
 ENTRIES = "enhance_ctrlnets"
@@ -26,9 +27,7 @@ def _said(*names: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": [*names]})
 
 
-Share: TypeAlias = Annotated[Float, Within(0, 1)]
 Detections: TypeAlias = Annotated[Int, Within(0, 10)]
-Grow: TypeAlias = Annotated[Int, Within(-64, 64)]
 Model: TypeAlias = Annotated[str, one_of(MODELS), _said(*MODELS)]
 Cloth: TypeAlias = Annotated[str, one_of(tuple(CLOTH_CLASSES)), _said(*CLOTH_CLASSES)]
 SamSize: TypeAlias = Annotated[str, one_of(tuple(SAM_FILES)), _said(*SAM_FILES)]

@@ -74,7 +74,7 @@ def draw_pictures(request: FooocusRequest, context: WorkContext) -> Work[Fooocus
         for image in canvas.product:
             made.keep(image, request.pictures[0].seed, None)
         return made.result()
-    call = control_call(request, context.services, made.warn)
+    call = control_call(request, canvas.size, context.services, made.warn)
     yield from pause()
     for number, picture in enumerate(request.pictures):
         if context.control.interrupted:
@@ -111,7 +111,8 @@ def _enhanced(
 def _canvas(request: FooocusRequest, context: WorkContext, made: _Made) -> DrawingStart:
     services = context.services
     if request.control.debug and request.control.pictures:
-        maps = prepared_pictures(request.control, services, made.warn)
+        size = request.base.width, request.base.height
+        maps = prepared_pictures(request.control, size, services, made.warn)
         return DrawingStart(size=maps[0].size, product=tuple(maps))
     if request.upscale is not None:
         return upscale_canvas(request, request.upscale, services, made.warn)
