@@ -59,7 +59,7 @@ def _named(image: Image.Image, wish: MaskWish, services: Services) -> Image.Imag
         return drawn(boxes, image.size)
     cutter = load(things, wish, lambda: SegmentAnything(things, device, field=wish.field))
     covered = np.zeros((image.height, image.width), dtype=np.bool_)
-    for one in cutter.masks(image, boxes=boxes):
+    for one in cutter.each_mask(image, boxes=boxes):
         covered |= one.best
     return Image.fromarray(np.where(covered, 255, 0).astype(np.uint8))
 

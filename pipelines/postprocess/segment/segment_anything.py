@@ -5,7 +5,7 @@ Kirillov et al. 2023, arXiv:2304.02643; the network is transformers'.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,19 @@ from pipelines.postprocess.segment.sam_layout import published_network
 
 Point: TypeAlias = tuple[float, float, int]
 """x, y in pixels; 1 for what is meant, 0 for what is not."""
+Box: TypeAlias = tuple[float, float, float, float]
+AT_ONCE = 8
+"""Boxes or sets of points that are looked at together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """A picture as the network knows it: how much it was scaled, to which height and width; its own size."""
+
+    features: Tensor
+    scale: float
+    inner: tuple[int, int]
+    size: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,33 +64,54 @@ class SegmentAnything:
         self.model: Any = network.to(device)
         self._side = int(self.model.config.vision_config.image_size)
 
-    @torch.inference_mode()
     def masks(
         self,
         image: Image.Image,
         *,
-        boxes: Sequence[tuple[float, float, float, float]] = (),
+        boxes: Sequence[Box] = (),
         points: Sequence[Sequence[Point]] = (),
         readings: bool = False,
     ) -> list[FoundMasks]:
+        """All of ``each_mask``."""
+        return list(self.each_mask(image, boxes=boxes, points=points, readings=readings))
+
+    def each_mask(
+        self,
+        image: Image.Image,
+        *,
+        boxes: Sequence[Box] = (),
+        points: Sequence[Sequence[Point]] = (),
+        readings: bool = False,
+    ) -> Iterator[FoundMasks]:
         """The masks of every box (left, top, right, bottom in pixels), or of every set of points.
 
         A box with points has as many boxes as sets. ``readings``: three masks of each instead of one. Sets of
-        points are of one length.
+        points are of one length. A few are made at a time, so that many don't take much memory.
         """
-        picture = image.convert("RGB")
-        if not boxes and not points:
-            return []
+        count = max(len(boxes), len(points))
+        if not count:
+            return
+        seen = self._seen(image.convert("RGB"))
+        for start in range(0, count, AT_ONCE):
+            some = slice(start, start + AT_ONCE)
+            yield from self._found(seen, boxes[some], points[some], readings=readings)
+
+    @torch.inference_mode()
+    def _seen(self, picture: Image.Image) -> _Seen:
         scale = self._side / max(picture.size)
-        width, height = (int(side * scale + 0.5) for side in picture.size)
+        width, height = (max(1, int(side * scale + 0.5)) for side in picture.size)
         pixels = normalised(picture.resize((width, height), Image.Resampling.BILINEAR))
         padded = F.pad(pixels, (0, self._side - width, 0, self._side - height))
-        answer: Any = self.model(
-            pixel_values=padded.to(self._device),
-            **_prompts(boxes, points, scale, self._device),
-            multimask_output=readings,
-        )
-        whole = _whole(answer.pred_masks[0].float().cpu(), self._side, (height, width), picture.size)
+        features: Tensor = self.model.get_image_embeddings(padded.to(self._device))
+        return _Seen(features=features, scale=scale, inner=(height, width), size=picture.size)
+
+    @torch.inference_mode()
+    def _found(
+        self, seen: _Seen, boxes: Sequence[Box], points: Sequence[Sequence[Point]], *, readings: bool
+    ) -> list[FoundMasks]:
+        prompts = _prompts(boxes, points, seen.scale, self._device)
+        answer: Any = self.model(image_embeddings=seen.features, **prompts, multimask_output=readings)
+        whole = _whole(answer.pred_masks[0].float().cpu(), self._side, seen.inner, seen.size)
         scores: list[list[float]] = answer.iou_scores[0].float().cpu().tolist()
         return [
             FoundMasks(masks=np.asarray(one), scores=tuple(sure))
@@ -86,7 +120,7 @@ class SegmentAnything:
 
 
 def _prompts(
-    boxes: Sequence[tuple[float, float, float, float]],
+    boxes: Sequence[Box],
     points: Sequence[Sequence[Point]],
     scale: float,
     device: torch.device,

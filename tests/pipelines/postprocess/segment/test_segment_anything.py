@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from pipelines.postprocess.segment.segment_anything import FoundMasks, SegmentAnything
+from pipelines.postprocess.segment.segment_anything import AT_ONCE, FoundMasks, SegmentAnything
 
 CPU = torch.device("cpu")
 PICTURE = Image.radial_gradient("L").convert("RGB").resize((100, 60))
@@ -34,6 +34,13 @@ def test_three_readings_of_points(network: SegmentAnything) -> None:
     )
     assert [one.masks.shape for one in found] == [(3, 60, 100)] * 2
     assert len(found[0].scores) == 3
+
+
+def test_many_boxes_are_looked_at_a_few_at_a_time(network: SegmentAnything) -> None:
+    boxes = [(float(n), 0.0, n + 20.0, 30.0) for n in range(2 * AT_ONCE + 1)]
+    found = list(network.each_mask(PICTURE, boxes=boxes))
+    assert len(found) == len(boxes)
+    assert (found[-1].masks == network.masks(PICTURE, boxes=boxes[-1:])[0].masks).mean() > 0.99
 
 
 def test_nothing_asked_is_nothing_found(network: SegmentAnything) -> None:
