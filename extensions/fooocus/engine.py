@@ -9,7 +9,7 @@ from extensions.fooocus.steering.guidance import SharpGuidance
 from extensions.fooocus.steering.inpaint_engine import KEY, InpaintEngine, back_to_plain, begun
 from extensions.fooocus.steering.pooled import pooled_text
 from extensions.fooocus.steering.sizes import SIZED, SizeConditioning
-from pipelines.plugin import CallHook, FreeU, GuidanceHook, PatchHook, Switch, hook
+from pipelines.plugin import CallHook, FreeU, GuidanceHook, PatchHook, Switch, early_hook, hook
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, MakePredictor, ModelCall, SamplingPass, SamplingPlan
@@ -50,9 +50,9 @@ def _inpaint_engine(job: GenerationJob) -> InpaintEngine | None:
     return job.extension_state.get(KEY)
 
 
-@hook
+@early_hook
 def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
-    """Sizes and texts that SDXL is told of as a whole, and FreeU."""
+    """Sizes and texts that SDXL is told of as a whole, and FreeU; control networks hear the same."""
     steering = steering_of(job)
     if steering is None:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from extensions.fooocus.masking import MaskRequest, MaskResult, MaskWish
 from pipelines.plugin import EngineRequest, EngineResult, GenerationRequest, WorkKind
 
 
@@ -96,6 +97,35 @@ class InpaintWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnhanceStep:
+    """A thing to find, and how it is drawn again: ``inpaint`` has no picture and no mask yet.
+
+    ``pictures`` are its words for every picture of the job; the first of their prompts is ``first`` of the
+    base's. ``own``: whether it has words of its own.
+    """
+
+    mask: MaskWish
+    inpaint: InpaintWish
+    pictures: tuple[FooocusPicture, ...]
+    first: int = 0
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnhanceWish:
+    """What becomes of ``image``: the request's ``upscale``, and ``steps`` after it or before.
+
+    ``last_words``: the upscale has the words of the last step that has its own. ``masks``: these are shown.
+    """
+
+    image: bytes
+    steps: tuple[EnhanceStep, ...] = ()
+    upscale_last: bool = False
+    last_words: bool = False
+    masks: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Saving:
     """How pictures are written: below ``folder`` of the outputs, as ``NAME-NUMBER.EXTENSION``.
 
@@ -112,7 +142,10 @@ class Saving:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What metadata say of a request, as it was asked."""
+    """What metadata say of a request, as it was asked.
+
+    ``refiner_unlike``: the refiner understands other latents than the checkpoint. ``lora_files``: the paths.
+    """
 
     performance: str = "Speed"
     sampler: str = ""
@@ -122,7 +155,9 @@ class Told:
     swap_method: str = "joint"
     clip_skip: int = 2
     vae: str = "Default (model)"
+    refiner_unlike: bool = False
     loras: tuple[tuple[str, float], ...] = ()
+    lora_files: tuple[str, ...] = ()
     overwrite_switch: float = -1
 
 
@@ -144,6 +179,7 @@ class FooocusRequest(EngineRequest):
     control: ControlWish = field(default_factory=ControlWish)
     upscale: UpscaleWish | None = None
     inpaint: InpaintWish | None = None
+    enhance: EnhanceWish | None = None
     upscale_steps: int = 18
     warnings: tuple[str, ...] = ()
 
@@ -166,7 +202,9 @@ def word_of(request: FooocusRequest) -> str:
 
 def checkpoint_of(request: FooocusRequest) -> str:
     """The file that a job needs; none where an upscaler does it all."""
-    return "" if request.upscale is not None and request.upscale.fast else request.base.checkpoint
+    drawn = request.enhance is not None and request.enhance.steps
+    fast = request.upscale is not None and request.upscale.fast
+    return "" if fast and not drawn else request.base.checkpoint
 
 
 KINDS = (
@@ -179,7 +217,14 @@ KINDS = (
         checkpoint=checkpoint_of,
         parts=(
             *(FooocusPicture, ControlPicture, ControlWish, Steering),
-            *(UpscaleWish, InpaintWish, Saving, Told),
+            *(UpscaleWish, InpaintWish, MaskWish, EnhanceStep, EnhanceWish, Saving, Told),
         ),
+    ),
+    WorkKind(
+        name="fooocus-mask",
+        request=MaskRequest,
+        result=MaskResult,
+        run="extensions.fooocus.drawing.mask_job:make_mask",
+        parts=(MaskWish,),
     ),
 )

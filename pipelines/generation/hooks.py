@@ -1,7 +1,8 @@
 """Where extensions join a generation: pluggy hooks that the engine calls.
 
 An extension is a package in ``extensions/`` or ``<data-dir>/extensions`` whose ``engine`` module defines
-functions decorated with ``hook``; the built-in extensions use nothing else. Every hook may be left out.
+functions decorated with ``hook`` or ``early_hook``; the built-in extensions use nothing else. Every hook may
+be left out.
 """
 
 from __future__ import annotations
@@ -59,6 +60,11 @@ _impl = pluggy.HookimplMarker(PROJECT)
 def hook(function: F) -> F:
     """Mark a function of an extension as a hook."""
     return _impl(function)
+
+
+def early_hook(function: F) -> F:
+    """Mark one that answers before those of all other extensions, which are to see what it changes."""
+    return _impl(trylast=True)(function)  # answers are taken in the reverse of pluggy's order
 
 
 class EngineHooks:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
-from extensions.controlnet.control.injection.strength import Clock, in_window
+from extensions.controlnet.control.injection.strength import Clock, before_end, moment_of
 from extensions.controlnet.image_prompts.adapter import IPAdapter
 from extensions.controlnet.image_prompts.attention import DecoupledAttention, ImagePrompt, chosen_rows
 from extensions.controlnet.image_prompts.cross_attention import transformer_count
@@ -47,8 +47,9 @@ class ImagePromptHook:
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
         """The call with attention to the units' image tokens."""
-        fraction = self.clock.fraction(call.rows.call, self.progress())
-        active = [unit for unit in self.units if in_window(unit.unit, fraction)]
+        steps = self.clock.fraction(call.rows.call, self.progress())
+        moment = moment_of(call.rows.timestep, steps)
+        active = [unit for unit in self.units if before_end(unit.unit, moment)]
         acting = [
             prompt
             for prompt in (self._image_prompt(unit, call.model) for unit in active)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from extensions.controlnet.control.injection.strength import Clock, in_window
+from extensions.controlnet.control.injection.strength import Clock, in_window, moment_of
 from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.prepare.control_image import choose_image
 from extensions.controlnet.prepare.prepared import PreparedUnit
@@ -71,8 +71,9 @@ class RevisionHook:
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
         """The call with other pooled embeddings. Raises InvalidRequest for a checkpoint that is no SDXL."""
-        fraction = self.clock.fraction(call.rows.call, self.progress())
-        active = [unit for unit in self.units if in_window(unit.unit, fraction)]
+        steps = self.clock.fraction(call.rows.call, self.progress())
+        moment = moment_of(call.rows.timestep, steps)
+        active = [unit for unit in self.units if in_window(unit.unit, moment)]
         if not active:
             return call
         pooled = sum((unit.unit.weight * _pooled(unit, call) for unit in active), torch.zeros(()))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from extensions.controlnet.control.injection.strength import Clock, acts_at
+from extensions.controlnet.control.injection.strength import Clock, acts_at, moment_of
 from extensions.controlnet.control.networks.style_adapter import StyleNetwork
 from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.prepare.control_image import choose_image
@@ -67,10 +67,11 @@ class StyleHook:
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
         """The call with longer texts."""
-        fraction = self.clock.fraction(call.rows.call, self.progress())
+        steps = self.clock.fraction(call.rows.call, self.progress())
+        moment = moment_of(call.rows.timestep, steps)
         rows = torch.tensor([float(c) for c in call.rows.is_cond])[:, None, None]
         for unit in self.units:
-            if acts_at(unit.unit, fraction, hires=self.hires):
+            if acts_at(unit.unit, moment, hires=self.hires):
                 tokens = self._tokens(unit, call) * unit.unit.weight
                 added = (tokens * rows.to(tokens)).to(call.context)
                 call = replace(call, context=torch.cat([call.context, added], dim=1))

@@ -43,6 +43,9 @@ class ControlNetUnit(BaseModel):
     threshold_b: float | None = Field(None, description="by default -1, the module's own value")
     guidance_start: float | None = Field(None, ge=0, le=1, description="by default 0")
     guidance_end: float | None = Field(None, ge=0, le=1, description="by default 1")
+    guidance_by_noise: bool | None = Field(
+        None, description="whether start and end are shares of the model's timesteps, not of the steps"
+    )
     pixel_perfect: bool | None = Field(None, description="by default false")
     control_mode: ControlMode | int | None = Field(None, description=f"by default {ControlMode.BALANCED}")
     inpaint_crop_input_image: bool | None = Field(None, description="by default true")

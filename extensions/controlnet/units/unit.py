@@ -30,7 +30,8 @@ class Unit:
 
     ``field`` is its place in the request. ``module`` is the preprocessor's name as the client spelled it.
     ``processor_res``, ``threshold_a``, ``threshold_b`` are within the preprocessor's ranges.
-    ``weight`` in 0..2; ``guidance_start`` <= ``guidance_end``, both in 0..1.
+    ``weight`` in 0..2; ``guidance_start`` <= ``guidance_end``, both in 0..1: shares of the steps, or
+    ``guidance_by_noise`` of the model's own timesteps.
     ``advanced_weighting`` replaces weight and control mode, one number per layer.
     ``ipadapter_input``: embeddings in place of pictures, as the detect route gives them.
     """
@@ -48,6 +49,7 @@ class Unit:
     threshold_b: float = 0.5
     guidance_start: float = 0.0
     guidance_end: float = 1.0
+    guidance_by_noise: bool = False
     pixel_perfect: bool = False
     control_mode: ControlMode = ControlMode.BALANCED
     inpaint_crop_input_image: bool = True

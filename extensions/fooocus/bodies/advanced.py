@@ -14,6 +14,7 @@ Share: TypeAlias = Annotated[Float, Within(0, 1)]
 Overwrite: TypeAlias = Annotated[Float, Within(-1, 1)]
 Side: TypeAlias = Annotated[Int, Within(-1, 2048)]
 Threshold: TypeAlias = Annotated[Int, Within(1, 255)]
+Grow: TypeAlias = Annotated[Int, Within(-64, 64)]
 Scaler: TypeAlias = Annotated[Float, Within(0.1, 3)]
 
 
@@ -72,6 +73,9 @@ class AdvancedParams(Given):
         validation_alias=AliasChoices("inpaint_advanced_masking_checkbox", "inpaint_mask_upload_checkbox"),
     )
     invert_mask_checkbox: Bool = False
-    inpaint_erode_or_dilate: Annotated[Int, Within(-64, 64)] = 0
+    inpaint_erode_or_dilate: Grow = 0
+    dino_erode_or_dilate: Grow = 0
+    debugging_dino: Bool = False
+    debugging_enhance_masks_checkbox: Bool = False
     black_out_nsfw: Bool = False
     vae_name: Str = "Default (model)"

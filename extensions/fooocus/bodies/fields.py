@@ -36,7 +36,9 @@ class Given(BaseModel):
         return {name: item for name, item in fields.items() if item is not None}
 
 
-def _chosen(names: Sequence[str]) -> BeforeValidator:
+def one_of(names: Sequence[str]) -> BeforeValidator:
+    """Takes a name as writers may spell it."""
+
     def choose(value: object) -> object:
         found = choice(value, names)
         if found is None:
@@ -101,10 +103,8 @@ def _ratio(value: object) -> object:
 
 Picture: TypeAlias = Annotated[str | bytes | None, BeforeValidator(_picture), _text_schema()]
 NeededPicture: TypeAlias = Annotated[str | bytes, BeforeValidator(_needed), _text_schema()]
-Method: TypeAlias = Annotated[str, _chosen(METHODS), WithJsonSchema({"type": "string", "enum": [*METHODS]})]
-Control: TypeAlias = Annotated[
-    str, _chosen(CONTROLS), WithJsonSchema({"type": "string", "enum": [*CONTROLS]})
-]
+Method: TypeAlias = Annotated[str, one_of(METHODS), WithJsonSchema({"type": "string", "enum": [*METHODS]})]
+Control: TypeAlias = Annotated[str, one_of(CONTROLS), WithJsonSchema({"type": "string", "enum": [*CONTROLS]})]
 Sides: TypeAlias = Annotated[
     list[str],
     BeforeValidator(_sides),

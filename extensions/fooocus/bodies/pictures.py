@@ -1,16 +1,16 @@
-"""The bodies that bring pictures: vary and upscale, inpaint and outpaint, image prompts, enhance."""
+"""The bodies that bring pictures: vary and upscale, inpaint and outpaint, image prompts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from extensions.fooocus.bodies.common import TextToImage
 from extensions.fooocus.bodies.fields import Control, Given, Method, NeededPicture, Picture, Sides
 from extensions.fooocus.bodies.ranges import Within
-from sdapi.plugin import Bool, Float, Int, Str
+from sdapi.plugin import Float, Int, Str
 
 MOST_PROMPTS = 4
 _Weight = Annotated[Float, Within(0, 2)]
@@ -67,33 +67,6 @@ class TextWithImagePrompts(TextToImage):
     image_prompts: list[PicturePrompt] = Field(default_factory=list[PicturePrompt])
 
 
-def _whole(value: object) -> object:
-    return value if isinstance(value, dict) else {}
-
-
-class EnhanceEntry(Given):
-    """A thing to find in the picture, and what to make of it."""
-
-    enhance_enabled: Bool = False
-    enhance_mask_dino_prompt_text: Str = "face"
-    enhance_prompt: Str = ""
-    enhance_negative_prompt: Str = ""
-    enhance_mask_model: Str = "sam"
-
-
-class Enhance(TextToImage):
-    """Draw a picture again, and then single things in it."""
-
-    enhance_input_image: NeededPicture
-    enhance_checkbox: Bool = True
-    enhance_uov_method: Method = "Vary (Strong)"
-    enhance_uov_processing_order: Str = "Before First Enhancement"
-    enhance_uov_prompt_type: Str = "Original Prompts"
-    enhance_ctrlnets: list[Annotated[EnhanceEntry, BeforeValidator(_whole)]] = Field(
-        default_factory=list[EnhanceEntry]
-    )
-
-
 def form_prompts(fields: Mapping[str, Any]) -> dict[str, Any]:
     """A form's ``cn_img1`` and so on as the list of JSON; its field of that name is not read."""
     prompts = [
@@ -106,16 +79,3 @@ def form_prompts(fields: Mapping[str, Any]) -> dict[str, Any]:
     ]
     rest = {name: value for name, value in fields.items() if name != "image_prompts"}
     return {**rest, "image_prompts": [prompt for prompt in prompts if prompt.get("cn_img") is not None]}
-
-
-def form_entries(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """A form's ``enhance_enabled_1`` and so on as the list of JSON."""
-    if isinstance(fields.get("enhance_ctrlnets"), list):
-        return dict(fields)
-    names = EnhanceEntry.model_fields
-    entries = [
-        {name: fields[f"{name}_{number}"] for name in names if f"{name}_{number}" in fields}
-        for number in range(1, 4)
-    ]
-    given = dict(fields)
-    return {**given, "enhance_ctrlnets": [entry for entry in entries if entry]}

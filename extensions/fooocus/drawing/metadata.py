@@ -3,27 +3,67 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from extensions.fooocus.drawing.saving import VERSION
 from extensions.fooocus.kinds import FooocusPicture, FooocusRequest
 
+if TYPE_CHECKING:
+    from pipelines.plugin import Services
+
+DIGITS = 10
+UNUSUAL = {
+    "Refiner hash": "refiner_model_hash",
+    "Adaptive CFG": "adaptive_cfg",
+    "Clip skip": "clip_skip",
+    "Overwrite Switch": "overwrite_switch",
+    "Refiner Swap Method": "refiner_swap_method",
+    "FreeU": "freeu",
+}
+"""Labels of A1111's scheme for what is only said where it isn't as always."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileHashes:
+    """The first digits of the SHA-256 of every file that a picture was made with; empty where unknown."""
+
+    model: str = ""
+    refiner: str = ""
+    loras: tuple[str, ...] = ()
+
+
+def hashes_of(request: FooocusRequest, model_hash: str | None, services: Services) -> FileHashes:
+    """``model_hash`` is what the picture was drawn with; files are hashed where metadata are wished."""
+    if not request.saving.scheme:
+        return FileHashes()
+
+    def digits(path: str) -> str:
+        return (services.hashes.sha256(Path(path)) or "")[:DIGITS]
+
+    refiner = request.base.refiner
+    return FileHashes(
+        model=(model_hash or "")[:DIGITS],
+        refiner="" if refiner is None else digits(refiner.checkpoint),
+        loras=tuple(map(digits, request.told.lora_files)),
+    )
+
 
 def metadata_of(
-    request: FooocusRequest, picture: FooocusPicture, size: tuple[int, int], model_hash: str | None
+    request: FooocusRequest, picture: FooocusPicture, size: tuple[int, int], hashes: FileHashes
 ) -> str | None:
     """The text for the file; None where none is wished."""
     if not request.saving.scheme:
         return None
     if request.saving.scheme == "a1111":
-        return _infotext(request, picture, size, model_hash)
-    values = _values(request, picture, size, model_hash)
+        return _infotext(request, picture, size, hashes)
+    values = _values(request, picture, size, hashes)
     return json.dumps(dict(sorted(values.items())), ensure_ascii=False)
 
 
 def _values(
-    request: FooocusRequest, picture: FooocusPicture, size: tuple[int, int], model_hash: str | None
+    request: FooocusRequest, picture: FooocusPicture, size: tuple[int, int], hashes: FileHashes
 ) -> dict[str, Any]:
     told, steering, base = request.told, request.steering, request.base
     adm = (steering.adm_positive, steering.adm_negative, steering.adm_end)
@@ -39,14 +79,14 @@ def _values(
         "sharpness": steering.sharpness,
         "adm_guidance": str(adm),
         "base_model": Path(base.checkpoint).stem,
-        "base_model_hash": model_hash or "",
+        "base_model_hash": hashes.model,
         "refiner_model": told.refiner if told.refiner == "None" else Path(told.refiner).stem,
         "refiner_switch": told.refiner_switch,
         "sampler": told.sampler,
         "scheduler": told.scheduler,
         "vae": told.vae,
         "seed": str(picture.seed),
-        "loras": [[name, weight, ""] for name, weight in told.loras],
+        "loras": [list(lora) for lora in _loras(request, hashes)],
         "full_prompt": [*picture.positive, *([picture.expansion] if picture.expansion else [])],
         "full_negative_prompt": list(picture.negative),
         "metadata_scheme": request.saving.scheme,
@@ -55,7 +95,16 @@ def _values(
     combined = {
         f"lora_combined_{number}": f"{name} : {weight}" for number, (name, weight) in enumerate(told.loras, 1)
     }
-    return {**values, **combined, **_unusual(request)}
+    refined = told.refiner != "None" and hashes.refiner
+    refiner = {"refiner_model_hash": hashes.refiner} if refined else {}
+    return {**values, **combined, **refiner, **_unusual(request)}
+
+
+def _loras(request: FooocusRequest, hashes: FileHashes) -> list[tuple[str, float, str]]:
+    """Name, weight and hash of each."""
+    loras = request.told.loras
+    known = hashes.loras or ("",) * len(loras)
+    return [(name, weight, hashed) for (name, weight), hashed in zip(loras, known, strict=True)]
 
 
 def _unusual(request: FooocusRequest) -> dict[str, Any]:
@@ -76,9 +125,9 @@ def _unusual(request: FooocusRequest) -> dict[str, Any]:
 
 
 def _infotext(
-    request: FooocusRequest, picture: FooocusPicture, size: tuple[int, int], model_hash: str | None
+    request: FooocusRequest, picture: FooocusPicture, size: tuple[int, int], hashes: FileHashes
 ) -> str:
-    values, base = _values(request, picture, size, model_hash), request.base
+    values, base = _values(request, picture, size, hashes), request.base
     pairs: dict[str, Any] = {
         "Steps": base.steps,
         "Sampler": _sampler(request),
@@ -88,16 +137,15 @@ def _infotext(
         "Sharpness": request.steering.sharpness,
         "ADM Guidance": values["adm_guidance"],
         "Model": values["base_model"],
-        "Model hash": model_hash or "",
+        "Model hash": hashes.model,
         "Performance": request.told.performance,
         "Scheduler": request.told.scheduler,
         "VAE": request.told.vae,
         "Raw prompt": picture.prompt,
         "Raw negative prompt": picture.negative_prompt,
         **({"Refiner": values["refiner_model"]} if request.told.refiner != "None" else {}),
-        **({"Adaptive CFG": values["adaptive_cfg"]} if "adaptive_cfg" in values else {}),
-        **({"Clip skip": values["clip_skip"]} if "clip_skip" in values else {}),
-        **({"FreeU": values["freeu"]} if "freeu" in values else {}),
+        **{label: values[key] for label, key in UNUSUAL.items() if key in values},
+        "Lora hashes": ", ".join(f"{name}: {hashed}" for name, _, hashed in _loras(request, hashes)),
         "Lora weights": ", ".join(f"{name}: {weight}" for name, weight in request.told.loras),
         "Version": VERSION,
     }

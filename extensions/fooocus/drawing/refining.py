@@ -9,6 +9,8 @@ from extensions.fooocus.steering.call import TITLE, without_inpaint_files
 from pipelines.plugin import GenerationRequest, GenerationResult, Img2Img, Work, run_generation
 
 METHOD = "vae"
+WHOLE, CURVE = 0.9, 0.834
+"""The original's: the strength up to which a run is partial, and the bend of strength over steps."""
 LEAST = 0.05
 """Of the strength of the second run, which has one step at least."""
 
@@ -18,13 +20,31 @@ def drawn_with_refiner(request: FooocusRequest, asked: GenerationRequest) -> Wor
     refiner = asked.refiner
     if refiner is None or request.told.swap_method != METHOD:
         return (yield from run_generation(asked))
-    first = yield from run_generation(replace(asked, refiner=None))
-    if not first.images:
-        return first
     share = 1 - (refiner.switch_at if refiner.switch_at is not None else request.told.refiner_switch)
-    if share <= 0:
+    if request.told.refiner_unlike and (strength := partial_strength(asked)) is not None:
+        return (yield from run_generation(one_of_both(asked, refiner.checkpoint, strength, share)))
+    first = yield from run_generation(replace(asked, refiner=None))
+    if not first.images or share <= 0:
         return first
     return (yield from run_generation(second_run(asked, refiner.checkpoint, first.images[0], share)))
+
+
+def partial_strength(asked: GenerationRequest) -> float | None:
+    """How strongly a picture is drawn over; None where next to nothing is left of it, or there is none."""
+    strength = asked.denoising_strength
+    return None if asked.img2img is None or strength is None or strength > WHOLE else strength
+
+
+def one_of_both(asked: GenerationRequest, refiner: str, strength: float, share: float) -> GenerationRequest:
+    """The refiner alone where the run begins within its ``share`` of the steps, else the checkpoint alone."""
+    if strength > share**CURVE:
+        return replace(asked, refiner=None)
+    return replace(
+        asked,
+        checkpoint=refiner,
+        refiner=None,
+        always_on=tuple(without_inpaint_files(call) for call in asked.always_on if call.name == TITLE),
+    )
 
 
 def second_run(asked: GenerationRequest, checkpoint: str, picture: bytes, share: float) -> GenerationRequest:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from extensions.fooocus.drawing.control_files import control_file
 from extensions.fooocus.drawing.faces import face_of
@@ -26,36 +26,48 @@ COUNTS = {2048: 10}
 Warn = Callable[[str], None]
 
 
-def prepared_pictures(wish: ControlWish, services: Services, warn: Warn) -> list[Image.Image]:
-    """What the networks are shown, one for each image prompt."""
+def prepared_pictures(
+    wish: ControlWish, size: tuple[int, int], services: Services, warn: Warn
+) -> list[Image.Image]:
+    """What the networks are shown, one for each image prompt; maps have the ``size`` of what is drawn."""
     return [
-        _prepared(picture, wish, services, warn, field=f"image_prompts.{number}.cn_img")
+        _prepared(_fitted(picture, size, number), picture.kind, wish, services, warn)
         for number, picture in enumerate(wish.pictures)
     ]
 
 
+def _fitted(picture: ControlPicture, size: tuple[int, int], number: int) -> Image.Image:
+    """The picture; one that a map is made of covers the size, and what is beyond is cut off."""
+    image = flat(picture.image, field=f"image_prompts.{number}.cn_img")
+    return ImageOps.fit(image, size, Image.Resampling.LANCZOS) if picture.kind in MAPPED else image
+
+
 def _prepared(
-    picture: ControlPicture, wish: ControlWish, services: Services, warn: Warn, *, field: str
+    image: Image.Image, kind: str, wish: ControlWish, services: Services, warn: Warn
 ) -> Image.Image:
-    image = flat(picture.image, field=field)
     if wish.as_given:
         return image
-    if picture.kind == "PyraCanny":
+    if kind == "PyraCanny":
         return Image.fromarray(pyramid_canny(np.asarray(image), wish.canny_low, wish.canny_high))
-    if picture.kind == "CPDS":
+    if kind == "CPDS":
         return Image.fromarray(structure(np.asarray(image)))
-    return face_of(image, services, warn) if picture.kind == "FaceSwap" else image
+    return face_of(image, services, warn) if kind == "FaceSwap" else image
 
 
-def control_call(request: FooocusRequest, services: Services, warn: Warn) -> ScriptCall | None:
-    """The call of ControlNet; None without image prompts. Raises MissingWeights, InvalidRequest."""
+def control_call(
+    request: FooocusRequest, size: tuple[int, int], services: Services, warn: Warn
+) -> ScriptCall | None:
+    """The call of ControlNet, for pictures of a size; None without image prompts.
+
+    Raises MissingWeights, InvalidRequest.
+    """
     wish = request.control
     if not wish.pictures:
         return None
     if CONTROLNET not in services.settings.extensions:
         raise InvalidRequest("image prompts need the extension controlnet", field="image_prompts")
     model = services.load_checkpoint(request.base.checkpoint, request.base.options)
-    images = prepared_pictures(wish, services, warn)
+    images = prepared_pictures(wish, size, services, warn)
     units = [
         _unit(picture, image, wish, model.context_width, services, f"image_prompts.{number}.cn_type")
         for number, (picture, image) in enumerate(zip(wish.pictures, images, strict=True))
@@ -78,6 +90,7 @@ def _unit(
         "module": "none" if picture.kind in MAPPED else _embedder(width),
         "weight": picture.weight,
         "guidance_end": picture.stop,
+        "guidance_by_noise": True,
         "resize_mode": "Crop and Resize",
         "save_detected_map": False,
     }

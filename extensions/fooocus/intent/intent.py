@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from random import SystemRandom
 from typing import Any
 
 from extensions.fooocus.bodies.common import TextToImage
+from extensions.fooocus.intent.enhance import enhance_steps, step_pictures
 from extensions.fooocus.intent.loras import choose_loras
 from extensions.fooocus.intent.models import find_model
 from extensions.fooocus.intent.performance import Pace, pace_of, performance_of
 from extensions.fooocus.intent.refiners import choose_refiner
 from extensions.fooocus.intent.samplers import sampler_of, scheduler_of
-from extensions.fooocus.intent.sizes import SD1, native_side, picture_size
-from extensions.fooocus.kinds import FooocusPicture, Steering, Told
-from extensions.fooocus.words.chunks import Words, joined, picture_of
+from extensions.fooocus.intent.sizes import SD1, is_sdxl, native_side, picture_size
+from extensions.fooocus.intent.wording import wording_of
+from extensions.fooocus.kinds import EnhanceStep, FooocusPicture, Steering, Told
+from extensions.fooocus.words.chunks import joined
 from extensions.fooocus.words.lines import lines_of, split_networks, with_extra
-from extensions.fooocus.words.styles import legal_names, styles_of
-from extensions.fooocus.words.wildcards import FOLDER, Wildcards
 from pipelines.plugin import KDIFFUSION_OPTIONS, PerPicture
 from sdapi.plugin import Intent, NetworkIntent, SeedsIntent, State
 
-MOST_SEED = 2**63
 _OPTIONS: dict[str, Any] = {
     "randn_source": "CPU",
     "eta_noise_seed_delta": 0,
@@ -44,6 +41,7 @@ class FooocusIntent:
 
     intent: Intent
     pictures: tuple[FooocusPicture, ...]
+    steps: tuple[EnhanceStep, ...]
     steering: Steering
     told: Told
     native: int
@@ -64,10 +62,11 @@ def intent_of(body: TextToImage, state: State, *, extra: str = "") -> FooocusInt
     loras = choose_loras(body.loras, in_prompt, preset.lora, state.catalog.loras())
     checkpoint, told_model = _checkpoint(body.base_model_name, state)
     refiner = choose_refiner(body, pace, checkpoint, state)
-    pictures, told_styles = _pictures(body, first, state)
+    wording, told_styles = wording_of(body, first, state)
+    pictures, steps = wording.pictures(), enhance_steps(body, wording)
     native = native_side(Path(checkpoint)) if checkpoint else SD1
     intent = replace(
-        _intent(body, pace, pictures, native),
+        _intent(body, pace, pictures + step_pictures(steps), native),
         networks=tuple(NetworkIntent(name=name, strength=weight) for name, weight in loras.loras),
         checkpoint=checkpoint or None,
         refiner=refiner.intent,
@@ -76,12 +75,15 @@ def intent_of(body: TextToImage, state: State, *, extra: str = "") -> FooocusInt
     return FooocusIntent(
         intent=replace(intent, warnings=(*told, *intent.warnings)),
         pictures=pictures,
+        steps=steps,
         steering=_steering(pace, body),
         told=replace(
-            _told(body, pace, preset.name),
+            _told(body, pace, preset.name, checkpoint),
             refiner="None" if refiner.intent is None else body.refiner_model_name,
             swap_method=refiner.method,
+            refiner_unlike=refiner.unlike,
             loras=loras.loras,
+            lora_files=loras.files,
         ),
         native=native,
         upscale_steps=pace.upscale_steps,
@@ -108,20 +110,21 @@ def _intent(body: TextToImage, pace: Pace, pictures: tuple[FooocusPicture, ...],
         cfg_scale=pace.guidance,
         width=width,
         height=height,
-        batch_count=body.image_number,
+        batch_count=len(pictures),
         overrides=_options(body, pace),
         warnings=(*told_sampler, *told_scheduler),
     )
 
 
-def _told(body: TextToImage, pace: Pace, performance: str) -> Told:
+def _told(body: TextToImage, pace: Pace, performance: str, checkpoint: str) -> Told:
     advanced = body.advanced_params
+    layers = 2 if checkpoint and is_sdxl(Path(checkpoint)) else 1
     return Told(
         performance=performance,
         sampler=sampler_of(pace.sampler)[0],
         scheduler=scheduler_of(pace.scheduler)[0],
         refiner_switch=pace.switch,
-        clip_skip=advanced.clip_skip or 2,
+        clip_skip=advanced.clip_skip or layers,
         vae=advanced.vae_name,
         overwrite_switch=advanced.overwrite_switch,
     )
@@ -142,29 +145,6 @@ def _main_line(text: str) -> tuple[list[str], list[tuple[str, float]]]:
 
 def _prompt(picture: FooocusPicture) -> str:
     return joined((*picture.positive, picture.expansion))
-
-
-def _pictures(
-    body: TextToImage, lines: Sequence[str], state: State
-) -> tuple[tuple[FooocusPicture, ...], tuple[str, ...]]:
-    styles = styles_of(state.config.data)
-    legal = frozenset(legal_names(styles))
-    unknown = [name for name in body.style_selections if name not in legal]
-    words = Words(
-        lines=tuple(lines),
-        negative_lines=tuple(lines_of(body.negative_prompt)),
-        names=tuple(name for name in body.style_selections if name in legal),
-        styles=styles,
-        wildcards=Wildcards(folder=state.config.data / FOLDER),
-        in_order=body.read_wildcards_in_order,
-    )
-    first = SystemRandom().randrange(MOST_SEED) if body.image_seed < 0 else body.image_seed
-    step = 0 if body.advanced_params.disable_seed_increment else 1
-    made = tuple(
-        picture_of(words, index, (first + index * step) % MOST_SEED) for index in range(body.image_number)
-    )
-    told = (f"style_selections: {', '.join(unknown)!a} is unknown",) if unknown else ()
-    return made, told
 
 
 def _checkpoint(name: str, state: State) -> tuple[str, tuple[str, ...]]:

@@ -25,9 +25,10 @@ class KnownLora(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenLoras:
-    """By the catalog's names, with their weights; and what had to be left out."""
+    """By the catalog's names, with their weights; their files; and what had to be left out."""
 
     loras: tuple[tuple[str, float], ...] = ()
+    files: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -45,7 +46,9 @@ def choose_loras(
     known: Iterable[KnownLora],
 ) -> ChosenLoras:
     """At most five, then that of the preset; what isn't here is left out and told, once it was asked for."""
-    rows = {stem_of(row.path): row.name for row in known}
+    listed_rows = tuple(known)
+    rows = {stem_of(row.path): row.name for row in listed_rows}
+    files = {row.name: row.path for row in listed_rows}
     wanted = [(lora.model_name, lora.weight) for lora in listed if lora.enabled and stem_of(lora.model_name)]
     wanted = [(name, weight) for name, weight in wanted if stem_of(name) != "none"]
     stems = {stem_of(name) for name, _ in wanted}
@@ -60,7 +63,8 @@ def choose_loras(
     elif preset is not None:
         text = f"performance_selection: {preset[0]} is not in the LoRA folder; its few steps are not enough"
         warnings.append(text)
-    return ChosenLoras(loras=tuple(chosen), warnings=tuple(warnings))
+    used = tuple(files[name] for name, _ in chosen)
+    return ChosenLoras(loras=tuple(chosen), files=used, warnings=tuple(warnings))
 
 
 def _missing(name: str) -> str:

@@ -17,10 +17,14 @@ UNLIKE = "refiner_model_name: it is of another kind than the checkpoint, so it g
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenRefiner:
-    """The refiner, None for none; its swap method, and what had to be replaced."""
+    """The refiner, None for none; its swap method, and what had to be replaced.
+
+    ``unlike``: it understands other latents than the checkpoint.
+    """
 
     intent: RefinerIntent | None = None
     method: str = JOINT
+    unlike: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -37,10 +41,11 @@ def choose_refiner(body: TextToImage, pace: Pace, checkpoint: str, state: State)
     found = state.catalog.find_checkpoint(title)
     if found is None or found.filename == checkpoint or not pace.refines:
         return ChosenRefiner(method=method)
-    if method != VAE and not are_alike(Path(checkpoint), Path(found.filename)):
+    unlike = not are_alike(Path(checkpoint), Path(found.filename))
+    if method != VAE and unlike:
         method, told = VAE, (*told, UNLIKE)
     refiner = RefinerIntent(checkpoint=title, switch_at=_share(body, pace), anew=method == SEPARATE)
-    return ChosenRefiner(intent=refiner, method=method, warnings=told)
+    return ChosenRefiner(intent=refiner, method=method, unlike=unlike, warnings=told)
 
 
 def _share(body: TextToImage, pace: Pace) -> float:

@@ -7,27 +7,34 @@ from dataclasses import replace
 from pathlib import Path
 
 from extensions.fooocus.bodies.common import EXTENSIONS, TextToImage
+from extensions.fooocus.bodies.enhance import Enhance
 from extensions.fooocus.bodies.fields import SIDES
 from extensions.fooocus.bodies.pictures import (
     MOST_PROMPTS,
-    Enhance,
     InpaintOrOutpaint,
     PicturePrompt,
     TextWithImagePrompts,
     UpscaleOrVary,
 )
-from extensions.fooocus.intent.finders import finder_refusal
+from extensions.fooocus.intent.enhance import (
+    engine_of,
+    enhance_wish,
+    ignored_entries,
+    require_mask_files,
+)
 from extensions.fooocus.intent.intent import intent_of
 from extensions.fooocus.job_words import ENHANCE, INPAINT, PROMPT, TEXT, UPSCALE
 from extensions.fooocus.kinds import (
     ControlPicture,
     ControlWish,
+    EnhanceStep,
+    EnhanceWish,
     FooocusRequest,
     InpaintWish,
     Saving,
     UpscaleWish,
 )
-from pipelines.plugin import InvalidRequest, MissingWeights, sanitize, within
+from pipelines.plugin import InvalidRequest, sanitize, within
 from sdapi.plugin import Intent, State, resolve
 
 USUAL = {"ImagePrompt": (0.5, 0.6), "FaceSwap": (0.9, 0.75), "PyraCanny": (0.5, 1.0), "CPDS": (0.5, 1.0)}
@@ -37,7 +44,6 @@ VARY = {"Vary (Subtle)": 0.5, "Vary (Strong)": 0.85}
 REDRAWN = 0.382
 SCHEMES = {"fooocus": "fooocus", "a1111": "a1111", "a111": "a1111"}
 LONGEST_NAME = 100
-ENGINES = ("v1", "v2.5", "v2.6")
 
 
 async def request_of(body: TextToImage, state: State, *, name: str, address: str) -> FooocusRequest:
@@ -46,6 +52,7 @@ async def request_of(body: TextToImage, state: State, *, name: str, address: str
     asked = intent_of(body, state, extra=extra)
     control = await _control(body, state)
     upscale, inpaint = await _upscale(body, state), await _inpaint(body, state)
+    enhance, told_entries = await _enhance(body, asked.steps, state)
     saving, told = _saving(body, state, name=name, address=address)
     resolved = await resolve(_sized(asked.intent, control), state)
     word, upscale, inpaint = _mode(body, control, upscale, inpaint)
@@ -60,8 +67,9 @@ async def request_of(body: TextToImage, state: State, *, name: str, address: str
         control=control,
         upscale=upscale,
         inpaint=inpaint,
+        enhance=enhance,
         upscale_steps=asked.upscale_steps,
-        warnings=(*resolved.warnings, *told),
+        warnings=(*resolved.warnings, *told, *told_entries),
     )
 
 
@@ -116,7 +124,6 @@ async def _control_picture(prompt: PicturePrompt, number: int, state: State) -> 
 async def _upscale(body: TextToImage, state: State) -> UpscaleWish | None:
     if isinstance(body, Enhance):
         method, picture, value = body.enhance_uov_method, body.enhance_input_image, 2.0
-        _refuse_entries(body)
         field = "enhance_input_image"
     elif isinstance(body, UpscaleOrVary):
         method, picture, value = body.uov_method, body.input_image, body.upscale_value
@@ -136,12 +143,15 @@ async def _upscale(body: TextToImage, state: State) -> UpscaleWish | None:
     return UpscaleWish(image=image, factor=factor, strength=own if own > 0 else REDRAWN, fast=fast)
 
 
-def _refuse_entries(body: Enhance) -> None:
-    """Things are found by networks whose files this server has no loader for."""
-    for number, entry in enumerate(body.enhance_ctrlnets):
-        if entry.enhance_enabled:
-            place = f"enhance_ctrlnets.{number}.enhance_mask_model"
-            raise MissingWeights(finder_refusal(entry.enhance_mask_model), field=place)
+async def _enhance(
+    body: TextToImage, steps: tuple[EnhanceStep, ...], state: State
+) -> tuple[EnhanceWish | None, tuple[str, ...]]:
+    if not isinstance(body, Enhance):
+        return None, ()
+    for step in steps:
+        require_mask_files(step.mask, state.config.folders)
+    image = await state.images.read(body.enhance_input_image, field="enhance_input_image")
+    return enhance_wish(body, image, steps), ignored_entries(body)
 
 
 async def _inpaint(body: TextToImage, state: State) -> InpaintWish | None:
@@ -172,13 +182,6 @@ async def _inpaint(body: TextToImage, state: State) -> InpaintWish | None:
 
 async def _mask(picture: str | bytes | None, state: State) -> bytes | None:
     return None if picture is None else await state.images.read(picture, field="input_mask")
-
-
-def engine_of(text: str) -> str:
-    """A version of the weights that repaint, empty for none; what is unknown is the newest."""
-    if text.strip().lower() in ("", "none"):
-        return ""
-    return text if text in ENGINES else ENGINES[-1]
 
 
 def _distances(body: InpaintOrOutpaint, state: State) -> tuple[int, int, int, int]:

@@ -27,10 +27,11 @@ def native_side(checkpoint: Path) -> int:
 
 def are_alike(one: Path, other: Path) -> bool:
     """Whether two checkpoints understand each other's latents: SDXL's are others than those of SD 1 and 2."""
-    return _is_sdxl(one) == _is_sdxl(other)
+    return is_sdxl(one) == is_sdxl(other)
 
 
-def _is_sdxl(checkpoint: Path) -> bool:
+def is_sdxl(checkpoint: Path) -> bool:
+    """Whether a file is a checkpoint of SDXL."""
     try:
         return _named_sdxl(checkpoint, stamp(checkpoint))
     except (OSError, SdapiError, ValueError):

@@ -9,14 +9,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from extensions.fooocus.bodies.common import TextToImage
+from extensions.fooocus.bodies.enhance import Enhance, form_entries
 from extensions.fooocus.bodies.pictures import (
-    Enhance,
     FormUpscaleOrVary,
     InpaintOrOutpaint,
     TextWithImagePrompts,
     UpscaleOrVary,
     WithImagePrompts,
-    form_entries,
     form_prompts,
 )
 from extensions.fooocus.routes.answers import AsyncJob, GeneratedImage

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
 
+from extensions.fooocus.bodies.enhance import MaskOfPicture
 from extensions.fooocus.bodies.reading import read_fields
 from extensions.fooocus.bodies.texts import choice
-from extensions.fooocus.intent.finders import finder_refusal
+from extensions.fooocus.intent.enhance import mask_wish, require_mask_files
+from extensions.fooocus.masking import MaskRequest, MaskResult
 from extensions.fooocus.routes.answers import Description
 from extensions.fooocus.routes.dialect import FOOOCUS
-from extensions.fooocus.routes.documents import FILE
-from pipelines.plugin import CaptionRequest, MissingWeights, TextResult
+from extensions.fooocus.routes.documents import FILE, json_body
+from pipelines.plugin import CaptionRequest, TextResult
 from sdapi.plugin import (
     MAKES,
     ApiError,
@@ -24,6 +26,7 @@ from sdapi.plugin import (
     result_of,
     speaks,
     submit,
+    validated,
 )
 
 router = APIRouter(prefix="/v1/tools", dependencies=[speaks(FOOOCUS), MAKES])
@@ -40,19 +43,6 @@ _DESCRIBED: dict[str, Any] = {
             }
         },
     },
-}
-_MASKED: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "properties": {"image": {"type": "string"}, "mask_model": {"type": "string"}},
-                }
-            }
-        },
-    }
 }
 
 
@@ -79,10 +69,18 @@ async def describe_image(request: Request, state: StateOf) -> JsonResponse:
     return JsonResponse({"describe": result.text})
 
 
-@router.post("/generate_mask", responses={422: {}}, openapi_extra=_MASKED)
-async def generate_mask(request: Request, state: StateOf) -> Response:
-    """The mask of a thing; refused, as the networks that find things are not here."""
-    fields = await read_fields(request)
-    model = str(fields.get("mask_model") or "isnet-general-use")
-    await state.images.read(fields.get("image"), field="image")
-    raise MissingWeights(finder_refusal(model), field="mask_model")
+@router.post(
+    "/generate_mask",
+    response_model=str,
+    responses={**answers.FOUND_OR_ENDED, 422: {}},
+    openapi_extra=json_body(MaskOfPicture),
+)
+async def generate_mask(request: Request, state: StateOf) -> JsonResponse:
+    """The mask of what stands out in a picture, or of what words name: a PNG in base64."""
+    body = validated(MaskOfPicture, await read_fields(request))
+    wish = mask_wish(body)
+    require_mask_files(wish, state.config.folders)
+    image = await state.images.read(body.image, field="image")
+    handle = await submit(state, MaskRequest(image=image, wish=wish))
+    result = await result_of(handle, MaskResult, state)
+    return JsonResponse(b64encode(result.image).decode("ascii"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from extensions.fooocus.kinds import FooocusRequest
 from pipelines.contract.extension_packages import find_extensions
+from pipelines.contract.settings import Folders
 from pipelines.engine.engine import Engine
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
@@ -45,10 +46,11 @@ class FooocusServer:
         return self.request
 
 
-def fooocus_server(data: Path, **flags: Any) -> FooocusServer:
-    """With further command-line flags."""
+def fooocus_server(data: Path, *, folders: Folders | None = None, **flags: Any) -> FooocusServer:
+    """With further command-line flags, and with folders of weights if it is to know any."""
     jobs = FakeJobs()
     config = ApiConfig.from_flags({"data_dir": str(data), "disable_all_extensions": True, **flags})
+    config = replace(config, folders=folders)
     app = create_app(config, Backend(jobs=jobs, catalog=FakeCatalog()), hooks=ApiHooks(("fooocus",)))
     client = TestClient(app, raise_server_exceptions=False)
     return FooocusServer(client=client, jobs=jobs, state=app.state.sdapi, data=data)

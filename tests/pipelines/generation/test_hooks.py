@@ -12,7 +12,7 @@ from PIL import Image
 
 from pipelines.denoising.work import Pause, Work
 from pipelines.engine.engine import Engine
-from pipelines.generation.hooks import Hooks, Pairs, PictureHook, hook
+from pipelines.generation.hooks import Hooks, Pairs, PictureHook, early_hook, hook
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.plan import Plan
 from tests.engines import make_engine, make_request
@@ -70,6 +70,20 @@ class Stamps:
         self.ended += 1
 
 
+class Early:
+    """An extension that comes first, whenever it was registered."""
+
+    @early_hook
+    def plan_hook(self, job: GenerationJob) -> Plan:
+        """Another time stamp."""
+        return replace(job.plan, timestamp=f"{job.plan.timestamp}early ")
+
+    @early_hook
+    def extra_pictures(self, job: GenerationJob) -> Sequence[Image.Image]:
+        """One that is nine wide."""
+        return [Image.new("RGB", (9, 1))]
+
+
 class Silent:
     """An extension with nothing to say."""
 
@@ -114,6 +128,13 @@ def test_answers_come_in_the_order_of_registration(hooks: Hooks, job: Generation
     assert [image.width for image in hooks.extra_pictures(job)] == [1, 2]
     assert len(hooks.picture_hooks(job)) == 2
     assert hooks.placed_pairs(job, 0)["Stamp"] == "bb"
+
+
+def test_early_hooks_answer_before_all_others(hooks: Hooks, job: GenerationJob) -> None:
+    hooks.register(Early())
+    assert [image.width for image in hooks.extra_pictures(job)] == [9, 1, 2]
+    planned, _ = ran_out(hooks.planned(replace(job, plan=replace(job.plan, timestamp=""))))
+    assert planned.plan.timestamp == "early abb"
 
 
 def test_of_what_can_be_only_one_the_first_counts(hooks: Hooks, job: GenerationJob) -> None:

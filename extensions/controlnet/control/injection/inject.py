@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from extensions.controlnet.control.injection.strength import Clock, acts_at, layer_weights
+from extensions.controlnet.control.injection.strength import Clock, Moment, acts_at, layer_weights, moment_of
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.spellings import ControlMode
 from pipelines.plugin import AttentionHook, ModelCall, OutputHook, Residuals
@@ -55,19 +55,20 @@ class ControlHook:
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
         """The call with control."""
-        fraction = self.clock.fraction(call.rows.call, self.progress())
-        referred = self._active(self.references, fraction)
+        steps = self.clock.fraction(call.rows.call, self.progress())
+        moment = moment_of(call.rows.timestep, steps)
+        referred = self._active(self.references, moment)
         for unit, encode in self.latents:
             if unit in referred or unit not in self.references:
                 encode()
         call = self.repainting(call)
-        active = self._active(self.units, fraction)
+        active = self._active(self.units, moment)
         totals: list[Tensor] | None = None
         for unit in active:
             reading = replace(call, context=self.context(unit, call))
             added = unit_residuals(unit, self.network(unit), reading, hires=self.hires)
             totals = added if totals is None else [a + b for a, b in zip(totals, added, strict=True)]
-        patches = tuple(self.patch(call, unit) for unit in self._active(self.patched, fraction))
+        patches = tuple(self.patch(call, unit) for unit in self._active(self.patched, moment))
         if patches:
             call = replace(call, attention=(*call.attention, *patches))
         if referred:
@@ -78,8 +79,8 @@ class ControlHook:
             return call
         return replace(call, residuals=Residuals(skips=tuple(totals[:-1]), middle=totals[-1]))
 
-    def _active(self, units: Sequence[PreparedUnit], fraction: float) -> list[PreparedUnit]:
-        return [u for u in units if acts_at(u.unit, fraction, hires=self.hires)]
+    def _active(self, units: Sequence[PreparedUnit], moment: Moment) -> list[PreparedUnit]:
+        return [u for u in units if acts_at(u.unit, moment, hires=self.hires)]
 
 
 def unit_residuals(

@@ -9,6 +9,7 @@ from extensions.controlnet.units.unit import Unit
 
 SOFT_BASE = 0.825
 SOFT_LAYERS = 13
+LAST_TIMESTEP = 999
 
 
 def soft_weights(count: int) -> tuple[float, ...]:
@@ -68,11 +69,33 @@ class Clock:
         return self.tick(call, step) / max(steps, 1)
 
 
-def acts_at(unit: Unit, progress: float, *, hires: bool) -> bool:
-    """Whether a unit takes part in a pass and acts at ``progress`` in 0..1."""
-    return in_window(unit, progress) and acts_in(unit, hires=hires)
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a model call is made, in 0..1: by the steps of the pass, and by the noise that the model knows.
+
+    ``noise``: 0 where there is nothing else, 1 without any.
+    """
+
+    steps: float
+    noise: float = 0.0
 
 
-def in_window(unit: Unit, progress: float) -> bool:
-    """Whether a unit acts at ``progress`` in 0..1, both ends included."""
+def moment_of(timestep: float, steps: float) -> Moment:
+    """The moment of a call that tells the network ``timestep``."""
+    return Moment(steps, 1.0 - min(max(timestep, 0.0), float(LAST_TIMESTEP)) / LAST_TIMESTEP)
+
+
+def acts_at(unit: Unit, moment: Moment, *, hires: bool) -> bool:
+    """Whether a unit takes part in a pass and acts at a moment."""
+    return in_window(unit, moment) and acts_in(unit, hires=hires)
+
+
+def in_window(unit: Unit, moment: Moment) -> bool:
+    """Whether a unit acts at a moment, both ends included."""
+    progress = moment.noise if unit.guidance_by_noise else moment.steps
     return unit.guidance_start <= progress <= unit.guidance_end
+
+
+def before_end(unit: Unit, moment: Moment) -> bool:
+    """Whether a unit acts at a moment; the end is not part of a window that goes by noise."""
+    return in_window(unit, moment) and not (unit.guidance_by_noise and moment.noise >= unit.guidance_end)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extensions.fooocus.drawing.refining import second_run
+from extensions.fooocus.drawing.refining import one_of_both, partial_strength, second_run
 from extensions.fooocus.kinds import FooocusResult, Told
 from extensions.fooocus.steering.call import TITLE
 from pipelines.contract.requests import Img2Img, Refiner, ScriptCall
@@ -24,6 +24,28 @@ def test_it_has_its_share_of_steps_and_strength(models_dir: Path) -> None:
     assert (made.checkpoint, made.steps, made.denoising_strength) == ("other", 6, 0.1)
     assert (made.img2img, made.always_on) == (replace(start, images=(b"new",)), calls[:1])
     assert made.seeds.seed == asked.seeds.seed + 1
+
+
+@pytest.mark.parametrize(("strength", "checkpoint"), [(0.3, "other"), (0.44, "other"), (0.45, "base")])
+def test_a_partial_run_has_one_of_both(strength: float, checkpoint: str, models_dir: Path) -> None:
+    asked = make_request(
+        models_dir,
+        checkpoint="base",
+        img2img=Img2Img(images=(b"old",)),
+        denoising_strength=strength,
+        refiner=Refiner(checkpoint="other", switch_at=0.625),
+        always_on=(ScriptCall(name=TITLE, args=(1, 2, 3)), ScriptCall(name="ControlNet")),
+    )
+    assert partial_strength(asked) == strength
+    made = one_of_both(asked, "other", strength, 0.375)
+    assert (made.checkpoint, made.refiner) == (checkpoint, None)
+    assert len(made.always_on) == (1 if checkpoint == "other" else 2)
+
+
+def test_what_is_drawn_from_next_to_nothing_is_no_partial_run(models_dir: Path) -> None:
+    start = Img2Img(images=(b"old",))
+    assert partial_strength(make_request(models_dir, denoising_strength=0.5)) is None
+    assert partial_strength(make_request(models_dir, img2img=start, denoising_strength=0.95)) is None
 
 
 @pytest.mark.parametrize("method", ["joint", "vae"])

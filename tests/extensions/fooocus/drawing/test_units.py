@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from extensions.fooocus.drawing.units import prepared_pictures
 from extensions.fooocus.kinds import ControlPicture, ControlWish, FooocusResult
 from pipelines.engine.engine import Engine
 from tests.engines import engine_settings
@@ -80,3 +81,11 @@ def test_softness_weakens_shallow_outputs(draw: Draw) -> None:
 def test_a_face_that_can_not_be_looked_for_is_told(draw: Draw) -> None:
     (told,) = draw(given("FaceSwap")).warnings
     assert "whole picture counts" in told
+
+
+def test_maps_have_the_size_of_what_is_drawn(equipped: Engine) -> None:
+    wish = ControlWish(pictures=(given("PyraCanny"), given("CPDS"), given("ImagePrompt", RED)))
+    shown = prepared_pictures(wish, (96, 32), equipped.services, print)
+    assert [image.size for image in shown] == [(96, 32), (96, 32), (40, 60)]
+    plain = prepared_pictures(replace(wish, as_given=True), (96, 32), equipped.services, print)
+    assert array(plain[0]).mean() > 100

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from extensions.fooocus.intent import intent
 from tests.extensions.fooocus.conftest import FooocusServer
 
 
@@ -88,3 +91,10 @@ def test_advanced_values_reach_the_engine(fooocus: FooocusServer) -> None:
     options = made.base.options
     assert (options.CLIP_stop_at_last_layers, made.base.scheduler) == (3, "Karras EDM")
     assert made.base.output.live_previews_enable is False
+
+
+def test_metadata_tell_the_layer(fooocus: FooocusServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fooocus.make().told.clip_skip == 1
+    monkeypatch.setattr(intent, "is_sdxl", lambda checkpoint: True)
+    assert fooocus.make().told.clip_skip == 2
+    assert fooocus.make(advanced_params={"clip_skip": 3}).told.clip_skip == 3

@@ -21,6 +21,7 @@ def lora(name: str, weight: float = 1.0, *, enabled: bool = True) -> FooocusLora
 def test_files_by_any_spelling() -> None:
     made = chosen(lora("n1.safetensors", 0.3), lora("sub\\N2.safetensors"), lora("n3"), lora("None"))
     assert (made.loras, made.warnings) == ((("n1", 0.3), ("n2", 1.0), ("n3", 1.0)), ())
+    assert made.files == tuple(f"/models/Lora/sub/n{k}.safetensors" for k in (1, 2, 3))
 
 
 def test_what_is_off_or_absent_is_left_out() -> None:

@@ -34,5 +34,5 @@ def test_a_refiner_of_another_kind_goes_on_from_the_picture(
 ) -> None:
     monkeypatch.setattr(refiners, "are_alike", lambda one, other: False)
     made = fooocus.make(base_model_name="tiny-sd1", refiner_model_name="tiny-sd1-b.safetensors")
-    assert made.told.swap_method == "vae"
+    assert (made.told.swap_method, made.told.refiner_unlike) == ("vae", True)
     assert any("another kind" in text for text in made.warnings)

@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from extensions.controlnet.control.injection.strength import Clock, acts_in, in_window, layer_weights
+from extensions.controlnet.control.injection.strength import (
+    Clock,
+    Moment,
+    acts_in,
+    before_end,
+    in_window,
+    layer_weights,
+    moment_of,
+)
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.table import PREPROCESSORS
 from extensions.controlnet.units.spellings import ControlMode, HiresOption
@@ -26,13 +34,24 @@ def unit(**values: Any) -> Unit:
 def active_steps(steps: int, start: float, end: float) -> list[int]:
     """The steps at which a unit acts, with one model call per step."""
     clock, one = Clock(), unit(guidance_start=start, guidance_end=end)
-    return [step for step in range(steps) if in_window(one, clock.tick(step, step) / steps)]
+    return [step for step in range(steps) if in_window(one, Moment(clock.tick(step, step) / steps))]
 
 
 def test_the_window_lags_a_step() -> None:
     assert active_steps(20, 0.0, 0.5) == list(range(12))
     assert active_steps(20, 0.5, 1.0) == list(range(11, 20))
     assert active_steps(20, 0.2, 0.8) == list(range(5, 18))
+
+
+def test_a_window_that_goes_by_noise_doesn_t_lag() -> None:
+    one = unit(guidance_end=0.5, guidance_by_noise=True)
+    half = moment_of(499.5, steps=0.9)
+    assert half.noise == 0.5
+    acting = [in_window(one, moment_of(timestep, steps=0.9)) for timestep in (999, 600, 499.5, 499)]
+    assert acting == [True, True, True, False]
+    assert (before_end(one, half), before_end(one, moment_of(500, steps=1))) == (False, True)
+    assert before_end(unit(guidance_end=0.5), Moment(0.5))
+    assert (moment_of(-5, 0).noise, moment_of(2000, 0).noise) == (1.0, 0.0)
 
 
 def test_further_calls_of_a_step_see_the_step_itself() -> None:
@@ -49,7 +68,7 @@ def test_a_sampler_that_tells_late_is_a_step_behind_in_all_its_calls() -> None:
 
 def test_more_steps_than_planned_lie_beyond_every_unit() -> None:
     clock, whole = Clock(late=True), unit(guidance_start=0.0, guidance_end=1.0)
-    acting = [step for step in range(8) if in_window(whole, clock.fraction(3 * step, (step, 4)))]
+    acting = [step for step in range(8) if in_window(whole, Moment(clock.fraction(3 * step, (step, 4))))]
     assert acting == [0, 1, 2, 3, 4, 5]
 
 

@@ -1,0 +1,142 @@
+"""Enhance: a picture varied or enlarged, and things in it found and drawn again, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from extensions.fooocus.drawing.asking import asked
+from extensions.fooocus.drawing.canvas import DrawingStart, upscale_canvas
+from extensions.fooocus.drawing.finding import found_mask
+from extensions.fooocus.drawing.masks import binary, changed
+from extensions.fooocus.drawing.reading import as_png, flat
+from extensions.fooocus.drawing.refining import drawn_with_refiner
+from extensions.fooocus.drawing.repainting import inpaint_canvas
+from extensions.fooocus.kinds import EnhanceStep, EnhanceWish, FooocusRequest
+from pipelines.plugin import GenerationResult, Work, pause, report
+
+if TYPE_CHECKING:
+    from pipelines.plugin import WorkContext
+
+FIELD = "enhance_input_image"
+NOTHING = "enhance_ctrlnets: nothing is to be enhanced, so the picture is as it was"
+UNSEEN = "{}: nothing was found, so nothing was drawn again"
+Warn = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnhancedPicture:
+    """What became of a picture, and the hash of the checkpoint if it drew anything."""
+
+    image: Image.Image
+    model_hash: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Enhancing:
+    """A picture on its way."""
+
+    request: FooocusRequest
+    wish: EnhanceWish
+    number: int
+    context: WorkContext
+    warn: Warn
+    image: Image.Image
+    model_hash: str | None = None
+
+
+def stages_of(request: FooocusRequest, wish: EnhanceWish) -> int:
+    """How often one picture may be drawn; at least 1."""
+    return max(1, len(wish.steps) + (request.upscale is not None))
+
+
+def enhanced_picture(
+    request: FooocusRequest, wish: EnhanceWish, number: int, context: WorkContext, warn: Warn
+) -> Work[EnhancedPicture | None]:
+    """Picture ``number`` of a job; None where it was stopped on its way."""
+    image = flat(wish.image, field=FIELD)
+    if request.upscale is None and not wish.steps:
+        warn(NOTHING)
+    state = _Enhancing(request=request, wish=wish, number=number, context=context, warn=warn, image=image)
+    stages: list[EnhanceStep | None] = [*wish.steps]
+    if request.upscale is not None:
+        stages = [*stages, None] if wish.upscale_last else [None, *stages]
+    for stage in stages:
+        whole = yield from (_upscaled(state) if stage is None else _redrawn(state, stage))
+        if not whole or context.control.interrupted:
+            return None
+    return EnhancedPicture(image=state.image, model_hash=state.model_hash)
+
+
+def mask_pictures(
+    request: FooocusRequest, wish: EnhanceWish, context: WorkContext, warn: Warn
+) -> Work[list[Image.Image]]:
+    """The masks of all steps, as debugging shows them."""
+    image = flat(wish.image, field=FIELD)
+    shown: list[Image.Image] = []
+    for step in wish.steps:
+        yield from pause()
+        mask = found_mask(image, step.mask, context.services)
+        values = changed(binary(np.asarray(mask)), grow=step.inpaint.grow, invert=step.inpaint.invert)
+        shown.append(Image.fromarray(values).convert("RGB"))
+        yield from report(batch_done=True)
+    if not shown:
+        warn(NOTHING)
+    return shown or [image]
+
+
+def hash_in(drawn: GenerationResult) -> str | None:
+    """The hash of the checkpoint that drew a picture."""
+    found = drawn.effective.get("sd_model_hash")
+    return str(found) if found else None
+
+
+def _upscaled(state: _Enhancing) -> Work[bool]:
+    """Varied or enlarged; whether it came to its end."""
+    request, wish = state.request, state.request.upscale
+    assert wish is not None
+    canvas = upscale_canvas(
+        request,
+        replace(wish, image=as_png(state.image)),
+        state.context.services,
+        state.warn,
+    )
+    said = [step for step in state.wish.steps if step.own] if state.wish.last_words else []
+    return (yield from _drawn(state, canvas, said[-1] if said else None))
+
+
+def _redrawn(state: _Enhancing, step: EnhanceStep) -> Work[bool]:
+    """What is found drawn again; whether it came to its end."""
+    yield from report(text="Detecting")
+    mask = found_mask(state.image, step.mask, state.context.services)
+    if not binary(np.asarray(mask)).any():
+        state.warn(UNSEEN.format(step.mask.field))
+        yield from report(batch_done=True)
+        return True
+    inpaint = replace(step.inpaint, image=as_png(state.image), mask=as_png(mask))
+    canvas = inpaint_canvas(state.request, inpaint, state.context.services, state.warn)
+    return (yield from _drawn(state, canvas, step))
+
+
+def _drawn(state: _Enhancing, canvas: DrawingStart, step: EnhanceStep | None) -> Work[bool]:
+    """The picture as a canvas makes it, with the words of a step; whether it came to its end."""
+    if canvas.product:
+        state.image = canvas.product[0]
+        yield from report(batch_done=True)
+        return True
+    request, number = state.request, state.number
+    picture = request.pictures[number] if step is None else step.pictures[number]
+    prompt = request.base.per_picture.prompts[number + (0 if step is None else step.first)]
+    generation = asked(request, picture, prompt, canvas)
+    drawn = yield from drawn_with_refiner(request, generation)
+    for warning in drawn.warnings:
+        state.warn(warning)
+    if not drawn.images:
+        return False
+    state.image = canvas.finish(flat(drawn.images[0], field=FIELD))
+    state.model_hash = hash_in(drawn)
+    return True

@@ -1,0 +1,94 @@
+"""Masks of what a picture shows, with the networks that stay loaded for the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from extensions.fooocus.masking import SAM, MaskWish
+from pipelines.plugin import (
+    GroundingDino,
+    Holder,
+    Saliency,
+    SegmentAnything,
+    grounding_dino_folder,
+    saliency_file,
+    segment_anything_home,
+    stamp,
+)
+
+if TYPE_CHECKING:
+    from pipelines.plugin import Services
+
+T = TypeVar("T")
+Box = tuple[float, float, float, float]
+OWNER = "fooocus masks"
+MOST = 3
+"""Networks that stay loaded."""
+
+
+def found_mask(image: Image.Image, wish: MaskWish, services: Services) -> Image.Image:
+    """A grey picture, bright where that is which is wished. Raises MissingWeights, CorruptFile."""
+    if wish.model == SAM:
+        return _named(image, wish, services)
+    path = saliency_file(services.settings.folders, wish.model, field=wish.field)
+    load = _loader(services, Holder())
+    network = load(path, wish, lambda: Saliency(path, wish.model, field=wish.field))
+    return network.mask(image, cloth=wish.cloth)
+
+
+def _named(image: Image.Image, wish: MaskWish, services: Services) -> Image.Image:
+    """What the words name: boxes around it, and in each the thing itself."""
+    folders, device = services.settings.folders, services.residency.device
+    # both are looked for before either is loaded
+    words, things = (
+        grounding_dino_folder(folders, field=wish.field),
+        segment_anything_home(folders, wish.size, field=wish.field),
+    )
+    load = _loader(services, Holder())
+    finder = load(words, wish, lambda: GroundingDino(words, device, field=wish.field))
+    found = finder.find(
+        image, wish.words, box_threshold=wish.box_threshold, text_threshold=wish.text_threshold
+    )
+    boxes = [grown(one.box, wish.grow, image.size) for one in found[: wish.most or None]]
+    if wish.boxes:
+        return drawn(boxes, image.size)
+    cutter = load(things, wish, lambda: SegmentAnything(things, device, field=wish.field))
+    covered = np.zeros((image.height, image.width), dtype=np.bool_)
+    for one in cutter.each_mask(image, boxes=boxes):
+        covered |= one.best
+    return Image.fromarray(np.where(covered, 255, 0).astype(np.uint8))
+
+
+def _loader(services: Services, holder: Holder) -> Callable[[Path, MaskWish, Callable[[], T]], T]:
+    """Loads a network unless it is there; it stays as long as the ``holder`` lives."""
+
+    def load(place: Path, wish: MaskWish, make: Callable[[], T]) -> T:
+        key = (place, stamp(place))
+        return services.weights.get(
+            OWNER, key, make, files=(place,), most=MOST, holder=holder, blamed=wish.field
+        )
+
+    return load
+
+
+def grown(box: Box, by: int, size: tuple[int, int]) -> Box:
+    """The box with so many pixels more on every side, within the picture."""
+    left, top, right, bottom = box
+    width, height = size
+    left, right = sorted((min(max(left - by, 0.0), width), min(max(right + by, 0.0), width)))
+    top, bottom = sorted((min(max(top - by, 0.0), height), min(max(bottom + by, 0.0), height)))
+    return left, top, right, bottom
+
+
+def drawn(boxes: list[Box], size: tuple[int, int]) -> Image.Image:
+    """White boxes on black."""
+    canvas = Image.new("L", size, 0)
+    pen = ImageDraw.Draw(canvas)
+    for box in boxes:
+        pen.rectangle(box, fill=255)
+    return canvas

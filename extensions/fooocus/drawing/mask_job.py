@@ -1,0 +1,23 @@
+"""``generate_mask`` in the engine: one mask of one picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extensions.fooocus.drawing.finding import found_mask
+from extensions.fooocus.drawing.reading import as_png, flat
+from extensions.fooocus.masking import MaskRequest, MaskResult
+from pipelines.plugin import Work, pause
+
+if TYPE_CHECKING:
+    from pipelines.plugin import WorkContext
+
+NAME = "fooocus mask"
+
+
+def make_mask(request: MaskRequest, context: WorkContext) -> Work[MaskResult]:
+    """The mask as PNG. Raises MissingWeights, CorruptFile, InvalidRequest."""
+    context.reporter.job(NAME, batches=1)
+    yield from pause()
+    image = flat(request.image, field="image")
+    return MaskResult(image=as_png(found_mask(image, request.wish, context.services)))
