@@ -186,6 +186,8 @@ if TYPE_CHECKING:
     from pipelines.postprocess.faces.geometry import alignment as alignment
     from pipelines.postprocess.faces.geometry import cut_out as cut_out
     from pipelines.postprocess.faces.retinaface import RetinaFace as RetinaFace
+    from pipelines.postprocess.segment.clipseg import WordFinder as WordFinder
+    from pipelines.postprocess.segment.clipseg import clipseg_folder as clipseg_folder
     from pipelines.previews.preview import latent_previews as latent_previews
     from pipelines.sampling.kdiffusion_names import KDIFFUSION_OPTIONS as KDIFFUSION_OPTIONS
     from pipelines.sampling.kdiffusion_names import KDIFFUSION_SAMPLERS as KDIFFUSION_SAMPLERS
