@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from pipelines.denoising.denoiser import GuidanceOptions as GuidanceOptions
     from pipelines.denoising.denoiser import GuidedDenoiser as GuidedDenoiser
     from pipelines.denoising.denoiser import Predictor as Predictor
+    from pipelines.denoising.denoiser import Prompts as Prompts
     from pipelines.denoising.denoiser import Switch as Switch
     from pipelines.denoising.driver import drive as drive
     from pipelines.denoising.freeu import FreeU as FreeU
@@ -129,6 +130,7 @@ if TYPE_CHECKING:
     from pipelines.generation.hooks import Pairs as Pairs
     from pipelines.generation.hooks import PatchHook as PatchHook
     from pipelines.generation.hooks import PictureHook as PictureHook
+    from pipelines.generation.hooks import PromptsHook as PromptsHook
     from pipelines.generation.hooks import RngHook as RngHook
     from pipelines.generation.hooks import hook as hook
     from pipelines.generation.job import GenerationJob as GenerationJob

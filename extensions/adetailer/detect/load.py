@@ -21,6 +21,7 @@ from extensions.adetailer.detect.names import (
     missing_detector,
     require_layout,
 )
+from extensions.adetailer.detect.place import PlaceDetector
 from extensions.adetailer.detect.wanted import WantedThings, read_wanted
 from extensions.adetailer.detect.words import WordsDetector
 from extensions.adetailer.detect.yolo.network import YoloNetwork, build_yolo
@@ -55,7 +56,7 @@ def load_detector(job: GenerationJob, name: str, field: str) -> Detector:
 def require_detector(job: GenerationJob, name: str, field: str) -> None:
     """Raise what ``load_detector`` would for one that isn't there; only for classes is its file read."""
     for wanted in _wanted(job, name, field):
-        if wanted.classes:
+        if wanted.classes or wanted.place:
             _part(job, wanted, field)
         elif wanted.words:
             clipseg_folder(job.services.settings.folders.models, field)
@@ -72,6 +73,8 @@ def _wanted(job: GenerationJob, name: str, field: str) -> tuple[WantedThings, ..
 
 
 def _part(job: GenerationJob, wanted: WantedThings, field: str) -> Detector:
+    if wanted.place:
+        return PlaceDetector.named(wanted.place, field)
     found = _by_words(job, wanted.words, field) if wanted.words else _by_name(job, wanted.name, field)
     if wanted.classes:
         found = _of_classes(found, wanted, field)

@@ -32,6 +32,7 @@ def wanted(text: str) -> tuple[WantedThings, ...]:
         ("coco:7:", {"name": "coco", "classes": ("7",)}),
         ("clipseg: a red hat", {"words": "a red hat"}),
         ("CLIPSeg:cat-2.pt", {"words": "cat-2.pt"}),
+        ("place:0,0,0.5,1", {"place": "0,0,0.5,1"}),
         ("mediapipe_face_mesh_eyes_only", {"name": "mediapipe_face_mesh_eyes_only"}),
     ],
 )
