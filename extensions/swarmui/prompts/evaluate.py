@@ -169,7 +169,8 @@ def _preset(tag: PromptTag, filling: Filling, depth: int) -> str:
         return ""
     filling.use("presets", title)
     filling.parameters |= {name: value for name, value in found.items() if name.lower() != "prompt"}
-    return evaluate(str(found.get("prompt", "")), filling, depth)
+    own = str(found.get("prompt", "")).replace("{value}", "")  # what is before it stays where it is
+    return evaluate(own, filling, depth)
 
 
 def _break(tag: PromptTag, filling: Filling, depth: int) -> str:
