@@ -106,4 +106,5 @@ def _read(told: Mapping[str, Any]) -> SteeringWish:
 
 
 def _regions(told: Mapping[str, Any]) -> RegionsWish:
-    return RegionsWish(**{**told, "places": tuple(PlaceWish(**place) for place in told["places"])})
+    places = tuple(PlaceWish(**place) for place in told["places"])
+    return RegionsWish(places=places, share=told["share"], background=told["background"])

@@ -36,8 +36,7 @@ def read_module(path: Path, entries: Sequence[str]) -> HeldModule:
     table = load_pickle(path, inert=True)
     for entry in entries:
         content = table.get(entry)
-        found = dict(_tensors(content, "", set())) if isinstance(content, InertObject) else {}
-        if found:
+        if isinstance(content, InertObject) and (found := dict(_tensors(content, "", set()))):
             return HeldModule(tensors=found, beside={**table, **content.state})
     plain = {str(name): value for name, value in table.items() if isinstance(value, Tensor)}
     if not plain:
