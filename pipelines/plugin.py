@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from pipelines.denoising.denoiser import GuidanceOptions as GuidanceOptions
     from pipelines.denoising.denoiser import GuidedDenoiser as GuidedDenoiser
     from pipelines.denoising.denoiser import Predictor as Predictor
+    from pipelines.denoising.denoiser import Prompts as Prompts
     from pipelines.denoising.denoiser import Switch as Switch
     from pipelines.denoising.driver import drive as drive
     from pipelines.denoising.freeu import FreeU as FreeU
@@ -135,6 +136,7 @@ if TYPE_CHECKING:
     from pipelines.generation.hooks import Pairs as Pairs
     from pipelines.generation.hooks import PatchHook as PatchHook
     from pipelines.generation.hooks import PictureHook as PictureHook
+    from pipelines.generation.hooks import PromptsHook as PromptsHook
     from pipelines.generation.hooks import RngHook as RngHook
     from pipelines.generation.hooks import early_hook as early_hook
     from pipelines.generation.hooks import hook as hook
@@ -193,6 +195,8 @@ if TYPE_CHECKING:
     from pipelines.postprocess.faces.geometry import alignment as alignment
     from pipelines.postprocess.faces.geometry import cut_out as cut_out
     from pipelines.postprocess.faces.retinaface import RetinaFace as RetinaFace
+    from pipelines.postprocess.segment.clipseg import WordFinder as WordFinder
+    from pipelines.postprocess.segment.clipseg import clipseg_folder as clipseg_folder
     from pipelines.postprocess.segment.grounding_dino import GroundingDino as GroundingDino
     from pipelines.postprocess.segment.grounding_dino import WordBox as WordBox
     from pipelines.postprocess.segment.saliency import Saliency as Saliency

@@ -1,23 +1,44 @@
-"""SwarmUI's place in a generation: what its requests change about the model's calls."""
+"""SwarmUI's place in a generation: the model's calls, prompts of places, what is made transparent."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
+from extensions.swarmui.steering.clearing import cleared
+from extensions.swarmui.steering.regions import RegionPrompts, shares
 from extensions.swarmui.steering.self_attention import SelfAttentionGuidance
 from extensions.swarmui.steering.wish import FreeUWish, SteeringWish, wish_of
-from pipelines.plugin import CallHook, FreeU, InvalidRequest, UnsupportedModel, hook
+from pipelines.plugin import (
+    CallHook,
+    FreeU,
+    InvalidRequest,
+    PictureHook,
+    Prompts,
+    PromptsHook,
+    UnsupportedModel,
+    WordFinder,
+    clipseg_folder,
+    hook,
+    stamp,
+)
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, ModelCall, SamplingPass
+
+
+OWNER = "swarmui"
 
 
 @hook
 def begin_job(job: GenerationJob) -> None:
     """Refuse what the checkpoint can't be asked. Raises InvalidRequest."""
     wish = wish_of(job)
-    if wish.asks:
+    if wish.freeu is not None or wish.attention is not None:
         _require_unet(job, wish)
+    if wish.cleared:
+        clipseg_folder(job.services.settings.folders.models, "prompt")
 
 
 def _require_unet(job: GenerationJob, wish: SteeringWish) -> None:
@@ -26,6 +47,49 @@ def _require_unet(job: GenerationJob, wish: SteeringWish) -> None:
     except UnsupportedModel as error:
         name = "FreeU" if wish.freeu is not None else "Self-Attention Guidance Scale"
         raise InvalidRequest(f"Invalid value for parameter {name}: {error.message}") from error
+
+
+@hook
+def prompts_hook(job: GenerationJob, sampling: SamplingPass) -> PromptsHook | None:
+    """Prompts of places count where they are."""
+    wish = wish_of(job).regions
+    if wish is None:
+        return None
+    height, width = sampling.rng.shape[-2:]
+    maps = [one.to(job.loaded.device) for one in shares(wish, height, width)]
+
+    def placed(prompts: Prompts) -> Prompts:
+        return RegionPrompts(prompts=prompts, maps=maps)
+
+    return placed
+
+
+@hook
+def after_faces(job: GenerationJob) -> PictureHook | None:
+    """What is named to be cleared becomes transparent."""
+    wishes = wish_of(job).cleared
+    if not wishes:
+        return None
+
+    def clear(image: Image.Image, index: int) -> Image.Image:
+        find = _finder(job)
+        for wish in wishes:
+            image = cleared(image, wish, find)
+        return image
+
+    return clear
+
+
+def _finder(job: GenerationJob) -> WordFinder:
+    """What finds things by words. Raises MissingWeights, CorruptFile."""
+    folder, device = clipseg_folder(job.services.settings.folders.models, "prompt"), job.loaded.device
+    return job.services.weights.get(
+        OWNER,
+        (folder, stamp(folder), str(device)),
+        lambda: WordFinder.load(folder, device),
+        files=(folder,),
+        blamed="prompt",
+    )
 
 
 @hook

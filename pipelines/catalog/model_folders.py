@@ -17,6 +17,11 @@ def folders_of_kind(places: Iterable[Path], kind: str) -> Iterator[Path]:
                 yield config.parent
 
 
+def find_model(places: Iterable[Path], kind: str) -> Path | None:
+    """The first of them."""
+    return next(folders_of_kind(places, kind), None)
+
+
 def model_type(config: Path) -> str | None:
     """What a ``config.json`` says; None where it can't be read."""
     try:

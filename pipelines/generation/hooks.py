@@ -24,7 +24,7 @@ from pipelines.scripting.xyz.axis import Axis
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pipelines.denoising.denoiser import Predictor, Switch
+    from pipelines.denoising.denoiser import Predictor, Prompts, Switch
     from pipelines.families.model import LoadedModel
     from pipelines.families.patches import Patches
     from pipelines.generation.job import GenerationJob
@@ -46,6 +46,8 @@ RngHook: TypeAlias = "Callable[[ImageRNG], ImageRNG]"
 """Is given the fresh noise streams of a batch; answers others for the same seeds."""
 PatchHook: TypeAlias = "Callable[[Patches], Patches]"
 """Is given what a pass changes about its network so far; answers that with its own changes."""
+PromptsHook: TypeAlias = "Callable[[Prompts], Prompts]"
+"""Is given what a pass's prompts came to; answers that as it is to be told to the network."""
 MaskHook: TypeAlias = "Callable[[Tensor, Tensor], Mask]"
 """Makes the blend of clean latents (batch, C, h, w) by where they are repainted, (C or 1, h, w) in 0..1."""
 Overlays: TypeAlias = "Sequence[tuple[Image.Image, Image.Image]]"
@@ -93,6 +95,10 @@ class EngineHooks:
     @_spec
     def patch_hook(self, job: GenerationJob, sampling: SamplingPass) -> PatchHook | None:
         """Before prompts are read for a network of a pass: answer what changes its patches."""
+
+    @_spec
+    def prompts_hook(self, job: GenerationJob, sampling: SamplingPass) -> PromptsHook | None:
+        """After prompts were read for a network of a pass: answer what changes how they are told."""
 
     @_spec
     def switch_hook(
@@ -194,6 +200,10 @@ class Hooks:
     def patch_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[PatchHook]:
         """What changes the patches of a pass, in the order of registration."""
         return self._answers("patch_hook", job=job, sampling=sampling)
+
+    def prompts_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[PromptsHook]:
+        """What changes how prompts of a pass are told, in the order of registration."""
+        return self._answers("prompts_hook", job=job, sampling=sampling)
 
     def switch(
         self, job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, make: MakePredictor

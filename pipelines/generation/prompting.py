@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.adapters.own_files import with_own
 from pipelines.adapters.resolve import ResolvedNetworks
-from pipelines.denoising.denoiser import Predictor
+from pipelines.denoising.denoiser import Predictor, Prompts
 from pipelines.families.model import LoadedModel
 from pipelines.families.patches import Patches
 from pipelines.families.text import PictureSize
@@ -78,7 +78,15 @@ def pass_network(
         job.warn(warning)
     if reading is not networks:
         job.models.put_on(model, patches)
-    return Predictor(model=model, patches=patches, prompts=built.conditioning, scaling=scaling)
+    told = _told(job, sampling, built.conditioning)
+    return Predictor(model=model, patches=patches, prompts=told, scaling=scaling)
+
+
+def _told(job: GenerationJob, sampling: SamplingPass, prompts: Prompts) -> Prompts:
+    """The pass's prompts as extensions have them told."""
+    for change in job.services.hooks.prompts_hooks(job, sampling):
+        prompts = change(prompts)
+    return prompts
 
 
 def _with_first_pass(job: GenerationJob, pairs: Mapping[str, str | bool]) -> Mapping[str, str | bool]:

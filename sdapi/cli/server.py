@@ -35,7 +35,7 @@ from sdapi.core.config import DEFAULT_PORT, ApiConfig, wanted_extensions
 from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.flags.table import EXTENSIONS
-from sdapi.http.connection import BoundedConnection
+from sdapi.http.connection import bounded
 from sdapi.http.keys import read_keys
 from sdapi.http.limits import USUAL_LIMITS
 from sdapi.intent.checkpoints import current_checkpoint
@@ -43,6 +43,9 @@ from sdapi.listings.disk_catalog import DiskCatalog
 
 GRACE = 30
 """Seconds that running jobs may take to finish when the server is told to stop."""
+
+OTHER_FILES = 200
+"""Files that are open beside clients' connections."""
 
 LARGEST_MESSAGE = 256 << 20
 """Bytes of a WebSocket message; pictures travel in them, too."""
@@ -222,8 +225,8 @@ def make_uvicorn_config(flags: Namespace, app: FastAPI) -> uvicorn.Config:
         app,
         host=flags.server_name or ("0.0.0.0" if flags.listen else "127.0.0.1"),
         port=DEFAULT_PORT if flags.port is None else flags.port,
-        http=BoundedConnection,
-        limit_concurrency=most_connections(flags),
+        http=bounded(most_sockets(flags)),
+        limit_concurrency=most_of("--max-connections", flags.max_connections),
         timeout_keep_alive=flags.timeout_keep_alive,
         timeout_graceful_shutdown=GRACE + 5,
         ws_max_size=_message_bytes(app),
@@ -235,11 +238,36 @@ def make_uvicorn_config(flags: Namespace, app: FastAPI) -> uvicorn.Config:
     )
 
 
-def most_connections(flags: Namespace) -> int | None:
-    """How many clients may be connected; None for any number. Raises SystemExit."""
-    if flags.max_connections < 0:
-        raise SystemExit(f"--max-connections: must be 0 or more, not {flags.max_connections}")
-    return flags.max_connections or None
+def most_of(flag: str, number: int) -> int | None:
+    """How many a flag allows; None for any number. Raises SystemExit."""
+    if number < 0:
+        raise SystemExit(f"{flag}: must be 0 or more, not {number}")
+    return number or None
+
+
+def most_sockets(flags: Namespace) -> int | None:
+    """How many WebSockets may be open; fewer than the flag says where so many files may not be.
+
+    Raises SystemExit.
+    """
+    wanted = most_of("--max-sockets", flags.max_sockets)
+    files = most_files()
+    if wanted is None or files is None:
+        return wanted
+    room = max(files - flags.max_connections - OTHER_FILES, 1)
+    if room < wanted:
+        log.warning("--max-sockets: %d, as this process may open %d files (see ulimit -n)", room, files)
+    return min(wanted, room)
+
+
+def most_files() -> int | None:
+    """How many files and sockets this process may open; None where that isn't bounded."""
+    try:
+        import resource
+    except ImportError:  # no Unix
+        return None
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return None if soft == resource.RLIM_INFINITY else soft
 
 
 def _message_bytes(app: FastAPI) -> int:

@@ -201,7 +201,10 @@ OWN: tuple[Flag, ...] = (
     ),
     switch("--no-cuda-graphs", HONOURED, "launch the UNet's kernels one by one at every step"),
     switch("--compile", HONOURED, "compile the UNet: slow first picture, faster later ones"),
-    number("--max-connections", HONOURED, "open connections; beyond, 503; 0 for no bound", 800),
+    number(
+        "--max-connections", HONOURED, "open connections but WebSockets; beyond, 503; 0 for no bound", 800
+    ),
+    number("--max-sockets", HONOURED, "open WebSockets; beyond, 503; 0 for no bound", 4000),
     number("--max-body-bytes", HONOURED, "bytes of one request's body"),
     number("--max-bodies-bytes", HONOURED, "bytes of all bodies that are held at once; beyond, 503"),
     number("--max-pixels", HONOURED, "width × height of one picture to make"),

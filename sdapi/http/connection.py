@@ -19,6 +19,9 @@ class BoundedConnection(HttpToolsProtocol):
     time in which this server doesn't read counts for nothing. A client that reads nothing of its answer for
     ``READ_SECONDS`` is left. Connections beyond uvicorn's ``limit_concurrency`` are answered 503, without
     cost to the others, which uvicorn itself would refuse too; beyond ``SPARE`` more they just end.
+
+    WebSockets count by themselves: most say nothing for hours, and cost little. Beyond ``MOST_SOCKETS`` they
+    are answered 503; None is any number.
     """
 
     HEAD_SECONDS: ClassVar[float] = 30.0
@@ -28,6 +31,7 @@ class BoundedConnection(HttpToolsProtocol):
     READ_SECONDS: ClassVar[float] = 120.0
     SURPLUS_SECONDS: ClassVar[float] = 1.0
     SPARE: ClassVar[int] = 100
+    MOST_SOCKETS: ClassVar[int | None] = None
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -46,12 +50,21 @@ class BoundedConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first head, or for anything that can be refused."""
         super().connection_made(transport)
-        beyond = 0 if self._most is None else len(self.connections) - self._most
+        beyond = self._beyond()
         self._surplus = beyond > 0
         if beyond > self.SPARE:
             transport.abort()
         else:
             self._allow(self.SURPLUS_SECONDS if self._surplus else self.HEAD_SECONDS)
+
+    def _beyond(self) -> int:
+        """How many connections there are beyond the bound, WebSockets aside."""
+        beyond = 0 if self._most is None else len(self.connections) - self._most
+        return beyond - self._sockets() if beyond > 0 else beyond
+
+    def _sockets(self) -> int:
+        """How many WebSockets are open."""
+        return sum(not isinstance(one, HttpToolsProtocol) for one in self.connections)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing more."""
@@ -109,6 +122,9 @@ class BoundedConnection(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """Leave the connection to the WebSocket, which is not waited for."""
+        if self.MOST_SOCKETS is not None and self._sockets() >= self.MOST_SOCKETS:
+            self._refuse(503, "the server has no room for more WebSockets", b"retry-after: 1\r\n")
+            return
         self._upgraded = True
         self._allow(None)
         super().handle_websocket_upgrade()
@@ -193,3 +209,8 @@ class BoundedConnection(HttpToolsProtocol):
             self._watch_the_reader()
         else:
             self.transport.abort()
+
+
+def bounded(sockets: int | None) -> type[BoundedConnection]:
+    """Connections of which so many may be WebSockets."""
+    return type("BoundedConnection", (BoundedConnection,), {"MOST_SOCKETS": sockets})

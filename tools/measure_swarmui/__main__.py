@@ -20,13 +20,15 @@ from tools.measure_swarmui.history import measure_history
 from tools.measure_swarmui.sockets import allow_sockets, measure_sockets
 
 ROOT = Path(__file__).resolve().parents[2]
+SOCKETS = 2000
+"""As many as a server with its default flags has room for, and to spare."""
 MODELS = ROOT / "tests" / "data" / "models"
 
 
 def main() -> None:
     """Print the figures, and save them if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sockets", type=int, default=2000)
+    parser.add_argument("--sockets", type=int, default=SOCKETS)
     parser.add_argument("--pictures", type=int, default=50_000)
     parser.add_argument("--save", type=Path)
     chosen = parser.parse_args()
@@ -49,7 +51,7 @@ def measure(data: Path, sockets: int, pictures: int) -> dict[str, object]:
     log = write_clock(data)
     allow_sockets(sockets)
     flags = ["--data-dir", str(data), "--models-dir", str(MODELS), "--no-half", "--use-cpu", "all"]
-    flags += ["--max-connections", "0"]
+    flags += ["--max-sockets", "0"] if sockets > SOCKETS else []
     with running_server(flags, db=str(data / "jobs.sqlite")) as address:
         folder = data / "outputs" / "swarmui" / "local"
         parts: dict[str, Callable[[], object]] = {

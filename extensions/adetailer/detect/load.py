@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from extensions.adetailer.detect.combined import JoinedDetectors, NumberedDetector
 from extensions.adetailer.detect.faces import RetinaFaces
 from extensions.adetailer.detect.found import Detector
 from extensions.adetailer.detect.media_pipe import MediaPipeDetector
@@ -18,9 +21,22 @@ from extensions.adetailer.detect.names import (
     missing_detector,
     require_layout,
 )
+from extensions.adetailer.detect.place import PlaceDetector
+from extensions.adetailer.detect.wanted import WantedThings, read_wanted
+from extensions.adetailer.detect.words import WordsDetector
 from extensions.adetailer.detect.yolo.network import YoloNetwork, build_yolo
 from extensions.adetailer.detect.yolo.run import YoloDetector
-from pipelines.plugin import DETECTOR, MissingWeights, helper_file, read_module, read_tensors, stamp
+from pipelines.plugin import (
+    DETECTOR,
+    InvalidRequest,
+    MissingWeights,
+    WordFinder,
+    clipseg_folder,
+    helper_file,
+    read_module,
+    read_tensors,
+    stamp,
+)
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob
@@ -33,6 +49,53 @@ MODULES = ("ema", "model")
 
 def load_detector(job: GenerationJob, name: str, field: str) -> Detector:
     """What clients call so. Raises MissingWeights, UnsupportedModel, CorruptFile, InvalidRequest."""
+    parts = [_part(job, wanted, field) for wanted in _wanted(job, name, field)]
+    return parts[0] if len(parts) == 1 else JoinedDetectors(detectors=parts)
+
+
+def require_detector(job: GenerationJob, name: str, field: str) -> None:
+    """Raise what ``load_detector`` would for one that isn't there; only for classes is its file read."""
+    for wanted in _wanted(job, name, field):
+        if wanted.classes or wanted.place:
+            _part(job, wanted, field)
+        elif wanted.words:
+            clipseg_folder(job.services.settings.folders.models, field)
+        elif wanted.name.lower() in MEDIA_PIPE:
+            MediaPipeDetector.create(wanted.name.lower(), _folders(job), field)
+        elif wanted.name.lower() != RETINA_FACE:
+            _file(job, wanted.name, field)
+
+
+def _wanted(job: GenerationJob, name: str, field: str) -> tuple[WantedThings, ...]:
+    files = list_detectors(_folders(job)).values()
+    names = {text.casefold() for path in files for text in (path.name, path.stem)}
+    return read_wanted(name, lambda text: text.casefold() in names, field)
+
+
+def _part(job: GenerationJob, wanted: WantedThings, field: str) -> Detector:
+    if wanted.place:
+        return PlaceDetector.named(wanted.place, field)
+    found = _by_words(job, wanted.words, field) if wanted.words else _by_name(job, wanted.name, field)
+    if wanted.classes:
+        found = _of_classes(found, wanted, field)
+    return NumberedDetector(detector=found, number=wanted.number) if wanted.number else found
+
+
+def _by_words(job: GenerationJob, words: str, field: str) -> WordsDetector:
+    folder = clipseg_folder(job.services.settings.folders.models, field)
+    device = job.loaded.device
+    finder = job.services.weights.get(
+        OWNER,
+        (folder, stamp(folder), str(device)),
+        lambda: WordFinder.load(folder, device),
+        files=(folder,),
+        most=KEPT,
+        blamed=field,
+    )
+    return WordsDetector(finder=finder, words=words)
+
+
+def _by_name(job: GenerationJob, name: str, field: str) -> Detector:
     if name.lower() in MEDIA_PIPE:
         return MediaPipeDetector.create(name.lower(), _folders(job), field)
     if name.lower() == RETINA_FACE:
@@ -50,18 +113,35 @@ def load_detector(job: GenerationJob, name: str, field: str) -> Detector:
     return YoloDetector(network=network, device=device)
 
 
-def require_detector(job: GenerationJob, name: str, field: str) -> None:
-    """Raise what ``load_detector`` would for one that isn't there, without reading a file."""
-    if name.lower() in MEDIA_PIPE:
-        MediaPipeDetector.create(name.lower(), _folders(job), field)
-    elif name.lower() != RETINA_FACE:
-        _file(job, name, field)
+def _of_classes(detector: Detector, wanted: WantedThings, field: str) -> Detector:
+    """The detector telling of these classes alone. Raises InvalidRequest for those that it doesn't know."""
+    if not isinstance(detector, YoloDetector):
+        raise InvalidRequest(f"{wanted.name} tells no classes apart", field=field)
+    names = detector.network.names
+    numbers = {name.casefold(): number for number, name in names.items()}
+    known = {str(number): number for number in range(detector.network.classes)} | numbers
+    unknown = [name for name in wanted.classes if name.casefold() not in known]
+    if unknown:
+        listed = ", ".join([*names.values()][:12]) or f"0 to {detector.network.classes - 1}"
+        text = f"{wanted.name} knows no class {unknown[0][:60]!a}; it knows: {listed}"
+        raise InvalidRequest(text, field=field)
+    return replace(detector, classes=frozenset(known[name.casefold()] for name in wanted.classes))
 
 
 def read_yolo(path: Path) -> YoloNetwork:
-    """The network of a file. Raises UnsupportedModel, CorruptFile."""
-    plain = path.suffix.lower() == ".safetensors"
-    return build_yolo(read_tensors(path) if plain else read_module(path, MODULES), path.name)
+    """The network of a file, with its classes' names. Raises UnsupportedModel, CorruptFile."""
+    if path.suffix.lower() == ".safetensors":
+        return build_yolo(read_tensors(path), path.name)
+    held = read_module(path, MODULES)
+    network = build_yolo(held.tensors, path.name)
+    network.names = _names(held.beside.get("names"))
+    return network
+
+
+def _names(told: object) -> dict[int, str]:
+    """Class -> its name, of what a file says."""
+    table: Mapping[object, object] = told if isinstance(told, Mapping) else {}
+    return {number: str(name) for number, name in table.items() if isinstance(number, int)}
 
 
 def _file(job: GenerationJob, name: str, field: str) -> Path:

@@ -53,7 +53,7 @@ def find_detector(name: str, files: Mapping[str, Path]) -> Path | None:
 
 def missing_detector(name: str, files: Mapping[str, Path], folders: Sequence[Path]) -> str:
     """What is said of a name without a file."""
-    known = ", ".join([*files, RETINA_FACE][:12])
+    known = ", ".join([*[*files][:12], RETINA_FACE])
     return f"there is no detector {name!a} in {folders[0]}; there are: {known}"
 
 

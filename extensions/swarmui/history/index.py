@@ -1,8 +1,9 @@
 """An index of one folder's pictures, kept in SQLite and made anew when the folder has changed.
 
 A folder is read again when its time of change is another than when it was read, or was so recent then that
-more could have happened within the disk's grain of time. Metadata is read when a picture is first listed, and
-again when its file has changed.
+more could have happened within the disk's grain of time. Only names are read then: to look at each of 50,000
+pictures takes longer than all else. When they were changed is looked up when a folder is listed by date;
+metadata is read when a picture is first listed, and again when its file has changed.
 """
 
 from __future__ import annotations
@@ -20,18 +21,19 @@ from extensions.swarmui.store.database import Database
 
 UNSETTLED = 2_000_000_000
 """Nanoseconds after a change in which another may go unnoticed."""
+UNKNOWN = 0
+"""The time of change of a picture that nobody has looked at."""
 ENDINGS = tuple(PICTURES)
 SIDE_FILES = (".swarmpreview.jpg", ".swarmpreview.webp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
-    """One picture: its folder, its name, and when it was changed in nanoseconds."""
+    """One picture: its folder, its name, and when it was changed in nanoseconds, as far as that is known."""
 
     folder: str
     name: str
     changed: int
-    size: int
 
 
 class PictureIndex:
@@ -45,12 +47,12 @@ class PictureIndex:
         order = "changed" if by_date else "name"
         way = "asc" if rising else "desc"
         with self._database.use() as connection:
-            self._refresh(connection, folder)
+            self._refresh(connection, folder, dated=by_date)
             rows = connection.execute(
-                f"select name, changed, size from pictures where folder = ? order by {order} {way} limit ?",
+                f"select name, changed from pictures where folder = ? order by {order} {way} limit ?",
                 (str(folder), most),
             ).fetchall()
-        return [Indexed(folder=str(folder), name=n, changed=c, size=s) for n, c, s in rows]
+        return [Indexed(folder=str(folder), name=name, changed=changed) for name, changed in rows]
 
     def metadata(self, items: Sequence[Indexed]) -> list[tuple[Indexed, str | None]]:
         """Each picture that is still there with its metadata; what isn't known is read."""
@@ -79,8 +81,8 @@ class PictureIndex:
         )
         return text
 
-    def _refresh(self, connection: sqlite3.Connection, folder: Path) -> None:
-        """Read a folder again if it has changed."""
+    def _refresh(self, connection: sqlite3.Connection, folder: Path, *, dated: bool) -> None:
+        """Read a folder again if it has changed; where ``dated``, know when each picture was."""
         key = str(folder)
         row = connection.execute("select stamp from folders where path = ?", (key,)).fetchone()
         try:
@@ -88,22 +90,35 @@ class PictureIndex:
         except OSError:
             self._forget(connection, key)
             return
-        if row is not None and row[0] == stamp:
-            return
-        settled = time.time_ns() - stamp > UNSETTLED
-        self._compare(connection, key, _scan(folder))
-        connection.execute("insert or replace into folders values (?, ?)", (key, stamp if settled else 0))
+        if row is None or row[0] != stamp:
+            settled = time.time_ns() - stamp > UNSETTLED
+            self._compare(connection, key, _scan(folder), dated=dated)
+            connection.execute("insert or replace into folders values (?, ?)", (key, stamp if settled else 0))
+        if dated:
+            self._date(connection, key)
 
-    def _compare(self, connection: sqlite3.Connection, key: str, there: dict[str, int]) -> None:
-        """Bring the rows of a folder to what is there; only files that are new are looked at."""
+    def _compare(
+        self, connection: sqlite3.Connection, key: str, there: dict[str, int], *, dated: bool
+    ) -> None:
+        """Bring the rows of a folder to what is there; only where ``dated`` is what is new looked at."""
         rows = connection.execute("select name, node from pictures where folder = ?", (key,))
         known: dict[str, int] = dict(rows.fetchall())
-        gone = [(key, name) for name in known if name not in there]
+        gone = [(key, name) for name in known.keys() - there.keys()]
         connection.executemany("delete from pictures where folder = ? and name = ?", gone)
-        new = (name for name, node in there.items() if known.get(name) != node)
+        new = sorted(there.items() - known.items())  # in the order of the table, which is filled faster so
         connection.executemany(
             "insert or replace into pictures (folder, name, node, changed, size) values (?, ?, ?, ?, ?)",
-            [(key, *row) for name in new if (row := _row(key, name)) is not None],
+            [(key, *row, *(_looked_at(key, row[0]) if dated else (UNKNOWN, 0))) for row in new],
+        )
+
+    def _date(self, connection: sqlite3.Connection, key: str) -> None:
+        """Look up when those pictures were changed of which it isn't known."""
+        rows = connection.execute(
+            "select name from pictures where folder = ? and changed = ?", (key, UNKNOWN)
+        ).fetchall()
+        connection.executemany(
+            "update pictures set changed = ?, size = ? where folder = ? and name = ?",
+            [(*_looked_at(key, name), key, name) for (name,) in rows],
         )
 
     def _forget(self, connection: sqlite3.Connection, key: str) -> None:
@@ -117,13 +132,13 @@ def _scan(folder: Path) -> dict[str, int]:
         return {entry.name: entry.inode() for entry in entries if is_picture(entry.name)}
 
 
-def _row(folder: str, name: str) -> tuple[str, int, int, int] | None:
-    """A picture's name, node, time of change and size; None if it is gone already."""
+def _looked_at(folder: str, name: str) -> tuple[int, int]:
+    """A picture's time of change and size; of one that is gone already, as if nobody had looked."""
     try:
         status = os.stat(os.path.join(folder, name))
     except OSError:
-        return None
-    return name, status.st_ino, status.st_mtime_ns, status.st_size
+        return UNKNOWN, 0
+    return status.st_mtime_ns, status.st_size
 
 
 def is_picture(name: str) -> bool:

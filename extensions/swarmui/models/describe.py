@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from extensions.swarmui.models.architecture import UNSIZED, architecture_of, class_of
 from extensions.swarmui.models.choices import (
     CHECKPOINTS,
     CONTROLNETS,
@@ -22,12 +23,6 @@ from pipelines.plugin import InvalidRequest
 from sdapi.plugin import State
 
 PLACEHOLDER = "imgs/model_placeholder.jpg"
-KINDS = {
-    "stable-diffusion-v1": ("Stable Diffusion v1", 512),
-    "stable-diffusion-v2": ("Stable Diffusion v2", 768),
-    "stable-diffusion-xl-v1": ("Stable Diffusion XL 1.0", 1024),
-}
-"""Label and side of a class of models, by the beginning of its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +66,9 @@ def describe(file: ModelFile, loaded: bool, subtype: str = CHECKPOINTS) -> dict[
     """All that is known of a file; what isn't known is null."""
     shown = preview_of(file.path) is not None
     said = {key.removeprefix("modelspec."): value for key, value in (file.metadata or {}).items()}
-    architecture = said.get("architecture") or None
-    label, side = _kind(architecture)
+    architecture = said.get("architecture") or (_own_architecture(file) if subtype == CHECKPOINTS else None)
+    kind = class_of(architecture)
+    side = UNSIZED if kind is None else kind.side
     title = file.name.rpartition("/")[2].rpartition(".")[0] or file.name
     times = _times(file.path)
     return {
@@ -83,8 +79,8 @@ def describe(file: ModelFile, loaded: bool, subtype: str = CHECKPOINTS) -> dict[
         "preview_image": f"/ViewSpecial/{subtype}/{file.name}" if shown else PLACEHOLDER,
         "loaded": loaded,
         "architecture": architecture,
-        "class": label,
-        "compat_class": None if architecture is None else str(architecture).split("/")[0],
+        "class": None if kind is None else kind.label,
+        "compat_class": None if kind is None else kind.compat,
         "resolution": f"{side}x{side}",
         "standard_width": side,
         "standard_height": side,
@@ -107,9 +103,8 @@ def describe(file: ModelFile, loaded: bool, subtype: str = CHECKPOINTS) -> dict[
     }
 
 
-def _kind(architecture: object) -> tuple[str | None, int]:
-    found = (known for start, known in KINDS.items() if str(architecture or "").startswith(start))
-    return next(found, (None, 512))
+def _own_architecture(file: ModelFile) -> str | None:
+    return None if file.path is None else architecture_of(file.path)
 
 
 def _times(path: Path | None) -> dict[str, int]:

@@ -53,6 +53,7 @@ CONTROLS = tuple(
     for name, priority in (("ControlNet", -0.9), ("ControlNet Two", -0.8), ("ControlNet Three", -0.7))
 )
 INTERNAL = ParameterGroup(name="Swarm Internal", priority=0, advanced=True)
+REGIONAL = ParameterGroup(name="Regional Prompting", priority=5, advanced=True)
 ADDONS = ParameterGroup(name="Advanced Model Addons", priority=10, advanced=True)
 FREEU = ParameterGroup(
     name="FreeU", priority=10, toggles=True, advanced=True, about="Stronger features, weaker skips."
@@ -60,5 +61,5 @@ FREEU = ParameterGroup(
 ADVANCED = ParameterGroup(name="Advanced Sampling", priority=10, advanced=True)
 GROUPS = (
     *(IMAGE_PROMPTING, CORE, VARIATION, RESOLUTION, SAMPLING, INIT_IMAGE, REFINE, *CONTROLS),
-    *(INTERNAL, ADDONS, FREEU, ADVANCED),
+    *(INTERNAL, REGIONAL, ADDONS, FREEU, ADVANCED),
 )

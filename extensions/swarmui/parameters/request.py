@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -19,6 +20,10 @@ NOT_PARAMETERS = frozenset(
 """What a body says beside parameters; the last three are wishes that every route of the server takes."""
 VIDEO = ("video", "textvideo")
 """How the names of parameters about videos begin."""
+PROMPTS, BEFORE = ("prompt", "negativeprompt"), "{value}"
+"""Texts in which a preset may have a place for what was there before it."""
+MOST_CHARACTERS = 200_000
+_SECTION = re.compile(r"<(?:segment|object|region):", re.IGNORECASE)
 DEEPEST = 3
 """How often rawInput may hold another."""
 T = TypeVar("T")
@@ -98,11 +103,17 @@ class _Reader:
             if parameter is None:
                 self.warnings.append(f"{key[:60]!a} {_why_ignored(name)}")
                 continue
-            read = read_value(parameter, self._without_label(name, value), self.found)
+            read = read_value(parameter, self._as_meant(name, value), self.found)
             if read is not None:
                 self.values[name] = read
             else:
                 self.values.pop(name, None)
+
+    def _as_meant(self, name: str, value: object) -> object:
+        """A prompt that edits the one before it, a sampler without its label."""
+        if name in PROMPTS and isinstance(value, str) and BEFORE in value:
+            return _edited(str(self.values.get(name, "")), value)
+        return self._without_label(name, value)
 
     def _without_label(self, name: str, value: object) -> object:
         """A sampler's name in place of A1111's label; a scheduler in it counts where none is given."""
@@ -112,6 +123,18 @@ class _Reader:
         if label[1] is not None:
             self.values.setdefault(SCHEDULER_OF[name], label[1])
         return label[0]
+
+
+def _edited(before: str, text: str) -> str:
+    """The text with what was there before in its place; sections of that stay at the end.
+
+    Raises InvalidRequest where texts in texts get out of hand.
+    """
+    found = _SECTION.search(before)
+    end = len(before) if found is None else found.start()
+    if text.count(BEFORE) * end > MOST_CHARACTERS:
+        raise InvalidRequest("Invalid value for parameter Prompt: its presets come to too much text")
+    return text.replace(BEFORE, before[:end].rstrip()) + before[end:]
 
 
 def _why_ignored(name: str) -> str:

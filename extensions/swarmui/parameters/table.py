@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from extensions.swarmui.parameters import further_rows, guidance_rows, picture_rows, start_rows
+from extensions.swarmui.parameters import (
+    further_rows,
+    guidance_rows,
+    picture_rows,
+    regional_rows,
+    start_rows,
+)
 from extensions.swarmui.parameters.parameter import Parameter
 
 TABLE: dict[str, Parameter] = {
-    row.id: row for row in (*picture_rows.ROWS, *start_rows.ROWS, *guidance_rows.ROWS, *further_rows.ROWS)
+    row.id: row
+    for rows in (picture_rows, start_rows, guidance_rows, regional_rows, further_rows)
+    for row in rows.ROWS
 }
 """By id."""

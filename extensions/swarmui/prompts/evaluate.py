@@ -115,29 +115,41 @@ def _lora(tag: PromptTag, filling: Filling, depth: int) -> str:
 
 def _trigger(tag: PromptTag, filling: Filling, depth: int) -> str:
     phrases = [filling.world.triggers.get(name, "") for name in filling.used.get("loras", ())]
-    return ", ".join(phrase for phrase in phrases if phrase)
+    return ", ".join(phrase.replace(";", ",") for phrase in phrases if phrase)
+
+
+def _called(tag: PromptTag) -> tuple[str, bool]:
+    """What a tag stores under which name, ``[name,false]``: whether its text is shown as well."""
+    name, _, shown = tag.data.partition(",")
+    return name.strip().lower(), shown.strip().lower() != "false"
+
+
+def _meant(tag: PromptTag) -> str:
+    """The name that a tag reads: ``<var:name>``, or ``<var[name]>``."""
+    return (tag.content or tag.data).strip().lower()
 
 
 def _set_variable(tag: PromptTag, filling: Filling, depth: int) -> str:
-    text = evaluate(tag.content, filling, depth)
-    filling.variables[tag.data.strip().lower()] = text
-    return text
+    text, (name, shown) = evaluate(tag.content, filling, depth), _called(tag)
+    filling.variables[name] = text
+    return text if shown else ""
 
 
 def _variable(tag: PromptTag, filling: Filling, depth: int) -> str:
-    name = tag.content.strip().lower()
+    name = _meant(tag)
     if name not in filling.variables:
         filling.warn(f"prompt: no variable is called {name[:60]!a} here")
     return filling.variables.get(name, "")
 
 
 def _set_macro(tag: PromptTag, filling: Filling, depth: int) -> str:
-    filling.macros[tag.data.strip().lower()] = tag.content
-    return evaluate(tag.content, filling, depth)
+    name, shown = _called(tag)
+    filling.macros[name] = tag.content
+    return evaluate(tag.content, filling, depth) if shown else ""
 
 
 def _macro(tag: PromptTag, filling: Filling, depth: int) -> str:
-    name = tag.content.strip().lower()
+    name = _meant(tag)
     if name not in filling.macros:
         filling.warn(f"prompt: no macro is called {name[:60]!a} here")
     return evaluate(filling.macros.get(name, ""), filling, depth)
@@ -157,7 +169,8 @@ def _preset(tag: PromptTag, filling: Filling, depth: int) -> str:
         return ""
     filling.use("presets", title)
     filling.parameters |= {name: value for name, value in found.items() if name.lower() != "prompt"}
-    return evaluate(str(found.get("prompt", "")), filling, depth)
+    own = str(found.get("prompt", "")).replace("{value}", "")  # what is before it stays where it is
+    return evaluate(own, filling, depth)
 
 
 def _break(tag: PromptTag, filling: Filling, depth: int) -> str:

@@ -1,97 +1,120 @@
-"""A whole prompt evaluated: what holds everywhere, in the first pass, in the second, and in found parts."""
+"""A whole prompt evaluated: what holds everywhere, in a pass, in places, and in parts that are found."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from extensions.swarmui.prompts.evaluate import evaluate, evaluate_tag
+from extensions.swarmui.prompts.regions import OBJECT, REGION, RegionPart, composed, read_region
+from extensions.swarmui.prompts.segments import SegmentPart, read_segment
 from extensions.swarmui.prompts.tags import PromptTag, parts_of
 from extensions.swarmui.prompts.world import Filling
-from pipelines.plugin import InvalidRequest
 
-SWITCHES = frozenset({"base", "refiner"})
-PLACES = frozenset({"region", "object"})
-FOUND = "segment"
-CLEAR = "clear"
-MASKS = "it needs a network that finds things by text (CLIPSeg), which this server doesn't have"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SegmentPart:
-    """A part of the picture that is found and drawn again: what finds it, how much, and its prompt."""
-
-    finder: str
-    creativity: float = 0.6
-    threshold: float = 0.5
-    prompt: str = ""
+Part = SegmentPart | RegionPart
+ALL, BASE, REFINER, BACKGROUND = "all", "base", "refiner", "background"
+OWN = "own"
+"""The section of the part that was named last."""
+FOUND, CLEAR = "segment", "clear"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilledPrompt:
-    """The prompt of each pass; ``refiner`` is empty where it is that of the first."""
+    """The prompt of each pass; ``refiner`` is empty where it is that of the first.
+
+    ``background`` is for where no region is. ``cleared`` is made transparent.
+    """
 
     base: str
     refiner: str = ""
+    background: str = ""
+    regions: tuple[RegionPart, ...] = ()
     segments: tuple[SegmentPart, ...] = ()
+    cleared: tuple[SegmentPart, ...] = ()
+
+    def drawn(self, text: str) -> str:
+        """What the engine is told in place of a pass's text: with the prompts of regions behind it."""
+        if not self.regions:
+            return text
+        behind = (self.background,) if self.background else ()
+        return composed(text, *behind, *(region.prompt for region in self.regions))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Sections:
+    """What was read so far, and which section is open."""
+
+    texts: dict[str, str] = field(default_factory=lambda: dict.fromkeys((ALL, BASE, REFINER, BACKGROUND), ""))
+    parts: list[Part] = field(default_factory=list[Part])
+    cleared: list[SegmentPart] = field(default_factory=list[SegmentPart])
+    section: str = ALL
+
+    def add(self, text: str) -> None:
+        """Put text into the open section."""
+        if self.section == OWN:
+            self.parts[-1] = replace(self.parts[-1], prompt=self.parts[-1].prompt + text)
+        else:
+            self.texts[self.section] += text
+
+    def open(self, part: Part) -> None:
+        """Begin the section of a part."""
+        self.parts.append(part)
+        self.section = OWN
+
+    def filled(self) -> FilledPrompt:
+        """What became of all."""
+        base, refiner = (f"{self.texts[ALL]}{self.texts[name]}".strip() for name in (BASE, REFINER))
+        parts = [replace(part, prompt=part.prompt.strip()) for part in self.parts]
+        return FilledPrompt(
+            base=base,
+            refiner="" if refiner == base else refiner,
+            background=self.texts[BACKGROUND].strip(),
+            regions=tuple(part for part in parts if isinstance(part, RegionPart)),
+            segments=tuple(part for part in parts if isinstance(part, SegmentPart)),
+            cleared=tuple(self.cleared),
+        )
 
 
 def fill(prompt: str, filling: Filling) -> FilledPrompt:
     """Evaluate a prompt. Raises InvalidRequest for what can't be done here."""
-    texts = {"all": "", "base": "", "refiner": ""}
-    segments: list[tuple[SegmentPart, str]] = []
-    section = "all"
+    read = _Sections()
     for part in parts_of(prompt):
-        if isinstance(part, PromptTag) and part.name in SWITCHES:
-            section = part.name
-        elif isinstance(part, PromptTag) and part.name == FOUND:
-            segments.append((_segment(part, filling), ""))
-            section = FOUND
-        elif isinstance(part, PromptTag) and part.name in PLACES:
-            filling.warn(f"prompt: <{part.name}:…> can't be told to a place here: its text holds everywhere")
-            section = "all"
+        if isinstance(part, str):
+            read.add(part)
+        elif part.name in SECTIONS:
+            SECTIONS[part.name](read, part, filling)
         else:
-            text = _text(part, filling)
-            if section == FOUND:
-                segments[-1] = (segments[-1][0], segments[-1][1] + text)
-            else:
-                texts[section] += text
-    return _filled(texts, segments)
+            read.add(evaluate_tag(part, filling, 0))
+    return read.filled()
 
 
-def _text(part: str | PromptTag, filling: Filling) -> str:
-    if isinstance(part, str):
-        return part
-    if part.name == CLEAR:
-        raise InvalidRequest(f"Invalid value for parameter Prompt: <clear:…> can't be done: {MASKS}")
-    return evaluate_tag(part, filling, 0)
+def _pass(read: _Sections, tag: PromptTag, filling: Filling) -> None:
+    read.section = tag.name
 
 
-def _filled(texts: dict[str, str], segments: list[tuple[SegmentPart, str]]) -> FilledPrompt:
-    base, refiner = (f"{texts['all']}{texts[name]}".strip() for name in ("base", "refiner"))
-    return FilledPrompt(
-        base=base,
-        refiner="" if refiner == base else refiner,
-        segments=tuple(
-            SegmentPart(
-                finder=part.finder,
-                creativity=part.creativity,
-                threshold=part.threshold,
-                prompt=text.strip(),
-            )
-            for part, text in segments
-        ),
-    )
+def _place(read: _Sections, tag: PromptTag, filling: Filling) -> None:
+    content = evaluate(tag.content, filling).strip()
+    named = {"end": ALL, "background": BACKGROUND}.get(content.lower()) if tag.name == REGION else None
+    if named is None:
+        read.open(read_region(tag, content))
+    else:
+        read.section = named
 
 
-def _segment(tag: PromptTag, filling: Filling) -> SegmentPart:
-    """``text[,creativity[,threshold]]``. Raises InvalidRequest for numbers that are none."""
-    finder, *numbers = (piece.strip() for piece in evaluate(tag.content, filling).split(","))
-    try:
-        creativity, threshold = [*map(float, numbers[:2]), *(0.6, 0.5)[len(numbers[:2]) :]]
-    except ValueError:
-        shown = f"<segment:{tag.content[:60]}>"
-        raise InvalidRequest(f"Invalid value for parameter Prompt: the numbers of {shown} are none") from None
-    if not finder or not 0 <= creativity <= 1 or not 0 <= abs(threshold) <= 1:
-        text = "a segment needs something to find, and numbers between 0 and 1"
-        raise InvalidRequest(f"Invalid value for parameter Prompt: {text}")
-    return SegmentPart(finder=finder, creativity=creativity, threshold=abs(threshold))
+def _segment(read: _Sections, tag: PromptTag, filling: Filling) -> None:
+    read.open(read_segment(tag, evaluate(tag.content, filling)))
+
+
+def _clear(read: _Sections, tag: PromptTag, filling: Filling) -> None:
+    read.cleared.append(read_segment(tag, evaluate(tag.content, filling)))
+
+
+SECTIONS: dict[str, Callable[[_Sections, PromptTag, Filling], None]] = {
+    BASE: _pass,
+    REFINER: _pass,
+    REGION: _place,
+    OBJECT: _place,
+    FOUND: _segment,
+    CLEAR: _clear,
+}
+"""Tags that aren't text: what they do to the prompt that is being read."""

@@ -20,25 +20,26 @@ from sdapi.plugin import State, StateOf, speaks
 
 router = APIRouter(include_in_schema=False, dependencies=[speaks(SWARM)])
 
+READ = ["GET", "HEAD"]
 HEADERS = {"Cache-Control": "private, max-age=30"}
 THUMBNAIL = 256
 """Pixels of the longer side of a preview."""
 
 
-@router.get("/View/{user}/{path:path}")
+@router.api_route("/View/{user}/{path:path}", methods=READ)
 async def view(user: str, path: str, state: StateOf, preview: bool = False) -> Response:
     """A picture of a user."""
     return await _answer(user, path, state, preview=preview)
 
 
-@router.get("/Output/{path:path}")
+@router.api_route("/Output/{path:path}", methods=READ)
 async def output(path: str, state: StateOf, preview: bool = False) -> Response:
     """A picture of the user who asks; some clients put an address that they were given behind it."""
     user = user_of(state)
     return await _answer(user, path.removeprefix(f"View/{user}/"), state, preview=preview)
 
 
-@router.get("/ViewSpecial/{subtype}/{name:path}")
+@router.api_route("/ViewSpecial/{subtype}/{name:path}", methods=READ)
 async def view_special(subtype: str, name: str, state: StateOf) -> Response:
     """The picture beside a weight file."""
     return FileResponse(await run_sync(find_preview, subtype, name, state), headers=HEADERS)

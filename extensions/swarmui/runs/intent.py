@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from extensions.swarmui.models.choices import Choices, bare, checkpoint_name
 from extensions.swarmui.models.samplers import OPTIONS, SAMPLERS, SCHEDULERS
 from extensions.swarmui.parameters.request import SwarmRequest
-from extensions.swarmui.prompts.sections import FilledPrompt, SegmentPart
+from extensions.swarmui.prompts.sections import FilledPrompt
 from extensions.swarmui.runs.controls import controls_of, unused_pictures
 from extensions.swarmui.runs.networks import networks_of, unused_sections
 from extensions.swarmui.runs.second import second_of
-from extensions.swarmui.runs.segments import segment_scripts
+from extensions.swarmui.runs.segments import DrawnAgain, drawn_again
 from extensions.swarmui.runs.size import size_of
 from extensions.swarmui.runs.start import SwarmStart, start_of
-from extensions.swarmui.runs.steering import steering_of
+from extensions.swarmui.runs.steering import lost_clearing, steering_of
+from extensions.swarmui.steering.wish import SteeringWish
 from pipelines.plugin import GenerationRequest, Tiling
 from sdapi.plugin import Intent, ScriptIntent, SeedsIntent, State, current_checkpoint, resolve
 
@@ -44,10 +45,11 @@ async def ask(
     size, steps = size_of(request), request.get("steps", STEPS)
     start = await start_of(request, steps, size)
     refiner = _checkpoint(request.get("refinermodel", None), state)
-    second = second_of(request, steps, prompt.refiner, refiner)
+    second = second_of(request, steps, prompt.drawn(prompt.refiner) if prompt.refiner else "", refiner)
+    again = drawn_again(prompt, request, steps, state, is_img2img=start.start is not None)
     sampler = request.get("sampler", "euler")
     intent = Intent(
-        prompt=prompt.base,
+        prompt=prompt.drawn(prompt.base),
         negative_prompt=negative,
         networks=networks_of(request),
         seeds=seeds,
@@ -67,15 +69,19 @@ async def ask(
         refiner=second.refiner,
         start=start.start,
         mask=start.mask,
-        always_on=_scripts(request, start, prompt.segments, found, state),
+        always_on=_scripts(request, start, again, found),
         overrides={**OPTIONS.get(sampler, {}), **_overrides(request, state)},
-        warnings=(*start.warnings, *second.warnings, *unused_pictures(request), *unused_sections(request)),
+        warnings=(
+            *(*start.warnings, *second.warnings, *again.warnings, *lost_clearing(request, prompt)),
+            *(*unused_pictures(request), *unused_sections(request)),
+        ),
     )
+    steering = steering_of(request, prompt)
     resolved = await resolve(intent, state)
-    return Asked(request=_finished(resolved.request, request), warnings=resolved.warnings)
+    return Asked(request=_finished(resolved.request, request, steering), warnings=resolved.warnings)
 
 
-def _finished(asked: GenerationRequest, request: SwarmRequest) -> GenerationRequest:
+def _finished(asked: GenerationRequest, request: SwarmRequest, steering: SteeringWish) -> GenerationRequest:
     """The request with what this dialect does itself left to it: files, grids; and previews at each step."""
     output = replace(
         asked.output,
@@ -93,7 +99,6 @@ def _finished(asked: GenerationRequest, request: SwarmRequest) -> GenerationRequ
         img2img_color_correction=False,
         extension={**asked.options.extension, "control_net_no_detectmap": True},
     )
-    steering = steering_of(request)
     return replace(
         asked,
         output=output,
@@ -137,11 +142,7 @@ def _overrides(request: SwarmRequest, state: State) -> dict[str, Any]:
 
 
 def _scripts(
-    request: SwarmRequest, start: SwarmStart, segments: Sequence[SegmentPart], found: Choices, state: State
+    request: SwarmRequest, start: SwarmStart, again: DrawnAgain, found: Choices
 ) -> tuple[ScriptIntent, ...]:
     own = () if start.script is None else (start.script,)
-    return (
-        *own,
-        *controls_of(request, found),
-        *segment_scripts(segments, state, is_img2img=start.start is not None),
-    )
+    return (*own, *controls_of(request, found), *again.scripts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -67,22 +67,39 @@ def prompts_of(
     filling = Filling(world=world, chance=chance)
     written, written_negative = request.get("prompt", ""), request.get("negativeprompt", "")
     prompt = fill(written, filling)
-    negative = fill(written_negative, filling)
+    against = fill(written_negative, filling)
+    negative = _everywhere(against, filling)
     changed = _with_parameters(request, filling, found, world.preset)
     extra: dict[str, Any] = {f"used_{kind}": names for kind, names in filling.used.items()}
     if written != prompt.base:
         extra["original_prompt"] = written
-    if written_negative != negative.base:
+    if written_negative != negative:
         extra["original_negativeprompt"] = written_negative
     if filling.warnings:
         extra["parser_warnings"] = list(filling.warnings)
     return PromptsOfPicture(
-        prompt=prompt,
-        negative=negative.base,
+        prompt=_against(prompt, against),
+        negative=negative,
         request=changed,
         extra=extra,
         warnings=(*filling.warnings, *changed.warnings[len(request.warnings) :]),
     )
+
+
+def _everywhere(against: FilledPrompt, filling: Filling) -> str:
+    """The negative prompt; what it says of places holds everywhere."""
+    if not against.regions and not against.background:
+        return against.base
+    filling.warn("negativeprompt: the text of its regions holds everywhere")
+    texts = (against.base, against.background, *(place.prompt for place in against.regions))
+    return ", ".join(text for text in texts if text)
+
+
+def _against(prompt: FilledPrompt, against: FilledPrompt) -> FilledPrompt:
+    """The prompt, its segments with what the negative prompt says of those that are called the same."""
+    own = {part.finder: part.prompt for part in against.segments}
+    segments = (replace(part, negative_prompt=own.get(part.finder, "")) for part in prompt.segments)
+    return replace(prompt, segments=tuple(segments))
 
 
 def _with_parameters(

@@ -1,11 +1,22 @@
-"""From a request to what it asks of the model's calls."""
+"""From a request to what it asks of the engine beside a generation's own fields."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from extensions.swarmui.parameters.request import SwarmRequest
-from extensions.swarmui.steering.wish import AttentionWish, FreeUWish, SteeringWish
+from extensions.swarmui.prompts.sections import FilledPrompt
+from extensions.swarmui.prompts.segments import YOLO, SegmentPart
+from extensions.swarmui.runs.segments import SURE_OF_WORDS
+from extensions.swarmui.steering.wish import (
+    AttentionWish,
+    ClearWish,
+    FreeUWish,
+    PlaceWish,
+    RegionsWish,
+    SteeringWish,
+)
+from pipelines.plugin import InvalidRequest
 
 FACTORS = {"b1": "freeublockone", "b2": "freeublocktwo", "s1": "freeuskipone", "s2": "freeuskiptwo"}
 ASK_FOR_FREEU = (*FACTORS.values(), "freeuapplyto", "freeuversion")
@@ -13,9 +24,56 @@ ASK_FOR_FREEU = (*FACTORS.values(), "freeuapplyto", "freeuversion")
 SCALE, BLUR = "selfattentionguidancescale", "selfattentionguidancesigmablur"
 
 
-def steering_of(request: SwarmRequest) -> SteeringWish:
-    """What of the request is about FreeU and self-attention guidance."""
-    return SteeringWish(freeu=_freeu(request), attention=_attention(request))
+def steering_of(request: SwarmRequest, prompt: FilledPrompt) -> SteeringWish:
+    """What of the request is about FreeU, self-attention guidance, places, and what is cleared.
+
+    Raises InvalidRequest.
+    """
+    return SteeringWish(
+        freeu=_freeu(request),
+        attention=_attention(request),
+        regions=_regions(request, prompt),
+        cleared=tuple(wish for part in prompt.cleared for wish in _cleared(part)),
+    )
+
+
+def _regions(request: SwarmRequest, prompt: FilledPrompt) -> RegionsWish | None:
+    if not prompt.regions:
+        return None
+    return RegionsWish(
+        places=tuple(
+            PlaceWish(x=place.x, y=place.y, width=place.width, height=place.height, strength=place.strength)
+            for place in prompt.regions
+        ),
+        share=request.get("globalregionfactor", 0.5),
+        background=bool(prompt.background),
+    )
+
+
+def _cleared(part: SegmentPart) -> tuple[ClearWish, ...]:
+    if any(one.lower().startswith(YOLO) for one in part.finders):
+        text = "<clear:yolo-…> can't be done: what is cleared is found by words"
+        raise InvalidRequest(f"Invalid value for parameter Prompt: {text}")
+    if part.inverted and len(part.finders) > 1:
+        text = "<clear:…> of all but several things can't be done: name one"
+        raise InvalidRequest(f"Invalid value for parameter Prompt: {text}")
+    threshold = SURE_OF_WORDS if part.threshold is None else part.threshold
+    return tuple(ClearWish(words=one, threshold=threshold, inverted=part.inverted) for one in part.finders)
+
+
+def lost_clearing(request: SwarmRequest, prompt: FilledPrompt) -> tuple[str, ...]:
+    """What is told where nothing stays transparent."""
+    if not prompt.cleared:
+        return ()
+    if (
+        request.has("initimage")
+        and request.has("maskimage")
+        and request.get("initimagerecompositemask", True)
+    ):
+        return ("prompt: <clear:…> is lost where the Init Image is laid over what is drawn in a mask",)
+    if request.get("imageformat", "PNG").startswith("JPG"):
+        return ("prompt: <clear:…> is lost: JPG has no transparency",)
+    return ()
 
 
 def _freeu(request: SwarmRequest) -> FreeUWish | None:

@@ -1,4 +1,4 @@
-"""What a request asks of the model's calls, and its way to the engine, as the call of a script; no torch."""
+"""What a request asks of the engine, and its way there, as the call of a script; no torch."""
 
 from __future__ import annotations
 
@@ -36,16 +36,51 @@ class AttentionWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceWish:
+    """A place, in shares of the picture, and how much its prompt counts there; below 0: all but the place."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionsWish:
+    """Places whose prompts stand behind the whole one, in this order.
+
+    ``share``: how much the whole prompt counts in them. ``background``: whether one for where none of them
+    is comes first.
+    """
+
+    places: tuple[PlaceWish, ...]
+    share: float = 0.5
+    background: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearWish:
+    """What words name is made transparent where the network is surer than this; ``inverted``: all else is."""
+
+    words: str
+    threshold: float = 0.5
+    inverted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SteeringWish:
     """All of it; None is not asked for."""
 
     freeu: FreeUWish | None = None
     attention: AttentionWish | None = None
+    regions: RegionsWish | None = None
+    cleared: tuple[ClearWish, ...] = ()
 
     @property
     def asks(self) -> bool:
         """Whether there is anything to do."""
-        return self.freeu is not None or self.attention is not None
+        return self != SteeringWish()
 
     def call(self) -> ScriptCall:
         """As it stands in a request."""
@@ -56,10 +91,20 @@ def wish_of(job: GenerationJob) -> SteeringWish:
     """What the request of a generation asks for; nothing in those of other APIs."""
     for call in job.request.always_on:
         if call.name == TITLE and call.args:
-            told: Mapping[str, Any] = call.args[0]
-            freeu, attention = told["freeu"], told["attention"]
-            return SteeringWish(
-                freeu=None if freeu is None else FreeUWish(**freeu),
-                attention=None if attention is None else AttentionWish(**attention),
-            )
+            return _read(call.args[0])
     return SteeringWish()
+
+
+def _read(told: Mapping[str, Any]) -> SteeringWish:
+    freeu, attention, regions = told["freeu"], told["attention"], told["regions"]
+    return SteeringWish(
+        freeu=None if freeu is None else FreeUWish(**freeu),
+        attention=None if attention is None else AttentionWish(**attention),
+        regions=None if regions is None else _regions(regions),
+        cleared=tuple(ClearWish(**one) for one in told["cleared"]),
+    )
+
+
+def _regions(told: Mapping[str, Any]) -> RegionsWish:
+    places = tuple(PlaceWish(**place) for place in told["places"])
+    return RegionsWish(places=places, share=told["share"], background=told["background"])

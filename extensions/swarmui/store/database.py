@@ -23,8 +23,9 @@ create table if not exists pictures (
     folder text not null, name text not null, node integer not null, changed integer not null,
     size integer not null, metadata text, is_read integer not null default 0,
     primary key (folder, name)) without rowid;
-create index if not exists by_date on pictures (folder, changed);
+drop index if exists by_date;
 """
+"""Without an index by date: to keep one costs more than to sort a folder."""
 
 
 class Database:

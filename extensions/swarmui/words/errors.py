@@ -157,6 +157,8 @@ NAMES = FieldNames(
         "overrides.sigma_min": "samplersigmamin",
         "overrides.sigma_max": "samplersigmamax",
         "overrides.rho": "samplerrho",
+        "always_on.adetailer.args.*": "prompt",
+        "always_on.adetailer.args.*.*": "prompt",
         **UNIT_NAMES,
         **ADAPTER_NAMES,
     }

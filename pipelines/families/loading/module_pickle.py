@@ -1,8 +1,9 @@
-"""Read torch files that hold whole modules: the tensors are taken, the classes are never looked up."""
+"""Read torch files that hold whole modules: tensors and plain values are taken, classes never looked up."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -16,21 +17,31 @@ OWN_TENSORS = ("_parameters", "_buffers")
 INNER = "_modules"
 
 
-def read_module(path: Path, entries: Sequence[str]) -> dict[str, Tensor]:
-    """Name -> tensor of the first of ``entries`` that is a module, named as its state dict would.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldModule:
+    """What a file holds of a module: tensors by the names of its state dict, and what stands beside them.
+
+    ``beside`` is as the file has it, unchecked.
+    """
+
+    tensors: dict[str, Tensor]
+    beside: Mapping[object, object] = field(default_factory=dict[object, object])
+
+
+def read_module(path: Path, entries: Sequence[str]) -> HeldModule:
+    """The first of ``entries`` that is a module with tensors.
 
     A file that is a table of tensors itself gives these. Raises CorruptFile naming the file.
     """
     table = load_pickle(path, inert=True)
     for entry in entries:
         content = table.get(entry)
-        found = dict(_tensors(content, "", set())) if isinstance(content, InertObject) else {}
-        if found:
-            return found
+        if isinstance(content, InertObject) and (found := dict(_tensors(content, "", set()))):
+            return HeldModule(tensors=found, beside={**table, **content.state})
     plain = {str(name): value for name, value in table.items() if isinstance(value, Tensor)}
     if not plain:
         raise CorruptFile(f"{path.name} holds no module with tensors")
-    return plain
+    return HeldModule(tensors=plain)
 
 
 def _tensors(module: InertObject, prefix: str, seen: set[int]) -> Iterator[tuple[str, Tensor]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +10,12 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from pipelines.catalog.model_folders import folders_of_kind
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.options import GenerationOptions
 
 PROMPT = "a picture of"
 """Every caption begins with it; it is not told."""
 TEXTS_AT_ONCE = 64
-
-
-def find_model(places: Iterable[Path], kind: str) -> Path | None:
-    """The first folder in or below these whose ``config.json`` says ``model_type`` is ``kind``."""
-    return next(folders_of_kind(places, kind), None)
 
 
 class Captioner:

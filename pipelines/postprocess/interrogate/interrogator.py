@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 
 from pipelines.catalog.files import stamp
+from pipelines.catalog.model_folders import find_model
 from pipelines.contract.errors import MissingWeights, NotFound
 from pipelines.contract.heed import heeding
 from pipelines.contract.options import GenerationOptions
@@ -19,7 +20,7 @@ from pipelines.contract.settings import Folders
 from pipelines.memory.weight_shelf import Holder, WeightShelf
 from pipelines.pictures.decode import decode_image
 from pipelines.pictures.resize import FILL, resize_image
-from pipelines.postprocess.interrogate.captions import Captioner, Matcher, find_model
+from pipelines.postprocess.interrogate.captions import Captioner, Matcher
 from pipelines.postprocess.interrogate.categories import read_categories
 from pipelines.postprocess.interrogate.deepdanbooru import SIDE, load_deepdanbooru
 from pipelines.postprocess.interrogate.tags import tag_line

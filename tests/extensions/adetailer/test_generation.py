@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from pipelines.contract.control import Action, JobControl
 from pipelines.contract.errors import Cancelled, InvalidRequest
@@ -20,6 +22,7 @@ from pipelines.engine import work
 from pipelines.engine.engine import Engine
 from tests.engines import pixels
 from tests.extensions.adetailer.detail_engine import (
+    MODEL,
     RED,
     detail_engine,
     detail_request,
@@ -27,6 +30,7 @@ from tests.extensions.adetailer.detail_engine import (
     png,
     run,
 )
+from tests.pipelines.postprocess.segment.small_clipseg import save_clipseg
 
 PLACE = "always_on.adetailer.args.2"
 MERGED = {"ad_mask_merge_invert": "Merge", "ad_denoising_strength": 0.9}
@@ -265,3 +269,46 @@ def test_a_larger_picture_keeps_its_size_where_img2img_is_skipped(engine: Engine
     start = Img2Img(images=(png(drawing().resize((96, 96))),))
     result = run(engine, detail_request(engine, MERGED, img2img=start))
     assert pixels(result).shape == (96, 96, 3)
+
+
+@pytest.fixture(scope="module")
+def clipseg(engine: Engine) -> str:
+    save_clipseg(engine.settings.folders.models / "clipseg" / "small")
+    return "clipseg:red square"
+
+
+def test_what_words_name_is_repainted(
+    engine: Engine, clipseg: str, generations: list[GenerationRequest]
+) -> None:
+    run(engine, detail_request(engine, MERGED | {"ad_model": clipseg, "ad_confidence": 0.5}, steps=1))
+    run(engine, detail_request(engine, MERGED | {"ad_model": f"{clipseg} | {MODEL}"}, steps=1))
+    words, both = (mask_of(request) for request in generations)
+    assert 0 < words.sum() < words.size
+    assert both.sum() >= words.sum()
+
+
+def mask_of(request: GenerationRequest) -> NDArray[np.bool_]:
+    assert request.img2img is not None
+    assert request.img2img.inpaint is not None
+    return np.asarray(Image.open(io.BytesIO(request.img2img.inpaint.mask))) > 0
+
+
+@pytest.mark.parametrize(
+    ("model", "text"),
+    [
+        (f"{MODEL}:7:", "knows no class '7'; it knows: 0 to 0"),
+        ("retinaface:face:", "retinaface"),
+        (f"{MODEL} | none.pt", "there is no detector 'none.pt'"),
+        (f"{MODEL} |", "a detector at each side"),
+    ],
+)
+def test_names_that_ask_for_what_is_not_there(engine: Engine, model: str, text: str) -> None:
+    with pytest.raises(InvalidRequest, match=text) as caught:
+        run(engine, detail_request(engine, {"ad_model": model}))
+    assert caught.value.field == f"{PLACE}.ad_model"
+
+
+def test_one_of_a_class(engine: Engine) -> None:
+    assert changed(run(engine, detail_request(engine, MERGED | {"ad_model": f"{MODEL}-1:0:"}))).any()
+    result = run(engine, detail_request(engine, MERGED | {"ad_model": f"{MODEL}-300"}))
+    assert "found nothing" in result.warnings[0]

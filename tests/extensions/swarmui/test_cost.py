@@ -28,10 +28,7 @@ def server(root: Path, models_dir: Path, tmp_path_factory: pytest.TempPathFactor
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
     data = tmp_path_factory.mktemp("data")
-    flags = ["--max-connections", "0"]
-    with running(
-        root, models_dir, data, threads=1, flags=flags, module="tests.sdapi.instant_server"
-    ) as client:
+    with running(root, models_dir, data, threads=1, module="tests.sdapi.instant_server") as client:
         yield client
 
 

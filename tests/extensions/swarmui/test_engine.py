@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from extensions.swarmui.words.errors import NAMES
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.results import GenerationResult
@@ -23,6 +24,7 @@ from tests.engines import CHECKPOINT, engine_settings, pixels
 from tests.extensions.adetailer.yolo_files import red_finder, save_plain
 from tests.extensions.controlnet import ip_files
 from tests.extensions.swarmui.conftest import SwarmClient, serving
+from tests.pipelines.postprocess.segment.small_clipseg import save_clipseg
 
 EXTENSIONS = ("adetailer", "controlnet", "swarmui")
 TINY = Path(__file__).resolve().parents[2] / "data" / "models"
@@ -62,6 +64,7 @@ def write_models(models: Path) -> None:
     (models / "ControlNet").unlink()
     (models / "ControlNet").mkdir()
     save_plain(red_finder(), models / "adetailer" / "red.safetensors")
+    save_clipseg(models / "clipseg")
     shapes = read_header(TINY / "Stable-diffusion" / CHECKPOINT).shapes()
     parts = ip_files.tensors_for(ip_files.key_shapes(shapes), "plain")
     weight = parts["image_proj"]["proj.weight"]
@@ -142,17 +145,60 @@ def picture(colour: str) -> str:
     return base64.b64encode(buffer.getvalue()).decode()
 
 
-def test_a_segment_is_found_and_drawn_again(studio: Studio) -> None:
-    start = Image.new("RGB", (64, 64), "white")
-    start.paste((255, 0, 0), (8, 24, 26, 42))
+SHARP = {"segmentmaskgrow": 0, "segmentmaskblur": 0}
+
+
+@pytest.fixture(scope="module")
+def start() -> dict[str, Any]:
+    """Fields of a picture with a red square, which stays as it is."""
+    drawn = Image.new("RGB", (64, 64), "white")
+    drawn.paste((255, 0, 0), (8, 24, 26, 42))
     buffer = io.BytesIO()
-    start.save(buffer, "PNG")
-    given: dict[str, Any] = {"initimage": base64.b64encode(buffer.getvalue()).decode(), "steps": 1}
-    given["initimagecreativity"] = 0
-    before = studio.pixels(**given, prompt="a picture")
-    after = studio.pixels(**given, prompt="a picture <segment:yolo-red,0.9,0.3> a blue circle")
-    changed = np.abs(after - before).max(axis=-1) > 0
-    assert changed[24:42, 8:26].mean() > 0.5
-    assert not changed.all()
-    with pytest.raises(InvalidRequest, match="there is no detector"):
+    drawn.save(buffer, "PNG")
+    given = base64.b64encode(buffer.getvalue()).decode()
+    return {"initimage": given, "steps": 2, "initimagecreativity": 0, "prompt": "a picture"}
+
+
+def test_a_segment_is_found_and_drawn_again(studio: Studio, start: dict[str, Any]) -> None:
+    before = studio.pixels(**start)
+
+    def changed(prompt: str) -> NDArray[np.bool_]:
+        after = studio.pixels(**{**start, **SHARP, "prompt": f"a picture {prompt} a blue circle"})
+        return np.abs(after - before).max(axis=-1) > 0
+
+    inside = changed("<segment:yolo-red,0.9,0.3>")
+    assert inside[24:42, 8:26].mean() > 0.5
+    assert not inside.all()
+    assert changed("<segment:yolo-red,0.9,-0.3>")[:, 50:].mean() > 0.5
+    words = changed("<segment:red square|yolo-red,0.9,0.5>")
+    assert words.any()
+    assert changed("<object:0,0,0.5,1,0,0.9>")[:, :28].mean() > 0.5
+
+
+def test_what_finds_nothing_is_said_in_this_apis_words(studio: Studio) -> None:
+    with pytest.raises(InvalidRequest, match="there is no detector") as caught:
         studio.draw(prompt="a picture <segment:yolo-nobody.pt> a face")
+    assert NAMES.of(caught.value.field or "") == "prompt"
+
+
+def test_places_have_their_own_prompts(studio: Studio, plain: NDArray[np.int16]) -> None:
+    wishes = (
+        "a red circle <region:0,0,0.5,1>a blue square",
+        "a red circle <region:0.5,0,0.5,1>a blue square",
+        "a red circle <region:0,0,0.5,1>a blue square <region:background>a green star",
+    )
+    seen = [studio.pixels(prompt=prompt) for prompt in wishes]
+    assert len({picture.tobytes() for picture in (plain, *seen)}) == 4
+    whole = studio.pixels(prompt=wishes[0], globalregionfactor=1)
+    assert np.abs(whole - plain).max() <= 1
+    alone = studio.pixels(prompt="a <region:0,0,1,1>a red circle", globalregionfactor=0)
+    assert np.abs(alone - plain).max() <= 1
+
+
+def test_what_is_cleared_is_transparent(studio: Studio) -> None:
+    made = studio.draw(prompt="a red circle <clear:red square,0.6,0.01>")
+    picture = Image.open(io.BytesIO(made.images[0]))
+    assert picture.mode == "RGBA"
+    assert np.asarray(picture)[..., 3].min() < 255
+    told = studio.client.draw(prompt="a <clear:yolo-red>")
+    assert "<clear:yolo-…> can't be done" in told["error"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from pipelines.catalog.model_folders import folders_of_kind, model_type
+from pipelines.catalog.model_folders import find_model, folders_of_kind, model_type
 
 
 def folder(place: Path, kind: str) -> Path:
@@ -19,6 +19,8 @@ def test_folders_are_found_by_what_they_say(tmp_path: Path) -> None:
     folder(tmp_path / "nets" / "other", "clip")
     assert list(folders_of_kind((tmp_path / "none", tmp_path / "nets"), "sam")) == [named]
     assert list(folders_of_kind((named,), "sam")) == [named]
+    assert find_model((tmp_path / "nets",), "sam") == named
+    assert find_model((tmp_path / "nets",), "blip") is None
 
 
 def test_what_can_t_be_read_says_nothing(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from fastapi import FastAPI
 
 from pipelines.jobs.memory_store import MemoryStore
 from pipelines.jobs.sqlite_store import SqliteStore
-from sdapi.cli.server import make_jobs, make_uvicorn_config, most_connections, store_opener, tls_files
+from sdapi.cli import server
+from sdapi.cli.server import make_jobs, make_uvicorn_config, most_sockets, store_opener, tls_files
 from sdapi.cli.server import make_server as make_real_server
 from sdapi.flags.parse import parse_flags
 from tests.sdapi.conftest import MakeServer
@@ -47,10 +48,27 @@ def test_binds_this_machine_unless_told_otherwise(words: list[str], host: str, p
 
 def test_connections_are_bounded_unless_the_flag_is_0() -> None:
     assert make_uvicorn_config(flags(), FastAPI()).limit_concurrency == 800
-    assert most_connections(flags("--max-connections", "5")) == 5
-    assert most_connections(flags("--max-connections", "0")) is None
+    assert make_uvicorn_config(flags("--max-connections", "0"), FastAPI()).limit_concurrency is None
     with pytest.raises(SystemExit, match="--max-connections: must be 0 or more, not -1"):
-        most_connections(flags("--max-connections", "-1"))
+        make_uvicorn_config(flags("--max-connections", "-1"), FastAPI())
+
+
+@pytest.mark.parametrize(
+    ("words", "files", "most"),
+    [
+        ((), None, 4000),
+        ((), 65_536, 4000),
+        (("--max-sockets", "0"), 1024, None),
+        (("--max-sockets", "7"), 65_536, 7),
+        ((), 1024, 24),
+        ((), 256, 1),
+    ],
+)
+def test_websockets_are_bounded_by_the_flag_and_by_what_fits(
+    words: tuple[str, ...], files: int | None, most: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "most_files", lambda: files)
+    assert most_sockets(flags(*words)) == most
 
 
 def test_tls_needs_both_files(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 import pytest
 import uvicorn
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
-from sdapi.http.connection import BoundedConnection
+from sdapi.http.connection import BoundedConnection, bounded
 
 SOON = 0.2
 POST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
@@ -52,10 +53,12 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
 
 @asynccontextmanager
-async def listening(app: Any = application, most: int | None = None) -> AsyncGenerator[int]:
+async def listening(
+    app: Any = application, most: int | None = None, http: type[BoundedConnection] = Hasty
+) -> AsyncGenerator[int]:
     """The port of a server with hasty connections."""
     config = uvicorn.Config(
-        app, port=0, http=Hasty, lifespan="off", log_config=None, access_log=False, limit_concurrency=most
+        app, port=0, http=http, lifespan="off", log_config=None, access_log=False, limit_concurrency=most
     )
     server = uvicorn.Server(config)
     config.load()
@@ -259,3 +262,32 @@ def test_surplus_connections_that_say_nothing_are_few_and_short() -> None:
 async def test_a_websocket_may_be_silent_for_long() -> None:
     async with listening() as port, connect(f"ws://127.0.0.1:{port}", proxy=None) as socket:
         assert await socket.recv() == "late"
+
+
+class FewSockets(Hasty):
+    """Room for two WebSockets."""
+
+    MOST_SOCKETS: ClassVar[int | None] = 2
+
+
+async def test_websockets_have_a_bound_of_their_own_and_take_no_others_room() -> None:
+    async with listening(most=2, http=FewSockets) as port:
+        url = f"ws://127.0.0.1:{port}"
+        sockets = [await connect(url, proxy=None) for _ in range(2)]
+        with pytest.raises(InvalidStatus) as caught:
+            await connect(url, proxy=None)
+        assert caught.value.response.status_code == 503
+        assert caught.value.response.body == b"the server has no room for more WebSockets"
+        clients = [OpenConnection(*await asyncio.open_connection("127.0.0.1", port)) for _ in range(3)]
+        assert [await client.ask() for client in clients] == [ANSWERED, ANSWERED, REFUSED]
+        assert [await socket.recv() for socket in sockets] == ["late", "late"]
+        for client in clients:
+            client.writer.transport.abort()
+        await asyncio.gather(*(socket.close() for socket in sockets))
+        async with connect(url, proxy=None) as again:
+            assert await again.recv() == "late"
+
+
+def test_any_number_of_websockets_may_be_allowed() -> None:
+    assert bounded(None).MOST_SOCKETS is None
+    assert (bounded(3).MOST_SOCKETS, BoundedConnection.MOST_SOCKETS) == (3, None)

@@ -64,11 +64,16 @@ PLANS = (
 
 
 class YoloNetwork(nn.Module):
-    """Layers by their numbers in the file; those without weights stand in the plan."""
+    """Layers by their numbers in the file; those without weights stand in the plan.
+
+    ``classes``: how many kinds of things it tells apart; ``names``: what the file calls them, if it does.
+    """
 
     def __init__(self, shapes: Shapes, plan: YoloPlan) -> None:
         super().__init__()
         self.plan = plan
+        self.classes = shapes[f"model.{plan.head}.cv3.0.2.weight"][0]
+        self.names: Mapping[int, str] = {}
         layers: dict[str, nn.Module] = {}
         for number in range(plan.head):
             if number not in plan.joins and number not in plan.doubles:

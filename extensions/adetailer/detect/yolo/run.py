@@ -24,17 +24,18 @@ CANDIDATES = 30_000
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class YoloDetector:
-    """A network on its device."""
+    """A network on its device; ``classes`` are those that it tells of, None for all."""
 
     network: YoloNetwork
     device: torch.device
+    classes: frozenset[int] | None = None
 
     def __call__(self, picture: Pixels, confidence: float) -> list[FoundThing]:
         """See Detector."""
         x, fitted = letterbox(picture)
         with torch.inference_mode():
             answer = self.network(x.to(self.device))
-            kept, scores = _sure(answer, confidence)
+            kept, scores = _sure(answer, confidence, self.classes)
             boxes = fitted.back(answer.boxes[kept].float()).cpu()
             outlines = _outlines(answer, kept, fitted, boxes)
         return [
@@ -47,10 +48,13 @@ class YoloDetector:
         ]
 
 
-def _sure(answer: YoloAnswer, confidence: float) -> tuple[Tensor, Tensor]:
-    """Which places hold a thing, the surest first, and how sure that is."""
+def _sure(answer: YoloAnswer, confidence: float, wanted: frozenset[int] | None) -> tuple[Tensor, Tensor]:
+    """Which places hold a thing of a wanted class, the surest first, and how sure that is."""
     scores, classes = answer.scores.max(1)
-    places = (scores > confidence).nonzero().flatten()
+    sure = scores > confidence
+    if wanted is not None:
+        sure &= torch.isin(classes, torch.tensor(sorted(wanted), device=classes.device))
+    places = sure.nonzero().flatten()
     places = places[scores[places].argsort(descending=True)][:CANDIDATES]
     kept = batched_nms(answer.boxes[places].float(), scores[places].float(), classes[places], OVERLAP)
     places = places[kept[:MOST]]

@@ -11,7 +11,12 @@ from extensions.swarmui.models.choices import Choices
 from extensions.swarmui.parameters.request import count_of, flat, read_request
 from pipelines.contract.errors import InvalidRequest
 
-PRESETS = {"Fast": {"steps": "4", "cfg_scale": 2}, "Broken": {"steps": "x"}}
+PRESETS = {
+    "Fast": {"steps": "4", "cfg_scale": 2},
+    "Broken": {"steps": "x"},
+    "Oil": {"prompt": "oil, {value}, {value}", "Negative Prompt": "photo{value}"},
+    "Many": {"prompt": "{value}" * 1000},
+}
 
 
 def find(title: str) -> Mapping[str, Any] | None:
@@ -40,6 +45,24 @@ def test_presets_hold_over_the_request() -> None:
     assert request.warnings == ("presets: no preset is called 'Nobody'",)
     with pytest.raises(InvalidRequest):
         read_request({"presets": "Broken"}, Choices(), find)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "found"),
+    [
+        ({"prompt": "a cat"}, "oil, a cat, a cat"),
+        ({"prompt": "a cat <segment:face> eyes"}, "oil, a cat, a cat<segment:face> eyes"),
+        ({}, "oil, , "),
+    ],
+)
+def test_a_preset_may_keep_what_was_there_before(prompt: dict[str, str], found: str) -> None:
+    request = read_request({**prompt, "presets": ["Oil"]}, Choices(), find)
+    assert (request.values["prompt"], request.values["negativeprompt"]) == (found, "photo")
+
+
+def test_presets_in_presets_come_to_an_end() -> None:
+    with pytest.raises(InvalidRequest, match="too much text"):
+        read_request({"prompt": "abc", "presets": ["Many"] * 4}, Choices(), find)
 
 
 def test_a_count_is_wanted() -> None:

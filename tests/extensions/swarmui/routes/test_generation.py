@@ -116,11 +116,9 @@ def test_raw_input_is_the_same(client: SwarmClient) -> None:
         ({"batchsize": 100}, "parameter batchsize"),
         ({"model": "nobody's"}, "Model: 'nobody's': are you sure that model name is correct?"),
         ({"initimage": "not a picture at all"}, "parameter initimage"),
-        (
-            {"prompt": "<segment:face>"},
-            "<segment:face> can't be done: it needs a network that finds things by text",
-        ),
-        ({"prompt": "<segment:yolo-face.pt>"}, "it needs the extension ADetailer"),
+        ({"prompt": "<segment:face>"}, "by the extension ADetailer, which isn't here"),
+        ({"prompt": "<segment:face,2>"}, "<segment:face,2> can't be done: its numbers must be between"),
+        ({"prompt": "<region:left>"}, "<region:left> can't be done: a number is none"),
         ({"loraweights": "x", "loras": "tiny"}, "LoRA Weights: they must be numbers"),
     ],
 )

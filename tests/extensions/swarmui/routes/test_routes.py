@@ -41,6 +41,7 @@ def test_pictures_are_served_and_nothing_else(client: SwarmClient) -> None:
     assert client.http.get(f"/Output/View/local/{path}").status_code == 200
     small = client.http.get(f"/View/local/{path}?preview=true")
     assert small.headers["content-type"] == "image/jpeg"
+    assert client.http.head(f"/View/local/{path}").headers["content-type"] == "image/png"
     part = client.http.get(f"/View/local/{path}", headers={"Range": "bytes=0-7"})
     assert (part.status_code, part.content[1:4]) == (206, b"PNG")
     for url, told in (

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from extensions.swarmui.steering.wish import AttentionWish, FreeUWish, SteeringWish, wish_of
+from extensions.swarmui.steering.wish import (
+    AttentionWish,
+    ClearWish,
+    FreeUWish,
+    PlaceWish,
+    RegionsWish,
+    SteeringWish,
+    wish_of,
+)
 from pipelines.contract.codec import decode, encode
 from pipelines.contract.requests import GenerationRequest, ScriptCall, Seeds
 
@@ -32,6 +40,8 @@ def arrived(*calls: ScriptCall) -> SteeringWish:
         SteeringWish(freeu=FreeUWish(b1=1.5, version=2, second=False)),
         SteeringWish(attention=AttentionWish(scale=-1.0)),
         SteeringWish(freeu=FreeUWish(), attention=AttentionWish()),
+        SteeringWish(regions=RegionsWish(places=(PlaceWish(x=0, y=0.1, width=1, height=0.2),), share=0.1)),
+        SteeringWish(cleared=(ClearWish(words="sky"), ClearWish(words="sea", inverted=True))),
     ],
 )
 def test_it_arrives_as_it_was_sent(wish: SteeringWish) -> None:

@@ -38,8 +38,9 @@ class Shell:
 def test_tensors_have_the_names_of_a_state_dict(tmp_path: Path) -> None:
     path = save_module(TENSORS, tmp_path / "x.pt", names={0: "face"})
     found = read_module(path, ("ema", "model"))
-    assert sorted(found) == sorted(TENSORS)
-    assert found["model.0.weight"].dtype == torch.float16
+    assert sorted(found.tensors) == sorted(TENSORS)
+    assert found.tensors["model.0.weight"].dtype == torch.float16
+    assert found.beside["names"] == {0: "face"}
     with pytest.raises(CorruptFile):
         load_pickle(path)
 
@@ -52,13 +53,13 @@ def test_the_first_entry_that_is_a_module_counts(tmp_path: Path) -> None:
 
 def test_a_table_of_tensors_is_taken_as_it_is(tmp_path: Path) -> None:
     torch.save(TENSORS, tmp_path / "x.pt")
-    assert sorted(read_module(tmp_path / "x.pt", ("model",))) == sorted(TENSORS)
+    assert sorted(read_module(tmp_path / "x.pt", ("model",)).tensors) == sorted(TENSORS)
 
 
 def test_what_a_class_would_do_is_not_done(tmp_path: Path) -> None:
     trace = tmp_path / "trace"
     path = save_module(TENSORS, tmp_path / "x.pt", train_args=Trap(trace))
-    assert len(read_module(path, ("model",))) == 3
+    assert len(read_module(path, ("model",)).tensors) == 3
     assert not trace.exists()
 
 
@@ -73,4 +74,4 @@ def test_a_module_in_itself_ends(tmp_path: Path) -> None:
     inner.register_buffer("a", torch.ones(1))
     inner._modules["again"] = inner  # pyright: ignore[reportPrivateUsage]
     torch.save({"model": inner}, tmp_path / "x.pt")
-    assert list(read_module(tmp_path / "x.pt", ("model",))) == ["a"]
+    assert list(read_module(tmp_path / "x.pt", ("model",)).tensors) == ["a"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from pipelines.contract.errors import MissingWeights, NotFound
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import Folders
-from pipelines.postprocess.interrogate.captions import Matcher, find_model
+from pipelines.postprocess.interrogate.captions import Matcher
 from pipelines.postprocess.interrogate.categories import read_categories
 from pipelines.postprocess.interrogate.interrogator import Interrogator
 
@@ -129,12 +128,3 @@ def test_matches_are_the_nearest_first(monkeypatch: pytest.MonkeyPatch) -> None:
     found = matcher.matches(torch.tensor([[1.0, 0.0]]), ("up", "slant", "left"), 2)
     assert [item for item, _ in found] == ["left", "slant"]
     assert 0.99 < sum(share for _, share in found) < 1.001
-
-
-def test_models_are_found_by_their_type(tmp_path: Path) -> None:
-    (tmp_path / "b").mkdir()
-    (tmp_path / "b" / "config.json").write_text(json.dumps({"model_type": "clip"}))
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "config.json").write_text("no json")
-    assert find_model((tmp_path,), "clip") == tmp_path / "b"
-    assert find_model((tmp_path,), "blip") is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -100,3 +102,9 @@ def test_a_picture_lies_whole_in_whole_cells_and_boxes_come_back(size: tuple[int
     assert back[:2].tolist() == [0, 0]
     assert back[2].item() == pytest.approx(size[0], abs=1.0)
     assert back[3].item() == pytest.approx(size[1], abs=1.0)
+
+
+def test_only_things_of_the_classes_that_are_wanted(finder: YoloDetector) -> None:
+    picture = drawn((128, 128), (20, 50, 60, 90))
+    assert replace(finder, classes=frozenset({0, 3}))(picture, 0.3)
+    assert replace(finder, classes=frozenset({1}))(picture, 0.3) == []

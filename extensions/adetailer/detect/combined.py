@@ -1,0 +1,32 @@
+"""Detectors made of others: several as one, and the one thing that is meant by its number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extensions.adetailer.detect.found import Detector, FoundThing, Pixels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class JoinedDetectors:
+    """All that several find."""
+
+    detectors: Sequence[Detector]
+
+    def __call__(self, picture: Pixels, confidence: float) -> list[FoundThing]:
+        """See Detector; those of the first come first."""
+        return [thing for detector in self.detectors for thing in detector(picture, confidence)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NumberedDetector:
+    """One of the things that another finds: its number from the left, from 1."""
+
+    detector: Detector
+    number: int
+
+    def __call__(self, picture: Pixels, confidence: float) -> list[FoundThing]:
+        """See Detector; none where there are fewer."""
+        things = sorted(self.detector(picture, confidence), key=lambda thing: thing.box[0])
+        return things[self.number - 1 : self.number]

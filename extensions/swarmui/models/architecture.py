@@ -1,0 +1,94 @@
+"""What a checkpoint is in SwarmUI's words, from the names and shapes of its tensors; no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pipelines.plugin import SdapiError, stamp, tensor_shapes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelClass:
+    """A class of models: what its ids begin with, its label, which models go with each other, its side."""
+
+    start: str
+    label: str
+    compat: str
+    side: int
+
+
+CLASSES = (
+    ModelClass(
+        start="stable-diffusion-v1", label="Stable Diffusion v1", compat="stable-diffusion-v1", side=512
+    ),
+    ModelClass(
+        start="stable-diffusion-v2-512", label="Stable Diffusion v2", compat="stable-diffusion-v2", side=512
+    ),
+    ModelClass(
+        start="stable-diffusion-v2", label="Stable Diffusion v2", compat="stable-diffusion-v2", side=768
+    ),
+    ModelClass(
+        start="stable-diffusion-xl-v1-refiner",
+        label="Stable Diffusion XL 1.0 Refiner",
+        compat="stable-diffusion-xl-v1-refiner",
+        side=1024,
+    ),
+    ModelClass(
+        start="stable-diffusion-xl-turbo",
+        label="Stable Diffusion XL Turbo",
+        compat="stable-diffusion-xl-v1",
+        side=512,
+    ),
+    ModelClass(
+        start="stable-diffusion-xl",
+        label="Stable Diffusion XL 1.0",
+        compat="stable-diffusion-xl-v1",
+        side=1024,
+    ),
+)
+"""The first whose beginning fits counts."""
+UNSIZED = 512
+"""The side of a model of which nothing is known."""
+_FIRST = "model.diffusion_model.input_blocks.0.0.weight"
+_SECOND_TEXT = "conditioner.embedders.1."
+_TEXT = {"conditioner.embedders.": "xl", "cond_stage_model.model.": "v2", "cond_stage_model.": "v1"}
+_INPUTS = {
+    ("v1", 9): "stable-diffusion-v1-inpainting",
+    ("v2", 9): "stable-diffusion-v2-inpainting",
+    ("v2", 5): "stable-diffusion-v2-depth",
+}
+"""Checkpoints that are told more than latents, by the channels of their input."""
+_USUAL = {
+    "v1": "stable-diffusion-v1",
+    "v2": "stable-diffusion-v2-768-v",
+    "xl": "stable-diffusion-xl-v1-base",
+    "refiner": "stable-diffusion-xl-v1-refiner",
+}
+
+
+def class_of(architecture: object) -> ModelClass | None:
+    """The class of an id; None for one that isn't here."""
+    text = str(architecture or "")
+    return next((one for one in CLASSES if text.startswith(one.start)), None)
+
+
+def architecture_of(checkpoint: Path) -> str | None:
+    """The id of a checkpoint's class; None for other families, and for what can't be read."""
+    try:
+        return _architecture_of(checkpoint, stamp(checkpoint))
+    except (OSError, SdapiError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=512)
+def _architecture_of(checkpoint: Path, version: object) -> str | None:
+    shapes = tensor_shapes(checkpoint)
+    kind = next((_TEXT[mark] for mark in _TEXT if any(name.startswith(mark) for name in shapes)), None)
+    if kind is None or _FIRST not in shapes:
+        return None
+    if kind == "xl" and not any(name.startswith(_SECOND_TEXT) for name in shapes):
+        kind = "refiner"
+    inputs = shapes[_FIRST][1]
+    return _INPUTS.get((kind, int(inputs)), _USUAL[kind])

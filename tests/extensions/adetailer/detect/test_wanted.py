@@ -1,0 +1,52 @@
+"""What names of detectors ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from extensions.adetailer.detect.wanted import WantedThings, read_wanted
+from pipelines.contract.errors import InvalidRequest
+
+FILES = ("face-2.pt", "face-2")
+
+
+def wanted(text: str) -> tuple[WantedThings, ...]:
+    return read_wanted(text, FILES.__contains__, "ad_model")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("face.pt", {"name": "face.pt"}),
+        ("face_yolov8m-seg_60.pt", {"name": "face_yolov8m-seg_60.pt"}),
+        ("face_yolov8m-seg_60.pt-2", {"name": "face_yolov8m-seg_60.pt", "number": 2}),
+        ("face_yolov8m-seg", {"name": "face_yolov8m-seg"}),
+        ("face-3", {"name": "face", "number": 3}),
+        ("face-2", {"name": "face-2"}),
+        ("face-2.pt", {"name": "face-2.pt"}),
+        ("coco.safetensors-cat", {"name": "coco.safetensors", "classes": ("cat",)}),
+        ("coco.pt:0,tennis racket:", {"name": "coco.pt", "classes": ("0", "tennis racket")}),
+        ("coco.PT-1:cat", {"name": "coco.PT", "classes": ("cat",), "number": 1}),
+        ("coco:7:", {"name": "coco", "classes": ("7",)}),
+        ("clipseg: a red hat", {"words": "a red hat"}),
+        ("CLIPSeg:cat-2.pt", {"words": "cat-2.pt"}),
+        ("place:0,0,0.5,1", {"place": "0,0,0.5,1"}),
+        ("mediapipe_face_mesh_eyes_only", {"name": "mediapipe_face_mesh_eyes_only"}),
+    ],
+)
+def test_one_detector(text: str, asked: dict[str, Any]) -> None:
+    assert wanted(text) == (WantedThings(**asked),)
+
+
+def test_several() -> None:
+    both = wanted("face.pt-1 | clipseg:fingers|retinaface")
+    assert [one.name or one.words for one in both] == ["face.pt", "fingers", "retinaface"]
+
+
+@pytest.mark.parametrize("text", ["", "a||b", "clipseg:", "clipseg: | a", "|".join("a" * 17)])
+def test_nothing_to_look_for_is_refused(text: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        wanted(text)
+    assert caught.value.field == "ad_model"

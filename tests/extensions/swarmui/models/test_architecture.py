@@ -1,0 +1,66 @@
+"""Checkpoints are told apart by their tensors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from extensions.swarmui.models.architecture import architecture_of, class_of
+
+FIRST = "model.diffusion_model.input_blocks.0.0.weight"
+
+
+def checkpoint(folder: Path, *names: str, inputs: int = 4) -> Path:
+    tensors = {name: torch.zeros(1) for name in names} | {FIRST: torch.zeros(2, inputs, 1, 1)}
+    save_file(tensors, folder / "x.safetensors")
+    return folder / "x.safetensors"
+
+
+@pytest.mark.parametrize(
+    ("names", "inputs", "found"),
+    [
+        (("cond_stage_model.transformer.a",), 4, "stable-diffusion-v1"),
+        (("cond_stage_model.transformer.a",), 9, "stable-diffusion-v1-inpainting"),
+        (("cond_stage_model.model.a",), 4, "stable-diffusion-v2-768-v"),
+        (("cond_stage_model.model.a",), 5, "stable-diffusion-v2-depth"),
+        (
+            ("conditioner.embedders.0.transformer.a", "conditioner.embedders.1.model.a"),
+            4,
+            "stable-diffusion-xl-v1-base",
+        ),
+        (("conditioner.embedders.0.model.a",), 4, "stable-diffusion-xl-v1-refiner"),
+        (("double_blocks.0.a",), 4, None),
+    ],
+)
+def test_by_text_encoders_and_inputs(
+    names: tuple[str, ...], inputs: int, found: str | None, tmp_path: Path
+) -> None:
+    assert architecture_of(checkpoint(tmp_path, *names, inputs=inputs)) == found
+
+
+def test_a_file_that_is_none_is_of_no_class(tmp_path: Path) -> None:
+    (tmp_path / "x.safetensors").write_text("no weights")
+    assert architecture_of(tmp_path / "x.safetensors") is None
+    assert architecture_of(tmp_path / "nowhere.safetensors") is None
+
+
+@pytest.mark.parametrize(
+    ("architecture", "compat", "side"),
+    [
+        ("stable-diffusion-v1/lora", "stable-diffusion-v1", 512),
+        ("stable-diffusion-v2-512", "stable-diffusion-v2", 512),
+        ("stable-diffusion-v2-768-v", "stable-diffusion-v2", 768),
+        ("stable-diffusion-xl-v1-base/lora", "stable-diffusion-xl-v1", 1024),
+        ("stable-diffusion-xl-v1-refiner", "stable-diffusion-xl-v1-refiner", 1024),
+        ("stable-diffusion-xl-turbo-v1", "stable-diffusion-xl-v1", 512),
+    ],
+)
+def test_classes_by_the_beginning_of_their_ids(architecture: str, compat: str, side: int) -> None:
+    found = class_of(architecture)
+    assert found is not None
+    assert (found.compat, found.side) == (compat, side)
+    assert class_of("Flux.1-dev") is None
+    assert class_of(None) is None
