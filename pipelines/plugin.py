@@ -85,6 +85,8 @@ if TYPE_CHECKING:
     from pipelines.denoising.model_call import CallHook as CallHook
     from pipelines.denoising.model_call import ModelCall as ModelCall
     from pipelines.denoising.model_call import OutputHook as OutputHook
+    from pipelines.denoising.token_regions import RegionalAttention as RegionalAttention
+    from pipelines.denoising.token_regions import TokenRegions as TokenRegions
     from pipelines.denoising.work import Pause as Pause
     from pipelines.denoising.work import Report as Report
     from pipelines.denoising.work import Work as Work
