@@ -172,6 +172,7 @@ if TYPE_CHECKING:
     from pipelines.pictures.reading.base64_text import read_base64 as read_base64
     from pipelines.pictures.reading.opening import UnreadablePicture as UnreadablePicture
     from pipelines.pictures.reading.opening import open_picture as open_picture
+    from pipelines.pictures.resize import CROP as CROP
     from pipelines.pictures.resize import FILL as FILL
     from pipelines.pictures.resize import LATENT as LATENT
     from pipelines.pictures.resize import STRETCH as STRETCH
