@@ -17,6 +17,7 @@ MODULES = tuple(
         "masks",
         "filters",
         "detectors",
+        "safety",
         "models",
         "prompts",
         "latents",

@@ -31,6 +31,7 @@ def test_maps_are_as_large_as_their_pictures(kind: str, engine: GraphEngine, pic
         ({"type": "lineart_edge_detection", "coarse": True}, "sk_model2"),
         ({"type": "mlsd_detection"}, "mlsd_large"),
         ({"type": "normal_map"}, "scannet"),
+        ({"type": "infill_lama"}, "ControlNetLama"),
     ],
 )
 def test_files_that_are_missing_are_named(

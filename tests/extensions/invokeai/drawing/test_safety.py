@@ -1,0 +1,49 @@
+"""The safety checker, with random weights in the published layout."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+from transformers import CLIPConfig, CLIPTextConfig, CLIPVisionConfig
+
+from extensions.invokeai.drawing.safety import FILES, FOLDER, load_checker
+from extensions.invokeai.store.images import ImageWish
+from tests.extensions.invokeai.graphs import GraphEngine, graph
+
+
+def write_checker(folder: Path, *, objects: bool) -> None:
+    """One that objects to everything or to nothing."""
+    from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
+
+    small: dict[str, Any] = {"hidden_size": 8, "intermediate_size": 8, "num_hidden_layers": 1}
+    heads = {"num_attention_heads": 1, "projection_dim": 4}
+    vision = CLIPVisionConfig(**small, **heads, image_size=32, patch_size=16)
+    text = CLIPTextConfig(**small, **heads, vocab_size=16)
+    network: Any = StableDiffusionSafetyChecker(
+        CLIPConfig(text_config=text.to_dict(), vision_config=vision.to_dict(), projection_dim=4)
+    )
+    level = torch.full((17,), -2.0 if objects else 2.0)
+    network.concept_embeds_weights.data = level
+    network.special_care_embeds_weights.data = torch.full((3,), 2.0)
+    network.save_pretrained(folder)
+    sizes = {"crop_size": {"height": 32, "width": 32}, "size": {"shortest_edge": 32}}
+    (folder / "preprocessor_config.json").write_text(json.dumps(sizes))
+
+
+@pytest.mark.parametrize("objects", [True, False])
+def test_it_objects_by_its_levels(objects: bool, tmp_path: Path) -> None:
+    write_checker(tmp_path, objects=objects)
+    assert all((tmp_path / name).is_file() for name in FILES)
+    assert load_checker(tmp_path)(Image.new("RGB", (64, 48), "red")) is objects
+
+
+def test_without_its_files_the_first_missing_one_is_named(engine: GraphEngine) -> None:
+    name = engine.store.images.save(Image.new("RGB", (8, 8)), ImageWish()).image_name
+    ran = engine.run(graph({"n": {"type": "img_nsfw", "image": {"image_name": name}}}))
+    assert ran.item["error_type"] == "MissingWeights"
+    assert FILES[0] in ran.item["error_message"] and FOLDER in ran.item["error_message"]
