@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from extensions.invokeai.fields.adapter_values import ControlField, IPAdapterField, T2IAdapterField
 from extensions.invokeai.fields.declare import InputField
@@ -120,10 +120,6 @@ class DenoiseLatentsInvocation(BaseInvocation):
 class TiledMultiDiffusionDenoiseLatents(BaseInvocation):
     """Denoise large latents in tiles that overlap."""
 
-    ip_adapter: ClassVar[None] = None
-    t2i_adapter: ClassVar[None] = None
-    denoise_mask: ClassVar[None] = None
-
     positive_conditioning: ConditioningField = InputField(
         description=FieldDescriptions.positive_cond, input=Input.Connection
     )
@@ -163,6 +159,18 @@ class TiledMultiDiffusionDenoiseLatents(BaseInvocation):
     control: ControlField | list[ControlField] | None = InputField(
         default=None, input=Input.Connection, description=FieldDescriptions.control
     )
+
+    @property
+    def ip_adapter(self) -> None:
+        """Tiles have no image prompts."""
+
+    @property
+    def t2i_adapter(self) -> None:
+        """Nor T2I-Adapters."""
+
+    @property
+    def denoise_mask(self) -> None:
+        """And are denoised whole."""
 
     def invoke(self, context: InvocationContext) -> LatentsOutput:
         from extensions.invokeai.drawing.denoise import denoise

@@ -74,7 +74,7 @@ class CV2InfillInvocation(PictureNode):
 
 
 @invocation("infill_patchmatch", title="PatchMatch Infill", category="inpaint", version="1.2.2")
-class PatchMatchInfillInvocation(PictureNode):
+class InfillPatchMatchInvocation(PictureNode):
     """Transparent parts of a picture filled with patches of the rest."""
 
     image: ImageField = InputField(description=_THE_PICTURE)

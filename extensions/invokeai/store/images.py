@@ -109,7 +109,7 @@ def _dto(row: sqlite3.Row) -> ImageDTO:
     values: dict[str, Any] = {key: row[key] for key in row.keys()}  # noqa: SIM118
     flags = {key: bool(values[key]) for key in (*_FLAGS, "has_workflow")}
     urls = {key: f"{_URL}{row['image_name']}/{file}" for key, file in _FILES.items()}
-    return ImageDTO(**values | flags | urls)
+    return ImageDTO.model_validate({**values, **flags, **urls})
 
 
 class Images:

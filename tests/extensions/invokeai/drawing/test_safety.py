@@ -21,9 +21,9 @@ def write_checker(folder: Path, *, objects: bool) -> None:
     from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
 
     small: dict[str, Any] = {"hidden_size": 8, "intermediate_size": 8, "num_hidden_layers": 1}
-    heads = {"num_attention_heads": 1, "projection_dim": 4}
-    vision = CLIPVisionConfig(**small, **heads, image_size=32, patch_size=16)
-    text = CLIPTextConfig(**small, **heads, vocab_size=16)
+    small |= {"num_attention_heads": 1, "projection_dim": 4}
+    vision = CLIPVisionConfig(**small, image_size=32, patch_size=16)
+    text = CLIPTextConfig(**small, vocab_size=16)
     network: Any = StableDiffusionSafetyChecker(
         CLIPConfig(text_config=text.to_dict(), vision_config=vision.to_dict(), projection_dim=4)
     )
