@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from extensions.controlnet.maps.detectors.onnx_net import Box, OnnxNet
-from tests.extensions.controlnet.onnx_files import Floats, write_onnx
+from tests.onnx_files import Floats, write_onnx
 
 SIDE = 640
 STRIDES = (8, 16, 32)

@@ -19,7 +19,7 @@ from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.table import PREPROCESSORS, find_preprocessor
 from pipelines.contract.errors import CorruptFile, MissingWeights
 from tests.extensions.controlnet.control_engine import control_engine
-from tests.extensions.controlnet.onnx_files import Floats, write_onnx
+from tests.onnx_files import Floats, write_onnx
 
 BOXES = 80 * 80 + 40 * 40 + 20 * 20
 MIDDLE = BOXES - 400 + 10 * 20 + 10

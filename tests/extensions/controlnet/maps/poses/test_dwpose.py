@@ -14,7 +14,7 @@ from extensions.controlnet.maps.sliders import Sliders
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.table import find_preprocessor
 from pipelines.contract.errors import CorruptFile
-from tests.extensions.controlnet.onnx_files import Floats, write_onnx
+from tests.onnx_files import Floats, write_onnx
 
 BOXES = 80 * 80 + 40 * 40 + 20 * 20
 LARGEST_GRID = 80 * 80
