@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from pipelines.catalog.file_kind import explain as explain
     from pipelines.catalog.files import stamp as stamp
     from pipelines.catalog.files import walk as walk
+    from pipelines.catalog.mask_models import CLOTH_CLASSES as CLOTH_CLASSES
+    from pipelines.catalog.mask_models import SALIENCY_MODELS as SALIENCY_MODELS
+    from pipelines.catalog.mask_models import SAM_FILES as SAM_FILES
+    from pipelines.catalog.mask_models import grounding_dino_folder as grounding_dino_folder
+    from pipelines.catalog.mask_models import saliency_file as saliency_file
+    from pipelines.catalog.mask_models import segment_anything_home as segment_anything_home
     from pipelines.catalog.named_size import named_size as named_size
     from pipelines.catalog.pickle_shapes import require_bounded as require_bounded
     from pipelines.catalog.tensor_shapes import tensor_shapes as tensor_shapes
@@ -189,6 +195,11 @@ if TYPE_CHECKING:
     from pipelines.postprocess.faces.geometry import alignment as alignment
     from pipelines.postprocess.faces.geometry import cut_out as cut_out
     from pipelines.postprocess.faces.retinaface import RetinaFace as RetinaFace
+    from pipelines.postprocess.segment.grounding_dino import GroundingDino as GroundingDino
+    from pipelines.postprocess.segment.grounding_dino import WordBox as WordBox
+    from pipelines.postprocess.segment.saliency import Saliency as Saliency
+    from pipelines.postprocess.segment.segment_anything import FoundMasks as FoundMasks
+    from pipelines.postprocess.segment.segment_anything import SegmentAnything as SegmentAnything
     from pipelines.previews.preview import latent_previews as latent_previews
     from pipelines.sampling.kdiffusion_names import KDIFFUSION_OPTIONS as KDIFFUSION_OPTIONS
     from pipelines.sampling.kdiffusion_names import KDIFFUSION_SAMPLERS as KDIFFUSION_SAMPLERS

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from pipelines.catalog.bounded import read_json
+from pipelines.catalog.model_folders import folders_of_kind
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.options import GenerationOptions
 
@@ -21,19 +21,7 @@ TEXTS_AT_ONCE = 64
 
 def find_model(places: Iterable[Path], kind: str) -> Path | None:
     """The first folder in or below these whose ``config.json`` says ``model_type`` is ``kind``."""
-    for place in places:
-        for config in (place / "config.json", *sorted(place.glob("*/config.json"))):
-            if config.is_file() and _model_type(config) == kind:
-                return config.parent
-    return None
-
-
-def _model_type(config: Path) -> str | None:
-    try:
-        content: Any = read_json(config)
-    except (OSError, ValueError):
-        return None
-    return content.get("model_type") if isinstance(content, dict) else None
+    return next(folders_of_kind(places, kind), None)
 
 
 class Captioner:

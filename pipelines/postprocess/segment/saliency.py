@@ -1,0 +1,77 @@
+"""What stands out in a picture, by ONNX networks of the U2-Net and IS-Net kind, and clothes; on the CPU.
+
+Qin et al. 2020, arXiv:2005.09007; Qin et al. 2022, arXiv:2203.03041. Files, sizes and the reading of their
+answers are those of rembg (MIT).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pipelines.catalog.file_kind import explain
+from pipelines.catalog.mask_models import CLOTH_CLASSES, CLOTHES, SALIENCY_MODELS
+from pipelines.contract.errors import CorruptFile
+
+Floats: TypeAlias = NDArray[np.float32]
+OTHER = "another network, or damaged"
+
+
+class Saliency:
+    """A network of a file. Raises CorruptFile that blames ``field``."""
+
+    def __init__(self, path: Path, model: str, *, field: str) -> None:
+        self._path, self._field = path, field
+        self._model, self._clothes = SALIENCY_MODELS[model], model == CLOTHES
+        try:
+            self._net: Any = cv2.dnn.readNetFromONNX(str(path))
+        except cv2.error as error:
+            text = f"{path.name} can't be loaded: it is {explain(path) or OTHER}"
+            raise CorruptFile(text, field=field) from error
+
+    def mask(self, image: Image.Image, *, cloth: str = "full") -> Image.Image:
+        """Bright where something stands out, or where that piece of clothing is, at the picture's size."""
+        answer = self._answer(self._seen(image.convert("RGB")))
+        if self._clothes:
+            found = _class_mask(answer, CLOTH_CLASSES[cloth])
+        else:
+            found = _stretched(answer[0])
+        return Image.fromarray(found).resize(image.size, Image.Resampling.LANCZOS)
+
+    def _seen(self, image: Image.Image) -> Floats:
+        """(1, 3, side, side): the brightest value is 1 before the mean is taken off."""
+        side = self._model.side
+        pixels = np.asarray(image.resize((side, side), Image.Resampling.LANCZOS), dtype=np.float32)
+        shares = pixels / max(float(pixels.max()), 1e-6)
+        values = (shares - np.array(self._model.mean, np.float32)) / np.array(self._model.spread, np.float32)
+        return np.ascontiguousarray(values.transpose(2, 0, 1)[None], dtype=np.float32)
+
+    def _answer(self, values: Floats) -> Floats:
+        """(channels, h, w) of the first output. Raises CorruptFile."""
+        try:
+            self._net.setInput(values)
+            made = np.asarray(self._net.forward(self._net.getUnconnectedOutLayersNames()[0]), np.float32)
+        except cv2.error as error:
+            raise self._wrong() from error
+        if made.ndim != 4 or (self._clothes and made.shape[1] <= max(CLOTH_CLASSES.values())):
+            raise self._wrong()
+        return made[0]
+
+    def _wrong(self) -> CorruptFile:
+        return CorruptFile(f"{self._path.name} can't be run: it is {OTHER}", field=self._field)
+
+
+def _stretched(values: Floats) -> NDArray[np.uint8]:
+    """From the least to the greatest value; nothing where all are one."""
+    least, greatest = float(values.min()), float(values.max())
+    shares = (values - least) / max(greatest - least, 1e-6)
+    return (shares.clip(0, 1) * 255).astype(np.uint8)
+
+
+def _class_mask(values: Floats, wanted: int) -> NDArray[np.uint8]:
+    return np.where(values.argmax(axis=0) == wanted, 255, 0).astype(np.uint8)
