@@ -18,6 +18,7 @@ MODULES = tuple(
         "filters",
         "detectors",
         "safety",
+        "segmentation",
         "models",
         "prompts",
         "latents",
