@@ -85,7 +85,7 @@ def steer(
     units = [
         *(_control_unit(drawn, one) for one in _listed(node.control)),
         *(_adapter_unit(drawn, one) for one in _listed(node.t2i_adapter)),
-        *(_prompt_unit(context, one) for one in _listed(node.ip_adapter)),
+        *(_prompt_unit(context, model, one) for one in _listed(node.ip_adapter)),
     ]
     latents = tile.cut(latents)
     if not units:
@@ -209,17 +209,38 @@ def _adapter_unit(drawn: ControlPictures, given: T2IAdapterField) -> dict[str, A
     }
 
 
-def _prompt_unit(context: InvocationContext, given: IPAdapterField) -> dict[str, Any]:
+def _prompt_unit(context: InvocationContext, model: LoadedModel, given: IPAdapterField) -> dict[str, Any]:
     pictures = given.image if isinstance(given.image, list) else [given.image]
     if not pictures:
         raise UnknownModelException("an image prompt has no picture")
-    if given.method != "full":
-        context.services.warnings.append(f"the method {given.method} of image prompts is taken as full")
+    if given.method == "style_precise":
+        text = "image prompts by style_precise don't turn the negative prompt away from the composition"
+        context.services.warnings.append(text)
     base = context.models.get_config(given.ip_adapter_model).base
     module = "ip-adapter_clip_sdxl" if base is BaseModelType.StableDiffusionXL else "ip-adapter_clip_sd15"
-    return {
+    unit = {
         **_unit(context, given.ip_adapter_model, given.weight, given),
         "module": module,
         "image": [{"image": _png(context, picture.image_name)} for picture in pictures],
         "effective_region_mask": None if given.mask is None else _mask(context, given.mask),
     }
+    blocks = [block for block in given.target_blocks if given.method != "style_precise" or "up" in block]
+    if not blocks:
+        return unit
+    return {**unit, "advanced_weighting": layer_weights(model, blocks, unit["weight"])}
+
+
+def layer_weights(model: LoadedModel, blocks: Sequence[str], weight: float) -> list[float]:
+    """The weight of each of the UNet's attentions whose name has one of ``blocks`` in it, and 0 of others.
+
+    They are in the order of evaluation.
+    """
+    from diffusers.models.transformers.transformer_2d import Transformer2DModel
+
+    names = [
+        f"{part}.{name}"
+        for part in ("down_blocks", "mid_block", "up_blocks")
+        for name, module in model.unet.get_submodule(part).named_modules()
+        if isinstance(module, Transformer2DModel)
+    ]
+    return [weight if any(block in name for block in blocks) else 0.0 for name in names]
