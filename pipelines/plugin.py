@@ -200,6 +200,7 @@ if TYPE_CHECKING:
     from pipelines.postprocess.segment.saliency import Saliency as Saliency
     from pipelines.postprocess.segment.segment_anything import FoundMasks as FoundMasks
     from pipelines.postprocess.segment.segment_anything import SegmentAnything as SegmentAnything
+    from pipelines.previews.preview import LatentPreviews as LatentPreviews
     from pipelines.previews.preview import latent_previews as latent_previews
     from pipelines.sampling.kdiffusion_names import KDIFFUSION_OPTIONS as KDIFFUSION_OPTIONS
     from pipelines.sampling.kdiffusion_names import KDIFFUSION_SAMPLERS as KDIFFUSION_SAMPLERS

@@ -39,7 +39,7 @@ class ToldPrompt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ReadConditioning:
     """What the network is told, and how its attention goes by masks, if there are any."""
 
     prompts: FixedPrompts
@@ -52,7 +52,7 @@ def read_conditioning(
     positive: ConditioningField | list[ConditioningField],
     negative: ConditioningField | list[ConditioningField],
     size: tuple[int, int],
-) -> Told:
+) -> ReadConditioning:
     """What the network is told of a picture whose latents are of this height and width."""
     reader = _Reader(context, model, size)
     prompt, against = reader.joined(_listed(positive)), reader.joined(_listed(negative))
@@ -64,7 +64,7 @@ def read_conditioning(
         negative_vector=against.vector,
     )
     masked = prompt.regions is not None or against.regions is not None
-    return Told(
+    return ReadConditioning(
         prompts=FixedPrompts(conditioning=said),
         attention=RegionalAttention(prompt.regions, against.regions) if masked else None,
     )

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from extensions.invokeai.context.handover import finish
-from extensions.invokeai.context.util import PipelineIntermediateState
+from extensions.invokeai.context.util import PipelineIntermediateState, StepsTold
 from extensions.invokeai.drawing.adapters import steer
-from extensions.invokeai.drawing.conditioning import Told, read_conditioning
+from extensions.invokeai.drawing.conditioning import ReadConditioning, read_conditioning
 from extensions.invokeai.drawing.guidance import KeepUnmasked, Rescale, stepwise
 from extensions.invokeai.drawing.inputs import DenoiseInputs
 from extensions.invokeai.drawing.models import checkpoint, unet_hooks, unet_patches
@@ -75,6 +75,8 @@ class _Denoising:
             node.scheduler, node.steps, node.denoising_start, node.denoising_end, self.model.noise.table()
         )
         self.context.services.warnings.extend(self.plan.warnings)
+        base = BaseModelType(context.models.get_config(node.unet.unet).base)
+        self.steps = StepsTold(context.services, context.data, base)
 
     def run(self) -> tuple[Tensor, int]:
         if self.plan.start is None:
@@ -98,6 +100,7 @@ class _Denoising:
 
         tiled = TiledDenoiser(list(zip(self.tiles, denoisers, strict=True)), self._tell)
         latents = finish(drive(run, tiled, services.work.control, on_step), services.ask)
+        self.steps.finish()
         return latents if mask is None else mask.finish(latents)
 
     @property
@@ -123,12 +126,12 @@ class _Denoising:
             corrections=[Rescale(share=share)] if share else (),
         )
 
-    def _told(self, tile: Tile) -> Told:
+    def _told(self, tile: Tile) -> ReadConditioning:
         positive, negative = self.node.positive_conditioning, self.node.negative_conditioning
         shape = tile.cut(self.latents).shape
         return read_conditioning(self.context, self.model, positive, negative, (shape[-2], shape[-1]))
 
-    def _predictor(self, said: Told) -> Predictor:
+    def _predictor(self, said: ReadConditioning) -> Predictor:
         plan = self.plan.plan
         return Predictor(
             model=self.model,
@@ -148,8 +151,7 @@ class _Denoising:
             timestep=0,
             latents=latents,
         )
-        base = self.context.models.get_config(self.node.unet.unet).base
-        self.context.util.sd_step_callback(state, BaseModelType(base))
+        self.steps.begin(state)
 
     def _noise(self) -> SamplerNoise:
         shape = (self.latents.shape[1], self.latents.shape[2], self.latents.shape[3])
