@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from extensions.invokeai.fields.point_values import SAMPointLabel, SAMPointsField
 from extensions.invokeai.fields.values import BoundingBoxField
-from extensions.invokeai.nodes.segmentation import SAMPointLabel, SAMPointsField, SegmentAnythingInvocation
 from pipelines.plugin import (
     GroundingDino,
     Holder,
@@ -65,18 +65,27 @@ def named_boxes(
     ]
 
 
-def meant_mask(context: InvocationContext, image: Image, node: SegmentAnythingInvocation) -> Tensor:
-    """(1, h, w), True where the things are that a node means.
+def meant_mask(
+    context: InvocationContext,
+    image: Image,
+    model: str,
+    *,
+    boxes: Sequence[BoundingBoxField],
+    points: Sequence[SAMPointsField],
+    outline: bool,
+    which: str,
+) -> Tensor:
+    """(1, h, w), True where the things are that boxes and points mean, one by one.
 
-    Raises ValueError, MissingWeights, CorruptFile.
+    ``outline``: each is one piece without holes. ``which`` of them count: ``all``, the ``largest`` or that of
+    the ``highest_box_score``. Raises ValueError, MissingWeights, CorruptFile.
     """
-    boxes, points = node.bounding_boxes or [], node.point_lists or []
     if not boxes and not points:
         return torch.zeros(1, image.height, image.width, dtype=torch.bool)
-    masks = _masks(context, image, node.model, boxes, points)
-    if node.apply_polygon_refinement:
+    masks = _masks(context, image, model, boxes, points)
+    if outline:
         masks = [outlined(mask) for mask in masks]
-    return torch.from_numpy(np.logical_or.reduce(_chosen(masks, boxes, node.mask_filter)))[None]
+    return torch.from_numpy(np.logical_or.reduce(_chosen(masks, boxes, which)))[None]
 
 
 def _masks(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import model_validator
 
 from extensions.invokeai.fields.declare import InputField
+from extensions.invokeai.fields.point_values import SAMPointsField
 from extensions.invokeai.fields.values import BoundingBoxField, ImageField, TensorField
 from extensions.invokeai.invocation.base import BaseInvocation
 from extensions.invokeai.invocation.decorators import invocation
@@ -28,28 +28,6 @@ SegmentAnythingModelKey = Literal[
     "segment-anything-2-large",
 ]
 UNLIKE_LENGTHS = "If both point_lists and bounding_boxes are provided, they must have the same length."
-
-
-class SAMPointLabel(Enum):
-    """What a point says."""
-
-    negative = -1
-    neutral = 0
-    positive = 1
-
-
-class SAMPoint(BaseModel):
-    """A point in pixels."""
-
-    x: int = Field(description="From the left")
-    y: int = Field(description="From the top")
-    label: SAMPointLabel = Field(description="Whether the thing is there")
-
-
-class SAMPointsField(BaseModel):
-    """Points that mean one thing."""
-
-    points: list[SAMPoint] = Field(min_length=1, description="The points")
 
 
 @invocation(
@@ -109,5 +87,14 @@ class SegmentAnythingInvocation(BaseInvocation):
         from extensions.invokeai.drawing.segmentation import meant_mask
 
         image = context.images.get_pil(self.image.image_name, mode="RGB")
-        name = context.tensors.save(meant_mask(context, image, self))
+        mask = meant_mask(
+            context,
+            image,
+            self.model,
+            boxes=self.bounding_boxes or [],
+            points=self.point_lists or [],
+            outline=self.apply_polygon_refinement,
+            which=self.mask_filter,
+        )
+        name = context.tensors.save(mask)
         return MaskOutput(mask=TensorField(tensor_name=name), width=image.width, height=image.height)
