@@ -11,9 +11,7 @@ import torch
 from PIL import Image
 from transformers import CLIPConfig, CLIPTextConfig, CLIPVisionConfig
 
-from extensions.invokeai.drawing.safety import FILES, FOLDER, load_checker
-from extensions.invokeai.store.images import ImageWish
-from tests.extensions.invokeai.graphs import GraphEngine, graph
+from extensions.invokeai.drawing.safety import FILES, load_checker
 
 
 def write_checker(folder: Path, *, objects: bool) -> None:
@@ -40,10 +38,3 @@ def test_it_objects_by_its_levels(objects: bool, tmp_path: Path) -> None:
     write_checker(tmp_path, objects=objects)
     assert all((tmp_path / name).is_file() for name in FILES)
     assert load_checker(tmp_path)(Image.new("RGB", (64, 48), "red")) is objects
-
-
-def test_without_its_files_the_first_missing_one_is_named(engine: GraphEngine) -> None:
-    name = engine.store.images.save(Image.new("RGB", (8, 8)), ImageWish()).image_name
-    ran = engine.run(graph({"n": {"type": "img_nsfw", "image": {"image_name": name}}}))
-    assert ran.item["error_type"] == "MissingWeights"
-    assert FILES[0] in ran.item["error_message"] and FOLDER in ran.item["error_message"]
