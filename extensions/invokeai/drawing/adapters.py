@@ -218,7 +218,7 @@ def _prompt_unit(context: InvocationContext, model: LoadedModel, given: IPAdapte
         context.services.warnings.append(text)
     base = context.models.get_config(given.ip_adapter_model).base
     module = "ip-adapter_clip_sdxl" if base is BaseModelType.StableDiffusionXL else "ip-adapter_clip_sd15"
-    unit = {
+    unit: dict[str, Any] = {
         **_unit(context, given.ip_adapter_model, given.weight, given),
         "module": module,
         "image": [{"image": _png(context, picture.image_name)} for picture in pictures],

@@ -112,6 +112,8 @@ class Follower:
 
     async def tell_status(self, item_id: int) -> None:
         """Tell how an item is now."""
+        if not self._sockets.heard:
+            return
         item = await run_sync(self._store.items.get, item_id)
         if item is None:
             return

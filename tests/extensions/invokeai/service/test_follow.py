@@ -25,6 +25,10 @@ class Heard(SocketHub):
         super().__init__()
         self.told: list[tuple[str, Mapping[str, Any]]] = []
 
+    @property
+    def heard(self) -> bool:
+        return True
+
     async def tell(self, name: str, data: Mapping[str, Any], *, queue_id: str, client: str = "") -> None:
         self.told.append((name, data))
 
@@ -48,6 +52,17 @@ def status(store: InvokeStore, item_id: int) -> tuple[str, str | None]:
 
 def event(what: Happening, job_id: str, **more: Any) -> JobEvent:
     return JobEvent(what=what, job=JobView(id=job_id, kind=KIND, **more))
+
+
+@pytest.mark.anyio
+async def test_nothing_is_put_together_for_nobody(
+    store: InvokeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub, item_id = SocketHub(), add(store, "j")
+    looked: list[int] = []
+    monkeypatch.setattr(store.items, "get", looked.append)
+    await Follower(FakeJobs(), store, hub).ended(item_id, "canceled")
+    assert looked == [] and not hub.heard
 
 
 @pytest.mark.anyio
