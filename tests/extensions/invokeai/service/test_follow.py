@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,20 @@ async def test_nothing_is_put_together_for_nobody(
     monkeypatch.setattr(store.items, "get", looked.append)
     await Follower(FakeJobs(), store, hub).ended(item_id, "canceled")
     assert looked == [] and not hub.heard
+
+
+@pytest.mark.anyio
+async def test_it_ends_though_an_event_comes_at_that_moment(store: InvokeStore) -> None:
+    add(store, "j")
+    follower = Follower(FakeJobs(), store, Heard())
+    await follower.take(event(Happening.STARTED, "j"))
+    task = asyncio.create_task(follower.run())
+    for _ in range(3):  # until it waits
+        await asyncio.sleep(0)
+    follower.listen(event(Happening.ADVANCED, "j"))
+    task.cancel()
+    await asyncio.wait({task}, timeout=5)
+    assert task.cancelled()
 
 
 @pytest.mark.anyio
