@@ -92,6 +92,8 @@ if TYPE_CHECKING:
     from pipelines.denoising.model_call import CallHook as CallHook
     from pipelines.denoising.model_call import ModelCall as ModelCall
     from pipelines.denoising.model_call import OutputHook as OutputHook
+    from pipelines.denoising.token_regions import RegionalAttention as RegionalAttention
+    from pipelines.denoising.token_regions import TokenRegions as TokenRegions
     from pipelines.denoising.work import Pause as Pause
     from pipelines.denoising.work import Report as Report
     from pipelines.denoising.work import Work as Work
@@ -179,6 +181,7 @@ if TYPE_CHECKING:
     from pipelines.pictures.reading.base64_text import read_base64 as read_base64
     from pipelines.pictures.reading.opening import UnreadablePicture as UnreadablePicture
     from pipelines.pictures.reading.opening import open_picture as open_picture
+    from pipelines.pictures.resize import CROP as CROP
     from pipelines.pictures.resize import FILL as FILL
     from pipelines.pictures.resize import LATENT as LATENT
     from pipelines.pictures.resize import STRETCH as STRETCH
@@ -202,6 +205,7 @@ if TYPE_CHECKING:
     from pipelines.postprocess.segment.saliency import Saliency as Saliency
     from pipelines.postprocess.segment.segment_anything import FoundMasks as FoundMasks
     from pipelines.postprocess.segment.segment_anything import SegmentAnything as SegmentAnything
+    from pipelines.previews.preview import LatentPreviews as LatentPreviews
     from pipelines.previews.preview import latent_previews as latent_previews
     from pipelines.sampling.kdiffusion_names import KDIFFUSION_OPTIONS as KDIFFUSION_OPTIONS
     from pipelines.sampling.kdiffusion_names import KDIFFUSION_SAMPLERS as KDIFFUSION_SAMPLERS

@@ -20,6 +20,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when the libraries below are imported
+
 from extensions.invokeai.fields.model_values import ModelIdentifierField
 from extensions.invokeai.kinds import GraphRequest, LoadNodesRequest, LoadNodesResult
 from extensions.invokeai.models.catalog import ModelCatalog
@@ -181,7 +183,6 @@ def differences(found: Mapping[str, Any], expected: Mapping[str, Any]) -> list[s
 
 def main(arguments: list[str]) -> int:
     """Run, print, and compare."""
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
     logging.basicConfig(level=logging.INFO)
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("data", type=Path)

@@ -13,7 +13,9 @@ from pipelines.plugin import lazy_exports
 if TYPE_CHECKING:
     from extensions.controlnet.image_prompts.embed import EmbedCall as EmbedCall
     from extensions.controlnet.maps.draw import draw_map as draw_map
+    from extensions.controlnet.maps.draw import draw_people as draw_people
     from extensions.controlnet.maps.embedding import ImageEmbedding as ImageEmbedding
+    from extensions.controlnet.maps.shuffle import shuffle as shuffle
     from extensions.controlnet.maps.sliders import Run as Run
     from extensions.controlnet.maps.sliders import Sliders as Sliders
     from extensions.controlnet.maps.sliders import grey as grey

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import Protocol, cast
 
 from torch import Tensor
 
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import Cancelled
-from pipelines.denoising.denoiser import GuidedDenoiser
 from pipelines.denoising.work import Work
-from pipelines.sampling.step import SamplerRun
+from pipelines.sampling.step import GuidedEps, SamplerRun
+
+
+class Denoiser(Protocol):
+    """Turns (x, sigma) into what the sampler wants; ``preview`` is the picture that it predicted last."""
+
+    @property
+    def preview(self) -> Tensor | None: ...
+
+    def __call__(self, x: Tensor, sigma: Tensor | float, /) -> Work[Tensor | GuidedEps]: ...
 
 
 def drive(
-    run: SamplerRun, denoiser: GuidedDenoiser, control: JobControl, on_step: Callable[[int], None]
+    run: SamplerRun, denoiser: Denoiser, control: JobControl, on_step: Callable[[int], None]
 ) -> Work[Tensor]:
     """Run a sampler to its end and answer its last x.
 

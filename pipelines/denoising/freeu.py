@@ -1,14 +1,15 @@
 """FreeU: a decoder's features grow, its skips lose what is coarse.
 
 The paper: Si et al., "FreeU: Free Lunch in Diffusion U-Net", 2023. In its second version features grow where
-they are strong, in its first everywhere alike.
+they are strong, in its first everywhere alike. Its own code knows the places by how wide their features are,
+diffusers' by the decoder's blocks, of which it changes the first two.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Any, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +18,8 @@ from torch.utils.hooks import RemovableHandle
 from pipelines.denoising.model_call import ModelCall
 
 Grow: TypeAlias = Callable[[Tensor, float], Tensor]
+Placed: TypeAlias = Literal["width", "block"]
+"""By what the places are known at which something changes."""
 WIDE, NARROW = 4, 2
 """Widths of the features that change, in multiples of the first block's."""
 
@@ -24,50 +27,67 @@ WIDE, NARROW = 4, 2
 class FreeU:
     """A call hook. ``factors``: b1, b2, s1, s2. ``version`` 1 or 2."""
 
-    def __init__(self, factors: tuple[float, float, float, float], *, version: int = 2) -> None:
+    def __init__(
+        self, factors: tuple[float, float, float, float], *, version: int = 2, placed: Placed = "width"
+    ) -> None:
         self._factors = factors
         self._grow: Grow = grown if version == 2 else grown_alike
+        self._placed: Placed = placed
 
     def __call__(self, call: ModelCall) -> ModelCall:
         """The call with FreeU entered around it."""
-        return replace(
-            call, attention=(*call.attention, _Entered(call.model.unet, self._factors, self._grow))
-        )
+        entered = _Entered(call.model.unet, self._factors, self._grow, self._placed)
+        return replace(call, attention=(*call.attention, entered))
 
 
 class _Entered:
     """While entered, what the decoder's blocks are given is changed."""
 
-    def __init__(self, unet: nn.Module, factors: tuple[float, float, float, float], grow: Grow) -> None:
+    def __init__(
+        self, unet: nn.Module, factors: tuple[float, float, float, float], grow: Grow, placed: Placed
+    ) -> None:
         self._unet = unet
         self._grow = grow
         self._factors = factors
+        self._placed: Placed = placed
         self._handles: list[RemovableHandle] = []
 
     def __enter__(self) -> None:
-        for block, own in joins(self._unet):
-            factors = self._of(own)
+        for join in joins(self._unet):
+            factors = self._of(join)
             if factors is not None:
-                self._handles.append(block.register_forward_pre_hook(_changing(own, *factors, self._grow)))
+                change = _changing(join.own, *factors, self._grow)
+                self._handles.append(join.block.register_forward_pre_hook(change))
 
     def __exit__(self, *error: object) -> None:
         for handle in self._handles:
             handle.remove()
         self._handles = []
 
-    def _of(self, own: int) -> tuple[float, float] | None:
-        first = int(self._unet.config["block_out_channels"][0])  # type: ignore[index]
+    def _of(self, join: Join) -> tuple[float, float] | None:
         b1, b2, s1, s2 = self._factors
-        return {WIDE * first: (b1, s1), NARROW * first: (b2, s2)}.get(own)
+        if self._placed == "block":
+            return {0: (b1, s1), 1: (b2, s2)}.get(join.level)
+        first = int(self._unet.config["block_out_channels"][0])  # type: ignore[index]
+        return {WIDE * first: (b1, s1), NARROW * first: (b2, s2)}.get(join.own)
 
 
-def joins(unet: nn.Module) -> Iterator[tuple[nn.Module, int]]:
-    """The blocks that are given features and a skip, with how many channels are features."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Join:
+    """A block that is given features and a skip: ``own`` channels are features; ``level`` of the decoder."""
+
+    block: nn.Module
+    own: int
+    level: int
+
+
+def joins(unet: nn.Module) -> Iterator[Join]:
+    """All of them, in the order of evaluation."""
     blocks: Any = unet
     own = int(blocks.mid_block.resnets[-1].out_channels)
-    for up in blocks.up_blocks:
+    for level, up in enumerate(blocks.up_blocks):
         for block in up.resnets:
-            yield block, own
+            yield Join(block=block, own=own, level=level)
             own = int(block.out_channels)
 
 

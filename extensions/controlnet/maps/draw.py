@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from extensions.controlnet.maps.run import run_preprocessor
-from extensions.controlnet.maps.sliders import Sliders
+from extensions.controlnet.maps.poses.openpose import draw_pose
+from extensions.controlnet.maps.poses.people import drawable
+from extensions.controlnet.maps.run import loaded_preprocessor, run_preprocessor
+from extensions.controlnet.maps.sliders import Sliders, working_size
 from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.pictures import shown
 from pipelines.plugin import GenerationOptions, InvalidRequest
@@ -21,18 +24,49 @@ SMALLEST, LARGEST_EDGE = 64, 2048
 
 
 def draw_map(
-    name: str, image: Image.Image, services: Services, *, a: float = 0.5, b: float = 0.5
+    name: str,
+    image: Image.Image,
+    services: Services,
+    *,
+    a: float = 0.5,
+    b: float = 0.5,
+    mask: Image.Image | None = None,
 ) -> Image.Image:
     """The map of a picture, worked out at its own resolution and as large as it is.
 
-    ``a`` and ``b`` are the preprocessor's sliders. Raises InvalidRequest for a name that makes no map,
-    MissingWeights, UnsupportedModel and CorruptFile.
+    ``a`` and ``b`` are the preprocessor's sliders; ``mask`` is for those that read one. Raises InvalidRequest
+    for a name that makes no map, MissingWeights, UnsupportedModel and CorruptFile.
     """
     preprocessor = find_preprocessor(name)
     if preprocessor is None or preprocessor.embeds or preprocessor.unavailable:
         raise InvalidRequest(f"{name} makes no maps here", field="module")
-    edge = min(max(min(image.size), SMALLEST), LARGEST_EDGE)
-    sliders = Sliders(resolution=edge, a=a, b=b, random=services.random)
+    sliders = Sliders(resolution=_edge(image), a=a, b=b, random=services.random)
     array = np.array(image.convert("RGB"))
-    made = shown(run_preprocessor(preprocessor, array, sliders, services, GenerationOptions()))
+    if mask is not None:
+        array = np.dstack([array, np.array(mask.convert("L"))])
+    return _fitted(
+        shown(run_preprocessor(preprocessor, array, sliders, services, GenerationOptions())), image
+    )
+
+
+def draw_people(
+    image: Image.Image, services: Services, *, body: bool = True, hands: bool = True, face: bool = True
+) -> Image.Image:
+    """These parts of the people whom DWPose finds. Raises MissingWeights and CorruptFile."""
+    draw_map("dw_openpose_full", image, services)
+    found = loaded_preprocessor(services).poses
+    if found is None:
+        raise InvalidRequest("dw_openpose_full found no poses", field="module")
+    people = [drawable(person, body=body) for person in found["people"]]
+    chosen = [replace(one, hands=one.hands if hands else (), face=one.face if face else ()) for one in people]
+    _, unpad = working_size(np.array(image.convert("RGB")), _edge(image))
+    drawing = draw_pose(chosen, found["canvas_width"], found["canvas_height"])
+    return _fitted(shown(unpad(drawing)), image)
+
+
+def _edge(image: Image.Image) -> int:
+    return min(max(min(image.size), SMALLEST), LARGEST_EDGE)
+
+
+def _fitted(made: Image.Image, image: Image.Image) -> Image.Image:
     return made if made.size == image.size else made.resize(image.size, Image.Resampling.BICUBIC)

@@ -19,12 +19,15 @@ _BACKBONES = (SubModelType.UNet, SubModelType.Transformer)
 
 
 def load_part(services: Services, config: AnyModelConfig, part: SubModelType | None) -> InvokeModel:
-    """A part of a main model, or another file's tensors. Raises ValueError for a part that it hasn't got."""
+    """A part of a main model, or another file's tensors.
+
+    Raises ValueError for a main model as a whole, and for a part that it hasn't got.
+    """
     if config.type is not ModelType.Main:
         return InvokeModel(config, read_tensors(Path(config.path)))
-    model = services.load_checkpoint(config.path, GenerationOptions())
     if part is None:
-        return InvokeModel(config, model)
+        raise ValueError(f"{config.name} is a main model: it is loaded by parts, with a submodel type")
+    model = services.load_checkpoint(config.path, GenerationOptions())
     if part in _BACKBONES:
         return InvokeModel(config, model.backbone, lambda: model.require("backbone"))
     if part is SubModelType.VAE:

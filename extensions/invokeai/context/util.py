@@ -15,6 +15,9 @@ from pipelines.plugin import latent_previews
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from extensions.invokeai.context.parts import InvocationContextData, InvocationServices
+    from pipelines.plugin import LatentPreviews
+
 _FAMILIES = {
     BaseModelType.StableDiffusion1: "sd1",
     BaseModelType.StableDiffusion2: "sd2",
@@ -47,6 +50,48 @@ def percentage_of(state: PipelineIntermediateState) -> float:
     return state.step / state.total_steps
 
 
+class StepsTold:
+    """Tells of steps of denoising with pictures made of their latents. Raises CanceledException.
+
+    Raises ValueError for a family without such pictures.
+    """
+
+    def __init__(
+        self, services: InvocationServices, data: InvocationContextData, base_model: BaseModelType
+    ) -> None:
+        self._services, self._data = services, data
+        name = _FAMILIES.get(BaseModelType(base_model))
+        families = services.work.services.residency.families
+        family = next((family for family in families if family.name == name), None)
+        if family is None:
+            raise ValueError(f"latents of {base_model} can't be shown")
+        self._family = family
+        self._begun: tuple[LatentPreviews, float] | None = None
+
+    def tell(self, state: PipelineIntermediateState) -> None:
+        """At once."""
+        self.begin(state)
+        self.finish()
+
+    def begin(self, state: PipelineIntermediateState) -> None:
+        """Once its picture has come from the device: when the next step begins, or with ``finish``."""
+        require_going(self._services)
+        latents = state.latents if state.predicted_original is None else state.predicted_original
+        begun = latent_previews(latents[:1], self._family), min(percentage_of(state), 1.0)
+        self.finish()
+        self._begun = begun
+
+    def finish(self) -> None:
+        """Tell what has begun."""
+        if self._begun is None:
+            return
+        (previews, share), self._begun = self._begun, None
+        picture = previews.images()[0]
+        size, cell = picture.size, self._family.latents.cell
+        picture.thumbnail((max(size[0] // cell, 64), max(size[1] // cell, 64)))
+        signal(self._services, self._data, "Denoising", share, picture, size)
+
+
 class UtilInterface(InvocationContextInterface):
     """Cancelling and progress."""
 
@@ -61,18 +106,7 @@ class UtilInterface(InvocationContextInterface):
 
         Raises CanceledException, and ValueError for a family without such pictures.
         """
-        require_going(self._services)
-        name = _FAMILIES.get(BaseModelType(base_model))
-        families = self._services.work.services.residency.families
-        family = next((family for family in families if family.name == name), None)
-        if family is None:
-            raise ValueError(f"latents of {base_model} can't be shown")
-        state = intermediate_state
-        latents = state.latents if state.predicted_original is None else state.predicted_original
-        picture = latent_previews(latents[:1], family).images()[0]
-        size = picture.size
-        picture.thumbnail((max(size[0] // family.latents.cell, 64), max(size[1] // family.latents.cell, 64)))
-        signal(self._services, self._data, "Denoising", min(percentage_of(state), 1.0), picture, size)
+        StepsTold(self._services, self._data, base_model).tell(intermediate_state)
 
     def flux_step_callback(self, intermediate_state: PipelineIntermediateState) -> None:
         """Tell of a step of denoising with FLUX."""

@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Any
 from extensions.invokeai.context.handover import finish
 from extensions.invokeai.drawing.inputs import DenoiseInputs
 from extensions.invokeai.drawing.pictures import mask_picture
+from extensions.invokeai.drawing.tiles import Tile
 from extensions.invokeai.fields.adapter_values import ControlField, IPAdapterField, T2IAdapterField
 from extensions.invokeai.fields.values import TensorField
 from extensions.invokeai.models.catalog import UnknownModelException
 from extensions.invokeai.vocabulary.models import BaseModelType
 from pipelines.plugin import (
+    CROP,
+    FILL,
+    STRETCH,
     CallHook,
     GenerationJob,
     GenerationRequest,
@@ -25,6 +29,7 @@ from pipelines.plugin import (
     Seeds,
     job_around,
     plan_generation,
+    resize_image,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +45,7 @@ _RESIZE = {
     "fill_resize": "Resize and Fill",
     "just_resize_simple": "Just Resize",
 }
+_FITTED = {"just_resize": STRETCH, "crop_resize": CROP, "fill_resize": FILL, "just_resize_simple": STRETCH}
 _MODE = {
     "balanced": "Balanced",
     "more_prompt": "My prompt is more important",
@@ -70,13 +76,18 @@ def steer(
     plan: SamplingPlan,
     latents: Tensor,
     seed: int,
+    tile: Tile,
 ) -> Steered:
-    """What the node's adapters do. Raises InvalidRequest, MissingWeights, UnsupportedModel."""
+    """What the node's adapters do in a tile of the latents. Raises InvalidRequest, MissingWeights,
+    UnsupportedModel.
+    """
+    drawn = ControlPictures(context=context, latents=latents, cell=model.latents.cell, tile=tile)
     units = [
-        *(_control_unit(context, one) for one in _listed(node.control)),
-        *(_adapter_unit(context, one) for one in _listed(node.t2i_adapter)),
-        *(_prompt_unit(context, one) for one in _listed(node.ip_adapter)),
+        *(_control_unit(drawn, one) for one in _listed(node.control)),
+        *(_adapter_unit(drawn, one) for one in _listed(node.t2i_adapter)),
+        *(_prompt_unit(context, model, one) for one in _listed(node.ip_adapter)),
     ]
+    latents = tile.cut(latents)
     if not units:
         return Steered()
     services = context.services.work.services
@@ -164,34 +175,72 @@ def _unit(context: InvocationContext, model: Any, weight: float | list[float], s
     }
 
 
-def _control_unit(context: InvocationContext, given: ControlField) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlPictures:
+    """Pictures for control networks; a tile that isn't all has its part of them."""
+
+    context: InvocationContext
+    latents: Tensor
+    cell: int
+    tile: Tile
+
+    def unit(self, name: str, mode: str) -> dict[str, Any]:
+        """A unit's picture and how it is fitted."""
+        image = self.context.images.get_pil(name, "RGB")
+        if self.tile.cut(self.latents).shape == self.latents.shape:
+            return {"image": _encoded(image), "resize_mode": _RESIZE[mode]}
+        width, height = self.latents.shape[-1] * self.cell, self.latents.shape[-2] * self.cell
+        whole = resize_image(_FITTED[mode], image, width, height)
+        return {"image": _encoded(self.tile.crop(whole, self.cell)), "resize_mode": _RESIZE["just_resize"]}
+
+
+def _control_unit(drawn: ControlPictures, given: ControlField) -> dict[str, Any]:
     return {
-        **_unit(context, given.control_model, given.control_weight, given),
-        "image": _png(context, given.image.image_name),
+        **_unit(drawn.context, given.control_model, given.control_weight, given),
+        **drawn.unit(given.image.image_name, given.resize_mode),
         "control_mode": _MODE[given.control_mode],
-        "resize_mode": _RESIZE[given.resize_mode],
     }
 
 
-def _adapter_unit(context: InvocationContext, given: T2IAdapterField) -> dict[str, Any]:
+def _adapter_unit(drawn: ControlPictures, given: T2IAdapterField) -> dict[str, Any]:
     return {
-        **_unit(context, given.t2i_adapter_model, given.weight, given),
-        "image": _png(context, given.image.image_name),
-        "resize_mode": _RESIZE[given.resize_mode],
+        **_unit(drawn.context, given.t2i_adapter_model, given.weight, given),
+        **drawn.unit(given.image.image_name, given.resize_mode),
     }
 
 
-def _prompt_unit(context: InvocationContext, given: IPAdapterField) -> dict[str, Any]:
+def _prompt_unit(context: InvocationContext, model: LoadedModel, given: IPAdapterField) -> dict[str, Any]:
     pictures = given.image if isinstance(given.image, list) else [given.image]
     if not pictures:
         raise UnknownModelException("an image prompt has no picture")
-    if given.method != "full":
-        context.services.warnings.append(f"the method {given.method} of image prompts is taken as full")
+    if given.method == "style_precise":
+        text = "image prompts by style_precise don't turn the negative prompt away from the composition"
+        context.services.warnings.append(text)
     base = context.models.get_config(given.ip_adapter_model).base
     module = "ip-adapter_clip_sdxl" if base is BaseModelType.StableDiffusionXL else "ip-adapter_clip_sd15"
-    return {
+    unit: dict[str, Any] = {
         **_unit(context, given.ip_adapter_model, given.weight, given),
         "module": module,
         "image": [{"image": _png(context, picture.image_name)} for picture in pictures],
         "effective_region_mask": None if given.mask is None else _mask(context, given.mask),
     }
+    blocks = [block for block in given.target_blocks if given.method != "style_precise" or "up" in block]
+    if not blocks:
+        return unit
+    return {**unit, "advanced_weighting": layer_weights(model, blocks, unit["weight"])}
+
+
+def layer_weights(model: LoadedModel, blocks: Sequence[str], weight: float) -> list[float]:
+    """The weight of each of the UNet's attentions whose name has one of ``blocks`` in it, and 0 of others.
+
+    They are in the order of evaluation.
+    """
+    from diffusers.models.transformers.transformer_2d import Transformer2DModel
+
+    names = [
+        f"{part}.{name}"
+        for part in ("down_blocks", "mid_block", "up_blocks")
+        for name, module in model.unet.get_submodule(part).named_modules()
+        if isinstance(module, Transformer2DModel)
+    ]
+    return [weight if any(block in name for block in blocks) else 0.0 for name in names]

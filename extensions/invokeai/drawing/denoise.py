@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from extensions.invokeai.context.handover import finish
-from extensions.invokeai.context.util import PipelineIntermediateState
-from extensions.invokeai.drawing.adapters import Steered, steer
-from extensions.invokeai.drawing.conditioning import fixed_prompts
+from extensions.invokeai.context.util import PipelineIntermediateState, StepsTold
+from extensions.invokeai.drawing.adapters import steer
+from extensions.invokeai.drawing.conditioning import ReadConditioning, read_conditioning
 from extensions.invokeai.drawing.guidance import KeepUnmasked, Rescale, stepwise
 from extensions.invokeai.drawing.inputs import DenoiseInputs
-from extensions.invokeai.drawing.models import checkpoint, unet_patches
+from extensions.invokeai.drawing.models import checkpoint, unet_hooks, unet_patches
 from extensions.invokeai.drawing.schedules import DenoisingPlan, plan_denoising
+from extensions.invokeai.drawing.tiles import Tile, TiledDenoiser, TileSize, tiles_of
 from extensions.invokeai.vocabulary.models import BaseModelType
 from pipelines.plugin import (
     GuidanceOptions,
@@ -51,49 +53,54 @@ def start_tensors(context: InvocationContext, node: DenoiseInputs) -> tuple[int,
     return (seeds[0] if seeds else 0), noise, latents
 
 
-def denoise(context: InvocationContext, node: DenoiseInputs) -> tuple[Tensor, int]:
-    """Denoised latents (1, C, h, w) on the CPU, and the seed they began with."""
-    return _Denoising(context, node).run()
+def denoise(
+    context: InvocationContext, node: DenoiseInputs, size: TileSize | None = None
+) -> tuple[Tensor, int]:
+    """Denoised latents (1, C, h, w) on the CPU, and the seed they began with; in tiles of a size if given."""
+    return _Denoising(context, node, size).run()
 
 
 class _Denoising:
     """One node's run."""
 
-    def __init__(self, context: InvocationContext, node: DenoiseInputs) -> None:
+    def __init__(self, context: InvocationContext, node: DenoiseInputs, size: TileSize | None) -> None:
         self.context, self.node = context, node
         self.model: LoadedModel = checkpoint(context, node.unet.unet)
         self.seed, noise, latents = start_tensors(context, node)
         device = self.model.device
         self.latents = latents.to(device).float()
         self.noise = None if noise is None else noise.to(device).float()
+        self.tiles = tiles_of(latents.shape[-2], latents.shape[-1], size)
         self.plan: DenoisingPlan = plan_denoising(
             node.scheduler, node.steps, node.denoising_start, node.denoising_end, self.model.noise.table()
         )
         self.context.services.warnings.extend(self.plan.warnings)
+        base = BaseModelType(context.models.get_config(node.unet.unet).base)
+        self.steps = StepsTold(context.services, context.data, base)
 
     def run(self) -> tuple[Tensor, int]:
         if self.plan.start is None:
             return self.latents.cpu(), self.seed
-        steered = steer(self.context, self.node, self.model, self.plan.plan, self.latents, self.seed)
-        with steered:
-            return self._sample(steered).cpu(), self.seed
+        with ExitStack() as stack:
+            return self._sample(stack).cpu(), self.seed
 
-    def _sample(self, steered: Steered) -> Tensor:
+    def _sample(self, stack: ExitStack) -> Tensor:
         mask = self._mask()
-        denoiser = self._denoiser(steered, mask)
+        denoisers = [self._denoiser(stack, tile, mask) for tile in self.tiles]
         services = self.context.services
         x = self.plan.first(self.noise, self.latents)
         run = self.plan.plan.run(x, self._noise())
         reporter = services.work.reporter
         reporter.begin_pass(self.plan.plan.steps)
-
-        at_step = stepwise(denoiser, self._scales)
+        at_step = stepwise(denoisers, self._scales)
 
         def on_step(step: int) -> None:
             at_step(step)
             reporter.step(step)
 
-        latents = finish(drive(run, denoiser, services.work.control, on_step), services.ask)
+        tiled = TiledDenoiser(list(zip(self.tiles, denoisers, strict=True)), self._tell)
+        latents = finish(drive(run, tiled, services.work.control, on_step), services.ask)
+        self.steps.finish()
         return latents if mask is None else mask.finish(latents)
 
     @property
@@ -101,37 +108,39 @@ class _Denoising:
         scale = self.node.cfg_scale
         return scale if isinstance(scale, list) else [scale]
 
-    def _denoiser(self, steered: Steered, mask: KeepUnmasked | None) -> GuidedDenoiser:
-        node, plan = self.node, self.plan.plan
-        share = node.cfg_rescale_multiplier
+    def _denoiser(self, stack: ExitStack, tile: Tile, mask: KeepUnmasked | None) -> GuidedDenoiser:
+        node, plan, share = self.node, self.plan.plan, self.node.cfg_rescale_multiplier
+        steered = steer(self.context, node, self.model, plan, self.latents, self.seed, tile)
+        stack.enter_context(steered)
+        said = self._told(tile)
+        masked = () if said.attention is None else (said.attention,)
+        inpainted = self._inpainted()
         return GuidedDenoiser(
-            self._predictor(),
+            self._predictor(said),
             GuidanceOptions(cfg_scale=self._scales[0], total_steps=max(plan.planned_calls, 1)),
             timestep_family=plan.sampler.family == "timestep",
             wants_uncond=plan.sampler.guided,
-            image_conditioning=self._inpainted(),
+            image_conditioning=None if inpainted is None else tile.cut(inpainted),
             blend=mask,
-            hooks=steered.hooks,
+            hooks=(*steered.hooks, *masked, *unet_hooks(node.unet)),
             corrections=[Rescale(share=share)] if share else (),
-            on_call=self._tell,
         )
 
-    def _predictor(self) -> Predictor:
-        node, plan = self.node, self.plan.plan
+    def _told(self, tile: Tile) -> ReadConditioning:
+        positive, negative = self.node.positive_conditioning, self.node.negative_conditioning
+        shape = tile.cut(self.latents).shape
+        return read_conditioning(self.context, self.model, positive, negative, (shape[-2], shape[-1]))
+
+    def _predictor(self, said: ReadConditioning) -> Predictor:
+        plan = self.plan.plan
         return Predictor(
             model=self.model,
-            patches=unet_patches(self.context, node.unet),
-            prompts=fixed_prompts(
-                self.context,
-                self.model,
-                node.positive_conditioning,
-                node.negative_conditioning,
-                (self.latents.shape[-2], self.latents.shape[-1]),
-            ),
+            patches=unet_patches(self.context, self.node.unet),
+            prompts=said.prompts,
             scaling=self.model.noise.scaling(plan.sampler.info, plan.table),
         )
 
-    def _tell(self, denoiser: GuidedDenoiser) -> None:
+    def _tell(self, denoiser: TiledDenoiser) -> None:
         """A picture of each step for those who follow."""
         order = 2 if self.plan.plan.sampler.info.second_order else 1
         latents = self.latents if denoiser.preview is None else denoiser.preview
@@ -142,8 +151,7 @@ class _Denoising:
             timestep=0,
             latents=latents,
         )
-        base = self.context.models.get_config(self.node.unet.unet).base
-        self.context.util.sd_step_callback(state, BaseModelType(base))
+        self.steps.begin(state)
 
     def _noise(self) -> SamplerNoise:
         shape = (self.latents.shape[1], self.latents.shape[2], self.latents.shape[3])

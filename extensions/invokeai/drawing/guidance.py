@@ -12,12 +12,13 @@ from torch import Tensor
 from pipelines.plugin import Guided, GuidedDenoiser
 
 
-def stepwise(denoiser: GuidedDenoiser, scales: Sequence[float]) -> Callable[[int], None]:
+def stepwise(denoisers: Sequence[GuidedDenoiser], scales: Sequence[float]) -> Callable[[int], None]:
     """What sets the scale when a step begins: one of them for each; the last one stays."""
 
     def at_step(step: int) -> None:
         scale = scales[min(step, len(scales) - 1)]
-        denoiser.guidance = replace(denoiser.guidance, cfg_scale=scale)
+        for denoiser in denoisers:
+            denoiser.guidance = replace(denoiser.guidance, cfg_scale=scale)
 
     return at_step
 

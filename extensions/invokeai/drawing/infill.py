@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from extensions.invokeai.drawing.patches import filled
+
 
 def healed(image: Image.Image, hole: Image.Image) -> Image.Image:
     """An RGB picture whose hole, white in the mask, is filled from its edges (Telea 2004)."""
@@ -36,3 +38,12 @@ def tiled(image: Image.Image, size: int, seed: int) -> Image.Image:
             part[part[..., 3] == 0] = tile[part[..., 3] == 0]
     result[..., 3] = 255
     return Image.fromarray(result)
+
+
+def patched(image: Image.Image, size: tuple[int, int], resample: int) -> Image.Image:
+    """An RGBA picture whose hole is filled with patches of the rest, worked out at ``size``."""
+    small = image.resize(size, resample)
+    colours, hole = np.array(small.convert("RGB")), np.asarray(small.getchannel("A")) < 255
+    made = Image.fromarray(filled(colours, hole)).resize(image.size, resample)
+    made.paste(image.convert("RGB"), mask=image.getchannel("A"))
+    return made

@@ -9,10 +9,8 @@ from extensions.invokeai.fields.values import ConditioningField, DenoiseMaskFiel
 
 
 class DenoiseInputs(Protocol):
-    """The inputs of ``denoise_latents``; adapters are one, a list or none."""
+    """The inputs of ``denoise_latents``; adapters are one, a list or none, and other nodes have fewer."""
 
-    positive_conditioning: ConditioningField | list[ConditioningField]
-    negative_conditioning: ConditioningField | list[ConditioningField]
     noise: LatentsField | None
     latents: LatentsField | None
     steps: int
@@ -23,6 +21,18 @@ class DenoiseInputs(Protocol):
     scheduler: Any
     unet: UNetField
     control: Any
-    ip_adapter: Any
-    t2i_adapter: Any
-    denoise_mask: DenoiseMaskField | None
+
+    @property
+    def positive_conditioning(self) -> ConditioningField | list[ConditioningField]: ...
+
+    @property
+    def negative_conditioning(self) -> ConditioningField | list[ConditioningField]: ...
+
+    @property
+    def ip_adapter(self) -> Any: ...
+
+    @property
+    def t2i_adapter(self) -> Any: ...
+
+    @property
+    def denoise_mask(self) -> DenoiseMaskField | None: ...

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from extensions.invokeai.fields.model_values import CLIPField, LoRAField, ModelIdentifierField, UNetField
 from extensions.invokeai.models.catalog import UnknownModelException
 from extensions.invokeai.vocabulary.models import ModelType
-from pipelines.plugin import GenerationOptions, NetworkUse, Patches
+from pipelines.plugin import CallHook, FreeU, GenerationOptions, NetworkUse, Patches, Tiling
 
 if TYPE_CHECKING:
     from extensions.invokeai.context.context import InvocationContext
@@ -69,18 +69,23 @@ def text_patches(context: InvocationContext, clip: CLIPField) -> Patches:
 
 def unet_patches(context: InvocationContext, unet: UNetField) -> Patches:
     """What is put on a UNet."""
-    if unet.freeu_config is not None:
-        context.services.warnings.append("FreeU is not carried out")
-    return Patches(
-        networks=networks(context, unet.loras, text=False), tiling=wraps(context, unet.seamless_axes)
-    )
+    return Patches(networks=networks(context, unet.loras, text=False), tiling=wrapped(unet.seamless_axes))
 
 
-def wraps(context: InvocationContext, axes: Sequence[str]) -> bool:
-    """Whether pictures wrap around; our convolutions do it along both axes or along none."""
-    if len(set(axes)) == 1:
-        context.services.warnings.append(f"seamless along {axes[0]} only is made seamless along both axes")
-    return bool(axes)
+def unet_hooks(unet: UNetField) -> tuple[CallHook, ...]:
+    """What changes the calls of a UNet: FreeU, where diffusers has it."""
+    freeu = unet.freeu_config
+    if freeu is None:
+        return ()
+    return (FreeU((freeu.b1, freeu.b2, freeu.s1, freeu.s2), version=1, placed="block"),)
+
+
+def wrapped(axes: Sequence[str]) -> Tiling:
+    """Along which axes pictures wrap around."""
+    wanted = set(axes)
+    if wanted in ({"x"}, {"y"}):
+        return "x" if "x" in wanted else "y"
+    return bool(wanted)
 
 
 def model_of_clip(context: InvocationContext, clip: CLIPField) -> LoadedModel:

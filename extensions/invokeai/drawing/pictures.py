@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from extensions.invokeai.drawing.models import vae_model, wraps
+from extensions.invokeai.drawing.models import vae_model, wrapped
 from extensions.invokeai.fields.model_values import VAEField
 from pipelines.plugin import Patches, decode_latents, to_tensor
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def decode(context: InvocationContext, vae: VAEField, latents: Tensor) -> Image.Image:
     """The picture of latents (1, C, h, w). Raises NansProduced, OutOfMemory."""
     model = vae_model(context, vae.vae)
-    model.apply(Patches(tiling=wraps(context, vae.seamless_axes)))
+    model.apply(Patches(tiling=wrapped(vae.seamless_axes)))
     nan_check = context.services.work.services.settings.nan_check
     (image, *_) = decode_latents(model, latents[:1].to(model.device), nan_check=nan_check)
     context.services.warnings.extend(model.codec.take_warnings())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from extensions.invokeai.fields.adapter_values import (
@@ -21,12 +22,27 @@ from extensions.invokeai.invocation.decorators import invocation
 from extensions.invokeai.nodes.models import known
 from extensions.invokeai.outputs.models import ControlOutput, IPAdapterOutput, T2IAdapterOutput
 from extensions.invokeai.vocabulary.descriptions import FieldDescriptions
-from extensions.invokeai.vocabulary.models import ModelType
+from extensions.invokeai.vocabulary.models import BaseModelType, ModelType
 
 if TYPE_CHECKING:
     from extensions.invokeai.context.context import InvocationContext
 
 _BEGIN, _END = "Part of the way at which it begins", "Part of the way at which it ends"
+
+_COMPOSED = "down_blocks.2.attentions.1"
+_SD_BLOCKS: Mapping[str, tuple[str, ...]] = {
+    "style": ("up_blocks.1",),
+    "composition": ("down_blocks.2", "mid_block"),
+    "style_precise": ("up_blocks.1", "down_blocks.2", "mid_block"),
+    "style_strong": ("up_blocks", "down_blocks.0", "down_blocks.1"),
+}
+_XL_BLOCKS: Mapping[str, tuple[str, ...]] = {
+    "style": ("up_blocks.0.attentions.1",),
+    "composition": (_COMPOSED,),
+    "style_precise": ("up_blocks.0.attentions.1", _COMPOSED),
+    "style_strong": ("up_blocks", "down_blocks.1", "down_blocks.2.attentions.0"),
+}
+"""By method; of SDXL the last level has two attentions, the first none."""
 
 
 @invocation("controlnet", title="ControlNet - SD1.5, SDXL", category="controlnet", version="1.1.3")
@@ -59,6 +75,14 @@ class ControlNetInvocation(BaseInvocation):
         )
 
 
+def blocks_of(method: IP_METHODS, base: BaseModelType) -> list[str]:
+    """What the names of the UNet's attentions that a method reaches have in them."""
+    if method == "full":
+        return ["block"]
+    reached = _XL_BLOCKS if base is BaseModelType.StableDiffusionXL else _SD_BLOCKS
+    return list(reached[method])
+
+
 @invocation("ip_adapter", title="IP-Adapter - SD1.5, SDXL", category="ip_adapter", version="1.5.1")
 class IPAdapterInvocation(BaseInvocation):
     """An image prompt."""
@@ -75,12 +99,14 @@ class IPAdapterInvocation(BaseInvocation):
     mask: TensorField | None = InputField(default=None, description="True where it holds")
 
     def invoke(self, context: InvocationContext) -> IPAdapterOutput:
+        model = known(context, self.ip_adapter_model)
         return IPAdapterOutput(
             ip_adapter=IPAdapterField(
                 image=self.image,
-                ip_adapter_model=known(context, self.ip_adapter_model),
+                ip_adapter_model=model,
                 weight=self.weight,
                 method=self.method,
+                target_blocks=blocks_of(self.method, model.base),
                 begin_step_percent=self.begin_step_percent,
                 end_step_percent=self.end_step_percent,
                 mask=self.mask,

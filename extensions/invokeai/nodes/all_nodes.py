@@ -17,6 +17,8 @@ MODULES = tuple(
         "masks",
         "filters",
         "detectors",
+        "safety",
+        "segmentation",
         "models",
         "prompts",
         "latents",

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 _THE_PICTURE = "The picture"
 DEPTH_ANYTHING_MODEL_SIZES = Literal["large", "base", "small", "small_v2"]
-SHUFFLED_BY = 256
-"""The only strength of shuffling that there is."""
 
 
 def mapped(
@@ -112,7 +110,7 @@ class DepthAnythingDepthEstimationInvocation(PictureNode):
 
 @invocation("dw_openpose_detection", title="DW Openpose Detection", category="controlnet", version="1.1.1")
 class DWOpenposeDetectionInvocation(PictureNode):
-    """Poses of people: all of them by DWPose, parts by OpenPose."""
+    """Poses of people by DWPose."""
 
     image: ImageField = InputField(description=_THE_PICTURE)
     draw_body: bool = InputField(default=True, description="Whether to draw bodies")
@@ -120,16 +118,16 @@ class DWOpenposeDetectionInvocation(PictureNode):
     draw_hands: bool = InputField(default=False, description="Whether to draw hands")
 
     def invoke(self, context: InvocationContext) -> ImageOutput:
-        parts = {
-            (True, False, False): "openpose",
-            (True, False, True): "openpose_hand",
-            (True, True, False): "openpose_face",
-            (False, True, False): "openpose_faceonly",
-        }
-        wanted = (self.draw_body, self.draw_face, self.draw_hands)
-        if wanted not in (*parts, (True, True, True)):
-            context.services.warnings.append("poses are drawn whole: these parts aren't drawn alone")
-        return mapped(context, self.image, parts.get(wanted, "dw_openpose_full"))
+        from extensions.controlnet.plugin import draw_people
+
+        made = draw_people(
+            context.images.get_pil(self.image.image_name, mode="RGB"),
+            context.services.work.services,
+            body=self.draw_body,
+            hands=self.draw_hands,
+            face=self.draw_face,
+        )
+        return saved(context, made)
 
 
 @invocation("mediapipe_face_detection", title="MediaPipe Face", category="controlnet", version="1.0.0")
@@ -159,12 +157,16 @@ class ContentShuffleInvocation(PictureNode):
     """The picture's colours, moved about."""
 
     image: ImageField = InputField(description=_THE_PICTURE)
-    scale_factor: int = InputField(default=SHUFFLED_BY, ge=0, description="How far things move")
+    scale_factor: int = InputField(default=256, ge=1, le=4096, description="Pixels that move together")
 
     def invoke(self, context: InvocationContext) -> ImageOutput:
-        if self.scale_factor != SHUFFLED_BY:
-            context.services.warnings.append(f"content is shuffled by {SHUFFLED_BY}, whatever is asked for")
-        return mapped(context, self.image, "shuffle")
+        import numpy as np
+
+        from extensions.controlnet.plugin import shuffle
+
+        image = np.array(context.images.get_pil(self.image.image_name, mode="RGB"))
+        random = context.services.work.services.random
+        return saved(context, PIL.Image.fromarray(shuffle(image, random, self.scale_factor)))
 
 
 @invocation("color_map", title="Color Map", category="controlnet", version="1.0.0")

@@ -11,6 +11,7 @@ from extensions.invokeai.fields.declare import InputField
 from extensions.invokeai.fields.model_values import ModelIdentifierField
 from extensions.invokeai.fields.values import ColorField, ImageField
 from extensions.invokeai.invocation.decorators import invocation
+from extensions.invokeai.nodes.image_basics import PIL_RESAMPLING_MAP, PIL_RESAMPLING_MODES
 from extensions.invokeai.nodes.limits import check_size
 from extensions.invokeai.nodes.picture_node import PictureNode, saved
 from extensions.invokeai.outputs.stored import ImageOutput
@@ -70,6 +71,39 @@ class CV2InfillInvocation(PictureNode):
         image = context.images.get_pil(self.image.image_name, mode="RGBA")
         hole = ImageChops.invert(image.getchannel("A"))
         return saved(context, healed(image.convert("RGB"), hole))
+
+
+@invocation("infill_patchmatch", title="PatchMatch Infill", category="inpaint", version="1.2.2")
+class InfillPatchMatchInvocation(PictureNode):
+    """Transparent parts of a picture filled with patches of the rest."""
+
+    image: ImageField = InputField(description=_THE_PICTURE)
+    downscale: float = InputField(default=2.0, gt=0, description="How many times smaller it is filled")
+    resample_mode: PIL_RESAMPLING_MODES = InputField(default="bicubic", description="How it is resized")
+
+    def invoke(self, context: InvocationContext) -> ImageOutput:
+        from extensions.invokeai.drawing.infill import patched
+
+        image = context.images.get_pil(self.image.image_name, mode="RGBA")
+        size = max(int(image.width / self.downscale), 1), max(int(image.height / self.downscale), 1)
+        check_size(context, *size)
+        return saved(context, patched(image, size, PIL_RESAMPLING_MAP[self.resample_mode]))
+
+
+@invocation("infill_lama", title="LaMa Infill", tags=["image"], category="inpaint", version="1.2.2")
+class LaMaInfillInvocation(PictureNode):
+    """Transparent parts of a picture filled by the network LaMa, whose file must be here."""
+
+    image: ImageField = InputField(description=_THE_PICTURE)
+
+    def invoke(self, context: InvocationContext) -> ImageOutput:
+        from extensions.controlnet.plugin import draw_map
+
+        image = context.images.get_pil(self.image.image_name, mode="RGBA")
+        hole = ImageChops.invert(image.getchannel("A"))
+        services = context.services.work.services
+        made = draw_map("inpaint_only+lama", image.convert("RGB"), services, mask=hole)
+        return saved(context, made.convert("RGB"))
 
 
 @invocation("cv_inpaint", title="OpenCV Inpaint", tags=["opencv"], category="inpaint", version="1.3.1")

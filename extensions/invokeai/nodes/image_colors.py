@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import PIL.Image
-from PIL import ImageChops, ImageDraw, ImageFilter
+from PIL import ImageChops, ImageFilter
 
 from extensions.invokeai.fields.declare import InputField
 from extensions.invokeai.fields.values import ImageField
+from extensions.invokeai.invocation.base import BaseInvocation
 from extensions.invokeai.invocation.decorators import invocation
 from extensions.invokeai.nodes.picture_node import PictureNode, saved
+from extensions.invokeai.outputs.plain import StringOutput
 from extensions.invokeai.outputs.stored import ImageOutput
 from extensions.invokeai.vocabulary.nodes import IMAGE_MODES, SEED_MAX
 
@@ -135,19 +137,30 @@ class ImageInverseLerpInvocation(PictureNode):
         return saved(context, image.point(stretched * 3))
 
 
-@invocation("img_watermark", title="Add Text Watermark", tags=["image"], category="image", version="1.2.2")
+@invocation("img_watermark", title="Add Invisible Watermark", category="image", version="1.2.2")
 class ImageWatermarkInvocation(PictureNode):
-    """A text written into a corner. The original's is hidden in the pixels; this one is seen."""
+    """A text hidden in a picture's colours."""
 
     image: ImageField = InputField(description=_THE_PICTURE)
     text: str = InputField(default="InvokeAI", description="The text")
 
     def invoke(self, context: InvocationContext) -> ImageOutput:
-        image = context.images.get_pil(self.image.image_name, mode="RGBA")
-        layer = PIL.Image.new("RGBA", image.size, (255, 255, 255, 0))
-        ImageDraw.Draw(layer).text((4, max(image.height - 14, 0)), self.text, fill=(255, 255, 255, 128))
-        context.services.warnings.append("img_watermark writes its text where it can be seen")
-        return saved(context, PIL.Image.alpha_composite(image, layer))
+        from extensions.invokeai.drawing.watermark import hidden_in
+
+        return saved(context, hidden_in(context.images.get_pil(self.image.image_name), self.text))
+
+
+@invocation("decode_watermark", title="Decode Invisible Watermark", category="image", version="1.0.0")
+class DecodeInvisibleWatermarkInvocation(BaseInvocation):
+    """The text that is hidden in a picture's colours."""
+
+    image: ImageField = InputField(description=_THE_PICTURE)
+    length: int = InputField(default=8, ge=1, le=4096, description="How many bytes it has")
+
+    def invoke(self, context: InvocationContext) -> StringOutput:
+        from extensions.invokeai.drawing.watermark import found_in
+
+        return StringOutput(value=found_in(context.images.get_pil(self.image.image_name), self.length))
 
 
 @invocation("img_hue_adjust", title="Adjust Image Hue", tags=["image"], category="image", version="1.2.2")

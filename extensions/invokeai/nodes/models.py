@@ -298,7 +298,7 @@ class SeamlessModeInvocation(BaseInvocation):
 
 @invocation("freeu", title="Apply FreeU - SD1.5, SDXL", category="model", version="1.0.2")
 class FreeUInvocation(BaseInvocation):
-    """Scale what the UNet's decoder reads; noted on the UNet, and told where it isn't carried out."""
+    """Let a UNet's decoder heed its own features more, and coarse ones of its encoder less."""
 
     unet: UNetField = InputField(description=FieldDescriptions.unet, input=Input.Connection, title="UNet")
     b1: float = InputField(default=1.2, ge=-1, le=3, description=FieldDescriptions.freeu_b1)

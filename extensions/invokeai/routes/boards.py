@@ -13,7 +13,7 @@ from extensions.invokeai.routes.shared import GalleryOf, found
 from extensions.invokeai.store.images import NO_BOARD, ImageFilter
 from extensions.invokeai.store.store import Gallery
 from extensions.invokeai.vocabulary.nodes import ImageCategory
-from sdapi.plugin import CONTROLS, ApiError, answers, speaks
+from sdapi.plugin import CONTROLS, ApiError, JsonResponse, answers, speaks
 
 router = APIRouter(
     prefix="/api/v1",
@@ -102,20 +102,20 @@ def delete_board(board_id: str, gallery: GalleryOf, include_images: bool = False
     }
 
 
-@router.get("/boards/{board_id}/image_names")
+@router.get("/boards/{board_id}/image_names", response_model=list[str])
 def board_image_names(
     board_id: str,
     gallery: GalleryOf,
     categories: Annotated[list[ImageCategory] | None, Query()] = None,
     is_intermediate: bool | None = None,
-) -> list[str]:
+) -> JsonResponse:
     """Names of the pictures on a board, or on none."""
     if board_id != NO_BOARD:
         found(lambda: gallery.boards.get(board_id), "Board")
     which = ImageFilter(
         board_id=board_id, categories=tuple(categories or ()), is_intermediate=is_intermediate
     )
-    return gallery.boards.image_names(board_id, which)
+    return JsonResponse(gallery.boards.image_names(board_id, which))
 
 
 def _put(gallery: Gallery, board_id: str, names: list[str]) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, File, Form, Query, UploadFile
+from orjson import Fragment
 from pydantic import BaseModel
 from starlette.responses import FileResponse
 
@@ -141,10 +142,11 @@ def list_images(
         starred_first=starred_first,
     )
     total = images.count(which)
-    return JsonResponse({"limit": limit, "offset": offset, "total": total, "items": page})
+    items = Fragment(page)
+    return JsonResponse({"limit": limit, "offset": offset, "total": total, "items": items})
 
 
-@router.get("/names")
+@router.get("/names", response_model=dict[str, Any])
 def list_names(
     gallery: GalleryOf,
     image_origin: ResourceOrigin | None = None,
@@ -154,12 +156,12 @@ def list_names(
     search_term: str | None = None,
     order_dir: Order = "DESC",
     starred_first: bool = True,
-) -> dict[str, Any]:
+) -> JsonResponse:
     """Names of all of them."""
     which = _filter(image_origin, categories, is_intermediate, board_id, search_term)
     names = gallery.images.names(which, newest_first=order_dir == "DESC", starred_first=starred_first)
     starred = gallery.images.count(replace(which, starred=True)) if starred_first else 0
-    return {"image_names": names, "starred_count": starred, "total_count": len(names)}
+    return JsonResponse({"image_names": names, "starred_count": starred, "total_count": len(names)})
 
 
 @router.post("/images_by_names", dependencies=[READS])

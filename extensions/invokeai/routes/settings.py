@@ -55,10 +55,10 @@ def app_deps() -> dict[str, str]:
 def config() -> dict[str, Any]:
     """Ways to fill and to enlarge pictures, as releases up to 5 told them."""
     return {
-        "infill_methods": ["tile", "cv2", "color"],
+        "infill_methods": ["patchmatch", "lama", "tile", "cv2", "color"],
         "upscaling_methods": [{"upscaling_method": "spandrel", "upscaling_models": []}],
         "nsfw_methods": [],
-        "watermarking_methods": [],
+        "watermarking_methods": ["invisible_watermark"],
     }
 
 

@@ -6,10 +6,14 @@ import hashlib
 import os
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from typing import Any
+from copy import deepcopy
+from typing import Any, TypeAlias
 
 from extensions.invokeai.context.parts import SharedParts
-from extensions.invokeai.invocation.base import BaseInvocation, BaseInvocationOutput
+from extensions.invokeai.invocation.base import BaseInvocation
+
+Output: TypeAlias = dict[str, Any]
+"""What a node answered, as JSON."""
 
 NAMES = ("tensor_name", "latents_name", "mask_name", "masked_latents_name", "conditioning_name")
 IMAGE_NAME = "image_name"
@@ -34,16 +38,12 @@ def names_in(value: Any, wanted: tuple[str, ...]) -> Iterator[str]:
             yield from names_in(inner, wanted)
 
 
-def _as_json(output: BaseInvocationOutput) -> Any:
-    return output.model_dump(mode="json", warnings=False)
-
-
 class NodeCache:
     """The last outputs of an engine; what the store has no longer is forgotten."""
 
     def __init__(self, shared: SharedParts) -> None:
         self._shared = shared
-        self._outputs: OrderedDict[str, BaseInvocationOutput] = OrderedDict()
+        self._outputs: OrderedDict[str, Output] = OrderedDict()
         self._wish = shared.store.cache_state.wish()
         self._hits = self._misses = 0
 
@@ -53,16 +53,23 @@ class NodeCache:
         if wish.clears != self._wish.clears or not wish.enabled:
             gone = list(self._outputs.values())
             self._outputs.clear()
-            self._collect({name for output in gone for name in names_in(_as_json(output), NAMES)})
+            self._collect({name for output in gone for name in names_in(output, NAMES)})
         self._wish = wish
 
-    def get(self, node: BaseInvocation, client: str = "") -> BaseInvocationOutput | None:
-        """The output of a node like this one."""
-        if not self._used(node):
+    def key(self, node: BaseInvocation, client: str = "") -> str | None:
+        """Under which the output of such a node is kept; None if it runs each time.
+
+        It is asked for before the node runs: one that changes its own inputs is still what it was asked.
+        """
+        used = node.use_cache and self._wish.enabled and self._shared.config.node_cache_size
+        return key_of(node, client) if used else None
+
+    def get(self, key: str | None) -> Output | None:
+        """The output that is kept."""
+        if key is None:
             return None
-        key = key_of(node, client)
         found = self._outputs.get(key)
-        if found is not None and not self._there(_as_json(found)):
+        if found is not None and not self._there(found):
             del self._outputs[key]
             found = None
         if found is None:
@@ -70,19 +77,16 @@ class NodeCache:
             return None
         self._hits += 1
         self._outputs.move_to_end(key)
-        return found.model_copy(deep=True)
+        return deepcopy(found)
 
-    def put(self, node: BaseInvocation, output: BaseInvocationOutput, client: str = "") -> None:
+    def put(self, key: str | None, output: Output) -> None:
         """Keep an output; the least recently used leaves."""
-        if not self._used(node):
+        if key is None:
             return
-        self._outputs[key_of(node, client)] = output
+        self._outputs[key] = deepcopy(output)
         if len(self._outputs) > self._shared.config.node_cache_size:
             _, gone = self._outputs.popitem(last=False)
-            self._collect(set(names_in(_as_json(gone), NAMES)))
-
-    def _used(self, node: BaseInvocation) -> bool:
-        return node.use_cache and self._wish.enabled and bool(self._shared.config.node_cache_size)
+            self._collect(set(names_in(gone, NAMES)))
 
     def end_session(self, saved: set[str]) -> None:
         """Remove the tensors and conditioning of a session that no output here names."""
@@ -96,7 +100,7 @@ class NodeCache:
             return
         kept: set[str] = set()
         for output in self._outputs.values():
-            kept |= set(names_in(_as_json(output), NAMES))
+            kept |= set(names_in(output, NAMES))
         self._shared.tensors.delete(names - kept)
         self._shared.conditioning.delete(names - kept)
 

@@ -85,17 +85,16 @@ class _GraphRun:
             node = build_node(self._session, copy)
             facts["invocation"] = _shown(node)
             self._tell("invocation_started", facts)
-            output = run_node(node, copy.source, self._services, self._item, self._nodes.cache)
+            result = run_node(node, copy.source, self._services, self._item, self._nodes.cache)
         except (CanceledException, Cancelled):
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a node that exits must not take the engine with it
             return self._failed(copy, error, facts)
-        result = output.model_dump(mode="json", warnings=False)
         self._session.complete(copy, result)
         self._tell("invocation_complete", {**facts, "result": result})
         return {}
 
-    def _failed(self, copy: NodeCopy, error: Exception, facts: dict[str, Any]) -> dict[str, str | None]:
+    def _failed(self, copy: NodeCopy, error: BaseException, facts: dict[str, Any]) -> dict[str, str | None]:
         message = error.message if isinstance(error, SdapiError) else str(error)
         told: dict[str, str | None] = {
             "error_type": type(error).__name__,

@@ -14,7 +14,7 @@ from extensions.invokeai.graph.graph import COLLECT, ITERATE
 from extensions.invokeai.graph.session import GraphSession, NodeCopy
 from extensions.invokeai.invocation.base import BaseInvocation, BaseInvocationOutput, require_inputs
 from extensions.invokeai.invocation.registry import InvocationRegistry
-from extensions.invokeai.running.cache import NodeCache
+from extensions.invokeai.running.cache import NodeCache, Output
 
 
 def build_node(session: GraphSession, copy: NodeCopy) -> BaseInvocation:
@@ -58,13 +58,20 @@ def run_node(
     services: InvocationServices,
     item: SessionQueueItem,
     cache: NodeCache,
-) -> BaseInvocationOutput:
-    """The output of a node, from the cache where it may be. Raises whatever the node raises."""
+) -> Output:
+    """The output of a node, from the cache where it may be.
+
+    Raises whatever the node raises, TypeError for what is no output, and what JSON can't hold.
+    """
     require_inputs(node)
-    known = cache.get(node, services.client)
+    key = cache.key(node, services.client)
+    known = cache.get(key)
     if known is not None:
         return known
     data = InvocationContextData(queue_item=item, invocation=node, source_invocation_id=source_id)
-    output = node.invoke(build_invocation_context(services, data))
-    cache.put(node, output, services.client)
+    answered: Any = node.invoke(build_invocation_context(services, data))
+    if not isinstance(answered, BaseInvocationOutput):
+        raise TypeError(f"{node.get_type()} answered {type(answered).__name__} and no output")
+    output = answered.model_dump(mode="json", warnings=False)
+    cache.put(key, output)
     return output

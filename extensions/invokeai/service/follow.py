@@ -51,7 +51,9 @@ class Follower:
 
     async def _step(self) -> None:
         try:
-            event = await asyncio.wait_for(self._inbox.get(), TICK if self._running else None)
+            # wait_for of Python 3.11 forgets that it was cancelled where an event comes at that moment
+            async with asyncio.timeout(TICK if self._running else None):
+                event = await self._inbox.get()
         except TimeoutError:
             await self.pass_on()
             return
@@ -112,6 +114,8 @@ class Follower:
 
     async def tell_status(self, item_id: int) -> None:
         """Tell how an item is now."""
+        if not self._sockets.heard:
+            return
         item = await run_sync(self._store.items.get, item_id)
         if item is None:
             return

@@ -39,6 +39,11 @@ class SocketHub:
             self._server.on(name, handler)
         return socketio.ASGIApp(self._server, socketio_path=PATH)
 
+    @property
+    def heard(self) -> bool:
+        """Whether a client is connected; else nothing needs to be put together for one."""
+        return bool(self._clients)
+
     async def _connect(self, sid: str, environ: Mapping[str, Any], auth: Any = None) -> None:
         caller = caller_of(environ.get("asgi.scope", {}))
         self._clients[sid] = None if caller.sees_all else caller.client
@@ -61,7 +66,7 @@ class SocketHub:
 
     async def tell(self, name: str, data: Mapping[str, Any], *, queue_id: str, client: str = "") -> None:
         """Tell who listens to a queue; ``client`` is whose item it is."""
-        if self._server is None:
+        if not self.heard:
             return
         told = {"timestamp": int(time.time()), "queue_id": queue_id, **data}
         for room in {_room_of(queue_id, None), _room_of(queue_id, client)}:

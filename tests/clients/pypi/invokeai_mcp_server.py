@@ -28,8 +28,14 @@ async def ask(session: ClientSession, tool: str, **arguments: object) -> str:
     return text
 
 
+async def completed(session: ClientSession) -> int:
+    """How many items of the queue are done."""
+    return int((await ask(session, "get_queue_status")).partition('"completed": ')[2].partition(",")[0])
+
+
 async def drive(session: ClientSession, folder: Path) -> None:
     await session.initialize()
+    before = await completed(session)
     listed = await ask(session, "list_models", model_type="main")
     key = next(line for line in listed.splitlines() if "sdxl" in line).partition("key: ")[2].partition(",")[0]
     made = await ask(session, "generate_image", prompt="a red circle", **SIZES)
@@ -42,7 +48,7 @@ async def drive(session: ClientSession, folder: Path) -> None:
     path = str(folder / "blue.png")
     assert "completed" in await ask(session, "img2img", image_path=path, prompt="a circle", steps=2)
     assert "completed" in await ask(session, "img2img", image_path=name, prompt="a circle", steps=2)
-    assert '"completed": 4' in await ask(session, "get_queue_status")
+    assert await completed(session) == before + 4
     no_upscaler = (await session.call_tool("upscale_image", {"image_path": name})).content[0].text
     assert no_upscaler.startswith("Error: No upscaling model"), no_upscaler
 

@@ -12,10 +12,12 @@ import io
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import invokeai_py_client.quick.quick_client as quick
 from invokeai_py_client import InvokeAIClient
 from invokeai_py_client.workflow import WorkflowDefinition
+from invokeai_py_client.workflow.workflow_handle import WorkflowHandle
 from PIL import Image
 
 SIDE = 64
@@ -92,25 +94,31 @@ def drawing(client: InvokeAIClient) -> None:
     assert queue.clear().deleted == 0
 
 
-def events(client: InvokeAIClient) -> None:
-    """The same by socket.io; the client subscribes when the graph is queued already."""
-    heard: list[str] = []
+def text_to_image(client: InvokeAIClient, steps: int) -> WorkflowHandle:
+    """The package's own workflow, filled in."""
     path = Path(quick.__file__).parent / "prebuilt-workflows" / "sdxl-text-to-image.json"
+    flow = client.workflow_repo.create_workflow(WorkflowDefinition.from_file(path))
+    flow.sync_dnn_model(by_name=True, by_base=True)
+    main = next(m for m in client.dnn_model_repo.list_models() if m.name == "tiny-sdxl")
+    for one in flow.list_inputs():
+        value = flow.get_input_value(one.input_index)
+        if one.field_name == "model":
+            value.key, value.hash, value.name = main.key, main.hash, main.name
+        elif one.field_name in ("width", "height"):
+            value.value = SIDE
+        elif one.field_name == "steps":
+            value.value = steps
+        elif one.field_name == "board":
+            value.value = "none"
+    return flow
+
+
+def events(client: InvokeAIClient) -> None:
+    """By socket.io; the client subscribes when the graph is queued already, and may miss what comes first."""
+    heard: list[str] = []
 
     async def run() -> None:
-        flow = client.workflow_repo.create_workflow(WorkflowDefinition.from_file(path))
-        flow.sync_dnn_model(by_name=True, by_base=True)
-        main = next(m for m in client.dnn_model_repo.list_models() if m.name == "tiny-sdxl")
-        for one in flow.list_inputs():
-            value = flow.get_input_value(one.input_index)
-            if one.field_name == "model":
-                value.key, value.hash, value.name = main.key, main.hash, main.name
-            elif one.field_name in ("width", "height"):
-                value.value = SIDE
-            elif one.field_name == "steps":
-                value.value = 2
-            elif one.field_name == "board":
-                value.value = "none"
+        flow = text_to_image(client, 2)
         await flow.submit(
             subscribe_events=True,
             on_invocation_started=lambda event: heard.append("started"),
@@ -124,9 +132,41 @@ def events(client: InvokeAIClient) -> None:
     assert "error" not in heard and {"started", "progress"} <= set(heard) and heard[-1] == "complete", heard
 
 
+def every_event(_: InvokeAIClient) -> None:
+    """The same over a client's socket that listens before anything is queued."""
+    client, heard = connected(), list[tuple[str, str]]()
+
+    def hear(name: str) -> Callable[[dict[str, Any]], None]:
+        return lambda event: heard.append((name, event["invocation_source_id"]))
+
+    async def run() -> dict[str, Any]:
+        socket = await client.connect_socketio()
+        for name in ("started", "progress", "complete", "error"):
+            socket.on(f"invocation_{name}", hear(name))
+        await socket.call("subscribe_queue", {"queue_id": "default"})
+        flow = text_to_image(client, 3)
+        await flow.submit()
+        item = await flow.wait_for_completion(timeout=120)
+        await client.disconnect_socketio()
+        return item
+
+    nodes = list(asyncio.run(run())["session"]["graph"]["nodes"])
+    for name in ("started", "complete"):
+        assert sorted(node for what, node in heard if what == name) == sorted(nodes), heard
+    running = ""
+    for name, node in heard:
+        assert name != "error" and (running == "" if name == "started" else running == node), heard
+        running = "" if name == "complete" else node
+
+
+def connected() -> InvokeAIClient:
+    """A client of the server."""
+    return InvokeAIClient.from_url(os.environ["SERVER_URL"], api_key="of no use here")
+
+
 def main() -> None:
-    client = InvokeAIClient.from_url(os.environ["SERVER_URL"], api_key="of no use here")
-    for part in (boards, models, drawing, events):
+    client = connected()
+    for part in (boards, models, drawing, events, every_event):
         part(client)
         print(part.__name__, "works")
 

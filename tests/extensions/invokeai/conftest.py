@@ -11,9 +11,10 @@ from extensions.invokeai.invocation.registry import InvocationRegistry
 from tests.extensions.invokeai.graphs import GraphEngine, graph_engine, write_pack
 
 EXAMPLE = '''
+from typing import Any
 from invokeai.invocation_api import (
-    BaseInvocation, ImageField, ImageOutput, InputField, InvocationContext, LatentsOutput, WithBoard,
-    WithMetadata, invocation,
+    BaseInvocation, BaseInvocationOutput, ImageField, ImageOutput, InputField, IntegerOutput,
+    InvocationContext, LatentsOutput, OutputField, WithBoard, WithMetadata, invocation, invocation_output,
 )
 from invokeai.app.invocations.denoise_latents import DenoiseLatentsInvocation
 from invokeai.app.invocations.flux_denoise import FluxDenoiseInvocation
@@ -22,6 +23,11 @@ from PIL import ImageOps
 
 def do_something_cool(image):
     return ImageOps.invert(image.convert("RGB"))
+
+
+@invocation_output("pack_odd_output")
+class Odd(BaseInvocationOutput):
+    value: Any = OutputField()
 
 
 class Undecorated(BaseInvocation):
@@ -100,6 +106,27 @@ class LinkedFlux(FluxDenoiseInvocation):
 
     def invoke(self, context: InvocationContext) -> LatentsOutput:
         return super().invoke(context)
+
+
+@invocation("pack_counts", version="1.0.0")
+class Counts(BaseInvocation):
+    start: int = InputField()
+
+    def invoke(self, context: InvocationContext) -> IntegerOutput:
+        self.start += 1
+        return IntegerOutput(value=self.start)
+
+
+@invocation("pack_answers", version="1.0.0")
+class Answers(BaseInvocation):
+    how: str = InputField()
+
+    def invoke(self, context: InvocationContext) -> ImageOutput:
+        import sys
+        import numpy as np
+        if self.how == "exit":
+            sys.exit("enough")
+        return {"nothing": None, "a dictionary": {"value": 1}, "numpy": Odd(value=np.float32(1))}[self.how]
 
 
 @invocation("pack_fails", version="1.0.0")

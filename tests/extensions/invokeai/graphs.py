@@ -115,7 +115,7 @@ class GraphEngine:
 
 
 @contextmanager
-def graph_engine(data: Path, **places: tuple[Path, ...]) -> Generator[GraphEngine]:
+def graph_engine(data: Path, **places: Path | tuple[Path, ...]) -> Generator[GraphEngine]:
     """One engine; packs lie in ``data/nodes``. ``places``: other folders than those of the test data."""
     settings = engine_settings(MODELS, data, extensions=("controlnet", "invokeai"))
     engine = Engine(replace(settings, folders=replace(settings.folders, **places)))

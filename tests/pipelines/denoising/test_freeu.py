@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,20 @@ def model(models_dir: Path) -> LoadedModel:
 
 def test_joins_are_found_by_their_channels(model: LoadedModel) -> None:
     unet: Any = model.unet
-    found: list[tuple[Any, int]] = list(joins(unet))
-    assert len(found) == sum(len(block.resnets) for block in unet.up_blocks)
-    assert all(0 < own < block.in_channels for block, own in found)
+    found = list(joins(unet))
+    assert [join.level for join in found] == [
+        level for level, block in enumerate(unet.up_blocks) for _ in block.resnets
+    ]
+    blocks: list[Any] = [join.block for join in found]
+    assert all(0 < join.own < block.in_channels for join, block in zip(found, blocks, strict=True))
+
+
+def test_by_blocks_it_is_what_diffusers_computes(model: LoadedModel) -> None:
+    call = call_of(model)
+    ours = answered(model, FreeU((1.2, 1.4, 0.9, 0.2), version=1, placed="block"))
+    theirs = copy.deepcopy(model.unet)
+    theirs.enable_freeu(s1=0.9, s2=0.2, b1=1.2, b2=1.4)
+    with torch.no_grad():
+        (expected,) = theirs(call.x, call.timesteps, encoder_hidden_states=call.context, return_dict=False)
+    assert torch.allclose(ours, expected, atol=1e-4)
+    assert not torch.allclose(ours, answered(model, None), atol=1e-3)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from extensions.controlnet.image_prompts.cross_attention import transformer_count
+from extensions.invokeai.drawing.adapters import layer_weights
 from pipelines.catalog.safetensors_header import read_header
+from pipelines.contract.options import GenerationOptions
 from tests.engines import CHECKPOINT
 from tests.extensions.controlnet import ip_files
 from tests.extensions.invokeai.graphs import (
@@ -78,6 +82,23 @@ def test_a_mask_says_where_it_holds(prompted: GraphEngine) -> None:
     assert np.abs(shown(prompted, with_picture(255, 0)) - whole).max() <= 1
 
 
+def test_methods_reach_their_parts_of_the_network(prompted: GraphEngine) -> None:
+    methods = ("full", "style", "composition", "style_strong")
+    made = [shown(prompted, drawing()), *(shown(prompted, with_picture(255, method=m)) for m in methods)]
+    assert all(np.abs(one - other).max() > 0 for one, other in combinations(made, 2))
+
+
+def test_layers_are_weighed_in_the_order_of_evaluation(prompted: GraphEngine) -> None:
+    services = prompted.engine.services
+    loaded = services.load_checkpoint(str(MODELS / "Stable-diffusion" / CHECKPOINT), GenerationOptions())
+    count = transformer_count(loaded.unet)
+    whole = layer_weights(loaded, ["block"], 0.5)
+    assert whole == [0.5] * count
+    first, last = layer_weights(loaded, ["down_blocks"], 1.0), layer_weights(loaded, ["up_blocks"], 1.0)
+    assert sorted(first, reverse=True) == first and sorted(last) == last
+    assert sum(first) + sum(last) + sum(layer_weights(loaded, ["mid_block"], 1.0)) == count
+
+
 def test_what_is_not_done_of_an_adapter_is_told(prompted: GraphEngine) -> None:
-    ran = prompted.run(with_picture(255, method="style"))
-    assert [("style" in text, "full" in text) for text in ran.item["session"]["warnings"]] == [(True, True)]
+    (told,) = prompted.run(with_picture(255, method="style_precise")).item["session"]["warnings"]
+    assert "style_precise" in told and "negative" in told

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -71,6 +73,22 @@ def test_a_lora_and_a_scale_for_each_step_count(engine: GraphEngine, plain: NDAr
     scaled = shown(engine, engine.run(drawing(cfg_scale=[5, 1], cfg_rescale_multiplier=0.5)))
     assert np.abs(scaled - plain).max() > 0
     assert np.abs(shown(engine, engine.run(drawing(cfg_scale=[5, 5]))) - plain).max() == 0
+
+
+def test_freeu_and_wrapping_count(engine: GraphEngine, plain: NDArray[np.int16]) -> None:
+    def with_node(**node: object) -> NDArray[np.int16]:
+        ends = ("model:1.unet", "more.unet"), ("more.unet", "denoise.unet")
+        ran = engine.run(extended(drawing(), {"more": node}, *ends))
+        assert ran.item["session"]["warnings"] == []
+        return shown(engine, ran)
+
+    assert np.abs(with_node(type="freeu", b1=1, b2=1, s1=1, s2=1) - plain).max() <= 1
+    assert np.abs(with_node(type="freeu") - plain).max() > 1
+    wraps = [
+        with_node(type="seamless", seamless_x=x, seamless_y=y) for x, y in ((1, 0), (0, 1), (1, 1), (0, 0))
+    ]
+    assert np.abs(wraps[3] - plain).max() == 0
+    assert all(np.abs(one - other).max() > 0 for one, other in pairwise([*wraps, wraps[0]]))
 
 
 def test_a_control_network_steers(engine: GraphEngine, plain: NDArray[np.int16]) -> None:

@@ -63,7 +63,6 @@ def mask(engine: GraphEngine) -> dict[str, str]:
         ({"type": "canny_edge_detection"}, (16, 32, 3)),
         ({"type": "save_image"}, (16, 32, 4)),
         ({"type": "crop_image_to_bounding_box"}, (16, 32, 4)),
-        ({"type": "img_watermark", "text": "x"}, (16, 32, 4)),
     ],
 )
 def test_a_picture_is_changed(

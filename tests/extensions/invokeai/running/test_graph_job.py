@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PIL import Image
 
 from extensions.invokeai.store.images import ImageFilter, ImageWish
@@ -60,6 +61,21 @@ def test_a_node_that_fails_ends_its_session_and_nothing_else(engine: GraphEngine
     assert engine.run(graph({"one": {"type": "add", "a": 1, "b": 2}})).outputs["one"]["value"] == 3
 
 
+@pytest.mark.parametrize(
+    ("how", "error"),
+    [
+        ("nothing", "TypeError"),
+        ("a dictionary", "TypeError"),
+        ("numpy", "PydanticSerializationError"),
+        ("exit", "SystemExit"),
+    ],
+)
+def test_what_is_no_output_fails_its_node(how: str, error: str, engine: GraphEngine) -> None:
+    ran = engine.run(graph({"odd": {"type": "pack_answers", "how": how}}))
+    assert (ran.item["error_type"], len(ran.item["session"]["errors"])) == (error, 1)
+    assert ran.failure is not None and ran.failure.field == "nodes.odd"
+
+
 def test_missing_inputs_are_told_apart(engine: GraphEngine) -> None:
     assert engine.run(graph({"m": {"type": "my_invocation"}})).item["error_type"] == "MissingInputException"
     ran = engine.run(graph({"p": {"type": "compel", "prompt": "a"}}))
@@ -98,6 +114,14 @@ def test_the_same_node_answers_from_the_cache(engine: GraphEngine) -> None:
     third = engine.run(blank).outputs["b"]["image"]["image_name"]
     anew = graph({"b": {"type": "blank_image", "width": 32, "height": 32, "use_cache": False}})
     assert len({first, third, engine.run(anew).outputs["b"]["image"]["image_name"]}) == 3
+
+
+def test_a_node_that_changes_its_inputs_is_kept_as_it_was_asked(engine: GraphEngine) -> None:
+    one, two, again = (
+        engine.run(graph({"c": {"type": "pack_counts", "start": start}})).outputs["c"]["value"]
+        for start in (1, 2, 1)
+    )
+    assert (one, two, again) == (2, 3, 2)
 
 
 class CancelledSoon(JobControl):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ class Heard(SocketHub):
     def __init__(self) -> None:
         super().__init__()
         self.told: list[tuple[str, Mapping[str, Any]]] = []
+
+    @property
+    def heard(self) -> bool:
+        return True
 
     async def tell(self, name: str, data: Mapping[str, Any], *, queue_id: str, client: str = "") -> None:
         self.told.append((name, data))
@@ -48,6 +53,31 @@ def status(store: InvokeStore, item_id: int) -> tuple[str, str | None]:
 
 def event(what: Happening, job_id: str, **more: Any) -> JobEvent:
     return JobEvent(what=what, job=JobView(id=job_id, kind=KIND, **more))
+
+
+@pytest.mark.anyio
+async def test_nothing_is_put_together_for_nobody(
+    store: InvokeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub, item_id = SocketHub(), add(store, "j")
+    looked: list[int] = []
+    monkeypatch.setattr(store.items, "get", looked.append)
+    await Follower(FakeJobs(), store, hub).ended(item_id, "canceled")
+    assert looked == [] and not hub.heard
+
+
+@pytest.mark.anyio
+async def test_it_ends_though_an_event_comes_at_that_moment(store: InvokeStore) -> None:
+    add(store, "j")
+    follower = Follower(FakeJobs(), store, Heard())
+    await follower.take(event(Happening.STARTED, "j"))
+    task = asyncio.create_task(follower.run())
+    for _ in range(3):  # until it waits
+        await asyncio.sleep(0)
+    follower.listen(event(Happening.ADVANCED, "j"))
+    task.cancel()
+    await asyncio.wait({task}, timeout=5)
+    assert task.cancelled()
 
 
 @pytest.mark.anyio

@@ -1,0 +1,50 @@
+"""Stable Diffusion's safety checker, in the layout in which it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import ImageFilter
+
+from pipelines.plugin import MissingWeights
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from extensions.invokeai.context.context import InvocationContext
+
+FOLDER = "safety_checker"
+"""Below the folder of models."""
+FILES = ("config.json", "preprocessor_config.json", "model.safetensors")
+BLUR = 32
+"""Radius in pixels."""
+
+
+def blurred_if_unsafe(context: InvocationContext, image: Image) -> Image:
+    """The picture as it is, or blurred. Raises MissingWeights naming file and folder."""
+    folder = context.config.get().models_path / FOLDER
+    for name in FILES:
+        if not (folder / name).is_file():
+            raise MissingWeights(f"the safety checker's {name} is not in {FOLDER} of the models folder")
+    with context.models.load_local_model(folder, load_checker) as unsafe:
+        return image.filter(ImageFilter.GaussianBlur(BLUR)) if unsafe(image) else image
+
+
+def load_checker(folder: Path) -> Callable[[Image], bool]:
+    """What tells whether a picture is unsafe."""
+    from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
+    from transformers import CLIPImageProcessor
+
+    network: Any = StableDiffusionSafetyChecker.from_pretrained(folder, local_files_only=True)
+    processor: Any = CLIPImageProcessor.from_pretrained(folder, local_files_only=True)
+
+    def unsafe(image: Image) -> bool:
+        shown = image.convert("RGB")
+        seen = processor(images=[shown], return_tensors="pt").pixel_values
+        (found,) = network(images=[np.asarray(shown)], clip_input=seen)[1]
+        return bool(found)
+
+    return unsafe

@@ -1,0 +1,151 @@
+"""Boxes and masks of what a picture shows, with the networks that stay loaded for the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from extensions.invokeai.fields.point_values import SAMPointLabel, SAMPointsField
+from extensions.invokeai.fields.values import BoundingBoxField
+from pipelines.plugin import (
+    GroundingDino,
+    Holder,
+    SegmentAnything,
+    grounding_dino_folder,
+    segment_anything_home,
+    stamp,
+)
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from torch import Tensor
+
+    from extensions.invokeai.context.context import InvocationContext
+
+T = TypeVar("T")
+Mask = NDArray[np.bool_]
+Point = tuple[float, float, int]
+OWNER = "invokeai masks"
+MOST = 2
+"""Networks that stay loaded."""
+FIELD = "model"
+SIZES = {
+    "segment-anything-base": "vit_b",
+    "segment-anything-large": "vit_l",
+    "segment-anything-huge": "vit_h",
+}
+LABELS = {SAMPointLabel.negative: 0, SAMPointLabel.positive: 1}
+"""As the network knows them; neutral points say nothing."""
+
+
+def named_boxes(
+    context: InvocationContext, image: Image, prompt: str, threshold: float
+) -> list[BoundingBoxField]:
+    """Boxes around what a prompt names, surest first. Raises MissingWeights, CorruptFile."""
+    services = context.services.work.services
+    place = grounding_dino_folder(services.settings.folders, field=FIELD)
+    holder, device = Holder(), services.residency.device
+    finder = _kept(context, place, holder, lambda: GroundingDino(place, device, field=FIELD))
+    words = prompt if prompt.endswith(".") else f"{prompt}."
+    return [
+        BoundingBoxField(
+            x_min=int(one.box[0]),
+            y_min=int(one.box[1]),
+            x_max=int(one.box[2]),
+            y_max=int(one.box[3]),
+            score=min(max(one.score, 0.0), 1.0),
+        )
+        for one in finder.find(image, words, box_threshold=threshold)
+    ]
+
+
+def meant_mask(
+    context: InvocationContext,
+    image: Image,
+    model: str,
+    *,
+    boxes: Sequence[BoundingBoxField],
+    points: Sequence[SAMPointsField],
+    outline: bool,
+    which: str,
+) -> Tensor:
+    """(1, h, w), True where the things are that boxes and points mean, one by one.
+
+    ``outline``: each is one piece without holes. ``which`` of them count: ``all``, the ``largest`` or that of
+    the ``highest_box_score``. Raises ValueError, MissingWeights, CorruptFile.
+    """
+    if not boxes and not points:
+        return torch.zeros(1, image.height, image.width, dtype=torch.bool)
+    masks = _masks(context, image, model, boxes, points)
+    if outline:
+        masks = [outlined(mask) for mask in masks]
+    return torch.from_numpy(np.logical_or.reduce(_chosen(masks, boxes, which)))[None]
+
+
+def _masks(
+    context: InvocationContext,
+    image: Image,
+    model: str,
+    boxes: Sequence[BoundingBoxField],
+    points: Sequence[SAMPointsField],
+) -> list[Mask]:
+    """One for each thing: all that the network takes it for."""
+    if model not in SIZES:
+        raise ValueError(f"{model} is not run here: {', '.join(SIZES)} are")
+    services = context.services.work.services
+    place = segment_anything_home(services.settings.folders, SIZES[model], field=FIELD)
+    holder, device = Holder(), services.residency.device
+    cutter = _kept(context, place, holder, lambda: SegmentAnything(place, device, field=FIELD))
+    said = [_points(one) for one in points]
+    if len({len(one) for one in said}) > 1:  # sets of one call are of one length
+        parts = [(boxes[i : i + 1], said[i : i + 1]) for i in range(len(said))]
+    else:
+        parts = [(boxes, said)]
+    found = [
+        mask
+        for some, those in parts
+        for mask in cutter.masks(image, boxes=[box.tuple() for box in some], points=those, readings=True)
+    ]
+    return [np.logical_or.reduce(one.masks) for one in found]
+
+
+def _points(field: SAMPointsField) -> list[Point]:
+    """Raises ValueError if none says anything."""
+    said = [(float(p.x), float(p.y), LABELS[p.label]) for p in field.points if p.label in LABELS]
+    if not said:
+        raise ValueError("points need one among them that is positive or negative")
+    return said
+
+
+def _chosen(masks: Sequence[Mask], boxes: Sequence[BoundingBoxField], which: str) -> Sequence[Mask]:
+    """Raises ValueError for scores of boxes where there are none."""
+    if which == "all":
+        return masks
+    if which == "largest":
+        return [max(masks, key=lambda mask: int(mask.sum()))]
+    if len(boxes) != len(masks):
+        raise ValueError("Bounding boxes must be provided to use the 'highest_box_score' mask filter.")
+    scores = [-1.0 if box.score is None else box.score for box in boxes]
+    return [masks[scores.index(max(scores))]]
+
+
+def outlined(mask: Mask) -> Mask:
+    """The largest piece of a mask, without holes."""
+    outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if not outlines:
+        return mask
+    canvas = np.zeros(mask.shape, np.uint8)
+    cv2.fillPoly(canvas, [max(outlines, key=cv2.contourArea)], (1,))
+    return canvas.astype(np.bool_)
+
+
+def _kept(context: InvocationContext, place: Path, holder: Holder, make: Callable[[], T]) -> T:
+    """A network, loaded unless it is there; it stays as long as the ``holder`` lives."""
+    weights, key = context.services.work.services.weights, (place, stamp(place))
+    return weights.get(OWNER, key, make, files=(place,), most=MOST, holder=holder, blamed=FIELD)
