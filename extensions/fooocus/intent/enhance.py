@@ -17,6 +17,7 @@ from extensions.fooocus.bodies.enhance import (
 from extensions.fooocus.intent.wording import Wording
 from extensions.fooocus.kinds import EnhanceStep, EnhanceWish, FooocusPicture, InpaintWish
 from extensions.fooocus.masking import SAM, MaskWish
+from extensions.fooocus.words.lines import split_networks
 from pipelines.plugin import (
     Folders,
     InvalidRequest,
@@ -76,10 +77,15 @@ def enhance_wish(body: Enhance, image: bytes, steps: tuple[EnhanceStep, ...]) ->
 
 
 def ignored_entries(body: Enhance) -> tuple[str, ...]:
-    """What is told of entries that don't count."""
-    if len(body.enhance_ctrlnets) <= MOST_ENTRIES:
-        return ()
-    return (f"{ENTRIES}: the first {MOST_ENTRIES} count, the others were left out",)
+    """What is told of entries that don't count, and of what doesn't count in entries."""
+    told = [
+        f"{ENTRIES}.{number}.enhance_prompt: LoRAs in it don't count"
+        for number, entry in enumerate(body.enhance_ctrlnets[:MOST_ENTRIES])
+        if entry.enhance_enabled and split_networks(entry.enhance_prompt)[1]
+    ]
+    if len(body.enhance_ctrlnets) > MOST_ENTRIES:
+        told.append(f"{ENTRIES}: the first {MOST_ENTRIES} count, the others were left out")
+    return tuple(told)
 
 
 def mask_wish(body: MaskOfPicture) -> MaskWish:

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from PIL import Image
+from safetensors import SafetensorError
 from torch import Tensor
 
 from pipelines.contract.errors import CorruptFile
@@ -85,7 +86,7 @@ def _loaded(folder: Path, model: Any, processor: Any) -> tuple[Any, Any]:
     try:
         network = model.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
         return network.eval().requires_grad_(False), processor.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         text = (
             f"{folder.name} can't be loaded: its files are damaged or not complete; download the folder again"
         )

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import torch
+from safetensors import SafetensorError
 from torch import nn
 
 from pipelines.plugin import CorruptFile
 
 M = TypeVar("M", bound=nn.Module)
-DAMAGE = (OSError, ValueError, RuntimeError, TypeError, AttributeError, LookupError)
+DAMAGE = (OSError, ValueError, RuntimeError, TypeError, AttributeError, LookupError, SafetensorError)
 INDICES = "relative_position_index"
 """Tables that a network makes itself, and that old files hold."""
 

@@ -65,10 +65,12 @@ def test_the_order_and_whose_words_the_upscale_has(fooocus: FooocusServer) -> No
     assert made.steps[0].mask.grow == 4
 
 
-def test_entries_beyond_the_third_are_told(fooocus: FooocusServer) -> None:
-    made = fooocus.make(PATH, enhance_input_image=PICTURE, enhance_ctrlnets=[entry()] * 4)
+def test_what_doesn_t_count_is_told(fooocus: FooocusServer) -> None:
+    entries = [entry(), entry(prompt="eyes <lora:x:1>"), entry(), entry()]
+    made = fooocus.make(PATH, enhance_input_image=PICTURE, enhance_ctrlnets=entries)
     assert made.enhance is not None and len(made.enhance.steps) == 3
     assert any("the first 3 count" in text for text in made.warnings)
+    assert "enhance_ctrlnets.1.enhance_prompt: LoRAs in it don't count" in made.warnings
 
 
 def test_a_mask_of_words_needs_words() -> None:

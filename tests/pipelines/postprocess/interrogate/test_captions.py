@@ -22,7 +22,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from pipelines.contract.errors import MissingWeights, NotFound
+from pipelines.contract.errors import CorruptFile, MissingWeights, NotFound
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import Folders
@@ -97,6 +97,14 @@ def test_a_local_blip_captions(tmp_path: Path) -> None:
     lengths = {"interrogate_clip_min_length": 5, "interrogate_clip_max_length": 12}
     caption = Interrogator(folders(tmp_path), CPU).describe(request("clip", **lengths))
     assert caption and not caption.startswith("a picture of")
+
+
+def test_a_damaged_folder_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "models" / "BLIP" / "tiny"
+    save_blip(folder)
+    (folder / "model.safetensors").write_bytes(b"\0" * 40)
+    with pytest.raises(CorruptFile, match="tiny can't be loaded"):
+        Interrogator(folders(tmp_path), CPU).describe(request("clip"))
 
 
 def test_categories_add_matches_of_a_local_clip(tmp_path: Path) -> None:
