@@ -49,7 +49,7 @@ def on_device(model: LoadedModel, call: ModelCall) -> ModelCall:
     return replace(call, **given)
 
 
-@pytest.mark.parametrize("name", HOOKS)
+@pytest.mark.parametrize("name", ["regions", pytest.param("FreeU", marks=pytest.mark.slow)])
 def test_a_step_waits_for_nothing_and_answers_what_the_cpu_answers(
     name: str, engine: Engine, models_dir: Path
 ) -> None:
