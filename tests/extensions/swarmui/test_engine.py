@@ -189,6 +189,8 @@ def test_places_have_their_own_prompts(studio: Studio, plain: NDArray[np.int16])
     )
     seen = [studio.pixels(prompt=prompt) for prompt in wishes]
     assert len({picture.tobytes() for picture in (plain, *seen)}) == 4
+    second = {"refinerupscale": 1.5, "refinercontrolpercentage": 0.5}
+    assert studio.pixels(prompt=f"{wishes[0]}<refiner>sharp", **second).shape == (96, 96, 3)
     whole = studio.pixels(prompt=wishes[0], globalregionfactor=1)
     assert np.abs(whole - plain).max() <= 1
     alone = studio.pixels(prompt="a <region:0,0,1,1>a red circle", globalregionfactor=0)
