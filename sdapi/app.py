@@ -15,7 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from pipelines.contract.extension_packages import PACKAGE, add_extensions
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
-from sdapi.core.late_routes import LateRoutes, LateStage, RoutesFirst, dialect_stage
+from sdapi.core.late_routes import LatePart, LateRoutes, LateStage, RoutesFirst, extension_stage
 from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.dialects.a1111.field_names import A1111
@@ -88,13 +88,17 @@ def create_app(
 
 
 def _serve(app: FastAPI, added: Sequence[APIRouter]) -> None:
-    """Serve more routes; the first that has a path takes it."""
-    for router in added:
-        app.include_router(router)
-    routers: tuple[APIRouter, ...] = (*app.state.routers, *added)
-    app.state.routers = routers
-    app.state.door = Door(routers, A1111)
-    app.state.methods = methods_by_path(route for router in routers for route in router.routes)
+    """Serve more routes; the first that has a path takes it. Raises what one of them can't be served for."""
+    served: list[APIRouter] = []
+    try:
+        for router in added:
+            app.include_router(router)
+            served.append(router)
+    finally:
+        routers: tuple[APIRouter, ...] = (*app.state.routers, *served)
+        app.state.routers = routers
+        app.state.door = Door(routers, A1111)
+        app.state.methods = methods_by_path(route for router in routers for route in router.routes)
 
 
 def _state(config: ApiConfig, services: Backend, store: OptionStore | None, hooks: ApiHooks) -> State:
@@ -137,12 +141,16 @@ async def _lifespan(given: Lifespan | None, app: FastAPI) -> AsyncGenerator[None
 
 
 def _stages(state: State) -> list[LateStage]:
-    def load() -> list[APIRouter]:
-        state.find_scripts()  # or the first request would wait for their files
-        return [*later_routers(can_stop=state.config.server_stop), *state.hooks.routers()]
+    def own() -> list[LatePart]:
+        return [
+            LatePart(name="the server", routers=partial(later_routers, can_stop=state.config.server_stop))
+        ]
 
-    own = LateStage(load=load)
-    return [own, dialect_stage(state.hooks)] if state.hooks.has_unloaded() else [own]
+    def extensions() -> Sequence[LatePart]:
+        state.find_scripts()  # or the first request would wait for their files
+        return extension_stage(state.hooks)
+
+    return [own, extensions]
 
 
 def _add_auth(app: FastAPI, config: ApiConfig) -> None:

@@ -20,9 +20,9 @@ from pipelines.contract.kinds import load_kinds
 log = logging.getLogger(__name__)
 PACKAGE = "extensions"
 API = "api"
-"""The module of what the server must know when it starts: scripts, options, axes, routes."""
+"""The module of what the server must know when it starts: scripts, options, axes."""
 DIALECT = "dialect"
-"""The module of routes that are loaded once the server answers, or when a request asks for them."""
+"""The module of routes, a dialect's or others: loaded once the server answers, or one is asked for."""
 BUILT_IN = ("hypertile", "refiner", "seeds", "soft_inpainting", "token_merging")
 """Parts of the original itself: they are loaded beside whatever extensions there are, or none."""
 

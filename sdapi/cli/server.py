@@ -246,17 +246,19 @@ def most_of(flag: str, number: int) -> int | None:
 
 
 def most_sockets(flags: Namespace) -> int | None:
-    """How many WebSockets may be open; fewer than the flag says where so many files may not be.
+    """How many WebSockets may be open: as the flag says, or as many as the process may open files for.
 
-    Raises SystemExit.
+    A quarter of the files is theirs in any case. Raises SystemExit.
     """
     wanted = most_of("--max-sockets", flags.max_sockets)
     files = most_files()
     if wanted is None or files is None:
         return wanted
-    room = max(files - flags.max_connections - OTHER_FILES, 1)
+    room = max(files - flags.max_connections - OTHER_FILES, files // 4)
     if room < wanted:
-        log.warning("--max-sockets: %d, as this process may open %d files (see ulimit -n)", room, files)
+        log.warning(
+            "--max-sockets: %d, as this process may open %d files; ulimit -n raises that", room, files
+        )
     return min(wanted, room)
 
 

@@ -1,4 +1,4 @@
-"""Where extensions join the HTTP side: pluggy hooks that the application calls once, at its start.
+"""Where extensions join the HTTP side: pluggy hooks that the application calls.
 
 An extension is a package in ``extensions/`` or ``<data-dir>/extensions`` whose ``api`` module defines
 functions decorated with ``api_hook``; the built-in extensions use nothing else. Every hook may be left out.
@@ -8,8 +8,10 @@ The module must not import torch. What needn't be known at the start stands in a
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from threading import Lock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from sdapi.core.state import State
     from sdapi.options.table import Option
 
+log = logging.getLogger(__name__)
 PROJECT = "sdapi-api"
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -104,6 +107,19 @@ class ApiSpec:
         """What is entered when the server has started and left before it stops: tasks, files, sockets."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ApiPlugin:
+    """A module of an extension whose functions are asked."""
+
+    name: str
+    module: object
+
+    @property
+    def is_dialect(self) -> bool:
+        """Whether it was loaded once the server answered."""
+        return self.name.endswith(f".{DIALECT}")
+
+
 class ApiHooks:
     """The application's side of the hooks, with the built-in extensions and those named."""
 
@@ -111,7 +127,6 @@ class ApiHooks:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(ApiSpec)
         self._unloaded: list[str] = []
-        self._dialects: list[ModuleType] = []
         self._loading = Lock()
         for name in with_built_in(names):
             has_dialect = has_module(name, DIALECT)
@@ -129,31 +144,42 @@ class ApiHooks:
         """Add an object whose methods are marked with ``api_hook``."""
         self._manager.register(plugin)
 
-    def has_unloaded(self) -> bool:
-        """Whether modules ``dialect`` are still to be loaded."""
-        return bool(self._unloaded)
-
     def load_dialects(self) -> None:
-        """Import the modules ``dialect`` that aren't yet; from any thread."""
+        """Import the modules ``dialect`` that aren't yet; from any thread. One that fails is left out."""
         with self._loading:
-            found = [(name, load_extension(name, DIALECT)) for name in self._unloaded]
-            self._dialects += [m for name, module in found if (m := self._add(module, name)) is not None]
-            self._unloaded.clear()
+            while self._unloaded:
+                name = self._unloaded.pop(0)
+                try:
+                    self._add(load_extension(name, DIALECT), name)
+                except Exception:
+                    log.exception("the routes of the extension %s are left out", name)
 
-    def routers(self) -> list[APIRouter]:
-        """See ApiSpec; in the order of registration, without the dialects'."""
-        return self._flat(self._manager.subset_hook_caller("routers", self._dialects)())
+    def plugins(self) -> list[ApiPlugin]:
+        """All that are loaded, in the order of their registration."""
+        return [ApiPlugin(name=name, module=module) for name, module in self._manager.list_name_plugin()]
 
-    def dialect_routers(self) -> list[APIRouter]:
-        """See ApiSpec; those of the dialects that are loaded."""
-        return self._flat(self._manager.subset_hook_caller("routers", self._others())())
+    def routers_of(self, plugin: ApiPlugin) -> list[APIRouter]:
+        """See ApiSpec."""
+        return self._flat(self._alone("routers", plugin)())
 
-    def _others(self) -> list[Any]:
-        return [plugin for plugin in self._manager.get_plugins() if plugin not in self._dialects]
+    def running_of(self, plugin: ApiPlugin, state: State) -> AbstractAsyncContextManager[None]:
+        """What runs while the routes of a module ``dialect`` are served; ``running`` has the others'."""
+        asked = self._alone("running", plugin) if plugin.is_dialect else None
+        return _entered([] if asked is None else asked(state=state))
+
+    def _alone(self, hook: str, plugin: ApiPlugin) -> Any:
+        others = [one for one in self._manager.get_plugins() if one is not plugin.module]
+        return self._manager.subset_hook_caller(hook, others)
 
     def scripts(self) -> list[Script]:
-        """See ApiSpec."""
-        return self._flat(self._manager.hook.scripts())
+        """See ApiSpec; an extension that fails has none."""
+        found: list[Script] = []
+        for plugin in self.plugins():
+            try:
+                found += self._flat(self._alone("scripts", plugin)())
+            except Exception:
+                log.exception("the scripts of %s are left out", plugin.name)
+        return found
 
     def axes(self) -> list[Axis]:
         """See ApiSpec."""
@@ -200,11 +226,8 @@ class ApiHooks:
 
     def running(self, state: State) -> AbstractAsyncContextManager[None]:
         """While entered, every extension runs, the dialects left out; they stop in the reverse order."""
-        return _entered(self._manager.subset_hook_caller("running", self._dialects)(state=state))
-
-    def dialects_running(self, state: State) -> AbstractAsyncContextManager[None]:
-        """The same for the dialects that are loaded."""
-        return _entered(self._manager.subset_hook_caller("running", self._others())(state=state))
+        dialects = [plugin.module for plugin in self.plugins() if plugin.is_dialect]
+        return _entered(self._manager.subset_hook_caller("running", dialects)(state=state))
 
     @staticmethod
     def _flat(answers: Sequence[Sequence[Any]]) -> list[Any]:

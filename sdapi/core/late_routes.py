@@ -1,4 +1,7 @@
-"""Routes that are loaded once the server answers, in stages, so that its start needn't wait for them."""
+"""Routes that are loaded once the server answers, in stages, so that its start needn't wait for them.
+
+The server's own are a stage by themselves: no extension can keep them from being served.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from fastapi import APIRouter
@@ -28,22 +32,30 @@ def _nothing_runs(state: State) -> AbstractAsyncContextManager[None]:
     return nullcontext()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LateStage:
-    """Routes that are loaded together, from any thread, and what runs while they are served."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LatePart:
+    """Routes of one owner, and what runs while they are served; if that fails, no other part is touched."""
 
-    load: Callable[[], Sequence[APIRouter]]
+    name: str
+    routers: Callable[[], Sequence[APIRouter]]
     running: Run = _nothing_runs
 
 
-def dialect_stage(hooks: ApiHooks) -> LateStage:
-    """The dialects of extensions."""
+LateStage: TypeAlias = Callable[[], Sequence[LatePart]]
+"""Imports what is loaded together, from any thread."""
 
-    def load() -> Sequence[APIRouter]:
-        hooks.load_dialects()
-        return hooks.dialect_routers()
 
-    return LateStage(load=load, running=hooks.dialects_running)
+def extension_stage(hooks: ApiHooks) -> Sequence[LatePart]:
+    """All extensions, their dialects loaded."""
+    hooks.load_dialects()
+    return [
+        LatePart(
+            name=plugin.name,
+            routers=partial(hooks.routers_of, plugin),
+            running=partial(hooks.running_of, plugin),
+        )
+        for plugin in hooks.plugins()
+    ]
 
 
 class LateRoutes:
@@ -52,6 +64,7 @@ class LateRoutes:
     def __init__(self, stages: Sequence[LateStage], serve: Callable[[Sequence[APIRouter]], None]) -> None:
         self._stages = [*stages]
         self._serve = serve
+        self._served: list[LatePart] = []
         self._background: _Background | None = None
 
     @property
@@ -77,7 +90,21 @@ class LateRoutes:
             self._background.wanted.set()
 
     def _load_next(self) -> None:
-        self._serve(self._stages.pop(0).load())
+        self._add(self._stages[0], _parts_of(self._stages[0]))
+
+    def _add(self, stage: LateStage, parts: Sequence[LatePart]) -> None:
+        """Serve a stage, unless the OpenAPI document had it served meanwhile."""
+        if stage in self._stages:
+            self._stages.remove(stage)
+            for part in parts:
+                self._add_part(part)
+
+    def _add_part(self, part: LatePart) -> None:
+        try:
+            self._serve(part.routers())
+            self._served.append(part)
+        except Exception:
+            log.exception("routes of %s are left out", part.name)
 
     @asynccontextmanager
     async def running(self, state: State) -> AsyncGenerator[None]:
@@ -92,25 +119,42 @@ class LateRoutes:
             await task
 
     async def _run(self, background: _Background, state: State) -> None:
-        async with AsyncExitStack() as stack:
-            if await background.asked():
-                for stage in tuple(self._stages):
-                    if not background.stopped.is_set():
-                        await self._enter(stage, state, stack)
-                    background.served()
-                await background.stopped.wait()
-
-    async def _enter(self, stage: LateStage, state: State, stack: AsyncExitStack) -> None:
-        """Load and serve one stage, which is left out if that fails."""
         try:
-            routers = await asyncio.to_thread(stage.load)
-            await stack.enter_async_context(stage.running(state))
+            async with AsyncExitStack() as stack:
+                for part in self._served:
+                    await _started(part, state, stack)
+                if await background.asked():
+                    await self._load_all(background, state, stack)
+                    await background.stopped.wait()
         except Exception:
-            log.exception("routes are left out")
-            routers = ()
-        if stage in self._stages:  # else the OpenAPI document was asked for meanwhile
-            self._stages.remove(stage)
-            self._serve(routers)
+            log.exception("an extension did not end well")
+        finally:
+            background.served()
+
+    async def _load_all(self, background: _Background, state: State, stack: AsyncExitStack) -> None:
+        for stage in tuple(self._stages):
+            if not background.stopped.is_set():
+                parts = await asyncio.to_thread(_parts_of, stage)
+                self._add(stage, [part for part in parts if await _started(part, state, stack)])
+                background.served()
+
+
+def _parts_of(stage: LateStage) -> Sequence[LatePart]:
+    try:
+        return stage()
+    except Exception:
+        log.exception("routes are left out")
+        return ()
+
+
+async def _started(part: LatePart, state: State, stack: AsyncExitStack) -> bool:
+    """Whether what runs beside it began; it ends with the stack."""
+    try:
+        await stack.enter_async_context(part.running(state))
+    except Exception:
+        log.exception("%s is left out", part.name)
+        return False
+    return True
 
 
 class _Background:

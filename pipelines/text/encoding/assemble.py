@@ -43,13 +43,14 @@ class StepConditioning:
     """What one call of the network gets.
 
     ``context`` (rows, tokens, width), ``vector`` (rows, width) or None: the parts of image 0, of image 1,
-    and so on. ``parts``: per image its rows with their weights. The negative side has one row per image.
+    and so on. ``parts``: per image its rows with their weights, each one number or a map of them that
+    spreads over (C, h, w). The negative side has one row per image.
     ``padded`` tells whether an option changed the length of a side.
     """
 
     context: Tensor
     vector: Tensor | None
-    parts: tuple[tuple[tuple[int, float], ...], ...]
+    parts: tuple[tuple[tuple[int, float | Tensor], ...], ...]
     negative_context: Tensor
     negative_vector: Tensor | None
     padded: bool = False

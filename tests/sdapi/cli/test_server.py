@@ -60,8 +60,8 @@ def test_connections_are_bounded_unless_the_flag_is_0() -> None:
         ((), 65_536, 4000),
         (("--max-sockets", "0"), 1024, None),
         (("--max-sockets", "7"), 65_536, 7),
-        ((), 1024, 24),
-        ((), 256, 1),
+        ((), 1024, 256),
+        ((), 256, 64),
     ],
 )
 def test_websockets_are_bounded_by_the_flag_and_by_what_fits(

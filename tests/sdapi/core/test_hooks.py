@@ -166,7 +166,7 @@ def test_extensions_start_with_the_server_and_stop_before_it(tmp_path: Path) -> 
 def test_built_in_extensions_are_there_without_any_other() -> None:
     hooks = ApiHooks()
     assert [script.title for script in hooks.scripts()] == ["Hypertile", "Refiner", "Seed", "Soft inpainting"]
-    assert hooks.routers() == []
+    assert [hooks.routers_of(plugin) for plugin in hooks.plugins()] == [[]] * 5
 
 
 class Fetched:

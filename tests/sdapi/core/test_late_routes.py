@@ -132,6 +132,47 @@ def test_one_that_fails_stops_nothing(app: FastAPI, tmp_path: Path, caplog: pyte
     assert "no room" in caplog.text
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "return (1,)",
+        "raise OSError('no room')",
+        "bare = APIRouter(); bare.get('')(hello); return (bare,)",
+    ],
+)
+def test_routes_that_can_t_be_served_are_left_out_and_no_others(
+    app: FastAPI, tmp_path: Path, caplog: pytest.LogCaptureFixture, answer: str
+) -> None:
+    file = tmp_path / "extensions" / "late_toy" / "dialect.py"
+    file.write_text(file.read_text().replace("return (router,)", answer))
+    with TestClient(app) as client:
+        assert client.get("/late/hello").status_code == 404
+        assert client.get("/sdapi/v1/scripts").status_code == 200
+        assert client.get("/openapi.json").status_code == 200
+    assert "routes of late_toy" in caplog.text
+
+
+def test_one_that_does_not_end_well_ends_nothing_else(
+    app: FastAPI, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "extensions" / "late_toy" / "dialect.py"
+    file.write_text(
+        file.read_text().replace('log.write_text(log.read_text() + "stopped")', "raise OSError('late')")
+    )
+    with TestClient(app) as client:
+        assert client.get("/late/hello").status_code == 200
+    assert "late" in caplog.text and "did not end well" in caplog.text
+
+
+def test_what_is_served_before_a_lifetime_runs_in_it(app: FastAPI, tmp_path: Path) -> None:
+    app.openapi()
+    for _ in range(2):
+        with TestClient(app) as client:
+            assert client.get("/late/hello").status_code == 200
+            assert (tmp_path / "log").read_text() == "started "
+        assert (tmp_path / "log").read_text() == "started stopped"
+
+
 def test_of_a_dialect_that_is_off_nothing_is_imported(tmp_path: Path) -> None:
     code = """
 import subprocess
