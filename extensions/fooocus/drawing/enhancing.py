@@ -12,7 +12,7 @@ from PIL import Image
 from extensions.fooocus.drawing.asking import asked
 from extensions.fooocus.drawing.canvas import DrawingStart, upscale_canvas
 from extensions.fooocus.drawing.finding import found_mask
-from extensions.fooocus.drawing.masks import binary, changed
+from extensions.fooocus.drawing.masks import Mask, binary, changed
 from extensions.fooocus.drawing.reading import as_png, flat
 from extensions.fooocus.drawing.refining import drawn_with_refiner
 from extensions.fooocus.drawing.repainting import inpaint_canvas
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FIELD = "enhance_input_image"
 NOTHING = "enhance_ctrlnets: nothing is to be enhanced, so the picture is as it was"
 UNSEEN = "{}: nothing was found, so nothing was drawn again"
+NOTHING_LEFT = "{}: nothing is left of the mask once it is shrunk or turned round, so nothing was drawn again"
 Warn = Callable[[str], None]
 
 
@@ -81,8 +82,8 @@ def mask_pictures(
     for step in wish.steps:
         yield from pause()
         mask = found_mask(image, step.mask, context.services)
-        values = changed(binary(np.asarray(mask)), grow=step.inpaint.grow, invert=step.inpaint.invert)
-        shown.append(Image.fromarray(values).convert("RGB"))
+        covered = _covered(binary(np.asarray(mask)), step)
+        shown.append(Image.fromarray(covered).convert("RGB"))
         yield from report(batch_done=True)
     if not shown:
         warn(NOTHING)
@@ -112,14 +113,22 @@ def _upscaled(state: _Enhancing) -> Work[bool]:
 def _redrawn(state: _Enhancing, step: EnhanceStep) -> Work[bool]:
     """What is found drawn again; whether it came to its end."""
     yield from report(text="Detecting")
-    mask = found_mask(state.image, step.mask, state.context.services)
-    if not binary(np.asarray(mask)).any():
-        state.warn(UNSEEN.format(step.mask.field))
+    found = binary(np.asarray(found_mask(state.image, step.mask, state.context.services)))
+    covered = _covered(found, step)
+    if not covered.any():
+        entry = step.mask.field.rpartition(".")[0]
+        state.warn(NOTHING_LEFT.format(entry) if found.any() else UNSEEN.format(step.mask.field))
         yield from report(batch_done=True)
         return True
-    inpaint = replace(step.inpaint, image=as_png(state.image), mask=as_png(mask))
+    mask = as_png(Image.fromarray(covered))
+    inpaint = replace(step.inpaint, image=as_png(state.image), mask=mask, grow=0, invert=False)
     canvas = inpaint_canvas(state.request, inpaint, state.context.services, state.warn)
     return (yield from _drawn(state, canvas, step))
+
+
+def _covered(found: Mask, step: EnhanceStep) -> Mask:
+    """Where a step draws, given where its thing is."""
+    return changed(found, grow=step.inpaint.grow, invert=step.inpaint.invert)
 
 
 def _drawn(state: _Enhancing, canvas: DrawingStart, step: EnhanceStep | None) -> Work[bool]:
