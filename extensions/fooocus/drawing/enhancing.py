@@ -81,7 +81,9 @@ def mask_pictures(
     shown: list[Image.Image] = []
     for step in wish.steps:
         yield from pause()
-        mask = found_mask(image, step.mask, context.services)
+        mask = yield from found_mask(image, step.mask, context, warn)
+        if context.control.interrupted:
+            return shown
         covered = _covered(binary(np.asarray(mask)), step)
         shown.append(Image.fromarray(covered).convert("RGB"))
         yield from report(batch_done=True)
@@ -113,15 +115,23 @@ def _upscaled(state: _Enhancing) -> Work[bool]:
 def _redrawn(state: _Enhancing, step: EnhanceStep) -> Work[bool]:
     """What is found drawn again; whether it came to its end."""
     yield from report(text="Detecting")
-    found = binary(np.asarray(found_mask(state.image, step.mask, state.context.services)))
+    mask = yield from found_mask(state.image, step.mask, state.context, state.warn)
+    if state.context.control.interrupted:
+        return False
+    found = binary(np.asarray(mask))
     covered = _covered(found, step)
     if not covered.any():
         entry = step.mask.field.rpartition(".")[0]
         state.warn(NOTHING_LEFT.format(entry) if found.any() else UNSEEN.format(step.mask.field))
         yield from report(batch_done=True)
         return True
-    mask = as_png(Image.fromarray(covered))
-    inpaint = replace(step.inpaint, image=as_png(state.image), mask=mask, grow=0, invert=False)
+    inpaint = replace(
+        step.inpaint,
+        image=as_png(state.image),
+        mask=as_png(Image.fromarray(covered)),
+        grow=0,
+        invert=False,
+    )
     canvas = inpaint_canvas(state.request, inpaint, state.context.services, state.warn)
     return (yield from _drawn(state, canvas, step))
 
