@@ -17,7 +17,7 @@ from extensions.fooocus.drawing.reading import as_png, flat
 from extensions.fooocus.drawing.refining import drawn_with_refiner
 from extensions.fooocus.drawing.repainting import inpaint_canvas
 from extensions.fooocus.kinds import EnhanceStep, EnhanceWish, FooocusRequest
-from pipelines.plugin import GenerationResult, Work, pause, report
+from pipelines.plugin import Work, pause, report
 
 if TYPE_CHECKING:
     from pipelines.plugin import WorkContext
@@ -31,10 +31,10 @@ Warn = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnhancedPicture:
-    """What became of a picture, and the hash of the checkpoint if it drew anything."""
+    """What became of a picture; ``drawn``: a checkpoint had a part in it."""
 
     image: Image.Image
-    model_hash: str | None = None
+    drawn: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class _Enhancing:
     context: WorkContext
     warn: Warn
     image: Image.Image
-    model_hash: str | None = None
+    drawn: bool = False
 
 
 def stages_of(request: FooocusRequest, wish: EnhanceWish) -> int:
@@ -70,7 +70,7 @@ def enhanced_picture(
         whole = yield from (_upscaled(state) if stage is None else _redrawn(state, stage))
         if not whole or context.control.interrupted:
             return None
-    return EnhancedPicture(image=state.image, model_hash=state.model_hash)
+    return EnhancedPicture(image=state.image, drawn=state.drawn)
 
 
 def mask_pictures(
@@ -90,12 +90,6 @@ def mask_pictures(
     if not shown:
         warn(NOTHING)
     return shown or [image]
-
-
-def hash_in(drawn: GenerationResult) -> str | None:
-    """The hash of the checkpoint that drew a picture."""
-    found = drawn.effective.get("sd_model_hash")
-    return str(found) if found else None
 
 
 def _upscaled(state: _Enhancing) -> Work[bool]:
@@ -157,5 +151,5 @@ def _drawn(state: _Enhancing, canvas: DrawingStart, step: EnhanceStep | None) ->
     if not drawn.images:
         return False
     state.image = canvas.finish(flat(drawn.images[0], field=FIELD))
-    state.model_hash = hash_in(drawn)
+    state.drawn = True
     return True

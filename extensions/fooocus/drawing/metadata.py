@@ -34,8 +34,8 @@ class FileHashes:
     loras: tuple[str, ...] = ()
 
 
-def hashes_of(request: FooocusRequest, model_hash: str | None, services: Services) -> FileHashes:
-    """``model_hash`` is what the picture was drawn with; files are hashed where metadata are wished."""
+def hashes_of(request: FooocusRequest, services: Services) -> FileHashes:
+    """Files are hashed where metadata are wished."""
     if not request.saving.scheme:
         return FileHashes()
 
@@ -44,7 +44,7 @@ def hashes_of(request: FooocusRequest, model_hash: str | None, services: Service
 
     refiner = request.base.refiner
     return FileHashes(
-        model=(model_hash or "")[:DIGITS],
+        model=digits(request.base.checkpoint),
         refiner="" if refiner is None else digits(refiner.checkpoint),
         loras=tuple(map(digits, request.told.lora_files)),
     )

@@ -69,15 +69,22 @@ def test_nothing_is_said_where_nothing_is_wished(request_: FooocusRequest) -> No
 
 
 def test_files_are_hashed_once_metadata_are_wished(request_: FooocusRequest, tmp_path: Path) -> None:
-    lora, refiner = tmp_path / "one.safetensors", tmp_path / "fine.safetensors"
-    lora.write_bytes(b"lora")
-    refiner.write_bytes(b"refiner")
+    names = ("base", "one", "fine")
+    checkpoint, lora, refiner = (tmp_path / f"{name}.safetensors" for name in names)
+    for file in (checkpoint, lora, refiner):
+        file.write_bytes(file.name.encode())
     services: Any = type("Shared", (), {"hashes": HashCache(tmp_path / "hashes.json")})
     files = (str(lora), str(tmp_path / "gone.safetensors"))
-    base = replace(request_.base, refiner=Refiner(checkpoint=str(refiner), switch_at=0.5))
+    base = replace(
+        request_.base,
+        checkpoint=str(checkpoint),
+        refiner=Refiner(checkpoint=str(refiner), switch_at=0.5),
+    )
     request = replace(request_, told=replace(TOLD, lora_files=files), base=base)
-    found = hashes_of(request, "0123456789abcdef", services)
-    first, second = (hashlib.sha256(data).hexdigest()[:10] for data in (b"lora", b"refiner"))
-    assert found == FileHashes(model="0123456789", refiner=second, loras=(first, ""))
+    model, first, second = (
+        hashlib.sha256(file.name.encode()).hexdigest()[:10] for file in (checkpoint, lora, refiner)
+    )
+    found = hashes_of(request, services)
+    assert found == FileHashes(model=model, refiner=second, loras=(first, ""))
     silent = replace(request, saving=Saving(name="x", scheme=""))
-    assert hashes_of(silent, "0123", services) == FileHashes()
+    assert hashes_of(silent, services) == FileHashes()
