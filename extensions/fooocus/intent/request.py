@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from asyncio import gather
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+
+from anyio.to_thread import run_sync
 
 from extensions.fooocus.bodies.common import EXTENSIONS, TextToImage
 from extensions.fooocus.bodies.enhance import Enhance
@@ -49,7 +52,7 @@ LONGEST_NAME = 100
 async def request_of(body: TextToImage, state: State, *, name: str, address: str) -> FooocusRequest:
     """The request. Raises 4xx errors that name fields by our paths or by this dialect's own."""
     extra = body.inpaint_additional_prompt if isinstance(body, InpaintOrOutpaint) else ""
-    asked = intent_of(body, state, extra=extra)
+    asked = await run_sync(partial(intent_of, body, state, extra=extra))
     control = await _control(body, state)
     upscale, inpaint = await _upscale(body, state), await _inpaint(body, state)
     enhance, told_entries = await _enhance(body, asked.steps, state)
@@ -148,10 +151,14 @@ async def _enhance(
 ) -> tuple[EnhanceWish | None, tuple[str, ...]]:
     if not isinstance(body, Enhance):
         return None, ()
-    for step in steps:
-        require_mask_files(step.mask, state.config.folders)
+    await run_sync(_require_masks, steps, state)
     image = await state.images.read(body.enhance_input_image, field="enhance_input_image")
     return enhance_wish(body, image, steps), ignored_entries(body)
+
+
+def _require_masks(steps: tuple[EnhanceStep, ...], state: State) -> None:
+    for step in steps:
+        require_mask_files(step.mask, state.config.folders)
 
 
 async def _inpaint(body: TextToImage, state: State) -> InpaintWish | None:
