@@ -126,17 +126,16 @@ async def _control_picture(prompt: PicturePrompt, number: int, state: State) -> 
 
 async def _upscale(body: TextToImage, state: State) -> UpscaleWish | None:
     if isinstance(body, Enhance):
-        method, picture, value = body.enhance_uov_method, body.enhance_input_image, 2.0
-        field = "enhance_input_image"
+        method, picture, value = body.enhance_uov_method, None, 2.0
     elif isinstance(body, UpscaleOrVary):
         method, picture, value = body.uov_method, body.input_image, body.upscale_value
-        field = "input_image"
     else:
         return None
     if method == "Disabled":
         return None
     advanced = body.advanced_params
-    image = await state.images.read(picture, field=field)
+    # the picture of an enhancement is read once, and kept by what enhances
+    image = b"" if isinstance(body, Enhance) else await state.images.read(picture, field="input_image")
     if method in VARY:
         own = advanced.overwrite_vary_strength
         return UpscaleWish(image=image, strength=own if own > 0 else VARY[method])

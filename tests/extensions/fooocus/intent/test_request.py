@@ -12,6 +12,7 @@ import pytest
 from extensions.fooocus.intent import request as requests
 from extensions.fooocus.intent.request import file_name
 from extensions.fooocus.routes import tools
+from sdapi.http.images import ImageReader
 from tests.extensions.fooocus.conftest import FooocusServer
 from tests.sdapi.fakes import png
 
@@ -101,6 +102,23 @@ def test_enhancing_begins_with_varying(fooocus: FooocusServer) -> None:
     made = fooocus.make(path, enhance_input_image=PICTURE, enhance_uov_method="Vary (Subtle)")
     assert made.upscale is not None
     assert (made.upscale.strength, made.word) == (0.5, "fooocus-enhance")
+
+
+def test_the_picture_of_an_enhancement_is_read_once(
+    fooocus: FooocusServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    plain = ImageReader.read
+
+    async def counted(self: ImageReader, value: object, *, field: str) -> bytes:
+        read.append(field)
+        return await plain(self, value, field=field)
+
+    monkeypatch.setattr(ImageReader, "read", counted)
+    made = fooocus.make("/v2/generation/image-enhance", enhance_input_image=PICTURE)
+    assert read == ["enhance_input_image"]
+    assert made.enhance is not None and made.upscale is not None
+    assert (made.enhance.image, made.upscale.image) == (png(64, 64), b"")
 
 
 @pytest.mark.parametrize(
