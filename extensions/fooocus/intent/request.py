@@ -126,7 +126,8 @@ async def _control_picture(prompt: PicturePrompt, number: int, state: State) -> 
 
 async def _upscale(body: TextToImage, state: State) -> UpscaleWish | None:
     if isinstance(body, Enhance):
-        method, picture, value = body.enhance_uov_method, None, 2.0
+        method = body.enhance_uov_method if body.enhance_checkbox else "Disabled"
+        picture, value = None, 2.0
     elif isinstance(body, UpscaleOrVary):
         method, picture, value = body.uov_method, body.input_image, body.upscale_value
     else:

@@ -73,6 +73,25 @@ def test_what_doesn_t_count_is_told(fooocus: FooocusServer) -> None:
     assert "enhance_ctrlnets.1.enhance_prompt: LoRAs in it don't count" in made.warnings
 
 
+def test_a_box_that_is_off_enhances_nothing(fooocus: FooocusServer) -> None:
+    made = fooocus.make(
+        PATH, enhance_input_image=PICTURE, enhance_checkbox=False, enhance_ctrlnets=[entry(prompt="eyes")]
+    )
+    assert made.enhance is not None
+    assert (made.enhance.steps, made.upscale) == ((), None)
+    assert "enhance_checkbox: it is off, so nothing is enhanced" in made.warnings
+
+
+@pytest.mark.parametrize("words", ["", "  ", " . "])
+def test_an_entry_of_words_needs_words(words: str, fooocus: FooocusServer) -> None:
+    entries = [entry(), entry(mask_model="sam", mask_dino_prompt_text=words)]
+    body = {"enhance_input_image": PICTURE, "enhance_ctrlnets": entries}
+    answer = fooocus.client.post(PATH, json=body)
+    assert answer.status_code == 422
+    (fault,) = answer.json()["detail"]
+    assert fault["loc"] == ["body", "enhance_ctrlnets", 1, "enhance_mask_dino_prompt_text"]
+
+
 def test_a_mask_of_words_needs_words() -> None:
     body = MaskOfPicture.model_validate({"image": "x", "mask_model": "sam"})
     with pytest.raises(InvalidRequest) as refused:
