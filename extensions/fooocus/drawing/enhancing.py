@@ -13,6 +13,7 @@ from extensions.fooocus.drawing.asking import asked
 from extensions.fooocus.drawing.canvas import DrawingStart, upscale_canvas
 from extensions.fooocus.drawing.finding import found_mask
 from extensions.fooocus.drawing.masks import Mask, binary, changed
+from extensions.fooocus.drawing.metadata import begin_hashes
 from extensions.fooocus.drawing.reading import as_png, flat
 from extensions.fooocus.drawing.refining import drawn_with_refiner
 from extensions.fooocus.drawing.repainting import inpaint_canvas
@@ -145,6 +146,7 @@ def _drawn(state: _Enhancing, canvas: DrawingStart, step: EnhanceStep | None) ->
     picture = request.pictures[number] if step is None else step.pictures[number]
     prompt = request.base.per_picture.prompts[number + (0 if step is None else step.first)]
     generation = asked(request, picture, prompt, canvas)
+    begin_hashes(request, state.context.services)
     drawn = yield from drawn_with_refiner(request, generation)
     for warning in drawn.warnings:
         state.warn(warning)

@@ -34,6 +34,16 @@ class FileHashes:
     loras: tuple[str, ...] = ()
 
 
+def begin_hashes(request: FooocusRequest, services: Services) -> None:
+    """Hash the files on threads of their own while pictures are drawn; ``hashes_of`` waits for them."""
+    if not request.saving.scheme:
+        return
+    refiner = request.base.refiner
+    others = () if refiner is None else (refiner.checkpoint,)
+    for path in (request.base.checkpoint, *others, *request.told.lora_files):
+        services.hashes.begin(Path(path))
+
+
 def hashes_of(request: FooocusRequest, services: Services) -> FileHashes:
     """Files are hashed where metadata are wished."""
     if not request.saving.scheme:

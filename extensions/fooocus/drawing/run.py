@@ -9,7 +9,7 @@ from PIL import Image
 from extensions.fooocus.drawing.asking import asked
 from extensions.fooocus.drawing.canvas import DrawingStart, plain_canvas, upscale_canvas
 from extensions.fooocus.drawing.enhancing import enhanced_picture, mask_pictures, stages_of
-from extensions.fooocus.drawing.metadata import FileHashes, hashes_of, metadata_of
+from extensions.fooocus.drawing.metadata import FileHashes, begin_hashes, hashes_of, metadata_of
 from extensions.fooocus.drawing.reading import flat
 from extensions.fooocus.drawing.refining import drawn_with_refiner
 from extensions.fooocus.drawing.repainting import inpaint_canvas
@@ -74,6 +74,7 @@ def draw_pictures(request: FooocusRequest, context: WorkContext) -> Work[Fooocus
         for image in canvas.product:
             made.keep(image, request.pictures[0].seed, None)
         return made.result()
+    begin_hashes(request, context.services)
     call = control_call(request, canvas.size, context.services, made.warn)
     yield from pause()
     for number, picture in enumerate(request.pictures):

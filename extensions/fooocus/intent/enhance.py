@@ -21,6 +21,7 @@ from extensions.fooocus.words.lines import split_networks
 from pipelines.plugin import (
     Folders,
     InvalidRequest,
+    WorkLimits,
     grounding_dino_folder,
     saliency_file,
     segment_anything_home,
@@ -58,6 +59,14 @@ def enhance_steps(body: TextToImage, wording: Wording) -> tuple[EnhanceStep, ...
             )
         )
     return tuple(steps)
+
+
+def check_count(pictures: int, steps: int, limits: WorkLimits) -> None:
+    """Refuse more drawings than the server makes for one request, in the client's own numbers."""
+    count, most = pictures * (1 + steps), limits.batch_count
+    if count > most:
+        text = f"{pictures} with {steps} entries of {ENTRIES} count as {count}, and at most {most} are drawn"
+        raise InvalidRequest(f"{text} (see --max-n-iter)", field="image_number")
 
 
 def step_pictures(steps: Iterable[EnhanceStep]) -> tuple[FooocusPicture, ...]:

@@ -20,6 +20,7 @@ from extensions.fooocus.bodies.pictures import (
     UpscaleOrVary,
 )
 from extensions.fooocus.intent.enhance import (
+    check_count,
     engine_of,
     enhance_wish,
     ignored_entries,
@@ -53,6 +54,8 @@ async def request_of(body: TextToImage, state: State, *, name: str, address: str
     """The request. Raises 4xx errors that name fields by our paths or by this dialect's own."""
     extra = body.inpaint_additional_prompt if isinstance(body, InpaintOrOutpaint) else ""
     asked = await run_sync(partial(intent_of, body, state, extra=extra))
+    if asked.steps:
+        check_count(len(asked.pictures), len(asked.steps), state.config.limits)
     control = await _control(body, state)
     upscale, inpaint = await _upscale(body, state), await _inpaint(body, state)
     enhance, told_entries = await _enhance(body, asked.steps, state)
