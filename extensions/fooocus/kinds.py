@@ -65,7 +65,8 @@ class Steering:
 class UpscaleWish:
     """Vary or enlarge ``image``: ``factor`` is None for vary. ``steps`` when it is drawn over.
 
-    ``strength`` of drawing over; ``fast`` answers with what the upscaler made.
+    ``strength`` of drawing over; ``fast`` answers with what the upscaler made. ``image`` is empty where an
+    enhancement has it.
     """
 
     image: bytes

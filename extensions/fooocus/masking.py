@@ -14,7 +14,8 @@ SAM = "sam"
 class MaskWish:
     """What is to be found, and by which model. ``field`` is the client's name of the model's field.
 
-    ``words``, ``size``, both thresholds and ``most`` are for ``sam``; ``most`` boxes are taken, 0 for all.
+    ``words``, ``size``, both thresholds and ``most`` are for ``sam``; ``most`` boxes are taken, 0 for all
+    within reason.
     ``grow``: pixels that boxes grow by on every side, or shrink if below 0. ``boxes``: these are the mask.
     """
 

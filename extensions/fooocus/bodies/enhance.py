@@ -27,7 +27,8 @@ def _said(*names: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": [*names]})
 
 
-Detections: TypeAlias = Annotated[Int, Within(0, 10)]
+_DETECTIONS = "how many of the things that the words name are taken, surest first; 0: up to 100"
+Detections: TypeAlias = Annotated[Int, Within(0, 10), Field(description=_DETECTIONS)]
 Model: TypeAlias = Annotated[str, one_of(MODELS), _said(*MODELS)]
 Cloth: TypeAlias = Annotated[str, one_of(tuple(CLOTH_CLASSES)), _said(*CLOTH_CLASSES)]
 SamSize: TypeAlias = Annotated[str, one_of(tuple(SAM_FILES)), _said(*SAM_FILES)]

@@ -12,12 +12,13 @@ from PIL import Image
 from extensions.fooocus.drawing.asking import asked
 from extensions.fooocus.drawing.canvas import DrawingStart, upscale_canvas
 from extensions.fooocus.drawing.finding import found_mask
-from extensions.fooocus.drawing.masks import binary, changed
+from extensions.fooocus.drawing.masks import Mask, binary, changed
+from extensions.fooocus.drawing.metadata import begin_hashes
 from extensions.fooocus.drawing.reading import as_png, flat
 from extensions.fooocus.drawing.refining import drawn_with_refiner
 from extensions.fooocus.drawing.repainting import inpaint_canvas
 from extensions.fooocus.kinds import EnhanceStep, EnhanceWish, FooocusRequest
-from pipelines.plugin import GenerationResult, Work, pause, report
+from pipelines.plugin import Work, pause, report
 
 if TYPE_CHECKING:
     from pipelines.plugin import WorkContext
@@ -25,15 +26,16 @@ if TYPE_CHECKING:
 FIELD = "enhance_input_image"
 NOTHING = "enhance_ctrlnets: nothing is to be enhanced, so the picture is as it was"
 UNSEEN = "{}: nothing was found, so nothing was drawn again"
+NOTHING_LEFT = "{}: nothing is left of the mask once it is shrunk or turned round, so nothing was drawn again"
 Warn = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnhancedPicture:
-    """What became of a picture, and the hash of the checkpoint if it drew anything."""
+    """What became of a picture; ``drawn``: a checkpoint had a part in it."""
 
     image: Image.Image
-    model_hash: str | None = None
+    drawn: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,7 +48,7 @@ class _Enhancing:
     context: WorkContext
     warn: Warn
     image: Image.Image
-    model_hash: str | None = None
+    drawn: bool = False
 
 
 def stages_of(request: FooocusRequest, wish: EnhanceWish) -> int:
@@ -69,7 +71,7 @@ def enhanced_picture(
         whole = yield from (_upscaled(state) if stage is None else _redrawn(state, stage))
         if not whole or context.control.interrupted:
             return None
-    return EnhancedPicture(image=state.image, model_hash=state.model_hash)
+    return EnhancedPicture(image=state.image, drawn=state.drawn)
 
 
 def mask_pictures(
@@ -80,19 +82,15 @@ def mask_pictures(
     shown: list[Image.Image] = []
     for step in wish.steps:
         yield from pause()
-        mask = found_mask(image, step.mask, context.services)
-        values = changed(binary(np.asarray(mask)), grow=step.inpaint.grow, invert=step.inpaint.invert)
-        shown.append(Image.fromarray(values).convert("RGB"))
+        mask = yield from found_mask(image, step.mask, context, warn)
+        if context.control.interrupted:
+            return shown
+        covered = _covered(binary(np.asarray(mask)), step)
+        shown.append(Image.fromarray(covered).convert("RGB"))
         yield from report(batch_done=True)
     if not shown:
         warn(NOTHING)
     return shown or [image]
-
-
-def hash_in(drawn: GenerationResult) -> str | None:
-    """The hash of the checkpoint that drew a picture."""
-    found = drawn.effective.get("sd_model_hash")
-    return str(found) if found else None
 
 
 def _upscaled(state: _Enhancing) -> Work[bool]:
@@ -112,14 +110,30 @@ def _upscaled(state: _Enhancing) -> Work[bool]:
 def _redrawn(state: _Enhancing, step: EnhanceStep) -> Work[bool]:
     """What is found drawn again; whether it came to its end."""
     yield from report(text="Detecting")
-    mask = found_mask(state.image, step.mask, state.context.services)
-    if not binary(np.asarray(mask)).any():
-        state.warn(UNSEEN.format(step.mask.field))
+    mask = yield from found_mask(state.image, step.mask, state.context, state.warn)
+    if state.context.control.interrupted:
+        return False
+    found = binary(np.asarray(mask))
+    covered = _covered(found, step)
+    if not covered.any():
+        entry = step.mask.field.rpartition(".")[0]
+        state.warn(NOTHING_LEFT.format(entry) if found.any() else UNSEEN.format(step.mask.field))
         yield from report(batch_done=True)
         return True
-    inpaint = replace(step.inpaint, image=as_png(state.image), mask=as_png(mask))
+    inpaint = replace(
+        step.inpaint,
+        image=as_png(state.image),
+        mask=as_png(Image.fromarray(covered)),
+        grow=0,
+        invert=False,
+    )
     canvas = inpaint_canvas(state.request, inpaint, state.context.services, state.warn)
     return (yield from _drawn(state, canvas, step))
+
+
+def _covered(found: Mask, step: EnhanceStep) -> Mask:
+    """Where a step draws, given where its thing is."""
+    return changed(found, grow=step.inpaint.grow, invert=step.inpaint.invert)
 
 
 def _drawn(state: _Enhancing, canvas: DrawingStart, step: EnhanceStep | None) -> Work[bool]:
@@ -132,11 +146,12 @@ def _drawn(state: _Enhancing, canvas: DrawingStart, step: EnhanceStep | None) ->
     picture = request.pictures[number] if step is None else step.pictures[number]
     prompt = request.base.per_picture.prompts[number + (0 if step is None else step.first)]
     generation = asked(request, picture, prompt, canvas)
+    begin_hashes(request, state.context.services)
     drawn = yield from drawn_with_refiner(request, generation)
     for warning in drawn.warnings:
         state.warn(warning)
     if not drawn.images:
         return False
     state.image = canvas.finish(flat(drawn.images[0], field=FIELD))
-    state.model_hash = hash_in(drawn)
+    state.drawn = True
     return True

@@ -15,51 +15,73 @@ from pipelines.plugin import (
     Holder,
     Saliency,
     SegmentAnything,
+    Work,
     grounding_dino_folder,
+    pause,
     saliency_file,
     segment_anything_home,
     stamp,
 )
 
 if TYPE_CHECKING:
-    from pipelines.plugin import Services
+    from pipelines.plugin import Services, WorkContext
 
 T = TypeVar("T")
 Box = tuple[float, float, float, float]
 OWNER = "fooocus masks"
 MOST = 3
 """Networks that stay loaded."""
+MOST_BOXES = 100
+"""Things that are looked for where a request sets no bound: the published network has 900 boxes."""
+MANY = "{}: {} things were found; the surest {} count"
 
 
-def found_mask(image: Image.Image, wish: MaskWish, services: Services) -> Image.Image:
-    """A grey picture, bright where that is which is wished. Raises MissingWeights, CorruptFile."""
+def found_mask(
+    image: Image.Image, wish: MaskWish, context: WorkContext, warn: Callable[[str], None]
+) -> Work[Image.Image]:
+    """A grey picture, bright where that is which is wished; what was found so far where it is stopped.
+
+    Raises MissingWeights, CorruptFile.
+    """
     if wish.model == SAM:
-        return _named(image, wish, services)
+        return (yield from _named(image, wish, context, warn))
+    services = context.services
     path = saliency_file(services.settings.folders, wish.model, field=wish.field)
     load = _loader(services, Holder())
     network = load(path, wish, lambda: Saliency(path, wish.model, field=wish.field))
+    yield from pause()
     return network.mask(image, cloth=wish.cloth)
 
 
-def _named(image: Image.Image, wish: MaskWish, services: Services) -> Image.Image:
+def _named(
+    image: Image.Image, wish: MaskWish, context: WorkContext, warn: Callable[[str], None]
+) -> Work[Image.Image]:
     """What the words name: boxes around it, and in each the thing itself."""
-    folders, device = services.settings.folders, services.residency.device
+    folders, device = context.services.settings.folders, context.services.residency.device
     # both are looked for before either is loaded
     words, things = (
         grounding_dino_folder(folders, field=wish.field),
         segment_anything_home(folders, wish.size, field=wish.field),
     )
-    load = _loader(services, Holder())
+    load = _loader(context.services, Holder())
     finder = load(words, wish, lambda: GroundingDino(words, device, field=wish.field))
+    yield from pause()
     found = finder.find(
         image, wish.words, box_threshold=wish.box_threshold, text_threshold=wish.text_threshold
     )
-    boxes = [grown(one.box, wish.grow, image.size) for one in found[: wish.most or None]]
+    if not wish.most and len(found) > MOST_BOXES:
+        warn(MANY.format(wish.field, len(found), MOST_BOXES))
+    boxes = [grown(one.box, wish.grow, image.size) for one in found[: wish.most or MOST_BOXES]]
     if wish.boxes:
         return drawn(boxes, image.size)
     cutter = load(things, wish, lambda: SegmentAnything(things, device, field=wish.field))
     covered = np.zeros((image.height, image.width), dtype=np.bool_)
-    for one in cutter.each_mask(image, boxes=boxes):
+    masks = cutter.each_mask(image, boxes=boxes)
+    while True:
+        yield from pause()
+        one = None if context.control.interrupted else next(masks, None)
+        if one is None:
+            break
         covered |= one.best
     return Image.fromarray(np.where(covered, 255, 0).astype(np.uint8))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from extensions.fooocus.drawing.finding import found_mask
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from pipelines.plugin import WorkContext
 
 NAME = "fooocus mask"
+log = logging.getLogger(__name__)
 
 
 def make_mask(request: MaskRequest, context: WorkContext) -> Work[MaskResult]:
@@ -20,4 +22,6 @@ def make_mask(request: MaskRequest, context: WorkContext) -> Work[MaskResult]:
     context.reporter.job(NAME, batches=1)
     yield from pause()
     image = flat(request.image, field="image")
-    return MaskResult(image=as_png(found_mask(image, request.wish, context.services)))
+    # the answer is a bare text, which has no place for warnings
+    mask = yield from found_mask(image, request.wish, context, log.warning)
+    return MaskResult(image=as_png(mask))

@@ -34,8 +34,18 @@ class FileHashes:
     loras: tuple[str, ...] = ()
 
 
-def hashes_of(request: FooocusRequest, model_hash: str | None, services: Services) -> FileHashes:
-    """``model_hash`` is what the picture was drawn with; files are hashed where metadata are wished."""
+def begin_hashes(request: FooocusRequest, services: Services) -> None:
+    """Hash the files on threads of their own while pictures are drawn; ``hashes_of`` waits for them."""
+    if not request.saving.scheme:
+        return
+    refiner = request.base.refiner
+    others = () if refiner is None else (refiner.checkpoint,)
+    for path in (request.base.checkpoint, *others, *request.told.lora_files):
+        services.hashes.begin(Path(path))
+
+
+def hashes_of(request: FooocusRequest, services: Services) -> FileHashes:
+    """Files are hashed where metadata are wished."""
     if not request.saving.scheme:
         return FileHashes()
 
@@ -44,7 +54,7 @@ def hashes_of(request: FooocusRequest, model_hash: str | None, services: Service
 
     refiner = request.base.refiner
     return FileHashes(
-        model=(model_hash or "")[:DIGITS],
+        model=digits(request.base.checkpoint),
         refiner="" if refiner is None else digits(refiner.checkpoint),
         loras=tuple(map(digits, request.told.lora_files)),
     )

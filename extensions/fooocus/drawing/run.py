@@ -8,8 +8,8 @@ from PIL import Image
 
 from extensions.fooocus.drawing.asking import asked
 from extensions.fooocus.drawing.canvas import DrawingStart, plain_canvas, upscale_canvas
-from extensions.fooocus.drawing.enhancing import enhanced_picture, hash_in, mask_pictures, stages_of
-from extensions.fooocus.drawing.metadata import hashes_of, metadata_of
+from extensions.fooocus.drawing.enhancing import enhanced_picture, mask_pictures, stages_of
+from extensions.fooocus.drawing.metadata import FileHashes, begin_hashes, hashes_of, metadata_of
 from extensions.fooocus.drawing.reading import flat
 from extensions.fooocus.drawing.refining import drawn_with_refiner
 from extensions.fooocus.drawing.repainting import inpaint_canvas
@@ -74,6 +74,7 @@ def draw_pictures(request: FooocusRequest, context: WorkContext) -> Work[Fooocus
         for image in canvas.product:
             made.keep(image, request.pictures[0].seed, None)
         return made.result()
+    begin_hashes(request, context.services)
     call = control_call(request, canvas.size, context.services, made.warn)
     yield from pause()
     for number, picture in enumerate(request.pictures):
@@ -102,7 +103,7 @@ def _enhanced(
         found = yield from enhanced_picture(request, wish, number, context, made.warn)
         if found is None or context.control.interrupted:
             break
-        hashes = hashes_of(request, found.model_hash, context.services)
+        hashes = hashes_of(request, context.services) if found.drawn else FileHashes()
         metadata = metadata_of(request, picture, found.image.size, hashes)
         made.keep(found.image, picture.seed, metadata)
     return made.result()
@@ -125,6 +126,6 @@ def _keep(drawn: GenerationResult, picture: FooocusPicture, canvas: DrawingStart
     for warning in drawn.warnings:
         made.warn(warning)
     finished = canvas.finish(flat(drawn.images[0], field="start.images.0"))
-    hashes = hashes_of(made.request, hash_in(drawn), made.services)
+    hashes = hashes_of(made.request, made.services)
     metadata = metadata_of(made.request, picture, finished.size, hashes)
     made.keep(finished, picture.seed, metadata)

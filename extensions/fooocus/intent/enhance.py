@@ -21,12 +21,14 @@ from extensions.fooocus.words.lines import split_networks
 from pipelines.plugin import (
     Folders,
     InvalidRequest,
+    WorkLimits,
     grounding_dino_folder,
     saliency_file,
     segment_anything_home,
 )
 
 ENGINES = ("v1", "v2.5", "v2.6")
+OFF = "enhance_checkbox: it is off, so nothing is enhanced"
 
 
 def engine_of(text: str) -> str:
@@ -38,7 +40,7 @@ def engine_of(text: str) -> str:
 
 def enhance_steps(body: TextToImage, wording: Wording) -> tuple[EnhanceStep, ...]:
     """Those of the enabled entries; words that an entry doesn't have are the body's."""
-    if not isinstance(body, Enhance):
+    if not isinstance(body, Enhance) or not body.enhance_checkbox:
         return ()
     steps: list[EnhanceStep] = []
     count = len(wording.seeds)
@@ -57,6 +59,14 @@ def enhance_steps(body: TextToImage, wording: Wording) -> tuple[EnhanceStep, ...
             )
         )
     return tuple(steps)
+
+
+def check_count(pictures: int, steps: int, limits: WorkLimits) -> None:
+    """Refuse more drawings than the server makes for one request, in the client's own numbers."""
+    count, most = pictures * (1 + steps), limits.batch_count
+    if count > most:
+        text = f"{pictures} with {steps} entries of {ENTRIES} count as {count}, and at most {most} are drawn"
+        raise InvalidRequest(f"{text} (see --max-n-iter)", field="image_number")
 
 
 def step_pictures(steps: Iterable[EnhanceStep]) -> tuple[FooocusPicture, ...]:
@@ -78,6 +88,8 @@ def enhance_wish(body: Enhance, image: bytes, steps: tuple[EnhanceStep, ...]) ->
 
 def ignored_entries(body: Enhance) -> tuple[str, ...]:
     """What is told of entries that don't count, and of what doesn't count in entries."""
+    if not body.enhance_checkbox:
+        return (OFF,)
     told = [
         f"{ENTRIES}.{number}.enhance_prompt: LoRAs in it don't count"
         for number, entry in enumerate(body.enhance_ctrlnets[:MOST_ENTRIES])
@@ -90,8 +102,7 @@ def ignored_entries(body: Enhance) -> tuple[str, ...]:
 
 def mask_wish(body: MaskOfPicture) -> MaskWish:
     """What ``generate_mask`` asks for."""
-    if body.mask_model == SAM and not body.dino_prompt_text.strip():
-        raise InvalidRequest("must name what is to be found", field="dino_prompt_text")
+    _require_words(body.mask_model, body.dino_prompt_text, "dino_prompt_text")
     return MaskWish(
         model=body.mask_model,
         field="mask_model",
@@ -106,6 +117,12 @@ def mask_wish(body: MaskOfPicture) -> MaskWish:
     )
 
 
+def _require_words(model: str, words: str, field: str) -> None:
+    """Refuse words that name nothing where a model looks for what they name."""
+    if model == SAM and not words.replace(".", "").strip():
+        raise InvalidRequest("must name what is to be found", field=field)
+
+
 def require_mask_files(wish: MaskWish, folders: Folders | None) -> None:
     """Refuse a mask whose weights are not there. Raises MissingWeights naming file and folder."""
     if folders is None:
@@ -118,12 +135,13 @@ def require_mask_files(wish: MaskWish, folders: Folders | None) -> None:
 
 
 def _entry_mask(entry: EnhanceEntry, number: int, body: Enhance) -> MaskWish:
-    advanced = body.advanced_params
+    advanced, words = body.advanced_params, entry.enhance_mask_dino_prompt_text
+    _require_words(entry.enhance_mask_model, words, f"{ENTRIES}.{number}.enhance_mask_dino_prompt_text")
     return MaskWish(
         model=entry.enhance_mask_model,
         field=f"{ENTRIES}.{number}.enhance_mask_model",
         cloth=entry.enhance_mask_cloth_category,
-        words=entry.enhance_mask_dino_prompt_text,
+        words=words,
         size=entry.enhance_mask_sam_model,
         box_threshold=entry.enhance_mask_box_threshold,
         text_threshold=entry.enhance_mask_text_threshold,

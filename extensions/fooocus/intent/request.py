@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from asyncio import gather
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+
+from anyio.to_thread import run_sync
 
 from extensions.fooocus.bodies.common import EXTENSIONS, TextToImage
 from extensions.fooocus.bodies.enhance import Enhance
@@ -17,6 +20,7 @@ from extensions.fooocus.bodies.pictures import (
     UpscaleOrVary,
 )
 from extensions.fooocus.intent.enhance import (
+    check_count,
     engine_of,
     enhance_wish,
     ignored_entries,
@@ -49,7 +53,9 @@ LONGEST_NAME = 100
 async def request_of(body: TextToImage, state: State, *, name: str, address: str) -> FooocusRequest:
     """The request. Raises 4xx errors that name fields by our paths or by this dialect's own."""
     extra = body.inpaint_additional_prompt if isinstance(body, InpaintOrOutpaint) else ""
-    asked = intent_of(body, state, extra=extra)
+    asked = await run_sync(partial(intent_of, body, state, extra=extra))
+    if asked.steps:
+        check_count(len(asked.pictures), len(asked.steps), state.config.limits)
     control = await _control(body, state)
     upscale, inpaint = await _upscale(body, state), await _inpaint(body, state)
     enhance, told_entries = await _enhance(body, asked.steps, state)
@@ -123,17 +129,17 @@ async def _control_picture(prompt: PicturePrompt, number: int, state: State) -> 
 
 async def _upscale(body: TextToImage, state: State) -> UpscaleWish | None:
     if isinstance(body, Enhance):
-        method, picture, value = body.enhance_uov_method, body.enhance_input_image, 2.0
-        field = "enhance_input_image"
+        method = body.enhance_uov_method if body.enhance_checkbox else "Disabled"
+        picture, value = None, 2.0
     elif isinstance(body, UpscaleOrVary):
         method, picture, value = body.uov_method, body.input_image, body.upscale_value
-        field = "input_image"
     else:
         return None
     if method == "Disabled":
         return None
     advanced = body.advanced_params
-    image = await state.images.read(picture, field=field)
+    # the picture of an enhancement is read once, and kept by what enhances
+    image = b"" if isinstance(body, Enhance) else await state.images.read(picture, field="input_image")
     if method in VARY:
         own = advanced.overwrite_vary_strength
         return UpscaleWish(image=image, strength=own if own > 0 else VARY[method])
@@ -148,10 +154,14 @@ async def _enhance(
 ) -> tuple[EnhanceWish | None, tuple[str, ...]]:
     if not isinstance(body, Enhance):
         return None, ()
-    for step in steps:
-        require_mask_files(step.mask, state.config.folders)
+    await run_sync(_require_masks, steps, state)
     image = await state.images.read(body.enhance_input_image, field="enhance_input_image")
     return enhance_wish(body, image, steps), ignored_entries(body)
+
+
+def _require_masks(steps: tuple[EnhanceStep, ...], state: State) -> None:
+    for step in steps:
+        require_mask_files(step.mask, state.config.folders)
 
 
 async def _inpaint(body: TextToImage, state: State) -> InpaintWish | None:

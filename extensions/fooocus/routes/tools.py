@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 
 from extensions.fooocus.bodies.enhance import MaskOfPicture
@@ -79,7 +80,7 @@ async def generate_mask(request: Request, state: StateOf) -> JsonResponse:
     """The mask of what stands out in a picture, or of what words name: a PNG in base64."""
     body = validated(MaskOfPicture, await read_fields(request))
     wish = mask_wish(body)
-    require_mask_files(wish, state.config.folders)
+    await run_sync(require_mask_files, wish, state.config.folders)
     image = await state.images.read(body.image, field="image")
     handle = await submit(state, MaskRequest(image=image, wish=wish))
     result = await result_of(handle, MaskResult, state)

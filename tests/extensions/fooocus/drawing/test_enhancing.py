@@ -86,6 +86,23 @@ def test_nothing_found_is_told(enhanced: Enhanced) -> None:
     )
 
 
+@pytest.mark.parametrize("changes", [{"grow": -64}, {"grow": 64, "invert": True}])
+def test_a_mask_of_which_nothing_is_left_keeps_the_picture(
+    changes: dict[str, Any], enhanced: Enhanced
+) -> None:
+    result = enhanced(lambda request: step(request, **changes))
+    assert np.array_equal(array(opened(result)), array(BEFORE))
+    (warning,) = result.warnings
+    assert warning.startswith("enhance_ctrlnets.0: nothing is left of the mask")
+
+
+def test_what_isn_t_found_turned_round_is_the_whole_picture(enhanced: Enhanced) -> None:
+    result = enhanced(lambda request: step(request, "u2netp", invert=True))
+    assert not any("nothing" in text for text in result.warnings)
+    changes = np.abs(array(opened(result)) - array(BEFORE))
+    assert changes[:, :64].mean() > 3 and changes[:, 64:].mean() > 3
+
+
 def test_nothing_asked_is_told(enhanced: Enhanced) -> None:
     result = enhanced()
     assert np.array_equal(array(opened(result)), array(BEFORE))

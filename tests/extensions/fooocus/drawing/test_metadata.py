@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
+from extensions.fooocus.drawing import run
 from extensions.fooocus.drawing.metadata import FileHashes, hashes_of, metadata_of
 from extensions.fooocus.kinds import FooocusRequest, Saving, Steering, Told
 from pipelines.catalog.hashes import HashCache
 from pipelines.contract.requests import Refiner
+from pipelines.engine.engine import Engine
+from pipelines.generation.services import Services
 from tests.extensions.fooocus.drawing.test_run import base_request
 
 HASHES = FileHashes(model="0123456789", refiner="aaaaaaaaaa", loras=("bbbbbbbbbb", ""))
@@ -68,16 +71,49 @@ def test_nothing_is_said_where_nothing_is_wished(request_: FooocusRequest) -> No
     assert metadata_of(silent, silent.pictures[0], (64, 64), HASHES) is None
 
 
-def test_files_are_hashed_once_metadata_are_wished(request_: FooocusRequest, tmp_path: Path) -> None:
-    lora, refiner = tmp_path / "one.safetensors", tmp_path / "fine.safetensors"
+def test_hashing_begins_while_pictures_are_drawn(
+    engine: Engine, models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lora = tmp_path / "one.safetensors"
     lora.write_bytes(b"lora")
-    refiner.write_bytes(b"refiner")
+    said: list[str] = []
+
+    def begin(cache: HashCache, path: Path) -> None:
+        said.append(path.name)
+
+    def hashes(request: FooocusRequest, services: Services) -> FileHashes:
+        said.append("hashes")
+        return FileHashes()
+
+    monkeypatch.setattr(HashCache, "begin", begin)
+    monkeypatch.setattr(run, "hashes_of", hashes)
+    plain = base_request(models_dir)
+    told = replace(TOLD, refiner="None", loras=(("one", 0.5),), lora_files=(str(lora),))
+    request = replace(plain, told=told)
+    engine.run(request)
+    assert said == ["tiny-sd1.safetensors", "one.safetensors", "hashes"]
+    said.clear()
+    engine.run(replace(request, saving=Saving(name="x", scheme="")))
+    assert said == ["hashes"]
+
+
+def test_files_are_hashed_once_metadata_are_wished(request_: FooocusRequest, tmp_path: Path) -> None:
+    names = ("base", "one", "fine")
+    checkpoint, lora, refiner = (tmp_path / f"{name}.safetensors" for name in names)
+    for file in (checkpoint, lora, refiner):
+        file.write_bytes(file.name.encode())
     services: Any = type("Shared", (), {"hashes": HashCache(tmp_path / "hashes.json")})
     files = (str(lora), str(tmp_path / "gone.safetensors"))
-    base = replace(request_.base, refiner=Refiner(checkpoint=str(refiner), switch_at=0.5))
+    base = replace(
+        request_.base,
+        checkpoint=str(checkpoint),
+        refiner=Refiner(checkpoint=str(refiner), switch_at=0.5),
+    )
     request = replace(request_, told=replace(TOLD, lora_files=files), base=base)
-    found = hashes_of(request, "0123456789abcdef", services)
-    first, second = (hashlib.sha256(data).hexdigest()[:10] for data in (b"lora", b"refiner"))
-    assert found == FileHashes(model="0123456789", refiner=second, loras=(first, ""))
+    model, first, second = (
+        hashlib.sha256(file.name.encode()).hexdigest()[:10] for file in (checkpoint, lora, refiner)
+    )
+    found = hashes_of(request, services)
+    assert found == FileHashes(model=model, refiner=second, loras=(first, ""))
     silent = replace(request, saving=Saving(name="x", scheme=""))
-    assert hashes_of(silent, "0123", services) == FileHashes()
+    assert hashes_of(silent, services) == FileHashes()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from safetensors.torch import load_file, save_file
 
 from extensions.fooocus.drawing.refining import one_of_both, partial_strength, second_run
 from extensions.fooocus.kinds import FooocusResult, Told
@@ -62,6 +67,31 @@ def test_the_refiner_changes_the_picture(method: str, engine: Engine, models_dir
     assert isinstance(first, FooocusResult) and isinstance(second, FooocusResult)
     # the same checkpoint as a refiner within one run is none
     assert (first.images[0] == second.images[0]) == (method == "joint")
+
+
+def test_the_bases_name_has_the_bases_hash(engine: Engine, models_dir: Path, tmp_path: Path) -> None:
+    file = models_dir / "Stable-diffusion" / "tiny-sd1.safetensors"
+    other = tmp_path / "other.safetensors"
+    write_header_note(file, other)
+    plain = base_request(models_dir)
+    refined = replace(
+        plain,
+        base=replace(plain.base, refiner=Refiner(checkpoint=str(other), switch_at=0.5)),
+        told=Told(swap_method="vae", refiner="other.safetensors"),
+    )
+    result = engine.run(refined)
+    assert isinstance(result, FooocusResult)
+    told = json.loads(Image.open(io.BytesIO(result.images[0])).info["parameters"])
+    first, second = (hashlib.sha256(one.read_bytes()).hexdigest()[:10] for one in (file, other))
+    assert first != second
+    assert (told["base_model"], told["base_model_hash"]) == ("tiny-sd1", first)
+    assert told["refiner_model_hash"] == second
+
+
+def write_header_note(file: Path, copy: Path) -> None:
+    """The same weights with other metadata, so with another hash."""
+    tensors = load_file(file)
+    save_file(tensors, copy, metadata={"title": "other"})
 
 
 def test_a_separate_refiner_begins_without_memory(engine: Engine, models_dir: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from extensions.fooocus.bodies.enhance import MaskOfPicture
 from extensions.fooocus.intent.enhance import engine_of, mask_wish, require_mask_files
 from extensions.fooocus.masking import MaskWish
 from pipelines.contract.errors import InvalidRequest, MissingWeights
-from tests.extensions.fooocus.conftest import FooocusServer
+from tests.extensions.fooocus.conftest import FooocusServer, fooocus_server
 from tests.pipelines.catalog.folders import folders_in
 from tests.sdapi.fakes import png
 
@@ -71,6 +72,38 @@ def test_what_doesn_t_count_is_told(fooocus: FooocusServer) -> None:
     assert made.enhance is not None and len(made.enhance.steps) == 3
     assert any("the first 3 count" in text for text in made.warnings)
     assert "enhance_ctrlnets.1.enhance_prompt: LoRAs in it don't count" in made.warnings
+
+
+def test_too_many_drawings_are_refused_in_the_clients_numbers(tmp_path: Path) -> None:
+    server = fooocus_server(tmp_path, max_n_iter=4)
+    body = {"enhance_input_image": PICTURE, "image_number": 2, "enhance_ctrlnets": [entry(), entry()]}
+    answer = server.client.post(PATH, json=body)
+    assert answer.status_code == 422
+    (fault,) = answer.json()["detail"]
+    assert fault["loc"] == ["body", "image_number"]
+    assert fault["msg"] == (
+        "2 with 2 entries of enhance_ctrlnets count as 6, and at most 4 are drawn (see --max-n-iter)"
+    )
+    server.make(PATH, **{**body, "image_number": 1})
+
+
+def test_a_box_that_is_off_enhances_nothing(fooocus: FooocusServer) -> None:
+    made = fooocus.make(
+        PATH, enhance_input_image=PICTURE, enhance_checkbox=False, enhance_ctrlnets=[entry(prompt="eyes")]
+    )
+    assert made.enhance is not None
+    assert (made.enhance.steps, made.upscale) == ((), None)
+    assert "enhance_checkbox: it is off, so nothing is enhanced" in made.warnings
+
+
+@pytest.mark.parametrize("words", ["", "  ", " . "])
+def test_an_entry_of_words_needs_words(words: str, fooocus: FooocusServer) -> None:
+    entries = [entry(), entry(mask_model="sam", mask_dino_prompt_text=words)]
+    body = {"enhance_input_image": PICTURE, "enhance_ctrlnets": entries}
+    answer = fooocus.client.post(PATH, json=body)
+    assert answer.status_code == 422
+    (fault,) = answer.json()["detail"]
+    assert fault["loc"] == ["body", "enhance_ctrlnets", 1, "enhance_mask_dino_prompt_text"]
 
 
 def test_a_mask_of_words_needs_words() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from extensions.fooocus.intent import request as requests
 from extensions.fooocus.intent.request import file_name
+from extensions.fooocus.routes import tools
+from sdapi.http.images import ImageReader
 from tests.extensions.fooocus.conftest import FooocusServer
 from tests.sdapi.fakes import png
 
@@ -97,6 +102,56 @@ def test_enhancing_begins_with_varying(fooocus: FooocusServer) -> None:
     made = fooocus.make(path, enhance_input_image=PICTURE, enhance_uov_method="Vary (Subtle)")
     assert made.upscale is not None
     assert (made.upscale.strength, made.word) == (0.5, "fooocus-enhance")
+
+
+def test_the_picture_of_an_enhancement_is_read_once(
+    fooocus: FooocusServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    plain = ImageReader.read
+
+    async def counted(self: ImageReader, value: object, *, field: str) -> bytes:
+        read.append(field)
+        return await plain(self, value, field=field)
+
+    monkeypatch.setattr(ImageReader, "read", counted)
+    made = fooocus.make("/v2/generation/image-enhance", enhance_input_image=PICTURE)
+    assert read == ["enhance_input_image"]
+    assert made.enhance is not None and made.upscale is not None
+    assert (made.enhance.image, made.upscale.image) == (png(64, 64), b"")
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "path"),
+    [
+        (requests, "intent_of", "/v2/generation/image-enhance"),
+        (requests, "require_mask_files", "/v2/generation/image-enhance"),
+        (tools, "require_mask_files", "/v1/tools/generate_mask"),
+    ],
+)
+def test_files_are_looked_at_beside_the_event_loop(
+    module: Any, name: str, path: str, fooocus: FooocusServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain: Callable[..., Any] = getattr(module, name)
+    on_the_loop: list[bool] = []
+
+    def watched(*args: Any, **named: Any) -> Any:
+        on_the_loop.append(_runs_a_loop())
+        return plain(*args, **named)
+
+    monkeypatch.setattr(module, name, watched)
+    entry = {"enhance_enabled": True}
+    body = {"image": PICTURE, "enhance_input_image": PICTURE, "enhance_ctrlnets": [entry]}
+    fooocus.client.post(path, json=body)
+    assert on_the_loop == [False]
+
+
+def _runs_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(
