@@ -19,8 +19,10 @@ from pipelines.plugin import (
     PromptsHook,
     UnsupportedModel,
     WordFinder,
+    Work,
     clipseg_folder,
     hook,
+    pause,
     stamp,
 )
 
@@ -71,10 +73,10 @@ def after_faces(job: GenerationJob) -> PictureHook | None:
     if not wishes:
         return None
 
-    def clear(image: Image.Image, index: int) -> Image.Image:
-        find = _finder(job)
+    def clear(image: Image.Image, index: int) -> Work[Image.Image]:
         for wish in wishes:
-            image = cleared(image, wish, find)
+            yield from pause()
+            image = cleared(image, wish, _finder(job))
         return image
 
     return clear
