@@ -49,6 +49,8 @@ CLASSES = (
     ),
 )
 """The first whose beginning fits counts."""
+MOST_KEPT = 8192
+"""Checkpoints of which the class is remembered: more than one folder holds, as all are asked in turn."""
 UNSIZED = 512
 """The side of a model of which nothing is known."""
 _FIRST = "model.diffusion_model.input_blocks.0.0.weight"
@@ -82,13 +84,27 @@ def architecture_of(checkpoint: Path) -> str | None:
         return None
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=MOST_KEPT)
 def _architecture_of(checkpoint: Path, version: object) -> str | None:
-    shapes = tensor_shapes(checkpoint)
+    shapes = {name: shape for name, shape in tensor_shapes(checkpoint).items() if _is_named(name)}
     kind = next((_TEXT[mark] for mark in _TEXT if any(name.startswith(mark) for name in shapes)), None)
-    if kind is None or _FIRST not in shapes:
+    inputs = _inputs(shapes.get(_FIRST))
+    if kind is None or inputs is None:
         return None
     if kind == "xl" and not any(name.startswith(_SECOND_TEXT) for name in shapes):
         kind = "refiner"
-    inputs = shapes[_FIRST][1]
-    return _INPUTS.get((kind, int(inputs)), _USUAL[kind])
+    return _INPUTS.get((kind, inputs), _USUAL[kind])
+
+
+def _is_named(name: object) -> bool:
+    """Torch files may hold keys of any kind."""
+    return isinstance(name, str)
+
+
+def _inputs(shape: object) -> int | None:
+    """The channels that a convolution (out, in, h, w) is told; None for what is none."""
+    match shape:
+        case (int(), int() as inputs, int(), int()):
+            return inputs
+        case _:
+            return None

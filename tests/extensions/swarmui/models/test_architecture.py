@@ -41,6 +41,23 @@ def test_by_text_encoders_and_inputs(
     assert architecture_of(checkpoint(tmp_path, *names, inputs=inputs)) == found
 
 
+@pytest.mark.parametrize("name", ["x.safetensors", "x.ckpt"])
+@pytest.mark.parametrize("sides", [(), (4,), (2, 4)])
+def test_an_odd_input_is_of_no_class(sides: tuple[int, ...], name: str, tmp_path: Path) -> None:
+    tensors = {"cond_stage_model.transformer.a": torch.zeros(1), FIRST: torch.zeros(sides)}
+    if name.endswith(".ckpt"):
+        torch.save(tensors, tmp_path / name)
+    else:
+        save_file(tensors, tmp_path / name)
+    assert architecture_of(tmp_path / name) is None
+
+
+@pytest.mark.parametrize("odd", [{FIRST: {"a": torch.zeros(1)}}, {1: torch.zeros(1)}, {FIRST: "x"}])
+def test_a_torch_file_of_other_things_is_of_no_class(odd: dict[object, object], tmp_path: Path) -> None:
+    torch.save({**odd, "cond_stage_model.transformer.a": torch.zeros(1)}, tmp_path / "x.ckpt")
+    assert architecture_of(tmp_path / "x.ckpt") is None
+
+
 def test_a_file_that_is_none_is_of_no_class(tmp_path: Path) -> None:
     (tmp_path / "x.safetensors").write_text("no weights")
     assert architecture_of(tmp_path / "x.safetensors") is None
