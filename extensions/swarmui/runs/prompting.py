@@ -64,10 +64,10 @@ def prompts_of(
     request: SwarmRequest, world: PromptWorld, found: Choices, chance: random.Random
 ) -> PromptsOfPicture:
     """Evaluate both prompts; reads wildcards, so call it in a thread. Raises InvalidRequest."""
-    filling = Filling(world=world, chance=chance)
     written, written_negative = request.get("prompt", ""), request.get("negativeprompt", "")
+    filling = Filling(world=world, chance=chance, negative=written_negative)
     prompt = fill(written, filling)
-    against = fill(written_negative, filling)
+    against = _filled_negative(filling)
     negative = _everywhere(against, filling)
     changed = _with_parameters(request, filling, found, world.preset)
     extra: dict[str, Any] = {f"used_{kind}": names for kind, names in filling.used.items()}
@@ -84,6 +84,15 @@ def prompts_of(
         extra=extra,
         warnings=(*filling.warnings, *changed.warnings[len(request.warnings) :]),
     )
+
+
+def _filled_negative(filling: Filling) -> FilledPrompt:
+    """The negative prompt as the tags of the prompt have left it; those of its own come too late for that."""
+    before = filling.negative
+    against = fill(before, filling)
+    if filling.negative != before:
+        filling.warn("negativeprompt: its own tags don't set it: the negative prompt of theirs is ignored")
+    return against
 
 
 def _everywhere(against: FilledPrompt, filling: Filling) -> str:
