@@ -2,57 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from pipelines.plugin import SdapiError, stamp, tensor_shapes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelClass:
-    """A class of models: what its ids begin with, its label, which models go with each other, its side."""
-
-    start: str
-    label: str
-    compat: str
-    side: int
-
-
-CLASSES = (
-    ModelClass(
-        start="stable-diffusion-v1", label="Stable Diffusion v1", compat="stable-diffusion-v1", side=512
-    ),
-    ModelClass(
-        start="stable-diffusion-v2-512", label="Stable Diffusion v2", compat="stable-diffusion-v2", side=512
-    ),
-    ModelClass(
-        start="stable-diffusion-v2", label="Stable Diffusion v2", compat="stable-diffusion-v2", side=768
-    ),
-    ModelClass(
-        start="stable-diffusion-xl-v1-refiner",
-        label="Stable Diffusion XL 1.0 Refiner",
-        compat="stable-diffusion-xl-v1-refiner",
-        side=1024,
-    ),
-    ModelClass(
-        start="stable-diffusion-xl-turbo",
-        label="Stable Diffusion XL Turbo",
-        compat="stable-diffusion-xl-v1",
-        side=512,
-    ),
-    ModelClass(
-        start="stable-diffusion-xl",
-        label="Stable Diffusion XL 1.0",
-        compat="stable-diffusion-xl-v1",
-        side=1024,
-    ),
-)
-"""The first whose beginning fits counts."""
 MOST_KEPT = 8192
 """Checkpoints of which the class is remembered: more than one folder holds, as all are asked in turn."""
-UNSIZED = 512
-"""The side of a model of which nothing is known."""
 _FIRST = "model.diffusion_model.input_blocks.0.0.weight"
 _SECOND_TEXT = "conditioner.embedders.1."
 _TEXT = {"conditioner.embedders.": "xl", "cond_stage_model.model.": "v2", "cond_stage_model.": "v1"}
@@ -68,12 +25,6 @@ _USUAL = {
     "xl": "stable-diffusion-xl-v1-base",
     "refiner": "stable-diffusion-xl-v1-refiner",
 }
-
-
-def class_of(architecture: object) -> ModelClass | None:
-    """The class of an id; None for one that isn't here."""
-    text = str(architecture or "")
-    return next((one for one in CLASSES if text.startswith(one.start)), None)
 
 
 def architecture_of(checkpoint: Path) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extensions.swarmui.models.architecture import UNSIZED, architecture_of, class_of
+from extensions.swarmui.models.architecture import architecture_of
 from extensions.swarmui.models.choices import (
     CHECKPOINTS,
     CONTROLNETS,
@@ -18,6 +18,7 @@ from extensions.swarmui.models.choices import (
     checkpoint_name,
     without_hash,
 )
+from extensions.swarmui.models.classes import UNSIZED, class_of
 from extensions.swarmui.models.previews import preview_of
 from pipelines.plugin import InvalidRequest
 from sdapi.plugin import State

@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from extensions.swarmui.models.architecture import architecture_of, class_of
+from extensions.swarmui.models.architecture import architecture_of
 
 FIRST = "model.diffusion_model.input_blocks.0.0.weight"
 
@@ -62,22 +62,3 @@ def test_a_file_that_is_none_is_of_no_class(tmp_path: Path) -> None:
     (tmp_path / "x.safetensors").write_text("no weights")
     assert architecture_of(tmp_path / "x.safetensors") is None
     assert architecture_of(tmp_path / "nowhere.safetensors") is None
-
-
-@pytest.mark.parametrize(
-    ("architecture", "compat", "side"),
-    [
-        ("stable-diffusion-v1/lora", "stable-diffusion-v1", 512),
-        ("stable-diffusion-v2-512", "stable-diffusion-v2", 512),
-        ("stable-diffusion-v2-768-v", "stable-diffusion-v2", 768),
-        ("stable-diffusion-xl-v1-base/lora", "stable-diffusion-xl-v1", 1024),
-        ("stable-diffusion-xl-v1-refiner", "stable-diffusion-xl-v1-refiner", 1024),
-        ("stable-diffusion-xl-turbo-v1", "stable-diffusion-xl-v1", 512),
-    ],
-)
-def test_classes_by_the_beginning_of_their_ids(architecture: str, compat: str, side: int) -> None:
-    found = class_of(architecture)
-    assert found is not None
-    assert (found.compat, found.side) == (compat, side)
-    assert class_of("Flux.1-dev") is None
-    assert class_of(None) is None
