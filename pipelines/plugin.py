@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pipelines.catalog.mask_models import segment_anything_home as segment_anything_home
     from pipelines.catalog.named_size import named_size as named_size
     from pipelines.catalog.pickle_shapes import require_bounded as require_bounded
+    from pipelines.catalog.safetensors_header import read_header as read_header
     from pipelines.catalog.tensor_shapes import tensor_shapes as tensor_shapes
     from pipelines.contract.errors import Cancelled as Cancelled
     from pipelines.contract.errors import CorruptFile as CorruptFile

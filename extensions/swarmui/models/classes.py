@@ -43,13 +43,30 @@ CLASSES = (
         compat="stable-diffusion-xl-v1",
         side=1024,
     ),
+    *(
+        ModelClass(start=start, label=f"Stable Diffusion {name}", compat=compat, side=1024)
+        for start, name, compat in (
+            ("stable-diffusion-v3.5-large", "3.5 Large", "stable-diffusion-v3.5-large"),
+            ("stable-diffusion-v3.5-medium", "3.5 Medium", "stable-diffusion-v3.5-medium"),
+            ("stable-diffusion-v3", "3 Medium", "stable-diffusion-v3-medium"),
+            ("stable-diffusion-3", "3 Medium", "stable-diffusion-v3-medium"),
+        )
+    ),
+    *(
+        ModelClass(start=start, label=f"Flux.1 {name}", compat="flux-1", side=1024)
+        for start, name in (
+            *(("flux.1-schnell", "Schnell"), ("flux-1-schnell", "Schnell")),
+            *(("flux.1", "Dev"), ("flux-1", "Dev")),
+        )
+    ),
 )
-"""The first whose beginning fits counts."""
+"""The first whose beginning fits counts, in any letter case; files of Stability and Black Forest Labs say
+``stable-diffusion-3…`` and ``flux-1-…``."""
 UNSIZED = 512
 """The side of a model of which nothing is known."""
 
 
 def class_of(architecture: object) -> ModelClass | None:
     """The class of an id; None for one that isn't here."""
-    text = str(architecture or "")
+    text = str(architecture or "").lower()
     return next((one for one in CLASSES if text.startswith(one.start)), None)

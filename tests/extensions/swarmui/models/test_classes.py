@@ -16,11 +16,16 @@ from extensions.swarmui.models.classes import class_of
         ("stable-diffusion-xl-v1-base/lora", "stable-diffusion-xl-v1", 1024),
         ("stable-diffusion-xl-v1-refiner", "stable-diffusion-xl-v1-refiner", 1024),
         ("stable-diffusion-xl-turbo-v1", "stable-diffusion-xl-v1", 512),
+        ("stable-diffusion-v3-medium", "stable-diffusion-v3-medium", 1024),
+        ("stable-diffusion-3", "stable-diffusion-v3-medium", 1024),
+        ("stable-diffusion-v3.5-large", "stable-diffusion-v3.5-large", 1024),
+        ("Flux.1-dev", "flux-1", 1024),
+        ("flux-1-schnell/lora", "flux-1", 1024),
     ],
 )
 def test_classes_by_the_beginning_of_their_ids(architecture: str, compat: str, side: int) -> None:
     found = class_of(architecture)
     assert found is not None
     assert (found.compat, found.side) == (compat, side)
-    assert class_of("Flux.1-dev") is None
+    assert class_of("magic-v1") is None
     assert class_of(None) is None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from extensions.swarmui.models import describe
+from extensions.swarmui.models.facts import CheckpointFacts
 from tests.extensions.swarmui.conftest import SwarmClient
 from tests.sdapi.fakes import OTHER
 
@@ -19,12 +20,13 @@ def read(client: SwarmClient, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Files whose tensors were looked at, of a catalog of three."""
     seen: list[str] = []
 
-    def note(checkpoint: Path) -> None:
+    def note(checkpoint: Path) -> CheckpointFacts:
         seen.append(checkpoint.name)
+        return CheckpointFacts()
 
     items = tuple(replace(OTHER, title=name, filename=f"/models/{name}") for name in NAMES)
     monkeypatch.setattr(client.http.app.state.sdapi.catalog, "items", items)  # type: ignore[attr-defined]
-    monkeypatch.setattr(describe, "architecture_of", note)
+    monkeypatch.setattr(describe, "facts_of", note)
     return seen
 
 
