@@ -201,6 +201,7 @@ if TYPE_CHECKING:
     from pipelines.postprocess.faces.retinaface import RetinaFace as RetinaFace
     from pipelines.postprocess.segment.clipseg import WordFinder as WordFinder
     from pipelines.postprocess.segment.clipseg import clipseg_folder as clipseg_folder
+    from pipelines.postprocess.segment.clipseg import word_finder as word_finder
     from pipelines.postprocess.segment.grounding_dino import GroundingDino as GroundingDino
     from pipelines.postprocess.segment.grounding_dino import WordBox as WordBox
     from pipelines.postprocess.segment.saliency import Saliency as Saliency

@@ -24,6 +24,7 @@ from pipelines.contract.errors import Cancelled, InvalidRequest
 from pipelines.contract.requests import GenerationRequest
 from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
+from pipelines.postprocess.segment.clipseg import WordFinder
 from tests.engines import CHECKPOINT, engine_settings, pixels
 from tests.extensions.adetailer.yolo_files import red_finder, save_plain
 from tests.extensions.controlnet import ip_files
@@ -210,6 +211,9 @@ def test_what_is_cleared_is_transparent(studio: Studio) -> None:
     picture = Image.open(io.BytesIO(made.images[0]))
     assert picture.mode == "RGBA"
     assert np.asarray(picture)[..., 3].min() < 255
+    studio.draw(prompt="a red circle <segment:red square,0.9,0.01> b <clear:red square>")
+    loaded = studio.engine.services.weights.contents
+    assert sum(isinstance(one, WordFinder) for one in loaded) == 1
     told = studio.client.draw(prompt="a <clear:yolo-red>")
     assert "<clear:yolo-…> can't be done" in told["error"]
 
