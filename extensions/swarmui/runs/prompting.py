@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,19 @@ def _filled_negative(filling: Filling) -> FilledPrompt:
     against = fill(before, filling)
     if filling.negative != before:
         filling.warn("negativeprompt: its own tags don't set it: the negative prompt of theirs is ignored")
+    for text in _meaningless(against):
+        filling.warn(f"negativeprompt: {text}")
     return against
+
+
+def _meaningless(against: FilledPrompt) -> Iterator[str]:
+    """What a negative prompt can't ask for."""
+    if against.cleared:
+        yield "<clear:…> is ignored: it clears in the prompt alone"
+    if any(place.repaint is not None for place in against.regions):
+        yield "<object:…> draws nothing again: it does in the prompt alone"
+    if against.refiner:
+        yield "<refiner> is ignored: both passes have the same negative prompt"
 
 
 def _everywhere(against: FilledPrompt, filling: Filling) -> str:

@@ -61,3 +61,23 @@ def test_what_sets_no_prompt_is_told() -> None:
     assert told == "negativeprompt: its own tags don't set it: the negative prompt of theirs is ignored"
     (told,) = prompts("a <param[prompt]:b>").warnings
     assert told == "prompt: <param[prompt]:…> is ignored: a prompt doesn't set itself"
+
+
+@pytest.mark.parametrize(
+    ("negative", "told"),
+    [
+        ("bad <clear:sky>", "negativeprompt: <clear:…> is ignored: it clears in the prompt alone"),
+        (
+            "bad <object:0,0,1,1>",
+            "negativeprompt: <object:…> draws nothing again: it does in the prompt alone",
+        ),
+        (
+            "bad <refiner>worse",
+            "negativeprompt: <refiner> is ignored: both passes have the same negative prompt",
+        ),
+    ],
+)
+def test_what_a_negative_prompt_cannot_ask_for_is_told(negative: str, told: str) -> None:
+    found = prompts("a", negative)
+    assert told in found.warnings
+    assert found.negative == "bad"
