@@ -68,7 +68,7 @@ def prompts_of(
     filling = Filling(world=world, chance=chance, negative=written_negative)
     prompt = fill(written, filling)
     against = _filled_negative(filling)
-    negative = _everywhere(against, filling)
+    whole, negative = _against(prompt, against, filling), _everywhere(against, filling)
     changed = _with_parameters(request, filling, found, world.preset)
     extra: dict[str, Any] = {f"used_{kind}": names for kind, names in filling.used.items()}
     if written != prompt.base:
@@ -78,7 +78,7 @@ def prompts_of(
     if filling.warnings:
         extra["parser_warnings"] = list(filling.warnings)
     return PromptsOfPicture(
-        prompt=_against(prompt, against),
+        prompt=whole,
         negative=negative,
         request=changed,
         extra=extra,
@@ -116,9 +116,12 @@ def _everywhere(against: FilledPrompt, filling: Filling) -> str:
     return ", ".join(text for text in texts if text)
 
 
-def _against(prompt: FilledPrompt, against: FilledPrompt) -> FilledPrompt:
+def _against(prompt: FilledPrompt, against: FilledPrompt, filling: Filling) -> FilledPrompt:
     """The prompt, its segments with what the negative prompt says of those that are called the same."""
     own = {part.finder: part.prompt for part in against.segments}
+    named = {part.finder for part in prompt.segments}
+    for finder in (one for one in own if one not in named):
+        filling.warn(f"negativeprompt: <segment:{finder[:60]}> is ignored: the prompt has none of that name")
     segments = (replace(part, negative_prompt=own.get(part.finder, "")) for part in prompt.segments)
     return replace(prompt, segments=tuple(segments))
 

@@ -66,6 +66,10 @@ def test_what_sets_no_prompt_is_told() -> None:
 @pytest.mark.parametrize(
     ("negative", "told"),
     [
+        (
+            "bad <segment:hat>ugly",
+            "negativeprompt: <segment:hat> is ignored: the prompt has none of that name",
+        ),
         ("bad <clear:sky>", "negativeprompt: <clear:…> is ignored: it clears in the prompt alone"),
         (
             "bad <object:0,0,1,1>",
