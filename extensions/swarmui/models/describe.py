@@ -19,7 +19,7 @@ from extensions.swarmui.models.choices import (
     without_hash,
 )
 from extensions.swarmui.models.classes import UNSIZED, class_of
-from extensions.swarmui.models.facts import PREFIX, CheckpointFacts, facts_of
+from extensions.swarmui.models.facts import PREFIX, FileFacts, facts_of
 from extensions.swarmui.models.previews import preview_of
 from pipelines.plugin import InvalidRequest
 from sdapi.plugin import State
@@ -68,7 +68,7 @@ def _files(subtype: str, state: State) -> Iterator[ModelFile]:
 def describe(file: ModelFile, loaded: bool, subtype: str = CHECKPOINTS) -> dict[str, Any]:
     """All that is known of a file; what isn't known is null."""
     shown = preview_of(file.path) is not None
-    facts = facts_of(file.path) if subtype == CHECKPOINTS and file.path is not None else CheckpointFacts()
+    facts = facts_of(file.path) if subtype == CHECKPOINTS and file.path is not None else FileFacts()
     told = {key.removeprefix(PREFIX): value for key, value in (file.metadata or {}).items()}
     said: Mapping[str, Any] = {**told, **facts.said}
     architecture = facts.architecture or said.get("architecture")

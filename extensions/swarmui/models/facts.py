@@ -23,23 +23,23 @@ SAID = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckpointFacts:
+class FileFacts:
     """``said``: texts of the metadata, without their prefix. ``architecture``: that, else by the tensors."""
 
     said: Mapping[str, str] = field(default_factory=dict[str, str])
     architecture: str | None = None
 
 
-def facts_of(checkpoint: Path) -> CheckpointFacts:
+def facts_of(checkpoint: Path) -> FileFacts:
     """All of it; nothing for what can't be read."""
     try:
         return _facts_of(checkpoint, stamp(checkpoint))
     except (OSError, SdapiError, ValueError):
-        return CheckpointFacts()
+        return FileFacts()
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _facts_of(checkpoint: Path, version: object) -> CheckpointFacts:
+def _facts_of(checkpoint: Path, version: object) -> FileFacts:
     if checkpoint.suffix.lower() != ".safetensors":
         return _facts(checkpoint, tensor_shapes(checkpoint), {})
     header = read_header(checkpoint)
@@ -48,11 +48,11 @@ def _facts_of(checkpoint: Path, version: object) -> CheckpointFacts:
 
 def _facts(
     checkpoint: Path, shapes: Mapping[str, object], metadata: Mapping[str, object]
-) -> CheckpointFacts:
+) -> FileFacts:
     given = {name: metadata.get(f"{PREFIX}{name}") for name in SAID}
     said = {name: value[:MOST_CHARACTERS] for name, value in given.items() if isinstance(value, str) and value}
     architecture = said.get("architecture") or architecture_in(shapes, small=_is_small(checkpoint, said))
-    return CheckpointFacts(said=said, architecture=architecture)
+    return FileFacts(said=said, architecture=architecture)
 
 
 def _is_small(checkpoint: Path, said: Mapping[str, str]) -> bool:

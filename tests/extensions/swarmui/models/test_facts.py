@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from extensions.swarmui.models.facts import MOST_CHARACTERS, CheckpointFacts, facts_of
+from extensions.swarmui.models.facts import MOST_CHARACTERS, FileFacts, facts_of
 from tests.extensions.swarmui.models.test_architecture import FIRST
 
 
@@ -47,7 +47,7 @@ def test_which_of_version_2(name: str, said: dict[str, str], found: str, tmp_pat
 def test_a_torch_file_is_read_too(tmp_path: Path) -> None:
     tensors = {"cond_stage_model.transformer.a": torch.zeros(1), FIRST: torch.zeros(2, 4, 1, 1)}
     torch.save(tensors, tmp_path / "x.ckpt")
-    assert facts_of(tmp_path / "x.ckpt") == CheckpointFacts(architecture="stable-diffusion-v1")
+    assert facts_of(tmp_path / "x.ckpt") == FileFacts(architecture="stable-diffusion-v1")
 
 
 @pytest.mark.parametrize("name", ["x.safetensors", "x.ckpt"])
@@ -58,16 +58,16 @@ def test_an_odd_input_is_of_no_class(sides: tuple[int, ...], name: str, tmp_path
         torch.save(tensors, tmp_path / name)
     else:
         save_file(tensors, tmp_path / name)
-    assert facts_of(tmp_path / name) == CheckpointFacts()
+    assert facts_of(tmp_path / name) == FileFacts()
 
 
 @pytest.mark.parametrize("odd", [{FIRST: {"a": torch.zeros(1)}}, {1: torch.zeros(1)}, {FIRST: "x"}])
 def test_a_torch_file_of_other_things_is_of_no_class(odd: dict[object, object], tmp_path: Path) -> None:
     torch.save({**odd, "cond_stage_model.transformer.a": torch.zeros(1)}, tmp_path / "x.ckpt")
-    assert facts_of(tmp_path / "x.ckpt") == CheckpointFacts()
+    assert facts_of(tmp_path / "x.ckpt") == FileFacts()
 
 
 def test_a_file_that_is_none_is_of_no_class(tmp_path: Path) -> None:
     (tmp_path / "x.safetensors").write_text("no weights")
-    assert facts_of(tmp_path / "x.safetensors") == CheckpointFacts()
-    assert facts_of(tmp_path / "nowhere.safetensors") == CheckpointFacts()
+    assert facts_of(tmp_path / "x.safetensors") == FileFacts()
+    assert facts_of(tmp_path / "nowhere.safetensors") == FileFacts()

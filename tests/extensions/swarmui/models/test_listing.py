@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from extensions.swarmui.models import describe
-from extensions.swarmui.models.facts import CheckpointFacts
+from extensions.swarmui.models.facts import FileFacts
 from tests.extensions.swarmui.conftest import SwarmClient
 from tests.sdapi.fakes import OTHER
 
@@ -20,9 +20,9 @@ def read(client: SwarmClient, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Files whose tensors were looked at, of a catalog of three."""
     seen: list[str] = []
 
-    def note(checkpoint: Path) -> CheckpointFacts:
+    def note(checkpoint: Path) -> FileFacts:
         seen.append(checkpoint.name)
-        return CheckpointFacts()
+        return FileFacts()
 
     items = tuple(replace(OTHER, title=name, filename=f"/models/{name}") for name in NAMES)
     monkeypatch.setattr(client.http.app.state.sdapi.catalog, "items", items)  # type: ignore[attr-defined]
