@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pipelines.catalog.mask_models import segment_anything_home as segment_anything_home
     from pipelines.catalog.named_size import named_size as named_size
     from pipelines.catalog.pickle_shapes import require_bounded as require_bounded
+    from pipelines.catalog.safetensors_header import read_header as read_header
     from pipelines.catalog.tensor_shapes import tensor_shapes as tensor_shapes
     from pipelines.contract.errors import Cancelled as Cancelled
     from pipelines.contract.errors import CorruptFile as CorruptFile
@@ -200,6 +201,7 @@ if TYPE_CHECKING:
     from pipelines.postprocess.faces.retinaface import RetinaFace as RetinaFace
     from pipelines.postprocess.segment.clipseg import WordFinder as WordFinder
     from pipelines.postprocess.segment.clipseg import clipseg_folder as clipseg_folder
+    from pipelines.postprocess.segment.clipseg import word_finder as word_finder
     from pipelines.postprocess.segment.grounding_dino import GroundingDino as GroundingDino
     from pipelines.postprocess.segment.grounding_dino import WordBox as WordBox
     from pipelines.postprocess.segment.saliency import Saliency as Saliency

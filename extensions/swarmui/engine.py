@@ -18,17 +18,15 @@ from pipelines.plugin import (
     Prompts,
     PromptsHook,
     UnsupportedModel,
-    WordFinder,
+    Work,
     clipseg_folder,
     hook,
-    stamp,
+    pause,
+    word_finder,
 )
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, ModelCall, SamplingPass
-
-
-OWNER = "swarmui"
 
 
 @hook
@@ -71,25 +69,15 @@ def after_faces(job: GenerationJob) -> PictureHook | None:
     if not wishes:
         return None
 
-    def clear(image: Image.Image, index: int) -> Image.Image:
-        find = _finder(job)
+    def clear(image: Image.Image, index: int) -> Work[Image.Image]:
         for wish in wishes:
+            yield from pause()
+            models = job.services.settings.folders.models
+            find = word_finder(models, job.loaded.device, job.services.weights, "prompt")
             image = cleared(image, wish, find)
         return image
 
     return clear
-
-
-def _finder(job: GenerationJob) -> WordFinder:
-    """What finds things by words. Raises MissingWeights, CorruptFile."""
-    folder, device = clipseg_folder(job.services.settings.folders.models, "prompt"), job.loaded.device
-    return job.services.weights.get(
-        OWNER,
-        (folder, stamp(folder), str(device)),
-        lambda: WordFinder.load(folder, device),
-        files=(folder,),
-        blamed="prompt",
-    )
 
 
 @hook

@@ -30,12 +30,12 @@ from pipelines.plugin import (
     DETECTOR,
     InvalidRequest,
     MissingWeights,
-    WordFinder,
     clipseg_folder,
     helper_file,
     read_module,
     read_tensors,
     stamp,
+    word_finder,
 )
 
 if TYPE_CHECKING:
@@ -82,16 +82,8 @@ def _part(job: GenerationJob, wanted: WantedThings, field: str) -> Detector:
 
 
 def _by_words(job: GenerationJob, words: str, field: str) -> WordsDetector:
-    folder = clipseg_folder(job.services.settings.folders.models, field)
-    device = job.loaded.device
-    finder = job.services.weights.get(
-        OWNER,
-        (folder, stamp(folder), str(device)),
-        lambda: WordFinder.load(folder, device),
-        files=(folder,),
-        most=KEPT,
-        blamed=field,
-    )
+    models, device = job.services.settings.folders.models, job.loaded.device
+    finder = word_finder(models, device, job.services.weights, field)
     return WordsDetector(finder=finder, words=words)
 
 

@@ -2,56 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Mapping
 
-from pipelines.plugin import SdapiError, stamp, tensor_shapes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelClass:
-    """A class of models: what its ids begin with, its label, which models go with each other, its side."""
-
-    start: str
-    label: str
-    compat: str
-    side: int
-
-
-CLASSES = (
-    ModelClass(
-        start="stable-diffusion-v1", label="Stable Diffusion v1", compat="stable-diffusion-v1", side=512
-    ),
-    ModelClass(
-        start="stable-diffusion-v2-512", label="Stable Diffusion v2", compat="stable-diffusion-v2", side=512
-    ),
-    ModelClass(
-        start="stable-diffusion-v2", label="Stable Diffusion v2", compat="stable-diffusion-v2", side=768
-    ),
-    ModelClass(
-        start="stable-diffusion-xl-v1-refiner",
-        label="Stable Diffusion XL 1.0 Refiner",
-        compat="stable-diffusion-xl-v1-refiner",
-        side=1024,
-    ),
-    ModelClass(
-        start="stable-diffusion-xl-turbo",
-        label="Stable Diffusion XL Turbo",
-        compat="stable-diffusion-xl-v1",
-        side=512,
-    ),
-    ModelClass(
-        start="stable-diffusion-xl",
-        label="Stable Diffusion XL 1.0",
-        compat="stable-diffusion-xl-v1",
-        side=1024,
-    ),
-)
-"""The first whose beginning fits counts."""
-UNSIZED = 512
-"""The side of a model of which nothing is known."""
-_FIRST = "model.diffusion_model.input_blocks.0.0.weight"
+_INNER = "model.diffusion_model."
+_FIRST = f"{_INNER}input_blocks.0.0.weight"
 _SECOND_TEXT = "conditioner.embedders.1."
 _TEXT = {"conditioner.embedders.": "xl", "cond_stage_model.model.": "v2", "cond_stage_model.": "v1"}
 _INPUTS = {
@@ -60,35 +14,50 @@ _INPUTS = {
     ("v2", 5): "stable-diffusion-v2-depth",
 }
 """Checkpoints that are told more than latents, by the channels of their input."""
+SMALL_V2 = "stable-diffusion-v2-512"
+"""Of the same tensors as the one for 768."""
 _USUAL = {
     "v1": "stable-diffusion-v1",
     "v2": "stable-diffusion-v2-768-v",
     "xl": "stable-diffusion-xl-v1-base",
     "refiner": "stable-diffusion-xl-v1-refiner",
 }
+_TRANSFORMERS = (
+    ("joint_blocks.37.", "stable-diffusion-v3.5-large"),
+    ("joint_blocks.0.x_block.attn2.", "stable-diffusion-v3.5-medium"),
+    ("joint_blocks.0.", "stable-diffusion-v3-medium"),
+    ("guidance_in.", "Flux.1-dev"),
+    ("double_blocks.0.img_attn.", "Flux.1-schnell"),
+)
+"""By a part that only they have; the first that is there counts. Their guidance tells Flux's two apart."""
 
 
-def class_of(architecture: object) -> ModelClass | None:
-    """The class of an id; None for one that isn't here."""
-    text = str(architecture or "")
-    return next((one for one in CLASSES if text.startswith(one.start)), None)
+def architecture_in(shapes: Mapping[str, object], *, small: bool) -> str | None:
+    """The id of the class with these tensors; ``small``: of SD 2's two, that for 512. None for others."""
+    names = [str(name) for name in shapes]  # torch files may hold keys of any kind
+    return _transformer(names) or _unet(names, _inputs(shapes.get(_FIRST)), small=small)
 
 
-def architecture_of(checkpoint: Path) -> str | None:
-    """The id of a checkpoint's class; None for other families, and for what can't be read."""
-    try:
-        return _architecture_of(checkpoint, stamp(checkpoint))
-    except (OSError, SdapiError, ValueError):
+def _transformer(names: list[str]) -> str | None:
+    inner = [name.removeprefix(_INNER) for name in names]
+    found = (known for mark, known in _TRANSFORMERS if any(name.startswith(mark) for name in inner))
+    return next(found, None)
+
+
+def _unet(names: list[str], inputs: int | None, *, small: bool) -> str | None:
+    kind = next((_TEXT[mark] for mark in _TEXT if any(name.startswith(mark) for name in names)), None)
+    if kind is None or inputs is None:
         return None
-
-
-@lru_cache(maxsize=512)
-def _architecture_of(checkpoint: Path, version: object) -> str | None:
-    shapes = tensor_shapes(checkpoint)
-    kind = next((_TEXT[mark] for mark in _TEXT if any(name.startswith(mark) for name in shapes)), None)
-    if kind is None or _FIRST not in shapes:
-        return None
-    if kind == "xl" and not any(name.startswith(_SECOND_TEXT) for name in shapes):
+    if kind == "xl" and not any(name.startswith(_SECOND_TEXT) for name in names):
         kind = "refiner"
-    inputs = shapes[_FIRST][1]
-    return _INPUTS.get((kind, int(inputs)), _USUAL[kind])
+    usual = SMALL_V2 if kind == "v2" and small else _USUAL[kind]
+    return _INPUTS.get((kind, inputs), usual)
+
+
+def _inputs(shape: object) -> int | None:
+    """The channels that a convolution (out, in, h, w) is told; None for what is none."""
+    match shape:
+        case (int(), int() as inputs, int(), int()):
+            return inputs
+        case _:
+            return None

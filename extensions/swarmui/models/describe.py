@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extensions.swarmui.models.architecture import UNSIZED, architecture_of, class_of
 from extensions.swarmui.models.choices import (
     CHECKPOINTS,
     CONTROLNETS,
@@ -18,10 +18,13 @@ from extensions.swarmui.models.choices import (
     checkpoint_name,
     without_hash,
 )
+from extensions.swarmui.models.classes import UNSIZED, class_of
+from extensions.swarmui.models.facts import PREFIX, FileFacts, facts_of
 from extensions.swarmui.models.previews import preview_of
 from pipelines.plugin import InvalidRequest
 from sdapi.plugin import State
 
+_RESOLUTION = re.compile(r"([1-9]\d{1,4})(?:x([1-9]\d{1,4}))?")
 PLACEHOLDER = "imgs/model_placeholder.jpg"
 
 
@@ -65,10 +68,12 @@ def _files(subtype: str, state: State) -> Iterator[ModelFile]:
 def describe(file: ModelFile, loaded: bool, subtype: str = CHECKPOINTS) -> dict[str, Any]:
     """All that is known of a file; what isn't known is null."""
     shown = preview_of(file.path) is not None
-    said = {key.removeprefix("modelspec."): value for key, value in (file.metadata or {}).items()}
-    architecture = said.get("architecture") or (_own_architecture(file) if subtype == CHECKPOINTS else None)
+    facts = facts_of(file.path) if subtype == CHECKPOINTS and file.path is not None else FileFacts()
+    told = {key.removeprefix(PREFIX): value for key, value in (file.metadata or {}).items()}
+    said: Mapping[str, Any] = {**told, **facts.said}
+    architecture = facts.architecture or said.get("architecture")
     kind = class_of(architecture)
-    side = UNSIZED if kind is None else kind.side
+    width, height = _sides(said.get("resolution")) or (kind.side if kind else UNSIZED,) * 2
     title = file.name.rpartition("/")[2].rpartition(".")[0] or file.name
     times = _times(file.path)
     return {
@@ -81,9 +86,9 @@ def describe(file: ModelFile, loaded: bool, subtype: str = CHECKPOINTS) -> dict[
         "architecture": architecture,
         "class": None if kind is None else kind.label,
         "compat_class": None if kind is None else kind.compat,
-        "resolution": f"{side}x{side}",
-        "standard_width": side,
-        "standard_height": side,
+        "resolution": f"{width}x{height}",
+        "standard_width": width,
+        "standard_height": height,
         "license": said.get("license"),
         "date": said.get("date"),
         "prediction_type": said.get("prediction_type"),
@@ -103,8 +108,10 @@ def describe(file: ModelFile, loaded: bool, subtype: str = CHECKPOINTS) -> dict[
     }
 
 
-def _own_architecture(file: ModelFile) -> str | None:
-    return None if file.path is None else architecture_of(file.path)
+def _sides(resolution: object) -> tuple[int, int] | None:
+    """Width and height of a resolution like 1024x1024 or 1024; None for what is none."""
+    found = _RESOLUTION.fullmatch(resolution) if isinstance(resolution, str) else None
+    return None if found is None else (int(found[1]), int(found[2] or found[1]))
 
 
 def _times(path: Path | None) -> dict[str, int]:

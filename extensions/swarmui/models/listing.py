@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from extensions.swarmui.models.choices import WILDCARDS, bare, list_wildcards
+from extensions.swarmui.models.choices import CHECKPOINTS, WILDCARDS, bare, list_wildcards
 from extensions.swarmui.models.describe import ModelFile, describe, files_of
 from pipelines.plugin import InvalidRequest
 from sdapi.plugin import State
@@ -40,19 +40,21 @@ def list_models(wish: ModelWish, state: State) -> dict[str, Any]:
         raise InvalidRequest(f"Invalid sort mode '{wish.sort[:60]}'.")
     start = wish.path.replace("\\", "/").strip("/")
     start = f"{start}/" if start else ""
-    described = _wildcards(state) if wish.subtype == LISTS else _described(wish, state)
-    below = [(item, item["name"][len(start) :]) for item in described if item["name"].startswith(start)]
+    every = _wildcards(state) if wish.subtype == LISTS else files_of(wish.subtype, state)
+    below = [(file, file.name[len(start) :]) for file in every if file.name.startswith(start)]
     depth = max(1, min(wish.depth, DEEPEST))
-    files = [item for item, rest in below if rest.count("/") < depth]
+    wanted = [file for file, rest in below if rest.count("/") < depth]
+    files = [describe(file, is_loaded(file, wish.current), wish.subtype) for file in wanted]
     return {
         "folders": sorted(_folders((rest for _, rest in below), depth)),
         "files": sorted(files, key=order, reverse=wish.falling),
     }
 
 
-def _described(wish: ModelWish, state: State) -> list[dict[str, Any]]:
-    files = files_of(wish.subtype, state)
-    return [describe(file, is_loaded(file, wish.current), wish.subtype) for file in files]
+def loaded_models(current: str | None, state: State) -> list[dict[str, Any]]:
+    """The checkpoint in use, which is one at most."""
+    files = files_of(CHECKPOINTS, state)
+    return [describe(file, loaded=True) for file in files if is_loaded(file, current)]
 
 
 def is_loaded(file: ModelFile, current: str | None) -> bool:
@@ -60,10 +62,10 @@ def is_loaded(file: ModelFile, current: str | None) -> bool:
     return current is not None and str(file.path) == current
 
 
-def _wildcards(state: State) -> list[dict[str, Any]]:
+def _wildcards(state: State) -> list[ModelFile]:
     """Wildcards in the form of models."""
     names = list_wildcards(state.config.data / WILDCARDS)
-    return [describe(ModelFile(name=name, path=None), loaded=False) for name in names]
+    return [ModelFile(name=name, path=None) for name in names]
 
 
 def _folders(names: Iterable[str], depth: int) -> set[str]:

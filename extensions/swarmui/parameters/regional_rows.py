@@ -23,11 +23,20 @@ ROWS = (
     Parameter(
         name="Segment Model",
         kind="model",
-        about="The checkpoint that draws segments and objects again; that of the picture if not given.",
+        about="The checkpoint that draws segments again; that of the picture if not given.",
         subtype=CHECKPOINTS,
         group=REGIONAL,
         toggleable=True,
         priority=2,
+    ),
+    Parameter(
+        name="Regional Object Inpainting Model",
+        kind="model",
+        about="The checkpoint that draws objects again; that of the picture if not given.",
+        subtype=CHECKPOINTS,
+        group=REGIONAL,
+        toggleable=True,
+        priority=3,
     ),
     Parameter(
         name="Segment Mask Blur",

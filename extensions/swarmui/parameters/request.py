@@ -20,7 +20,7 @@ NOT_PARAMETERS = frozenset(
 """What a body says beside parameters; the last three are wishes that every route of the server takes."""
 VIDEO = ("video", "textvideo")
 """How the names of parameters about videos begin."""
-PROMPTS, BEFORE = ("prompt", "negativeprompt"), "{value}"
+PROMPT, NEGATIVE, BEFORE = "prompt", "negativeprompt", "{value}"
 """Texts in which a preset may have a place for what was there before it."""
 MOST_CHARACTERS = 200_000
 _SECTION = re.compile(r"<(?:segment|object|region):", re.IGNORECASE)
@@ -77,7 +77,7 @@ def read_request(body: Mapping[str, Any], found: Choices, presets: Presets) -> S
             reader.warnings.append(f"presets: no preset is called {title!a}")
             continue
         used.append(title)
-        reader.take(preset)
+        reader.take(preset, edits=True)
     extra = body.get("extra_metadata")
     return SwarmRequest(
         values=reader.values,
@@ -93,8 +93,8 @@ class _Reader:
     values: dict[str, Value] = field(default_factory=dict[str, Value])
     warnings: list[str] = field(default_factory=list[str])
 
-    def take(self, given: Mapping[str, Any]) -> None:
-        """Read an object; what it says wins over what was read before."""
+    def take(self, given: Mapping[str, Any], *, edits: bool = False) -> None:
+        """Read an object; what it says wins over what was read before, or ``edits`` it in its prompts."""
         for key, value in given.items():
             name = clean(key)
             if value is None or name in NOT_PARAMETERS:
@@ -103,17 +103,15 @@ class _Reader:
             if parameter is None:
                 self.warnings.append(f"{key[:60]!a} {_why_ignored(name)}")
                 continue
-            read = read_value(parameter, self._as_meant(name, value), self.found)
+            text = edits and name in (PROMPT, NEGATIVE) and isinstance(value, str)
+            meant = (
+                edited(str(self.values.get(name, "")), value) if text else self._without_label(name, value)
+            )
+            read = read_value(parameter, meant, self.found)
             if read is not None:
                 self.values[name] = read
             else:
                 self.values.pop(name, None)
-
-    def _as_meant(self, name: str, value: object) -> object:
-        """A prompt that edits the one before it, a sampler without its label."""
-        if name in PROMPTS and isinstance(value, str) and BEFORE in value:
-            return _edited(str(self.values.get(name, "")), value)
-        return self._without_label(name, value)
 
     def _without_label(self, name: str, value: object) -> object:
         """A sampler's name in place of A1111's label; a scheduler in it counts where none is given."""
@@ -125,11 +123,13 @@ class _Reader:
         return label[0]
 
 
-def _edited(before: str, text: str) -> str:
-    """The text with what was there before in its place; sections of that stay at the end.
+def edited(before: str, text: str) -> str:
+    """A preset's text with what was there before in its place, if it has one; sections of that stay last.
 
     Raises InvalidRequest where texts in texts get out of hand.
     """
+    if BEFORE not in text:
+        return text
     found = _SECTION.search(before)
     end = len(before) if found is None else found.start()
     if text.count(BEFORE) * end > MOST_CHARACTERS:

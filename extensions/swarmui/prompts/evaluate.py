@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from extensions.swarmui.parameters.request import BEFORE, NEGATIVE, PROMPT, edited
 from extensions.swarmui.parameters.values import closest
 from extensions.swarmui.prompts.random_choice import joined, pick, split_entries
 from extensions.swarmui.prompts.tags import DEEPEST, PromptTag, parts_of
 from extensions.swarmui.prompts.world import Filling
+from extensions.swarmui.words.names import clean
 from pipelines.plugin import InvalidRequest
 
 MOST_REPEATS = 1000
@@ -156,20 +158,29 @@ def _macro(tag: PromptTag, filling: Filling, depth: int) -> str:
 
 
 def _parameter(tag: PromptTag, filling: Filling, depth: int) -> str:
-    filling.parameters[tag.data] = evaluate(tag.content, filling, depth)
+    name, text = clean(tag.data), evaluate(tag.content, filling, depth)
+    if name == PROMPT:
+        filling.warn(f"prompt: <param[{tag.data}]:…> is ignored: a prompt doesn't set itself")
+    elif name == NEGATIVE:
+        filling.negative = text
+    else:
+        filling.parameters[tag.data] = text
     return ""
 
 
 def _preset(tag: PromptTag, filling: Filling, depth: int) -> str:
-    """The prompt of a preset; its other parameters hold too."""
+    """The prompt of a preset; its other parameters hold too, and its negative prompt edits the request's."""
     title = evaluate(tag.content, filling, depth).strip()
     found = filling.world.preset(title)
     if found is None:
         filling.warn(f"prompt: no preset is called {title[:60]!a}")
         return ""
     filling.use("presets", title)
-    filling.parameters |= {name: value for name, value in found.items() if name.lower() != "prompt"}
-    own = str(found.get("prompt", "")).replace("{value}", "")  # what is before it stays where it is
+    texts = {clean(name): value for name, value in found.items() if clean(name) in (PROMPT, NEGATIVE)}
+    filling.parameters |= {name: value for name, value in found.items() if clean(name) not in texts}
+    if texts.get(NEGATIVE) is not None:
+        filling.negative = edited(filling.negative, str(texts[NEGATIVE]))
+    own = str(texts.get(PROMPT) or "").replace(BEFORE, "")  # what is before it stays where it is
     return evaluate(own, filling, depth)
 
 

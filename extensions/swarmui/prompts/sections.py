@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from extensions.swarmui.prompts.bounds import check_counts
 from extensions.swarmui.prompts.evaluate import evaluate, evaluate_tag
 from extensions.swarmui.prompts.regions import OBJECT, REGION, RegionPart, composed, read_region
 from extensions.swarmui.prompts.segments import SegmentPart, read_segment
@@ -31,6 +32,12 @@ class FilledPrompt:
     regions: tuple[RegionPart, ...] = ()
     segments: tuple[SegmentPart, ...] = ()
     cleared: tuple[SegmentPart, ...] = ()
+
+    @property
+    def found_texts(self) -> Iterator[str]:
+        """Every text of what is found or cleared, which stands in no pass's prompt."""
+        for part in (*self.segments, *self.cleared):
+            yield from (part.finder, part.prompt, part.negative_prompt)
 
     def drawn(self, text: str) -> str:
         """What the engine is told in place of a pass's text: with the prompts of regions behind it."""
@@ -62,7 +69,8 @@ class _Sections:
         self.section = OWN
 
     def filled(self) -> FilledPrompt:
-        """What became of all."""
+        """What became of all. Raises InvalidRequest where it is too much."""
+        check_counts(len(self.parts), sum(len(part.finders) for part in self.cleared))
         base, refiner = (f"{self.texts[ALL]}{self.texts[name]}".strip() for name in (BASE, REFINER))
         parts = [replace(part, prompt=part.prompt.strip()) for part in self.parts]
         return FilledPrompt(
@@ -82,6 +90,7 @@ def fill(prompt: str, filling: Filling) -> FilledPrompt:
         if isinstance(part, str):
             read.add(part)
         elif part.name in SECTIONS:
+            filling.count(len(part.content))
             SECTIONS[part.name](read, part, filling)
         else:
             read.add(evaluate_tag(part, filling, 0))

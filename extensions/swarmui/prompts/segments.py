@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from extensions.swarmui.prompts.bounds import MOST_FINDERS
 from extensions.swarmui.prompts.numbers import numbers_of, refused
 from extensions.swarmui.prompts.tags import PromptTag
 
@@ -48,6 +49,8 @@ def read_segment(tag: PromptTag, content: str) -> SegmentPart:
     )
     if not all(one.removeprefix(YOLO) for one in part.finders):
         raise refused(tag, "it names nothing to find")
+    if len(part.finders) > MOST_FINDERS:
+        raise refused(tag, f"it names {len(part.finders)} things to find: at most {MOST_FINDERS}")
     if not (0 <= creativity <= 1 and 0 <= (part.threshold or 0) <= 1):
         raise refused(tag, "its numbers must be between 0 and 1")
     return part

@@ -35,6 +35,8 @@ class Filling:
     chance: random.Random
     variables: dict[str, str] = field(default_factory=dict[str, str])
     macros: dict[str, str] = field(default_factory=dict[str, str])
+    negative: str = ""
+    """The negative prompt, not evaluated, as the tags before have left it."""
     parameters: dict[str, Any] = field(default_factory=dict[str, Any])
     used: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Names of what was used: ``wildcards``, ``embeddings``, ``loras``."""

@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket
 
 from extensions.swarmui.models.choices import CHECKPOINTS
 from extensions.swarmui.models.describe import describe
-from extensions.swarmui.models.listing import ModelWish, find_model, is_loaded, list_models
+from extensions.swarmui.models.listing import ModelWish, find_model, is_loaded, list_models, loaded_models
 from extensions.swarmui.routes.answers import LoadedAnswer, ModelAnswer, ModelsAnswer, Success
 from extensions.swarmui.routes.bodies import ModelChoice, ModelListing, ModelQuestion, SwarmBody
 from extensions.swarmui.runs.status import status_of
@@ -93,8 +93,7 @@ async def list_loaded_models(body: SwarmBody, session: SessionOf) -> JsonRespons
 
 
 def _loaded(state: State) -> list[dict[str, Any]]:
-    body = ModelListing(depth=999)
-    return [item for item in _listed(body, state)["files"] if item["loaded"]]
+    return loaded_models(_current(state), state)
 
 
 @router.post("/SelectModel", response_model=Success | SwarmFault, dependencies=[CONTROLS])

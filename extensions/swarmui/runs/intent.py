@@ -9,6 +9,7 @@ from typing import Any
 from extensions.swarmui.models.choices import Choices, bare, checkpoint_name
 from extensions.swarmui.models.samplers import OPTIONS, SAMPLERS, SCHEDULERS
 from extensions.swarmui.parameters.request import SwarmRequest
+from extensions.swarmui.prompts.bounds import check_lengths
 from extensions.swarmui.prompts.sections import FilledPrompt
 from extensions.swarmui.runs.controls import controls_of, unused_pictures
 from extensions.swarmui.runs.networks import networks_of, unused_sections
@@ -42,6 +43,7 @@ async def ask(
     state: State,
 ) -> Asked:
     """Resolve everything, with the core's limits and looks-up. Raises InvalidRequest and other 4xx errors."""
+    check_lengths(prompt.found_texts, state.config.limits.prompt_length)
     size, steps = size_of(request), request.get("steps", STEPS)
     start = await start_of(request, steps, size)
     refiner = _checkpoint(request.get("refinermodel", None), state)

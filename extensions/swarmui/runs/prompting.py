@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -64,11 +64,11 @@ def prompts_of(
     request: SwarmRequest, world: PromptWorld, found: Choices, chance: random.Random
 ) -> PromptsOfPicture:
     """Evaluate both prompts; reads wildcards, so call it in a thread. Raises InvalidRequest."""
-    filling = Filling(world=world, chance=chance)
     written, written_negative = request.get("prompt", ""), request.get("negativeprompt", "")
+    filling = Filling(world=world, chance=chance, negative=written_negative)
     prompt = fill(written, filling)
-    against = fill(written_negative, filling)
-    negative = _everywhere(against, filling)
+    against = _filled_negative(filling)
+    whole, negative = _against(prompt, against, filling), _everywhere(against, filling)
     changed = _with_parameters(request, filling, found, world.preset)
     extra: dict[str, Any] = {f"used_{kind}": names for kind, names in filling.used.items()}
     if written != prompt.base:
@@ -78,12 +78,33 @@ def prompts_of(
     if filling.warnings:
         extra["parser_warnings"] = list(filling.warnings)
     return PromptsOfPicture(
-        prompt=_against(prompt, against),
+        prompt=whole,
         negative=negative,
         request=changed,
         extra=extra,
         warnings=(*filling.warnings, *changed.warnings[len(request.warnings) :]),
     )
+
+
+def _filled_negative(filling: Filling) -> FilledPrompt:
+    """The negative prompt as the tags of the prompt have left it; those of its own come too late for that."""
+    before = filling.negative
+    against = fill(before, filling)
+    if filling.negative != before:
+        filling.warn("negativeprompt: its own tags don't set it: the negative prompt of theirs is ignored")
+    for text in _meaningless(against):
+        filling.warn(f"negativeprompt: {text}")
+    return against
+
+
+def _meaningless(against: FilledPrompt) -> Iterator[str]:
+    """What a negative prompt can't ask for."""
+    if against.cleared:
+        yield "<clear:…> is ignored: it clears in the prompt alone"
+    if any(place.repaint is not None for place in against.regions):
+        yield "<object:…> draws nothing again: it does in the prompt alone"
+    if against.refiner:
+        yield "<refiner> is ignored: both passes have the same negative prompt"
 
 
 def _everywhere(against: FilledPrompt, filling: Filling) -> str:
@@ -95,9 +116,12 @@ def _everywhere(against: FilledPrompt, filling: Filling) -> str:
     return ", ".join(text for text in texts if text)
 
 
-def _against(prompt: FilledPrompt, against: FilledPrompt) -> FilledPrompt:
+def _against(prompt: FilledPrompt, against: FilledPrompt, filling: Filling) -> FilledPrompt:
     """The prompt, its segments with what the negative prompt says of those that are called the same."""
     own = {part.finder: part.prompt for part in against.segments}
+    named = {part.finder for part in prompt.segments}
+    for finder in (one for one in own if one not in named):
+        filling.warn(f"negativeprompt: <segment:{finder[:60]}> is ignored: the prompt has none of that name")
     segments = (replace(part, negative_prompt=own.get(part.finder, "")) for part in prompt.segments)
     return replace(prompt, segments=tuple(segments))
 

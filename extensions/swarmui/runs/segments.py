@@ -59,14 +59,19 @@ def _units(prompt: FilledPrompt, request: SwarmRequest) -> Iterator[tuple[dict[s
         "ad_mask_blur": request.get("segmentmaskblur", 10),
         "ad_inpaint_only_masked_padding": request.get("segmentmaskoversize", 16),
     }
-    if request.has("segmentmodel"):
-        shared |= {"ad_use_checkpoint": True, "ad_checkpoint": request.get("segmentmodel", "")}
+    with_model = _model(request, "regionalobjectinpaintingmodel")
     for place in prompt.regions:
         if place.repaint is not None:
-            yield {**shared, **_placed(place, prompt.base)}, place.repaint
+            yield {**shared, **with_model, **_placed(place, prompt.base)}, place.repaint
+    shared |= _model(request, "segmentmodel")
     grown = request.get("segmentmaskgrow", 16)
     for part in prompt.segments:
         yield {**shared, **_found(part, prompt.base, grown)}, part.creativity
+
+
+def _model(request: SwarmRequest, name: str) -> dict[str, Any]:
+    """The checkpoint that a parameter names, if it is given."""
+    return {"ad_use_checkpoint": True, "ad_checkpoint": request.get(name, "")} if request.has(name) else {}
 
 
 def _placed(place: RegionPart, whole: str) -> dict[str, Any]:

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import nn
 
+from pipelines.catalog.files import stamp
 from pipelines.catalog.model_folders import find_model
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.errors import CorruptFile, MissingWeights
+from pipelines.memory.weight_shelf import WeightShelf
 
-FOLDER = "clipseg"
+OWNER = FOLDER = "clipseg"
 WEIGHTS = "model.safetensors"
 FILES = f"config.json, {WEIGHTS}, preprocessor_config.json, tokenizer files"
 
@@ -69,3 +71,15 @@ class WordFinder:
         size = (picture.height, picture.width)
         whole = nn.functional.interpolate(small, size=size, mode="bilinear", align_corners=False)
         return whole[0, 0].cpu().numpy()
+
+
+def word_finder(models: Path, device: torch.device, shelf: WeightShelf, field: str | None) -> WordFinder:
+    """The one that all share, loaded where it isn't yet. Raises MissingWeights, CorruptFile, OverBudget."""
+    folder = clipseg_folder(models, field)
+    return shelf.get(
+        OWNER,
+        (folder, stamp(folder / WEIGHTS), str(device)),
+        lambda: WordFinder.load(folder, device),
+        files=(folder,),
+        blamed=field,
+    )

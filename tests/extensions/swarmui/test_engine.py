@@ -15,11 +15,16 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from extensions.swarmui import engine as hooks
+from extensions.swarmui.steering.wish import ClearWish
 from extensions.swarmui.words.errors import NAMES
 from pipelines.catalog.safetensors_header import read_header
-from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.control import Action, JobControl
+from pipelines.contract.errors import Cancelled, InvalidRequest
+from pipelines.contract.requests import GenerationRequest
 from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
+from pipelines.postprocess.segment.clipseg import WordFinder
 from tests.engines import CHECKPOINT, engine_settings, pixels
 from tests.extensions.adetailer.yolo_files import red_finder, save_plain
 from tests.extensions.controlnet import ip_files
@@ -39,15 +44,19 @@ class Studio:
     client: SwarmClient
     engine: Engine
 
-    def draw(self, **fields: Any) -> GenerationResult:
-        """The result of one small picture."""
+    def asked(self, **fields: Any) -> GenerationRequest:
+        """What the engine is asked for one small picture."""
         told = self.client.draw(
             **{"seed": 5, "steps": 4, "prompt": "a red circle", "donotsave": True} | fields
         )
         assert "error" not in told, told
         asked = self.client.jobs.generation
         models = self.engine.settings.folders.models
-        result = self.engine.run(replace(asked, checkpoint=str(models / "Stable-diffusion" / CHECKPOINT)))
+        return replace(asked, checkpoint=str(models / "Stable-diffusion" / CHECKPOINT))
+
+    def draw(self, **fields: Any) -> GenerationResult:
+        """The result."""
+        result = self.engine.run(self.asked(**fields))
         assert isinstance(result, GenerationResult)
         return result
 
@@ -202,5 +211,32 @@ def test_what_is_cleared_is_transparent(studio: Studio) -> None:
     picture = Image.open(io.BytesIO(made.images[0]))
     assert picture.mode == "RGBA"
     assert np.asarray(picture)[..., 3].min() < 255
+    studio.draw(prompt="a red circle <segment:red square,0.9,0.01> b <clear:red square>")
+    loaded = studio.engine.services.weights.contents
+    assert sum(isinstance(one, WordFinder) for one in loaded) == 1
     told = studio.client.draw(prompt="a <clear:yolo-red>")
     assert "<clear:yolo-…> can't be done" in told["error"]
+
+
+def test_clearing_hears_a_cancel_between_two_searches(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    control, seen = JobControl(), list[str]()
+
+    def cancel(picture: Image.Image, wish: ClearWish, find: object) -> Image.Image:
+        seen.append(wish.words)
+        control.ask(Action.CANCEL)
+        return picture
+
+    monkeypatch.setattr(hooks, "cleared", cancel)
+    job = studio.engine.start("job", studio.asked(prompt="a <clear:red|blue|face>"), control=control)
+    while job.outcome is None:
+        studio.engine.step()
+    assert isinstance(job.outcome, Cancelled)
+    assert seen == ["red"]
+
+
+def test_texts_of_what_is_found_are_no_longer_than_prompts(studio: Studio) -> None:
+    for prompt in (f"a <segment:face> {'b' * 20_001}", f"a <clear:{'b' * 20_001}>"):
+        told = studio.client.draw(prompt=prompt)
+        assert "20001 characters in one section are too many: at most 20000" in told["error"]

@@ -9,7 +9,10 @@ import pytest
 from extensions.adetailer.detect.wanted import WantedThings, read_wanted
 from pipelines.contract.errors import InvalidRequest
 
-FILES = ("face-2.pt", "face-2")
+FILES = (
+    *("face-2.pt", "face-2", "coco.pt", "coco", "a|b.pt", "a|b", "x:y.pt", "x:y", "clipseg:z.pt"),
+    *("eye.pt-2.pt", "eye.pt-2", "eye.pt", "eye"),
+)
 
 
 def wanted(text: str) -> tuple[WantedThings, ...]:
@@ -30,6 +33,18 @@ def wanted(text: str) -> tuple[WantedThings, ...]:
         ("coco.pt:0,tennis racket:", {"name": "coco.pt", "classes": ("0", "tennis racket")}),
         ("coco.PT-1:cat", {"name": "coco.PT", "classes": ("cat",), "number": 1}),
         ("coco:7:", {"name": "coco", "classes": ("7",)}),
+        ("face-2-3", {"name": "face-2", "number": 3}),
+        ("face-2.pt-left", {"name": "face-2.pt", "classes": ("left",)}),
+        ("a|b.pt", {"name": "a|b.pt"}),
+        ("a|b-2", {"name": "a|b", "number": 2}),
+        ("a|b.pt:0:", {"name": "a|b.pt", "classes": ("0",)}),
+        ("x:y.pt", {"name": "x:y.pt"}),
+        ("x:y:7", {"name": "x:y", "classes": ("7",)}),
+        ("clipseg:z.pt", {"name": "clipseg:z.pt"}),
+        ("eye.pt-2.pt-3", {"name": "eye.pt-2.pt", "number": 3}),
+        ("eye.pt-2", {"name": "eye.pt-2"}),
+        ("eye.pt-1", {"name": "eye.pt", "number": 1}),
+        ("coco-left", {"name": "coco-left"}),
         ("clipseg: a red hat", {"words": "a red hat"}),
         ("CLIPSeg:cat-2.pt", {"words": "cat-2.pt"}),
         ("place:0,0,0.5,1", {"place": "0,0,0.5,1"}),
@@ -43,6 +58,11 @@ def test_one_detector(text: str, asked: dict[str, Any]) -> None:
 def test_several() -> None:
     both = wanted("face.pt-1 | clipseg:fingers|retinaface")
     assert [one.name or one.words for one in both] == ["face.pt", "fingers", "retinaface"]
+
+
+def test_names_with_bars_among_several() -> None:
+    several = wanted("coco.pt:0: | a|b.pt-2|clipseg:a|b|eye")
+    assert [one.name or one.words for one in several] == ["coco.pt", "a|b.pt", "a", "b", "eye"]
 
 
 @pytest.mark.parametrize("text", ["", "a||b", "clipseg:", "clipseg: | a", "|".join("a" * 17)])

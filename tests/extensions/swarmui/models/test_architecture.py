@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-import torch
-from safetensors.torch import save_file
 
-from extensions.swarmui.models.architecture import architecture_of, class_of
+from extensions.swarmui.models.architecture import architecture_in
 
 FIRST = "model.diffusion_model.input_blocks.0.0.weight"
-
-
-def checkpoint(folder: Path, *names: str, inputs: int = 4) -> Path:
-    tensors = {name: torch.zeros(1) for name in names} | {FIRST: torch.zeros(2, inputs, 1, 1)}
-    save_file(tensors, folder / "x.safetensors")
-    return folder / "x.safetensors"
 
 
 @pytest.mark.parametrize(
@@ -32,35 +22,36 @@ def checkpoint(folder: Path, *names: str, inputs: int = 4) -> Path:
             "stable-diffusion-xl-v1-base",
         ),
         (("conditioner.embedders.0.model.a",), 4, "stable-diffusion-xl-v1-refiner"),
-        (("double_blocks.0.a",), 4, None),
+        (("unknown.a",), 4, None),
     ],
 )
-def test_by_text_encoders_and_inputs(
-    names: tuple[str, ...], inputs: int, found: str | None, tmp_path: Path
-) -> None:
-    assert architecture_of(checkpoint(tmp_path, *names, inputs=inputs)) == found
+def test_by_text_encoders_and_inputs(names: tuple[str, ...], inputs: int, found: str | None) -> None:
+    shapes = {**dict.fromkeys(names, (1,)), FIRST: (2, inputs, 1, 1)}
+    assert architecture_in(shapes, small=False) == found
 
 
-def test_a_file_that_is_none_is_of_no_class(tmp_path: Path) -> None:
-    (tmp_path / "x.safetensors").write_text("no weights")
-    assert architecture_of(tmp_path / "x.safetensors") is None
-    assert architecture_of(tmp_path / "nowhere.safetensors") is None
+def test_the_two_of_version_2_have_the_same_tensors() -> None:
+    shapes = {"cond_stage_model.model.a": (1,), FIRST: (2, 4, 1, 1)}
+    assert architecture_in(shapes, small=True) == "stable-diffusion-v2-512"
+    assert architecture_in({**shapes, FIRST: (2, 5, 1, 1)}, small=True) == "stable-diffusion-v2-depth"
 
 
+@pytest.mark.parametrize("prefix", ["", "model.diffusion_model."])
 @pytest.mark.parametrize(
-    ("architecture", "compat", "side"),
+    ("names", "found"),
     [
-        ("stable-diffusion-v1/lora", "stable-diffusion-v1", 512),
-        ("stable-diffusion-v2-512", "stable-diffusion-v2", 512),
-        ("stable-diffusion-v2-768-v", "stable-diffusion-v2", 768),
-        ("stable-diffusion-xl-v1-base/lora", "stable-diffusion-xl-v1", 1024),
-        ("stable-diffusion-xl-v1-refiner", "stable-diffusion-xl-v1-refiner", 1024),
-        ("stable-diffusion-xl-turbo-v1", "stable-diffusion-xl-v1", 512),
+        (("joint_blocks.0.x_block.attn.qkv.weight", "joint_blocks.23.x"), "stable-diffusion-v3-medium"),
+        (("joint_blocks.0.x_block.attn2.qkv.weight",), "stable-diffusion-v3.5-medium"),
+        (("joint_blocks.0.x_block.attn.qkv.weight", "joint_blocks.37.x"), "stable-diffusion-v3.5-large"),
+        (("double_blocks.0.img_attn.qkv.weight", "guidance_in.in_layer.weight"), "Flux.1-dev"),
+        (("double_blocks.0.img_attn.qkv.weight",), "Flux.1-schnell"),
     ],
 )
-def test_classes_by_the_beginning_of_their_ids(architecture: str, compat: str, side: int) -> None:
-    found = class_of(architecture)
-    assert found is not None
-    assert (found.compat, found.side) == (compat, side)
-    assert class_of("Flux.1-dev") is None
-    assert class_of(None) is None
+def test_transformers(names: tuple[str, ...], found: str, prefix: str) -> None:
+    assert architecture_in({f"{prefix}{name}": (1,) for name in names}, small=False) == found
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (2, 4), {"a": (1,)}, "x", None])
+def test_an_odd_input_is_of_no_class(shape: object) -> None:
+    shapes = {"cond_stage_model.transformer.a": (1,), FIRST: shape}
+    assert architecture_in(shapes, small=False) is None

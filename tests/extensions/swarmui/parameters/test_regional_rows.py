@@ -7,7 +7,7 @@ from extensions.swarmui.parameters.regional_rows import ROWS
 from extensions.swarmui.parameters.values import read_value
 
 IDS = {
-    *("globalregionfactor", "segmentmodel"),
+    *("globalregionfactor", "segmentmodel", "regionalobjectinpaintingmodel"),
     *("segmentmaskblur", "segmentmaskgrow", "segmentmaskoversize"),
 }
 

@@ -60,6 +60,13 @@ def test_a_preset_may_keep_what_was_there_before(prompt: dict[str, str], found: 
     assert (request.values["prompt"], request.values["negativeprompt"]) == (found, "photo")
 
 
+def test_only_presets_edit_what_was_there_before() -> None:
+    body = {"prompt": "a {value} sign", "negativeprompt": "{value}"}
+    assert read_request(body, Choices(), find).values == body
+    request = read_request({**body, "presets": ["Oil"]}, Choices(), find)
+    assert request.values["prompt"] == "oil, a {value} sign, a {value} sign"
+
+
 def test_presets_in_presets_come_to_an_end() -> None:
     with pytest.raises(InvalidRequest, match="too much text"):
         read_request({"prompt": "abc", "presets": ["Many"] * 4}, Choices(), find)

@@ -74,3 +74,25 @@ def test_what_is_cleared_is_no_text() -> None:
 def test_what_cannot_be_done_is_refused(text: str) -> None:
     with pytest.raises(InvalidRequest, match="parameter Prompt"):
         fill(text, filling())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("<segment:face>" * 101, "101 regions, objects and segments are too many"),
+        ("<region:0,0,1,1>" * 50 + "<object:0,0,1,1>" * 51, "101 regions"),
+        ("<clear:sky>" * 17, "of 17 things are too many"),
+        ("<clear:a|b|c>" * 6, "of 18 things are too many"),
+        (f"<clear:{'|'.join('a' * 17)}>", "17 things to find"),
+        (f"<segment:{'|'.join('a' * 17)}>", "17 things to find"),
+        ("<base>" * 10_001, "too much text"),
+    ],
+)
+def test_sections_are_bounded(text: str, told: str) -> None:
+    with pytest.raises(InvalidRequest, match=told):
+        fill(text, filling())
+
+
+def test_as_many_sections_as_allowed() -> None:
+    found = fill("<segment:face>" * 100 + "<clear:a|b>" * 8, filling())
+    assert (len(found.segments), len(found.cleared)) == (100, 8)

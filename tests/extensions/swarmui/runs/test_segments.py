@@ -83,6 +83,16 @@ def test_objects_are_drawn_again_where_they_are(state: State) -> None:
     assert second["ad_model"] == "clipseg:hat"
 
 
+def test_segments_and_objects_have_a_model_each(state: State) -> None:
+    place = RegionPart(x=0, y=0, width=1, height=1, repaint=0.3)
+    prompt = FilledPrompt(base="", regions=(place,), segments=(SegmentPart(finder="hat"),))
+    both = units(prompt, state, segmentmodel="one", regionalobjectinpaintingmodel="other")
+    assert [unit["ad_checkpoint"] for unit in both] == ["other", "one"]
+    (place_unit, segment) = units(prompt, state, segmentmodel="one")
+    assert "ad_checkpoint" not in place_unit
+    assert segment["ad_use_checkpoint"] is True
+
+
 def test_too_little_creativity_for_a_step_leaves_a_part_as_it_is(state: State) -> None:
     prompt = FilledPrompt(base="", segments=(SegmentPart(finder="hat", creativity=0.04),))
     again = drawn_again(prompt, SwarmRequest(values={}), STEPS, state, is_img2img=True)

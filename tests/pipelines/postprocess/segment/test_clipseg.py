@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,8 @@ import torch
 from PIL import Image, ImageDraw
 
 from pipelines.contract.errors import CorruptFile, MissingWeights
-from pipelines.postprocess.segment.clipseg import WordFinder, clipseg_folder
+from pipelines.memory.weight_shelf import WeightShelf
+from pipelines.postprocess.segment.clipseg import WordFinder, clipseg_folder, word_finder
 from tests.pipelines.postprocess.segment.small_clipseg import save_clipseg
 
 CPU = torch.device("cpu")
@@ -71,3 +73,13 @@ def test_a_damaged_folder_is_refused(tmp_path: Path, file: str) -> None:
     (folder / file).write_bytes(b"\x10\x00\x00\x00\x00\x00\x00\x00not what it should be")
     with pytest.raises(CorruptFile, match=r"clipseg|model\.safetensors"):
         WordFinder.load(folder, CPU)
+
+
+def test_all_who_ask_share_one(tmp_path: Path) -> None:
+    folder, shelf = save_clipseg(tmp_path / "clipseg"), WeightShelf()
+    first = word_finder(tmp_path, CPU, shelf, "a")
+    assert word_finder(tmp_path, CPU, shelf, "b") is first
+    weights = folder / "model.safetensors"
+    os.utime(weights, (1, 1))
+    assert word_finder(tmp_path, CPU, shelf, "a") is not first
+    assert len(shelf.contents) == 1
