@@ -16,9 +16,9 @@ from pipelines.plugin import (
     Saliency,
     SegmentAnything,
     grounding_dino_folder,
+    kept_network,
     saliency_file,
     segment_anything_home,
-    stamp,
 )
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Box = tuple[float, float, float, float]
-OWNER = "fooocus masks"
-MOST = 3
-"""Networks that stay loaded."""
 
 
 def found_mask(image: Image.Image, wish: MaskWish, services: Services) -> Image.Image:
@@ -68,10 +65,7 @@ def _loader(services: Services, holder: Holder) -> Callable[[Path, MaskWish, Cal
     """Loads a network unless it is there; it stays as long as the ``holder`` lives."""
 
     def load(place: Path, wish: MaskWish, make: Callable[[], T]) -> T:
-        key = (place, stamp(place))
-        return services.weights.get(
-            OWNER, key, make, files=(place,), most=MOST, holder=holder, blamed=wish.field
-        )
+        return kept_network(services.weights, place, make, holder=holder, field=wish.field)
 
     return load
 

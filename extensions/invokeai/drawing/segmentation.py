@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -19,8 +18,8 @@ from pipelines.plugin import (
     Holder,
     SegmentAnything,
     grounding_dino_folder,
+    kept_network,
     segment_anything_home,
-    stamp,
 )
 
 if TYPE_CHECKING:
@@ -29,12 +28,8 @@ if TYPE_CHECKING:
 
     from extensions.invokeai.context.context import InvocationContext
 
-T = TypeVar("T")
 Mask = NDArray[np.bool_]
 Point = tuple[float, float, int]
-OWNER = "invokeai masks"
-MOST = 2
-"""Networks that stay loaded."""
 MOST_THINGS = 1000
 """In one picture; Grounding DINO finds 900 at most."""
 MOST_POINTS = 256
@@ -56,7 +51,13 @@ def named_boxes(
     services = context.services.work.services
     place = grounding_dino_folder(services.settings.folders, field=FIELD)
     holder, device = Holder(), services.residency.device
-    finder = _kept(context, place, holder, lambda: GroundingDino(place, device, field=FIELD))
+    finder = kept_network(
+        services.weights,
+        place,
+        lambda: GroundingDino(place, device, field=FIELD),
+        holder=holder,
+        field=FIELD,
+    )
     words = prompt if prompt.endswith(".") else f"{prompt}."
     return [
         BoundingBoxField(
@@ -116,7 +117,13 @@ def _masks(
     services = context.services.work.services
     place = segment_anything_home(services.settings.folders, SIZES[model], field=FIELD)
     holder, device = Holder(), services.residency.device
-    cutter = _kept(context, place, holder, lambda: SegmentAnything(place, device, field=FIELD))
+    cutter = kept_network(
+        services.weights,
+        place,
+        lambda: SegmentAnything(place, device, field=FIELD),
+        holder=holder,
+        field=FIELD,
+    )
     corners = [box.tuple() for box in boxes]
     for one in cutter.each_mask(image, boxes=corners, points=points, readings=True):
         yield np.logical_or.reduce(one.masks)
@@ -158,9 +165,3 @@ def outlined(mask: Mask) -> Mask:
     canvas = np.zeros(mask.shape, np.uint8)
     cv2.fillPoly(canvas, [max(outlines, key=cv2.contourArea)], (1,))
     return canvas.astype(np.bool_)
-
-
-def _kept(context: InvocationContext, place: Path, holder: Holder, make: Callable[[], T]) -> T:
-    """A network, loaded unless it is there; it stays as long as the ``holder`` lives."""
-    weights, key = context.services.work.services.weights, (place, stamp(place))
-    return weights.get(OWNER, key, make, files=(place,), most=MOST, holder=holder, blamed=FIELD)
