@@ -204,6 +204,7 @@ if TYPE_CHECKING:
     from pipelines.postprocess.segment.clipseg import word_finder as word_finder
     from pipelines.postprocess.segment.grounding_dino import GroundingDino as GroundingDino
     from pipelines.postprocess.segment.grounding_dino import WordBox as WordBox
+    from pipelines.postprocess.segment.kept import kept_network as kept_network
     from pipelines.postprocess.segment.saliency import Saliency as Saliency
     from pipelines.postprocess.segment.segment_anything import FoundMasks as FoundMasks
     from pipelines.postprocess.segment.segment_anything import SegmentAnything as SegmentAnything

@@ -17,10 +17,10 @@ from pipelines.plugin import (
     SegmentAnything,
     Work,
     grounding_dino_folder,
+    kept_network,
     pause,
     saliency_file,
     segment_anything_home,
-    stamp,
 )
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Box = tuple[float, float, float, float]
-OWNER = "fooocus masks"
-MOST = 3
-"""Networks that stay loaded."""
 MOST_BOXES = 100
 """Things that are looked for where a request sets no bound: the published network has 900 boxes."""
 MANY = "{}: {} things were found; the surest {} count"
@@ -90,10 +87,7 @@ def _loader(services: Services, holder: Holder) -> Callable[[Path, MaskWish, Cal
     """Loads a network unless it is there; it stays as long as the ``holder`` lives."""
 
     def load(place: Path, wish: MaskWish, make: Callable[[], T]) -> T:
-        key = (place, stamp(place))
-        return services.weights.get(
-            OWNER, key, make, files=(place,), most=MOST, holder=holder, blamed=wish.field
-        )
+        return kept_network(services.weights, place, make, holder=holder, field=wish.field)
 
     return load
 

@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from extensions.invokeai.context.errors import CanceledException
-from pipelines.plugin import Report
+from pipelines.plugin import Pause, Report
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,6 +22,12 @@ def require_going(services: InvocationServices) -> None:
     """Raise CanceledException if the session was cancelled."""
     if services.work.control.cancelled:
         raise CanceledException
+
+
+def let_others(services: InvocationServices) -> None:
+    """Let other jobs go on, within something that takes long. Raises CanceledException."""
+    require_going(services)
+    services.ask(Pause())
 
 
 def signal(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from PIL import Image
 
 from extensions.invokeai.drawing.patches import filled
+
+MOST_PIXELS = 2 << 20
+"""Of a picture that is filled with patches; larger ones are made smaller for it."""
 
 
 def healed(image: Image.Image, hole: Image.Image) -> Image.Image:
@@ -40,10 +45,22 @@ def tiled(image: Image.Image, size: int, seed: int) -> Image.Image:
     return Image.fromarray(result)
 
 
-def patched(image: Image.Image, size: tuple[int, int], resample: int) -> Image.Image:
-    """An RGBA picture whose hole is filled with patches of the rest, worked out at ``size``."""
+def filling_size(size: tuple[int, int], downscale: float) -> tuple[int, int]:
+    """At which a picture is filled with patches: never larger than it is, nor of more than MOST_PIXELS."""
+    width, height = size
+    times = max(downscale, 1.0, (width * height / MOST_PIXELS) ** 0.5)
+    return max(int(width / times), 1), max(int(height / times), 1)
+
+
+def patched(
+    image: Image.Image, size: tuple[int, int], resample: int, let_others: Callable[[], None]
+) -> Image.Image:
+    """An RGBA picture whose hole is filled with patches of the rest, worked out at ``size``.
+
+    ``let_others`` is called all the while; what it raises ends the work.
+    """
     small = image.resize(size, resample)
     colours, hole = np.array(small.convert("RGB")), np.asarray(small.getchannel("A")) < 255
-    made = Image.fromarray(filled(colours, hole)).resize(image.size, resample)
+    made = Image.fromarray(filled(colours, hole, let_others=let_others)).resize(image.size, resample)
     made.paste(image.convert("RGB"), mask=image.getchannel("A"))
     return made

@@ -7,7 +7,7 @@ for the most similar one that doesn't, and these vote on its colours. The search
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -32,8 +32,17 @@ JUMPS = (4, 1)
 NEIGHBOURS = ((0, 1), (1, 0), (0, -1), (-1, 0))
 
 
-def filled(picture: NDArray[np.uint8], hole: Mask, seed: int = 0) -> NDArray[np.uint8]:
-    """A picture (h, w, 3) with what is True in ``hole`` made up; where nothing is known it stays."""
+def _nobody_else() -> None:
+    """Nobody waits."""
+
+
+def filled(
+    picture: NDArray[np.uint8], hole: Mask, seed: int = 0, let_others: Callable[[], None] = _nobody_else
+) -> NDArray[np.uint8]:
+    """A picture (h, w, 3) with what is True in ``hole`` made up; where nothing is known it stays.
+
+    ``let_others`` is called all the while; what it raises ends the work.
+    """
     if not hole.any() or hole.all():
         return picture
     chance = np.random.default_rng(seed)
@@ -43,7 +52,8 @@ def filled(picture: NDArray[np.uint8], hole: Mask, seed: int = 0) -> NDArray[np.
     made = cv2.inpaint(coarse.astype(np.uint8), marks, REACH, cv2.INPAINT_TELEA).astype(np.float32)
     for colours, mask in reversed(levels):
         grown = cv2.resize(made, mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
-        made = _improved(np.where(mask[..., None], grown, colours).astype(np.float32), mask, chance)
+        begun = np.where(mask[..., None], grown, colours).astype(np.float32)
+        made = _improved(begun, mask, chance, let_others)
     return np.where(hole[..., None], made.clip(0, 255), picture).astype(np.uint8)
 
 
@@ -61,7 +71,9 @@ def _levels(colours: Colours, hole: Mask) -> Sequence[tuple[Colours, Mask]]:
     return levels
 
 
-def _improved(colours: Colours, hole: Mask, chance: np.random.Generator) -> Colours:
+def _improved(
+    colours: Colours, hole: Mask, chance: np.random.Generator, let_others: Callable[[], None]
+) -> Colours:
     """The hole made up of the patches that fit best to what is there so far."""
     square = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
     touched = cv2.dilate(hole.astype(np.uint8), square) > 0
@@ -72,7 +84,11 @@ def _improved(colours: Colours, hole: Mask, chance: np.random.Generator) -> Colo
     padded = np.pad(colours, ((REACH, REACH), (REACH, REACH), (0, 0)), mode="reflect")
     flat, width = padded.reshape(-1, 3), padded.shape[1]
     search = Search(
-        width=width, targets=_flat(touched, width), sources=_flat(whole, width), usable=_padded(whole).ravel()
+        width=width,
+        targets=_flat(touched, width),
+        sources=_flat(whole, width),
+        usable=_padded(whole).ravel(),
+        let_others=let_others,
     )
     inside = _flat(hole, width)
     found = search.begin(chance)
@@ -100,6 +116,7 @@ class Search:
     targets: Places
     sources: Places
     usable: Mask
+    let_others: Callable[[], None] = _nobody_else
 
     def begin(self, chance: np.random.Generator) -> Places:
         """Any source for each target."""
@@ -127,6 +144,7 @@ class Search:
 
     def _chosen(self, flat: Colours, found: Places, cost: Colours, other: Places) -> tuple[Places, Colours]:
         """The better of two sources for each target, where the other is one."""
+        self.let_others()
         fits = (other >= 0) & (other < len(self.usable))
         fits[fits] = self.usable[other[fits]]
         (tried,) = np.nonzero(fits)

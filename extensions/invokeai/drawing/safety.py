@@ -1,4 +1,4 @@
-"""Stable Diffusion's safety checker, in the layout in which it is published."""
+"""Blur a picture that Stable Diffusion's safety checker objects to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import ImageFilter
 
+from extensions.invokeai.models.checker_files import FOLDER, missing_file
 from pipelines.plugin import MissingWeights
 
 if TYPE_CHECKING:
@@ -16,20 +17,17 @@ if TYPE_CHECKING:
 
     from extensions.invokeai.context.context import InvocationContext
 
-FOLDER = "safety_checker"
-"""Below the folder of models."""
-FILES = ("config.json", "preprocessor_config.json", "model.safetensors")
 BLUR = 32
 """Radius in pixels."""
 
 
 def blurred_if_unsafe(context: InvocationContext, image: Image) -> Image:
     """The picture as it is, or blurred. Raises MissingWeights naming file and folder."""
-    folder = context.config.get().models_path / FOLDER
-    for name in FILES:
-        if not (folder / name).is_file():
-            raise MissingWeights(f"the safety checker's {name} is not in {FOLDER} of the models folder")
-    with context.models.load_local_model(folder, load_checker) as unsafe:
+    models = context.config.get().models_path
+    missing = missing_file(models)
+    if missing is not None:
+        raise MissingWeights(f"the safety checker's {missing} is not in {FOLDER} of the models folder")
+    with context.models.load_local_model(models / FOLDER, load_checker) as unsafe:
         return image.filter(ImageFilter.GaussianBlur(BLUR)) if unsafe(image) else image
 
 

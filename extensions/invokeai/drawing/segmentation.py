@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from extensions.invokeai.context.progress import let_others
 from extensions.invokeai.fields.point_values import SAMPointLabel, SAMPointsField
 from extensions.invokeai.fields.values import BoundingBoxField
 from pipelines.plugin import (
@@ -18,8 +18,8 @@ from pipelines.plugin import (
     Holder,
     SegmentAnything,
     grounding_dino_folder,
+    kept_network,
     segment_anything_home,
-    stamp,
 )
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
     from extensions.invokeai.context.context import InvocationContext
 
-T = TypeVar("T")
 Mask = NDArray[np.bool_]
 Point = tuple[float, float, int]
-OWNER = "invokeai masks"
-MOST = 2
-"""Networks that stay loaded."""
+MOST_THINGS = 1000
+"""In one picture; Grounding DINO finds 900 at most."""
+MOST_POINTS = 256
+"""For one thing: what the network remembers of a thing grows with them."""
 FIELD = "model"
 SIZES = {
     "segment-anything-base": "vit_b",
@@ -51,7 +51,13 @@ def named_boxes(
     services = context.services.work.services
     place = grounding_dino_folder(services.settings.folders, field=FIELD)
     holder, device = Holder(), services.residency.device
-    finder = _kept(context, place, holder, lambda: GroundingDino(place, device, field=FIELD))
+    finder = kept_network(
+        services.weights,
+        place,
+        lambda: GroundingDino(place, device, field=FIELD),
+        holder=holder,
+        field=FIELD,
+    )
     words = prompt if prompt.endswith(".") else f"{prompt}."
     return [
         BoundingBoxField(
@@ -78,14 +84,22 @@ def meant_mask(
     """(1, h, w), True where the things are that boxes and points mean, one by one.
 
     ``outline``: each is one piece without holes. ``which`` of them count: ``all``, the ``largest`` or that of
-    the ``highest_box_score``. Raises ValueError, MissingWeights, CorruptFile.
+    the ``highest_box_score``. Raises ValueError, MissingWeights, CorruptFile, CanceledException.
     """
-    if not boxes and not points:
-        return torch.zeros(1, image.height, image.width, dtype=torch.bool)
-    masks = _masks(context, image, model, boxes, points)
-    if outline:
-        masks = [outlined(mask) for mask in masks]
-    return torch.from_numpy(np.logical_or.reduce(_chosen(masks, boxes, which)))[None]
+    said = [_points(one) for one in points]
+    _require_few(len(boxes), said)
+    if which == "highest_box_score" and (boxes or said):
+        surest = _surest(boxes, len(said))
+        boxes, said = boxes[surest], said[surest]
+    chosen, most = np.zeros((image.height, image.width), np.bool_), 0
+    for found in _masks(context, image, model, boxes, said):
+        mask = outlined(found) if outline else found
+        if which == "largest":
+            size = int(mask.sum())
+            chosen, most = (mask, size) if size > most else (chosen, most)
+        else:
+            chosen |= mask
+    return torch.from_numpy(chosen)[None]
 
 
 def _masks(
@@ -93,26 +107,37 @@ def _masks(
     image: Image,
     model: str,
     boxes: Sequence[BoundingBoxField],
-    points: Sequence[SAMPointsField],
-) -> list[Mask]:
-    """One for each thing: all that the network takes it for."""
+    points: Sequence[Sequence[Point]],
+) -> Iterator[Mask]:
+    """One for each thing: all that the network takes it for. Other jobs go on between them."""
+    if not boxes and not points:
+        return
     if model not in SIZES:
         raise ValueError(f"{model} is not run here: {', '.join(SIZES)} are")
     services = context.services.work.services
     place = segment_anything_home(services.settings.folders, SIZES[model], field=FIELD)
     holder, device = Holder(), services.residency.device
-    cutter = _kept(context, place, holder, lambda: SegmentAnything(place, device, field=FIELD))
-    said = [_points(one) for one in points]
-    if len({len(one) for one in said}) > 1:  # sets of one call are of one length
-        parts = [(boxes[i : i + 1], said[i : i + 1]) for i in range(len(said))]
-    else:
-        parts = [(boxes, said)]
-    found = [
-        mask
-        for some, those in parts
-        for mask in cutter.masks(image, boxes=[box.tuple() for box in some], points=those, readings=True)
-    ]
-    return [np.logical_or.reduce(one.masks) for one in found]
+    cutter = kept_network(
+        services.weights,
+        place,
+        lambda: SegmentAnything(place, device, field=FIELD),
+        holder=holder,
+        field=FIELD,
+    )
+    corners = [box.tuple() for box in boxes]
+    for one in cutter.each_mask(image, boxes=corners, points=points, readings=True):
+        yield np.logical_or.reduce(one.masks)
+        let_others(context.services)
+
+
+def _require_few(boxes: int, points: Sequence[Sequence[Point]]) -> None:
+    """Raises ValueError for more than can be looked at."""
+    for name, count in (("bounding_boxes", boxes), ("point_lists", len(points))):
+        if count > MOST_THINGS:
+            raise ValueError(f"{count} {name} are more than the {MOST_THINGS} that are masked in one picture")
+    longest = max(map(len, points), default=0)
+    if longest > MOST_POINTS:
+        raise ValueError(f"{longest} points are more than the {MOST_POINTS} that may mean one thing")
 
 
 def _points(field: SAMPointsField) -> list[Point]:
@@ -123,16 +148,13 @@ def _points(field: SAMPointsField) -> list[Point]:
     return said
 
 
-def _chosen(masks: Sequence[Mask], boxes: Sequence[BoundingBoxField], which: str) -> Sequence[Mask]:
-    """Raises ValueError for scores of boxes where there are none."""
-    if which == "all":
-        return masks
-    if which == "largest":
-        return [max(masks, key=lambda mask: int(mask.sum()))]
-    if len(boxes) != len(masks):
+def _surest(boxes: Sequence[BoundingBoxField], points: int) -> slice:
+    """The place of the box with the highest score. Raises ValueError where there are none."""
+    if len(boxes) < points:
         raise ValueError("Bounding boxes must be provided to use the 'highest_box_score' mask filter.")
     scores = [-1.0 if box.score is None else box.score for box in boxes]
-    return [masks[scores.index(max(scores))]]
+    first = scores.index(max(scores))
+    return slice(first, first + 1)
 
 
 def outlined(mask: Mask) -> Mask:
@@ -143,9 +165,3 @@ def outlined(mask: Mask) -> Mask:
     canvas = np.zeros(mask.shape, np.uint8)
     cv2.fillPoly(canvas, [max(outlines, key=cv2.contourArea)], (1,))
     return canvas.astype(np.bool_)
-
-
-def _kept(context: InvocationContext, place: Path, holder: Holder, make: Callable[[], T]) -> T:
-    """A network, loaded unless it is there; it stays as long as the ``holder`` lives."""
-    weights, key = context.services.work.services.weights, (place, stamp(place))
-    return weights.get(OWNER, key, make, files=(place,), most=MOST, holder=holder, blamed=FIELD)

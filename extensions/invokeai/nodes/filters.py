@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import PIL.Image
@@ -82,12 +83,16 @@ class InfillPatchMatchInvocation(PictureNode):
     resample_mode: PIL_RESAMPLING_MODES = InputField(default="bicubic", description="How it is resized")
 
     def invoke(self, context: InvocationContext) -> ImageOutput:
-        from extensions.invokeai.drawing.infill import patched
+        from extensions.invokeai.context.progress import let_others
+        from extensions.invokeai.drawing.infill import filling_size, patched
 
-        image = context.images.get_pil(self.image.image_name, mode="RGBA")
-        size = max(int(image.width / self.downscale), 1), max(int(image.height / self.downscale), 1)
-        check_size(context, *size)
-        return saved(context, patched(image, size, PIL_RESAMPLING_MAP[self.resample_mode]))
+        image, services = context.images.get_pil(self.image.image_name, mode="RGBA"), context.services
+        size, resample = filling_size(image.size, self.downscale), PIL_RESAMPLING_MAP[self.resample_mode]
+        asked = int(image.width / self.downscale), int(image.height / self.downscale)
+        if size < asked:
+            text = "the hole is filled at {}x{} pixels instead of {}x{}, which is larger than it is done"
+            services.warnings.append(text.format(*size, *asked))
+        return saved(context, patched(image, size, resample, partial(let_others, services)))
 
 
 @invocation("infill_lama", title="LaMa Infill", tags=["image"], category="inpaint", version="1.2.2")

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body
 
+from extensions.invokeai.models.checker_files import missing_file
 from extensions.invokeai.routes.dialect import INVOKE
 from extensions.invokeai.routes.shared import ServiceOf
 from extensions.invokeai.service.batch import MOST_ITEMS
@@ -52,12 +53,13 @@ def app_deps() -> dict[str, str]:
 
 
 @router.get("/config")
-def config() -> dict[str, Any]:
-    """Ways to fill and to enlarge pictures, as releases up to 5 told them."""
+def config(service: ServiceOf) -> dict[str, Any]:
+    """Ways to fill, enlarge and check pictures, as releases up to 5 told them."""
+    checked = missing_file(service.folders.models) is None
     return {
         "infill_methods": ["patchmatch", "lama", "tile", "cv2", "color"],
         "upscaling_methods": [{"upscaling_method": "spandrel", "upscaling_models": []}],
-        "nsfw_methods": [],
+        "nsfw_methods": ["nsfw_checker"] if checked else [],
         "watermarking_methods": ["invisible_watermark"],
     }
 

@@ -50,7 +50,8 @@ class GraphService:
         self.store = InvokeStore(state.config.data)
         self.nodes = KnownNodes()
         self.sockets = SocketHub()
-        self.catalog = ModelCatalog(state.config.folders or _usual(state.config.data))
+        self.folders = state.config.folders or _usual(state.config.data)
+        self.catalog = ModelCatalog(self.folders)
         self.follower = Follower(state.services.jobs, self.store, self.sockets)
 
     async def load_nodes(self) -> None:

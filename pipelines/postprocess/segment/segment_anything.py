@@ -85,16 +85,18 @@ class SegmentAnything:
     ) -> Iterator[FoundMasks]:
         """The masks of every box (left, top, right, bottom in pixels), or of every set of points.
 
-        A box with points has as many boxes as sets. ``readings``: three masks of each instead of one. Sets of
-        points are of one length. A few are made at a time, so that many don't take much memory.
+        A box with points has as many boxes as sets. ``readings``: three masks of each instead of one. The
+        picture is looked at once; one mask after the other comes to its size, so that many don't take much
+        memory.
         """
         count = max(len(boxes), len(points))
         if not count:
             return
         seen = self._seen(image.convert("RGB"))
-        for start in range(0, count, AT_ONCE):
-            some = slice(start, start + AT_ONCE)
-            yield from self._found(seen, boxes[some], points[some], readings=readings)
+        for some in _together(count, points):
+            small, scores = self._found(seen, boxes[some], points[some], readings=readings)
+            for one, sure in zip(small, scores, strict=True):
+                yield FoundMasks(masks=_whole(one, self._side, seen.inner, seen.size), scores=tuple(sure))
 
     @torch.inference_mode()
     def _seen(self, picture: Image.Image) -> _Seen:
@@ -108,15 +110,21 @@ class SegmentAnything:
     @torch.inference_mode()
     def _found(
         self, seen: _Seen, boxes: Sequence[Box], points: Sequence[Sequence[Point]], *, readings: bool
-    ) -> list[FoundMasks]:
+    ) -> tuple[Tensor, list[list[float]]]:
+        """(sets, readings, h, w) as large as the network makes them, and how good each should be."""
         prompts = _prompts(boxes, points, seen.scale, self._device)
         answer: Any = self.model(image_embeddings=seen.features, **prompts, multimask_output=readings)
-        whole = _whole(answer.pred_masks[0].float().cpu(), self._side, seen.inner, seen.size)
-        scores: list[list[float]] = answer.iou_scores[0].float().cpu().tolist()
-        return [
-            FoundMasks(masks=np.asarray(one), scores=tuple(sure))
-            for one, sure in zip(whole, scores, strict=True)
-        ]
+        return answer.pred_masks[0].float().cpu(), answer.iou_scores[0].float().cpu().tolist()
+
+
+def _together(count: int, points: Sequence[Sequence[Point]]) -> Iterator[slice]:
+    """What the network is asked of at a time: at most AT_ONCE, with as many points in each."""
+    start = 0
+    for end in range(1, count + 1):
+        alike = end < count and (not points or len(points[end]) == len(points[start]))
+        if not alike or end - start == AT_ONCE:
+            yield slice(start, end)
+            start = end
 
 
 def _prompts(
@@ -137,9 +145,10 @@ def _prompts(
     return given
 
 
+@torch.inference_mode()
 def _whole(masks: Tensor, side: int, inner: tuple[int, int], size: tuple[int, int]) -> NDArray[np.bool_]:
-    """(sets, readings, h, w) of the network, without its padding, at the picture's size."""
-    large = F.interpolate(masks, (side, side), mode="bilinear", align_corners=False)
+    """(readings, h, w) of the network, without its padding, at the picture's size."""
+    large = F.interpolate(masks[None], (side, side), mode="bilinear", align_corners=False)
     cut = large[..., : inner[0], : inner[1]]
     fitted = F.interpolate(cut, (size[1], size[0]), mode="bilinear", align_corners=False)
-    return np.asarray((fitted > 0).numpy(), np.bool_)
+    return np.asarray((fitted[0] > 0).numpy(), np.bool_)

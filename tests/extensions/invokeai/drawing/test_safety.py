@@ -11,7 +11,8 @@ import torch
 from PIL import Image
 from transformers import CLIPConfig, CLIPTextConfig, CLIPVisionConfig
 
-from extensions.invokeai.drawing.safety import FILES, load_checker
+from extensions.invokeai.drawing.safety import load_checker
+from extensions.invokeai.models.checker_files import FILES
 
 
 def write_checker(folder: Path, *, objects: bool) -> None:

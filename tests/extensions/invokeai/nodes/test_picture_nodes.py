@@ -9,8 +9,11 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from extensions.invokeai.drawing.patches import Colours, Places, Search
 from extensions.invokeai.store.images import ImageWish
-from tests.extensions.invokeai.graphs import GraphEngine, graph
+from pipelines.contract.control import Action, JobControl
+from pipelines.contract.errors import Cancelled
+from tests.extensions.invokeai.graphs import GraphEngine, Ran, graph
 
 
 def keep(engine: GraphEngine, image: Image.Image) -> dict[str, str]:
@@ -132,3 +135,36 @@ def test_limits_of_the_server_hold(engine: GraphEngine) -> None:
     assert "beyond" in ran.item["error_message"]
     ran = engine.run(graph({"b": {"type": "noise", "width": 160_000, "height": 160_000}}))
     assert "beyond" in ran.item["error_message"]
+
+
+def test_holes_are_not_filled_at_a_larger_size(engine: GraphEngine, half: dict[str, str]) -> None:
+    def fill(downscale: float) -> Ran:
+        node = {"type": "infill_patchmatch", "image": half, "downscale": downscale}
+        return engine.run(graph({"n": node}))
+
+    ran = fill(0.1)
+    assert ran.outputs["n"]["width"] == 32
+    assert ran.item["session"]["warnings"] == [
+        "the hole is filled at 32x16 pixels instead of 320x160, which is larger than it is done"
+    ]
+    assert fill(1.0).item["session"]["warnings"] == []
+
+
+def test_patches_are_looked_for_until_the_session_is_cancelled(
+    engine: GraphEngine, half: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    control, voted = JobControl(), list[object]()
+    begin, votes = Search.begin, Search.votes
+
+    def cancelling(self: Search, chance: np.random.Generator) -> Places:
+        control.ask(Action.CANCEL)
+        return begin(self, chance)
+
+    def counted(self: Search, flat: Colours, found: Places) -> Colours:
+        voted.append(found)
+        return votes(self, flat, found)
+
+    monkeypatch.setattr(Search, "begin", cancelling)
+    monkeypatch.setattr(Search, "votes", counted)
+    ran = engine.run(graph({"n": {"type": "infill_patchmatch", "image": half, "downscale": 1.2}}), control)
+    assert isinstance(ran.failure, Cancelled) and not voted

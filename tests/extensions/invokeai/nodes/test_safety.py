@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image
 
-from extensions.invokeai.drawing.safety import FILES, FOLDER
+from extensions.invokeai.models.checker_files import FILES, FOLDER
 from extensions.invokeai.store.images import ImageWish
 from tests.extensions.invokeai.graphs import GraphEngine, graph
 

@@ -9,8 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from extensions.invokeai.drawing import segmentation
+from extensions.invokeai.drawing.segmentation import Mask
 from extensions.invokeai.running.parts import engine_nodes
 from extensions.invokeai.store.images import ImageWish
+from pipelines.contract.control import Action, JobControl
+from pipelines.contract.errors import Cancelled
 from tests.extensions.invokeai.graphs import GraphEngine, Ran, graph, graph_engine
 from tests.pipelines.postprocess.segment.small_networks import save_grounding_dino, save_sam
 
@@ -29,11 +33,16 @@ def finding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphEngine]:
         yield made
 
 
-def node(engine: GraphEngine, kind: str, **inputs: Any) -> Ran:
+def asking(engine: GraphEngine, kind: str, **inputs: Any) -> dict[str, Any]:
+    """The graph of one node."""
     image = Image.new("RGB", SIZE, "white")
     image.paste("blue", (10, 10, 30, 30))
     name = engine.store.images.save(image, ImageWish()).image_name
-    return engine.run(graph({"n": {"type": kind, "image": {"image_name": name}, **inputs}}))
+    return graph({"n": {"type": kind, "image": {"image_name": name}, **inputs}})
+
+
+def node(engine: GraphEngine, kind: str, **inputs: Any) -> Ran:
+    return engine.run(asking(engine, kind, **inputs))
 
 
 def mask(engine: GraphEngine, **inputs: Any) -> np.ndarray[Any, Any]:
@@ -71,6 +80,31 @@ def test_boxes_and_points_are_masked(finding: GraphEngine) -> None:
     mask(finding, bounding_boxes=[BOX], point_lists=[{"points": [there, {**away, "label": 0}]}])
 
 
+def test_which_of_the_masks_count(finding: GraphEngine) -> None:
+    small, large = {**BOX, "x_max": 12, "y_max": 12}, {**BOX, "x_max": 60, "y_max": 44, "score": 0.4}
+    first, second = (mask(finding, bounding_boxes=[box]) for box in (small, large))
+    both = {"bounding_boxes": [small, large]}
+    assert np.array_equal(mask(finding, **both), first | second)
+    assert np.array_equal(mask(finding, **both, mask_filter="highest_box_score"), first)
+    largest = first if first.sum() >= second.sum() else second
+    assert np.array_equal(mask(finding, **both, mask_filter="largest"), largest)
+
+
+def test_a_cancel_is_heard_between_two_masks(finding: GraphEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    control, looked = JobControl(), list[object]()
+
+    def cancelling(mask: Mask) -> Mask:
+        looked.append(mask)
+        control.ask(Action.CANCEL)
+        return mask
+
+    monkeypatch.setattr(segmentation, "outlined", cancelling)
+    inputs = {"model": "segment-anything-base", "bounding_boxes": [BOX] * 3}
+    ran = finding.run(asking(finding, "segment_anything", **inputs), control)
+    assert isinstance(ran.failure, Cancelled)
+    assert len(looked) == 1
+
+
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
@@ -84,6 +118,9 @@ def test_boxes_and_points_are_masked(finding: GraphEngine) -> None:
             {"point_lists": [POINT], "mask_filter": "highest_box_score"},
             "Bounding boxes",
         ),
+        ({"bounding_boxes": [BOX] * 1001}, "1001 bounding_boxes are more than the 1000"),
+        ({"point_lists": [POINT] * 1001}, "1001 point_lists are more than the 1000"),
+        ({"point_lists": [{"points": POINT["points"] * 257}]}, "257 points are more than the 256"),
     ],
 )
 def test_what_can_not_be_meant_is_refused(inputs: dict[str, Any], said: str, finding: GraphEngine) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from extensions.invokeai.models.checker_files import FILES, FOLDER
 from tests.extensions.invokeai.routes.invoke_client import invoke_client
 
 
@@ -20,6 +21,18 @@ def test_versions_and_settings_are_told(client: TestClient) -> None:
     assert deps["torch"] and all(isinstance(value, str) for value in deps.values())
     assert client.get("/api/v1/app/runtime_config").json()["config"]["max_queue_size"] == 10_000
     assert "cv2" in client.get("/api/v1/app/config").json()["infill_methods"]
+
+
+def test_the_safety_checker_is_told_of_once_its_files_are_there(client: TestClient, tmp_path: Path) -> None:
+    def told() -> list[str]:
+        return client.get("/api/v1/app/config").json()["nsfw_methods"]
+
+    assert told() == []
+    folder = tmp_path / "models" / FOLDER
+    folder.mkdir(parents=True)
+    for name in FILES:
+        (folder / name).touch()
+    assert told() == ["nsfw_checker"]
 
 
 def test_the_log_is_made_louder(client: TestClient) -> None:

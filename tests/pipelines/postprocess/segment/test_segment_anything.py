@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torch import Tensor
+from torch.nn import functional
 
 from pipelines.postprocess.segment.segment_anything import AT_ONCE, FoundMasks, SegmentAnything
 
@@ -41,6 +44,42 @@ def test_many_boxes_are_looked_at_a_few_at_a_time(network: SegmentAnything) -> N
     found = list(network.each_mask(PICTURE, boxes=boxes))
     assert len(found) == len(boxes)
     assert (found[-1].masks == network.masks(PICTURE, boxes=boxes[-1:])[0].masks).mean() > 0.99
+
+
+def test_masks_come_to_the_size_of_the_picture_one_by_one(
+    network: SegmentAnything, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enlarged: list[tuple[int, ...]] = []
+    interpolate = functional.interpolate
+
+    def watched(values: Tensor, size: Any, **more: Any) -> Tensor:
+        if size == (60, 100):
+            enlarged.append(tuple(values.shape[:2]))
+        return interpolate(values, size, **more)
+
+    monkeypatch.setattr(functional, "interpolate", watched)
+    made = network.each_mask(PICTURE, boxes=[(0, 0, 20, 20)] * 3, readings=True)
+    next(made)
+    assert enlarged == [(1, 3)]
+
+
+def test_sets_of_points_of_unlike_lengths_are_looked_at_in_one_picture(
+    network: SegmentAnything, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, away = (20.0, 20.0, 1), (60.0, 2.0, 0)
+    sets = [[there], [there, away], [there, away], [there]]
+    alone = [network.masks(PICTURE, points=[one])[0].masks for one in sets]
+    looked: list[Tensor] = []
+    see = network.model.get_image_embeddings
+
+    def watched(pixels: Tensor) -> Tensor:
+        looked.append(pixels)
+        return see(pixels)
+
+    monkeypatch.setattr(network.model, "get_image_embeddings", watched)
+    found = network.masks(PICTURE, points=sets)
+    assert len(looked) == 1
+    assert all((one.masks == other).mean() > 0.99 for one, other in zip(found, alone, strict=True))
 
 
 def test_nothing_asked_is_nothing_found(network: SegmentAnything) -> None:

@@ -1,0 +1,26 @@
+"""Networks that make masks stay loaded for the next picture, once for all who ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from pipelines.catalog.files import stamp
+from pipelines.memory.weight_shelf import Holder, WeightShelf
+
+T = TypeVar("T")
+OWNER = "masks"
+MOST = 3
+"""Networks that stay loaded."""
+
+
+def kept_network(
+    weights: WeightShelf, place: Path, make: Callable[[], T], *, holder: Holder, field: str
+) -> T:
+    """The network of a file or folder, made unless it is there; it stays as long as the ``holder`` lives.
+
+    Raises OverBudget, which blames ``field``, and what ``make`` raises.
+    """
+    key = (place, stamp(place))
+    return weights.get(OWNER, key, make, files=(place,), most=MOST, holder=holder, blamed=field)
