@@ -49,7 +49,8 @@ class ProcessLink:
     async def receive(self, silence: float) -> object | None:
         """Read from its standard output."""
         assert self._process.stdout is not None
-        return await asyncio.wait_for(receive_message(self._process.stdout), silence)
+        async with asyncio.timeout(silence):
+            return await receive_message(self._process.stdout)
 
     def kill(self) -> None:
         """Send SIGKILL."""
@@ -68,6 +69,7 @@ class ProcessLink:
 
     async def _reap(self) -> int:
         with suppress(TimeoutError):
-            return await asyncio.wait_for(self._process.wait(), REAP)
+            async with asyncio.timeout(REAP):
+                return await self._process.wait()
         self.kill()
         return await self._process.wait()

@@ -173,7 +173,8 @@ class Supervisor:
             else 0.0
         )
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
 
     async def _live(self) -> str:
         """Run one host to its end and say why it ended."""

@@ -168,7 +168,8 @@ class _Background:
     async def asked(self) -> bool:
         """Wait until they are wanted, not for long; False where the server stops."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.wanted.wait(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await self.wanted.wait()
         return not self.stopped.is_set()
 
     async def more(self) -> None:

@@ -32,7 +32,8 @@ class Inbox:
     async def take(self, seconds: float | None = None) -> list[JobEvent]:
         """Wait for events, at most this long; empty when none came."""
         try:
-            await asyncio.wait_for(self._arrived.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._arrived.wait()
         except TimeoutError:
             return []
         self._arrived.clear()

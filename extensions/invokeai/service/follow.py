@@ -51,7 +51,6 @@ class Follower:
 
     async def _step(self) -> None:
         try:
-            # wait_for of Python 3.11 forgets that it was cancelled where an event comes at that moment
             async with asyncio.timeout(TICK if self._running else None):
                 event = await self._inbox.get()
         except TimeoutError:

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
-from PIL import Image, ImageFile
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from pipelines.pictures.reading.avif_exif import is_avif, without_exif
 from pipelines.pictures.reading.png_chunks import MAGIC, read_png
@@ -83,6 +83,8 @@ def _head(data: bytes) -> ImageFile.ImageFile:
         return _open_avif(data) if is_avif(data) else _open(data, {})
     except Image.DecompressionBombError as error:
         raise TooManyPixels(f"Image is too large: {error}") from error
+    except UnidentifiedImageError as error:  # its own text names an object in memory
+        raise UnreadablePicture("it is no picture of a format that is read, or damaged") from error
     except Exception as error:  # a damaged file makes decoders raise anything
         raise UnreadablePicture(f"{type(error).__name__}: {error}") from error
 

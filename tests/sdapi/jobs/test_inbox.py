@@ -40,3 +40,15 @@ async def test_a_job_that_is_over_or_unknown_tells_nothing() -> None:
 
 async def test_waiting_can_end_without_news() -> None:
     assert await Inbox("a").take(0.0) == []
+
+
+async def test_a_cancellation_is_not_forgotten_as_an_event_comes() -> None:
+    inbox, jobs = Inbox("a"), FakeJobs(view=view(0))
+    jobs.events.subscribe(inbox.listen)
+    task = asyncio.create_task(inbox.take(60.0))
+    for _ in range(3):  # until it waits
+        await asyncio.sleep(0)
+    jobs.events.tell(Happening.ADVANCED, view(1))
+    task.cancel()
+    await asyncio.wait({task}, timeout=5)
+    assert task.cancelled()
