@@ -17,6 +17,7 @@ from pipelines.catalog.model_folders import find_model
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.errors import CorruptFile, MissingWeights
 from pipelines.memory.weight_shelf import WeightShelf
+from pipelines.postprocess.segment.local_network import DAMAGE, local_network
 
 OWNER = FOLDER = "clipseg"
 WEIGHTS = "model.safetensors"
@@ -50,15 +51,13 @@ class WordFinder:
         from transformers import CLIPSegForImageSegmentation, CLIPSegProcessor
 
         read_header(folder / WEIGHTS)  # of a damaged file it says more than the library
+        module: Any = local_network(CLIPSegForImageSegmentation, folder, field=None)
         try:
-            module: Any = CLIPSegForImageSegmentation.from_pretrained(
-                folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
-            )
             processor: Any = CLIPSegProcessor.from_pretrained(folder, local_files_only=True)
-        except (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
+        except DAMAGE as error:
             text = f"{folder.name} can't be loaded: its files are damaged or not complete ({FILES})"
             raise CorruptFile(text) from error
-        return cls(module=module.eval().requires_grad_(False).to(device), processor=processor, device=device)
+        return cls(module=module.to(device), processor=processor, device=device)
 
     @torch.inference_mode()
     def __call__(self, picture: Image.Image, words: str) -> NDArray[np.float32]:

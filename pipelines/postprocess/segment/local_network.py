@@ -19,7 +19,7 @@ INDICES = "relative_position_index"
 """Tables that a network makes itself, and that old files hold."""
 
 
-def local_network(kind: type[M], folder: Path, *, field: str) -> M:
+def local_network(kind: type[M], folder: Path, *, field: str | None) -> M:
     """The network in evaluation mode, in fp32 on the CPU. Raises CorruptFile that blames ``field``."""
     try:
         module, told = _read(kind, folder)
@@ -30,7 +30,7 @@ def local_network(kind: type[M], folder: Path, *, field: str) -> M:
     return module.eval().requires_grad_(False)
 
 
-def require_all(missing: Any, name: str, field: str) -> None:
+def require_all(missing: Any, name: str, field: str | None) -> None:
     """Refuse a file that lacks tensors. Raises CorruptFile."""
     absent = sorted(str(key) for key in missing if INDICES not in str(key))
     if absent:

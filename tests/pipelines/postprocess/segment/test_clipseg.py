@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageDraw
+from safetensors.torch import load_file, save_file
 
 from pipelines.contract.errors import CorruptFile, MissingWeights
 from pipelines.memory.weight_shelf import WeightShelf
@@ -83,3 +84,12 @@ def test_all_who_ask_share_one(tmp_path: Path) -> None:
     os.utime(weights, (1, 1))
     assert word_finder(tmp_path, CPU, shelf, "a") is not first
     assert len(shelf.contents) == 1
+
+
+def test_a_file_that_lacks_tensors_is_refused(tmp_path: Path) -> None:
+    weights = save_clipseg(tmp_path / "clipseg") / "model.safetensors"
+    tensors = load_file(weights)
+    tensors.pop(next(name for name in tensors if name.startswith("decoder.")))
+    save_file(tensors, weights)
+    with pytest.raises(CorruptFile, match="lacks 1 tensors: decoder"):
+        WordFinder.load(weights.parent, CPU)
