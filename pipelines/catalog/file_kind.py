@@ -116,9 +116,9 @@ def _other_form(path: Path, head: bytes, size: int) -> tuple[str, str] | None:
 
 
 def _archive(path: Path, safetensors: bool) -> tuple[str, str] | None:
-    if not zipfile.is_zipfile(path):
-        return "truncated: its end is missing", f"the download is incomplete, {AGAIN}"
     try:
+        if not zipfile.is_zipfile(path):
+            return "truncated: its end is missing", f"the download is incomplete, {AGAIN}"
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError):

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from stat import S_ISDIR
 
 MAX_DEPTH = 50
 """Levels of folders in folders that are looked into."""
@@ -52,14 +51,14 @@ def walk_all(folders: Iterable[Path], suffixes: Iterable[str]) -> list[Path]:
 
 
 def stamp(path: Path) -> tuple[int, int] | None:
-    """(mtime in ns, size), or None for a file that is gone: equal stamps mean equal content.
-
-    A folder, as of a network in transformers' layout, has the latest time of its files and their joint size.
-    """
+    """(mtime in ns, size), or None for a file that is gone: equal stamps mean equal content."""
     try:
-        parts = [path.stat()]
-        if S_ISDIR(parts[0].st_mode):
-            parts = [one.stat() for one in path.iterdir()]
+        stat = path.stat()
     except OSError:
         return None
-    return max((one.st_mtime_ns for one in parts), default=0), sum(one.st_size for one in parts)
+    return stat.st_mtime_ns, stat.st_size
+
+
+def stamps_in(place: Path) -> tuple[tuple[int, int] | None, ...]:
+    """The stamp of a file, or those of all files of a folder: its own follows only what comes and goes."""
+    return tuple(stamp(path) for path in sorted(place.iterdir())) if place.is_dir() else (stamp(place),)

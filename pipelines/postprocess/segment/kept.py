@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from pipelines.catalog.files import stamp
+from pipelines.catalog.files import stamps_in
 from pipelines.memory.weight_shelf import Holder, WeightShelf
 
 T = TypeVar("T")
@@ -22,5 +22,5 @@ def kept_network(
 
     Raises OverBudget, which blames ``field``, and what ``make`` raises.
     """
-    key = (place, stamp(place))
+    key = (place, stamps_in(place))
     return weights.get(OWNER, key, make, files=(place,), most=MOST, holder=holder, blamed=field)

@@ -79,6 +79,8 @@ class FakeEngine:
             return CheckpointResult(checkpoint=request.checkpoint)
         if not isinstance(request, GenerationRequest):
             return CheckpointResult(checkpoint="")
+        if request.prompt == "deaf":
+            on_progress(progress_of(request, 0, 0))  # so that tests know that it hears nothing from now on
         misbehave(request.prompt)
         images: list[bytes] = []
         batch_group = 0

@@ -23,10 +23,15 @@ async def begun(service: JobService, job_id: str) -> None:
     await until(lambda: job_id in service.running() and service.runner.live[job_id].watch.started)
 
 
+async def gone_deaf(service: JobService) -> None:
+    """Wait until the job ``deaf`` hears nothing more."""
+    await until(lambda: "deaf" in service.running() and service.runner.live["deaf"].progress.steps > 0)
+
+
 async def test_a_job_that_does_not_heed_a_cancel_loses_its_engine() -> None:
     async with running_service(policy=policy(heed=0.3)) as service:
         handle = await service.submit(make_request("deaf"), job_id="deaf")
-        await begun(service, "deaf")
+        await gone_deaf(service)
         await service.cancel("deaf")
         with pytest.raises(Cancelled, match=r"did not stop within 0.3 seconds, so that its engine was ended"):
             await handle.result()
@@ -76,7 +81,7 @@ async def test_a_neighbour_of_a_deaf_job_runs_again_without_a_mark() -> None:
         neighbour = await service.submit(make_request("a cat", steps=60), job_id="neighbour")
         await begun(service, "neighbour")
         deaf = await service.submit(make_request("deaf"), job_id="deaf")
-        await begun(service, "deaf")
+        await gone_deaf(service)
         await service.cancel("deaf")
         with pytest.raises(Cancelled, match="engine was ended"):
             await deaf.result()
