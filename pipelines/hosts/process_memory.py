@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import psutil
+
 
 def resident_bytes() -> int:
     """Bytes of RAM that this process occupies."""
-    import psutil
-
     return int(psutil.Process().memory_info().rss)

@@ -164,13 +164,14 @@ class Worker:
             time.sleep(HEARTBEAT)
 
     def _heartbeat(self) -> Heartbeat:
-        if self._engine is None:
-            return Heartbeat(rss=resident_bytes())
+        rss, engine = resident_bytes(), self._engine
+        if engine is None:
+            return Heartbeat(rss=rss)
         return Heartbeat(
-            rss=resident_bytes(),
-            device=self._device_memory(self._engine),
-            batches=dict(self._engine.batches),
-            resident=self._engine.resident,
+            rss=rss,
+            device=self._device_memory(engine),
+            batches=dict(engine.batches),
+            resident=engine.resident,
         )
 
     @staticmethod

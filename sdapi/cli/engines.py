@@ -6,10 +6,13 @@ from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from pipelines.hosts.engine_spec import EngineSpec
-from pipelines.hosts.ray_cluster import Needs, RayCluster, connect
 from sdapi.cli.flag_settings import settings_from_flags, settings_per_device
+
+if TYPE_CHECKING:
+    from pipelines.hosts.ray_cluster import RayCluster
 
 NO_RAY = (
     '--ray-address: Ray is not installed: python -m pip install ".[ray]" in the project\'s folder and .venv'
@@ -42,6 +45,8 @@ def find_engines(flags: Namespace) -> Engines:
 
 def find_cluster(address: str) -> RayCluster:
     """Connect. Raises SystemExit."""
+    from pipelines.hosts.ray_cluster import connect
+
     try:
         return connect(address)
     except ModuleNotFoundError as error:
@@ -52,6 +57,8 @@ def find_cluster(address: str) -> RayCluster:
 
 def cluster_specs(flags: Namespace, cluster: RayCluster) -> tuple[EngineSpec, ...]:
     """One engine for each GPU, or as many as the flags say; on CPUs where the cluster has no GPU."""
+    from pipelines.hosts.ray_cluster import Needs
+
     settings = settings_from_flags(flags)
     gpus = 0 if settings.device == "cpu" else cluster.gpus()
     if not gpus:

@@ -8,7 +8,6 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from pipelines.hosts.process_memory import resident_bytes
 from pipelines.hosts.view import EngineView
 from pipelines.jobs.events import Happening, JobEvent
 from pipelines.jobs.view import JobView
@@ -66,6 +65,8 @@ class _Now(Collector):
 
     def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
         """Queue, server and engines."""
+        from pipelines.hosts.process_memory import resident_bytes  # psutil, which the start has no time for
+
         jobs = self._jobs
         yield GaugeMetricFamily("sdapi_queue_length", "Jobs that wait", len(jobs.pending()))
         yield GaugeMetricFamily("sdapi_jobs_running", "Jobs that run", len(jobs.running()))
