@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pipelines.catalog.files import stamp as stamp
     from pipelines.catalog.files import walk as walk
     from pipelines.catalog.mask_models import CLOTH_CLASSES as CLOTH_CLASSES
+    from pipelines.catalog.mask_models import IMAGENET_MEAN as IMAGENET_MEAN
+    from pipelines.catalog.mask_models import IMAGENET_SPREAD as IMAGENET_SPREAD
     from pipelines.catalog.mask_models import SALIENCY_MODELS as SALIENCY_MODELS
     from pipelines.catalog.mask_models import SAM_FILES as SAM_FILES
     from pipelines.catalog.mask_models import grounding_dino_folder as grounding_dino_folder
@@ -205,6 +207,8 @@ if TYPE_CHECKING:
     from pipelines.postprocess.segment.grounding_dino import GroundingDino as GroundingDino
     from pipelines.postprocess.segment.grounding_dino import WordBox as WordBox
     from pipelines.postprocess.segment.kept import kept_network as kept_network
+    from pipelines.postprocess.segment.local_network import input_edges as input_edges
+    from pipelines.postprocess.segment.local_network import local_network as local_network
     from pipelines.postprocess.segment.saliency import Saliency as Saliency
     from pipelines.postprocess.segment.segment_anything import FoundMasks as FoundMasks
     from pipelines.postprocess.segment.segment_anything import SegmentAnything as SegmentAnything

@@ -13,14 +13,10 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from pipelines.catalog.bounded import read_json
 from pipelines.contract.errors import CorruptFile
 from pipelines.postprocess.segment.imagenet import normalised
-from pipelines.postprocess.segment.local_network import DAMAGE, local_network
+from pipelines.postprocess.segment.local_network import DAMAGE, input_edges, local_network
 
-SHORTEST, LONGEST = 800, 1333
-"""Edges in pixels that a picture is brought to, unless the folder says otherwise."""
-LARGEST = 4096
 TOKENS = ("tokenizer.json", "vocab.txt")
 
 
@@ -47,7 +43,7 @@ class GroundingDino:
             self._tokens: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         except DAMAGE as error:
             raise CorruptFile(f"{folder.name} has no tokenizer that can be read", field=field) from error
-        self._edges = _edges(folder)
+        self._edges = input_edges(folder)
 
     @torch.inference_mode()
     def find(
@@ -136,14 +132,3 @@ def _require_tokens(folder: Path) -> None:
     """Raise FileNotFoundError where no words are: transformers would go on without any."""
     if not any((folder / name).is_file() for name in TOKENS):
         raise FileNotFoundError(folder / TOKENS[0])
-
-
-def _edges(folder: Path) -> tuple[int, int]:
-    """As the folder's ``preprocessor_config.json`` says, where it says so soundly."""
-    try:
-        told: Any = read_json(folder / "preprocessor_config.json")
-        size = told["size"]
-        shortest, longest = int(size["shortest_edge"]), int(size["longest_edge"])
-    except (OSError, ValueError, LookupError, TypeError):
-        return SHORTEST, LONGEST
-    return (shortest, longest) if 0 < shortest <= longest <= LARGEST else (SHORTEST, LONGEST)

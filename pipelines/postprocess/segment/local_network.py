@@ -9,12 +9,16 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
+from pipelines.catalog.bounded import read_json
 from pipelines.contract.errors import CorruptFile
 from pipelines.families.loading.read import read_tensors
 
 M = TypeVar("M", bound=nn.Module)
 DAMAGE = (OSError, ValueError, RuntimeError, TypeError, AttributeError, LookupError, SafetensorError)
 PICKLE = "pytorch_model.bin"
+SHORTEST, LONGEST = 800, 1333
+"""Edges in pixels that a picture is brought to, unless a folder says otherwise."""
+LARGEST = 4096
 INDICES = "relative_position_index"
 """Tables that a network makes itself, and that old files hold."""
 
@@ -24,7 +28,9 @@ def local_network(kind: type[M], folder: Path, *, field: str | None) -> M:
     try:
         module, told = _read(kind, folder)
     except DAMAGE as error:
-        text = f"{folder.name} can't be loaded: its files are damaged or not complete"
+        text = (
+            f"{folder.name} can't be loaded: its files are damaged or not complete; download the folder again"
+        )
         raise CorruptFile(text, field=field) from error
     require_all(told["missing_keys"], folder.name, field)
     return module.eval().requires_grad_(False)
@@ -36,6 +42,20 @@ def require_all(missing: Any, name: str, field: str | None) -> None:
     if absent:
         text = f"{name} lacks {len(absent)} tensors: {', '.join(absent[:3])}"
         raise CorruptFile(text, field=field)
+
+
+def input_edges(folder: Path) -> tuple[int, int]:
+    """The shorter edge of a network's input, and the most that the longer one may have.
+
+    As ``preprocessor_config.json`` of its folder says, where it says so soundly.
+    """
+    try:
+        told: Any = read_json(folder / "preprocessor_config.json")
+        size = told["size"]
+        shortest, longest = int(size["shortest_edge"]), int(size["longest_edge"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return SHORTEST, LONGEST
+    return (shortest, longest) if 0 < shortest <= longest <= LARGEST else (SHORTEST, LONGEST)
 
 
 def _read(kind: type[M], folder: Path) -> tuple[M, Any]:

@@ -64,17 +64,6 @@ class SegmentAnything:
         self.model: Any = network.to(device)
         self._side = int(self.model.config.vision_config.image_size)
 
-    def masks(
-        self,
-        image: Image.Image,
-        *,
-        boxes: Sequence[Box] = (),
-        points: Sequence[Sequence[Point]] = (),
-        readings: bool = False,
-    ) -> list[FoundMasks]:
-        """All of ``each_mask``."""
-        return list(self.each_mask(image, boxes=boxes, points=points, readings=readings))
-
     def each_mask(
         self,
         image: Image.Image,

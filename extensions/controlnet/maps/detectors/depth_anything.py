@@ -19,11 +19,10 @@ from transformers.models.depth_anything.modeling_depth_anything import DepthAnyt
 from transformers.models.dinov2.configuration_dinov2 import Dinov2Config
 
 from extensions.controlnet.maps.detectors.imagenet import MEAN, SPREAD
-from extensions.controlnet.maps.detectors.transformers_folder import load_folder
 from extensions.controlnet.maps.sliders import Run, Sliders, grey, working_size
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
-from pipelines.plugin import Shapes, count, fill, read_tensors, shape_of
+from pipelines.plugin import Shapes, count, fill, local_network, read_tensors, shape_of
 
 SIDE = 518
 """The shorter edge that the network was trained on, at least."""
@@ -62,7 +61,7 @@ def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Ru
     """The network of transformers' folder, or of one file in the authors' layout. Raises CorruptFile."""
     first, *rest = files
     network = (
-        load_folder(DepthAnythingForDepthEstimation, first.parent)
+        local_network(DepthAnythingForDepthEstimation, first.parent, field="module")
         if rest
         else load_file(first, evenly=preprocessor.variant == "v2")
     )

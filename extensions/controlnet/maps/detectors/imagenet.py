@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-MEAN, SPREAD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+from pipelines.plugin import IMAGENET_MEAN, IMAGENET_SPREAD
+
+MEAN, SPREAD = IMAGENET_MEAN, IMAGENET_SPREAD
 """Of values in 0..1."""
 PIXEL_MEAN, PIXEL_SPREAD = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
 """Of values in 0..255."""

@@ -17,30 +17,27 @@ from transformers.models.oneformer.modeling_oneformer import OneFormerForUnivers
 
 from extensions.controlnet.maps.detectors.imagenet import MEAN, SPREAD
 from extensions.controlnet.maps.detectors.palettes import ade_palette, coco_palette
-from extensions.controlnet.maps.detectors.transformers_folder import load_folder
 from extensions.controlnet.maps.sliders import Run, Sliders, working_size
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
-from pipelines.plugin import END, START, UnsupportedModel, clip_tokenizer, read_json
+from pipelines.plugin import END, START, UnsupportedModel, clip_tokenizer, input_edges, local_network
 
 TASK = "the task is semantic"
 PALETTES: Mapping[str, Callable[[], Array]] = {"coco": coco_palette, "ade20k": ade_palette}
 """Variant -> colours of a data set."""
-SHORTEST, LONGEST = 800, 1333
-"""Edges of the network's input unless the folder's preprocessor_config.json says otherwise."""
 
 
 def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
     """The network of a folder. Raises CorruptFile, UnsupportedModel for one of another data set."""
     folder = files[0].parent
-    network = load_folder(OneFormerForUniversalSegmentation, folder)
+    network = local_network(OneFormerForUniversalSegmentation, folder, field="module")
     config: Any = network.config
     palette = PALETTES[preprocessor.variant]()
     classes = int(config.num_labels)
     if classes > len(palette):
         text = f"{folder.name} knows {classes} classes, {preprocessor.title} {len(palette)}"
         raise UnsupportedModel(text, field="module")
-    shortest, longest = input_size(folder)
+    shortest, longest = input_edges(folder)
     cast("nn.Module", network).to(device)
 
     def run(array: Array, parameters: Sliders) -> Array:
@@ -48,16 +45,6 @@ def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Ru
         return unpad(palette[class_map(network, padded, shortest, longest)])
 
     return run
-
-
-def input_size(folder: Path) -> tuple[int, int]:
-    """The shorter edge of the network's input, and the most that the longer one may have."""
-    path = folder / "preprocessor_config.json"
-    try:
-        size: Any = read_json(path).get("size")
-        return int(size["shortest_edge"]), int(size["longest_edge"])
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return SHORTEST, LONGEST
 
 
 def class_map(

@@ -64,7 +64,7 @@ def test_it_sees_what_the_original_sees(readings: bool, original: Any, file: Pat
     predictor: Any = aux_module("segment_anything.predictor").SamPredictor(original)
     predictor.set_image(np.asarray(PICTURE))
     masks, scores, _ = predictor.predict(box=np.array(BOX), multimask_output=readings)
-    (mine,) = SegmentAnything(file, torch.device("cpu"), field="m").masks(
+    (mine,) = SegmentAnything(file, torch.device("cpu"), field="m").each_mask(
         PICTURE, boxes=[BOX], readings=readings
     )
     assert mine.scores == pytest.approx(scores.tolist(), abs=0.005)

@@ -24,16 +24,18 @@ def network(sam_folder: Path) -> SegmentAnything:
 
 
 def test_a_mask_of_every_box(network: SegmentAnything) -> None:
-    found = network.masks(PICTURE, boxes=[(10, 10, 50, 50), (0, 0, 20, 20)])
+    found = list(network.each_mask(PICTURE, boxes=[(10, 10, 50, 50), (0, 0, 20, 20)]))
     assert [one.masks.shape for one in found] == [(1, 60, 100)] * 2
     assert found[0].masks.dtype == np.bool_
-    alone = network.masks(PICTURE, boxes=[(0, 0, 20, 20)])[0]
+    alone = next(iter(network.each_mask(PICTURE, boxes=[(0, 0, 20, 20)])))
     assert (alone.masks == found[1].masks).mean() > 0.99
 
 
 def test_three_readings_of_points(network: SegmentAnything) -> None:
-    found = network.masks(
-        PICTURE, points=[[(10, 10, 1), (30, 30, 0)], [(50, 50, 1), (1, 1, 0)]], readings=True
+    found = list(
+        network.each_mask(
+            PICTURE, points=[[(10, 10, 1), (30, 30, 0)], [(50, 50, 1), (1, 1, 0)]], readings=True
+        )
     )
     assert [one.masks.shape for one in found] == [(3, 60, 100)] * 2
     assert len(found[0].scores) == 3
@@ -43,7 +45,7 @@ def test_many_boxes_are_looked_at_a_few_at_a_time(network: SegmentAnything) -> N
     boxes = [(float(n), 0.0, n + 20.0, 30.0) for n in range(2 * AT_ONCE + 1)]
     found = list(network.each_mask(PICTURE, boxes=boxes))
     assert len(found) == len(boxes)
-    assert (found[-1].masks == network.masks(PICTURE, boxes=boxes[-1:])[0].masks).mean() > 0.99
+    assert (found[-1].masks == next(iter(network.each_mask(PICTURE, boxes=boxes[-1:]))).masks).mean() > 0.99
 
 
 def test_masks_come_to_the_size_of_the_picture_one_by_one(
@@ -68,7 +70,7 @@ def test_sets_of_points_of_unlike_lengths_are_looked_at_in_one_picture(
 ) -> None:
     there, away = (20.0, 20.0, 1), (60.0, 2.0, 0)
     sets = [[there], [there, away], [there, away], [there]]
-    alone = [network.masks(PICTURE, points=[one])[0].masks for one in sets]
+    alone = [next(iter(network.each_mask(PICTURE, points=[one]))).masks for one in sets]
     looked: list[Tensor] = []
     see = network.model.get_image_embeddings
 
@@ -77,13 +79,13 @@ def test_sets_of_points_of_unlike_lengths_are_looked_at_in_one_picture(
         return see(pixels)
 
     monkeypatch.setattr(network.model, "get_image_embeddings", watched)
-    found = network.masks(PICTURE, points=sets)
+    found = list(network.each_mask(PICTURE, points=sets))
     assert len(looked) == 1
     assert all((one.masks == other).mean() > 0.99 for one, other in zip(found, alone, strict=True))
 
 
 def test_nothing_asked_is_nothing_found(network: SegmentAnything) -> None:
-    assert network.masks(PICTURE) == []
+    assert list(network.each_mask(PICTURE)) == []
 
 
 def test_the_best_reading_is_the_one_with_the_highest_score() -> None:

@@ -15,13 +15,7 @@ from transformers.models.oneformer.configuration_oneformer import OneFormerConfi
 from transformers.models.oneformer.modeling_oneformer import OneFormerForUniversalSegmentation
 from transformers.models.swin.configuration_swin import SwinConfig
 
-from extensions.controlnet.maps.detectors.oneformer import (
-    LONGEST,
-    SHORTEST,
-    class_map,
-    input_size,
-    task_tokens,
-)
+from extensions.controlnet.maps.detectors.oneformer import class_map, task_tokens
 from extensions.controlnet.maps.detectors.palettes import coco_palette
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.maps.sliders import Sliders
@@ -140,16 +134,6 @@ def test_a_folder_that_lacks_tensors_is_named(tmp_path: Path) -> None:
 
 def test_the_task_is_a_sentence_between_marks() -> None:
     assert task_tokens(9).tolist() == [[49406, 518, 10549, 533, 29119, 1550, 49407, 0, 0]]
-
-
-def test_the_input_size_is_the_folders_or_the_usual_one(tmp_path: Path) -> None:
-    assert input_size(tmp_path) == (SHORTEST, LONGEST)
-    (tmp_path / "preprocessor_config.json").write_text("[]")
-    assert input_size(tmp_path) == (SHORTEST, LONGEST)
-    (tmp_path / "preprocessor_config.json").write_text(
-        '{"size": {"shortest_edge": 640, "longest_edge": 2560}}'
-    )
-    assert input_size(tmp_path) == (640, 2560)
 
 
 def test_palettes_have_a_colour_for_every_class() -> None:
