@@ -16,6 +16,8 @@ BETWEEN = "|"
 MOST = 16
 LONGEST = 300
 """Characters within which the name of a file ends."""
+MOST_TEXT = 4000
+"""Characters of all that is wanted; patterns take time by the square of them."""
 _CLASSES = r"(?::(?P<classes>[^:]*):?)?"
 _REST = re.compile(rf"(?:-(?P<which>[^:]+))?{_CLASSES}")
 _FILE = re.compile(rf"(?P<name>.*?\.(?:pt|safetensors))(?:-(?P<which>[^:]+))?{_CLASSES}", re.IGNORECASE)
@@ -42,6 +44,8 @@ def read_wanted(text: str, known: Callable[[str], bool], field: str) -> tuple[Wa
     ``file.pt-2`` is the second from the left, ``file.pt-cat`` and ``file.pt:0,cat:`` are classes,
     ``clipseg:a red hat`` is found by words, ``place:0,0,0.5,1`` is the left half. Raises InvalidRequest.
     """
+    if len(text) > MOST_TEXT:
+        raise InvalidRequest(f"a detector's name has at most {MOST_TEXT} characters", field=field)
     parts = _parts(text, known)
     if len(parts) > MOST or not all(part.removeprefix(WORDS).strip() for part in parts):
         text = f"{text[:100]!a} needs a detector at each side of {BETWEEN}, {MOST} at most"

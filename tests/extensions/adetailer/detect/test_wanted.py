@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from extensions.adetailer.detect.wanted import WantedThings, read_wanted
+from extensions.adetailer.detect.wanted import MOST_TEXT, WantedThings, read_wanted
 from pipelines.contract.errors import InvalidRequest
 
 FILES = (
@@ -70,3 +70,9 @@ def test_nothing_to_look_for_is_refused(text: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         wanted(text)
     assert caught.value.field == "ad_model"
+
+
+def test_a_name_without_end_is_refused_and_the_longest_is_read() -> None:
+    with pytest.raises(InvalidRequest, match="at most 4000 characters"):
+        wanted("face.pt-" + "9" * 5000)
+    assert wanted("face.pt-" + "9" * (MOST_TEXT - 8))[0].number > 0
