@@ -101,7 +101,8 @@ class LateRoutes:
 
     def _add_part(self, part: LatePart) -> None:
         try:
-            self._serve(part.routers())
+            if routers := part.routers():  # the door is hung anew for each that has some
+                self._serve(routers)
             self._served.append(part)
         except Exception:
             log.exception("routes of %s are left out", part.name)
