@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
 
 from extensions.fooocus.bodies.advanced import AdvancedParams, FooocusLora
-from extensions.fooocus.bodies.fields import Given, Names, Ratio, Seed
+from extensions.fooocus.bodies.fields import Given, Names, Ratio, Seed, enum_of
 from extensions.fooocus.bodies.ranges import Within
 from extensions.fooocus.bodies.texts import listed, parsed
 from sdapi.plugin import Bool, Float, Int, Str
@@ -40,7 +40,7 @@ Word: TypeAlias = Annotated[Str, WithJsonSchema({"type": "string"})]
 
 
 EXTENSIONS = ("png", "jpg", "jpeg", "webp")
-Extension: TypeAlias = Annotated[Str, WithJsonSchema({"type": "string", "enum": [*EXTENSIONS]})]
+Extension: TypeAlias = Annotated[Str, enum_of(EXTENSIONS)]
 
 
 def _offset() -> list[FooocusLora]:

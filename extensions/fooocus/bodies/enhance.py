@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AliasChoices, BeforeValidator, Field, WithJsonSchema
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from extensions.fooocus.bodies.advanced import Grow, Share
 from extensions.fooocus.bodies.common import TextToImage
-from extensions.fooocus.bodies.fields import Given, Method, NeededPicture, one_of
+from extensions.fooocus.bodies.fields import Given, Method, NeededPicture, enum_of, one_of
 from extensions.fooocus.bodies.ranges import Within
 from extensions.fooocus.bodies.texts import parsed
 from extensions.fooocus.masking import SAM
@@ -23,17 +23,13 @@ ORIGINAL, LAST = "Original Prompts", "Last Filled Enhancement Prompts"
 MODELS = (*SALIENCY_MODELS, SAM)
 
 
-def _said(*names: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "enum": [*names]})
-
-
 _DETECTIONS = "how many of the things that the words name are taken, surest first; 0: up to 100"
 Detections: TypeAlias = Annotated[Int, Within(0, 10), Field(description=_DETECTIONS)]
-Model: TypeAlias = Annotated[str, one_of(MODELS), _said(*MODELS)]
-Cloth: TypeAlias = Annotated[str, one_of(tuple(CLOTH_CLASSES)), _said(*CLOTH_CLASSES)]
-SamSize: TypeAlias = Annotated[str, one_of(tuple(SAM_FILES)), _said(*SAM_FILES)]
-Order: TypeAlias = Annotated[str, one_of((BEFORE, AFTER)), _said(BEFORE, AFTER)]
-Prompts: TypeAlias = Annotated[str, one_of((ORIGINAL, LAST)), _said(ORIGINAL, LAST)]
+Model: TypeAlias = Annotated[str, one_of(MODELS), enum_of(MODELS)]
+Cloth: TypeAlias = Annotated[str, one_of([*CLOTH_CLASSES]), enum_of([*CLOTH_CLASSES])]
+SamSize: TypeAlias = Annotated[str, one_of([*SAM_FILES]), enum_of([*SAM_FILES])]
+Order: TypeAlias = Annotated[str, one_of((BEFORE, AFTER)), enum_of((BEFORE, AFTER))]
+Prompts: TypeAlias = Annotated[str, one_of((ORIGINAL, LAST)), enum_of((ORIGINAL, LAST))]
 
 
 class MaskOfPicture(Given):

@@ -48,6 +48,11 @@ def one_of(names: Sequence[str]) -> BeforeValidator:
     return BeforeValidator(choose)
 
 
+def enum_of(names: Sequence[str]) -> WithJsonSchema:
+    """What the OpenAPI document says of such a name."""
+    return WithJsonSchema({"type": "string", "enum": [*names]})
+
+
 def _text_schema(*examples: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "example": examples[0]} if examples else {"type": "string"})
 
@@ -103,8 +108,8 @@ def _ratio(value: object) -> object:
 
 Picture: TypeAlias = Annotated[str | bytes | None, BeforeValidator(_picture), _text_schema()]
 NeededPicture: TypeAlias = Annotated[str | bytes, BeforeValidator(_needed), _text_schema()]
-Method: TypeAlias = Annotated[str, one_of(METHODS), WithJsonSchema({"type": "string", "enum": [*METHODS]})]
-Control: TypeAlias = Annotated[str, one_of(CONTROLS), WithJsonSchema({"type": "string", "enum": [*CONTROLS]})]
+Method: TypeAlias = Annotated[str, one_of(METHODS), enum_of(METHODS)]
+Control: TypeAlias = Annotated[str, one_of(CONTROLS), enum_of(CONTROLS)]
 Sides: TypeAlias = Annotated[
     list[str],
     BeforeValidator(_sides),
