@@ -113,6 +113,9 @@ if TYPE_CHECKING:
     from pipelines.families.loading.layout import shape_of as shape_of
     from pipelines.families.loading.layout import strip_prefix as strip_prefix
     from pipelines.families.loading.module_pickle import read_module as read_module
+    from pipelines.families.loading.onnx_net import DAMAGED_OR_OTHER as DAMAGED_OR_OTHER
+    from pipelines.families.loading.onnx_net import OnnxNet as OnnxNet
+    from pipelines.families.loading.onnx_net import read_onnx as read_onnx
     from pipelines.families.loading.read import load_pickle as load_pickle
     from pipelines.families.loading.read import read_tensors as read_tensors
     from pipelines.families.model import LoadedModel as LoadedModel

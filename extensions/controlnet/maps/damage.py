@@ -6,11 +6,9 @@ import pickle
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from pipelines.plugin import CorruptFile, InvalidRequest
+from pipelines.plugin import DAMAGED_OR_OTHER, CorruptFile, InvalidRequest
 
 DAMAGE = (RuntimeError, OSError, EOFError, ValueError, LookupError, TypeError, AttributeError)
-
-OTHER = "damaged, or not the file that is published under this name; download it again"
 
 
 @contextmanager
@@ -19,7 +17,7 @@ def readable(names: str) -> Generator[None]:
     try:
         yield
     except (*DAMAGE, pickle.UnpicklingError) as error:
-        raise CorruptFile(f"{names} can't be loaded: it is {OTHER}", field="module") from error
+        raise CorruptFile(f"{names} can't be loaded: it is {DAMAGED_OR_OTHER}", field="module") from error
 
 
 @contextmanager

@@ -7,32 +7,24 @@ answers are those of rembg (MIT).
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipelines.catalog.file_kind import explain
 from pipelines.catalog.mask_models import CLOTH_CLASSES, CLOTHES, SALIENCY_MODELS
-from pipelines.contract.errors import CorruptFile
+from pipelines.families.loading.onnx_net import read_onnx
 
 Floats: TypeAlias = NDArray[np.float32]
-OTHER = "another network, or damaged"
 
 
 class Saliency:
     """A network of a file. Raises CorruptFile that blames ``field``."""
 
     def __init__(self, path: Path, model: str, *, field: str) -> None:
-        self._path, self._field = path, field
         self._model, self._clothes = SALIENCY_MODELS[model], model == CLOTHES
-        try:
-            self._net: Any = cv2.dnn.readNetFromONNX(str(path))
-        except cv2.error as error:
-            text = f"{path.name} can't be loaded: it is {explain(path) or OTHER}"
-            raise CorruptFile(text, field=field) from error
+        self._net = read_onnx(path, field)
 
     def mask(self, image: Image.Image, *, cloth: str = "full") -> Image.Image:
         """Bright where something stands out, or where that piece of clothing is, at the picture's size."""
@@ -53,17 +45,10 @@ class Saliency:
 
     def _answer(self, values: Floats) -> Floats:
         """(channels, h, w) of the first output. Raises CorruptFile."""
-        try:
-            self._net.setInput(values)
-            made = np.asarray(self._net.forward(self._net.getUnconnectedOutLayersNames()[0]), np.float32)
-        except cv2.error as error:
-            raise self._wrong() from error
+        made = self._net(values)[0]
         if made.ndim != 4 or (self._clothes and made.shape[1] <= max(CLOTH_CLASSES.values())):
-            raise self._wrong()
+            raise self._net.wrong()
         return made[0]
-
-    def _wrong(self) -> CorruptFile:
-        return CorruptFile(f"{self._path.name} can't be run: it is {OTHER}", field=self._field)
 
 
 def _stretched(values: Floats) -> NDArray[np.uint8]:

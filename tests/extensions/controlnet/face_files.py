@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from extensions.controlnet.maps.detectors.onnx_net import Box, OnnxNet
+from extensions.controlnet.maps.detectors.onnx_net import Box
+from pipelines.families.loading.onnx_net import OnnxNet
 from tests.onnx_files import Floats, write_onnx
 
 SIDE = 640

@@ -5,18 +5,15 @@ Ge et al. 2021, arXiv:2107.08430; Jiang et al. 2023, arXiv:2303.07399.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extensions.controlnet.maps.damage import OTHER
 from extensions.controlnet.maps.detectors.imagenet import PIXEL_MEAN, PIXEL_SPREAD
 from extensions.controlnet.units.pictures import Array
-from pipelines.plugin import CorruptFile, explain
+from pipelines.plugin import CorruptFile, OnnxNet
 
 Floats: TypeAlias = NDArray[np.float32]
 Box: TypeAlias = tuple[float, float, float, float]
@@ -30,32 +27,6 @@ MARGIN = 1.25
 """How much larger than its box a person is cut out."""
 CELLS = 2
 """Columns and rows of an answer per pixel."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnnxNet:
-    """A network file. Outputs are in the file's order."""
-
-    path: Path
-    net: Any
-
-    def __call__(self, values: Floats) -> list[Floats]:
-        """The outputs for (1, 3, h, w). Raises CorruptFile."""
-        try:
-            self.net.setInput(np.ascontiguousarray(values))
-            made: Any = self.net.forward(self.net.getUnconnectedOutLayersNames())
-        except cv2.error as error:
-            raise CorruptFile(f"{self.path.name} can't be run: it is {OTHER}", field="module") from error
-        return [np.asarray(one, np.float32) for one in made]
-
-
-def read_onnx(path: Path) -> OnnxNet:
-    """A network of a file. Raises CorruptFile."""
-    try:
-        return OnnxNet(path=path, net=cv2.dnn.readNetFromONNX(str(path)))
-    except cv2.error as error:
-        text = f"{path.name} can't be loaded: it is {explain(path) or OTHER}"
-        raise CorruptFile(text, field="module") from error
 
 
 def find_boxes(net: OnnxNet, picture: Array, classes: tuple[int, ...]) -> list[Box]:

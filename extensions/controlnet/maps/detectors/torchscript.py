@@ -18,8 +18,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from extensions.controlnet.maps.damage import OTHER, readable
-from pipelines.plugin import CorruptFile, is_fatal, is_out_of_memory
+from extensions.controlnet.maps.damage import readable
+from pipelines.plugin import DAMAGED_OR_OTHER, CorruptFile, is_fatal, is_out_of_memory
 
 AT_LOADING = re.compile(rb"__setstate__|torch[.\s]+classes")
 """What makes a file run something while it is loaded: its own code, or that of a library's class."""
@@ -45,7 +45,9 @@ class TorchScriptNet:
         except RuntimeError as error:
             if is_out_of_memory(error) or is_fatal(error):
                 raise
-            raise CorruptFile(f"{self.name} can't be run: it is {OTHER}", field="module") from error
+            raise CorruptFile(
+                f"{self.name} can't be run: it is {DAMAGED_OR_OTHER}", field="module"
+            ) from error
 
 
 def read_script(path: Path, device: str) -> TorchScriptNet:

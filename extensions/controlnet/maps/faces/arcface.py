@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extensions.controlnet.maps.detectors.onnx_net import Floats, OnnxNet
+from extensions.controlnet.maps.detectors.onnx_net import Floats
 from extensions.controlnet.maps.faces.scrfd import Face
 from extensions.controlnet.units.pictures import Array
-from pipelines.plugin import CorruptFile, InvalidRequest
+from pipelines.plugin import CorruptFile, InvalidRequest, OnnxNet
 
 SIDE = 112
 TEMPLATE = np.array(

@@ -11,11 +11,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from extensions.controlnet.maps.detectors.onnx_net import Floats, read_onnx
+from extensions.controlnet.maps.detectors.onnx_net import Floats
 from extensions.controlnet.maps.faces.scrfd import largest_face
 from extensions.controlnet.maps.sliders import Run, Sliders, working_size
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
+from pipelines.plugin import read_onnx
 
 COLOURS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (255, 0, 255))
 """Of the left eye, the right eye, the nose, and the left and right corner of the mouth."""

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from extensions.controlnet.maps.detectors.onnx_net import Floats, OnnxNet, read_onnx
+from extensions.controlnet.maps.detectors.onnx_net import Floats
 from extensions.controlnet.maps.faces.arcface import embed_face
 from extensions.controlnet.maps.faces.scrfd import Face, largest_face
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.weights import find_files
 from extensions.controlnet.units.pictures import Array
+from pipelines.plugin import OnnxNet, read_onnx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from extensions.controlnet.maps.detectors.onnx_net import Box, Floats, OnnxNet
+from extensions.controlnet.maps.detectors.onnx_net import Box, Floats
 from extensions.controlnet.units.pictures import Array
-from pipelines.plugin import CorruptFile, InvalidRequest
+from pipelines.plugin import CorruptFile, InvalidRequest, OnnxNet
 
 SIDE = 640
 MIDDLE, SPREAD = 127.5, 128.0

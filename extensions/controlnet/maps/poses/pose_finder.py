@@ -7,18 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from extensions.controlnet.maps.detectors.onnx_net import (
-    SURE,
-    Floats,
-    OnnxNet,
-    find_boxes,
-    find_points,
-    read_onnx,
-)
+from extensions.controlnet.maps.detectors.onnx_net import SURE, Floats, find_boxes, find_points
 from extensions.controlnet.maps.poses.people import Found
 from extensions.controlnet.maps.sliders import Sliders, working_size
 from extensions.controlnet.units.pictures import Array
-from pipelines.plugin import CorruptFile
+from pipelines.plugin import CorruptFile, OnnxNet, read_onnx
 
 Show: TypeAlias = Callable[[Sequence[Any], int, int], tuple[Found, Array]]
 """All that were found, width, height -> the poses of a picture, and its drawing (height, width, 3)."""

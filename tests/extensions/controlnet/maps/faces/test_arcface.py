@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from skimage.transform import SimilarityTransform
 
-from extensions.controlnet.maps.detectors.onnx_net import Floats, read_onnx
+from extensions.controlnet.maps.detectors.onnx_net import Floats
 from extensions.controlnet.maps.faces.arcface import TEMPLATE, align_face, embed_face, similarity
 from extensions.controlnet.maps.faces.scrfd import Face
 from extensions.controlnet.units.pictures import Array
 from pipelines.contract.errors import CorruptFile, InvalidRequest
+from pipelines.families.loading.onnx_net import read_onnx
 from tests.extensions.controlnet.face_files import told_net, write_arcface
 
 PICTURE: Array = np.random.RandomState(0).randint(0, 256, (150, 180, 3)).astype(np.uint8)

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from extensions.controlnet.maps.detectors.onnx_net import read_onnx
 from extensions.controlnet.maps.faces.scrfd import Face, find_faces, framed, kept, largest_face
 from pipelines.contract.errors import CorruptFile, InvalidRequest
+from pipelines.families.loading.onnx_net import read_onnx
 from tests.extensions.controlnet.face_files import Told, tables, told_face, told_net, write_scrfd
 
 PICTURE = np.zeros((320, 160, 3), np.uint8)

@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from extensions.controlnet.maps.detectors.onnx_net import SIDE, cut, decode_boxes, decode_points, read_onnx
+from extensions.controlnet.maps.detectors.onnx_net import SIDE, cut, decode_boxes, decode_points
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.maps.poses.dwpose import POINTS, person
 from extensions.controlnet.maps.sliders import Sliders
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.table import find_preprocessor
 from pipelines.contract.errors import CorruptFile
+from pipelines.families.loading.onnx_net import read_onnx
 from tests.onnx_files import Floats, write_onnx
 
 BOXES = 80 * 80 + 40 * 40 + 20 * 20
