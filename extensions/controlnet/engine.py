@@ -10,13 +10,11 @@ from PIL import Image
 from extensions.controlnet.axes import AXES
 from extensions.controlnet.control.injection.corrections import filled_noise
 from extensions.controlnet.control.injection.finish import finish_picture, finishes
-from extensions.controlnet.control.networks.patches import (
-    FEATURES,
-)
+from extensions.controlnet.control.networks.patches import FEATURES
+from extensions.controlnet.generation.preparation import prepare_units
+from extensions.controlnet.generation.steering import steer_pass
 from extensions.controlnet.job_state import HOLDER, KEY, LATENTS, latents_of, units_of
-from extensions.controlnet.preparation import prepare_units
 from extensions.controlnet.preprocessors.effects import RepaintEffect
-from extensions.controlnet.steering import steer_pass
 from extensions.controlnet.units.infotext import write_unit
 from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.parse import read_units

@@ -14,12 +14,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from extensions.controlnet.maps.embedding import (
-    Embedding,
-    FaceEmbedding,
-    ImageEmbedding,
-    PortraitEmbedding,
-)
+from extensions.controlnet.maps.embedding import Embedding, FaceEmbedding, ImageEmbedding, PortraitEmbedding
 from pipelines.plugin import CorruptFile, InvalidRequest, read_base64, require_bounded
 
 FACE, IDENTITY, FEATURES = "face_embed", "id_cond", "id_vit_hidden"

@@ -8,12 +8,7 @@ import torch
 from torch import Tensor
 
 from extensions.controlnet.image_prompts.layout import AdapterLayout, Projector
-from extensions.controlnet.maps.embedding import (
-    Embedding,
-    FaceEmbedding,
-    ImageEmbedding,
-    PortraitEmbedding,
-)
+from extensions.controlnet.maps.embedding import Embedding, FaceEmbedding, ImageEmbedding, PortraitEmbedding
 
 Inputs: TypeAlias = tuple[Tensor, ...]
 

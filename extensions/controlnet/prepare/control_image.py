@@ -10,13 +10,7 @@ from PIL import Image
 from extensions.controlnet.preprocessors.effects import ReferenceEffect
 from extensions.controlnet.preprocessors.preprocessor import MaskUse
 from extensions.controlnet.units.options import ControlNetOptions
-from extensions.controlnet.units.pictures import (
-    Array,
-    Picture,
-    control_input,
-    read_source,
-    to_rgb,
-)
+from extensions.controlnet.units.pictures import Array, Picture, control_input, read_source, to_rgb
 from extensions.controlnet.units.spellings import ResizeMode
 from extensions.controlnet.units.unit import Unit, no_picture
 from pipelines.plugin import (

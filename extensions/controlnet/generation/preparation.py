@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 
 from numpy.random import RandomState
 
-from extensions.controlnet.control.networks.patches import (
-    check_patching,
-)
+from extensions.controlnet.control.networks.patches import check_patching
 from extensions.controlnet.image_prompts.instant_id import with_token_sources
 from extensions.controlnet.image_prompts.services import (
     file_layout,

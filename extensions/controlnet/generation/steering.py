@@ -15,21 +15,15 @@ from extensions.controlnet.control.networks.adapter import AdapterNetwork
 from extensions.controlnet.control.networks.cache import Network, kept_network
 from extensions.controlnet.control.networks.lllite import LLLiteNetwork
 from extensions.controlnet.control.networks.network import ControlNetwork
-from extensions.controlnet.control.networks.patches import (
-    PATCHING,
-    patches_in,
-    unit_patch,
-)
+from extensions.controlnet.control.networks.patches import PATCHING, patches_in, unit_patch
 from extensions.controlnet.control.networks.style_adapter import StyleNetwork
 from extensions.controlnet.control.networks.union import UnionNetwork
+from extensions.controlnet.generation.preparation import EMBEDDED, job_sizes
 from extensions.controlnet.image_prompts.hook import ImagePromptHook
 from extensions.controlnet.image_prompts.revision import RevisionHook
-from extensions.controlnet.image_prompts.services import (
-    adapter_hook,
-)
+from extensions.controlnet.image_prompts.services import adapter_hook
 from extensions.controlnet.image_prompts.style_units import StyleHook
 from extensions.controlnet.job_state import KEY, holder_of, latents_of, progress_of, units_of
-from extensions.controlnet.preparation import EMBEDDED, job_sizes
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.preprocessors.effects import ReferenceEffect, RevisionEffect
 from extensions.controlnet.units.detect import ControlKind
