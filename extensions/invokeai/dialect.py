@@ -10,16 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from extensions.invokeai.routes import (
-    app,
-    boards,
-    images,
-    models,
-    queue,
-    settings,
-    sockets,
-    workflows,
-)
+from extensions.invokeai.routes import app, boards, images, models, queue, settings, sockets, workflows
 from extensions.invokeai.routes.shared import SERVICES, service_of
 from sdapi.plugin import State, api_hook
 

@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING
 
 from extensions.refiner.options import RefinerOptions
 from extensions.refiner.switch import RefinerSwitch
-from pipelines.plugin import (
-    InvalidRequest,
-    MakePredictor,
-    Predictor,
-    Switch,
-    check_latents,
-    hook,
-    same_kind,
-)
+from pipelines.plugin import InvalidRequest, MakePredictor, Predictor, Switch, check_latents, hook, same_kind
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, SamplingPass, SamplingPlan

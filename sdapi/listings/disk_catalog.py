@@ -9,12 +9,7 @@ from pathlib import Path
 
 from pipelines.catalog.checkpoints import Checkpoint, CheckpointCatalog
 from pipelines.catalog.damage import damage_of
-from pipelines.catalog.embeddings import (
-    IMAGE_SUFFIXES,
-    EmbeddingFile,
-    embedding_files,
-    read_embedding_file,
-)
+from pipelines.catalog.embeddings import IMAGE_SUFFIXES, EmbeddingFile, embedding_files, read_embedding_file
 from pipelines.catalog.files import stamp
 from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.hypernetworks import list_hypernetworks

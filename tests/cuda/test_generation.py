@@ -12,15 +12,7 @@ import torch
 from PIL import Image, ImageDraw
 
 from pipelines.contract.options import GenerationOptions
-from pipelines.contract.requests import (
-    Hires,
-    Img2Img,
-    Inpaint,
-    Inversion,
-    Refiner,
-    ScriptCall,
-    Seeds,
-)
+from pipelines.contract.requests import Hires, Img2Img, Inpaint, Inversion, Refiner, ScriptCall, Seeds
 from pipelines.sampling.sampler_table import SAMPLER_INFOS
 from tests.cuda.engines import HALVES, TOLERANCE, Pair
 from tests.derived_checkpoints import models_with_derived

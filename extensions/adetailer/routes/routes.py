@@ -10,13 +10,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from extensions.adetailer.detect.names import (
-    MEDIA_PIPE,
-    MORE,
-    RETINA_FACE,
-    detector_folders,
-    list_detectors,
-)
+from extensions.adetailer.detect.names import MEDIA_PIPE, MORE, RETINA_FACE, detector_folders, list_detectors
 from extensions.adetailer.routes.unit_schema import ADetailerUnit
 from extensions.adetailer.units.infotext import VERSION
 from sdapi.plugin import JsonResponse, State, StateOf

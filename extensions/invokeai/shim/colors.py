@@ -7,21 +7,11 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from extensions.invokeai.shim.ok_colors import (
-    gamut_clip_tensor as gamut_clip_tensor,
-)
-from extensions.invokeai.shim.ok_colors import (
-    okhsl_from_srgb as okhsl_from_srgb,
-)
-from extensions.invokeai.shim.ok_colors import (
-    okhsv_from_srgb as okhsv_from_srgb,
-)
-from extensions.invokeai.shim.ok_colors import (
-    srgb_from_okhsl as srgb_from_okhsl,
-)
-from extensions.invokeai.shim.ok_colors import (
-    srgb_from_okhsv as srgb_from_okhsv,
-)
+from extensions.invokeai.shim.ok_colors import gamut_clip_tensor as gamut_clip_tensor
+from extensions.invokeai.shim.ok_colors import okhsl_from_srgb as okhsl_from_srgb
+from extensions.invokeai.shim.ok_colors import okhsv_from_srgb as okhsv_from_srgb
+from extensions.invokeai.shim.ok_colors import srgb_from_okhsl as srgb_from_okhsl
+from extensions.invokeai.shim.ok_colors import srgb_from_okhsv as srgb_from_okhsv
 from extensions.invokeai.shim.oklab import (
     linear_srgb_from_oklab,
     linear_srgb_from_srgb,

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from extensions.swarmui.parameters import (
-    further_rows,
-    guidance_rows,
-    picture_rows,
-    regional_rows,
-    start_rows,
-)
+from extensions.swarmui.parameters import further_rows, guidance_rows, picture_rows, regional_rows, start_rows
 from extensions.swarmui.parameters.parameter import Parameter
 
 TABLE: dict[str, Parameter] = {

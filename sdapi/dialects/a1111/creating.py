@@ -6,11 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.training import (
-    CreateEmbeddingRequest,
-    CreateHypernetworkRequest,
-    HypernetworkShape,
-)
+from pipelines.contract.training import CreateEmbeddingRequest, CreateHypernetworkRequest, HypernetworkShape
 from pipelines.contract.training_limits import check_shape, check_vectors
 from sdapi.core.state import State
 from sdapi.dialects.a1111.arguments import ArgumentReader

@@ -29,13 +29,7 @@ from sdapi.dialects.a1111.schemas.training import TRAIN_EMBEDDING, TRAIN_HYPERNE
 from sdapi.dialects.a1111.training_preview import preview_for
 from sdapi.intent.checkpoints import current_checkpoint
 from sdapi.intent.options import resolve_options
-from sdapi.intent.training import (
-    chosen_checkpoint,
-    files_in,
-    find_template,
-    run_seed,
-    template_lines,
-)
+from sdapi.intent.training import chosen_checkpoint, files_in, find_template, run_seed, template_lines
 
 CLIPPING: Mapping[str, Clipping] = {"value": "value", "norm": "norm"}
 LATENTS: Mapping[str, LatentSampling] = {"deterministic": "deterministic", "random": "random"}

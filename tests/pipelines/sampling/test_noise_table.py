@@ -6,12 +6,7 @@ import pytest
 import torch
 
 from pipelines.families.sd.betas import BetaSchedule, compute_alphas_cumprod
-from pipelines.sampling.noise_table import (
-    LcmTable,
-    NoiseTable,
-    lcm_scaling,
-    override_alphas,
-)
+from pipelines.sampling.noise_table import LcmTable, NoiseTable, lcm_scaling, override_alphas
 
 ALPHAS = compute_alphas_cumprod(BetaSchedule())
 TABLE = NoiseTable(ALPHAS)

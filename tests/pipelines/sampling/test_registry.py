@@ -7,12 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.sampling.registry import sampler_of
-from pipelines.sampling.sampler_table import (
-    SAMPLER_INFOS,
-    SCHEDULER_INFOS,
-    listed_samplers,
-    listed_schedules,
-)
+from pipelines.sampling.sampler_table import SAMPLER_INFOS, SCHEDULER_INFOS, listed_samplers, listed_schedules
 from pipelines.sampling.schedules import SCHEDULERS
 
 

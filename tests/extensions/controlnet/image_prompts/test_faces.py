@@ -18,12 +18,7 @@ from extensions.controlnet.image_prompts.hook import ImagePromptHook, image_prom
 from extensions.controlnet.image_prompts.inputs import inputs, no_picture
 from extensions.controlnet.image_prompts.layout import FEATURES, Projector, adapter_layout
 from extensions.controlnet.image_prompts.pulid import ZEROS, identity_mass, restrained
-from extensions.controlnet.maps.embedding import (
-    Embedding,
-    FaceEmbedding,
-    ImageEmbedding,
-    PortraitEmbedding,
-)
+from extensions.controlnet.maps.embedding import Embedding, FaceEmbedding, ImageEmbedding, PortraitEmbedding
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.spellings import PulidMode
 from pipelines.denoising.model_call import ModelCall

@@ -16,15 +16,7 @@ from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.options import GenerationOptions
 from tests.engines import CHECKPOINT
 from tests.extensions.controlnet import ip_files
-from tests.extensions.invokeai.graphs import (
-    MODELS,
-    SIDE,
-    GraphEngine,
-    drawing,
-    extended,
-    graph_engine,
-    model,
-)
+from tests.extensions.invokeai.graphs import MODELS, SIDE, GraphEngine, drawing, extended, graph_engine, model
 
 
 @pytest.fixture(scope="module")
