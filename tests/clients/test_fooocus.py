@@ -86,6 +86,7 @@ def test_metadata_are_read_back(host: str, server: httpx.Client) -> None:
         assert wanted in told["info"]
 
 
+@pytest.mark.slow
 def test_a_form_repaints_without_a_mask(host: str, bear: bytes) -> None:
     answer = requests.post(
         url=f"{host}/v1/generation/image-inpaint-outpaint",

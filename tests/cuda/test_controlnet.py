@@ -34,9 +34,9 @@ UNITS: dict[str, dict[str, Any]] = {
     "part of the steps": {"module": "none", "model": "tiny-control-canny", "guidance_end": 0.5},
 }
 
-KINDS = ("control network", "adapter", "control lora", "lllite", "reference", "shuffle")
+KINDS = ("control network", "lllite", "reference")
 """Those that every run of the tests draws with."""
-HOSTED = ("control matters more", "reference", "inpaint")
+HOSTED = ("reference", "inpaint")
 """Those that know the most on the host."""
 
 

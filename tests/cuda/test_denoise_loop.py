@@ -21,15 +21,8 @@ from tests.derived_checkpoints import models_with_derived
 from tests.engines import engine_settings, make_request
 
 SHORT, LONG = 2, 3
-QUICK = ("DPM++ 2M SDE", "LMS", "UniPC")
-LOADED = (
-    "lora",
-    "soft inpainting",
-    "editing checkpoint",
-    "prompts",
-    "clip skip, merged tokens",
-    "hypernetwork",
-)
+QUICK = ("DPM++ 2M SDE", "LMS")
+LOADED = ("lora", "soft inpainting", "prompts")
 """Features whose work in the loop could wait; the others are tried by the slow tests."""
 ADAPTIVE = "DPM adaptive"
 """Decides its steps by the error that it finds, so it has to read that."""

@@ -18,21 +18,9 @@ from tests.cuda.engines import HALVES, TOLERANCE, Pair
 from tests.derived_checkpoints import models_with_derived
 from tests.engines import CHECKPOINT, engine_settings, make_request
 
-QUICK = ("DPM++ 2M SDE", "PLMS")
-"""Samplers that every run of the tests draws with, one of each family."""
-
-
-MAIN = (
-    "hires latent",
-    "inpainting",
-    "soft inpainting",
-    "refiner",
-    "tiling",
-    "other networks",
-    "hypernetwork",
-    "prompts",
-    "hypertile",
-)
+QUICK = ("DPM++ 2M SDE",)
+"""Samplers that every run of the tests draws with."""
+MAIN = ("hires latent", "inpainting", "refiner", "other networks", "prompts")
 """Features that every run of the tests draws with; the others take as long again."""
 
 

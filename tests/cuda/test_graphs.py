@@ -69,6 +69,7 @@ def both(models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
         made.graphed.close()
 
 
+@pytest.mark.slow
 def test_a_few_equal_calls_are_captured_and_replayed_from_then_on(both: Both) -> None:
     both.draw()
     assert both.taken() == (1, STEPS - AFTER)

@@ -51,6 +51,7 @@ def upscaler(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*torch.jit.script:FutureWarning")  # what spandrel imports
 def test_upscalers(models_dir: Path, tmp_path: Path, upscaler: Path) -> None:
     settings = engine_settings(models_dir, tmp_path)

@@ -64,7 +64,9 @@ def _count(pictures: list[Image.Image], colour: str = "red") -> int:
     return sum(_figures(picture) == [(colour, "star", "left")] for picture in pictures)
 
 
-@pytest.mark.parametrize(("model", "pen"), [("demo-canny", 1), ("demo-scribble", 3)])
+@pytest.mark.parametrize(
+    ("model", "pen"), [("demo-canny", 1), pytest.param("demo-scribble", 3, marks=pytest.mark.slow)]
+)
 def test_lines_decide_shape_and_place_and_words_the_colour(draw: Draw, model: str, pen: int) -> None:
     assert _count(_drawn(draw, _unit(model, pen))) >= 2
     assert _count(_drawn(draw)) == 0

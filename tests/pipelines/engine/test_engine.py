@@ -225,6 +225,7 @@ def test_files_that_come_while_it_runs_are_used(own_models: Path, tmp_path: Path
     engine.close()
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:`torch.jit:FutureWarning")
 @pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
 def test_weights_of_upscalers_count_and_leave(own_models: Path, parity_dir: Path, tmp_path: Path) -> None:

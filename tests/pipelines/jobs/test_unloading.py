@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import psutil
+import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
@@ -31,6 +32,7 @@ def resident(service: JobService) -> float:
     return psutil.Process(service.runner.engines[0].pid).memory_info().rss / MIB
 
 
+@pytest.mark.slow
 async def test_the_engine_shrinks_when_a_checkpoint_leaves(models_dir: Path, tmp_path: Path) -> None:
     large = tmp_path / "large.safetensors"
     make_large(models_dir / "Stable-diffusion" / CHECKPOINT, large)

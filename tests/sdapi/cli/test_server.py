@@ -147,6 +147,7 @@ def test_metadata_is_there_at_once(address: str) -> None:
         assert client.get("/sdapi/v1/cmd-flags").json()["use_cpu"] == ["all"]
 
 
+@pytest.mark.slow
 def test_a_picture_comes_over_http(address: str) -> None:
     body = {"prompt": "a red circle", "steps": 2, "width": 64, "height": 64, "seed": 3}
     with httpx.Client(base_url=address, trust_env=False, timeout=120) as client:
