@@ -63,7 +63,6 @@ def create_app(
         version="0.1.0",
         strict_content_type=False,
         redirect_slashes=False,
-        dependencies=[Depends(take_preferences)],
         docs_url=None,
         redoc_url=None,
         lifespan=partial(_lifespan, lifespan),
@@ -92,13 +91,26 @@ def _serve(app: FastAPI, added: Sequence[APIRouter]) -> None:
     served: list[APIRouter] = []
     try:
         for router in added:
-            app.include_router(router)
+            app.router.routes.extend(_shared(router).routes)
             served.append(router)
     finally:
         routers: tuple[APIRouter, ...] = (*app.state.routers, *served)
         app.state.routers = routers
         app.state.door = Door(routers, A1111)
         app.state.methods = methods_by_path(route for router in routers for route in router.routes)
+
+
+_SHARED: dict[int, tuple[APIRouter, APIRouter]] = {}
+
+
+def _shared(router: APIRouter) -> APIRouter:
+    """A router as every application of the process serves it: its routes are put together once."""
+    known = _SHARED.get(id(router))
+    if known is None:
+        shared = APIRouter(dependencies=[Depends(take_preferences)], strict_content_type=False)
+        shared.include_router(router)
+        known = _SHARED[id(router)] = router, shared
+    return known[1]
 
 
 def _state(config: ApiConfig, services: Backend, store: OptionStore | None, hooks: ApiHooks) -> State:
