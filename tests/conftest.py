@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Generator
 from pathlib import Path
@@ -31,6 +32,17 @@ def pytest_runtest_makereport(
     escaped = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
     report.sections[:] = escaped
     return report
+
+
+def pytest_collection_finish() -> None:
+    """Keep what has been imported out of garbage collections: engines collect when a checkpoint leaves."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Let the interpreter end as it would."""
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

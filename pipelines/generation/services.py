@@ -208,8 +208,9 @@ class Services:
         self.extension_state.clear()
 
     def close(self) -> None:
-        """Free everything."""
-        self.unload()
+        """Let every model go for good."""
+        self._unload_rest()
+        self.residency.close()
 
 
 def _budget_of(settings: EngineSettings) -> Budget:

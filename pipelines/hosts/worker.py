@@ -6,6 +6,7 @@ When the server is gone, so is this process.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -137,11 +138,13 @@ class Worker:
         try:
             if self._host.node:
                 require_folders(start.settings.folders, self._host.node)
-            return find_engine(start.engine)(start.settings)
+            engine = find_engine(start.engine)(start.settings)
         except Exception as error:
             log.exception("the engine could not be started")
             self.send(StartFailed(failure=Failure.of(error)))
             return None
+        gc.freeze()  # what the start made stays: each checkpoint that leaves would have it looked through
+        return engine
 
     def _read(self) -> None:
         """Take messages; jobs go to the main thread, controls act at once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -169,12 +169,18 @@ class Residency:
 
     def forget(self, *paths: Path) -> None:
         """Let checkpoints go, from device and RAM, and give their memory back to the system."""
+        self._drop(paths)
+        self._collect()
+
+    def close(self) -> None:
+        """Let every checkpoint go for good: their memory goes back with the process."""
+        self._drop(tuple(self._residents))
+
+    def _drop(self, paths: Iterable[Path]) -> None:
         for path in paths:
             resident = self._residents.pop(path.absolute(), None)
             if resident is not None:
                 resident.model.offload()
-            del resident
-        self._collect()
 
     def unload(self) -> None:
         """Let every checkpoint go."""
