@@ -19,7 +19,7 @@ from pipelines.denoising.guidance_hook import GuidanceHook, GuidedHook
 from pipelines.denoising.model_call import CallHook
 from pipelines.denoising.work import Work, settle
 from pipelines.sampling.sampler_table import load_samplers
-from pipelines.scripting.xyz.axis import Axis
+from pipelines.scripting.axis import Axis
 
 if TYPE_CHECKING:
     from torch import Tensor

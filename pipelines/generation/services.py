@@ -26,8 +26,8 @@ from pipelines.contract.settings import EngineSettings
 from pipelines.families.discover import discover_families
 from pipelines.families.model import LoadedModel
 from pipelines.families.registry import BUILT_IN
-from pipelines.generation.enlarge.upscaling import LATENT_MODES
 from pipelines.generation.hooks import Hooks
+from pipelines.generation.upscaling import LATENT_MODES
 from pipelines.memory.budget import Budget
 from pipelines.memory.device_memory import describe_memory
 from pipelines.memory.lifetimes import REST, Lifetimes

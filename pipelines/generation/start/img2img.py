@@ -10,13 +10,13 @@ from torch import Tensor
 from pipelines.contract.requests import Img2Img, Inpaint
 from pipelines.denoising.mask_blend import LatentMask
 from pipelines.generation.decode import job_latents, to_tensor
-from pipelines.generation.enlarge.upscaling import img2img_upscaler
 from pipelines.generation.hooks import MaskHook
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.sampling import new_rng
 from pipelines.generation.sampling_pass import Mask
 from pipelines.generation.start.image_conditioning import image_conditioning
 from pipelines.generation.start.init_images import InitImages, pixel_hash, prepare_init_images
+from pipelines.generation.upscaling import img2img_upscaler
 from pipelines.pictures.masks import latent_mask
 from pipelines.pictures.resize import LATENT
 from pipelines.pictures.save import save_named
