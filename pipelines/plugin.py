@@ -131,6 +131,7 @@ if TYPE_CHECKING:
     from pipelines.families.sd.vector import sinusoid as sinusoid
     from pipelines.families.text import PictureSize as PictureSize
     from pipelines.families.text import Select as Select
+    from pipelines.generation.batch import Img2imgStart as Img2imgStart
     from pipelines.generation.context import WorkContext as WorkContext
     from pipelines.generation.decode import decode_latents as decode_latents
     from pipelines.generation.decode import job_latents as job_latents
@@ -155,7 +156,6 @@ if TYPE_CHECKING:
     from pipelines.generation.plan import plan_generation as plan_generation
     from pipelines.generation.sampling_pass import SamplingPass as SamplingPass
     from pipelines.generation.services import Services as Services
-    from pipelines.generation.start.img2img import Img2imgStart as Img2imgStart
     from pipelines.generation.upscaling import img2img_upscaler as img2img_upscaler
     from pipelines.jobs.events import Happening as Happening
     from pipelines.jobs.events import JobEvent as JobEvent

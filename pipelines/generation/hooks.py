@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from pipelines.denoising.denoiser import Predictor, Prompts, Switch
     from pipelines.families.model import LoadedModel
     from pipelines.families.patches import Patches
+    from pipelines.generation.batch import Img2imgStart
     from pipelines.generation.job import GenerationJob
     from pipelines.generation.plan import Plan
     from pipelines.generation.sampling_pass import Mask, SamplingPass
-    from pipelines.generation.start.img2img import Img2imgStart
     from pipelines.sampling.noise.image_rng import ImageRNG
     from pipelines.sampling.sampling_plan import SamplingPlan
     from pipelines.text.infotext.write import Value
