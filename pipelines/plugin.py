@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.contract.lazy_exports import lazy_exports
+from pipelines.extending.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from pipelines.catalog.bounded import read_json as read_json
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from pipelines.contract.failure import is_out_of_memory as is_out_of_memory
     from pipelines.contract.heed import heeding as heeding
     from pipelines.contract.kinds import WorkKind as WorkKind
-    from pipelines.contract.lazy_exports import lazy_exports as lazy_exports
     from pipelines.contract.limits import WorkLimits as WorkLimits
     from pipelines.contract.limits import check_cost as check_cost
     from pipelines.contract.limits import check_generation as check_generation
@@ -104,6 +103,7 @@ if TYPE_CHECKING:
     from pipelines.denoising.work import pause as pause
     from pipelines.denoising.work import report as report
     from pipelines.denoising.work import run_generation as run_generation
+    from pipelines.extending.lazy_exports import lazy_exports as lazy_exports
     from pipelines.families.clip.tokenizers import END as END
     from pipelines.families.clip.tokenizers import START as START
     from pipelines.families.clip.tokenizers import clip_tokenizer as clip_tokenizer

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from pipelines.contract.extension_packages import PACKAGE, add_extensions
+from pipelines.extending.extension_packages import PACKAGE, add_extensions
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
 from sdapi.core.late_routes import LatePart, LateRoutes, LateStage, RoutesFirst, extension_stage

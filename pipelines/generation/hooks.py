@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import pluggy
 from PIL import Image
 
-from pipelines.contract.extension_packages import load_extension, with_built_in
 from pipelines.denoising.guidance_hook import GuidanceHook, GuidedHook
 from pipelines.denoising.model_call import CallHook
 from pipelines.denoising.work import Work, settle
+from pipelines.extending.extension_packages import load_extension, with_built_in
 from pipelines.sampling.sampler_table import load_samplers
 from pipelines.scripting.axis import Axis
 

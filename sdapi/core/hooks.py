@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pluggy
 from fastapi import APIRouter
 
-from pipelines.contract.extension_packages import (
+from pipelines.extending.extension_packages import (
     API,
     DIALECT,
     has_module,
