@@ -11,9 +11,9 @@ from pipelines.contract.limits import FLAGS, WorkLimits
 from pipelines.contract.places import Places
 from pipelines.contract.settings import Folders
 from pipelines.extending.extension_packages import PACKAGE, server_extensions
-from sdapi.http.auth import User, read_users
-from sdapi.http.cors import NO_ORIGINS, Cors
-from sdapi.http.hosts import HostPolicy
+from sdapi.http.access.auth import User, read_users
+from sdapi.http.access.cors import NO_ORIGINS, Cors
+from sdapi.http.access.hosts import HostPolicy
 from sdapi.http.limits import USUAL_LIMITS, Limits
 from sdapi.options.freeze import NOTHING_FROZEN, Freeze
 

@@ -16,7 +16,7 @@ from pipelines.jobs.service import JobService
 from sdapi.core.own_jobs import OwnJobs
 from sdapi.http.caller import Caller, Role
 from tests.sdapi.fakes import png
-from tests.sdapi.http.test_keys import bearer, entry
+from tests.sdapi.http.access.test_keys import bearer, entry
 from tests.sdapi.test_async_jobs import JOBS, TXT2IMG, api, until_running
 
 ALICE, BOB, ADMIN, READER = (bearer(name) for name in ("alice", "bob", "root", "read"))
