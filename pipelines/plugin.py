@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.contract.lazy_exports import lazy_exports
+from pipelines.extending.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from pipelines.catalog.bounded import read_json as read_json
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from pipelines.contract.failure import is_out_of_memory as is_out_of_memory
     from pipelines.contract.heed import heeding as heeding
     from pipelines.contract.kinds import WorkKind as WorkKind
-    from pipelines.contract.lazy_exports import lazy_exports as lazy_exports
     from pipelines.contract.limits import WorkLimits as WorkLimits
     from pipelines.contract.limits import check_cost as check_cost
     from pipelines.contract.limits import check_generation as check_generation
@@ -104,6 +103,7 @@ if TYPE_CHECKING:
     from pipelines.denoising.work import pause as pause
     from pipelines.denoising.work import report as report
     from pipelines.denoising.work import run_generation as run_generation
+    from pipelines.extending.lazy_exports import lazy_exports as lazy_exports
     from pipelines.families.clip.tokenizers import END as END
     from pipelines.families.clip.tokenizers import START as START
     from pipelines.families.clip.tokenizers import clip_tokenizer as clip_tokenizer
@@ -131,11 +131,11 @@ if TYPE_CHECKING:
     from pipelines.families.sd.vector import sinusoid as sinusoid
     from pipelines.families.text import PictureSize as PictureSize
     from pipelines.families.text import Select as Select
+    from pipelines.generation.batch import Img2imgStart as Img2imgStart
     from pipelines.generation.context import WorkContext as WorkContext
     from pipelines.generation.decode import decode_latents as decode_latents
     from pipelines.generation.decode import job_latents as job_latents
     from pipelines.generation.decode import to_tensor as to_tensor
-    from pipelines.generation.enlarge.upscaling import img2img_upscaler as img2img_upscaler
     from pipelines.generation.finishing.finish import name_facts as name_facts
     from pipelines.generation.hooks import MakePredictor as MakePredictor
     from pipelines.generation.hooks import MaskHook as MaskHook
@@ -156,7 +156,7 @@ if TYPE_CHECKING:
     from pipelines.generation.plan import plan_generation as plan_generation
     from pipelines.generation.sampling_pass import SamplingPass as SamplingPass
     from pipelines.generation.services import Services as Services
-    from pipelines.generation.start.img2img import Img2imgStart as Img2imgStart
+    from pipelines.generation.upscaling import img2img_upscaler as img2img_upscaler
     from pipelines.jobs.events import Happening as Happening
     from pipelines.jobs.events import JobEvent as JobEvent
     from pipelines.jobs.set_aside import set_aside as set_aside
@@ -235,6 +235,12 @@ if TYPE_CHECKING:
     from pipelines.sampling.step import Evaluate as Evaluate
     from pipelines.sampling.step import GuidedEps as GuidedEps
     from pipelines.sampling.step import Noise as Noise
+    from pipelines.scripting.axis import Apply as Apply
+    from pipelines.scripting.axis import Axis as Axis
+    from pipelines.scripting.axis import Prepare as Prepare
+    from pipelines.scripting.axis import as_given as as_given
+    from pipelines.scripting.axis_values import Kind as Kind
+    from pipelines.scripting.axis_values import Value as Value
     from pipelines.scripting.script_arguments import TRUE as TRUE
     from pipelines.scripting.script_file import JoinedPicture as JoinedPicture
     from pipelines.scripting.script_file import Lookup as Lookup
@@ -257,14 +263,8 @@ if TYPE_CHECKING:
     from pipelines.scripting.tools import with_seed as with_seed
     from pipelines.scripting.tools import without_grid as without_grid
     from pipelines.scripting.xyz.axes import axes_for as axes_for
-    from pipelines.scripting.xyz.axis import Apply as Apply
-    from pipelines.scripting.xyz.axis import Axis as Axis
-    from pipelines.scripting.xyz.axis import Prepare as Prepare
-    from pipelines.scripting.xyz.axis import as_given as as_given
     from pipelines.scripting.xyz.plan import plan as plan
     from pipelines.scripting.xyz.plot import plot as plot
-    from pipelines.scripting.xyz.values import Kind as Kind
-    from pipelines.scripting.xyz.values import Value as Value
     from pipelines.text.encoding.assemble import StepConditioning as StepConditioning
     from pipelines.text.encoding.compel_adapters import CompelEncoder as CompelEncoder
     from pipelines.text.encoding.compel_adapters import CompelTokenizer as CompelTokenizer

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from pipelines.contract.extension_packages import PACKAGE, add_extensions
+from pipelines.extending.extension_packages import PACKAGE, add_extensions
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
 from sdapi.core.late_routes import LatePart, LateRoutes, LateStage, RoutesFirst, extension_stage
@@ -20,14 +20,14 @@ from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.dialects.a1111.field_names import A1111
 from sdapi.dialects.a1111.router_list import first_routers, later_routers
+from sdapi.http.access.auth import BasicAuth
+from sdapi.http.access.keys import KeyAuth, read_keys
+from sdapi.http.access.same_site import SameSite
+from sdapi.http.access.tickets import TicketAuth, Tickets
 from sdapi.http.answer_headers import AnswerHeaders
-from sdapi.http.auth import BasicAuth
 from sdapi.http.declared import Door
 from sdapi.http.errors import UnhandledErrors, install_handlers, methods_by_path
-from sdapi.http.keys import KeyAuth, read_keys
 from sdapi.http.middleware import BodyLimit, PlainPaths, TimingMiddleware, print_line
-from sdapi.http.same_site import SameSite
-from sdapi.http.tickets import TicketAuth, Tickets
 from sdapi.jobs.accepted import Accepted, on_accepted
 from sdapi.jobs.preferences import JobPreferences, take_preferences
 from sdapi.jobs.webhooks import WebhookSender

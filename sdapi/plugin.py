@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.contract.lazy_exports import lazy_exports
+from pipelines.extending.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from sdapi.core.hooks import api_hook as api_hook

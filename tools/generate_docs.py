@@ -93,7 +93,7 @@ def options_page() -> str:
 
 def routes_page() -> str:
     """Every route, by the first part of its path."""
-    from pipelines.contract.extension_packages import server_extensions
+    from pipelines.extending.extension_packages import server_extensions
     from pipelines.jobs.memory_store import MemoryStore
     from pipelines.jobs.service import JobService
     from sdapi.app import create_app

@@ -31,8 +31,13 @@ FORMER_NAMES = {"InterrogateRequest": "CaptionRequest"}
 
 
 def register(*kinds: type) -> None:
-    """Allow dataclasses to be written and read."""
-    TYPES.update({kind.__name__: kind for kind in kinds})
+    """Allow dataclasses to be written and read. Raises ValueError for another one of a name that is taken."""
+    known = dict(TYPES)
+    for kind in kinds:
+        taken = known.setdefault(kind.__name__, kind)
+        if taken is not kind:
+            raise ValueError(f"{kind.__module__} and {taken.__module__} both have a {kind.__name__}")
+    TYPES.update(known)
 
 
 for _module in (options, preprocessing, progress, requests, results, settings, training):

@@ -92,12 +92,13 @@ KINDS: dict[type[EngineRequest], WorkKind] = {}
 def register_kind(*kinds: WorkKind) -> None:
     """Add kinds, whose requests and results may then cross the queue; the same row twice is one.
 
-    Raises ValueError for another kind of the same request.
+    Raises ValueError for another kind of the same request, or another dataclass of the same name.
     """
     for kind in kinds:
-        if KINDS.setdefault(kind.request, kind) != kind:
+        if KINDS.get(kind.request, kind) != kind:
             raise ValueError(f"{kind.request.__name__} is already asked for {KINDS[kind.request].name}")
         register(kind.request, kind.result, *kind.parts)
+        KINDS[kind.request] = kind
 
 
 def kind_of(request: EngineRequest) -> WorkKind:

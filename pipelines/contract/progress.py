@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +25,13 @@ class Progress:
     """How long each stage took so far, by its name; those that are over."""
     figures: Mapping[str, float] = field(default_factory=dict[str, float])
     """What the work measures of itself, such as a loss, by name."""
+
+    def without_preview(self, sent_id: int | None) -> Progress:
+        """Without the picture if the one of this ``preview_id`` was sent: it crosses a border once."""
+        return replace(self, preview=None) if self.preview_id == sent_id else self
+
+    def with_preview_of(self, before: Progress) -> Progress:
+        """With the picture that came before, if this is still the one meant."""
+        if self.preview is None and self.preview_id == before.preview_id:
+            return replace(self, preview=before.preview)
+        return self

@@ -82,14 +82,8 @@ PatchKind: TypeAlias = Literal["hypertile", "token_merging", "hypernetworks"]
 ALL_PATCHES: frozenset[PatchKind] = frozenset(("hypertile", "token_merging", "hypernetworks"))
 
 
-STAGES: tuple[str, ...] = (
-    "pipelines.generation.start.begin:start",
-    "pipelines.generation.sampling:sample",
-    "pipelines.generation.enlarge.hires:enlarge",
-    "pipelines.generation.decode:decode",
-    "pipelines.generation.finishing.finish:finish",
-)
-"""What a batch goes through, as ``module:function``; engines import a stage when it is first needed."""
+STAGES: tuple[str, ...] = ("start", "sample", "enlarge", "decode", "finish")
+"""The stages that a batch goes through; one that a family adds is called ``module:function``."""
 
 
 class Family(Protocol):

@@ -8,8 +8,23 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 if TYPE_CHECKING:
-    from pipelines.generation.sampling_pass import Sampled, SamplingPass
-    from pipelines.generation.start.img2img import Img2imgStart
+    from torch import Tensor
+
+    from pipelines.generation.sampling_pass import InitImages, Mask, Sampled, SamplingPass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Img2imgStart:
+    """Everything that the sampling passes of an img2img job share.
+
+    ``latents``: (batch, C, h, w) clean, already filled. ``mask`` keeps unmasked cells.
+    """
+
+    init: InitImages
+    latents: Tensor
+    mask: Mask | None
+    conditioning: Tensor | None
+    noise_multiplier: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from pipelines.contract.heed import heed
 from pipelines.contract.requests import GenerationRequest
 from pipelines.contract.results import GenerationResult
 from pipelines.denoising.work import Work
-from pipelines.generation.batch import Batch, FinishedPicture
+from pipelines.generation.batch import Batch, FinishedPicture, Img2imgStart
 from pipelines.generation.context import WorkContext
 from pipelines.generation.enlarge.hires import check_hires, hires_pairs
 from pipelines.generation.finishing.answer import answer
@@ -17,7 +17,7 @@ from pipelines.generation.load import load_job
 from pipelines.generation.plan import plan_generation
 from pipelines.generation.scripts import run_script
 from pipelines.generation.stages import run_stages
-from pipelines.generation.start.img2img import Img2imgStart, start_img2img
+from pipelines.generation.start.img2img import start_img2img
 
 
 def generate(request: GenerationRequest, context: WorkContext) -> Work[GenerationResult]:

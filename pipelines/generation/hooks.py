@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import pluggy
 from PIL import Image
 
-from pipelines.contract.extension_packages import load_extension, with_built_in
 from pipelines.denoising.guidance_hook import GuidanceHook, GuidedHook
 from pipelines.denoising.model_call import CallHook
 from pipelines.denoising.work import Work, settle
+from pipelines.extending.extension_packages import load_extension, with_built_in
 from pipelines.sampling.sampler_table import load_samplers
-from pipelines.scripting.xyz.axis import Axis
+from pipelines.scripting.axis import Axis
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from pipelines.denoising.denoiser import Predictor, Prompts, Switch
     from pipelines.families.model import LoadedModel
     from pipelines.families.patches import Patches
+    from pipelines.generation.batch import Img2imgStart
     from pipelines.generation.job import GenerationJob
     from pipelines.generation.plan import Plan
     from pipelines.generation.sampling_pass import Mask, SamplingPass
-    from pipelines.generation.start.img2img import Img2imgStart
     from pipelines.sampling.noise.image_rng import ImageRNG
     from pipelines.sampling.sampling_plan import SamplingPlan
     from pipelines.text.infotext.write import Value

@@ -10,7 +10,11 @@ from torch import Tensor
 from pipelines.sampling.noise.image_rng import ImageRNG
 
 if TYPE_CHECKING:
-    from pipelines.generation.start.init_images import InitImages
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL import Image
+
+    from pipelines.pictures.masks import PreparedMask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,26 @@ class Mask(Protocol):
     def __call__(self, x: Tensor, sigma: Tensor, /) -> Tensor: ...
 
     def finish(self, samples: Tensor, /) -> Tensor: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitImages:
+    """The pictures of an img2img request, and what became of its mask.
+
+    ``images``: RGB, one per picture of the batch, at process size unless the latent is resized.
+    ``originals``: the same, flattened only. ``mask``: what is repainted, None for the whole picture.
+    ``latent_mask`` overrides it in latent space. ``overlays``: per picture the original with a hole, or None.
+    ``references``: LAB pictures for colour correction, empty if off. ``stored``: the pictures as they came,
+    empty unless they are to be saved.
+    """
+
+    images: tuple[Image.Image, ...]
+    originals: tuple[Image.Image, ...]
+    mask: PreparedMask | None
+    latent_mask: Image.Image | None
+    overlays: tuple[Image.Image | None, ...]
+    references: tuple[NDArray[np.uint8], ...]
+    stored: tuple[Image.Image, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

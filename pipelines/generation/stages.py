@@ -10,6 +10,15 @@ from pipelines.denoising.work import Work
 from pipelines.generation.batch import Batch
 from pipelines.generation.job import GenerationJob
 
+OURS = {
+    "start": "pipelines.generation.start.begin:start",
+    "sample": "pipelines.generation.sampling:sample",
+    "enlarge": "pipelines.generation.enlarge.hires:enlarge",
+    "decode": "pipelines.generation.decode:decode",
+    "finish": "pipelines.generation.finishing.finish:finish",
+}
+"""Where the stages of ``pipelines.families.base.STAGES`` are; one is imported when it is first needed."""
+
 
 class BatchStage(Protocol):
     """A part of the way from a batch's number to its finished pictures."""
@@ -18,7 +27,7 @@ class BatchStage(Protocol):
 
 
 def run_stages(job: GenerationJob, batch: Batch, names: tuple[str, ...]) -> Work[Batch]:
-    """Carry a batch through stages given as ``module:function``."""
+    """Carry a batch through stages: ours by their names, those of families as ``module:function``."""
     for name in names:
         batch = yield from _stage(name)(job, batch)
     return batch
@@ -27,5 +36,5 @@ def run_stages(job: GenerationJob, batch: Batch, names: tuple[str, ...]) -> Work
 @lru_cache
 def _stage(name: str) -> BatchStage:
     """The function of that name. ImportError or AttributeError if there is none."""
-    module, _, function = name.partition(":")
+    module, _, function = OURS.get(name, name).partition(":")
     return cast("BatchStage", getattr(import_module(module), function))

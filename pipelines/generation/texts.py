@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pipelines.contract.requests import GenerationRequest
-from pipelines.text.prompt.comments import strip_comments
 from pipelines.text.prompt.styles import apply_styles
+
+_COMMENT_LINE = re.compile(r"(?:^|\n)#[^\n]*(?:\n|$)")
+_COMMENT_TAIL = re.compile(r"#[^\n]*(?:\n|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,14 @@ def _merged(request: GenerationRequest, text: str, negative: bool) -> str:
     styles = [s.negative_prompt if negative else s.prompt for s in request.styles]
     text = apply_styles(text, styles)
     return strip_comments(text) if request.options.enable_prompt_comments else text
+
+
+def strip_comments(prompt: str) -> str:
+    """Replace each ``#`` comment line, then each comment at the end of a line, by one newline.
+
+    There is no escape for ``#`` (spec 2.3).
+    """
+    return _COMMENT_TAIL.sub("\n", _COMMENT_LINE.sub("\n", prompt))
 
 
 def expand_seeds(request: GenerationRequest) -> tuple[tuple[int, ...], tuple[int, ...]]:

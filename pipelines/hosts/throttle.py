@@ -8,7 +8,6 @@ from threading import Condition, Thread
 
 from pipelines.contract.progress import Progress
 from pipelines.hosts.protocol import Advanced
-from pipelines.hosts.strip_preview import strip_preview
 
 
 class Throttle:
@@ -51,4 +50,4 @@ class Throttle:
             return
         sent = self._sent_preview.get(job_id)
         self._sent_preview[job_id] = progress.preview_id
-        self._send(Advanced(job_id=job_id, progress=strip_preview(progress, sent)))
+        self._send(Advanced(job_id=job_id, progress=progress.without_preview(sent)))

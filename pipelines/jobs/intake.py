@@ -12,7 +12,6 @@ from pipelines.contract.errors import NotFound, TooManyJobs
 from pipelines.contract.failure import CANCELLED, Failure
 from pipelines.contract.kinds import is_upkeep, kind_of
 from pipelines.contract.requests import EngineRequest, UnloadRequest
-from pipelines.contract.texts import check_id, storable
 from pipelines.jobs.describe import batch_group_of, fingerprint_of
 from pipelines.jobs.history import History
 from pipelines.jobs.live import Handle, LiveJob, Outcome, handle_of
@@ -22,6 +21,7 @@ from pipelines.jobs.sender import Sender, person_of
 from pipelines.jobs.states import JobState
 from pipelines.jobs.store import DuplicateJob, JobStore
 from pipelines.jobs.store_thread import StoreThread
+from pipelines.jobs.texts import check_id, storable
 
 UPKEEP_FIRST = 1000
 """Priority of what frees memory, above all that clients can ask for."""

@@ -14,7 +14,6 @@ from pipelines.contract.failure import CANCELLED, Failure
 from pipelines.contract.progress import Progress
 from pipelines.hosts.bounds import JobBounds
 from pipelines.hosts.engine_spec import EngineSpec
-from pipelines.hosts.strip_preview import restore_preview
 from pipelines.hosts.supervisor import Supervisor
 from pipelines.jobs import records
 from pipelines.jobs.background import Background
@@ -150,7 +149,7 @@ class Runner:
         job = self.live.get(job_id)
         if job is not None:
             job.watch.moved = time.monotonic()
-            job.progress = kept_flags(restore_preview(progress, job.progress), job.progress)
+            job.progress = kept_flags(progress.with_preview_of(job.progress), job.progress)
             self._tell(Happening.ADVANCED, job)
 
     def job_finished(self, engine: Supervisor, job_id: str, result: bytes) -> None:

@@ -287,7 +287,7 @@ class Residency:
             resident.codecs.clear()
             needed = path.stat().st_size if path.is_file() else 0
             self.budget.require(needed, path.name, field="options.sd_vae")
-            module = load_vae_file(path, dtype=model.precision.vae, latents=model.latents)
+            module = load_vae_file(path, dtype=model.precision.vae, channels=model.latents.channels)
             lay_out(module, self.device)
             known = stamp(path), replace(resident.own or model.codec, module=module, warnings=[])
             resident.codecs = {path: known}

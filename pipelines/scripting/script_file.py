@@ -16,7 +16,7 @@ from pipelines.contract.requests import GenerationRequest, Style
 from pipelines.contract.results import GenerationResult
 
 if TYPE_CHECKING:
-    from pipelines.scripting.xyz.axis import Axis
+    from pipelines.scripting.axis import Axis
 
 log = logging.getLogger(__name__)
 

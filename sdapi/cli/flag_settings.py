@@ -6,8 +6,8 @@ from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines.contract.extension_packages import PACKAGE, find_extensions
 from pipelines.contract.settings import EngineSettings, Folders
+from pipelines.extending.extension_packages import PACKAGE, find_extensions
 from sdapi.core.config import wanted_extensions, work_limits
 from sdapi.flags.parse import ROOT
 from sdapi.flags.table import EXTENSIONS

@@ -35,8 +35,8 @@ from sdapi.core.config import DEFAULT_PORT, ApiConfig, wanted_extensions
 from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.flags.table import EXTENSIONS
+from sdapi.http.access.keys import read_keys
 from sdapi.http.connection import bounded
-from sdapi.http.keys import read_keys
 from sdapi.http.limits import USUAL_LIMITS
 from sdapi.intent.checkpoints import current_checkpoint
 from sdapi.listings.disk_catalog import DiskCatalog

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from pipelines.contract.extension_packages import PACKAGE, server_extensions
 from pipelines.contract.limits import FLAGS, WorkLimits
 from pipelines.contract.places import Places
 from pipelines.contract.settings import Folders
-from sdapi.http.auth import User, read_users
-from sdapi.http.cors import NO_ORIGINS, Cors
-from sdapi.http.hosts import HostPolicy
+from pipelines.extending.extension_packages import PACKAGE, server_extensions
+from sdapi.http.access.auth import User, read_users
+from sdapi.http.access.cors import NO_ORIGINS, Cors
+from sdapi.http.access.hosts import HostPolicy
 from sdapi.http.limits import USUAL_LIMITS, Limits
 from sdapi.options.freeze import NOTHING_FROZEN, Freeze
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pluggy
 from fastapi import APIRouter
 
-from pipelines.contract.extension_packages import (
+from pipelines.extending.extension_packages import (
     API,
     DIALECT,
     has_module,
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from pipelines.contract.requests import GenerationRequest, ScriptCall
     from pipelines.jobs.view import JobView
+    from pipelines.scripting.axis import Axis
     from pipelines.scripting.script_file import Script
-    from pipelines.scripting.xyz.axis import Axis
     from sdapi.core.state import State
     from sdapi.options.table import Option
 

@@ -1,1 +1,1 @@
-"""HTTP itself: errors, responses, middleware, auth, keys, fetched pictures."""
+"""HTTP itself: errors, responses, middleware, declared routes, fetched pictures; who is let in."""

@@ -20,9 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.jobs.sender import PERSON
+from sdapi.http.access.quota import QUOTA_KEY, Quota
 from sdapi.http.answers import JOB_HEADER
 from sdapi.http.caller import caller_of
-from sdapi.http.quota import QUOTA_KEY, Quota
 
 BODY_FIELDS = frozenset({"webhook", "priority", "keep_alive", "async"})
 """Fields of ours in A1111's bodies."""

@@ -12,10 +12,10 @@ from starlette.responses import Response
 from pipelines.jobs.states import JobState
 from sdapi.core.state import State, StateOf
 from sdapi.http import answers
+from sdapi.http.access.tickets import Tickets
 from sdapi.http.declared import CONTROLS, dialect_of
 from sdapi.http.errors import ApiError
 from sdapi.http.responses import JsonResponse
-from sdapi.http.tickets import Tickets
 from sdapi.jobs.events import event_number, follow, read_number
 from sdapi.jobs.item import job_item
 from sdapi.jobs.links import file_links, job_links

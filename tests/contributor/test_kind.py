@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from pipelines.contract.codec import decode_any, encode
 from pipelines.contract.control import Action, JobControl
 from pipelines.contract.errors import Cancelled
-from pipelines.contract.kinds import KINDS, kind_of, register_kind
+from pipelines.contract.kinds import KINDS, WorkKind, kind_of, register_kind
 from pipelines.contract.progress import Progress
+from pipelines.contract.results import EngineResult
 from pipelines.engine.engine import Engine
 from tests.contributor import toy_kind
 from tests.contributor.toy_kind import CountRequest, CountResult
@@ -61,3 +63,14 @@ def test_request_and_result_cross_the_queue(engine: Engine) -> None:
 def test_a_request_of_no_kind_is_named() -> None:
     with pytest.raises(TypeError, match="CountRequest"):
         kind_of(CountRequest(number=1))
+
+
+def test_a_kind_whose_result_has_a_taken_name_is_refused() -> None:
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class GenerationResult(EngineResult):
+        """Another one."""
+
+    row = WorkKind(name="count", request=CountRequest, result=GenerationResult, run="toy:run")
+    with pytest.raises(ValueError, match="both have a GenerationResult"):
+        register_kind(row)
+    assert CountRequest not in KINDS

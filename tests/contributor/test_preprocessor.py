@@ -19,7 +19,7 @@ import extensions
 from extensions.controlnet.maps.sliders import Sliders
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor, function
 from extensions.controlnet.preprocessors.table import PREPROCESSORS
-from pipelines.contract.extension_packages import add_extensions, load_extension
+from pipelines.extending.extension_packages import add_extensions, load_extension
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
 from sdapi.core.services import Backend

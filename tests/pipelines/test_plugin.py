@@ -11,7 +11,7 @@ import pytest
 
 import pipelines.plugin
 import sdapi.plugin
-from pipelines.contract.lazy_exports import exported, lazy_exports
+from pipelines.extending.lazy_exports import exported, lazy_exports
 
 SURFACES = (pipelines.plugin, sdapi.plugin)
 NAMES = [(m.__name__, name) for m in SURFACES for name in exported(Path(str(m.__file__)))]

@@ -11,7 +11,6 @@ from torch import Tensor
 
 from pipelines.catalog.contents import instead
 from pipelines.contract.errors import CorruptFile, SdapiError, UnsupportedModel
-from pipelines.families.base import Latents
 from pipelines.families.loading.assemble import TensorPool, fill
 from pipelines.families.loading.layout import VAE_PREFIX, VaeLayout, strip_prefix, vae_layout
 from pipelines.families.loading.read import read_tensors
@@ -52,8 +51,8 @@ def load_vae(pool: TensorPool, *, prefix: str, dtype: torch.dtype) -> Autoencode
     return vae
 
 
-def load_vae_file(path: Path, *, dtype: torch.dtype, latents: Latents) -> AutoencoderKL:
-    """The autoencoder of a file of its own.
+def load_vae_file(path: Path, *, dtype: torch.dtype, channels: int) -> AutoencoderKL:
+    """The autoencoder of a file of its own, whose latents must have so many channels.
 
     Raises CorruptFile, or UnsupportedModel for other contents or another family's, naming the file.
     """
@@ -65,8 +64,8 @@ def load_vae_file(path: Path, *, dtype: torch.dtype, latents: Latents) -> Autoen
         vae = load_vae(pool, prefix=prefix, dtype=dtype)
     except SdapiError as error:
         raise CorruptFile(f"{path.name} is not a usable VAE: {error.message}") from error
-    channels = int(vae.config["latent_channels"])
-    if channels != latents.channels:
-        text = f"{path.name} makes latents of {channels} channels, the checkpoint takes {latents.channels}"
+    made = int(vae.config["latent_channels"])
+    if made != channels:
+        text = f"{path.name} makes latents of {made} channels, the checkpoint takes {channels}"
         raise UnsupportedModel(text, field="options.sd_vae")
     return vae

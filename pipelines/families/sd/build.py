@@ -86,7 +86,7 @@ def _build(
 
 def _vae(family: SdFamily, files: ModelFiles, precision: Precision) -> AutoencoderKL:
     if VAE in files.others:
-        return load_vae_file(files.others[VAE], dtype=precision.vae, latents=family.latents)
+        return load_vae_file(files.others[VAE], dtype=precision.vae, channels=family.latents.channels)
     with part("VAE"):
         return load_vae(files.pool, prefix=VAE_PREFIX, dtype=precision.vae)
 

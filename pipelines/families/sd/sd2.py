@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.families.sd.family import SdFamily, SdTower
 from pipelines.families.sd.latents import SD_LATENTS, SD_PREVIEWS
 from pipelines.families.sd.listen import select_sd2
-from pipelines.families.sd.noise import SD_ALIGNED
+from pipelines.families.sd.sd1 import SD_ALIGNED
 
 SD2 = SdFamily(
     name="sd2",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pipelines.families.sd.family import SdFamily, SdTower
 from pipelines.families.sd.latents import SDXL_LATENTS, SDXL_PREVIEWS
 from pipelines.families.sd.listen import select_penultimate, select_sdxl_clip
-from pipelines.families.sd.noise import SDXL_ALIGNED
 from pipelines.families.sd.vector import AESTHETIC_WIDTH, SIZE_WIDTH, aesthetic_vector, size_vector
+
+SDXL_ALIGNED = (14.615, 6.315, 3.771, 2.181, 1.342, 0.862, 0.555, 0.380, 0.234, 0.113, 0.029)
+"""Levels of Align Your Steps (Sabour et al. 2024) for SDXL."""
 
 SDXL = SdFamily(
     name="sdxl",

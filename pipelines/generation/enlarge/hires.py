@@ -15,7 +15,6 @@ from pipelines.contract.requests import GenerationRequest, Hires
 from pipelines.denoising.work import Work
 from pipelines.generation.batch import Batch
 from pipelines.generation.decode import job_latents, job_pictures, to_tensor
-from pipelines.generation.enlarge.upscaling import LATENT_MODES, hires_upscaler, upscale_latents
 from pipelines.generation.finishing.describe import infotext
 from pipelines.generation.finishing.finish import save_sample
 from pipelines.generation.job import GenerationJob
@@ -25,6 +24,7 @@ from pipelines.generation.sampling import new_rng, run_pass
 from pipelines.generation.sampling_pass import Sampled, SamplingPass
 from pipelines.generation.services import Services
 from pipelines.generation.start.image_conditioning import blank_conditioning, image_conditioning
+from pipelines.generation.upscaling import LATENT_MODES, hires_upscaler, upscale_latents
 from pipelines.text.infotext.write import Value
 
 DEFAULT_STRENGTH = 0.75

@@ -12,11 +12,11 @@ from pipelines.contract.heed import heeding
 from pipelines.contract.requests import GenerationRequest
 from pipelines.denoising.work import Work, settle
 from pipelines.generation.batch import Batch, FinishedPicture
-from pipelines.generation.enlarge.upscaling import img2img_upscaler
 from pipelines.generation.finishing.describe import infotext
 from pipelines.generation.finishing.surroundings import Surroundings, surroundings
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.services import Services
+from pipelines.generation.upscaling import img2img_upscaler
 from pipelines.pictures.color import correct_colors
 from pipelines.pictures.filenames import NameFacts, NameRules
 from pipelines.pictures.overlay import apply_overlay, masked_composite, uncrop

@@ -6,12 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.denoising.work import Work
-from pipelines.generation.batch import Batch
+from pipelines.generation.batch import Batch, Img2imgStart
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.sampling import new_rng
 from pipelines.generation.sampling_pass import SamplingPass
 from pipelines.generation.start.image_conditioning import blank_conditioning
-from pipelines.generation.start.img2img import Img2imgStart
 from pipelines.generation.start.inversion import find_noise
 
 

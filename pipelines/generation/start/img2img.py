@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
 
 from pipelines.contract.requests import Img2Img, Inpaint
 from pipelines.denoising.mask_blend import LatentMask
+from pipelines.generation.batch import Img2imgStart
 from pipelines.generation.decode import job_latents, to_tensor
-from pipelines.generation.enlarge.upscaling import img2img_upscaler
 from pipelines.generation.hooks import MaskHook
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.sampling import new_rng
-from pipelines.generation.sampling_pass import Mask
+from pipelines.generation.sampling_pass import InitImages, Mask
 from pipelines.generation.start.image_conditioning import image_conditioning
-from pipelines.generation.start.init_images import InitImages, pixel_hash, prepare_init_images
+from pipelines.generation.start.init_images import pixel_hash, prepare_init_images
+from pipelines.generation.upscaling import img2img_upscaler
 from pipelines.pictures.masks import latent_mask
 from pipelines.pictures.resize import LATENT
 from pipelines.pictures.save import save_named
 from pipelines.text.infotext.write import Value
 
 _FILLS = {0: "fill", 2: "latent noise", 3: "latent nothing"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Img2imgStart:
-    """Everything that the sampling passes of an img2img job share.
-
-    ``latents``: (batch, C, h, w) clean, already filled. ``mask`` keeps unmasked cells.
-    """
-
-    init: InitImages
-    latents: Tensor
-    mask: Mask | None
-    conditioning: Tensor | None
-    noise_multiplier: float
 
 
 def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from PIL import Image
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.heed import heeding
 from pipelines.contract.requests import GenerationRequest, Img2Img, Inpaint
+from pipelines.generation.sampling_pass import InitImages
 from pipelines.pictures.color import lab_reference
 from pipelines.pictures.decode import decode_as_stored, decode_image
 from pipelines.pictures.fill import fill_masked
@@ -30,25 +31,6 @@ BLANK = {
     False: "mask: it is blank, so nothing is repainted",
 }
 """What a mask without a white pixel means, by whether only the masked part was wanted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InitImages:
-    """``images``: RGB, one per picture of the batch, at process size unless the latent is resized.
-
-    ``originals``: the same, flattened only. ``mask``: what is repainted, None for the whole picture.
-    ``latent_mask`` overrides it in latent space. ``overlays``: per picture the original with a hole, or None.
-    ``references``: LAB pictures for colour correction, empty if off. ``stored``: the pictures as they came,
-    empty unless they are to be saved.
-    """
-
-    images: tuple[Image.Image, ...]
-    originals: tuple[Image.Image, ...]
-    mask: PreparedMask | None
-    latent_mask: Image.Image | None
-    overlays: tuple[Image.Image | None, ...]
-    references: tuple[NDArray[np.uint8], ...]
-    stored: tuple[Image.Image, ...]
 
 
 def prepare_init_images(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pipelines.scripting.axis import Axis, field_of, one_of, option, part_of, spelled
 from pipelines.scripting.script_file import Names
 from pipelines.scripting.xyz import changes, prompts
-from pipelines.scripting.xyz.axis import Axis, field_of, one_of, option, part_of, spelled
 
 RNG_SOURCES = ("GPU", "CPU", "NV")
 FP8_MODES = ("Disable", "Enable for SDXL", "Enable")

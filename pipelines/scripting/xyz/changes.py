@@ -10,9 +10,9 @@ from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import GenerationRequest, Refiner, Style
 from pipelines.sampling.sampler_names import is_sampler, resolve_sampler, resolve_second_sampler
 from pipelines.sampling.sampler_table import AUTOMATIC
+from pipelines.scripting.axis_values import Value
 from pipelines.scripting.script_arguments import TRUE
 from pipelines.scripting.script_file import Lookup
-from pipelines.scripting.xyz.values import Value
 
 _SIZE = re.compile(r"^\s*(\d+)\s*[x×]\s*(\d+)\s*$")
 NO_REFINER = ("", "none")

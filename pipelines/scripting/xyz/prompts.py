@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import GenerationRequest
+from pipelines.scripting.axis_values import Value
 from pipelines.scripting.script_file import Lookup
-from pipelines.scripting.xyz.values import Value
 
 
 def pair_with_first(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:

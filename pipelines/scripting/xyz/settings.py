@@ -10,11 +10,11 @@ from typing import Any
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import GenerationRequest
 from pipelines.sampling.seeds import SEED_LIMIT
+from pipelines.scripting.axis import Axis
+from pipelines.scripting.axis_values import Value, join_values, parse_values, split_values
 from pipelines.scripting.script_file import Lookup
 from pipelines.scripting.tools import margin
 from pipelines.scripting.xyz.axes import axes_for
-from pipelines.scripting.xyz.axis import Axis
-from pipelines.scripting.xyz.values import Value, join_values, parse_values, split_values
 from pipelines.text.infotext.write import Value as PairValue
 
 ARGUMENTS = 18

@@ -17,7 +17,7 @@ from sdapi.core.hooks import ApiHooks
 from sdapi.core.services import Backend
 from tests.contributor.dialect.toy import ToyApi
 from tests.sdapi.fakes import FakeCatalog, FakeJobs
-from tests.sdapi.http.test_keys import bearer, entry
+from tests.sdapi.http.access.test_keys import bearer, entry
 
 
 def make_client(tmp_path: Path, jobs: FakeJobs, **flags: Any) -> TestClient:

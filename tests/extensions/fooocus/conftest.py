@@ -11,9 +11,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from extensions.fooocus.kinds import FooocusRequest
-from pipelines.contract.extension_packages import find_extensions
 from pipelines.contract.settings import Folders
 from pipelines.engine.engine import Engine
+from pipelines.extending.extension_packages import find_extensions
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks

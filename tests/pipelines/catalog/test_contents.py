@@ -57,7 +57,7 @@ def written(path: Path, names: list[str]) -> Path:
 def test_a_vae_of_a_diffusers_folder(tmp_path: Path) -> None:
     path = written(tmp_path / "v.safetensors", NAMES["a VAE in diffusers' layout"])
     with pytest.raises(UnsupportedModel, match=r"diffusers' layout.*original layout is needed") as caught:
-        load_vae_file(path, dtype=torch.float32, latents=SD_LATENTS)
+        load_vae_file(path, dtype=torch.float32, channels=SD_LATENTS.channels)
     assert caught.value.field == "options.sd_vae"
 
 

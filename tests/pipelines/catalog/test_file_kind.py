@@ -68,7 +68,7 @@ READERS: dict[str, tuple[tuple[str, ...], Callable[[Path], object]]] = {
     "checkpoint": ((".ckpt", ".safetensors"), load_checkpoint),
     "VAE": (
         (".pt", ".safetensors"),
-        lambda path: load_vae_file(path, dtype=torch.float32, latents=SD_LATENTS),
+        lambda path: load_vae_file(path, dtype=torch.float32, channels=SD_LATENTS.channels),
     ),
     "LoRA": ((".pt", ".safetensors"), read_network),
     "embedding": ((".pt", ".bin", ".safetensors"), read_embedding),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import types
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, make_dataclass
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.contract.codec import FORMER_NAMES, CodecError, decode, decode_any, encode
+from pipelines.contract.codec import FORMER_NAMES, TYPES, CodecError, decode, decode_any, encode, register
 from pipelines.contract.failure import Failure
 from pipelines.contract.options import GenerationOptions, OutputOptions
 from pipelines.contract.progress import Progress
@@ -172,3 +172,11 @@ def test_a_type_is_read_under_its_former_name(monkeypatch: pytest.MonkeyPatch) -
         decode_any(former)
     monkeypatch.setitem(FORMER_NAMES, "WordResult", "TextResult")
     assert decode_any(former) == TextResult(text="a cat")
+
+
+def test_two_dataclasses_of_one_name_are_refused() -> None:
+    namesake, fresh = make_dataclass("Progress", ["step"]), make_dataclass("Unheard", ["step"])
+    with pytest.raises(ValueError, match="both have a Progress"):
+        register(fresh, namesake)
+    assert TYPES["Progress"] is Progress and "Unheard" not in TYPES
+    register(Progress)

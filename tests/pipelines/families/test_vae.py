@@ -18,7 +18,9 @@ from pipelines.families.vae import Codec
 @pytest.fixture
 def codec(models_dir: Path) -> Codec:
     path = models_dir / "Stable-diffusion" / "tiny-sd1.safetensors"
-    return Codec(module=load_vae_file(path, dtype=torch.float32, latents=SD_LATENTS), latents=SD_LATENTS)
+    return Codec(
+        module=load_vae_file(path, dtype=torch.float32, channels=SD_LATENTS.channels), latents=SD_LATENTS
+    )
 
 
 def pictures(count: int) -> Tensor:

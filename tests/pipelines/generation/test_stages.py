@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from pipelines.generation.enlarge.hires import enlarge
 from pipelines.generation.finishing.finish import finish
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.sampling import sample
-from pipelines.generation.stages import run_stages
+from pipelines.generation.stages import OURS, run_stages
 from pipelines.generation.start.begin import start
 from pipelines.generation.start.img2img import start_img2img
 from tests.engines import make_engine, make_request, pixels
@@ -76,6 +77,13 @@ def test_stages_in_a_wrong_order_are_a_bug_that_says_so(engine: Engine, models_d
         carried_out(sample(job, Batch(iteration=0)))
     with pytest.raises(RuntimeError, match="after it was sampled"):
         carried_out(decode(job, Batch(iteration=0)))
+
+
+def test_every_stage_that_families_name_is_there() -> None:
+    assert tuple(OURS) == STAGES
+    assert [getattr(import_module(place.partition(":")[0]), name) for name, place in OURS.items()] == [
+        *(start, sample, enlarge, decode, finish)
+    ]
 
 
 def sampled(job: GenerationJob) -> Batch:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import Hires, PerPicture, Seeds, Style
-from pipelines.generation.texts import expand_seeds, expand_texts
+from pipelines.generation.texts import expand_seeds, expand_texts, strip_comments
 from tests.pipelines.jobs.helpers import make_request
 
 STYLES = (
@@ -65,3 +67,18 @@ def test_a_variation_keeps_its_seed() -> None:
 def test_seeds_of_their_own_are_taken_as_they_are() -> None:
     request = make_request(batch_size=2, batch_count=2, per_picture=PerPicture(seeds=(4, 4, 9)))
     assert expand_seeds(request) == ((4, 4, 9), (0, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("a red circle # not this\non white", "a red circle \non white"),
+        ("# first\na\n# second\nb", "\na\nb"),
+        ("a\n#only", "a\n"),
+        ("a#b", "a\n"),
+        ("no comment", "no comment"),
+        ("", ""),
+    ],
+)
+def test_comments_become_newlines(prompt: str, expected: str) -> None:
+    assert strip_comments(prompt) == expected

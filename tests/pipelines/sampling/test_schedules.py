@@ -7,7 +7,8 @@ import torch
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.families.sd.betas import BetaSchedule, compute_alphas_cumprod
-from pipelines.families.sd.noise import SD_ALIGNED, SDXL_ALIGNED
+from pipelines.families.sd.sd1 import SD_ALIGNED
+from pipelines.families.sd.sdxl import SDXL_ALIGNED
 from pipelines.sampling.flow_table import FlowTable
 from pipelines.sampling.noise_table import LcmTable, NoiseTable, SigmaTable
 from pipelines.sampling.schedules import SCHEDULERS, ScheduleRange

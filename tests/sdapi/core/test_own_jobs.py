@@ -16,8 +16,8 @@ from pipelines.jobs.service import JobService
 from sdapi.core.own_jobs import OwnJobs
 from sdapi.http.caller import Caller, Role
 from tests.sdapi.fakes import png
-from tests.sdapi.http.test_keys import bearer, entry
-from tests.sdapi.test_async_jobs import JOBS, TXT2IMG, api, until_running
+from tests.sdapi.http.access.test_keys import bearer, entry
+from tests.sdapi.jobs.test_async_jobs import JOBS, TXT2IMG, api, until_running
 
 ALICE, BOB, ADMIN, READER = (bearer(name) for name in ("alice", "bob", "root", "read"))
 LONG, SHORT = {"steps": 150}, {"steps": 1}

@@ -10,8 +10,8 @@ import pytest
 from sdapi.core.services import CheckpointItem
 from sdapi.http.responses import encode_base64
 from tests.sdapi.conftest import MakeServer, Server
+from tests.sdapi.dialects.a1111.routes.test_generation import recorded
 from tests.sdapi.fakes import FakeCatalog, png
-from tests.sdapi.test_generation import recorded
 
 CASES = [
     "err-alwayson",

@@ -9,7 +9,7 @@ import pytest
 
 from sdapi.http.paths import is_open, route_of
 from tests.sdapi.conftest import MakeServer
-from tests.sdapi.http.test_keys import bearer, entry
+from tests.sdapi.http.access.test_keys import bearer, entry
 
 
 @pytest.mark.parametrize(

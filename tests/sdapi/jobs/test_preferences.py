@@ -21,7 +21,7 @@ from sdapi.jobs.preferences import Preferences, current_preferences, holding_pre
 from sdapi.jobs.submit import submit_and_wait
 from tests.pipelines.jobs.helpers import make_request
 from tests.sdapi.conftest import MakeServer, Server
-from tests.sdapi.http.test_keys import bearer, entry
+from tests.sdapi.http.access.test_keys import bearer, entry
 
 TXT2IMG = "/sdapi/v1/txt2img"
 HOOK = "http://a.example/hook"

@@ -18,11 +18,19 @@ from transformers.models.depth_anything.configuration_depth_anything import Dept
 from transformers.models.depth_anything.modeling_depth_anything import DepthAnythingForDepthEstimation
 from transformers.models.dinov2.configuration_dinov2 import Dinov2Config
 
-from extensions.controlnet.maps.detectors.imagenet import MEAN, SPREAD
 from extensions.controlnet.maps.sliders import Run, Sliders, grey, working_size
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
-from pipelines.plugin import Shapes, count, fill, local_network, read_tensors, shape_of
+from pipelines.plugin import (
+    IMAGENET_MEAN,
+    IMAGENET_SPREAD,
+    Shapes,
+    count,
+    fill,
+    local_network,
+    read_tensors,
+    shape_of,
+)
 
 SIDE = 518
 """The shorter edge that the network was trained on, at least."""
@@ -131,7 +139,7 @@ def depth_pixels(picture: Array) -> Tensor:
     sides = [max(SIDE, round(side * k / PATCH) * PATCH) for side in (width, height)]
     values = picture[:, :, ::-1].astype(np.float32) / 255.0
     scaled = np.asarray(cv2.resize(values, (sides[0], sides[1]), interpolation=cv2.INTER_CUBIC), np.float32)
-    values = (scaled - np.array(MEAN, np.float32)) / np.array(SPREAD, np.float32)
+    values = (scaled - np.array(IMAGENET_MEAN, np.float32)) / np.array(IMAGENET_SPREAD, np.float32)
     return torch.from_numpy(np.ascontiguousarray(values)).permute(2, 0, 1)[None]
 
 

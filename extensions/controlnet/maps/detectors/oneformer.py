@@ -15,12 +15,20 @@ import torch
 from torch import Tensor, nn
 from transformers.models.oneformer.modeling_oneformer import OneFormerForUniversalSegmentation
 
-from extensions.controlnet.maps.detectors.imagenet import MEAN, SPREAD
 from extensions.controlnet.maps.detectors.palettes import ade_palette, coco_palette
 from extensions.controlnet.maps.sliders import Run, Sliders, working_size
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
-from pipelines.plugin import END, START, UnsupportedModel, clip_tokenizer, input_edges, local_network
+from pipelines.plugin import (
+    END,
+    IMAGENET_MEAN,
+    IMAGENET_SPREAD,
+    START,
+    UnsupportedModel,
+    clip_tokenizer,
+    input_edges,
+    local_network,
+)
 
 TASK = "the task is semantic"
 PALETTES: Mapping[str, Callable[[], Array]] = {"coco": coco_palette, "ade20k": ade_palette}
@@ -76,5 +84,5 @@ def task_tokens(length: int) -> Tensor:
 
 def _pixels(picture: Array, size: tuple[int, int]) -> Tensor:
     scaled = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), np.float32) / 255.0
-    values = (scaled - np.array(MEAN, np.float32)) / np.array(SPREAD, np.float32)
+    values = (scaled - np.array(IMAGENET_MEAN, np.float32)) / np.array(IMAGENET_SPREAD, np.float32)
     return torch.from_numpy(np.ascontiguousarray(values)).permute(2, 0, 1)[None]

@@ -12,7 +12,7 @@ from sdapi.dialects.a1111.schemas.progress import InternalProgressRequest, Inter
 from sdapi.http.declared import CONTROLS
 from sdapi.http.responses import JsonResponse, encode_base64
 from sdapi.jobs.progress import of_task
-from sdapi.options.labels import option_label
+from sdapi.options.table import Option
 
 router = APIRouter(prefix="/internal")
 
@@ -40,7 +40,12 @@ async def profile_startup(state: StateOf) -> JsonResponse:
 @router.get("/quicksettings-hint")
 async def quicksettings_hint(state: StateOf) -> JsonResponse:
     """Every option with a label."""
-    return JsonResponse([{"name": o.key, "label": option_label(o)} for o in state.store.table.values()])
+    return JsonResponse([{"name": o.key, "label": _label(o)} for o in state.store.table.values()])
+
+
+def _label(option: Option) -> str:
+    """Its infotext label, else its key in words."""
+    return option.label or option.key.replace("_", " ").strip().capitalize()
 
 
 @router.post("/progress", response_model=InternalProgressResponse, dependencies=[CONTROLS])

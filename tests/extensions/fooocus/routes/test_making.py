@@ -15,7 +15,7 @@ from pipelines.contract.requests import EngineRequest
 from pipelines.jobs.sender import ANYBODY, Sender
 from tests.extensions.fooocus.conftest import FooocusServer, fooocus_server
 from tests.sdapi.fakes import FakeHandle, png
-from tests.sdapi.http.test_keys import bearer, entry
+from tests.sdapi.http.access.test_keys import bearer, entry
 
 T2I = "/v1/generation/text-to-image"
 

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.extensions.invokeai.routes.invoke_client import invoke_client
-from tests.sdapi.http.test_keys import bearer, entry
+from tests.sdapi.http.access.test_keys import bearer, entry
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from sdapi.http.responses import encode_base64
 from tests.extensions.swarmui.conftest import MakeClient, SwarmClient, frames_of
 from tests.sdapi.fakes import png
-from tests.sdapi.http.test_keys import bearer, entry
+from tests.sdapi.http.access.test_keys import bearer, entry
 
 REQUIRED = object()
 READER, USER, ADMIN = "reader", "user", "admin"

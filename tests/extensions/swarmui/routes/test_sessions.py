@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.extensions.swarmui.conftest import MakeClient, SwarmClient
-from tests.sdapi.http.test_keys import bearer, entry
+from tests.sdapi.http.access.test_keys import bearer, entry
 
 STALE = "0" * 40
 

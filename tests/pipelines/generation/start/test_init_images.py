@@ -17,7 +17,8 @@ from pipelines.contract.options import OutputOptions
 from pipelines.contract.requests import Img2Img, Inpaint, ScriptCall
 from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
-from pipelines.generation.start.init_images import InitImages, pixel_hash, prepare_init_images
+from pipelines.generation.sampling_pass import InitImages
+from pipelines.generation.start.init_images import pixel_hash, prepare_init_images
 from pipelines.pictures.reading.opening import open_picture
 from pipelines.pictures.resize import LATENT
 from tests.engines import make_engine, make_request

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.families.clip.tokenizers import END, clip_tokenizer, open_clip_tokenizer
+from pipelines.generation.texts import strip_comments
 from pipelines.text.prompt.chunks import Chunk, Sized, build_chunks
-from pipelines.text.prompt.comments import strip_comments
 from pipelines.text.prompt.composition import split_parts
 from pipelines.text.prompt.emphasis import parse_emphasis
 from pipelines.text.prompt.extra_networks import strip_tags

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.scripting.xyz.values import Kind, Value, join_values, parse_values, split_values
+from pipelines.scripting.axis_values import Kind, Value, join_values, parse_values, split_values
 
 
 @pytest.mark.parametrize(

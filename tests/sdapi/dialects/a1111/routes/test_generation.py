@@ -18,7 +18,7 @@ from sdapi.http.responses import encode_base64
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import OTHER, TINY, checkpoint, png
 
-RECORDED = Path(__file__).resolve().parents[1] / "data" / "recorded"
+RECORDED = Path(__file__).resolve().parents[4] / "data" / "recorded"
 PICTURE = encode_base64(png())
 
 

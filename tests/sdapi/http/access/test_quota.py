@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipelines.contract.errors import TooManyJobs
-from sdapi.http.quota import Quota
+from sdapi.http.access.quota import Quota
 
 
 def clock(*times: float) -> Iterator[float]:

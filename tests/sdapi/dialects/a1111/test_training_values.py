@@ -11,9 +11,9 @@ from sdapi.dialects.a1111.schemas import training as bodies
 from sdapi.dialects.a1111.schemas.lora import TrainLoraRequest
 from sdapi.http.responses import encode_base64
 from tests.sdapi.conftest import Server
+from tests.sdapi.dialects.a1111.routes.test_training import PREPROCESS, RECORDED, put, trainer, work
 from tests.sdapi.fakes import png
 from tests.sdapi.hostile_values import HOSTILE, body_with
-from tests.sdapi.test_training import PREPROCESS, RECORDED, put, trainer, work
 
 __all__ = ["trainer", "work"]
 ARGUMENTS: Mapping[str, bodies.Arguments] = {

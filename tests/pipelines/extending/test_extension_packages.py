@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import extensions
-from pipelines.contract.extension_packages import (
+from pipelines.extending.extension_packages import (
     add_extensions,
     find_extensions,
     has_module,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.sdapi.conftest import MakeServer, Server
-from tests.sdapi.test_scripts import recorded
+from tests.sdapi.dialects.a1111.routes.test_scripts import recorded
 
 
 def missing(theirs: Any, ours: Any, where: str = "") -> list[str]:

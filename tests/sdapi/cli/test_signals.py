@@ -13,7 +13,7 @@ import httpx
 import psutil
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 BODY = {"steps": 1000, "n_iter": 100, "width": 64, "height": 64}
 """Keeps the engine busy for 1000 seconds."""
 

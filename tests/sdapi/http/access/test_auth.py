@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sdapi.http.auth import User, read_users
+from sdapi.http.access.auth import User, read_users
 from tests.sdapi.conftest import MakeServer
 
 ROUTES = [

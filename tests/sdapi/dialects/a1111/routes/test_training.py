@@ -20,7 +20,7 @@ from sdapi.http.responses import encode_base64
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import png
 
-DATA = Path(__file__).resolve().parents[1] / "data" / "training"
+DATA = Path(__file__).resolve().parents[4] / "data" / "training"
 RECORDED: Mapping[str, Any] = json.loads((DATA / "requests.json").read_text(encoding="utf-8"))
 IN_THE_ENGINE = {
     *("create-embedding-exists", "create-hypernetwork-exists", "train-embedding-data_root-no-pictures"),

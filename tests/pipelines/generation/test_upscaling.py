@@ -12,13 +12,13 @@ from PIL import Image
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import GenerationRequest
-from pipelines.generation.enlarge.upscaling import (
+from pipelines.generation.job import GenerationJob
+from pipelines.generation.upscaling import (
     LATENT_MODES,
     hires_upscaler,
     img2img_upscaler,
     upscale_latents,
 )
-from pipelines.generation.job import GenerationJob
 from pipelines.pictures.resize import Enlarger
 from tests.pipelines.jobs.helpers import make_request
 

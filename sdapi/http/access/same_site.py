@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sdapi.http.cors import Cors
+from sdapi.http.access.cors import Cors
+from sdapi.http.access.hosts import HostPolicy, is_same
 from sdapi.http.errors import ApiError, error_response
-from sdapi.http.hosts import HostPolicy, is_same
 
 ELSEWHERE = frozenset({"cross-site", "same-site"})
 

@@ -10,11 +10,11 @@ import pytest
 
 from pipelines.jobs.states import JobState
 from pipelines.jobs.view import JobView
+from sdapi.http.access.tickets import LIFETIME, Tickets
 from sdapi.http.caller import Caller, Role
-from sdapi.http.tickets import LIFETIME, Tickets
 from tests.sdapi.conftest import MakeServer
-from tests.sdapi.http.test_auth import basic
-from tests.sdapi.http.test_keys import bearer, entry
+from tests.sdapi.http.access.test_auth import basic
+from tests.sdapi.http.access.test_keys import bearer, entry
 
 ALICE = Caller(name="alice", role=Role.USER)
 JOB = "/sdapi/v1/jobs/task(1)/x"

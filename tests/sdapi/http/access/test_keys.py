@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from sdapi.http.access.keys import read_keys
 from sdapi.http.caller import Role
 from sdapi.http.declared import entry_of
-from sdapi.http.keys import read_keys
 from tests.sdapi.conftest import MakeServer, Server
-from tests.sdapi.http.test_auth import basic
+from tests.sdapi.http.access.test_auth import basic
 
 
 def entry(key: str, **more: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sdapi.http.responses import encode_base64
 from tests.sdapi.conftest import Server
 from tests.sdapi.fakes import png
 
-RECORDED = Path(__file__).resolve().parents[1] / "data" / "recorded"
+RECORDED = Path(__file__).resolve().parents[4] / "data" / "recorded"
 
 
 def recorded(name: str) -> Any:

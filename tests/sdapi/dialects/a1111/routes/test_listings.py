@@ -7,8 +7,8 @@ import pytest
 from sdapi.core.services import FileRow, LoraRow, UpscalerRow
 from sdapi.listings.style_listing import list_styles
 from tests.sdapi.conftest import MakeServer, Server
+from tests.sdapi.dialects.a1111.routes.test_scripts import recorded
 from tests.sdapi.fakes import TINY, FakeCatalog
-from tests.sdapi.test_scripts import recorded
 
 CONSTANT = "samplers schedulers latent-upscale-modes face-restorers realesrgan-models".split()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sdapi.http.hosts import HostPolicy, is_same
+from sdapi.http.access.hosts import HostPolicy, is_same
 
 LOOPBACK = [
     "localhost",

@@ -20,11 +20,11 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipelines.contract.errors import TooManyJobs
+from sdapi.http.access.quota import QUOTA_KEY, Quota
 from sdapi.http.caller import SCOPE_KEY, Caller, Role
 from sdapi.http.declared import Entry, entry_of
 from sdapi.http.errors import ApiError, error_response
 from sdapi.http.paths import is_open
-from sdapi.http.quota import QUOTA_KEY, Quota
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeAlias
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import GenerationRequest
+from pipelines.scripting.axis_values import Kind, Value
 from pipelines.scripting.script_file import Lookup, Names
-from pipelines.scripting.xyz.values import Kind, Value
 
 Apply: TypeAlias = Callable[[GenerationRequest, Any, Lookup], GenerationRequest]
 Prepare: TypeAlias = Callable[[GenerationRequest, Sequence[Value], Lookup], Sequence[Value]]

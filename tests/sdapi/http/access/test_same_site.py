@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from sdapi.http.same_site import origin_of
+from sdapi.http.access.same_site import origin_of
 from tests.sdapi.conftest import MakeServer, Server
 
 EVIL = "http://evil.example"

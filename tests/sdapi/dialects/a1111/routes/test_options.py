@@ -13,8 +13,8 @@ from pipelines.contract.requests import LoadCheckpointRequest
 from sdapi.options.freeze import Freeze
 from sdapi.options.store import OptionStore
 from tests.sdapi.conftest import MakeServer, Server
+from tests.sdapi.dialects.a1111.routes.test_scripts import recorded
 from tests.sdapi.fakes import OTHER, TINY
-from tests.sdapi.test_scripts import recorded
 
 OUR_DEFAULTS = {"api_enable_requests", "live_previews_enable"}
 
