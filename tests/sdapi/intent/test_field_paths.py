@@ -65,7 +65,7 @@ KNOWN = {
     *paths_of(Intent),
     *paths_of(Inversion, "inversion."),
     *(f"extras.{f.name}" for f in fields(ExtrasRequest)),
-    *("extras", "extras.image", "options", "options.font", "overrides.sd_model_checkpoint"),
+    *("extras", "extras.image", "options", "options.font"),
     *(f"options.{key}" for key in OPTIONS),
     *OTHER_WORK,
     *TRAINING,
