@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query
 
 from pipelines.jobs.view import JobView
 from sdapi.core.state import StateOf
+from sdapi.dialects.a1111.progress import IDLE, overall, state_object
 from sdapi.dialects.a1111.schemas.progress import ProgressResponse
 from sdapi.http.declared import CONTROLS
 from sdapi.http.lax import Bool
 from sdapi.http.responses import JsonResponse, encode_base64
-from sdapi.jobs.progress import IDLE, overall, state_object
 
 router = APIRouter(prefix="/sdapi/v1")
 
