@@ -69,4 +69,4 @@ def create_hypernetwork(request: CreateHypernetworkRequest, context: TrainingCon
 
 def _refuse_old(path: Path, *, overwrite: bool) -> None:
     if not overwrite and path.exists():
-        raise InvalidRequest(f"file {path} already exists", field="overwrite_old")
+        raise InvalidRequest(f"file {path} already exists", field="path")

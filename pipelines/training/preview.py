@@ -33,7 +33,7 @@ def show(
     ``folder`` takes the files by which the generation uses what is trained; ``prompt`` is that of the batch.
     """
     if preview.broken:
-        raise InvalidRequest(preview.broken, field="preview_sampler_name")
+        raise InvalidRequest(preview.broken, field="preview.request.sampler")
     trainee.take_off()
     own = trainee.own_files(folder)
     request = _asked(preview, journal, number, own, prompt)

@@ -30,7 +30,7 @@ from pipelines.training.resume import RunFolder
 from pipelines.training.texts import progress_text
 from pipelines.training.trainee import Trainee
 
-RATE_FIELD, CLIP_FIELD = "learn_rate", "clip_grad_value"
+RATE_FIELD, CLIP_FIELD = "steps.learn_rate", "steps.clip_value"
 
 
 @dataclass(slots=True, kw_only=True)

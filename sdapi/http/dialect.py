@@ -30,7 +30,8 @@ class FieldNames:
 
     The longest path that fits counts, and what follows it stays: with ``start.images`` → ``init_images``,
     ``start.images.0`` is ``init_images.0``. A ``*`` is one part of a path and may be used again on the right;
-    an empty name takes the path's beginning away.
+    an empty name takes the path's beginning away. A warning goes on with ``: ``, or with a blank after a path
+    that no sentence begins with, since it has a dot.
     """
 
     def __init__(self, table: Mapping[str, str]) -> None:
@@ -52,9 +53,10 @@ class FieldNames:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """Matches a path at the beginning of a longer one, or of a warning ``path: text``."""
+    """Matches a path at the beginning of a longer one, or of a warning."""
     parts = [r"([^.:\s]+)" if part == "*" else re.escape(part) for part in path.split(".")]
-    return re.compile(r"\.".join(parts) + r"(?=[.:]|$)")
+    after = r"(?=[.:]|$)" if len(parts) == 1 else r"(?=[.:\s]|$)"
+    return re.compile(r"\.".join(parts) + after)
 
 
 OUR_NAMES = FieldNames({})

@@ -200,7 +200,7 @@ def test_a_folder_without_pictures_is_named(engine: Engine, models_dir: Path, tm
     pictures = replace(request.pictures, folder=str(tmp_path / "none"))
     with pytest.raises(InvalidRequest, match="No images") as caught:
         engine.run(replace(request, pictures=pictures))
-    assert caught.value.field == "data_root"
+    assert caught.value.field == "pictures.folder"
 
 
 def test_a_picture_that_keeps_its_size_has_the_limits_of_all(
@@ -214,7 +214,7 @@ def test_a_picture_that_keeps_its_size_has_the_limits_of_all(
     pictures = replace(request.pictures, folder=str(tmp_path / "large"), varsize=True)
     with pytest.raises(InvalidRequest, match="pixels a side") as caught:
         engine.run(replace(request, pictures=pictures))
-    assert caught.value.field == "varsize"
+    assert caught.value.field == "pictures.varsize"
 
 
 def test_what_does_not_fit_is_refused_with_the_figure(models_dir: Path, tmp_path: Path) -> None:
