@@ -66,18 +66,24 @@ def _own_status(fault: Fault) -> int:
     return fault.status
 
 
+def _nothing(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Dialect:
     """One API. ``say`` makes the JSON of an error, in a body or on a WebSocket; ``status`` its status.
 
     ``any_case``: its paths are matched whatever their letter case. ``errors`` is what the OpenAPI document
-    says of errors: the model of their body by status; None is for an API whose errors are A1111's.
+    says of errors: the model of their body by status; None is for an API whose errors are A1111's. ``adds``
+    are fields that a job's result has for its clients beside those it is told by.
     """
 
     name: str
     say: Callable[[Fault], Mapping[str, Any]]
     fields: FieldNames = OUR_NAMES
     status: Callable[[Fault], int] = _own_status
+    adds: Callable[[Mapping[str, Any]], Mapping[str, Any]] = _nothing
     any_case: bool = False
     errors: Mapping[int, type[BaseModel]] | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.contract.errors import SdapiError
 from sdapi.dialects.a1111.errors import say
+from sdapi.dialects.a1111.results import adds
 from sdapi.http.dialect import Dialect, FieldNames
 
 FIELD_NAMES = FieldNames(
@@ -86,7 +87,7 @@ FIELD_NAMES = FieldNames(
 )
 """By our paths; those that are the same are not listed."""
 
-A1111 = Dialect(name="a1111", say=say, fields=FIELD_NAMES)
+A1111 = Dialect(name="a1111", say=say, fields=FIELD_NAMES, adds=adds)
 """The dialect of every route that declares no other."""
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.contract.codec import FORMER_NAMES, CodecError, decode, decode_any, encode
+from pipelines.contract.codec import FORMER_FIELDS, FORMER_NAMES, CodecError, decode, decode_any, encode
 from pipelines.contract.failure import Failure
 from pipelines.contract.options import GenerationOptions, OutputOptions
 from pipelines.contract.progress import Progress
@@ -171,4 +171,13 @@ def test_a_type_is_read_under_its_former_name(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(CodecError):
         decode_any(former)
     monkeypatch.setitem(FORMER_NAMES, "WordResult", "TextResult")
+    assert decode_any(former) == TextResult(text="a cat")
+
+
+def test_a_field_that_is_gone_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = encode(TextResult(text="a cat", warnings=("no",)))
+    former = written.replace(b'"warnings"', b'"remarks!"')
+    with pytest.raises(CodecError):
+        decode_any(former)
+    monkeypatch.setitem(FORMER_FIELDS, "TextResult", frozenset({"remarks!"}))
     assert decode_any(former) == TextResult(text="a cat")

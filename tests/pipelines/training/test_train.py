@@ -112,10 +112,11 @@ def test_files_and_progress_are_the_originals(engine: Engine, models_dir: Path, 
             *("images/t2emb-2.png", "images/t2emb-4.png", "textual_inversion_loss.csv"),
         )
     ]
-    assert {(p.job, p.batch_count) for p in told} >= {("train_embedding", -1), ("train-embedding", 4)}
-    steps = [p for p in told if p.text and "Loss" in p.text and not p.step]
+    assert {(p.job, p.batch_count) for p in told} >= {("train-embedding", -1), ("train-embedding", 4)}
+    steps = [p for p in told if p.details and not p.step]
     assert [p.batch for p in steps if p.figures][-1] == 4
-    assert "\nStep: 5<br/>\nLast prompt: a photo of t2emb<br/>\n" in str(steps[-1].text)
+    assert str(steps[-1].text).startswith("step 4 of 4, loss 0.")
+    assert (steps[-1].details["made"], steps[-1].details["prompt"]) == ("4", "a photo of t2emb")
     assert set(steps[-1].figures) == {"loss", "learn_rate", "seconds_per_step", "seconds_left"}
     saved = torch.load(tmp_path / "log" / day / "t2emb/embeddings/t2emb-2.pt", weights_only=True)
     assert (saved["name"], saved["step"], saved["sd_checkpoint"]) == ("t2emb-2", 1, "51e88316d5")

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from pipelines.jobs.view import JobView
 from sdapi.core.state import State, StateOf
+from sdapi.dialects.a1111.progress import textinfo
 from sdapi.dialects.a1111.schemas.progress import InternalProgressRequest, InternalProgressResponse
 from sdapi.http.declared import CONTROLS
 from sdapi.http.responses import JsonResponse, encode_base64
@@ -60,7 +61,7 @@ async def internal_progress(req: InternalProgressRequest, state: StateOf) -> Jso
             "eta": eta,
             "live_preview": preview,
             "id_live_preview": preview_id,
-            "textinfo": view.progress.text,
+            "textinfo": textinfo(view.progress),
         }
     )
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from pipelines.jobs.view import JobView
 from sdapi.core.state import StateOf
-from sdapi.dialects.a1111.progress import IDLE, overall, state_object
+from sdapi.dialects.a1111.progress import IDLE, overall, state_object, textinfo
 from sdapi.dialects.a1111.schemas.progress import ProgressResponse
 from sdapi.http.declared import CONTROLS
 from sdapi.http.lax import Bool
@@ -36,7 +36,7 @@ async def progressapi(
             "eta_relative": eta,
             "state": state_object(view),
             "current_image": encode_base64(preview) if preview else None,
-            "textinfo": view.progress.text if view.active else None,
+            "textinfo": textinfo(view.progress) if view.active else None,
             **_figures(view),
         }
     )
