@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sdapi.core.state import StateOf as StateOf
     from sdapi.core.state import get_state as get_state
     from sdapi.dialects.a1111.ids import task_id as task_id
-    from sdapi.dialects.a1111.infotext import fill_from_infotext as fill_from_infotext
+    from sdapi.dialects.a1111.infotext.fill import fill_from_infotext as fill_from_infotext
     from sdapi.dialects.a1111.routes.generation import generate as generate
     from sdapi.dialects.a1111.routes.options import select_checkpoint as select_checkpoint
     from sdapi.dialects.a1111.schemas.generation import Generation as Generation

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sdapi.plugin import flag
 
 FLAGS: tuple[flag.Flag, ...] = (
-    flag.path("--controlnet-dir", flag.HONOURED, "one more folder of ControlNet files"),
-    flag.path("--controlnet-annotator-models-path", flag.HONOURED, "folder of the preprocessors' files"),
+    flag.weights("--controlnet-dir", "one more folder of ControlNet files"),
+    flag.weights("--controlnet-annotator-models-path", "folder of the preprocessors' files"),
     flag.switch("--no-half-controlnet", flag.HINT, "a ControlNet has the UNet's precision", default=None),
     flag.number("--controlnet-preprocessor-cache-size", flag.IGNORED, "preprocessors are not cached", 16),
     flag.text("--controlnet-loglevel", flag.IGNORED, "see --loglevel", "INFO"),

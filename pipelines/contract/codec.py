@@ -28,6 +28,8 @@ TYPES: dict[str, type] = {}
 """The dataclasses that may be read, by name."""
 FORMER_NAMES = {"InterrogateRequest": "CaptionRequest"}
 """Types that stores of earlier versions hold under another name."""
+FORMER_FIELDS = {"ExtrasResult": frozenset({"html_info"})}
+"""Fields that stores of earlier versions hold and nothing is read from."""
 
 
 def register(*kinds: type) -> None:
@@ -134,8 +136,8 @@ def _unpack(value: Any, blobs: list[bytes]) -> Any:
         case list():
             return [_unpack(item, blobs) for item in value]
         case {"$": str(name), **rest}:
-            kind = TYPES[FORMER_NAMES.get(name, name)]
-            return kind(**{key: _unpack(item, blobs) for key, item in rest.items()})
+            kind, gone = TYPES[FORMER_NAMES.get(name, name)], FORMER_FIELDS.get(name, frozenset())
+            return kind(**{key: _unpack(item, blobs) for key, item in rest.items() if key not in gone})
         case dict() if len(value) == 1 and next(iter(value)) in _TAGS:
             tag, inner = next(iter(value.items()))
             return _TAGS[tag](inner, blobs)

@@ -25,6 +25,8 @@ class Progress:
     """How long each stage took so far, by its name; those that are over."""
     figures: Mapping[str, float] = field(default_factory=dict[str, float])
     """What the work measures of itself, such as a loss, by name."""
+    details: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What it tells of itself in words, by name."""
 
     def without_preview(self, sent_id: int | None) -> Progress:
         """Without the picture if the one of this ``preview_id`` was sent: it crosses a border once."""

@@ -26,10 +26,10 @@ class GenerationResult(EngineResult):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtrasResult(EngineResult):
-    """Processed pictures, encoded, and the HTML line that A1111 shows beneath the last."""
+    """Processed pictures, encoded; ``postprocessing`` is the line of pairs that the last one carries."""
 
     images: tuple[bytes, ...]
-    html_info: str = ""
+    postprocessing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,8 +31,8 @@ class Folders:
     gfpgan: tuple[Path, ...] = ()
     codeformer: tuple[Path, ...] = ()
     clip: tuple[Path, ...] = ()
-    controlnets: tuple[Path, ...] = ()
-    annotators: tuple[Path, ...] = ()
+    of_extensions: tuple[Path, ...] = ()
+    """Folders of weights that extensions' flags name."""
     styles: tuple[str, ...] = ()
     allowed_outputs: tuple[Path, ...] = ()
     """Folders that pictures may be saved in beside those of the data folder (``--allow-outdir``)."""
@@ -40,7 +40,7 @@ class Folders:
     @property
     def places(self) -> Places:
         """Where a path that somebody sends may lead."""
-        models = (self.models, *self.controlnets, *self.annotators)
+        models = (self.models, *self.of_extensions)
         return Places.of(self.data, models=models, allowed=self.allowed_outputs)
 
     @property

@@ -24,19 +24,19 @@ MOST_RANK = 1024
 
 def check_vectors(request: CreateEmbeddingRequest) -> None:
     """Raise InvalidRequest for an embedding that no prompt could hold."""
-    within("num_vectors_per_token", request.vectors, 0, MOST_VECTORS)
+    within("vectors", request.vectors, 0, MOST_VECTORS)
 
 
 def check_shape(shape: HypernetworkShape) -> None:
     """Raise InvalidRequest for networks beyond all use."""
-    within("enable_sizes", len(shape.sizes), 0, MOST_LAYERS)
+    within("shape.sizes", len(shape.sizes), 0, MOST_LAYERS)
     for size in shape.sizes:
-        within("enable_sizes", size, 1, MOST_CHANNELS)
-    within("layer_structure", len(shape.layer_structure), 2, MOST_LAYERS)
+        within("shape.sizes", size, 1, MOST_CHANNELS)
+    within("shape.layer_structure", len(shape.layer_structure), 2, MOST_LAYERS)
     for width in shape.layer_structure:
-        within("layer_structure", width, 1 / min(shape.sizes, default=1), WIDEST)
+        within("shape.layer_structure", width, 1 / min(shape.sizes, default=1), WIDEST)
     for share in shape.dropout_structure:
-        within("dropout_structure", share, 0, 1)
+        within("shape.dropout_structure", share, 0, 1)
 
 
 def check_training(request: TrainRequest, limits: WorkLimits, *, pictures: int) -> None:
@@ -45,18 +45,18 @@ def check_training(request: TrainRequest, limits: WorkLimits, *, pictures: int) 
     ``pictures`` are those of its folder: no batch is larger.
     """
     plan, steps = request.pictures, request.steps
-    within("steps", steps.steps, 1, limits.training_steps, flag=FLAGS["training_steps"])
+    within("steps.steps", steps.steps, 1, limits.training_steps, flag=FLAGS["training_steps"])
     batch = min(steps.batch_size, max(pictures, 1))
-    within("batch_size", batch, 1, limits.batch_size, flag=FLAGS["batch_size"])
-    within("images", len(plan.uploads), 0, limits.pictures)
+    within("steps.batch_size", batch, 1, limits.batch_size, flag=FLAGS["batch_size"])
+    within("pictures.uploads", len(plan.uploads), 0, limits.pictures)
     within("seed", request.seed, *SEEDS)
-    within("tag_drop_out", plan.tag_drop_out, 0, 1)
-    check_picture("training_width", plan.width, plan.height, limits)
-    within("training_width", plan.width, MIN_SIDE, limits.side)
-    within("training_height", plan.height, MIN_SIDE, limits.side)
+    within("pictures.tag_drop_out", plan.tag_drop_out, 0, 1)
+    check_picture("pictures.width", plan.width, plan.height, limits)
+    within("pictures.width", plan.width, MIN_SIDE, limits.side)
+    within("pictures.height", plan.height, MIN_SIDE, limits.side)
     if isinstance(request.target, LoraTarget):
-        within("network_dim", request.target.rank, 1, MOST_RANK)
+        within("target.rank", request.target.rank, 1, MOST_RANK)
     cost = plan.width * plan.height / MEGA * batch * min(steps.gradient_step, max(pictures, 1)) * steps.steps
-    check_cost(cost, limits, field="steps")
+    check_cost(cost, limits, field="steps.steps")
     if request.preview is not None:
         check_generation(request.preview.request, limits)

@@ -29,7 +29,8 @@ class Report:
     """Tell how far the work is, then pause. None leaves a figure as it is; answered with None.
 
     ``step`` of ``steps`` of the present batch; ``preview`` is an encoded picture. ``batch`` is how many
-    batches are done, where ``batch_done`` doesn't count them; ``figures``: see ``Progress``.
+    batches are done, where ``batch_done`` doesn't count them; ``figures`` and
+    ``details``: see ``Progress``.
     """
 
     step: int | None = None
@@ -39,6 +40,7 @@ class Report:
     batch_done: bool = False
     batch: int | None = None
     figures: Mapping[str, float] | None = None
+    details: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ def report(
     batch_done: bool = False,
     batch: int | None = None,
     figures: Mapping[str, float] | None = None,
+    details: Mapping[str, str] | None = None,
 ) -> Work[None]:
     """Yield a report."""
     yield Report(
@@ -85,6 +88,7 @@ def report(
         batch_done=batch_done,
         batch=batch,
         figures=figures,
+        details=details,
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 import numpy as np
 from PIL import Image
 
@@ -22,7 +20,7 @@ Pairs = dict[str, Value]
 
 
 def run_extras(request: ExtrasRequest, context: WorkContext) -> Work[ExtrasResult]:
-    """Process every picture; the info line is the last one's, as A1111 answers.
+    """Process every picture; the line that is told is the last one's.
 
     Raises InvalidRequest for unknown upscalers and pictures that can't be read, MissingWeights for face
     restorers whose files are missing.
@@ -51,7 +49,7 @@ def run_extras(request: ExtrasRequest, context: WorkContext) -> Work[ExtrasResul
         texts = {k: v for k, v in items.items() if isinstance(v, str)} | {"postprocessing": line}
         results.append(_encoded(image, request, infotext, texts))
         yield from report(batch_done=True)
-    return ExtrasResult(images=tuple(results), html_info=_html(line), warnings=tuple(warnings))
+    return ExtrasResult(images=tuple(results), postprocessing=line, warnings=tuple(warnings))
 
 
 def _check_parts(request: ExtrasRequest, services: Services) -> None:
@@ -66,10 +64,6 @@ def _check_parts(request: ExtrasRequest, services: Services) -> None:
     ):
         if visibility > 0:
             services.faces.require(model)
-
-
-def _html(line: str) -> str:
-    return f"<p>{html.escape(line).replace(chr(10), '<br>' + chr(10))}</p>"
 
 
 def _encoded(image: Image.Image, request: ExtrasRequest, infotext: str, texts: dict[str, str]) -> bytes:

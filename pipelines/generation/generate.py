@@ -22,7 +22,7 @@ from pipelines.generation.start.img2img import start_img2img
 
 def generate(request: GenerationRequest, context: WorkContext) -> Work[GenerationResult]:
     """Carry out a request, through its selectable script if it names one. Raises SdapiError."""
-    context.reporter.job("scripts_img2img" if request.img2img else "scripts_txt2img")
+    context.reporter.job("img2img" if request.img2img else "txt2img")
     if request.script is not None:
         return (yield from run_script(request, context))
     return (yield from plain_generation(request, context))

@@ -1,4 +1,4 @@
-"""Tell the outside how far a job is, in A1111's terms: batches, steps, and a picture now and then."""
+"""Tell the outside how far a job is: batches, steps, and a picture now and then."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ class Reporter:
 
     def report(self, news: Report) -> None:
         """Tell what work reports of itself."""
-        changes = {name: getattr(news, name) for name in ("step", "steps", "text", "batch", "figures")}
+        names = ("step", "steps", "text", "batch", "figures", "details")
+        changes = {name: getattr(news, name) for name in names}
         told: dict[str, object] = {key: value for key, value in changes.items() if value is not None}
         if news.preview is not None:
             told |= {"preview": news.preview, "preview_id": self.state.preview_id + 1}

@@ -24,7 +24,7 @@ from pipelines.training.hypernetwork.network import NetworkPairs
 
 def create_embedding(request: CreateEmbeddingRequest, context: TrainingContext) -> Work[FileResult]:
     """Begin an embedding as a text reads. Raises InvalidRequest, UnsupportedModel, NotWritten."""
-    context.reporter.job("create_embedding", batches=1)
+    context.reporter.job("create-embedding", batches=1)
     yield from pause()
     path = Path(request.path)
     _refuse_old(path, overwrite=request.overwrite)
@@ -55,7 +55,7 @@ def token_table(encoder: nn.Module) -> Tensor:
 
 def create_hypernetwork(request: CreateHypernetworkRequest, context: TrainingContext) -> Work[FileResult]:
     """Draw the first weights of a hypernetwork. Raises InvalidRequest, NotWritten."""
-    context.reporter.job("create_hypernetwork", batches=1)
+    context.reporter.job("create-hypernetwork", batches=1)
     yield from pause()
     path = Path(request.path)
     _refuse_old(path, overwrite=request.overwrite)
@@ -69,4 +69,4 @@ def create_hypernetwork(request: CreateHypernetworkRequest, context: TrainingCon
 
 def _refuse_old(path: Path, *, overwrite: bool) -> None:
     if not overwrite and path.exists():
-        raise InvalidRequest(f"file {path} already exists", field="overwrite_old")
+        raise InvalidRequest(f"file {path} already exists", field="path")

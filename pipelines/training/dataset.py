@@ -24,7 +24,7 @@ from pipelines.training.chance import Chance
 from pipelines.training.sizes import fit_picture
 from pipelines.training.words import changes_words, draw_text, words_of
 
-FIELD = "data_root"
+FIELD = "pictures.folder"
 ALPHA_MODES = ("RGBA", "LA", "PA", "RGBa", "La")
 
 
@@ -113,7 +113,7 @@ def _read(
         except ValueError:  # no size that a picture can have
             continue
         if plan.varsize:
-            check_picture("varsize", *colours.size, limits)
+            check_picture("pictures.varsize", *colours.size, limits)
         mean, spread = _posterior(colours, plan, model)
         latent = None if plan.latents == "random" else _drawn(mean, spread, model, chance)
         yield TrainingPicture(
@@ -129,7 +129,7 @@ def _read(
 def _sources(plan: TrainingPictures) -> Iterator[tuple[Image.Image, str]]:
     """Pictures with their words: those of the request, else those of the folder."""
     for number, upload in enumerate(plan.uploads):
-        yield decode_image(upload.image, field=f"images.{number}"), upload.words
+        yield decode_image(upload.image, field=f"pictures.uploads.{number}"), upload.words
     if plan.uploads:
         return
     folder = Path(plan.folder)

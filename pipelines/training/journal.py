@@ -62,7 +62,7 @@ class Journal:
         path = self.folder / f"settings-{self.started:%Y-%m-%d-%H-%M-%S}.json"
         if log.lenient and not (log.save_every or log.picture_every or self.folder.is_dir()):
             # the original makes the folder only for saves and pictures
-            raise InvalidRequest(f"[Errno 2] No such file or directory: '{path}'", field="log_directory")
+            raise InvalidRequest(f"[Errno 2] No such file or directory: '{path}'", field="log.folder")
         content = self._settings(facts, model, pictures)
         write_whole(path, json.dumps(content, indent=4, ensure_ascii=False).encode())
 

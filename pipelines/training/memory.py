@@ -71,7 +71,7 @@ class TrainingRoom:
             self.budget.make_room(needed)
             self._compare(needed, self._unused(), "RAM", width, height)
             return
-        self.budget.require(trained, f"training {self.request.name}", field="batch_size")
+        self.budget.require(trained, f"training {self.request.name}", field="steps.batch_size")
         if device.type == "cuda":
             free, _ = torch.cuda.mem_get_info(device)
             self._compare(needed, free + torch.cuda.memory_reserved(device), "VRAM", width, height)
@@ -85,4 +85,4 @@ class TrainingRoom:
         if there is not None and needed > there:
             text = f"training {self.request.steps.batch_size} pictures of {width}x{height} at once needs"
             text = f"{text} {needed // MIB} MiB; there are {there // MIB} MiB of {what}"
-            raise OverBudget(text, field="batch_size")
+            raise OverBudget(text, field="steps.batch_size")

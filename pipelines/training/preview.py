@@ -33,7 +33,7 @@ def show(
     ``folder`` takes the files by which the generation uses what is trained; ``prompt`` is that of the batch.
     """
     if preview.broken:
-        raise InvalidRequest(preview.broken, field="preview_sampler_name")
+        raise InvalidRequest(preview.broken, field="preview.request.sampler")
     trainee.take_off()
     own = trainee.own_files(folder)
     request = _asked(preview, journal, number, own, prompt)
@@ -72,7 +72,7 @@ def _named_as_saved(request: GenerationRequest, journal: Journal, number: int) -
 
 
 def _keep_in_picture(png: bytes, journal: Journal, number: int, own: OwnFiles) -> None:
-    """The embedding in the pixels of its preview, where the request preferences and a save is there."""
+    """The embedding in the pixels of its preview, where the request wishes it and a save is there."""
     if journal.request.log.embedding_pictures and own.embeddings and journal.saved is not None:
         path = journal.picture_path(number, kind="image_embeddings")
         journal.write(path, embedding_picture(png, Path(own.embeddings[0])))

@@ -27,10 +27,10 @@ from pipelines.training.journal import Journal
 from pipelines.training.preview import show
 from pipelines.training.rates import Rates, read_rates
 from pipelines.training.resume import RunFolder
-from pipelines.training.texts import progress_text
+from pipelines.training.texts import step_details, step_text
 from pipelines.training.trainee import Trainee
 
-RATE_FIELD, CLIP_FIELD = "learn_rate", "clip_grad_value"
+RATE_FIELD, CLIP_FIELD = "steps.learn_rate", "steps.clip_value"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -125,8 +125,9 @@ class TrainingRun:
         yield from report(
             batch=made,
             step=0,
-            text=progress_text(self.journal, made=made, loss=loss, prompt=self.prompt),
+            text=step_text(made=made, steps=self.request.steps.steps, loss=loss),
             figures=self._figures(loss),
+            details=step_details(self.journal, made=made, prompt=self.prompt),
         )
 
     def _accumulate(self) -> Work[float]:

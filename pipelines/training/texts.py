@@ -1,19 +1,23 @@
-"""What people read while training goes on: A1111's paragraph of HTML."""
+"""What a training run tells of itself in words after a step."""
 
 from __future__ import annotations
 
-import html
+from collections.abc import Mapping
 
 from pipelines.training.journal import Journal
 
 
-def progress_text(journal: Journal, *, made: int, loss: float, prompt: str) -> str:
-    """The paragraph after ``made`` steps; the original counts one ahead."""
-    lines = (
-        f"Loss: {loss:.7f}",
-        f"Step: {made + 1}",
-        f"Last prompt: {html.escape(prompt)}",
-        f"Last saved {journal.names.word}: {html.escape(str(journal.saved or '<none>'))}",
-        f"Last saved image: {html.escape(journal.pictured or '<none>')}",
-    )
-    return "\n<p>\n" + "".join(f"{line}<br/>\n" for line in lines) + "</p>\n"
+def step_text(*, made: int, steps: int, loss: float) -> str:
+    """A line for people."""
+    return f"step {made} of {steps}, loss {loss:.7f}"
+
+
+def step_details(journal: Journal, *, made: int, prompt: str) -> Mapping[str, str]:
+    """What is trained, the steps made, the last prompt, and the last files: empty before the first."""
+    return {
+        "trains": journal.names.word,
+        "made": str(made),
+        "prompt": prompt,
+        "saved": str(journal.saved or ""),
+        "pictured": journal.pictured,
+    }

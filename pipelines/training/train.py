@@ -31,7 +31,7 @@ from pipelines.training.trainee import Trainee
 
 def train(request: TrainRequest, context: TrainingContext) -> Work[TrainResult]:
     """Train until the steps are made, the rates end, or somebody interrupts. Raises SdapiError."""
-    context.reporter.job(f"train_{request.trains}")
+    context.reporter.job(f"train-{request.trains}")
     yield from pause()
     warnings: list[str] = []
     folder = RunFolder(context.services.settings.folders, request.run)

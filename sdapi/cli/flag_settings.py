@@ -10,7 +10,7 @@ from pipelines.contract.settings import EngineSettings, Folders
 from pipelines.extending.extension_packages import PACKAGE, find_extensions
 from sdapi.core.config import wanted_extensions, work_limits
 from sdapi.flags.parse import ROOT
-from sdapi.flags.table import EXTENSIONS
+from sdapi.flags.table import EXTENSIONS, WEIGHTS
 from sdapi.jobs.keep_alive import parse_keep_alive
 
 
@@ -98,8 +98,7 @@ def folders_from_flags(flags: Namespace) -> Folders:
         gfpgan=_folders(flags.gfpgan_models_path),
         codeformer=_folders(flags.codeformer_models_path),
         clip=_folders(flags.clip_models_path or models / "CLIP"),
-        controlnets=_folders(models / "ControlNet", flags.controlnet_dir),
-        annotators=_folders(flags.controlnet_annotator_models_path or models / "ControlNetPreprocessor"),
+        of_extensions=_folders(*(getattr(flags, key) for key in WEIGHTS)),
         styles=tuple(flags.styles_file),
         allowed_outputs=_folders(*(flags.allow_outdir or ())),
     )

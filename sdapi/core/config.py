@@ -11,6 +11,7 @@ from pipelines.contract.limits import FLAGS, WorkLimits
 from pipelines.contract.places import Places
 from pipelines.contract.settings import Folders
 from pipelines.extending.extension_packages import PACKAGE, server_extensions
+from sdapi.flags.table import WEIGHTS
 from sdapi.http.access.auth import User, read_users
 from sdapi.http.access.cors import NO_ORIGINS, Cors
 from sdapi.http.access.hosts import HostPolicy
@@ -95,9 +96,7 @@ class ApiConfig:
 
 def _places(flags: Mapping[str, Any], data: Path) -> Places:
     """The folders that requests may name something in, as engines know them too."""
-    models = (
-        flags.get(name) for name in ("models_dir", "controlnet_dir", "controlnet_annotator_models_path")
-    )
+    models = (flags.get(name) for name in ("models_dir", *WEIGHTS))
     own = [data / "models", *(Path(folder) for folder in models if folder)]
     return Places.of(data, models=own, allowed=map(Path, flags.get("allow_outdir") or ()))
 

@@ -19,7 +19,8 @@ IGNORED: Use = "ignored"
 class Flag:
     """One flag. ``note`` says in a line what it does, or why it does nothing.
 
-    A default path is relative to ``base``: the project, the data folder or the models folder.
+    A default path is relative to ``base``: the project, the data folder or the models folder. ``weights``:
+    it is a folder in which requests may name files, as they may in the models folder.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Flag:
     base: Base | None = None
     choices: tuple[str, ...] = ()
     secret: bool = False
+    weights: bool = False
 
     @property
     def key(self) -> str:
@@ -60,6 +62,11 @@ def port(name: str, note: str) -> Flag:
 def path(name: str, use: Use, note: str, default: str | None = None, base: Base | None = None) -> Flag:
     """A flag with a file or folder."""
     return Flag(name=name, kind="path", use=use, note=note, default=default, base=base)
+
+
+def weights(name: str, note: str) -> Flag:
+    """A flag with a folder of weights beside the models folder."""
+    return Flag(name=name, kind="path", use=HONOURED, note=note, weights=True)
 
 
 def paths(name: str, use: Use, note: str, default: str) -> Flag:

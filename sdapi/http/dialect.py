@@ -30,7 +30,8 @@ class FieldNames:
 
     The longest path that fits counts, and what follows it stays: with ``start.images`` → ``init_images``,
     ``start.images.0`` is ``init_images.0``. A ``*`` is one part of a path and may be used again on the right;
-    an empty name takes the path's beginning away.
+    an empty name takes the path's beginning away. A warning goes on with ``: ``, or with a blank after a path
+    that no sentence begins with, since it has a dot.
     """
 
     def __init__(self, table: Mapping[str, str]) -> None:
@@ -52,9 +53,10 @@ class FieldNames:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """Matches a path at the beginning of a longer one, or of a warning ``path: text``."""
+    """Matches a path at the beginning of a longer one, or of a warning."""
     parts = [r"([^.:\s]+)" if part == "*" else re.escape(part) for part in path.split(".")]
-    return re.compile(r"\.".join(parts) + r"(?=[.:]|$)")
+    after = r"(?=[.:]|$)" if len(parts) == 1 else r"(?=[.:\s]|$)"
+    return re.compile(r"\.".join(parts) + after)
 
 
 OUR_NAMES = FieldNames({})
@@ -64,18 +66,24 @@ def _own_status(fault: Fault) -> int:
     return fault.status
 
 
+def _nothing(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Dialect:
     """One API. ``say`` makes the JSON of an error, in a body or on a WebSocket; ``status`` its status.
 
     ``any_case``: its paths are matched whatever their letter case. ``errors`` is what the OpenAPI document
-    says of errors: the model of their body by status; None is for an API whose errors are A1111's.
+    says of errors: the model of their body by status; None is for an API whose errors are A1111's. ``adds``
+    are fields that a job's result has for its clients beside those it is told by.
     """
 
     name: str
     say: Callable[[Fault], Mapping[str, Any]]
     fields: FieldNames = OUR_NAMES
     status: Callable[[Fault], int] = _own_status
+    adds: Callable[[Mapping[str, Any]], Mapping[str, Any]] = _nothing
     any_case: bool = False
     errors: Mapping[int, type[BaseModel]] | None = None
 

@@ -13,9 +13,6 @@ from sdapi.http.errors import ApiError
 from sdapi.http.lax import is_encodable
 from sdapi.intent.intent import Intent, ScriptIntent
 
-SENT_UNASKED = frozenset({"controlnet", "adetailer", "animatediff"})
-"""Extensions that client libraries switch off in every request, whether a server has them or not."""
-
 MIXED = "Cannot have a selectable script in the always on scripts params"
 
 
@@ -91,16 +88,10 @@ def _absent(title: str, args: tuple[Any, ...] | None, place: str, *, copied: boo
 
     Raises ApiError if something is asked, and in other bodies, where the title may be a slip.
     """
-    if title.lower() in SENT_UNASKED and _is_off(args):
-        return ()
     asked = any(argument not in (None, False, "", "None") and argument != [] for argument in args or ())
     if asked or not copied or not is_encodable(title):
         raise ApiError(422, f"Script '{title}' not found", field=place)
     return (f"{place}: there is no script {title!a} here; nothing was asked of it",)
-
-
-def _is_off(args: tuple[Any, ...] | None) -> bool:
-    return not args or args[0] is False
 
 
 def listed(scripts: Scripts, *, is_img2img: bool) -> Iterable[Script]:

@@ -7,12 +7,12 @@ from typing import Any
 from pipelines.contract.failure import Failure
 from pipelines.jobs.view import JobView
 from sdapi.http.dialect import FieldNames
-from sdapi.jobs.progress import of_task
+from sdapi.jobs.progress import estimate
 
 
 def job_item(view: JobView, fields: FieldNames) -> dict[str, Any]:
     """A job as JSON; what it failed with names its field as a dialect does."""
-    share, eta = of_task(view) if view.active else (float(view.state.final), None)
+    share, eta = estimate(view) if view.active else (float(view.state.final), None)
     failure = view.failure
     return {
         "id": view.id,

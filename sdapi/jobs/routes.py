@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.responses import Response
 
+from pipelines.contract.results import EngineResult
 from pipelines.jobs.states import JobState
 from sdapi.core.state import State, StateOf
 from sdapi.http import answers
@@ -130,8 +131,7 @@ async def get_job(
     item = job_item(view, dialect_of(request.scope).fields)
     if view.state is JobState.DONE:
         result = await (await state.jobs.handle(job_id)).result()
-        names = dialect_of(request.scope).fields
-        item["result"] = result_json(result, form, partial(file_links, request), names)
+        item["result"] = _told(result, request, form)
     return JsonResponse(item)
 
 
@@ -147,5 +147,11 @@ async def _result(
     result = await (await state.jobs.handle(job_id)).result()
     if wants_picture(accept):
         return raw_picture(result, number)
-    told = result_json(result, form, partial(file_links, request), dialect_of(request.scope).fields)
-    return JsonResponse({**told, "id": job_id})
+    return JsonResponse({**_told(result, request, form), "id": job_id})
+
+
+def _told(result: EngineResult, request: Request, form: Form) -> dict[str, Any]:
+    """A result, with what the dialect adds to it."""
+    dialect = dialect_of(request.scope)
+    told = result_json(result, form, partial(file_links, request), dialect.fields)
+    return {**told, **dialect.adds(told)}

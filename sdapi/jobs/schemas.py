@@ -18,7 +18,7 @@ class JobError(BaseModel):
 
 
 class JobResult(BaseModel):
-    """What a job made. Which fields there are depends on the kind of job."""
+    """What a job made. Which fields there are depends on the kind of job; a dialect may add its own."""
 
     images: list[str] | None = None
     """Pictures in base64; none with ``form=url``."""
@@ -26,7 +26,8 @@ class JobResult(BaseModel):
     """Where saved pictures are served."""
     info: str | None = None
     effective_parameters: dict[str, Any] | None = None
-    html_info: str | None = None
+    postprocessing: str | None = None
+    """What was done to the last picture of extras."""
     found: dict[str, Any] | None = None
     caption: str | None = None
     warnings: list[str] = []

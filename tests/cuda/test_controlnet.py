@@ -17,6 +17,7 @@ from tests.cuda.engines import TOLERANCE, Pair, cost
 from tests.cuda_stand_in import cuda_stand_in
 from tests.engines import engine_settings, make_request
 from tests.extensions.controlnet.control.networks.test_kinds import write_models
+from tests.extensions.controlnet.control_engine import folder_flags
 from tests.extensions.controlnet.drawings import drawing
 
 UNITS: dict[str, dict[str, Any]] = {
@@ -49,7 +50,7 @@ def settings(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Engi
     folder = tmp_path_factory.mktemp("controlnets")
     write_models(folder)
     plain = engine_settings(models_dir, tmp_path_factory.mktemp("data"), extensions=("controlnet",))
-    return replace(plain, folders=replace(plain.folders, controlnets=(models_dir / "ControlNet", folder)))
+    return replace(plain, extension_flags=folder_flags(controlnets=folder))
 
 
 @pytest.fixture(scope="module")

@@ -36,8 +36,7 @@ class Both:
         self.models = models
         self.capture = capture
         settings = engine_settings(models, data, extensions=("controlnet",))
-        folders = replace(settings.folders, controlnets=(models / "ControlNet",))
-        plain = device_settings(replace(settings, folders=folders))
+        plain = device_settings(settings)
         with cuda_stand_in():
             self.plain, self.graphed = Engine(plain), Engine(replace(plain, cuda_graphs=True))
 

@@ -21,6 +21,7 @@ from tests.cuda_stand_in import cuda_stand_in
 from tests.engines import CHECKPOINT, engine_settings, make_request
 from tests.extensions.controlnet import eva_files, ip_files
 from tests.extensions.controlnet.control.networks.test_union import SD1, as_file, union
+from tests.extensions.controlnet.control_engine import folder_flags
 from tests.extensions.controlnet.drawings import drawing
 from tests.extensions.controlnet.face_files import told_face
 from tests.extensions.controlnet.image_prompts.test_face_generation import (
@@ -78,8 +79,8 @@ def settings(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Engi
     folder = tmp_path_factory.mktemp("controlnets")
     write_everything(folder, models_dir)
     plain = engine_settings(models_dir, tmp_path_factory.mktemp("data"), extensions=("controlnet",))
-    folders = replace(plain.folders, controlnets=(folder,), annotators=(folder / "annotators",))
-    return replace(plain, folders=folders)
+    flags = folder_flags(controlnets=folder, annotators=folder / "annotators")
+    return replace(plain, extension_flags=flags)
 
 
 @pytest.fixture(scope="module")

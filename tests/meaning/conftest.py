@@ -53,8 +53,6 @@ def engine(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eng
         loras=(models / "Lora",),
         embeddings=(),
         hypernetworks=(),
-        controlnets=(models / "ControlNet",),
-        annotators=(models / "ControlNetPreprocessor",),
     )
     extensions = ("adetailer", "controlnet", "dynamic_prompts", "fooocus")
     engine = Engine(EngineSettings(folders=folders, device="cpu", no_half=True, extensions=extensions))

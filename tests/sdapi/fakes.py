@@ -62,7 +62,7 @@ def answer(request: EngineRequest) -> EngineResult:
             effective={"checkpoint": request.checkpoint},
         )
     if isinstance(request, ExtrasRequest):
-        return ExtrasResult(images=request.images, html_info="<p></p>")
+        return ExtrasResult(images=request.images, postprocessing="a <b>")
     if isinstance(request, CaptionRequest):
         return TextResult(text="a red square")
     if isinstance(request, CreateEmbeddingRequest | CreateHypernetworkRequest):

@@ -61,6 +61,13 @@ class Bench:
         return self._random("sdxl", TESTS / "Stable-diffusion" / "tiny-sd1.safetensors")
 
     @property
+    def small_checkpoint(self) -> Path:
+        """The demo checkpoint, or the one of the tests."""
+        demo = MODELS / "Stable-diffusion" / "demo.safetensors"
+        tiny = self.tiny or not demo.exists()
+        return TESTS / "Stable-diffusion" / "tiny-sd1.safetensors" if tiny else demo
+
+    @property
     def loras(self) -> tuple[Path, Path]:
         """Two networks for ``sd1``."""
         names = ("tiny-lora-unet-te", "tiny-lora-conv")
@@ -104,9 +111,14 @@ class Bench:
             loras=(self.work, MODELS / "Lora", TESTS / "Lora"),
             embeddings=(),
             hypernetworks=(TESTS / "hypernetworks",),
-            controlnets=(MODELS / "ControlNet", TESTS / "ControlNet"),
         )
-        return EngineSettings(folders=folders, device=str(self.device), hashing=False, nan_check=False)
+        return EngineSettings(
+            folders=folders,
+            device=str(self.device),
+            hashing=False,
+            nan_check=False,
+            extension_flags={"controlnet_dir": str(self.small_checkpoint.parents[1] / "ControlNet")},
+        )
 
     def request(self, checkpoint: Path, side: int, steps: int, **changes: Any) -> GenerationRequest:
         """A picture without previews."""

@@ -20,7 +20,7 @@ from sdapi.cli.commands.measure import post, running_server, with_seed
 from sdapi.cli.commands.sharing import run_in_turn, run_together
 from tools.gpu_check.bench import Bench
 from tools.gpu_check.float8 import float8
-from tools.gpu_check.pictures import compare_pictures, controlled, small_checkpoint
+from tools.gpu_check.pictures import compare_pictures, controlled
 
 
 def steps(bench: Bench) -> None:
@@ -85,7 +85,7 @@ def networks(bench: Bench) -> None:
     many = bench.scale.steps[1]
     plain = bench.request(bench.sd1, bench.scale.sd1_side, many)
     one, other = (replace(plain, prompt=f"a circle <lora:{path.stem}:1>") for path in bench.loras)
-    small = bench.request(small_checkpoint(bench), bench.scale.picture_side, many)
+    small = bench.request(bench.small_checkpoint, bench.scale.picture_side, many)
     with bench.engine(extensions=("controlnet",)) as engine:
         kept: Mapping[str, GenerationRequest] = {
             "no network": plain,

@@ -6,7 +6,6 @@ import base64
 import io
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from pipelines.contract.requests import GenerationRequest, Hires, Img2Img, Inpai
 from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from pipelines.pictures.reading.opening import open_picture
-from tools.gpu_check.bench import MODELS, TESTS, Bench
+from tools.gpu_check.bench import TESTS, Bench
 
 STEPS = 12
 SAMPLERS = ("Euler a", "DPM++ 2M SDE", "UniPC", "DDIM")
@@ -42,7 +41,7 @@ def compare_pictures(bench: Bench) -> None:
 def features(bench: Bench) -> Mapping[str, GenerationRequest]:
     """A request for each, with noise that does not depend on the device."""
     side, steps = bench.scale.picture_side, STEPS if not bench.tiny else 2
-    plain = bench.request(small_checkpoint(bench), side, steps)
+    plain = bench.request(bench.small_checkpoint, side, steps)
     plain = replace(plain, options=replace(plain.options, randn_source="NV"))
     lora = "tiny-lora-unet-te" if bench.tiny else "demo-teal"
     picture = Img2Img(images=(drawing(side),))
@@ -59,15 +58,9 @@ def features(bench: Bench) -> Mapping[str, GenerationRequest]:
     }
 
 
-def small_checkpoint(bench: Bench) -> Path:
-    """The demo checkpoint, or the one of the tests."""
-    demo = MODELS / "Stable-diffusion" / "demo.safetensors"
-    return TESTS / "Stable-diffusion" / "tiny-sd1.safetensors" if bench.tiny or not demo.exists() else demo
-
-
 def controlled(bench: Bench, request: GenerationRequest) -> GenerationRequest:
     """The request with a ControlNet of the small checkpoint."""
-    network = "tiny-control-canny" if small_checkpoint(bench).is_relative_to(TESTS) else "demo-canny"
+    network = "tiny-control-canny" if bench.small_checkpoint.is_relative_to(TESTS) else "demo-canny"
     image = base64.b64encode(drawing(request.width)).decode()
     unit: dict[str, Any] = {"enabled": True, "module": "canny", "model": network, "image": image}
     return replace(request, always_on=(ScriptCall(name="ControlNet", args=(unit,)),))

@@ -25,7 +25,7 @@ from extensions.controlnet.prepare.prepared import PreparedUnit, TargetSizes, pr
 from extensions.controlnet.preprocessors.effects import RepaintEffect, RevisionEffect
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.table import PREPROCESSORS
-from extensions.controlnet.units.catalog import ControlFile, control_folders, require_file
+from extensions.controlnet.units.catalog import ControlFile, control_folders, named_folder, require_file
 from extensions.controlnet.units.detect import ControlKind, detect, require_supported
 from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.pictures import Array
@@ -130,12 +130,13 @@ def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, ControlKin
     if unit.preprocessor.model_free:
         return None
     field = f"{unit.field}.model"
-    known = job.services.settings.folders
+    settings = job.services.settings
+    known = settings.folders
     option = ControlNetOptions.of(job.request.options).control_net_models_path
     given = option.strip('"')
     places = known.places
     named = (places.readable_place(given, field="options.control_net_models_path"),) if given else ()
-    folders = control_folders(known.models, known.data, (*named, *known.controlnets))
+    folders = control_folders(known.models, known.data, (*named, *named_folder(settings.extension_flags)))
     file = require_file(unit.model, folders, field=field)
     with naming(field):
         kind = detect(tensor_shapes(file.path), file.path)

@@ -43,11 +43,12 @@ def loaded_preprocessor(services: Services) -> LoadedPreprocessor:
 
 def annotator_folders(services: Services, options: GenerationOptions) -> tuple[Path, ...]:
     """Where weights may lie: the option's folder, ours, the original extension's, insightface's."""
-    folders, option = services.settings.folders, ControlNetOptions.of(options).control_net_modules_path
+    settings, option = services.settings, ControlNetOptions.of(options).control_net_modules_path
+    folders, flagged = settings.folders, settings.extension_flags.get("controlnet_annotator_models_path")
     named = (
         (folders.places.readable_place(option, field="options.control_net_modules_path"),) if option else ()
     )
-    known = folders.annotators or (folders.models / "ControlNetPreprocessor",)
+    known = Path(flagged) if flagged else folders.models / "ControlNetPreprocessor"
     own = folders.data / "extensions" / "sd-webui-controlnet" / "annotator" / "downloads"
     faces = folders.models / "insightface"
-    return (*named, *known, own, *((faces,) if faces.is_dir() else ()))
+    return (*named, known, own, *((faces,) if faces.is_dir() else ()))

@@ -26,7 +26,7 @@ from extensions.controlnet.routes.answers import (
 from extensions.controlnet.routes.control_types import control_types
 from extensions.controlnet.routes.detect_request import Detection
 from extensions.controlnet.routes.pose_request import Canvas
-from extensions.controlnet.units.catalog import ControlFile, control_folders, list_files
+from extensions.controlnet.units.catalog import ControlFile, control_folders, list_files, named_folder
 from pipelines.plugin import Places
 from sdapi.plugin import MAKES, JsonResponse, State, StateOf, answers
 
@@ -103,8 +103,7 @@ def folders_of(places: Places, flags: Mapping[str, Any], option: object) -> tupl
     """Where control models lie, from the flags and the option, which is kept to the server's folders."""
     models = Path(flags.get("models_dir") or places.data / "models")
     named = str(option or "").strip('"')
-    further = (Path(str(flags["controlnet_dir"])),) if flags.get("controlnet_dir") else ()
-    more = (*((places.readable_place(named),) if named else ()), *further)
+    more = (*((places.readable_place(named),) if named else ()), *named_folder(flags))
     return control_folders(models, places.data, more)
 
 

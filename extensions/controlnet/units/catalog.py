@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipelines.plugin import InvalidRequest, walk
 
@@ -40,6 +41,12 @@ def short_hash(path: Path) -> str:
             return hashlib.sha256(file.read(HASH_BYTES)).hexdigest()[:8]
     except OSError:
         return "NOFILE"
+
+
+def named_folder(flags: Mapping[str, Any]) -> tuple[Path, ...]:
+    """The further folder of control models that the command line names, if it does."""
+    folder = flags.get("controlnet_dir")
+    return (Path(str(folder)),) if folder else ()
 
 
 def control_folders(models: Path, data: Path, more: Iterable[Path] = ()) -> tuple[Path, ...]:

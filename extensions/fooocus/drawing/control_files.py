@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from extensions.controlnet.plugin import named_folder
 from pipelines.plugin import CorruptFile, MissingWeights, SdapiError, tensor_shapes, walk
 
 if TYPE_CHECKING:
@@ -67,10 +68,8 @@ def _fits_name(stem: str, sort: Sort) -> bool:
 
 
 def _files(services: Services) -> list[Path]:
-    folders = services.settings.folders
-    places = dict.fromkeys(
-        (folders.models / "ControlNet", *folders.controlnets, folders.models / "controlnet")
-    )
+    models, named = services.settings.folders.models, named_folder(services.settings.extension_flags)
+    places = dict.fromkeys((models / "ControlNet", *named, models / "controlnet"))
     return [path for place in places for path in sorted(_in(place))]
 
 

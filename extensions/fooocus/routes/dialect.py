@@ -30,6 +30,8 @@ FIELDS = FieldNames(
         "denoising_strength": "advanced_params.inpaint_strength",
         "start.images.0": "input_image",
         "mask.picture": "input_mask",
+        "options.sd_vae": "advanced_params.vae_name",
+        "options.CLIP_stop_at_last_layers": "advanced_params.clip_skip",
         "overrides.sd_vae": "advanced_params.vae_name",
         "overrides.CLIP_stop_at_last_layers": "advanced_params.clip_skip",
         "always_on.controlnet.args.*": "image_prompts.*",

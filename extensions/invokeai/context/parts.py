@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from torch import Tensor
 
+from extensions.controlnet.plugin import named_folder
 from extensions.invokeai.context.conditioning_data import ConditioningFieldData, pack, unpack
 from extensions.invokeai.context.config import InvokeAIAppConfig
 from extensions.invokeai.invocation.base import BaseInvocation
@@ -54,7 +55,7 @@ class SharedParts:
             store=store,
             tensors=Objects(store.folder / "tensors", _on_cpu, _copied),
             conditioning=Objects(store.folder / "conditioning", pack, unpack),
-            catalog=ModelCatalog(folders),
+            catalog=ModelCatalog(folders, named_folder(services.settings.extension_flags)),
             config=InvokeAIAppConfig.of(
                 folders.data, folders.models, store.folder, str(services.residency.device)
             ),

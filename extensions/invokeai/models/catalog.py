@@ -68,10 +68,14 @@ def _config(path: Path, kind: ModelType) -> AnyModelConfig:
 
 
 class ModelCatalog:
-    """The files below ``folders``; read anew when they are asked for."""
+    """The files below ``folders``; read anew when they are asked for.
 
-    def __init__(self, folders: Folders) -> None:
+    ``controls``: further folders of control models.
+    """
+
+    def __init__(self, folders: Folders, controls: Iterable[Path] = ()) -> None:
         self._folders = folders
+        self._controls = tuple(controls)
         self._known: dict[tuple[Path, tuple[int, int] | None], AnyModelConfig] = {}
         self._read_at = float("-inf")
         self._models: list[AnyModelConfig] = []
@@ -93,7 +97,7 @@ class ModelCatalog:
             ModelType.Main: folders.checkpoints,
             ModelType.VAE: folders.vaes,
             ModelType.LoRA: folders.loras,
-            ModelType.ControlNet: (folders.models / "ControlNet", *folders.controlnets),
+            ModelType.ControlNet: (folders.models / "ControlNet", *self._controls),
             ModelType.TextualInversion: folders.embeddings,
             ModelType.SpandrelImageToImage: (*folders.esrgan, *folders.realesrgan, *folders.dat),
         }

@@ -12,6 +12,7 @@ from typing import Any
 
 from anyio.to_thread import run_sync
 
+from extensions.controlnet.plugin import named_folder
 from extensions.invokeai.graph.errors import NodeIdMismatchError
 from extensions.invokeai.graph.graph import NodeGraph
 from extensions.invokeai.graph.session import empty_session
@@ -51,7 +52,7 @@ class GraphService:
         self.nodes = KnownNodes()
         self.sockets = SocketHub()
         self.folders = state.config.folders or _usual(state.config.data)
-        self.catalog = ModelCatalog(self.folders)
+        self.catalog = ModelCatalog(self.folders, named_folder(state.config.flags))
         self.follower = Follower(state.services.jobs, self.store, self.sockets)
 
     async def load_nodes(self) -> None:

@@ -127,6 +127,19 @@ ADAPTER_NAMES = {
     f"{UNITS}.3.module": "useipadapter",
 }
 
+OPTION_NAMES = {
+    f"{root}.{key}": name
+    for root in ("options", "overrides")
+    for key, name in (
+        ("sd_vae", "vae"),
+        ("CLIP_stop_at_last_layers", "clipstopatlayer"),
+        ("sigma_min", "samplersigmamin"),
+        ("sigma_max", "samplersigmamax"),
+        ("rho", "samplerrho"),
+    )
+}
+"""Options, whether the engine blames what is in effect or the resolver what was asked for."""
+
 NAMES = FieldNames(
     {
         "prompt": "prompt",
@@ -152,11 +165,7 @@ NAMES = FieldNames(
         "hires.scheduler": "refinerscheduler",
         "refiner.checkpoint": "refinermodel",
         "refiner.switch_at": "refinercontrolpercentage",
-        "overrides.sd_vae": "vae",
-        "overrides.CLIP_stop_at_last_layers": "clipstopatlayer",
-        "overrides.sigma_min": "samplersigmamin",
-        "overrides.sigma_max": "samplersigmamax",
-        "overrides.rho": "samplerrho",
+        **OPTION_NAMES,
         "always_on.adetailer.args.*": "prompt",
         "always_on.adetailer.args.*.*": "prompt",
         **UNIT_NAMES,

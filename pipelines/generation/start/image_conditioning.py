@@ -21,9 +21,7 @@ def blank_conditioning(job: GenerationJob, batch: int, width: int, height: int) 
     if model.conditioning == "none":
         return None
     if model.conditioning != "inpaint":
-        raise InvalidRequest(
-            f"{model.name} edits pictures: send it to img2img", field="overrides.sd_model_checkpoint"
-        )
+        raise InvalidRequest(f"{model.name} edits pictures: send it to img2img", field="checkpoint")
     grey = torch.full((batch, 3, height, width), 0.5)
     with job.models.lease() as leased:
         latent = leased.encode_image(grey, generator=job.generator, together=True)
@@ -46,10 +44,8 @@ def image_conditioning(
             mode = leased.encode_image_mode((signed + 1.0) / 2.0)
         return _sized(mode, latent)
     if model.conditioning == "depth":
-        raise InvalidRequest(
-            "depth checkpoints need a depth estimator, which is not supported yet",
-            field="overrides.sd_model_checkpoint",
-        )
+        text = "depth checkpoints need a depth estimator, which is not supported yet"
+        raise InvalidRequest(text, field="checkpoint")
     job.notes.mask_told = True
     return _inpaint_conditioning(job, signed, latent, mask, mask_round=mask_round)
 

@@ -1,1 +1,1 @@
-"""The text beneath a picture: writing and reading A1111's generation parameters."""
+"""The text beneath a picture, as A1111 writes generation parameters."""

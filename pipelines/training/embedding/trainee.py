@@ -54,10 +54,10 @@ class EmbeddingTrainee:
         require_plain_text(model, "embeddings")
         found = read_embedding(path)
         if found is None or found.single is None:
-            raise CorruptFile(f"{path.name} holds no embedding that can be trained", field="embedding_name")
+            raise CorruptFile(f"{path.name} holds no embedding that can be trained", field="target.embedding")
         if found.width != model.context_width:
             text = f"{path.stem} has {found.width} channels, {model.name} takes {model.context_width}"
-            raise UnsupportedModel(text, field="embedding_name")
+            raise UnsupportedModel(text, field="target.embedding")
         vectors = nn.Parameter(found.single.to(model.device))
         return cls(
             request=request,

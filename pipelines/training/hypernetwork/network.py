@@ -74,7 +74,9 @@ def _fill(
             case "KaimingNormal":
                 init.kaiming_normal_(layer.weight, nonlinearity=gain, generator=chance)
             case _:
-                raise InvalidRequest(f"'Key {how} is not defined as initialization!'", field="weight_init")
+                raise InvalidRequest(
+                    f"'Key {how} is not defined as initialization!'", field="shape.weight_init"
+                )
 
 
 @dataclass(slots=True, kw_only=True)

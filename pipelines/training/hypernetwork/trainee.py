@@ -58,7 +58,9 @@ class HypernetworkTrainee:
         try:
             networks = NetworkPairs.of(content)
         except (ValueError, LookupError, RuntimeError, TypeError, AttributeError) as error:
-            raise CorruptFile(f"{path.name} can't be trained: {error}", field="hypernetwork_name") from error
+            raise CorruptFile(
+                f"{path.name} can't be trained: {error}", field="target.hypernetwork"
+            ) from error
         for pair in networks.pairs.values():
             for network in pair:
                 network.to(model.device)

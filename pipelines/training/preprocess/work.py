@@ -27,7 +27,7 @@ def preprocess(request: PreprocessRequest, context: TrainingContext) -> Work[Pre
     context.reporter.job("preprocess", batches=len(names))
     warnings: list[str] = []
     if request.focal is not None and request.focal.faces > 0:
-        warnings.append("process_focal_crop_face_weight had no effect: faces are not looked for")
+        warnings.append("focal.faces had no effect: faces are not looked for")
     read = written = 0
     for number, name in enumerate(names):
         yield from report(batch=number, text=name)
@@ -46,7 +46,7 @@ def _picture(path: Path) -> Image.Image | None:
     try:
         if not path.is_file() or path.stat().st_size > MAX_FILE_BYTES:
             return None
-        return decode_image(path.read_bytes(), field="process_src").convert("RGB")
+        return decode_image(path.read_bytes(), field="source").convert("RGB")
     except (OSError, InvalidRequest):  # texts and the like
         return None
 

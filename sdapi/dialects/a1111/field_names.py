@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from pipelines.contract.errors import SdapiError
 from sdapi.dialects.a1111.errors import say
+from sdapi.dialects.a1111.results import adds
 from sdapi.http.dialect import Dialect, FieldNames
 
 FIELD_NAMES = FieldNames(
@@ -17,6 +19,7 @@ FIELD_NAMES = FieldNames(
         "extras.images.*": "imageList.*.data",
         "extras.scale": "upscaling_resize",
         "extras.width": "upscaling_resize_w",
+        "focal.faces": "process_focal_crop_face_weight",
         "hires.checkpoint": "hr_checkpoint_name",
         "hires.first_height": "firstphase_height",
         "hires.first_width": "firstphase_width",
@@ -31,6 +34,7 @@ FIELD_NAMES = FieldNames(
         "hires.upscaler": "hr_upscaler",
         "id": "force_task_id",
         "inversion": "",
+        "log.folder": "log_directory",
         "mask.blur": "mask_blur",
         "mask.blur_x": "mask_blur_x",
         "mask.blur_y": "mask_blur_y",
@@ -43,6 +47,14 @@ FIELD_NAMES = FieldNames(
         "mask.round": "mask_round",
         "options": "",
         "overrides": "override_settings",
+        "path": "overwrite_old",
+        "pictures.folder": "data_root",
+        "pictures.height": "training_height",
+        "pictures.tag_drop_out": "tag_drop_out",
+        "pictures.uploads": "images",
+        "pictures.varsize": "varsize",
+        "pictures.width": "training_width",
+        "preview.request.sampler": "preview_sampler_name",
         "refiner.checkpoint": "refiner_checkpoint",
         "refiner.switch_at": "refiner_switch_at",
         "refiner.anew": "refiner_switch_at",
@@ -54,13 +66,31 @@ FIELD_NAMES = FieldNames(
         "seeds.seed": "seed",
         "seeds.subseed": "subseed",
         "seeds.subseed_strength": "subseed_strength",
+        "shape.dropout_structure": "dropout_structure",
+        "shape.layer_structure": "layer_structure",
+        "shape.sizes": "enable_sizes",
+        "shape.weight_init": "weight_init",
+        "source": "process_src",
         "start.image_cfg_scale": "image_cfg_scale",
         "start.images": "init_images",
         "start.noise_multiplier": "initial_noise_multiplier",
         "start.resize_mode": "resize_mode",
+        "steps.batch_size": "batch_size",
+        "steps.clip_value": "clip_grad_value",
+        "steps.learn_rate": "learn_rate",
+        "steps.steps": "steps",
+        "target.embedding": "embedding_name",
+        "target.hypernetwork": "hypernetwork_name",
+        "target.rank": "network_dim",
+        "vectors": "num_vectors_per_token",
     }
 )
 """By our paths; those that are the same are not listed."""
 
-A1111 = Dialect(name="a1111", say=say, fields=FIELD_NAMES)
+A1111 = Dialect(name="a1111", say=say, fields=FIELD_NAMES, adds=adds)
 """The dialect of every route that declares no other."""
+
+
+def said(error: SdapiError) -> str:
+    """The text of an error that a route tells within an answer of its own."""
+    return FIELD_NAMES.of_message(error.message, error.field)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pipelines.contract.requests import Churn
+from pipelines.scripting.script_file import Scripts
 from sdapi.core.state import State
 from sdapi.dialects.a1111.extra_options import extra_options
 from sdapi.dialects.a1111.schemas.generation import (
@@ -30,12 +31,15 @@ SAME_CHECKPOINT = "Use same checkpoint"
 SAME_SAMPLER = "use same sampler"
 SAME_SCHEDULER = "use same scheduler"
 NO_REFINER = ("None", "none")
+SENT_UNASKED = frozenset({"controlnet", "adetailer", "animatediff"})
+"""Extensions that client libraries switch off in every request, whether a server has them or not."""
 
 
 def intent_of(body: Generation, state: State) -> Intent:
     """The intent of a body. Raises ApiError where A1111 does before it looks anything up."""
     is_img2img = isinstance(body, StableDiffusionProcessingImg2Img)
-    always_on = tuple(_always_on(title, value) for title, value in body.alwayson_scripts.items())
+    entries = (_always_on(title, value) for title, value in body.alwayson_scripts.items())
+    always_on = tuple(entry for entry in entries if not _is_sent_unasked(entry, state.scripts, is_img2img))
     extra = extra_options(always_on, state.scripts, state.store, is_img2img=is_img2img)
     args = tuple(body.script_args)
     return Intent(
@@ -150,3 +154,10 @@ def _always_on(title: str, value: Any) -> ScriptIntent:
     if not isinstance(args, list):
         raise ApiError(422, "value is not a valid list", field=f"always_on.{title}.args")
     return ScriptIntent(name=title, args=tuple(args))  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _is_sent_unasked(entry: ScriptIntent, scripts: Scripts, is_img2img: bool) -> bool:
+    """Whether an entry only switches off an extension that isn't here."""
+    is_off = not entry.args or entry.args[0] is False
+    absent = scripts.find(entry.name, is_img2img=is_img2img) is None
+    return is_off and absent and entry.name.lower() in SENT_UNASKED

@@ -30,14 +30,14 @@ from sdapi.intent.options import resolve_options
 from sdapi.intent.training import chosen_checkpoint, files_in, flag_folder, plain_name, preview_of, run_seed
 
 NAMES = {
-    "batch_size": "train_batch_size",
-    "steps": "max_train_steps",
-    "learn_rate": "learning_rate",
-    "data_root": "train_data_dir",
-    "tag_drop_out": "caption_tag_dropout_rate",
-    "clip_grad_value": "max_grad_norm",
-    "log_directory": "logging_dir",
-    "preview_sampler_name": "sample_sampler",
+    "steps.batch_size": "train_batch_size",
+    "steps.steps": "max_train_steps",
+    "steps.learn_rate": "learning_rate",
+    "pictures.folder": "train_data_dir",
+    "pictures.tag_drop_out": "caption_tag_dropout_rate",
+    "steps.clip_value": "max_grad_norm",
+    "log.folder": "logging_dir",
+    "preview.request.sampler": "sample_sampler",
     "checkpoint": "sd_model_checkpoint",
 }
 """What this route calls fields that all training has."""
@@ -63,7 +63,7 @@ class LoraBody:
         """Our fields by this route's names."""
         width = "width" if self.body.width else "resolution"
         height = "height" if self.body.height else "resolution"
-        return {**NAMES, "training_width": width, "training_height": height}
+        return {**NAMES, "pictures.width": width, "pictures.height": height}
 
     async def request(self) -> TrainRequest:
         """The run that is asked for. Raises 4xx that name the field."""
@@ -204,6 +204,6 @@ class LoraBody:
             height=pictures.height,
         )
         names = self.names
-        sides = {"width": names["training_width"], "height": names["training_height"]}
+        sides = {"width": names["pictures.width"], "height": names["pictures.height"]}
         with naming({**OF_SAMPLES, **sides}):
             return await preview_of(intent, self.state, prompt_from_picture=body.sample_prompt is None)

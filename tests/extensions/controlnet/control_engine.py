@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,19 @@ from tests.engines import engine_settings, make_request
 MODELS = Path(__file__).resolve().parents[2] / "data" / "models"
 
 
+def folder_flags(*, controlnets: Path | None = None, annotators: Path | None = None) -> dict[str, Any]:
+    """The flags that name where control models and the files of preprocessors lie."""
+    named = {"controlnet_dir": controlnets, "controlnet_annotator_models_path": annotators}
+    return {key: None if folder is None else str(folder) for key, folder in named.items()}
+
+
 @contextmanager
-def control_engine(data: Path, **folders: tuple[Path, ...]) -> Generator[Engine]:
-    """``folders``: ``controlnets`` and ``annotators``, where units look for files."""
-    settings = engine_settings(MODELS, data, extensions=("controlnet",))
-    engine = Engine(replace(settings, folders=replace(settings.folders, **folders)))
+def control_engine(
+    data: Path, *, controlnets: Path | None = None, annotators: Path | None = None
+) -> Generator[Engine]:
+    """``controlnets`` and ``annotators``: where units look for files."""
+    flags = folder_flags(controlnets=controlnets, annotators=annotators)
+    engine = Engine(engine_settings(MODELS, data, extensions=("controlnet",), extension_flags=flags))
     yield engine
     engine.close()
 

@@ -43,7 +43,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     torch.manual_seed(0)
     torch.save(aux_module("teed.ted").TED().state_dict(), folder / "7_model.pth")
     ip_files.tiny_tower(folder / "clip_h")
-    with control_engine(tmp_path_factory.mktemp("data"), annotators=(folder,)) as made:
+    with control_engine(tmp_path_factory.mktemp("data"), annotators=folder) as made:
         yield made
 
 

@@ -46,7 +46,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     save_file({n: t.contiguous() for n, t in narrow.items()}, folder / f"{ANOTHER}.safetensors")
     save_file({"nothing": torch.zeros(1)}, folder / "unknown.safetensors")
     (folder / "damaged.pth").write_bytes(b"x")
-    with control_engine(folder / "data", controlnets=(folder,)) as made:
+    with control_engine(folder / "data", controlnets=folder) as made:
         yield made
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from extensions.controlnet.plugin import named_folder
 from extensions.invokeai.kinds import GraphRequest
 from extensions.invokeai.models.catalog import ModelCatalog
 from extensions.invokeai.store.store import InvokeStore
@@ -96,7 +97,7 @@ class GraphEngine:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.store = InvokeStore(engine.settings.folders.data)
-        self.models = ModelCatalog(engine.settings.folders)
+        self.models = ModelCatalog(engine.settings.folders, named_folder(engine.settings.extension_flags))
 
     def run(self, what: dict[str, Any], control: JobControl | None = None, **more: Any) -> Ran:
         """Run a graph to its end."""
@@ -115,9 +116,15 @@ class GraphEngine:
 
 
 @contextmanager
-def graph_engine(data: Path, **places: Path | tuple[Path, ...]) -> Generator[GraphEngine]:
-    """One engine; packs lie in ``data/nodes``. ``places``: other folders than those of the test data."""
-    settings = engine_settings(MODELS, data, extensions=("controlnet", "invokeai"))
+def graph_engine(
+    data: Path, *, flags: Mapping[str, Any] | None = None, **places: Path | tuple[Path, ...]
+) -> Generator[GraphEngine]:
+    """One engine; packs lie in ``data/nodes``. ``places``: other folders than those of the test data.
+
+    ``flags``: those of extensions.
+    """
+    extensions = ("controlnet", "invokeai")
+    settings = engine_settings(MODELS, data, extensions=extensions, extension_flags=flags or {})
     engine = Engine(replace(settings, folders=replace(settings.folders, **places)))
     try:
         yield GraphEngine(engine)

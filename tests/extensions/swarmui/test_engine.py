@@ -28,6 +28,7 @@ from pipelines.postprocess.segment.clipseg import WordFinder
 from tests.engines import CHECKPOINT, engine_settings, pixels
 from tests.extensions.adetailer.yolo_files import red_finder, save_plain
 from tests.extensions.controlnet import ip_files
+from tests.extensions.controlnet.control_engine import folder_flags
 from tests.extensions.swarmui.conftest import SwarmClient, serving
 from tests.pipelines.postprocess.segment.small_clipseg import save_clipseg
 
@@ -89,9 +90,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     data = tmp_path_factory.mktemp("studio")
     models = data / "models"
     write_models(models)
-    settings = engine_settings(models, data / "engine", extensions=EXTENSIONS)
-    folders = replace(settings.folders, annotators=(models / "annotators",))
-    engine = Engine(replace(settings, folders=folders))
+    flags = folder_flags(annotators=models / "annotators")
+    engine = Engine(engine_settings(models, data / "engine", extensions=EXTENSIONS, extension_flags=flags))
     with serving(data, extensions=EXTENSIONS) as client:
         client.new_session()
         yield Studio(client=client, engine=engine)

@@ -13,7 +13,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.contract.codec import FORMER_NAMES, TYPES, CodecError, decode, decode_any, encode, register
+from pipelines.contract.codec import (
+    FORMER_FIELDS,
+    FORMER_NAMES,
+    TYPES,
+    CodecError,
+    decode,
+    decode_any,
+    encode,
+    register,
+)
 from pipelines.contract.failure import Failure
 from pipelines.contract.options import GenerationOptions, OutputOptions
 from pipelines.contract.progress import Progress
@@ -180,3 +189,12 @@ def test_two_dataclasses_of_one_name_are_refused() -> None:
         register(fresh, namesake)
     assert TYPES["Progress"] is Progress and "Unheard" not in TYPES
     register(Progress)
+
+
+def test_a_field_that_is_gone_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = encode(TextResult(text="a cat", warnings=("no",)))
+    former = written.replace(b'"warnings"', b'"remarks!"')
+    with pytest.raises(CodecError):
+        decode_any(former)
+    monkeypatch.setitem(FORMER_FIELDS, "TextResult", frozenset({"remarks!"}))
+    assert decode_any(former) == TextResult(text="a cat")

@@ -34,11 +34,11 @@ REQUEST = TrainRequest(
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"steps": replace(REQUEST.steps, steps=10**7)}, "steps"),
-        ({"steps": replace(REQUEST.steps, batch_size=65)}, "batch_size"),
-        ({"pictures": replace(REQUEST.pictures, width=10**6)}, "training_width"),
-        ({"pictures": replace(REQUEST.pictures, tag_drop_out=2.0)}, "tag_drop_out"),
-        ({"target": LoraTarget(path="", rank=0)}, "network_dim"),
+        ({"steps": replace(REQUEST.steps, steps=10**7)}, "steps.steps"),
+        ({"steps": replace(REQUEST.steps, batch_size=65)}, "steps.batch_size"),
+        ({"pictures": replace(REQUEST.pictures, width=10**6)}, "pictures.width"),
+        ({"pictures": replace(REQUEST.pictures, tag_drop_out=2.0)}, "pictures.tag_drop_out"),
+        ({"target": LoraTarget(path="", rank=0)}, "target.rank"),
         ({"seed": 2**70}, "seed"),
     ],
 )

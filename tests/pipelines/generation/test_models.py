@@ -187,6 +187,12 @@ def test_a_refiner_takes_no_more_inputs_than_the_checkpoint(engine: Engine) -> N
         assert caught.value.field == "refiner.checkpoint"
 
 
+def test_a_checkpoint_that_edits_pictures_is_blamed_when_there_is_none(engine: Engine) -> None:
+    with pytest.raises(InvalidRequest, match="send it to img2img") as caught:
+        generate(engine, EDITING)
+    assert caught.value.field == "checkpoint"
+
+
 @pytest.mark.parametrize(
     ("passes", "expected"),
     [

@@ -1,4 +1,4 @@
-"""The table of losses and the text of a run, as A1111 writes them."""
+"""The table of losses of a run, as A1111 writes it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pipelines.contract.training import (
     TrainRequest,
 )
 from pipelines.training.journal import Journal
-from pipelines.training.texts import progress_text
 from pipelines.training.trainee import TraineeNames
 from tests.pipelines.training.runs import losses_of
 
@@ -58,12 +57,3 @@ def test_losses_of_steps_that_are_made_again_are_cut_off(tmp_path: Path) -> None
 def test_never_is_no_file(tmp_path: Path) -> None:
     journal(tmp_path, every=0).note_loss(1, 1, 0.5, 1.0)
     assert not list(tmp_path.rglob("*.csv"))
-
-
-def test_the_text_counts_one_ahead_and_is_html(tmp_path: Path) -> None:
-    own = journal(tmp_path)
-    text = progress_text(own, made=13, loss=0.0223351, prompt="a <b>")
-    assert text == (
-        "\n<p>\nLoss: 0.0223351<br/>\nStep: 14<br/>\nLast prompt: a &lt;b&gt;<br/>\n"
-        "Last saved embedding: &lt;none&gt;<br/>\nLast saved image: &lt;none&gt;<br/>\n</p>\n"
-    )

@@ -112,10 +112,11 @@ def test_files_and_progress_are_the_originals(engine: Engine, models_dir: Path, 
             *("images/t2emb-2.png", "images/t2emb-4.png", "textual_inversion_loss.csv"),
         )
     ]
-    assert {(p.job, p.batch_count) for p in told} >= {("train_embedding", -1), ("train-embedding", 4)}
-    steps = [p for p in told if p.text and "Loss" in p.text and not p.step]
+    assert {(p.job, p.batch_count) for p in told} >= {("train-embedding", -1), ("train-embedding", 4)}
+    steps = [p for p in told if p.details and not p.step]
     assert [p.batch for p in steps if p.figures][-1] == 4
-    assert "\nStep: 5<br/>\nLast prompt: a photo of t2emb<br/>\n" in str(steps[-1].text)
+    assert str(steps[-1].text).startswith("step 4 of 4, loss 0.")
+    assert (steps[-1].details["made"], steps[-1].details["prompt"]) == ("4", "a photo of t2emb")
     assert set(steps[-1].figures) == {"loss", "learn_rate", "seconds_per_step", "seconds_left"}
     saved = torch.load(tmp_path / "log" / day / "t2emb/embeddings/t2emb-2.pt", weights_only=True)
     assert (saved["name"], saved["step"], saved["sd_checkpoint"]) == ("t2emb-2", 1, "51e88316d5")
@@ -200,7 +201,7 @@ def test_a_folder_without_pictures_is_named(engine: Engine, models_dir: Path, tm
     pictures = replace(request.pictures, folder=str(tmp_path / "none"))
     with pytest.raises(InvalidRequest, match="No images") as caught:
         engine.run(replace(request, pictures=pictures))
-    assert caught.value.field == "data_root"
+    assert caught.value.field == "pictures.folder"
 
 
 def test_a_picture_that_keeps_its_size_has_the_limits_of_all(
@@ -214,7 +215,7 @@ def test_a_picture_that_keeps_its_size_has_the_limits_of_all(
     pictures = replace(request.pictures, folder=str(tmp_path / "large"), varsize=True)
     with pytest.raises(InvalidRequest, match="pixels a side") as caught:
         engine.run(replace(request, pictures=pictures))
-    assert caught.value.field == "varsize"
+    assert caught.value.field == "pictures.varsize"
 
 
 def test_what_does_not_fit_is_refused_with_the_figure(models_dir: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from sdapi.cli.flag_settings import (
     settings_from_flags,
     settings_per_device,
 )
+from sdapi.core.config import ApiConfig
 from sdapi.flags.parse import ROOT, parse_flags
 
 
@@ -124,9 +125,13 @@ def test_file_name_rules_reach_the_engine() -> None:
     assert (chosen.filename_length, chosen.unix_filenames) == (40, True)
 
 
-def test_controlnet_folders(tmp_path: Path) -> None:
-    folders = folders_from_flags(parse_flags(["--models-dir", str(tmp_path), "--controlnet-dir", "/cn"], {}))
-    assert folders.controlnets == (tmp_path / "ControlNet", Path("/cn"))
+def test_folders_of_extensions_are_read_by_both_sides(tmp_path: Path) -> None:
+    flags = parse_flags(["--models-dir", str(tmp_path), "--controlnet-dir", "/cn"], {})
+    folders = folders_from_flags(flags)
+    assert folders.of_extensions == (Path("/cn"),)
+    for places in (folders.places, ApiConfig.from_flags(vars(flags)).places):
+        assert places.readable_place("/cn/a.safetensors") == Path("/cn/a.safetensors")
+    assert settings_from_flags(flags).extension_flags["controlnet_dir"] == "/cn"
 
 
 def test_memory_is_bounded_and_given_back_on_demand() -> None:

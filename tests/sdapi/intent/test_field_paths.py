@@ -12,19 +12,14 @@ import pytest
 
 from extensions.controlnet.units.options import ControlNetOptions
 from pipelines.contract.options import GenerationOptions, OutputOptions
+from pipelines.contract.preprocessing import PreprocessRequest
 from pipelines.contract.requests import ExtrasRequest, Inversion
+from pipelines.contract.training import CreateEmbeddingRequest, CreateHypernetworkRequest, TrainRequest
 from sdapi.dialects.a1111.field_names import FIELD_NAMES
 from sdapi.dialects.a1111.schemas.extras import ExtrasBatchImagesRequest, ExtrasSingleImageRequest
 from sdapi.dialects.a1111.schemas.generation import (
     StableDiffusionProcessingImg2Img,
     StableDiffusionProcessingTxt2Img,
-)
-from sdapi.dialects.a1111.schemas.training import (
-    CREATE_EMBEDDING,
-    CREATE_HYPERNETWORK,
-    PREPROCESS,
-    TRAIN_EMBEDDING,
-    TRAIN_HYPERNETWORK,
 )
 from sdapi.http.dialect import FieldNames
 from sdapi.intent.intent import Intent
@@ -40,12 +35,9 @@ OTHER_WORK = {
     "controlnet_module",
 }
 """Fields of captions, detection and other kinds of work, and what callers of a service name anew."""
-TRAINING = {
-    name
-    for arguments in (CREATE_EMBEDDING, CREATE_HYPERNETWORK, TRAIN_EMBEDDING, TRAIN_HYPERNETWORK, PREPROCESS)
-    for name in (*arguments.required, *arguments.optional, *arguments.own)
-} | {"network_dim"}
-"""Arguments of the training routes, which we call as A1111 does; ``train/lora`` has names of its own."""
+TRAINING = (CreateEmbeddingRequest, CreateHypernetworkRequest, TrainRequest, PreprocessRequest)
+TARGETS = {"target.embedding", "target.hypernetwork"}
+"""The file of a target, by what is trained."""
 OTHER_PLACES = {"id", "job_id", "inversion", "keep_alive"}
 CHECKS = {"within": (0,), "check_pixels": (0, 2), "check_picture": (0,), "check_count": (0,)}
 """Functions that take paths, and at which places."""
@@ -65,10 +57,11 @@ KNOWN = {
     *paths_of(Intent),
     *paths_of(Inversion, "inversion."),
     *(f"extras.{f.name}" for f in fields(ExtrasRequest)),
-    *("extras", "extras.image", "options", "options.font", "overrides.sd_model_checkpoint"),
+    *("extras", "extras.image", "options", "options.font"),
     *(f"options.{key}" for key in OPTIONS),
     *OTHER_WORK,
-    *TRAINING,
+    *(path for kind in TRAINING for path in paths_of(kind)),
+    *TARGETS,
     *OTHER_PLACES,
 }
 
@@ -107,7 +100,10 @@ def is_ours(path: str) -> bool:
     return found is not None and (not below or found in LISTS or "*" in below)
 
 
-LISTS = {"always_on", "start.images", "extras.images", "script.args", "images", "overrides", "networks"}
+LISTS = {
+    *("always_on", "start.images", "extras.images", "script.args", "images", "overrides", "networks"),
+    "pictures.uploads",
+}
 FILES = sorted(
     path
     for folder in ("pipelines", "extensions/controlnet", "sdapi/intent")
@@ -124,7 +120,16 @@ def test_every_error_names_one_of_our_paths() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["hr_upscaler", "init_images.0", "n_iter", "options.nothing", "hires.nothing"]
+    "path",
+    [
+        "hr_upscaler",
+        "init_images.0",
+        "n_iter",
+        "options.nothing",
+        "hires.nothing",
+        "training_width",
+        "data_root",
+    ],
 )
 def test_what_is_not_ours_is_seen(path: str) -> None:
     assert not is_ours(path)
@@ -162,6 +167,31 @@ PARTS = {"hires", "mask", "networks", "per_picture", "refiner", "script", "seeds
         ("extras.images", "imageList"),
         ("extras.image", "image"),
         ("always_on.my.script.args.0", "alwayson_scripts.my.script.args.0"),
+        ("checkpoint", "sd_model_checkpoint"),
+        ("vectors", "num_vectors_per_token"),
+        ("path", "overwrite_old"),
+        ("shape.sizes", "enable_sizes"),
+        ("shape.layer_structure", "layer_structure"),
+        ("shape.dropout_structure", "dropout_structure"),
+        ("shape.weight_init", "weight_init"),
+        ("steps", "steps"),
+        ("steps.steps", "steps"),
+        ("steps.batch_size", "batch_size"),
+        ("steps.learn_rate", "learn_rate"),
+        ("steps.clip_value", "clip_grad_value"),
+        ("pictures.folder", "data_root"),
+        ("pictures.uploads.1", "images.1"),
+        ("pictures.tag_drop_out", "tag_drop_out"),
+        ("pictures.varsize", "varsize"),
+        ("pictures.width", "training_width"),
+        ("pictures.height", "training_height"),
+        ("log.folder", "log_directory"),
+        ("preview.request.sampler", "preview_sampler_name"),
+        ("target.embedding", "embedding_name"),
+        ("target.hypernetwork", "hypernetwork_name"),
+        ("target.rank", "network_dim"),
+        ("source", "process_src"),
+        ("focal.faces had no effect: none", "process_focal_crop_face_weight had no effect: none"),
         ("overrides: 'x' is ignored", "override_settings: 'x' is ignored"),
         ("sampler: 'a' was taken for 'b'", "sampler_name: 'a' was taken for 'b'"),
         ("always_on.controlnet.args.1 is no unit", "alwayson_scripts.controlnet.args.1 is no unit"),
@@ -180,3 +210,4 @@ def test_a_message_that_begins_with_its_field_is_said_in_the_dialects_name() -> 
     assert names.of_message("must be 2", "hires.scale") == "must be 2"
     assert names.of_message("anything", None) == "anything"
     assert names.of("rows.3.name.x") == "of_3.x"
+    assert names.of("hires.scale is large") == "factor is large"

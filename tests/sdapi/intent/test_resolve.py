@@ -164,6 +164,7 @@ def test_errors_name_our_paths(changes: dict[str, Any], field: str, resolved: Re
         ({"start": START, "mask": MaskIntent(picture=png(), latent_mask="!")}, "mask.latent_mask"),
         ({"script": ScriptIntent(name="no such")}, "script.name"),
         ({"always_on": (ScriptIntent(name="no such", args=(1,)),)}, "always_on.no such"),
+        ({"always_on": (ScriptIntent(name="animatediff", args=(False,)),)}, "always_on.animatediff"),
     ],
 )
 def test_so_do_those_of_pictures_and_scripts(changes: dict[str, Any], field: str, resolved: Resolve) -> None:

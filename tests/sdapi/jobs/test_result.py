@@ -94,8 +94,8 @@ def test_by_url_it_is_said_when_no_picture_was_saved() -> None:
 
 def test_other_kinds_tell_their_own_fields() -> None:
     assert result_json(TextResult(text="a cat")) == {"caption": "a cat", "warnings": []}
-    extras = result_json(ExtrasResult(images=(b"GIF8",), html_info="<p>"))
-    assert extras == {"images": ["R0lGOA=="], "html_info": "<p>", "warnings": []}
+    extras = result_json(ExtrasResult(images=(b"GIF8",), postprocessing="a: b"))
+    assert extras == {"images": ["R0lGOA=="], "postprocessing": "a: b", "warnings": []}
 
 
 def test_a_job_that_makes_no_pictures_has_no_result() -> None:

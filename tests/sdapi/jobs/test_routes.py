@@ -41,7 +41,7 @@ def test_pictures_of_extras_are_those_of_the_engine(server: Server) -> None:
 
     picture = encode_base64(png())
     single = server.client.post("/sdapi/v1/extra-single-image", json={"image": picture}).json()
-    assert (single["html_info"], single["image"]) == ("<p></p>", picture)
+    assert (single["html_info"], single["image"]) == ("<p>a &lt;b&gt;</p>", picture)
     files = [{"data": picture, "name": "a"}, {"data": f"data:image/png;base64,{picture}", "name": ""}]
     batch = server.client.post("/sdapi/v1/extra-batch-images", json={"imageList": files}).json()
     assert list(batch)[:2] == ["html_info", "images"]

@@ -14,6 +14,7 @@ from pipelines.contract.results import ExtrasResult
 from pipelines.pictures.decode import decode_image
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.ids import task_id
+from sdapi.dialects.a1111.results import html_info
 from sdapi.dialects.a1111.schemas.extras import (
     ExtrasBatchImagesRequest,
     ExtrasBatchImagesResponse,
@@ -40,7 +41,7 @@ async def extras_single_image_api(req: ExtrasSingleImageRequest, state: StateOf)
     """Upscale or restore one picture."""
     images = (await state.images.read(req.image, field="extras.image"),)
     result = await _process(req, images, state)
-    answer = {"html_info": result.html_info, "image": encode_base64(result.images[0])}
+    answer = {"html_info": html_info(result.postprocessing), "image": encode_base64(result.images[0])}
     return JsonResponse({**answer, "warnings": list(result.warnings)})
 
 
@@ -60,7 +61,10 @@ async def extras_batch_images_api(req: ExtrasBatchImagesRequest, state: StateOf)
         ]
     )
     result = await _process(req, images, state)
-    answer = {"html_info": result.html_info, "images": [encode_base64(image) for image in result.images]}
+    answer = {
+        "html_info": html_info(result.postprocessing),
+        "images": [encode_base64(image) for image in result.images],
+    }
     return JsonResponse({**answer, "warnings": list(result.warnings)})
 
 

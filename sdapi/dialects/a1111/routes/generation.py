@@ -13,7 +13,7 @@ from pipelines.contract.results import GenerationResult
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.field_names import FIELD_NAMES
 from sdapi.dialects.a1111.ids import task_id
-from sdapi.dialects.a1111.infotext import fill_from_infotext
+from sdapi.dialects.a1111.infotext.fill import fill_from_infotext
 from sdapi.dialects.a1111.intent import intent_of
 from sdapi.dialects.a1111.schemas.generation import (
     Generation,

@@ -8,10 +8,11 @@ from fastapi import APIRouter
 
 from pipelines.jobs.view import JobView
 from sdapi.core.state import State, StateOf
+from sdapi.dialects.a1111.progress import textinfo
 from sdapi.dialects.a1111.schemas.progress import InternalProgressRequest, InternalProgressResponse
 from sdapi.http.declared import CONTROLS
 from sdapi.http.responses import JsonResponse, encode_base64
-from sdapi.jobs.progress import of_task
+from sdapi.jobs.progress import estimate
 from sdapi.options.table import Option
 
 router = APIRouter(prefix="/internal")
@@ -54,7 +55,7 @@ async def internal_progress(req: InternalProgressRequest, state: StateOf) -> Jso
     view = state.jobs.progress(req.id_task) if req.id_task else None
     if view is None or not view.active:
         return JsonResponse(_waiting(req, state))
-    share, eta = of_task(view)
+    share, eta = estimate(view)
     preview, preview_id = _preview(req, view, state)
     return JsonResponse(
         {
@@ -65,7 +66,7 @@ async def internal_progress(req: InternalProgressRequest, state: StateOf) -> Jso
             "eta": eta,
             "live_preview": preview,
             "id_live_preview": preview_id,
-            "textinfo": view.progress.text,
+            "textinfo": textinfo(view.progress),
         }
     )
 

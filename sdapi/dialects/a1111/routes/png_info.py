@@ -10,9 +10,9 @@ from fastapi import APIRouter
 
 from pipelines.pictures.metadata import read_metadata
 from pipelines.pictures.reading.opening import open_picture
-from pipelines.text.infotext.parse import ParseRules, parse
 from sdapi.core.state import StateOf
-from sdapi.dialects.a1111.infotext_rules import parse_rules
+from sdapi.dialects.a1111.infotext.parse import ParseRules, parse
+from sdapi.dialects.a1111.infotext.rules import parse_rules
 from sdapi.dialects.a1111.schemas.extras import PNGInfoRequest, PNGInfoResponse
 from sdapi.http.declared import MAKES
 from sdapi.http.responses import JsonResponse

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query
 
 from pipelines.jobs.view import JobView
 from sdapi.core.state import StateOf
+from sdapi.dialects.a1111.progress import IDLE, overall, state_object, textinfo
 from sdapi.dialects.a1111.schemas.progress import ProgressResponse
 from sdapi.http.declared import CONTROLS
 from sdapi.http.lax import Bool
 from sdapi.http.responses import JsonResponse, encode_base64
-from sdapi.jobs.progress import IDLE, overall, state_object
 
 router = APIRouter(prefix="/sdapi/v1")
 
@@ -36,7 +36,7 @@ async def progressapi(
             "eta_relative": eta,
             "state": state_object(view),
             "current_image": encode_base64(preview) if preview else None,
-            "textinfo": view.progress.text if view.active else None,
+            "textinfo": textinfo(view.progress) if view.active else None,
             **_figures(view),
         }
     )

@@ -14,6 +14,7 @@ from pipelines.contract.training import FileResult, TrainResult
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.arguments import naming
 from sdapi.dialects.a1111.creating import STRUCTURE_RULES, embedding_request, hypernetwork_request
+from sdapi.dialects.a1111.field_names import FIELD_NAMES, said
 from sdapi.dialects.a1111.ids import task_id
 from sdapi.dialects.a1111.lora import LoraBody
 from sdapi.dialects.a1111.preprocessing import preprocess_request
@@ -28,6 +29,8 @@ router = APIRouter(prefix="/sdapi/v1")
 
 OPTION = "training_lenient"
 """The option with which errors are told as the original tells them: status 200, hidden in ``info``."""
+EXISTING = "path"
+"""What an engine blames for a file that is there already."""
 
 
 @router.post("/create/embedding", response_model=bodies.CreateResponse, responses=answers.QUEUED)
@@ -40,7 +43,7 @@ async def create_embedding(
         request = embedding_request(args, state)
         _, result = await submit_and_wait(state, request, FileResult, job_id=task_id("create_embedding"))
     except InvalidRequest as error:
-        if error.field != "overwrite_old":
+        if error.field != EXISTING:
             raise
         return _hidden("create embedding", error, state)
     return JsonResponse({"info": f"create embedding filename: {result.path}"})
@@ -56,7 +59,7 @@ async def create_hypernetwork(
         request = hypernetwork_request(args, state)
         await submit_and_wait(state, request, FileResult, job_id=task_id("create_hypernetwork"))
     except InvalidRequest as error:
-        if error.field != "overwrite_old" and error.message not in STRUCTURE_RULES:
+        if error.field != EXISTING and error.message not in STRUCTURE_RULES:
             raise
         return _hidden("create hypernetwork", error, state)
     return JsonResponse({"info": "create hypernetwork filename: None"})
@@ -66,7 +69,7 @@ def _hidden(what: str, error: InvalidRequest, state: State) -> JsonResponse:
     """The original's answer to an error, where the option asks for it. Raises the error otherwise."""
     if not state.store.get(OPTION):
         raise error
-    return JsonResponse({"info": f"{what} error: {error.message}"})
+    return JsonResponse({"info": f"{what} error: {said(error)}"})
 
 
 @router.post("/train/embedding", response_model=bodies.TrainResponse, responses=answers.QUEUED)
@@ -97,9 +100,9 @@ async def preprocess(args: Annotated[bodies.PreprocessBody, Body()], state: Stat
         if not lenient:
             raise
         lacking = error.field in bodies.PREPROCESS.required and error.field not in args
-        text = f"invalid token: '{error.field}'" if lacking else error.message
+        text = f"invalid token: '{error.field}'" if lacking else said(error)
         return JsonResponse({"info": f"preprocess error: {text}"})
-    told = {"warnings": list(result.warnings)} if result.warnings else {}
+    told = {"warnings": [*map(FIELD_NAMES.of, result.warnings)]} if result.warnings else {}
     return JsonResponse({"info": "preprocess complete", **told})
 
 
@@ -140,7 +143,7 @@ async def _train(
     except SdapiError as error:
         if not lenient or error.status >= 500:
             raise
-        return _complete("", error.message, ())
+        return _complete("", said(error), ())
     return _complete(result.path, None, result.warnings)
 
 

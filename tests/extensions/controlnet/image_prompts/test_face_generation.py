@@ -77,7 +77,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     ip_files.tiny_tower(annotators / "clip_h")
     eva_files.write_tower(annotators)
     write_files(annotators, sees=True)
-    with control_engine(folder / "data", controlnets=(folder,), annotators=(annotators,)) as made:
+    with control_engine(folder / "data", controlnets=folder, annotators=annotators) as made:
         yield Bench(engine=made, folder=folder)
 
 
@@ -167,7 +167,7 @@ def test_identities_are_normalised_for_face_id_only(bench: Bench) -> None:
 
 
 def test_missing_files_and_faces_are_named(tmp_path: Path, bench: Bench) -> None:
-    with control_engine(tmp_path, controlnets=(bench.folder,), annotators=(tmp_path,)) as engine:
+    with control_engine(tmp_path, controlnets=bench.folder, annotators=tmp_path) as engine:
         with pytest.raises(MissingWeights, match=r"det_10g\.onnx, w600k_r50\.onnx in"):
             generate(engine, unit("face"))
         write_pack(tmp_path, BUFFALO)

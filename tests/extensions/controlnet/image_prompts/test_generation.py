@@ -57,7 +57,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         parts = ip_files.tensors_for(ip_files.key_shapes(shapes), kind)
         ip_files.write_parts(parts, folder / f"ip-adapter-{kind}.{suffix}")
     ip_files.tiny_tower(folder / "annotators" / "clip_h")
-    with control_engine(folder / "data", controlnets=(folder,), annotators=(folder / "annotators",)) as made:
+    with control_engine(folder / "data", controlnets=folder, annotators=folder / "annotators") as made:
         yield Bench(engine=made, folder=folder)
 
 

@@ -23,7 +23,7 @@ from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from tests.engines import engine_settings, make_request, pixels
 from tests.extensions.controlnet import ip_files, tiny
-from tests.extensions.controlnet.control_engine import MODELS
+from tests.extensions.controlnet.control_engine import MODELS, folder_flags
 
 POOLED = 1280
 VECTOR = torch.randn(2, POOLED + 6 * 256, generator=torch.Generator().manual_seed(5))
@@ -87,9 +87,8 @@ def test_other_checkpoints_and_towers_are_refused() -> None:
 
 
 def engine_of(models: Path, folder: Path) -> Engine:
-    plain = engine_settings(models, folder / "data", extensions=("controlnet",))
-    folders = replace(plain.folders, annotators=(folder / "annotators",))
-    return Engine(replace(plain, folders=folders))
+    flags = folder_flags(annotators=folder / "annotators")
+    return Engine(engine_settings(models, folder / "data", extensions=("controlnet",), extension_flags=flags))
 
 
 def drawn(engine: Engine, *modules: str, **changes: Any) -> NDArray[np.int16]:

@@ -154,7 +154,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     context = next(shape[1] for name, shape in shapes.items() if name.endswith("attn2.to_k.weight"))
     write(folder / "t2iadapter_style_sd14v1.pth", context)
     ip_files.tiny_tower(folder / "annotators" / "clip_vitl")
-    with control_engine(folder / "data", controlnets=(folder,), annotators=(folder / "annotators",)) as made:
+    with control_engine(folder / "data", controlnets=folder, annotators=folder / "annotators") as made:
         yield made
 
 

@@ -39,7 +39,7 @@ def test_parts_of_people_are_drawn(tmp_path: Path) -> None:
     write_onnx(tmp_path / "yolox_l.onnx", (SIDE, SIDE), {"boxes": raw_boxes((BOXES - 400 + 210, 0.9))})
     write_onnx(tmp_path / "dw-ll_ucoco_384.onnx", (384, 288), {"simcc_x": columns, "simcc_y": rows})
     image = Image.new("RGB", (64, 64))
-    with control_engine(tmp_path / "data", annotators=(tmp_path,)) as engine:
+    with control_engine(tmp_path / "data", annotators=tmp_path) as engine:
         parts = [
             np.asarray(draw_people(image, engine.services, body=body, hands=hands, face=False)).any()
             for body, hands in ((True, True), (True, False), (False, True), (False, False))

@@ -8,8 +8,8 @@ import pytest
 
 from extensions.controlnet.units.infotext import FIELDS, read_units, write_unit
 from extensions.controlnet.units.parse import read_units as read_arguments
-from pipelines.text.infotext.parse import parse
 from pipelines.text.infotext.write import pairs_line
+from sdapi.dialects.a1111.infotext.parse import parse
 
 
 def test_what_is_written_is_read_back() -> None:

@@ -31,8 +31,7 @@ def models(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def equipped(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     settings = engine_settings(models, tmp_path_factory.mktemp("data"), extensions=("controlnet", "fooocus"))
-    folders = replace(settings.folders, annotators=(models / "ControlNetPreprocessor",))
-    engine = Engine(replace(settings, folders=folders))
+    engine = Engine(settings)
     yield engine
     engine.close()
 

@@ -16,6 +16,7 @@ from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.options import GenerationOptions
 from tests.engines import CHECKPOINT
 from tests.extensions.controlnet import ip_files
+from tests.extensions.controlnet.control_engine import folder_flags
 from tests.extensions.invokeai.graphs import MODELS, SIDE, GraphEngine, drawing, extended, graph_engine, model
 
 
@@ -26,7 +27,7 @@ def prompted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphEngine]:
     keys = ip_files.key_shapes(read_header(MODELS / "Stable-diffusion" / CHECKPOINT).shapes())
     ip_files.write_parts(ip_files.tensors_for(keys, "plain"), data / "ip-adapter-plain.safetensors")
     ip_files.tiny_tower(data / "annotators" / "clip_h")
-    with graph_engine(data, controlnets=(data,), annotators=(data / "annotators",)) as made:
+    with graph_engine(data, flags=folder_flags(controlnets=data, annotators=data / "annotators")) as made:
         yield made
 
 

@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 
 from extensions.controlnet.maps.aux_package import aux_module
 from extensions.invokeai.store.images import ImageWish
+from tests.extensions.controlnet.control_engine import folder_flags
 from tests.extensions.controlnet.maps.detectors.test_depth_anything import authors_tensors
 from tests.extensions.controlnet.maps.test_aux_detectors import save, seeded
 from tests.extensions.controlnet.maps.test_aux_detectors_slow import lineart_anime, normal_bae
@@ -71,7 +72,7 @@ def lama() -> Any:
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphEngine]:
     folder = tmp_path_factory.mktemp("annotators")
     write_networks(folder)
-    with graph_engine(tmp_path_factory.mktemp("data"), annotators=(folder,)) as made:
+    with graph_engine(tmp_path_factory.mktemp("data"), flags=folder_flags(annotators=folder)) as made:
         yield made
 
 

@@ -39,3 +39,13 @@ def test_every_error_has_its_form(error: Exception, status: int, told: str | Non
 def test_a_field_is_named_as_clients_know_it() -> None:
     fault = fault_of(ApiError(422, "Invalid encoded image", field="start.images.0"), SWARM)
     assert SWARM.say(fault) == {"error": "Invalid value for parameter initimage.0: Invalid encoded image"}
+
+
+@pytest.mark.parametrize("root", ["options", "overrides"])
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("sd_vae", "vae"), ("CLIP_stop_at_last_layers", "clipstopatlayer"), ("rho", "samplerrho")],
+)
+def test_options_are_parameters_whoever_blames_them(root: str, key: str, name: str) -> None:
+    fault = fault_of(InvalidRequest("no", field=f"{root}.{key}"), SWARM)
+    assert SWARM.say(fault) == {"error": f"Invalid value for parameter {name}: no"}

@@ -52,7 +52,7 @@ def write_models(folder: Path) -> None:
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("controlnets")
     write_models(folder)
-    with control_engine(tmp_path_factory.mktemp("data"), controlnets=(folder,)) as made:
+    with control_engine(tmp_path_factory.mktemp("data"), controlnets=folder) as made:
         yield made
 
 

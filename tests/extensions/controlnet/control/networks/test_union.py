@@ -123,7 +123,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     tensors = as_file(union(6, SD1))
     assert detect({n: tuple(t.shape) for n, t in tensors.items()}, Path("x")) is ControlKind.UNION
     save_file(tensors, folder / "tiny-union.safetensors")
-    with control_engine(tmp_path_factory.mktemp("data"), controlnets=(folder,)) as made:
+    with control_engine(tmp_path_factory.mktemp("data"), controlnets=folder) as made:
         yield made
 
 

@@ -92,7 +92,7 @@ def test_a_detection_answers_animals_beside_the_drawing(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     Image.fromarray(PICTURE).save(buffer, "PNG")
     request = DetectRequest(images=(buffer.getvalue(),), module="animal_openpose", resolution=64)
-    with control_engine(tmp_path / "data", annotators=(tmp_path,)) as engine:
+    with control_engine(tmp_path / "data", annotators=tmp_path) as engine:
         result = engine.run(request)
     assert isinstance(result, DetectResult)
     (poses,) = result.found["poses"]

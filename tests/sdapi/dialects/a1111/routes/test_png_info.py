@@ -13,8 +13,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from sdapi.http.responses import encode_base64
-from tests.pipelines.text.infotext.test_parse import DEFAULTS, TEXT
 from tests.sdapi.conftest import Server
+from tests.sdapi.dialects.a1111.infotext.test_parse import DEFAULTS, TEXT
 from tests.sdapi.fakes import TINY, png
 
 

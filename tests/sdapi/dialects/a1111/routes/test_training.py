@@ -152,13 +152,53 @@ def test_limits_name_field_and_flag(make_server: MakeServer, trainer: Server) ->
 
 def test_what_an_engine_refuses_is_hidden_with_the_option_alone(trainer: Server) -> None:
     text = "file /x/t2emb.pt already exists"
-    trainer.jobs.failure = InvalidRequest(text, field="overwrite_old")
+    trainer.jobs.failure = InvalidRequest(text, field="path")
     body = RECORDED["base"]["/sdapi/v1/create/embedding"]
     answer = trainer.client.post("/sdapi/v1/create/embedding", json=body)
     assert (answer.status_code, answer.json()["detail"]) == (422, f"overwrite_old: {text}")
     lenient(trainer)
     answer = trainer.client.post("/sdapi/v1/create/embedding", json=body)
     assert answer.json() == {"info": f"create embedding error: {text}"}
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("steps.steps", "steps"),
+        ("pictures.folder", "data_root"),
+        ("pictures.width", "training_width"),
+        ("log.folder", "log_directory"),
+        ("target.embedding", "embedding_name"),
+    ],
+)
+def test_a_run_that_an_engine_refuses_names_the_argument(path: str, name: str, trainer: Server) -> None:
+    trainer.jobs.failure = InvalidRequest(f"{path} must be between 1 and 2, not 3", field=path)
+    body = put(RECORDED["base"]["/sdapi/v1/train/embedding"], trainer.data)
+    text = f"{name} must be between 1 and 2, not 3"
+    answer = trainer.client.post("/sdapi/v1/train/embedding", json=body)
+    assert (answer.status_code, answer.json()["detail"]) == (422, text)
+    lenient(trainer)
+    told = trainer.client.post("/sdapi/v1/train/embedding", json=body).json()["info"]
+    assert told == f"train embedding complete: filename:  error: {text}"
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("steps.batch_size", "train_batch_size"),
+        ("steps.learn_rate", "learning_rate"),
+        ("pictures.folder", "train_data_dir"),
+        ("pictures.width", "resolution"),
+        ("pictures.uploads.0", "images.0"),
+        ("log.folder", "logging_dir"),
+        ("target.rank", "network_dim"),
+    ],
+)
+def test_a_lora_that_an_engine_refuses_names_the_field(path: str, name: str, trainer: Server) -> None:
+    trainer.jobs.failure = InvalidRequest("no", field=path)
+    body = {"output_name": "one", "images": [{"image": encode_base64(png())}]}
+    answer = trainer.client.post("/sdapi/v1/train/lora", json=body)
+    assert (answer.status_code, answer.json()["detail"]) == (422, f"{name}: no")
 
 
 def test_a_structure_as_text_is_of_floats(trainer: Server) -> None:

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.sampling.sampler_names import resolve_sampler
-from pipelines.text.infotext.parse import parse
 from sdapi.core.state import State
-from sdapi.dialects.a1111.infotext_rules import parse_rules
+from sdapi.dialects.a1111.infotext.parse import parse
+from sdapi.dialects.a1111.infotext.rules import parse_rules
 from sdapi.dialects.a1111.schemas.generation import (
     StableDiffusionProcessingImg2Img,
     StableDiffusionProcessingTxt2Img,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipelines.text.infotext.parse import ParseRules
 from pipelines.text.prompt.style_files import read_styles
 from sdapi.core.state import State
+from sdapi.dialects.a1111.infotext.parse import ParseRules
 
 
 def parse_rules(state: State) -> ParseRules:

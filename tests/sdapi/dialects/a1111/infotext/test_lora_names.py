@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.text.infotext.parse import ParseRules, parse
+from sdapi.dialects.a1111.infotext.parse import ParseRules, parse
 
 LINE = "Steps: 20, Sampler: Euler, Seed: 1"
 

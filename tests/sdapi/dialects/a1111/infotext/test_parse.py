@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.contract.requests import Style
-from pipelines.text.infotext.found_styles import find_styles
-from pipelines.text.infotext.legacy import automatic_first_pass, read_version
-from pipelines.text.infotext.pairs import find_pairs, read_pairs
-from pipelines.text.infotext.parse import ParseRules, parse
 from pipelines.text.infotext.write import InfotextFields
+from sdapi.dialects.a1111.infotext.found_styles import find_styles
+from sdapi.dialects.a1111.infotext.legacy import automatic_first_pass, read_version
+from sdapi.dialects.a1111.infotext.pairs import find_pairs, read_pairs
+from sdapi.dialects.a1111.infotext.parse import ParseRules, parse
 
 DEFAULTS: dict[str, Any] = {
     "Prompt": "",

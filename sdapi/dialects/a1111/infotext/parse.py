@@ -8,10 +8,14 @@ from typing import Any
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import Style
-from pipelines.text.infotext.found_styles import find_styles
-from pipelines.text.infotext.legacy import add_additional_networks, add_back_compatibility, legacy_hires_size
-from pipelines.text.infotext.lora_names import FindLora, rename_loras
-from pipelines.text.infotext.pairs import find_pairs, read_pairs
+from sdapi.dialects.a1111.infotext.found_styles import find_styles
+from sdapi.dialects.a1111.infotext.legacy import (
+    add_additional_networks,
+    add_back_compatibility,
+    legacy_hires_size,
+)
+from sdapi.dialects.a1111.infotext.lora_names import FindLora, rename_loras
+from sdapi.dialects.a1111.infotext.pairs import find_pairs, read_pairs
 
 NEGATIVE = "Negative prompt:"
 MIN_PAIRS = 3
