@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from extensions.adetailer.options import DEFAULTS
+from extensions.adetailer.options import ADetailerOptions
 from extensions.adetailer.units.script import SCRIPT
 from pipelines.plugin import Script
-from sdapi.plugin import Option, api_hook
+from sdapi.plugin import Option, api_hook, option_rows
 
 SECTION = "ADetailer"
 
@@ -24,7 +24,7 @@ def scripts() -> Sequence[Script]:
 @api_hook
 def options() -> Sequence[Option]:
     """All options."""
-    return tuple(Option(key=key, default=value, section=SECTION) for key, value in DEFAULTS.items())
+    return option_rows(ADetailerOptions, section=SECTION)
 
 
 @api_hook

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from extensions.adetailer.detect.load import require_detector
+from extensions.adetailer.options import ADetailerOptions
 from extensions.adetailer.repaint.request import Repainting, repainting
 from extensions.adetailer.repaint.work import SPENT, repaint_things
 from extensions.adetailer.units.infotext import VERSION, write_unit
@@ -47,7 +48,7 @@ def _made(job: GenerationJob, unit: DetailUnit) -> Repainting | None:
         require_detector(job, unit.model, f"{unit.place}.ad_model")
         return repainting(job, unit)
     except InvalidRequest as error:
-        if not job.request.options.extension.get("adetailer_lenient"):
+        if not ADetailerOptions.of(job.request.options).adetailer_lenient:
             raise
         job.warn(f"made without ADetailer's unit {unit.place}: {error.message}")
         return None

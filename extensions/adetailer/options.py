@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
-DEFAULTS: Mapping[str, str | bool] = {
-    "ad_extra_models_dir": "",
-    "ad_bbox_sortby": "None",
-    "ad_same_seed_for_each_tab": False,
-    "adetailer_lenient": False,
-}
-"""``adetailer_lenient``: go on without a unit that can't run, with a warning, as the original does."""
+from pipelines.plugin import ExtensionOptions, placed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ADetailerOptions(ExtensionOptions):
+    """``adetailer_lenient``: go on without a unit that can't run, with a warning, as the original does."""
+
+    ad_extra_models_dir: str = placed("", "readable_list")
+    ad_bbox_sortby: str = "None"
+    ad_same_seed_for_each_tab: bool = False
+    adetailer_lenient: bool = False

@@ -37,7 +37,11 @@ LISTED: dict[str, int | bool | None] = {
     "controlnet_control_type_dropdown": False,
     "controlnet_lenient": None,
 }
-"""The original's options in its order, and ours; None where ``ControlNetOptions`` holds the default."""
+"""The original's options in its order, and ours; None where ``ControlNetOptions`` holds the default.
+
+The others are for a page that isn't here, or for ways of working that aren't: nothing goes by them.
+"""
+READ_BY_ROUTES = frozenset({"control_net_unit_count"})
 
 
 @api_hook
@@ -59,7 +63,7 @@ def options() -> Sequence[Option]:
     """All options."""
     read = {row.key: row for row in option_rows(ControlNetOptions, section=SECTION)}
     return tuple(
-        read[key] if value is None else Option(key=key, default=value, section=SECTION)
+        read.get(key) or Option(key=key, default=value, section=SECTION, read=key in READ_BY_ROUTES)
         for key, value in LISTED.items()
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extensions.dynamic_prompts.arguments import SCRIPT
-from extensions.dynamic_prompts.options import DEFAULTS
+from extensions.dynamic_prompts.options import DynamicOptions
 from pipelines.plugin import Script
-from sdapi.plugin import Option, api_hook
+from sdapi.plugin import Option, api_hook, option_rows
 
 SECTION = "dynamicprompts"
 
@@ -21,4 +21,4 @@ def scripts() -> Sequence[Script]:
 @api_hook
 def options() -> Sequence[Option]:
     """All options."""
-    return tuple(Option(key=key, default=value, section=SECTION) for key, value in DEFAULTS.items())
+    return option_rows(DynamicOptions, section=SECTION)

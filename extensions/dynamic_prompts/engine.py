@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from extensions.dynamic_prompts.arguments import TITLE, DynamicArguments, read_arguments
 from extensions.dynamic_prompts.job_prompts import write_prompts
-from extensions.dynamic_prompts.options import option
+from extensions.dynamic_prompts.options import DynamicOptions
 from pipelines.plugin import Work, hook
 
 if TYPE_CHECKING:
@@ -25,4 +25,4 @@ def arguments_of(job: GenerationJob) -> DynamicArguments | None:
     for call in job.request.always_on:
         if call.name == TITLE:
             return read_arguments(call.args)
-    return DynamicArguments() if option(job.request.options.extension, "wildcards") else None
+    return DynamicArguments() if DynamicOptions.of(job.request.options).wildcards else None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extensions.dynamic_prompts.arguments import COUNT_PLACE, TITLE, DynamicArguments
 from extensions.dynamic_prompts.ask import ask
-from extensions.dynamic_prompts.options import option
+from extensions.dynamic_prompts.options import DynamicOptions
 from extensions.dynamic_prompts.task import TemplateTask, Way, WorkedOut
 from pipelines.plugin import InvalidRequest, PerPicture, Places, Work, check_generation, within
 
@@ -48,7 +48,7 @@ def write_prompts(job: GenerationJob, arguments: DynamicArguments) -> Work[Plan]
         raise InvalidRequest(made.refusal, field=count if made.place == "count" else made.place)
     for warning in made.warnings:
         job.warn(warning)
-    if option(job.request.options.extension, "dp_write_raw_template"):
+    if DynamicOptions.of(job.request.options).dp_write_raw_template:
         texts = job.plan.texts
         pairs = {"Template": texts.prompts[0], "Negative Template": texts.negative_prompts[0]}
         job.add_pairs({name: text for name, text in pairs.items() if text})
@@ -73,7 +73,7 @@ def _is_needed(task: TemplateTask) -> bool:
 
 def task_of(job: GenerationJob, arguments: DynamicArguments) -> TemplateTask:
     """What is asked of the job's texts. Raises InvalidRequest for a folder or a sign that can't be."""
-    given, texts = job.request.options.extension, job.plan.texts
+    options, texts = DynamicOptions.of(job.request.options), job.plan.texts
     way: Way = "random"
     if arguments.enable_jinja_templates:
         way = "jinja"
@@ -95,20 +95,19 @@ def task_of(job: GenerationJob, arguments: DynamicArguments) -> TemplateTask:
         count=int(arguments.max_generations) or None,
         batches=int(arguments.combinatorial_batches),
         most=job.services.settings.limits.batch_count * job.request.batch_size,
-        variant_start=_sign(given, "dp_parser_variant_start"),
-        variant_end=_sign(given, "dp_parser_variant_end"),
-        wildcard_wrap=_sign(given, "dp_parser_wildcard_wrap"),
-        ignore_whitespace=bool(option(given, "dp_ignore_whitespace")),
-        dedupe=not option(given, "dp_wildcard_manager_no_dedupe"),
-        sort=not option(given, "dp_wildcard_manager_no_sort"),
-        shuffle=bool(option(given, "dp_wildcard_manager_shuffle")),
+        variant_start=_sign("dp_parser_variant_start", options.dp_parser_variant_start),
+        variant_end=_sign("dp_parser_variant_end", options.dp_parser_variant_end),
+        wildcard_wrap=_sign("dp_parser_wildcard_wrap", options.dp_parser_wildcard_wrap),
+        ignore_whitespace=options.dp_ignore_whitespace,
+        dedupe=not options.dp_wildcard_manager_no_dedupe,
+        sort=not options.dp_wildcard_manager_no_sort,
+        shuffle=options.dp_wildcard_manager_shuffle,
         context=_context(job) if way == "jinja" else {},
-        limit_jinja=bool(option(given, "dp_limit_jinja_prompts")),
+        limit_jinja=options.dp_limit_jinja_prompts,
     )
 
 
-def _sign(given: Mapping[str, object], key: str) -> str:
-    sign = str(option(given, key))
+def _sign(key: str, sign: str) -> str:
     if not 1 <= len(sign) <= 8 or sign.isspace():
         raise InvalidRequest(f"{key} must have 1 to 8 characters", field=f"options.{key}")
     return sign
@@ -116,7 +115,7 @@ def _sign(given: Mapping[str, object], key: str) -> str:
 
 def _folders(job: GenerationJob) -> Iterable[Path]:
     folders = job.services.settings.folders
-    named = str(option(job.request.options.extension, "wildcard_dir"))
+    named = DynamicOptions.of(job.request.options).wildcard_dir
     yield from (folders.data / name for name in FOLDERS)
     if named:
         yield _named_folder(folders.places, named)

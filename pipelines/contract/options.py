@@ -13,8 +13,10 @@ from typing import Any, Literal, Self, TypeAlias, TypeVar
 from pipelines.contract.option_ranges import UNBOUNDED, check_range
 
 T = TypeVar("T")
-PlaceKind: TypeAlias = Literal["readable", "folders"]
-"""What an option's text names: a file or folder to read, or folders below that of the pictures."""
+PlaceKind: TypeAlias = Literal["readable", "readable_list", "folders"]
+"""What an option's text names: a file or folder to read, several with ``|`` between, or folders below that of
+the pictures.
+"""
 
 UNREAD = frozenset(
     {

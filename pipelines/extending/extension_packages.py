@@ -15,7 +15,10 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from pluggy import PluginValidationError
+
 from pipelines.contract.kinds import load_kinds
+from pipelines.extending.extension_hooks import FAILURES
 
 log = logging.getLogger(__name__)
 PACKAGE = "extensions"
@@ -23,6 +26,8 @@ API = "api"
 """The module of what the server must know when it starts: scripts, options, axes."""
 DIALECT = "dialect"
 """The module of routes, a dialect's or others: loaded once the server answers, or one is asked for."""
+MODULES = (API, DIALECT, "engine")
+"""A folder with one of them is meant as an extension."""
 BUILT_IN = ("hypertile", "refiner", "seeds", "soft_inpainting", "token_merging")
 """Parts of the original itself: they are loaded beside whatever extensions there are, or none."""
 
@@ -46,10 +51,21 @@ def with_built_in(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def add_extensions(folder: Path) -> None:
-    """Let packages of another folder be imported as ``extensions.NAME``; the project's own come first."""
+    """Let packages of another folder be imported as ``extensions.NAME``; the project's own come first.
+
+    The log names folders in it that would be extensions if they were packages.
+    """
     places = import_module(PACKAGE).__path__
     if folder.is_dir() and str(folder) not in places:
         places.append(str(folder))
+        for name in _no_packages(folder):
+            log.warning("extension %s is left out: there is no __init__.py in %s", name, folder / name)
+
+
+def _no_packages(folder: Path) -> list[str]:
+    files = (file for module in MODULES for file in folder.glob(f"*/{module}.py"))
+    bare = {file.parent.name for file in files if not (file.parent / "__init__.py").is_file()}
+    return sorted(name for name in bare if name.isidentifier())
 
 
 def server_extensions(folders: Iterable[Path]) -> tuple[str, ...]:
@@ -62,7 +78,7 @@ def has_module(name: str, module: str) -> bool:
     """Whether an extension has a module; its package is imported. False where that fails."""
     try:
         return importlib.util.find_spec(f"{PACKAGE}.{name}.{module}") is not None
-    except Exception:  # whoever loads it says why
+    except FAILURES:  # whoever loads it says why
         return False
 
 
@@ -74,24 +90,41 @@ def load_tables(name: str, *tables: Callable[[str], None]) -> bool:
     try:
         for load in (load_kinds, *tables):
             load(f"{PACKAGE}.{name}")
-    except Exception as error:
+    except FAILURES as error:
         _leave_out(name, error)
         return False
     return True
 
 
-def load_extension(name: str, module: str, *tables: Callable[[str], None]) -> ModuleType | None:
-    """A module of an extension, with its tables; None, with a line in the log, if that fails."""
+def load_extension(
+    name: str,
+    module: str,
+    *tables: Callable[[str], None],
+    join: Callable[[ModuleType], None] | None = None,
+) -> ModuleType | None:
+    """A module of an extension, with its tables; ``join`` takes its hooks.
+
+    None, with a line in the log, if that fails.
+    """
     if not load_tables(name, *tables):
         return None
     try:
-        return import_module(f"{PACKAGE}.{name}.{module}")
-    except Exception as error:
+        loaded = import_module(f"{PACKAGE}.{name}.{module}")
+        if join is not None:
+            join(loaded)
+    except FAILURES as error:
         _leave_out(name, error)
         return None
+    return loaded
 
 
-def _leave_out(name: str, error: Exception) -> None:
+def _leave_out(name: str, error: BaseException) -> None:
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    log.error("extension %s is left out: %s (%s)", name, reason, _place_of(error))
+
+
+def _place_of(error: BaseException) -> str:
+    if isinstance(error, PluginValidationError):
+        return str(getattr(error.plugin, "__file__", error.plugin))
     place = traceback.extract_tb(error.__traceback__)[-1]
-    reason = f"{type(error).__name__}: {error}"
-    log.error("extension %s is left out: %s (%s, line %s)", name, reason, place.filename, place.lineno)
+    return f"{place.filename}, line {place.lineno}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pluggy
@@ -17,6 +18,7 @@ from PIL import Image
 from pipelines.denoising.guidance_hook import GuidanceHook, GuidedHook
 from pipelines.denoising.model_call import CallHook
 from pipelines.denoising.work import Work, settle
+from pipelines.extending.extension_hooks import answer_of, answers_of_each, items_of_each, join
 from pipelines.extending.extension_packages import load_extension, with_built_in
 from pipelines.sampling.sampler_table import load_samplers
 from pipelines.scripting.axis import Axis
@@ -174,17 +176,16 @@ class Hooks:
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(EngineHooks)
         for name in with_built_in(extensions):
-            if (module := load_extension(name, "engine", load_samplers)) is not None:
-                self._manager.register(module, name=name)
+            load_extension(name, "engine", load_samplers, join=partial(join, self._manager, name=name))
 
     def register(self, plugin: object) -> None:
-        """Add an object whose methods are marked with ``hook``."""
-        self._manager.register(plugin)
+        """Add an object whose methods are marked with ``hook``. Raises PluginValidationError."""
+        join(self._manager, plugin)
 
     def planned(self, job: GenerationJob) -> Work[GenerationJob]:
         """The job with what extensions plan; each is asked with the plan of those before it."""
         for implementation in self._manager.hook.plan_hook.get_hookimpls():
-            plan = yield from settle(implementation.function(job=job))
+            plan = yield from settle(answer_of(implementation, job=job))
             job = job if plan is None else replace(job, plan=plan)
         return job
 
@@ -256,12 +257,13 @@ class Hooks:
         return {name: value for answer in answers for name, value in answer.items()}
 
     def axes(self) -> tuple[Axis, ...]:
-        """Axes to add to the X/Y/Z plot, in the order of registration."""
-        return tuple(axis for answer in self._answers("axes") for axis in answer)
+        """Axes to add to the X/Y/Z plot, in the order of registration; an extension that fails has none."""
+        return tuple(items_of_each(self._manager, "axes", Axis))
 
     def end_job(self, job: GenerationJob) -> None:
-        """Let every extension end."""
-        self._answers("end_job", job=job)
+        """Let every extension end; one that fails keeps no other from it."""
+        for _ in answers_of_each(self._manager, "end_job", job=job):
+            pass
 
     def _answers(self, name: str, **arguments: object) -> list[Any]:
         """What the extensions answer to a hook, in the order of registration (pluggy's is the reverse)."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from pipelines.contract.requests import GenerationRequest, Style
 from pipelines.contract.results import GenerationResult
+from pipelines.extending.extension_hooks import FAILURES
 
 if TYPE_CHECKING:
     from pipelines.scripting.axis import Axis
@@ -198,7 +199,7 @@ def discover(*folders: Path) -> Scripts:
     for path in (p for folder in folders for p in sorted(folder.glob("*.py")) if p.stem != "__init__"):
         try:
             script = getattr(_load(path), "SCRIPT", None)
-        except Exception as error:
+        except FAILURES as error:
             log.warning("script %s can't be read: %s", path.name, error)
             failures.append(f"{path.name}: {type(error).__name__}: {error}")
             continue

@@ -12,13 +12,14 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pluggy
 from fastapi import APIRouter
 
+from pipelines.extending.extension_hooks import FAILURES, answers_of_each, items_of_each, join
 from pipelines.extending.extension_packages import (
     API,
     DIALECT,
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 PROJECT = "sdapi-api"
 F = TypeVar("F", bound=Callable[..., Any])
+
+Running: TypeAlias = AbstractAsyncContextManager[None]
 
 _spec = pluggy.HookspecMarker(PROJECT)
 _impl = pluggy.HookimplMarker(PROJECT)
@@ -103,7 +106,7 @@ class ApiSpec:
         """What clients may name of its own, by what it is: weight files and methods that no catalog lists."""
 
     @_spec
-    def running(self, state: State) -> AbstractAsyncContextManager[None]:  # pyright: ignore[reportReturnType]
+    def running(self, state: State) -> Running:  # pyright: ignore[reportReturnType]
         """What is entered when the server has started and left before it stops: tasks, files, sockets."""
 
 
@@ -133,26 +136,21 @@ class ApiHooks:
             if has_dialect and load_tables(name, load_samplers):
                 self._unloaded.append(name)
             if has_module(name, API) or not has_dialect:
-                self._add(load_extension(name, API, load_samplers), name)
+                self._load(name, API, load_samplers)
 
-    def _add(self, module: ModuleType | None, name: str) -> ModuleType | None:
-        if module is not None:
-            self._manager.register(module, name=f"{name}.{module.__name__}")
-        return module
+    def _load(self, name: str, module: str, *tables: Callable[[str], None]) -> None:
+        joined = partial(join, self._manager, name=f"{name}.{module}")
+        load_extension(name, module, *tables, join=joined)
 
     def register(self, plugin: object) -> None:
-        """Add an object whose methods are marked with ``api_hook``."""
-        self._manager.register(plugin)
+        """Add an object whose methods are marked with ``api_hook``. Raises PluginValidationError."""
+        join(self._manager, plugin)
 
     def load_dialects(self) -> None:
         """Import the modules ``dialect`` that aren't yet; from any thread. One that fails is left out."""
         with self._loading:
             while self._unloaded:
-                name = self._unloaded.pop(0)
-                try:
-                    self._add(load_extension(name, DIALECT), name)
-                except Exception:
-                    log.exception("the routes of the extension %s are left out", name)
+                self._load(self._unloaded.pop(0), DIALECT)
 
     def plugins(self) -> list[ApiPlugin]:
         """All that are loaded, in the order of their registration."""
@@ -162,7 +160,7 @@ class ApiHooks:
         """See ApiSpec."""
         return self._flat(self._alone("routers", plugin)())
 
-    def running_of(self, plugin: ApiPlugin, state: State) -> AbstractAsyncContextManager[None]:
+    def running_of(self, plugin: ApiPlugin, state: State) -> Running:
         """What runs while the routes of a module ``dialect`` are served; ``running`` has the others'."""
         asked = self._alone("running", plugin) if plugin.is_dialect else None
         return _entered([] if asked is None else asked(state=state))
@@ -173,26 +171,25 @@ class ApiHooks:
 
     def scripts(self) -> list[Script]:
         """See ApiSpec; an extension that fails has none."""
-        found: list[Script] = []
-        for plugin in self.plugins():
-            try:
-                found += self._flat(self._alone("scripts", plugin)())
-            except Exception:
-                log.exception("the scripts of %s are left out", plugin.name)
-        return found
+        from pipelines.scripting.script_file import Script
+
+        return items_of_each(self._manager, "scripts", Script)
 
     def axes(self) -> list[Axis]:
-        """See ApiSpec."""
-        return self._flat(self._manager.hook.axes())
+        """See ApiSpec; an extension that fails has none."""
+        from pipelines.scripting.axis import Axis
+
+        return items_of_each(self._manager, "axes", Axis)
 
     def options(self) -> list[Option]:
-        """See ApiSpec."""
-        return self._flat(self._manager.hook.options())
+        """See ApiSpec; an extension that fails has none."""
+        from sdapi.options.table import Option
+
+        return items_of_each(self._manager, "options", Option)
 
     def infotext_fields(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """See ApiSpec; the first extension to name a field decides."""
-        answers: list[Mapping[str, Any]] = self._manager.hook.infotext_fields(parameters=parameters)
-        return {key: value for answer in answers for key, value in answer.items()}
+        return _joined(answers_of_each(self._manager, "infotext_fields", parameters=parameters))
 
     def pictures(self, title: str, args: Sequence[Any]) -> list[Sequence[int | str]]:
         """See ApiSpec."""
@@ -204,38 +201,66 @@ class ApiHooks:
 
     def argument_schemas(self) -> dict[str, type[BaseModel]]:
         """See ApiSpec."""
-        answers: list[Mapping[str, type[BaseModel]]] = self._manager.hook.argument_schemas()
-        return {title: model for answer in answers for title, model in answer.items()}
+        return _joined(answers_of_each(self._manager, "argument_schemas"))
 
     def webhook_body(self, view: JobView, state: State) -> Awaitable[Mapping[str, Any]] | None:
         """See ApiSpec; the first extension to answer decides."""
         self.load_dialects()
-        answers = self._manager.hook.webhook_body(view=view, state=state)
-        return next(iter(answers), None)
+        answers = answers_of_each(self._manager, "webhook_body", view=view, state=state)
+        return next((answer for _, answer in answers), None)
 
     def components(self, state: State) -> dict[str, Any]:
         """See ApiSpec."""
         self.load_dialects()
-        answers: list[Mapping[str, Any]] = self._manager.hook.components(state=state)
-        return {name: schema for answer in answers for name, schema in answer.items()}
+        return _joined(answers_of_each(self._manager, "components", state=state))
 
     def named(self, state: State) -> dict[str, Sequence[str]]:
         """See ApiSpec."""
-        answers: list[Mapping[str, Sequence[str]]] = self._manager.hook.named(state=state)
-        return {kind: names for answer in answers for kind, names in answer.items()}
+        return _joined(answers_of_each(self._manager, "named", state=state))
 
-    def running(self, state: State) -> AbstractAsyncContextManager[None]:
-        """While entered, every extension runs, the dialects left out; they stop in the reverse order."""
-        dialects = [plugin.module for plugin in self.plugins() if plugin.is_dialect]
-        return _entered(self._manager.subset_hook_caller("running", dialects)(state=state))
+    @asynccontextmanager
+    async def running(self, state: State) -> AsyncGenerator[None]:
+        """While entered, every extension runs, the dialects left out; they stop in the reverse order.
+
+        One that can't begin is left out from then on.
+        """
+        dialects = {plugin.name for plugin in self.plugins() if plugin.is_dialect}
+        async with AsyncExitStack() as stack:
+            for name, context in answers_of_each(self._manager, "running", without=dialects, state=state):
+                await self._enter(name, context, stack)
+            yield
+
+    async def _enter(self, name: str, context: Running, stack: AsyncExitStack) -> None:
+        try:
+            await context.__aenter__()
+        except FAILURES:
+            log.exception("extension %s is left out", name)
+            self._manager.unregister(name=name)
+        else:
+            stack.push_async_callback(_leave, name, context)
 
     @staticmethod
     def _flat(answers: Sequence[Sequence[Any]]) -> list[Any]:
         return [item for answer in answers[::-1] for item in answer]
 
 
+def _joined(answers: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """What extensions answer by name; the first to have a name decides."""
+    found: dict[str, Any] = {}
+    for _, answer in answers:
+        found = {**answer, **found}
+    return found
+
+
+async def _leave(name: str, context: Running) -> None:
+    try:
+        await context.__aexit__(None, None, None)
+    except FAILURES:
+        log.exception("extension %s did not end well", name)
+
+
 @asynccontextmanager
-async def _entered(contexts: Sequence[AbstractAsyncContextManager[None]]) -> AsyncGenerator[None]:
+async def _entered(contexts: Sequence[Running]) -> AsyncGenerator[None]:
     async with AsyncExitStack() as stack:
         for context in contexts[::-1]:
             await stack.enter_async_context(context)

@@ -16,6 +16,7 @@ from typing import TypeAlias
 from fastapi import APIRouter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from pipelines.extending.extension_hooks import FAILURES
 from sdapi.core.hooks import ApiHooks
 from sdapi.core.state import State
 from sdapi.http.declared import door_of
@@ -104,7 +105,7 @@ class LateRoutes:
             if routers := part.routers():  # the door is hung anew for each that has some
                 self._serve(routers)
             self._served.append(part)
-        except Exception:
+        except FAILURES:
             log.exception("routes of %s are left out", part.name)
 
     @asynccontextmanager
@@ -152,7 +153,7 @@ async def _started(part: LatePart, state: State, stack: AsyncExitStack) -> bool:
     """Whether what runs beside it began; it ends with the stack."""
     try:
         await stack.enter_async_context(part.running(state))
-    except Exception:
+    except FAILURES:
         log.exception("%s is left out", part.name)
         return False
     return True

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.options import UNREAD, GenerationOptions, OutputOptions
+from pipelines.contract.options import GenerationOptions, OutputOptions
 from sdapi.options.store import OptionStore, reportable
 
 KNOWN_TO_ENGINES = frozenset(
@@ -77,4 +77,4 @@ def resolve_options(
 def _counts(key: str, store: OptionStore, *, kept: bool) -> bool:
     """Whether setting an option for a request can change anything."""
     read = KNOWN_TO_ENGINES | PARTS_OF_REQUESTS | store.extension_keys
-    return key not in UNREAD and (kept or key in read)
+    return key not in store.unread_keys and (kept or key in read)

@@ -34,6 +34,9 @@ def check_place(key: str, value: Any, places: Places, kind: PlaceKind | None = N
         places.output_folder(value, field=key)
     elif (key in PLACES_TO_READ or kind == "readable") and value.strip('"'):
         places.readable_place(value.strip('"'), field=key)
+    elif kind == "readable_list":
+        for text in filter(None, map(str.strip, value.split("|"))):
+            places.readable_place(text, field=key)
     elif key in PATTERNS or kind == "folders":
         _check_pattern(key, value)
 

@@ -13,6 +13,7 @@ from typing import Any
 from pipelines.catalog.bounded import read_json
 from pipelines.catalog.disk import telling, write_file
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.options import UNREAD
 from pipelines.contract.places import Places
 from sdapi.http.lax import is_encodable
 from sdapi.options.coerce import coerce
@@ -55,6 +56,7 @@ class OptionStore:
         own = tuple(extra)
         self.table = with_own(load_table(), own)
         self.extension_keys = frozenset(option.key for option in own)
+        self.unread_keys = UNREAD | {option.key for option in own if not option.read}
         self._path = path
         self._freeze = freeze or Freeze()
         self._places = places or Places.of(path.parent if path else Path())

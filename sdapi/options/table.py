@@ -53,7 +53,7 @@ class Option:
     """One option. ``label`` is its name in infotexts, if it has one.
 
     ``whole``: numbers are truncated to integers. ``bounds``: lowest and highest number. ``place``: what its
-    text names.
+    text names. ``read``: whether anything goes by it; a request that sets one that isn't is told so.
     """
 
     key: str
@@ -63,6 +63,7 @@ class Option:
     whole: bool = False
     bounds: tuple[float, float] = UNBOUNDED
     place: PlaceKind | None = None
+    read: bool = True
 
     @property
     def kind(self) -> Kind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
@@ -157,3 +158,20 @@ def test_every_package_says_what_it_holds() -> None:
 def says(path: Path) -> bool:
     """Whether a file is there and begins with a docstring."""
     return path.exists() and ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) is not None
+
+
+def test_extensions_may_import_no_room_past_the_plugin_surface() -> None:
+    """A room that the contract of extensions and scripts forgets is open to them."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    (surface,) = [
+        one for one in contracts if one["type"] == "forbidden" and "scripts" in one["source_modules"]
+    ]
+    rooms = {
+        f"{base}.{path.stem}"
+        for base in ("pipelines", "sdapi")
+        for path in (ROOT / base).iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").is_file()
+    }
+    open_to_all = {name for name in rooms if name.endswith((".__init__", ".__main__", ".plugin"))}
+    assert set(surface["forbidden_modules"]) == rooms - open_to_all

@@ -13,7 +13,6 @@ from extensions.adetailer.detect.found import Detector
 from extensions.adetailer.detect.media_pipe import MediaPipeDetector
 from extensions.adetailer.detect.names import (
     MEDIA_PIPE,
-    MORE,
     RETINA_FACE,
     detector_folders,
     find_detector,
@@ -26,6 +25,7 @@ from extensions.adetailer.detect.wanted import WantedThings, read_wanted
 from extensions.adetailer.detect.words import WordsDetector
 from extensions.adetailer.detect.yolo.network import YoloNetwork, build_yolo
 from extensions.adetailer.detect.yolo.run import YoloDetector
+from extensions.adetailer.options import ADetailerOptions
 from pipelines.plugin import (
     DETECTOR,
     InvalidRequest,
@@ -148,7 +148,7 @@ def _file(job: GenerationJob, name: str, field: str) -> Path:
 
 def _folders(job: GenerationJob) -> tuple[Path, ...]:
     folders = job.services.settings.folders
-    named = str(job.request.options.extension.get(MORE, ""))
+    named = ADetailerOptions.of(job.request.options).ad_extra_models_dir
     return detector_folders(folders.models, named, folders.places)
 
 

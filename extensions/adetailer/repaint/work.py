@@ -11,6 +11,7 @@ from PIL import Image
 from extensions.adetailer.detect.load import load_detector
 from extensions.adetailer.masks.choose import chosen
 from extensions.adetailer.masks.draw import MaskPixels, draw_masks
+from extensions.adetailer.options import ADetailerOptions
 from extensions.adetailer.repaint.prompts import MaskPrompt, is_skipped, mask_prompts, of_mask
 from extensions.adetailer.repaint.request import Repainting, at_unit
 from pipelines.plugin import (
@@ -30,8 +31,6 @@ from pipelines.plugin import (
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob
 
-ORDER = "ad_bbox_sortby"
-SAME_SEED = "ad_same_seed_for_each_tab"
 SPENT = "adetailer cost"
 
 
@@ -55,7 +54,7 @@ def repaint_things(
     for number in wanted:
         if job.control.end_requested():
             break
-        step = 0 if job.request.options.extension.get(SAME_SEED) else number
+        step = 0 if ADetailerOptions.of(job.request.options).ad_same_seed_for_each_tab else number
         request = repainting.of(
             encode_image(image.convert("RGB"), "png"),
             encode_image(Image.fromarray(masks[number]), "png"),
@@ -73,7 +72,7 @@ def _masks(job: GenerationJob, repainting: Repainting, image: Image.Image) -> Se
     unit = repainting.unit
     detector = load_detector(job, unit.model, f"{unit.place}.ad_model")
     things = detector(np.asarray(image.convert("RGB")), unit.confidence)
-    order = str(job.request.options.extension.get(ORDER, "None"))
+    order = ADetailerOptions.of(job.request.options).ad_bbox_sortby
     return draw_masks(chosen(things, unit, image.size, order), unit, image.size)
 
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from numpy.random import RandomState
 
-from extensions.controlnet.control.networks.patches import check_patching
+from extensions.controlnet.control.networks.patches import tell_shared_maps
+from extensions.controlnet.generation.model_checks import check_kinds, kind_of
 from extensions.controlnet.image_prompts.instant_id import with_token_sources
+from extensions.controlnet.image_prompts.layout import file_layout
 from extensions.controlnet.image_prompts.services import (
-    file_layout,
     prepare_adapter_unit,
     prepare_revision_unit,
     prepare_style_unit,
 )
-from extensions.controlnet.image_prompts.units import require_adapter
 from extensions.controlnet.maps.damage import naming
 from extensions.controlnet.maps.run import run_preprocessor
 from extensions.controlnet.maps.sliders import Sliders
@@ -26,12 +26,12 @@ from extensions.controlnet.preprocessors.effects import RepaintEffect, RevisionE
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.table import PREPROCESSORS
 from extensions.controlnet.units.catalog import ControlFile, control_folders, named_folder, require_file
-from extensions.controlnet.units.detect import ControlKind, detect, require_supported
+from extensions.controlnet.units.detect import ControlKind
 from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.spellings import HiresOption
 from extensions.controlnet.units.unit import Unit
-from pipelines.plugin import InvalidRequest, heeding, tensor_shapes
+from pipelines.plugin import heeding
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob
@@ -45,7 +45,7 @@ def prepare_units(job: GenerationJob, units: Sequence[Unit]) -> list[PreparedUni
     """All of them. Raises InvalidRequest, UnsupportedModel, MissingWeights naming the unit's field."""
     made = [_prepare(job, _as_meant(job, unit)) for unit in heeding(units)]
     prepared = with_token_sources(made, file_layout)
-    check_patching(job, prepared)
+    tell_shared_maps(job, prepared)
     return prepared
 
 
@@ -69,15 +69,12 @@ def _as_meant(job: GenerationJob, unit: Unit) -> Unit:
 
 def _prepare(job: GenerationJob, unit: Unit) -> PreparedUnit:
     model = _model_file(job, unit)
-    if unit.ipadapter_input and (model is None or model[1] is not ControlKind.IP_ADAPTER):
-        place = f"{unit.field}.ipadapter_input"
-        raise InvalidRequest("only units with an IP-Adapter model take embeddings", field=place)
+    check_kinds(unit, model)
     with naming(f"{unit.field}.module"):
         if model is not None and model[1] is ControlKind.IP_ADAPTER:
             return prepare_adapter_unit(job, unit, model[0], job_sizes(job).base)
         if model is not None and model[1] is ControlKind.T2I_STYLE:
             return prepare_style_unit(job, unit, model[0])
-        require_adapter(unit)
         if isinstance(unit.preprocessor.effect, RevisionEffect):
             return prepare_revision_unit(job, unit)
         prepared = prepare_unit(
@@ -138,7 +135,4 @@ def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, ControlKin
     named = (places.readable_place(given, field="options.control_net_models_path"),) if given else ()
     folders = control_folders(known.models, known.data, (*named, *named_folder(settings.extension_flags)))
     file = require_file(unit.model, folders, field=field)
-    with naming(field):
-        kind = detect(tensor_shapes(file.path), file.path)
-    require_supported(kind, file.path, field)
-    return file, kind
+    return file, kind_of(file, field=field)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from extensions.controlnet.control.injection.corrections import Correction, corrects
 from extensions.controlnet.control.injection.inject import ControlHook, ResidualNetwork
 from extensions.controlnet.control.injection.latents import conditioned
 from extensions.controlnet.control.injection.reference import Reference
 from extensions.controlnet.control.injection.strength import Clock, acts_in
-from extensions.controlnet.control.networks.adapter import AdapterNetwork
-from extensions.controlnet.control.networks.cache import Network, kept_network
-from extensions.controlnet.control.networks.lllite import LLLiteNetwork
-from extensions.controlnet.control.networks.network import ControlNetwork
+from extensions.controlnet.control.networks.cache import (
+    PATCHES,
+    RESIDUALS,
+    STYLES,
+    ControlLoader,
+    kept_network,
+)
 from extensions.controlnet.control.networks.patches import PATCHING, patches_in, unit_patch
-from extensions.controlnet.control.networks.style_adapter import StyleNetwork
 from extensions.controlnet.control.networks.union import UnionNetwork
 from extensions.controlnet.generation.preparation import EMBEDDED, job_sizes
 from extensions.controlnet.image_prompts.hook import ImagePromptHook
@@ -32,6 +34,8 @@ from pipelines.plugin import SAMPLER_INFOS, AttentionHook, CallHook, InvalidRequ
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, SamplingPass
+
+T = TypeVar("T")
 
 
 def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
@@ -49,7 +53,7 @@ def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
         units=[unit for unit in units if unit.kind is ControlKind.T2I_STYLE],
         hires=hires,
         progress=progress,
-        network=partial(_style, job),
+        network=partial(_network, job, loaders=STYLES),
         clock=clock(),
     )
     revise = RevisionHook(
@@ -136,34 +140,25 @@ def is_hires(job: GenerationJob, sampling: SamplingPass) -> bool:
 
 
 def _residuals(job: GenerationJob, unit: PreparedUnit) -> ResidualNetwork:
-    network = _network(job, unit)
+    network = _network(job, unit, RESIDUALS)
     if isinstance(network, UnionNetwork):
         field = f"{unit.unit.field}.union_control_type"
         return network.typed(unit.unit.union_control_type, field=field)
-    assert isinstance(network, ControlNetwork)
     return network
 
 
 def _patch(job: GenerationJob, unit: PreparedUnit, call: ModelCall, *, hires: bool) -> AttentionHook:
-    network = _network(job, unit)
-    assert isinstance(network, AdapterNetwork | LLLiteNetwork)
-    return unit_patch(job, unit, network, call, hires=hires)
+    return unit_patch(job, unit, _network(job, unit, PATCHES), call, hires=hires)
 
 
-def _style(job: GenerationJob, unit: PreparedUnit) -> StyleNetwork:
-    network = _network(job, unit)
-    assert isinstance(network, StyleNetwork)
-    return network
-
-
-def _network(job: GenerationJob, unit: PreparedUnit) -> Network:
+def _network(job: GenerationJob, unit: PreparedUnit, loaders: Mapping[ControlKind, ControlLoader[T]]) -> T:
     if unit.file is None or unit.kind is None:
         raise InvalidRequest("this module takes no model", field=f"{unit.unit.field}.model")
     limit = max(ControlNetOptions.of(job.request.options).control_net_model_cache_size, len(units_of(job)))
     return kept_network(
         job.services.weights,
         unit.file.path,
-        unit.kind,
+        loaders[unit.kind],
         job.loaded,
         limit=limit,
         holder=holder_of(job),

@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from pipelines.plugin import CorruptFile, Shapes, count, shape_of
+from pipelines.plugin import CorruptFile, Shapes, count, shape_of, tensor_shapes
 
 PROJECTION, ATTENTION = "image_proj.", "ip_adapter."
 PERCEIVER = "perceiver_resampler."
@@ -95,6 +95,11 @@ def flat_names(table: Mapping[str, Any]) -> dict[str, Any]:
         else:
             flat[name] = value
     return flat
+
+
+def file_layout(path: Path) -> AdapterLayout:
+    """The layout of a file. Raises CorruptFile."""
+    return adapter_layout(flat_names(tensor_shapes(path)), path)
 
 
 def adapter_layout(shapes: Shapes, path: Path) -> AdapterLayout:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extensions.controlnet.control.injection.strength import Clock
 from extensions.controlnet.image_prompts.adapter import IPAdapter, load_adapter
 from extensions.controlnet.image_prompts.embed import embed_picture
 from extensions.controlnet.image_prompts.hook import ImagePromptHook
-from extensions.controlnet.image_prompts.layout import AdapterLayout, adapter_layout, flat_names
+from extensions.controlnet.image_prompts.layout import file_layout
 from extensions.controlnet.image_prompts.revision import prepare_revision
 from extensions.controlnet.image_prompts.style_units import prepare_style
 from extensions.controlnet.image_prompts.units import prepare_adapter
 from extensions.controlnet.job_state import holder_of, progress_of
-from extensions.controlnet.maps.damage import naming
 from extensions.controlnet.maps.embedding import Embedding, ImageEmbedding
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
@@ -24,7 +22,7 @@ from extensions.controlnet.units.catalog import ControlFile
 from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.unit import Unit
-from pipelines.plugin import InvalidRequest, LoadedModel, stamp, tensor_shapes
+from pipelines.plugin import InvalidRequest, LoadedModel, stamp
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob
@@ -36,14 +34,8 @@ def prepare_adapter_unit(
     job: GenerationJob, unit: Unit, file: ControlFile, size: tuple[int, int]
 ) -> PreparedUnit:
     """A unit whose model is an IP-Adapter. Raises InvalidRequest, UnsupportedModel, MissingWeights."""
-    with naming(f"{unit.field}.model"):
-        layout = file_layout(file.path)
+    layout = file_layout(file.path)
     return prepare_adapter(unit, job.request, size, file=file, layout=layout, embed=partial(_embed, job))
-
-
-def file_layout(path: Path) -> AdapterLayout:
-    """The layout of a file. Raises CorruptFile."""
-    return adapter_layout(flat_names(tensor_shapes(path)), path)
 
 
 def prepare_style_unit(job: GenerationJob, unit: Unit, file: ControlFile) -> PreparedUnit:
@@ -62,7 +54,8 @@ def _embed(job: GenerationJob, preprocessor: Preprocessor, picture: Array, resol
 
 def _clip(job: GenerationJob, preprocessor: Preprocessor, picture: Array) -> ImageEmbedding:
     made = _embed(job, preprocessor, picture, 0)
-    assert isinstance(made, ImageEmbedding)
+    if not isinstance(made, ImageEmbedding):
+        raise TypeError(f"{preprocessor.key} answers {type(made).__name__}, which is not what CLIP sees")
     return made
 
 

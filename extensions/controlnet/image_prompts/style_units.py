@@ -13,9 +13,7 @@ from extensions.controlnet.control.networks.style_adapter import StyleNetwork
 from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.prepare.control_image import choose_image
 from extensions.controlnet.prepare.prepared import PreparedUnit
-from extensions.controlnet.preprocessors.effects import StyleEffect
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
-from extensions.controlnet.preprocessors.table import keys_with
 from extensions.controlnet.units.catalog import ControlFile
 from extensions.controlnet.units.detect import ControlKind
 from extensions.controlnet.units.pictures import Array
@@ -31,13 +29,6 @@ def prepare_style(
     embed: Callable[[Preprocessor, Array], ImageEmbedding],
 ) -> PreparedUnit:
     """Embed a unit's picture. Raises InvalidRequest, MissingWeights."""
-    if not isinstance(unit.preprocessor.effect, StyleEffect):
-        names = ", ".join(keys_with(StyleEffect))
-        text = f"{file.stem} is a T2I style adapter: its preprocessor is {names}"
-        raise InvalidRequest(text, field=f"{unit.field}.module")
-    if unit.effective_region_mask is not None:
-        text = "style adapters act on the whole picture, without a region mask"
-        raise InvalidRequest(text, field=f"{unit.field}.effective_region_mask")
     picture = choose_image(unit, request)[0]
     shown = picture[:, :, :3]
     return PreparedUnit(

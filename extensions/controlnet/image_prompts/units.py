@@ -7,46 +7,19 @@ from dataclasses import replace
 
 import numpy as np
 
+from extensions.controlnet.image_prompts.choice import adapter_preprocessor
 from extensions.controlnet.image_prompts.embedding_file import read_embedding
 from extensions.controlnet.image_prompts.inputs import inputs
 from extensions.controlnet.image_prompts.layout import AdapterLayout
 from extensions.controlnet.maps.embedding import Embedding, PortraitEmbedding
 from extensions.controlnet.prepare.control_image import choose_image
 from extensions.controlnet.prepare.prepared import PreparedUnit, pixel_perfect, region_mask
-from extensions.controlnet.preprocessors.effects import ImagePromptEffect, StyleEffect
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
-from extensions.controlnet.preprocessors.table import find_preprocessor, keys_with
 from extensions.controlnet.units.catalog import ControlFile
 from extensions.controlnet.units.detect import ControlKind
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.unit import Unit
 from pipelines.plugin import GenerationRequest, InvalidRequest
-
-
-def require_adapter(unit: Unit) -> None:
-    """Raises InvalidRequest for a preprocessor that embeds pictures beside a model of another kind."""
-    if isinstance(unit.preprocessor.effect, StyleEffect):
-        raise InvalidRequest(
-            f"{unit.preprocessor.title} needs a T2I style adapter", field=f"{unit.field}.model"
-        )
-    if isinstance(unit.preprocessor.effect, ImagePromptEffect):
-        raise InvalidRequest(
-            f"{unit.preprocessor.title} needs an IP-Adapter model", field=f"{unit.field}.model"
-        )
-
-
-def adapter_preprocessor(unit: Unit, layout: AdapterLayout, file: ControlFile) -> Preprocessor:
-    """The preprocessor that a unit means. Raises InvalidRequest for one that embeds no pictures."""
-    place = f"{unit.field}.module"
-    if not isinstance(unit.preprocessor.effect, ImagePromptEffect):
-        names = ", ".join(sorted(keys_with(ImagePromptEffect)))
-        raise InvalidRequest(f"{file.stem} is an IP-Adapter: its preprocessor is one of {names}", field=place)
-    if unit.preprocessor.embed:
-        return unit.preprocessor
-    preprocessor = None if layout.preprocessor is None else find_preprocessor(layout.preprocessor)
-    if preprocessor is None:
-        raise InvalidRequest(f"choose a preprocessor by hand: {file.stem} is not a usual file", field=place)
-    return preprocessor
 
 
 def prepare_adapter(

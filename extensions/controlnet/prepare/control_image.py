@@ -41,7 +41,7 @@ def choose_image(unit: Unit, request: GenerationRequest) -> tuple[Array, ResizeM
     if unit.sources:
         picture = read_source(unit.sources[0], field=unit.field)
     elif source is not None:
-        picture, mode = _init_picture(unit, source), MODES[min(source.resize_mode, LATENT)]
+        picture, mode = init_picture(unit, source), MODES[min(source.resize_mode, LATENT)]
     else:
         raise no_picture(unit)
     image = control_input(picture, unit.preprocessor, ignore_mask=ignore)
@@ -58,7 +58,8 @@ def repaint_mask(inpaint: Inpaint) -> Image.Image:
     return blurred(mask, inpaint.blur_x, inpaint.blur_y)
 
 
-def _init_picture(unit: Unit, source: Img2Img) -> Picture:
+def init_picture(unit: Unit, source: Img2Img) -> Picture:
+    """What an img2img request lends a unit without a picture of its own. Raises InvalidRequest."""
     image = to_rgb(decode_image(source.images[0], field="start.images.0"))
     if source.inpaint is None or unit.preprocessor.mask is not MaskUse.NEEDED:
         return Picture(image=image)

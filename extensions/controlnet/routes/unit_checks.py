@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from extensions.controlnet.generation.model_checks import check_kinds, kind_of
 from extensions.controlnet.maps.damage import naming
+from extensions.controlnet.prepare.control_image import init_picture
 from extensions.controlnet.preprocessors.unavailable import unavailable
 from extensions.controlnet.units.catalog import require_file
 from extensions.controlnet.units.options import ControlNetOptions
@@ -18,7 +20,7 @@ from pipelines.plugin import GenerationRequest
 
 
 def check_units(args: Sequence[Any], request: GenerationRequest, folders: Sequence[Path]) -> None:
-    """Read every unit, its pictures and the name of its model. Raises InvalidRequest naming its field.
+    """Read every unit, its pictures and what kind of model it names. Raises InvalidRequest naming its field.
 
     What an engine may go on without (option ``controlnet_lenient``), and what a script may still change, is
     left to the engine, and so is warning of what was ignored.
@@ -44,10 +46,14 @@ def _check_pictures(unit: Unit) -> None:
 
 
 def _check_needs(unit: Unit, request: GenerationRequest, folders: Sequence[Path]) -> None:
-    if not unit.preprocessor.model_free:
-        require_file(unit.model, folders, field=f"{unit.field}.model")
+    place = f"{unit.field}.model"
+    file = None if unit.preprocessor.model_free else require_file(unit.model, folders, field=place)
     if unit.preprocessor.unavailable:
         with naming(f"{unit.field}.module"):
             raise unavailable(unit.preprocessor)
-    if not unit.sources and not unit.ipadapter_input and request.img2img is None:
+    lent = not unit.sources and not unit.ipadapter_input
+    if lent and request.img2img is None:
         raise no_picture(unit)
+    check_kinds(unit, None if file is None else (file, kind_of(file, field=place)))
+    if lent and request.img2img is not None:
+        init_picture(unit, request.img2img)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from extensions.controlnet.preprocessors.effects import ImagePromptEffect
@@ -53,7 +53,6 @@ class Reader:
 
     values: Mapping[str, Any]
     place: str
-    warnings: list[str] = field(default_factory=list[str])
 
     def get(self, name: str) -> Any:
         """The value under a name or its alias."""
@@ -112,6 +111,8 @@ def read_units(args: Sequence[Any], *, place: str, warn: Callable[[str], None]) 
         if unknown:
             warn(f"{place}.{index}: unknown fields were ignored: {', '.join(unknown)}")
         if _enabled(reader):
+            if reader.flag("low_vram", False):
+                warn(f"{reader.place}.low_vram had no effect: memory goes by the server's own settings")
             units += _unfold(read_unit(reader))
     return tuple(units)
 
@@ -145,7 +146,6 @@ def read_unit(reader: Reader) -> Unit:
         weight=reader.number("weight", 1.0, low=0.0, high=2.0),
         sources=_sources(reader),
         resize_mode=reader.choice("resize_mode", ResizeMode, ResizeMode.CROP),
-        low_vram=reader.flag("low_vram", False),
         processor_res=resolution_value(preprocessor, int(resolution)),
         threshold_a=slider_value(preprocessor.a, reader.number("threshold_a", -1)),
         threshold_b=slider_value(preprocessor.b, reader.number("threshold_b", -1)),

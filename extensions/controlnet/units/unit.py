@@ -43,7 +43,6 @@ class Unit:
     weight: float = 1.0
     sources: tuple[Source, ...] = ()
     resize_mode: ResizeMode = ResizeMode.CROP
-    low_vram: bool = False
     processor_res: float = 512
     threshold_a: float = 0.5
     threshold_b: float = 0.5

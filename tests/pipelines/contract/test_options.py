@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -10,28 +9,14 @@ import pytest
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import UNREAD, ExtensionOptions, GenerationOptions, OutputOptions, ranged
+from tests.option_names import read_names
 
 FOLDERS = ("pipelines", "extensions", "scripts")
-SETTERS = ("options.py", "axes.py")
-"""Files whose texts name options without reading them."""
-
-
-def read_attributes(root: Path) -> set[str]:
-    """Names that code reads of something, and those that it asks for by text."""
-    names: set[str] = set()
-    for folder in FOLDERS:
-        for path in (root / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                    names.add(node.attr)
-                elif isinstance(node, ast.Constant) and path.name not in SETTERS:
-                    names.update(str(node.value).split())
-    return names
 
 
 def test_every_option_is_read_or_known_to_be_without_effect(root: Path) -> None:
     known = {field.name for view in (GenerationOptions, OutputOptions) for field in fields(view)}
-    assert known - read_attributes(root) - {"extension"} == UNREAD
+    assert known - read_names(root, FOLDERS) - {"extension"} == UNREAD
 
 
 def test_what_is_not_known_is_left_out() -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import extensions
 from pipelines.extending.extension_packages import (
     add_extensions,
     find_extensions,
@@ -17,22 +15,14 @@ from pipelines.extending.extension_packages import (
     load_extension,
     server_extensions,
 )
+from tests.data_extensions import forgotten, package
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
     """A data folder's extensions, forgotten afterwards."""
-    places = list(extensions.__path__)
-    yield tmp_path
-    extensions.__path__[:] = places
-    for name in [name for name in sys.modules if name.startswith("extensions.from_data")]:
-        del sys.modules[name]
-
-
-def package(folder: Path, name: str, **modules: str) -> None:
-    (folder / name).mkdir()
-    for module, text in {"__init__": "", **modules}.items():
-        (folder / name / f"{module}.py").write_text(text)
+    with forgotten():
+        yield tmp_path
 
 
 def test_packages_are_found_by_their_module(folder: Path) -> None:
@@ -76,3 +66,36 @@ def test_a_module_is_looked_for_without_being_run(folder: Path) -> None:
     add_extensions(folder)
     assert has_module("from_data_e", "dialect") and not has_module("from_data_e", "api")
     assert not has_module("from_data_nowhere", "api")
+
+
+@pytest.mark.parametrize("at", ["__init__", "api", "kinds"])
+def test_one_that_exits_is_left_out_too(folder: Path, caplog: pytest.LogCaptureFixture, at: str) -> None:
+    package(folder, "from_data_f", **{"api": "", at: "raise SystemExit(3)"})
+    add_extensions(folder)
+    assert load_extension("from_data_f", "api") is None
+    assert "extension from_data_f is left out: SystemExit: 3" in caplog.text
+    assert has_module("from_data_f", "api") is (at != "__init__")
+
+
+def test_one_that_cannot_join_is_left_out(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def refuse(module: object) -> None:
+        raise ValueError("not\nthat one")
+
+    package(folder, "from_data_g", api="")
+    add_extensions(folder)
+    assert load_extension("from_data_g", "api", join=refuse) is None
+    assert "extension from_data_g is left out: ValueError: not that one" in caplog.text
+
+
+def test_a_folder_that_is_no_package_is_named(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    package(folder, "from_data_h", api="", engine="")
+    package(folder, "from_data_i", engine="", api="")
+    (folder / "from_data_i" / "__init__.py").unlink()
+    package(folder, "notes_of_mine", readme="")
+    (folder / "notes_of_mine" / "__init__.py").unlink()
+    package(folder, "sd-webui-other", api="")
+    (folder / "sd-webui-other" / "__init__.py").unlink()
+    add_extensions(folder)
+    (line,) = caplog.messages
+    place = folder / "from_data_i"
+    assert line == f"extension from_data_i is left out: there is no __init__.py in {place}"

@@ -12,9 +12,11 @@ from PIL import Image
 
 from pipelines.denoising.work import Pause, Work
 from pipelines.engine.engine import Engine
+from pipelines.extending.extension_packages import add_extensions
 from pipelines.generation.hooks import Hooks, Pairs, PictureHook, early_hook, hook
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.plan import Plan
+from tests.data_extensions import forgotten, package
 from tests.engines import make_engine, make_request
 from tests.pipelines.generation.staging import job_of
 
@@ -148,3 +150,58 @@ def test_every_extension_ends(job: GenerationJob) -> None:
         made.register(plugin)
     made.end_job(job)
     assert [plugin.ended for plugin in plugins] == [1, 1]
+
+
+def test_one_that_cannot_end_keeps_no_other_from_it(
+    job: GenerationJob, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Stuck:
+        @hook
+        def end_job(self) -> None:
+            raise ValueError("stuck")
+
+    made, after = Hooks(), Stamps("a")
+    made.register(Stuck())
+    made.register(after)
+    made.end_job(job)
+    assert after.ended == 1
+    assert "is left out of the hook end_job" in caplog.text
+
+
+MARKED = "from pipelines.plugin import Axis, hook\n\n@hook\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("def end_job(jobs): ...", "jobs"),
+        ("def end_jobs(job): ...", "unknown hook 'end_jobs'"),
+        ("def end_job(job): ...\n\nraise SystemExit(1)", "SystemExit: 1"),
+    ],
+)
+def test_one_that_cannot_be_asked_stops_no_engine(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str, reason: str
+) -> None:
+    with forgotten():
+        package(tmp_path, "from_data_bad", engine=MARKED + text)
+        package(tmp_path, "from_data_good", engine=MARKED + GOOD_AXES)
+        add_extensions(tmp_path)
+        made = Hooks(("from_data_bad", "from_data_good"))
+        assert [axis.label for axis in made.axes()] == ["Good"]
+        (line,) = caplog.messages
+        assert line.startswith("extension from_data_bad is left out: ")
+        assert reason in line and "engine.py" in line
+
+
+GOOD_AXES = "def axes(): return [Axis(label='Good', kind='text')]"
+
+
+@pytest.mark.parametrize("text", ["def axes(): return 1 / 0", "def axes(): return ['Word']"])
+def test_one_whose_axes_fail_has_none(tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str) -> None:
+    with forgotten():
+        package(tmp_path, "from_data_bad", engine=MARKED + text)
+        package(tmp_path, "from_data_good", engine=MARKED + GOOD_AXES)
+        add_extensions(tmp_path)
+        made = Hooks(("from_data_bad", "from_data_good"))
+        assert [axis.label for axis in made.axes()] == ["Good"]
+        assert caplog.messages == ["extension from_data_bad is left out of the hook axes"]

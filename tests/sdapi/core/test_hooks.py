@@ -18,6 +18,7 @@ from PIL import Image, PngImagePlugin
 from pydantic import BaseModel
 
 from pipelines.contract.requests import CaptionRequest, GenerationRequest, ScriptCall
+from pipelines.extending.extension_packages import add_extensions
 from pipelines.scripting.script_file import Names, Script, ScriptArgument
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
@@ -26,6 +27,7 @@ from sdapi.core.services import Backend
 from sdapi.core.state import State, StateOf
 from sdapi.intent.links import read_pictures
 from sdapi.options.table import Option
+from tests.data_extensions import forgotten, package
 from tests.sdapi.fakes import FakeCatalog, FakeJobs
 
 router = APIRouter(prefix="/sample")
@@ -161,6 +163,73 @@ def test_extensions_start_with_the_server_and_stop_before_it(tmp_path: Path) -> 
     with TestClient(app):
         assert said == [f"{name} starts in {tmp_path.name}" for name in "ab"]
     assert said[2:] == ["b stops", "a stops"]
+
+
+MARKED = "from contextlib import asynccontextmanager\n\nfrom sdapi.plugin import api_hook\n\n@api_hook\n"
+STOPS = "@asynccontextmanager\nasync def running(state):\n    {before}\n    yield\n    {after}"
+
+
+def served(data: Path, **modules: str) -> TestClient:
+    """A server with an extension of these modules in its data folder, and after it a sound one."""
+    package(data / "extensions", "from_data_bad", **modules)
+    hooks = ApiHooks(("from_data_bad",))
+    hooks.register(Sample())
+    config = ApiConfig(data=data)
+    return TestClient(create_app(config, Backend(jobs=FakeJobs(), catalog=FakeCatalog()), hooks=hooks))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("def options(state): return []", "'state'"),
+        ("def opitons(): return []", "unknown hook 'opitons'"),
+        ("def options(): return 1 / 0", "is left out of the hook options"),
+        ("def options(): return ['word']", "is left out of the hook options"),
+        (STOPS.format(before="raise ValueError", after=""), "is left out"),
+        (STOPS.format(before="raise SystemExit(1)", after=""), "is left out"),
+        (STOPS.format(before="", after="raise ValueError"), "did not end well"),
+        ("def running(state): return 1 / 0", "is left out of the hook running"),
+        ("def running(state): return 'word'", "is left out"),
+        ("def axes(): return 1 / 0", "is left out of the hook axes"),
+        ("def scripts(): return ['word']", "is left out of the hook scripts"),
+        ("def argument_schemas(): return 1 / 0", "is left out of the hook argument_schemas"),
+        ("def components(state): return 1 / 0", "is left out of the hook components"),
+        ("def infotext_fields(parameters): return 1 / 0", "is left out of the hook infotext_fields"),
+    ],
+)
+def test_one_that_fails_is_named_and_stops_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str, reason: str
+) -> None:
+    with forgotten():
+        add_extensions_of(tmp_path)
+        with served(tmp_path, api=MARKED + text) as client:
+            assert client.get("/sample/checkpoints").json() == 2
+            assert client.get("/sdapi/v1/options").json()["sample_strength"] == 0.5
+            assert "sample" in client.get("/sdapi/v1/scripts").json()["txt2img"]
+            assert client.get("/sdapi/v1/script-info").status_code == 200
+            read = client.post("/sdapi/v1/png-info", json={"image": picture()}).json()["parameters"]
+            assert read["Sample length"] == 5
+            assert "SampleArgument" in client.get("/openapi.json").json()["components"]["schemas"]
+    lines = [line for line in caplog.messages if "from_data_bad" in line]
+    assert lines and all(reason in line for line in lines)
+
+
+@pytest.mark.parametrize("text", ["def router(): return []", "def routers(): return 1 / 0"])
+def test_a_dialect_that_fails_stops_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    with forgotten():
+        add_extensions_of(tmp_path)
+        with served(tmp_path, dialect=MARKED + text) as client:
+            assert client.get("/sample/checkpoints").json() == 2
+    (line,) = [line for line in caplog.messages if "from_data_bad" in line]
+    assert "left out" in line
+
+
+def add_extensions_of(data: Path) -> None:
+    """Let the data folder's extensions be found."""
+    (data / "extensions").mkdir()
+    add_extensions(data / "extensions")
 
 
 def test_built_in_extensions_are_there_without_any_other() -> None:

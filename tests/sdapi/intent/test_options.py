@@ -7,6 +7,7 @@ import pytest
 from pipelines.contract.errors import InvalidRequest
 from sdapi.intent.options import resolve_options
 from sdapi.options.store import OptionStore
+from sdapi.options.table import Option
 
 
 @pytest.fixture
@@ -55,3 +56,15 @@ def test_an_option_that_no_picture_goes_by_is_told_unless_it_is_kept(store: Opti
     assert resolve_options(store, change, kept=True).warnings == ()
     same = {"show_progress_in_title": True}
     assert resolve_options(store, same).warnings == ()
+
+
+def test_an_extension_says_which_of_its_options_nothing_goes_by() -> None:
+    rows = (
+        Option(key="shown", default=1, section="a", read=False),
+        Option(key="used", default=1, section="a"),
+    )
+    store = OptionStore(extra=rows)
+    idle = "overrides: 'shown' had no effect: pictures don't go by it here"
+    for kept in (False, True):
+        assert resolve_options(store, {"shown": 2, "used": 2}, kept=kept).warnings == (idle,)
+    assert resolve_options(store, {"shown": 1}).warnings == ()

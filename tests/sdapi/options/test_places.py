@@ -176,3 +176,14 @@ def test_an_extension_says_which_options_name_places(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest) as caught:
         store.validate({"sample_dir": "../x"})
     assert caught.value.field == "sample_dir"
+
+
+def test_of_several_places_to_read_each_is_kept_to_the_servers_folders(tmp_path: Path) -> None:
+    own = Option(key="sample_dirs", default="", section="sample", place="readable_list")
+    store = OptionStore(tmp_path / "config.json", extra=(own,))
+    for text in ("", "a", f"a | {tmp_path / 'b'}|", "a/../b"):
+        assert store.validate({"sample_dirs": text}).values == {"sample_dirs": text}
+    for text in ("..", "a | ../b", "/etc|a"):
+        with pytest.raises(InvalidRequest, match="leads out of the server's folders") as caught:
+            store.validate({"sample_dirs": text})
+        assert caught.value.field == "sample_dirs"

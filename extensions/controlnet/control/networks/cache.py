@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeVar
 
 from extensions.controlnet.control.networks.adapter import AdapterNetwork, load_adapter
 from extensions.controlnet.control.networks.control_lora import load_control_lora
@@ -16,41 +16,47 @@ from extensions.controlnet.units.detect import ControlKind
 from pipelines.plugin import Holder, LoadedModel, WeightShelf, stamp
 
 OWNER = "control network"
-Network: TypeAlias = ControlNetwork | UnionNetwork | AdapterNetwork | LLLiteNetwork | StyleNetwork
+T = TypeVar("T")
+N = TypeVar("N", covariant=True)
 
 
-class ControlLoader(Protocol):
+class ControlLoader(Protocol[N]):
     """Reads a file for use beside a model; ``field`` names the unit's model in errors."""
 
-    def __call__(self, path: Path, model: LoadedModel, *, field: str) -> Network: ...
+    def __call__(self, path: Path, model: LoadedModel, *, field: str) -> N: ...
 
 
-LOADERS: Mapping[ControlKind, ControlLoader] = {
+RESIDUALS: Mapping[ControlKind, ControlLoader[ControlNetwork | UnionNetwork]] = {
     ControlKind.CONTROLNET: load_control_network,
     ControlKind.INSTANT_ID: load_control_network,
     ControlKind.UNION: load_union,
     ControlKind.CONTROL_LORA: load_control_lora,
+}
+"""What adds to the UNet's blocks."""
+PATCHES: Mapping[ControlKind, ControlLoader[AdapterNetwork | LLLiteNetwork]] = {
     ControlKind.T2I_ADAPTER: load_adapter,
     ControlKind.LLLITE: load_lllite,
-    ControlKind.T2I_STYLE: load_style,
 }
+"""What changes the UNet's own layers."""
+STYLES: Mapping[ControlKind, ControlLoader[StyleNetwork]] = {ControlKind.T2I_STYLE: load_style}
+"""What adds to the prompt."""
 
 
 def kept_network(
     shelf: WeightShelf,
     path: Path,
-    kind: ControlKind,
+    load: ControlLoader[T],
     model: LoadedModel,
     *,
     limit: int,
     holder: Holder,
     field: str,
-) -> Network:
+) -> T:
     """The network of a file for use beside ``model``; at most ``limit`` are kept, and what jobs hold."""
     return shelf.get(
         OWNER,
         (path, stamp(path), model.precision.unet, model.family.name, model.path),
-        lambda: LOADERS[kind](path, model, field=field),
+        lambda: load(path, model, field=field),
         files=(path,),
         most=limit,
         holder=holder,

@@ -12,7 +12,7 @@ from extensions.controlnet.control.networks.adapter_hook import adapter_hook
 from extensions.controlnet.control.networks.lllite import LLLiteHook, LLLiteNetwork
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.detect import ControlKind
-from pipelines.plugin import AttentionHook, InvalidRequest, ModelCall
+from pipelines.plugin import AttentionHook, ModelCall
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob
@@ -26,15 +26,10 @@ def patches_in(unit: PreparedUnit, *, hires: bool) -> bool:
     return unit.kind in PATCHING and not (hires and unit.kind is ControlKind.LLLITE)
 
 
-def check_patching(job: GenerationJob, units: list[PreparedUnit]) -> None:
-    """Refuse region masks of units that know none; tell what the original's T2I-Adapters don't look at."""
+def tell_shared_maps(job: GenerationJob, units: list[PreparedUnit]) -> None:
+    """Tell which T2I-Adapters don't look at their own map, as in the original."""
     seen: set[Path] = set()
     for unit in units:
-        whole = unit.kind is ControlKind.LLLITE or unit.unit.preprocessor.acts_everywhere
-        if whole and unit.unit.effective_region_mask is not None:
-            what = "ControlNet-LLLite" if unit.kind is ControlKind.LLLITE else unit.unit.preprocessor.title
-            text = f"{what} acts on the whole picture, without a region mask"
-            raise InvalidRequest(text, field=f"{unit.unit.field}.effective_region_mask")
         if unit.kind is ControlKind.T2I_ADAPTER and unit.file is not None:
             if unit.file.path in seen:
                 job.warn(f"{unit.unit.field}: {unit.file.stem} goes by the map of its first unit")

@@ -16,10 +16,8 @@ from extensions.controlnet.image_prompts.attention import DecoupledAttention, Im
 from extensions.controlnet.image_prompts.cross_attention import cross_attentions, transformer_count
 from extensions.controlnet.image_prompts.hook import ImagePromptHook, transformer_weights
 from extensions.controlnet.image_prompts.layout import Projector, adapter_layout, flat_names
-from extensions.controlnet.image_prompts.units import adapter_preprocessor
 from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.prepare.prepared import PreparedUnit
-from extensions.controlnet.units.catalog import ControlFile
 from extensions.controlnet.units.detect import ControlKind, detect
 from pipelines.catalog.pickle_shapes import read_pickle_shapes
 from pipelines.contract.errors import InvalidRequest, UnsupportedModel
@@ -233,40 +231,3 @@ def test_another_base_model_is_refused(tmp_path: Path) -> None:
     path = ip_files.write_adapter(tiny.tiny_model(sdxl=True), "plain", tmp_path / "xl.bin")
     with pytest.raises(UnsupportedModel, match="not compatible"):
         load_adapter(path, tiny.tiny_model(), field="args.0.model")
-
-
-PUBLISHED = [
-    ({"proj.weight": (3072, 1024), "norm.weight": (768,)}, "ip-adapter_clip_sd15"),
-    ({"proj.weight": (3072, 1280), "norm.weight": (768,)}, "ip-adapter_clip_sdxl"),
-    ({"proj.weight": (8192, 1280), "norm.weight": (2048,)}, "ip-adapter_clip_sdxl"),
-    ({"proj.weight": (8192, 1024), "norm.weight": (2048,)}, "ip-adapter_clip_sd15"),
-    ({"proj.0.weight": (1280, 1280), "proj.3.weight": (768,)}, "ip-adapter_clip_sd15"),
-    (
-        {"latents": (1, 16, 768), "proj_in.weight": (768, 1280), "layers.0.0.to_q.weight": (768, 768)},
-        "ip-adapter_clip_sd15",
-    ),
-    (
-        {"proj.0.weight": (1024, 512), "proj.2.weight": (3072, 1024), "norm.weight": (768,)},
-        "ip-adapter_face_id",
-    ),
-    (
-        {"latents": (1, 16, 1280), "proj_in.weight": (1280, 512), "layers.0.0.to_q.weight": (1280, 1280)},
-        "instant_id_face_embedding",
-    ),
-]
-
-
-@pytest.mark.parametrize(("shapes", "module"), PUBLISHED)
-def test_auto_finds_the_preprocessor_of_published_files(
-    shapes: dict[str, tuple[int, ...]], module: str
-) -> None:
-    named = {f"image_proj.{n}": s for n, s in shapes.items()}
-    layout = adapter_layout({**named, "ip_adapter.1.to_k_ip.weight": (320, 768)}, Path("ip-adapter.bin"))
-    file = ControlFile(path=Path("ip-adapter.bin"), short_hash="e3b0c442")
-    auto = tiny.tiny_unit("ip-adapter-auto").unit
-    assert adapter_preprocessor(auto, layout, file).key == module
-    by_hand = tiny.tiny_unit("ip-adapter_clip_sdxl_plus_vith").unit
-    assert adapter_preprocessor(by_hand, layout, file).key == "ip-adapter_clip_sdxl_plus_vith"
-    with pytest.raises(InvalidRequest, match="ip-adapter-auto") as caught:
-        adapter_preprocessor(tiny.tiny_unit("canny").unit, layout, file)
-    assert caught.value.field == "args.0.module"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
 from sdapi.core.services import Backend
 from tests.extensions.controlnet.control_engine import MODELS
+from tests.extensions.controlnet.header_files import write_kinds
 from tests.sdapi.fakes import FakeCatalog, FakeJobs
 
 PLACE = "alwayson_scripts.controlnet.args"
@@ -79,6 +81,48 @@ def test_a_bad_unit_is_refused_by_its_field_without_an_engine(
     assert jobs.submitted == []
 
 
+@pytest.mark.parametrize(
+    ("values", "field", "text"),
+    [
+        ({"model": "style"}, "module", "style is a T2I style adapter: its preprocessor is clip_vision"),
+        ({"model": "adapter"}, "module", "adapter is an IP-Adapter: its preprocessor is one of"),
+        ({"module": "ip-adapter-auto"}, "model", "needs an IP-Adapter model"),
+        ({"ipadapter_input": "AA"}, "ipadapter_input", "only units with an IP-Adapter model take embeddings"),
+        (
+            {"model": "lllite", "effective_region_mask": text(png())},
+            "effective_region_mask",
+            "LLLite acts on",
+        ),
+        ({"model": "motion"}, "model", "is a SparseCtrl model"),
+        ({"model": "damaged"}, "model", "damaged.safetensors"),
+    ],
+)
+def test_a_model_that_does_not_fit_is_refused_before_the_queue(
+    client: TestClient, tmp_path: Path, jobs: FakeJobs, values: dict[str, Any], field: str, text: str
+) -> None:
+    write_kinds(tmp_path / "extensions" / "sd-webui-controlnet" / "models")
+    answer = ask(client, unit(**values))
+    assert answer.status_code == 422, answer.text
+    assert f"{PLACE}.0.{field}" in answer.text and text in answer.text
+    assert jobs.submitted == []
+    lenient = {"override_settings": {"controlnet_lenient": True}}
+    assert ask(client, unit(**values), **lenient).status_code == 200
+
+
+def test_a_mask_that_a_unit_borrows_has_the_size_of_its_picture(client: TestClient, jobs: FakeJobs) -> None:
+    body = {
+        "init_images": [text(png())],
+        "mask": text(png(4)),
+        "alwayson_scripts": {"controlnet": {"args": [unit(image=None, module="inpaint")]}},
+    }
+    answer = client.post("/sdapi/v1/img2img", json=body)
+    assert answer.status_code == 422, answer.text
+    assert "the mask must have the size of init_images.0" in answer.text
+    assert jobs.submitted == []
+    body["mask"] = text(png())
+    assert client.post("/sdapi/v1/img2img", json=body).status_code == 200
+
+
 def test_pictures_cross_the_queue_as_bytes(client: TestClient, jobs: FakeJobs) -> None:
     forms = (
         {"image": text(png())},
@@ -119,7 +163,7 @@ def test_leniency_is_the_engines(client: TestClient, jobs: FakeJobs) -> None:
 def test_a_folder_of_models_may_be_named(client: TestClient, tmp_path: Path) -> None:
     folder = tmp_path / "more"
     folder.mkdir()
-    (folder / "mine.safetensors").write_bytes(b"")
+    shutil.copy(MODELS / "ControlNet" / f"{MODEL}.safetensors", folder / "mine.safetensors")
     named = {"override_settings": {"control_net_models_path": str(folder)}}
     assert ask(client, unit(model="mine"), **named).status_code == 200
     assert ask(client, unit(model="mine")).status_code == 422

@@ -98,8 +98,18 @@ def test_pictures_may_be_files_already() -> None:
 def test_old_names_yield_to_new_ones() -> None:
     assert read(guidance=0.5).guidance_end == 0.5
     assert read(guidance=0.5, guidance_end=0.7).guidance_end == 0.7
-    assert read(lowvram=True).low_vram
     assert read(image="").sources == ()
+
+
+@pytest.mark.parametrize("name", ["low_vram", "lowvram"])
+def test_a_wish_about_memory_is_told_to_be_without_effect(name: str) -> None:
+    said: list[str] = []
+    for value in (True, False):
+        read_units([{"enabled": True, name: value}], place=PLACE, warn=said.append)
+    assert said == ["args.0.low_vram had no effect: memory goes by the server's own settings"]
+    with pytest.raises(InvalidRequest) as caught:
+        read(**{name: "maybe"})
+    assert caught.value.field == "args.0.low_vram"
 
 
 @pytest.mark.parametrize(

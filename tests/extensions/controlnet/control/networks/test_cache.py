@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from extensions.controlnet.control.networks.cache import kept_network
-from extensions.controlnet.control.networks.network import ControlNetwork
-from extensions.controlnet.units.detect import ControlKind
+from extensions.controlnet.control.networks.network import ControlNetwork, load_control_network
 from pipelines.contract.errors import OverBudget
 from pipelines.families.load import load_checkpoint
 from pipelines.families.model import LoadedModel
@@ -33,11 +32,7 @@ def files(parity_dir: Path, tmp_path: Path) -> list[Path]:
 def kept(
     shelf: WeightShelf, path: Path, model: LoadedModel, holder: Holder, limit: int = 2
 ) -> ControlNetwork:
-    network = kept_network(
-        shelf, path, ControlKind.CONTROLNET, model, limit=limit, holder=holder, field=FIELD
-    )
-    assert isinstance(network, ControlNetwork)
-    return network
+    return kept_network(shelf, path, load_control_network, model, limit=limit, holder=holder, field=FIELD)
 
 
 def test_as_many_stay_as_the_option_says(model: LoadedModel, files: list[Path]) -> None:

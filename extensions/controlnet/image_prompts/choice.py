@@ -1,0 +1,25 @@
+"""Which preprocessor an IP-Adapter unit means; no torch."""
+
+from __future__ import annotations
+
+from extensions.controlnet.image_prompts.layout import AdapterLayout
+from extensions.controlnet.preprocessors.effects import ImagePromptEffect
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from extensions.controlnet.preprocessors.table import find_preprocessor, keys_with
+from extensions.controlnet.units.catalog import ControlFile
+from extensions.controlnet.units.unit import Unit
+from pipelines.plugin import InvalidRequest
+
+
+def adapter_preprocessor(unit: Unit, layout: AdapterLayout, file: ControlFile) -> Preprocessor:
+    """The preprocessor that a unit means. Raises InvalidRequest for one that embeds no pictures."""
+    place = f"{unit.field}.module"
+    if not isinstance(unit.preprocessor.effect, ImagePromptEffect):
+        names = ", ".join(sorted(keys_with(ImagePromptEffect)))
+        raise InvalidRequest(f"{file.stem} is an IP-Adapter: its preprocessor is one of {names}", field=place)
+    if unit.preprocessor.embed:
+        return unit.preprocessor
+    preprocessor = None if layout.preprocessor is None else find_preprocessor(layout.preprocessor)
+    if preprocessor is None:
+        raise InvalidRequest(f"choose a preprocessor by hand: {file.stem} is not a usual file", field=place)
+    return preprocessor
