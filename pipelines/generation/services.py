@@ -20,13 +20,13 @@ from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.upscalers import UpscalerCatalog
 from pipelines.catalog.vaes import VaeCatalog
 from pipelines.contract.extension_packages import PACKAGE, add_extensions
+from pipelines.contract.latent_modes import LATENT_MODES
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import EngineSettings
 from pipelines.families.discover import discover_families
 from pipelines.families.model import LoadedModel
 from pipelines.families.registry import BUILT_IN
-from pipelines.generation.enlarge.upscaling import LATENT_MODES
 from pipelines.generation.hooks import Hooks
 from pipelines.memory.budget import Budget
 from pipelines.memory.device_memory import describe_memory

@@ -11,11 +11,12 @@ from torch import Tensor
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.heed import heeding
 from pipelines.contract.hires_size import HiresSize
+from pipelines.contract.latent_modes import LATENT_MODES
 from pipelines.contract.requests import GenerationRequest, Hires
 from pipelines.denoising.work import Work
 from pipelines.generation.batch import Batch
 from pipelines.generation.decode import job_latents, job_pictures, to_tensor
-from pipelines.generation.enlarge.upscaling import LATENT_MODES, hires_upscaler, upscale_latents
+from pipelines.generation.enlarge.upscaling import hires_upscaler, upscale_latents
 from pipelines.generation.finishing.describe import infotext
 from pipelines.generation.finishing.finish import save_sample
 from pipelines.generation.job import GenerationJob
@@ -26,8 +27,6 @@ from pipelines.generation.sampling_pass import Sampled, SamplingPass
 from pipelines.generation.services import Services
 from pipelines.generation.start.image_conditioning import blank_conditioning, image_conditioning
 from pipelines.text.infotext.write import Value
-
-DEFAULT_STRENGTH = 0.75
 
 
 def hires_pairs(job: GenerationJob, hires: Hires, size: HiresSize) -> NotedPairs:
@@ -103,7 +102,7 @@ def run_hires(
         steps=hires.steps or job.request.steps,
         rng=new_rng(job, iteration, height, width),
         latent=latents,
-        denoising=strength(job),
+        denoising=job.request.strength,
         forced_steps=True,
         image_conditioning=conditioning,
         first_schedule=first.schedule_label,
@@ -118,12 +117,6 @@ def _take_second(job: GenerationJob, hires: Hires) -> None:
     first = job.loaded
     job.models.use(hires.checkpoint or job.request.checkpoint)
     check_latents(first, job.loaded, field="hires.checkpoint")
-
-
-def strength(job: GenerationJob) -> float:
-    """Denoising strength of the second pass."""
-    wanted = job.request.denoising_strength
-    return DEFAULT_STRENGTH if wanted is None else wanted
 
 
 def _enlarged(job: GenerationJob, images: list[Image.Image], upscaler: str, size: HiresSize) -> Tensor:

@@ -40,7 +40,7 @@ def _from_pictures(job: GenerationJob, iteration: int, start: Img2imgStart) -> W
     sampling = replace(
         _plain_pass(job, iteration, height, width),
         latent=start.latents[: len(plan.seeds[plan.batch(iteration)])],
-        denoising=0.75 if request.denoising_strength is None else request.denoising_strength,
+        denoising=request.strength,
         image_conditioning=start.conditioning,
         mask=start.mask,
         noise_multiplier=start.noise_multiplier,

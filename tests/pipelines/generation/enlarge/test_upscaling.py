@@ -10,10 +10,10 @@ import torch
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.latent_modes import LATENT_MODES
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import GenerationRequest
 from pipelines.generation.enlarge.upscaling import (
-    LATENT_MODES,
     hires_upscaler,
     img2img_upscaler,
     upscale_latents,
