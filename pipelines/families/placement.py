@@ -49,10 +49,6 @@ class Placement:
         """Whether only one part is on the device at a time."""
         return self._one_at_a_time
 
-    def lacks(self, model: Placed, parts: tuple[str, ...]) -> bool:
-        """Whether one of ``parts`` must be brought to the device."""
-        return model.device.type != "cpu" and any(part not in self._homes for part in parts)
-
     def has(self, model: Placed, parts: tuple[str, ...]) -> bool:
         """Whether all of ``parts`` can be computed with now."""
         return model.device.type == "cpu" or all(part in self._homes for part in parts)

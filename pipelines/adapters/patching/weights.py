@@ -112,11 +112,6 @@ class WeightPatcher:
         originals = (layer.original for layer in self._patched.values() if layer.spare() is not None)
         return sum(tensor.nbytes for tensor in (*originals, *self._spares.values()))
 
-    @property
-    def touched(self) -> int:
-        """How many layers differ from the checkpoint."""
-        return len(self._patched)
-
     def _restore(self, name: str) -> None:
         layer = self._patched.pop(name)
         self._keep_spare(name, layer)
