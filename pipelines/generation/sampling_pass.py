@@ -45,7 +45,7 @@ class SamplingPass:
     that leads to ``latent``, to start from instead.
     """
 
-    iteration: int
+    batch_index: int
     hires: bool
     width: int
     height: int

@@ -63,15 +63,15 @@ def enlarge(job: GenerationJob, batch: Batch) -> Work[Batch]:
         return batch
     job.reporter.end_batch()
     first = batch.latest()
-    latents = yield from run_hires(job, batch.iteration, first, hires, size)
+    latents = yield from run_hires(job, batch.index, first, hires, size)
     return replace(batch, sampled=replace(first, latents=latents))
 
 
 def run_hires(
-    job: GenerationJob, iteration: int, first: Sampled, hires: Hires, size: HiresSize
+    job: GenerationJob, batch_index: int, first: Sampled, hires: Hires, size: HiresSize
 ) -> Work[Tensor]:
     """Enlarge, crop and sample; answers latents. Raises InvalidRequest for an unknown upscaler."""
-    _save_first_pass(job, iteration, first.latents)
+    _save_first_pass(job, batch_index, first.latents)
     upscaler = hires.upscaler or "Latent"
     if upscaler in LATENT_MODES:
         _take_second(job, hires)
@@ -92,7 +92,7 @@ def run_hires(
     latents = _cropped(latents, size, cell)
     height, width = latents.shape[-2:]
     sampling = SamplingPass(
-        iteration=iteration,
+        batch_index=batch_index,
         hires=True,
         width=width * cell,
         height=height * cell,
@@ -100,7 +100,7 @@ def run_hires(
         sampler=hires.sampler or job.request.sampler,
         scheduler=hires.scheduler or job.request.scheduler,
         steps=hires.steps or job.request.steps,
-        rng=new_rng(job, iteration, height, width),
+        rng=new_rng(job, batch_index, height, width),
         latent=latents,
         denoising=job.request.strength,
         forced_steps=True,
@@ -145,12 +145,12 @@ def _cropped(latents: Tensor, size: HiresSize, cell: int) -> Tensor:
     return latents[:, :, y // 2 : h - (y + 1) // 2, x // 2 : w - (x + 1) // 2]
 
 
-def _save_first_pass(job: GenerationJob, iteration: int, latents: Tensor) -> None:
+def _save_first_pass(job: GenerationJob, batch_index: int, latents: Tensor) -> None:
     output = job.request.output
     if not (job.request.save_images and output.samples_save and output.save_images_before_highres_fix):
         return
     for offset, image in enumerate(job_pictures(job, latents)):
-        index = iteration * job.request.batch_size + offset
+        index = batch_index * job.request.batch_size + offset
         save_sample(job, image, index, infotext(job, index), suffix="-before-highres-fix")
 
 
