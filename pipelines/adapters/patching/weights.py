@@ -40,7 +40,7 @@ class Step:
         return (self.network, self.version, self.multiplier, self.dyn, self.functional)
 
 
-Plan: TypeAlias = Mapping[str, Sequence[Step]]
+PatchPlan: TypeAlias = Mapping[str, Sequence[Step]]
 """Layer name -> the steps on that layer, in the order of the prompt's tags."""
 
 
@@ -86,7 +86,7 @@ class WeightPatcher:
         self._spares: dict[str, Tensor] = {}
         self._spare_room = spare_bytes
 
-    def apply(self, plan: Plan) -> dict[str, list[str]]:
+    def apply(self, plan: PatchPlan) -> dict[str, list[str]]:
         """Make the weights those of ``plan``; touches only layers whose steps changed.
 
         Returns the layers that each network could not change (odd shapes, numbers that are not finite); those
