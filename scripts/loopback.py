@@ -27,7 +27,7 @@ from pipelines.plugin import (
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """Its positional arguments."""
+    """The count of loops, the last strength and the way to it, and how results are described."""
     return (
         ScriptArgument(label="Loops", value=4, minimum=1, maximum=32, step=1),
         ScriptArgument(label="Final denoising strength", value=0.5, minimum=0, maximum=1, step=0.01),

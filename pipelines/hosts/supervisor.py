@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class EngineListener(Protocol):
-    """Who hears of an engine."""
+    """What a supervisor tells of its engine is told to this."""
 
     def engine_ready(self, engine: Supervisor) -> None: ...
 

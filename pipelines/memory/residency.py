@@ -144,7 +144,7 @@ class Residency:
         return sum(resident.bytes() for resident in self._residents.values())
 
     def oldest(self) -> int | None:
-        """When the checkpoint that may leave first was used; only a coming one drives out the current one."""
+        """When the checkpoint that may leave first was used; the current one leaves only for another."""
         path = self._first_to_leave()
         return None if path is None else self._residents[path].used
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def no_scripts() -> Scripts:
-    """None at all."""
+    """An empty set of scripts, for applications that are given none."""
     from pipelines.scripting.script_file import Scripts
 
     return Scripts()

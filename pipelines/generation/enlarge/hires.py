@@ -128,7 +128,7 @@ def _enlarged(job: GenerationJob, images: list[Image.Image], upscaler: str, size
 def _latent_conditioning(job: GenerationJob, latents: Tensor) -> Tensor | None:
     """A latent upscaler leaves no picture to be told of.
 
-    Where the mask hides it all, the network hears of a grey one, else of what the latents decode to.
+    Where the mask hides all of it, the network is told a grey one, else what the latents decode to.
     """
     if job.loaded.conditioning == "none" or job.request.options.inpainting_mask_weight >= 1.0:
         cell = job.loaded.latents.cell

@@ -8,7 +8,7 @@ from sdapi.core.state import State
 
 
 def parse_rules(state: State) -> ParseRules:
-    """Today's rules."""
+    """How infotexts are read by the options and styles that hold now."""
     store = state.store
     return ParseRules(
         styles=tuple(read_styles(state.config.styles).values()),

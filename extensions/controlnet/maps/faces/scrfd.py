@@ -112,7 +112,7 @@ def anchors(stride: int) -> Floats:
 
 
 def corners(box: Floats) -> FoundBox:
-    """Four numbers."""
+    """Left, top, right and bottom of a box, as plain numbers."""
     left, top, right, bottom = (float(value) for value in box)
     return left, top, right, bottom
 
