@@ -19,7 +19,7 @@ from pipelines.plugin import (
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """Its positional arguments."""
+    """The prompts, steps and CFG scale that the noise is found with, and what they override."""
     return (
         ScriptArgument(value="A CFG scale of 2 or lower works best."),
         ScriptArgument(label="Override `Sampling method` to Euler?(this method is built for it)", value=True),
@@ -39,7 +39,7 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
 
 
 def outline(request: GenerationRequest, args: tuple[Any, ...], names: Names) -> Iterable[Repeated]:
-    """The one generation."""
+    """The one generation that it asks for, with its inversion."""
     return [Repeated(request=inverted(request, args))]
 
 

@@ -27,7 +27,7 @@ from pipelines.plugin import (
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """Its positional arguments."""
+    """The count of loops, the last strength and the way to it, and how results are described."""
     return (
         ScriptArgument(label="Loops", value=4, minimum=1, maximum=32, step=1),
         ScriptArgument(label="Final denoising strength", value=0.5, minimum=0, maximum=1, step=0.01),
@@ -55,7 +55,7 @@ def run(
     loops, final, curve, interrogation = int(args[0]), float(args[1]), str(args[2]), str(args[3])
     within("script_args", loops, 1, math.inf)
     within("script_args", final, 0, 1)
-    first = 0.75 if request.denoising_strength is None else request.denoising_strength
+    first = request.strength
     pairs = (*request.pairs, ("Final denoising strength", final), ("Denoising curve", curve))
     # every loop matches the colours of the picture that the request came with
     start = replace(source(request), color_reference=source(request).images[0])

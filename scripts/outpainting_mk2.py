@@ -42,7 +42,7 @@ STEP = 64
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """Its positional arguments."""
+    """The width of the new border, its blur, on which sides it is, and what its noise is like."""
     return (
         ScriptArgument(value="Works best with 80 to 100 steps of Euler a and a denoising strength of 0.8."),
         ScriptArgument(label="Pixels to expand", value=128, minimum=8, maximum=256, step=8),

@@ -40,7 +40,7 @@ FILLS = ("fill", "original", "latent noise", "latent nothing")
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """Its positional arguments."""
+    """The width of the new border, its blur, what fills it, and on which sides it is."""
     return (
         ScriptArgument(label="Pixels to expand", value=128, minimum=8, maximum=256, step=8),
         ScriptArgument(label="Mask blur", value=4, minimum=0, maximum=64, step=1),

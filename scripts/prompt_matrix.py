@@ -36,7 +36,7 @@ DELIMITERS = {"comma": ", ", "space": " "}
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """Its positional arguments."""
+    """Where variable parts go, whether seeds differ, which prompt is varied, how parts are joined."""
     return (
         ScriptArgument(label="Put variable parts at start of prompt", value=False),
         ScriptArgument(label="Use different seed for each picture", value=False),

@@ -82,7 +82,7 @@ SEEDS = {
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """Its positional arguments."""
+    """How seeds go on from line to line, where lines are put, and the lines."""
     return (
         ScriptArgument(label="Iterate seed every line", value=False),
         ScriptArgument(label="Use same random seed for all lines", value=False),

@@ -36,7 +36,7 @@ from pipelines.plugin import (
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """Its positional arguments."""
+    """How far tiles overlap, the upscaler, and its factor."""
     return (
         ScriptArgument(value="Width and height set the size of a tile."),
         ScriptArgument(label="Tile overlap", value=64, minimum=0, maximum=256, step=16),

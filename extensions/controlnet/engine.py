@@ -54,7 +54,7 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
 def noise_hook(job: GenerationJob, sampling: SamplingPass) -> NoiseHook | None:
     """Start from what was filled in, in the first batch as the original does."""
     units = [unit for unit in units_of(job) if isinstance(unit.effect, RepaintEffect) and unit.effect.filled]
-    if not units or sampling.iteration > 0 or sampling.hires:
+    if not units or sampling.batch_index > 0 or sampling.hires:
         return None
     latents = latents_of(job)
     return lambda noise: filled_noise(noise, latents.plain(units[-1], hires=False), job.loaded.noise)

@@ -42,7 +42,7 @@ def switch_hook(
 
 @hook
 def end_job(job: GenerationJob) -> None:
-    """Let it go."""
+    """Let go of the job's inpaint engine."""
     job.extension_state.pop(KEY, None)
 
 

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 @hook
-def rng_hook(job: GenerationJob, iteration: int) -> RngHook | None:
+def rng_hook(job: GenerationJob, batch_index: int) -> RngHook | None:
     """Variation, size and ENSD, where any of them is asked for."""
     strength = job.request.seeds.subseed_strength
     resize, ensd = _resized(job), SeedOptions.of(job.request.options).eta_noise_seed_delta
     if not (strength or resize or ensd):
         return None
-    subseeds = job.plan.subseeds[job.plan.batch(iteration)]
+    subseeds = job.plan.subseeds[job.plan.batch(batch_index)]
 
     def varied(rng: ImageRNG) -> ImageRNG:
         return VariedRNG(

@@ -10,7 +10,7 @@ TITLE = "Soft inpainting"
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """Its positional arguments."""
+    """Whether it is on, how much of the original stays, and where the seam lies."""
     return (
         ScriptArgument(label="Soft inpainting", value=False),
         ScriptArgument(label="Schedule bias", value=1, minimum=0, maximum=8, step=0.1),

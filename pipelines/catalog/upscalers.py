@@ -12,7 +12,7 @@ from pipelines.catalog.files import walk_all
 from pipelines.catalog.listing import Listing
 from pipelines.contract.settings import Folders
 
-Kind: TypeAlias = Literal[
+UpscalerKind: TypeAlias = Literal[
     "none", "lanczos", "nearest", "esrgan", "realesrgan", "dat", "hat", "swinir", "scunet", "ldsr"
 ]
 
@@ -53,7 +53,7 @@ class UpscalerEntry:
     """
 
     name: str
-    kind: Kind
+    kind: UpscalerKind
     scale: float | None = 4.0
     path: Path | None = None
     model_name: str | None = None
@@ -180,7 +180,9 @@ _BUILT_IN = (
 )
 
 
-def _files_or(folders: tuple[Path, ...], kind: Kind, placeholder: UpscalerEntry) -> Iterator[UpscalerEntry]:
+def _files_or(
+    folders: tuple[Path, ...], kind: UpscalerKind, placeholder: UpscalerEntry
+) -> Iterator[UpscalerEntry]:
     """One upscaler per file, or the placeholder where there is none."""
     files = walk_all(folders, (".pt", ".pth", ".safetensors"))
     if not files:

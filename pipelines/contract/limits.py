@@ -210,8 +210,7 @@ def cost_of(request: GenerationRequest) -> float:
         steps += request.inversion.steps
     cost = first * steps
     if request.hires is not None:
-        strength = 0.75 if request.denoising_strength is None else request.denoising_strength
-        cost += second * max(1, round((request.hires.steps or request.steps) * strength))
+        cost += second * max(1, round((request.hires.steps or request.steps) * request.strength))
     return cost * request.batch_size * request.batch_count / MEGA
 
 

@@ -14,6 +14,8 @@ from pipelines.contract.options import GenerationOptions, OutputOptions
 
 Tiling: TypeAlias = bool | Literal["x", "y"]
 """Whether a picture's edges fit each other: True is on both axes, ``x`` left to right, ``y`` up and down."""
+DEFAULT_STRENGTH = 0.75
+"""A1111's denoising strength, where a pass over a picture needs one and nobody names one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +220,11 @@ class GenerationRequest(EngineRequest):
     unnamed_pairs: frozenset[str] = frozenset()
     """Infotext keys that a script leaves out."""
     own: OwnFiles = field(default_factory=OwnFiles)
+
+    @property
+    def strength(self) -> float:
+        """Denoising strength of a pass over pictures, whether the request names one or not."""
+        return DEFAULT_STRENGTH if self.denoising_strength is None else self.denoising_strength
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

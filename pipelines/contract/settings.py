@@ -27,7 +27,6 @@ class Folders:
     dat: tuple[Path, ...] = ()
     swinir: tuple[Path, ...] = ()
     scunet: tuple[Path, ...] = ()
-    ldsr: tuple[Path, ...] = ()
     gfpgan: tuple[Path, ...] = ()
     codeformer: tuple[Path, ...] = ()
     clip: tuple[Path, ...] = ()

@@ -44,14 +44,14 @@ class Blend(Protocol):
 
 
 class Switch(Protocol):
-    """Looks at every call and may swap the network under the denoiser."""
+    """Looks at every call and may put another predictor in the place of the denoiser's."""
 
     def __call__(self, state: Predictor, sigma: Tensor, call: int, /) -> Predictor: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predictor:
-    """Which network answers, with which prompts, and how its numbers are read."""
+    """Which model answers, with which prompts, and how its numbers are read."""
 
     model: LoadedModel
     patches: Patches
@@ -90,7 +90,7 @@ class GuidedDenoiser:
 
     def __init__(
         self,
-        network: Predictor,
+        predictor: Predictor,
         guidance: GuidanceOptions,
         *,
         timestep_family: bool = False,
@@ -104,7 +104,7 @@ class GuidedDenoiser:
         on_call: Callable[[GuidedDenoiser], None] | None = None,
         on_skip: Callable[[Skip], None] = lambda skip: None,
     ) -> None:
-        self.network = network
+        self.predictor = predictor
         self.guidance = guidance
         self.timestep_family = timestep_family
         self.wants_uncond = wants_uncond
@@ -124,10 +124,10 @@ class GuidedDenoiser:
         """Evaluate at noise level (or timestep) ``sigma``."""
         sigma = torch.as_tensor(sigma, dtype=torch.float32)
         if self.switch is not None:
-            self.network = self.switch(self.network, sigma, self.calls)
+            self.predictor = self.switch(self.predictor, sigma, self.calls)
         if self.blend is not None and self.timestep_family:
             x = self.blend(x, sigma)
-        conditioning = self.network.prompts.at(self.calls)
+        conditioning = self.predictor.prompts.at(self.calls)
         skip = self._skips_negative(sigma)
         cond, uncond, image_only = yield from self._predict(x, sigma, conditioning, skip)
         cond, scale = self._steered(x, sigma, cond, uncond)
@@ -136,7 +136,7 @@ class GuidedDenoiser:
             whole = self._combine(cond, uncond, None, conditioning, True, scale)
             guided = self._corrected(x, sigma, whole, guided)
         first = torch.stack([cond[parts[0][0]] for parts in conditioning.parts])
-        self.preview = self.network.scaling.predicted_x0(x, sigma, first)
+        self.preview = self.predictor.scaling.predicted_x0(x, sigma, first)
         if self.blend is not None and not self.timestep_family:
             guided = self.blend(guided, sigma)
         self.calls += 1
@@ -158,7 +158,7 @@ class GuidedDenoiser:
     @property
     def _edits(self) -> bool:
         """Whether the network in use edits by instructions, with a scale of its own for the picture."""
-        return self.guidance.image_cfg_scale is not None and self.network.model.conditioning == "edit"
+        return self.guidance.image_cfg_scale is not None and self.predictor.model.conditioning == "edit"
 
     def _steered(self, x: Tensor, sigma: Tensor, cond: Tensor, uncond: Tensor) -> tuple[Tensor, float]:
         """The prompt's predictions and the guidance weight, as hooks change them."""
@@ -169,10 +169,10 @@ class GuidedDenoiser:
             x=x,
             cond=cond,
             uncond=uncond,
-            picture=self.network.scaling.predicted_x0(x, sigma, cond),
+            picture=self.predictor.scaling.predicted_x0(x, sigma, cond),
             is_noise=self.timestep_family,
             scale=scale,
-            timestep=float(self.network.scaling.network_input(x, sigma)[1]),
+            timestep=float(self.predictor.scaling.network_input(x, sigma)[1]),
         )
         for guide in self.guides:
             seen = guide(seen)
@@ -241,15 +241,15 @@ class GuidedDenoiser:
             owners = [i for g in bundle for i in g.owners]
             x_rows = _picked(x, owners)
             output = yield from call_model(self._call(x_rows, sigma, bundle))
-            prediction = self.network.scaling.interpret(x_rows, sigma, output)
+            prediction = self.predictor.scaling.interpret(x_rows, sigma, output)
             if not together:
                 prediction = prediction.to(x.dtype)
             outputs.extend(prediction.split([len(g.owners) for g in bundle]))
         return outputs
 
     def _call(self, x_rows: Tensor, sigma: Tensor, bundle: list[_RowGroup]) -> ModelCall:
-        scaled, timestep = self.network.scaling.network_input(x_rows, sigma)
-        if self.image_conditioning is not None and self.network.model.conditioning != "none":
+        scaled, timestep = self.predictor.scaling.network_input(x_rows, sigma)
+        if self.image_conditioning is not None and self.predictor.model.conditioning != "none":
             extra = [
                 torch.zeros_like(part) if g.blank_image else part
                 for g in bundle
@@ -258,8 +258,8 @@ class GuidedDenoiser:
             scaled = torch.cat([scaled, torch.cat(extra).to(scaled)], dim=1)
         vectors = [g.vector for g in bundle if g.vector is not None]
         call = ModelCall(
-            model=self.network.model,
-            patches=self.network.patches,
+            model=self.predictor.model,
+            patches=self.predictor.patches,
             x=scaled,
             timesteps=x_rows.new_full((len(x_rows),), float(timestep), dtype=torch.float32),
             context=torch.cat([g.context for g in bundle]),

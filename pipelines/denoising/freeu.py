@@ -18,7 +18,7 @@ from torch.utils.hooks import RemovableHandle
 from pipelines.denoising.model_call import ModelCall
 
 Grow: TypeAlias = Callable[[Tensor, float], Tensor]
-Placed: TypeAlias = Literal["width", "block"]
+FreeUPlace: TypeAlias = Literal["width", "block"]
 """By what the places are known at which something changes."""
 WIDE, NARROW = 4, 2
 """Widths of the features that change, in multiples of the first block's."""
@@ -28,11 +28,11 @@ class FreeU:
     """A call hook. ``factors``: b1, b2, s1, s2. ``version`` 1 or 2."""
 
     def __init__(
-        self, factors: tuple[float, float, float, float], *, version: int = 2, placed: Placed = "width"
+        self, factors: tuple[float, float, float, float], *, version: int = 2, placed: FreeUPlace = "width"
     ) -> None:
         self._factors = factors
         self._grow: Grow = grown if version == 2 else grown_alike
-        self._placed: Placed = placed
+        self._placed: FreeUPlace = placed
 
     def __call__(self, call: ModelCall) -> ModelCall:
         """The call with FreeU entered around it."""
@@ -44,12 +44,12 @@ class _Entered:
     """While entered, what the decoder's blocks are given is changed."""
 
     def __init__(
-        self, unet: nn.Module, factors: tuple[float, float, float, float], grow: Grow, placed: Placed
+        self, unet: nn.Module, factors: tuple[float, float, float, float], grow: Grow, placed: FreeUPlace
     ) -> None:
         self._unet = unet
         self._grow = grow
         self._factors = factors
-        self._placed: Placed = placed
+        self._placed: FreeUPlace = placed
         self._handles: list[RemovableHandle] = []
 
     def __enter__(self) -> None:

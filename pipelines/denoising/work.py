@@ -50,9 +50,9 @@ class Generate:
     request: GenerationRequest
 
 
-Step: TypeAlias = ModelCall | Pause | Report | Generate
-Answer: TypeAlias = Tensor | GenerationResult | None
-Work = Generator[Step, Answer, T]
+WorkStep: TypeAlias = ModelCall | Pause | Report | Generate
+StepAnswer: TypeAlias = Tensor | GenerationResult | None
+Work = Generator[WorkStep, StepAnswer, T]
 """A computation that pauses at its steps and returns a T."""
 
 

@@ -25,7 +25,7 @@ from pipelines.contract.requests import EngineRequest, UnloadRequest
 from pipelines.contract.results import EngineResult
 from pipelines.contract.settings import EngineSettings
 from pipelines.denoising.model_call import ModelCall
-from pipelines.denoising.work import Answer, Pause, Report, Step, Work
+from pipelines.denoising.work import Pause, Report, StepAnswer, Work, WorkStep
 from pipelines.engine.evaluate import evaluate, group_calls
 from pipelines.engine.work import begin
 from pipelines.generation.context import WorkContext
@@ -46,10 +46,10 @@ class RunningJob:
     request: EngineRequest
     work: Work[EngineResult]
     context: WorkContext
-    waiting: Step | None = None
+    waiting: WorkStep | None = None
     outcome: Outcome | None = None
 
-    def advance(self, answer: Answer = None) -> None:
+    def advance(self, answer: StepAnswer = None) -> None:
         """Run to the next step or to the end; failures become the outcome."""
         self._run(partial(self.work.send, answer))
 
@@ -62,7 +62,7 @@ class RunningJob:
         else:
             self.advance()
 
-    def _run(self, go_on: Callable[[], Step]) -> None:
+    def _run(self, go_on: Callable[[], WorkStep]) -> None:
         current_job.set(self.id)
         try:
             with advancing(self.context.control):

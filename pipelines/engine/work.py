@@ -9,7 +9,7 @@ from pipelines.contract.errors import Cancelled, SdapiError
 from pipelines.contract.kinds import kind_of
 from pipelines.contract.requests import EngineRequest, GenerationRequest
 from pipelines.contract.results import EngineResult
-from pipelines.denoising.work import Answer, Generate, Step, T, Work
+from pipelines.denoising.work import Generate, StepAnswer, T, Work, WorkStep
 from pipelines.generation.context import WorkContext
 from pipelines.generation.generate import plain_generation
 
@@ -22,7 +22,7 @@ def begin(request: EngineRequest, context: WorkContext) -> Work[EngineResult]:
 
 def _with_generations(work: Work[T], context: WorkContext) -> Work[T]:
     """Pass every step on but ``Generate``, which is carried out here."""
-    go_on: Callable[[], Step] = partial(next, work)
+    go_on: Callable[[], WorkStep] = partial(next, work)
     try:
         while True:
             step = go_on()
@@ -37,7 +37,7 @@ def _with_generations(work: Work[T], context: WorkContext) -> Work[T]:
         work.close()
 
 
-def _passed_on(step: Step) -> Work[Answer | SdapiError]:
+def _passed_on(step: WorkStep) -> Work[StepAnswer | SdapiError]:
     """The engine's answer to a step, or the error that it raises there."""
     try:
         return (yield step)
@@ -45,7 +45,7 @@ def _passed_on(step: Step) -> Work[Answer | SdapiError]:
         return error
 
 
-def _generated(request: GenerationRequest, context: WorkContext) -> Work[Answer | SdapiError]:
+def _generated(request: GenerationRequest, context: WorkContext) -> Work[StepAnswer | SdapiError]:
     """A generation's result, or what went wrong, which the asking work may live with. Raises Cancelled."""
     try:
         return (yield from _with_generations(plain_generation(request, context), context))

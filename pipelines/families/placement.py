@@ -13,7 +13,7 @@ BACKBONE, VAE = "backbone", "vae"
 """Parts that every model has; its text encoders make up one more or several."""
 
 
-class Placed(Protocol):
+class PlacedModel(Protocol):
     """A model made of parts."""
 
     device: torch.device
@@ -49,15 +49,11 @@ class Placement:
         """Whether only one part is on the device at a time."""
         return self._one_at_a_time
 
-    def lacks(self, model: Placed, parts: tuple[str, ...]) -> bool:
-        """Whether one of ``parts`` must be brought to the device."""
-        return model.device.type != "cpu" and any(part not in self._homes for part in parts)
-
-    def has(self, model: Placed, parts: tuple[str, ...]) -> bool:
+    def has(self, model: PlacedModel, parts: tuple[str, ...]) -> bool:
         """Whether all of ``parts`` can be computed with now."""
         return model.device.type == "cpu" or all(part in self._homes for part in parts)
 
-    def require(self, model: Placed, parts: tuple[str, ...]) -> None:
+    def require(self, model: PlacedModel, parts: tuple[str, ...]) -> None:
         """Bring ``parts`` to the device; raises OutOfMemory if they don't fit."""
         missing: list[str] = [part for part in parts if not self.has(model, (part,))]
         if missing and self._one_at_a_time:
@@ -73,7 +69,7 @@ class Placement:
                 live.data = home if home.dtype == live.dtype else live.data.to("cpu")
         self._homes.clear()
 
-    def _enter(self, model: Placed, part: str) -> None:
+    def _enter(self, model: PlacedModel, part: str) -> None:
         tensors = [
             tensor
             for module in model.modules_of(part)

@@ -39,13 +39,13 @@ class FinishedPicture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Batch ``iteration`` of a job.
+    """Batch ``index`` of a job.
 
     ``start``: what all batches of an img2img job begin with, None for txt2img. ``sampling``: the first pass.
     ``sampled``: the latest pass's latents. ``images``: decoded, RGB, one per picture.
     """
 
-    iteration: int
+    index: int
     start: Img2imgStart | None = None
     sampling: SamplingPass | None = None
     sampled: Sampled | None = None

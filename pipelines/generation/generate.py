@@ -53,13 +53,13 @@ def _run(job: GenerationJob) -> Work[GenerationResult]:
     if job.reporter.state.batch_count < 0:
         job.reporter.job(name, batches=request.batch_count * job.plan.passes)
     finished: list[FinishedPicture] = []
-    for iteration in range(request.batch_count):
+    for index in range(request.batch_count):
         job.control.begin_batch()
         if job.control.end_requested():
             break
         if request.batch_count > 1:
-            job.reporter.job(f"Batch {iteration + 1} out of {request.batch_count}")
-        batch = yield from run_stages(job, Batch(iteration=iteration, start=start), names)
+            job.reporter.job(f"Batch {index + 1} out of {request.batch_count}")
+        batch = yield from run_stages(job, Batch(index=index, start=start), names)
         finished += batch.finished
         job.reporter.end_batch()
     if job.control.cancelled:

@@ -126,7 +126,7 @@ class EngineHooks:
         """
 
     @_spec
-    def rng_hook(self, job: GenerationJob, iteration: int) -> RngHook | None:
+    def rng_hook(self, job: GenerationJob, batch_index: int) -> RngHook | None:
         """Before every sampling pass of a batch: answer what changes its noise streams."""
 
     @_spec
@@ -223,9 +223,9 @@ class Hooks:
         answers: list[Overlays] = self._answers("overlay_hook", job=job, start=start, latents=latents)
         return answers[0] if answers else None
 
-    def rng_hooks(self, job: GenerationJob, iteration: int) -> list[RngHook]:
+    def rng_hooks(self, job: GenerationJob, batch_index: int) -> list[RngHook]:
         """What changes the noise streams of a batch, in the order of registration."""
-        return self._answers("rng_hook", job=job, iteration=iteration)
+        return self._answers("rng_hook", job=job, batch_index=batch_index)
 
     def noise_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[NoiseHook]:
         """What changes the initial noise of a pass, in the order of registration."""

@@ -15,23 +15,25 @@ NotedPairs: TypeAlias = Mapping[str, Pair]
 
 
 class Notes:
-    """Grows while a job runs, and is read when its pictures are described.
+    """Grows while a job runs, and is read when its pictures are described."""
 
-    ``mask_told``: whether the network of the latest pass was told of a mask through extra input channels.
-    """
-
-    __slots__ = ("_files", "_pairs", "_warnings", "mask_told")
+    __slots__ = ("_files", "_masks", "_pairs", "_warnings")
 
     def __init__(self, pairs: NotedPairs | None = None) -> None:
-        self._pairs = dict(pairs or {})
+        self._pairs = list((pairs or {}).items())
         self._warnings: list[str] = []
         self._files: list[str] = []
-        self.mask_told = False
+        self._masks: list[bool] = []
 
     @property
     def pairs(self) -> NotedPairs:
-        """Every pair so far."""
-        return MappingProxyType(self._pairs)
+        """Every pair so far; of several by one name, the newest value at the place of the oldest."""
+        return MappingProxyType(dict(self._pairs))
+
+    @property
+    def mask_told(self) -> bool:
+        """Whether the model of the latest pass was told of a mask through extra input channels."""
+        return bool(self._masks) and self._masks[-1]
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -44,8 +46,12 @@ class Notes:
         return tuple(self._files)
 
     def add_pairs(self, pairs: NotedPairs) -> None:
-        """Add infotext pairs; one of the same name gets the newer value and keeps its place."""
-        self._pairs.update(pairs)
+        """Add infotext pairs; where a name is told again, the newer value counts."""
+        self._pairs.extend(pairs.items())
+
+    def add_mask(self, *, told: bool) -> None:
+        """Tell of one more pass whether its model is told of a mask."""
+        self._masks.append(told)
 
     def warn(self, message: str) -> None:
         """Tell the client; once, however often it happens."""

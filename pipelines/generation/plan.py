@@ -32,10 +32,10 @@ class Plan:
         """Sampling passes of each batch."""
         return 1 if self.hires is None else 2
 
-    def batch(self, iteration: int) -> slice:
-        """Which pictures of the job batch ``iteration`` makes."""
+    def batch(self, index: int) -> slice:
+        """Which pictures of the job batch ``index`` makes."""
         size = self.request.batch_size
-        return slice(iteration * size, (iteration + 1) * size)
+        return slice(index * size, (index + 1) * size)
 
 
 def plan_generation(request: GenerationRequest) -> Plan:

@@ -40,7 +40,7 @@ def previewer(job: GenerationJob) -> Callable[[GuidedDenoiser], None] | None:
         shown = step
         coming = latent_previews(
             denoiser.preview,
-            denoiser.network.model.family,
+            denoiser.predictor.model.family,
             method=output.show_progress_type,
             models=job.services.tiny_models,
         )

@@ -1,4 +1,4 @@
-"""Prompts of one pass to a network that answers them: tags, networks, text encoding."""
+"""From the prompts of one pass to the predictor that answers them: tags, networks, text encoding."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pipelines.generation.sampling_pass import SamplingPass
 
 
-def pass_network(
+def pass_predictor(
     job: GenerationJob,
     sampling: SamplingPass,
     model: LoadedModel,
@@ -44,7 +44,7 @@ def pass_network(
 
     ``planned_calls``: model calls that prompt schedules span. Raises InvalidRequest, MissingWeights.
     """
-    batch = job.plan.batch(sampling.iteration)
+    batch = job.plan.batch(sampling.batch_index)
     texts = job.plan.texts
     positive = texts.hires_prompts[batch] if sampling.hires else texts.prompts[batch]
     negative = texts.hires_negative_prompts[batch] if sampling.hires else texts.negative_prompts[batch]

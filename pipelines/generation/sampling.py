@@ -13,7 +13,7 @@ from pipelines.families.model import LoadedModel
 from pipelines.generation.batch import Batch
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.previews import previewer
-from pipelines.generation.prompting import pad_pairs, pass_network
+from pipelines.generation.prompting import pad_pairs, pass_predictor
 from pipelines.generation.sampling_pass import Sampled, SamplingPass
 from pipelines.sampling.levels import levels_like
 from pipelines.sampling.noise.brownian import BrownianNoise, brownian_noise, joint_brownian_noise
@@ -58,7 +58,7 @@ def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     model = job.loaded
     table = noise_table(model, job, sampling.sampler)
     plan = _plan(job, sampling, table)
-    network = _network(job, sampling, plan, model)
+    predictor = _predictor(job, sampling, plan, model)
     job.add_pairs(table_pairs(job.request.options))
     job.add_pairs(dict(plan.infotext))
     for warning in plan.warnings:
@@ -69,16 +69,16 @@ def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     if sampling.found is not None and sampling.latent is not None:
         noise = sampling.found.mixed(noise, sampling.latent, float(table.sigmas[-1]))
     x = plan.start(noise.to(model.device), sampling.latent)
-    denoiser = _denoiser(job, sampling, plan, network)
+    denoiser = _denoiser(job, sampling, plan, predictor)
     job.reporter.stage("denoise")
     job.reporter.begin_pass(plan.steps)
     run = plan.run(x, SamplerNoise(rng=sampling.rng, brownian=_brownian(job, sampling, plan)))
     latents = yield from drive(run, denoiser, job.control, job.reporter.step)
-    pad_pairs(job, padded=network.prompts.at(0).padded)
+    pad_pairs(job, padded=predictor.prompts.at(0).padded)
     if sampling.mask is not None:
         latents = sampling.mask.finish(latents)
     job.reporter.stage("prepare")
-    job.models.keep(denoiser.network.model, denoiser.network.patches)
+    job.models.keep(denoiser.predictor.model, denoiser.predictor.patches)
     return Sampled(latents=latents, schedule_label=plan.schedule_label)
 
 
@@ -100,7 +100,7 @@ def _plan(job: GenerationJob, sampling: SamplingPass, table: SigmaTable) -> Samp
     return plan_sampling(request, table)
 
 
-def _network(
+def _predictor(
     job: GenerationJob,
     sampling: SamplingPass,
     plan: SamplingPlan,
@@ -110,16 +110,16 @@ def _network(
 ) -> Predictor:
     quantize = job.request.options.enable_quantization
     scaling = model.noise.scaling(plan.sampler.info, plan.table, quantize=quantize)
-    return pass_network(job, sampling, model, scaling, plan.planned_calls, bare=bare)
+    return pass_predictor(job, sampling, model, scaling, plan.planned_calls, bare=bare)
 
 
 def _switched(
     job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel, bare: bool
 ) -> Predictor:
-    """A network that takes over reads sigmas by its own table."""
+    """A model that takes over reads sigmas by its own table."""
     table = noise_table(model, job, sampling.sampler)
     own = replace(plan, table=levels_like(plan.table, table))
-    return _network(job, sampling, own, model, bare=bare)
+    return _predictor(job, sampling, own, model, bare=bare)
 
 
 def _brownian(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan) -> BrownianNoise | None:
@@ -133,10 +133,10 @@ def _brownian(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan) ->
 
 
 def _denoiser(
-    job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, network: Predictor
+    job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, predictor: Predictor
 ) -> GuidedDenoiser:
     return GuidedDenoiser(
-        network,
+        predictor,
         _guidance(job, plan),
         timestep_family=plan.sampler.family == "timestep",
         wants_uncond=plan.sampler.guided,
@@ -181,14 +181,14 @@ def _skip_pairs(job: GenerationJob, skip: Skip) -> dict[str, float | bool]:
 
 
 def new_rng(
-    job: GenerationJob, iteration: int, latent_height: int, latent_width: int, *, plain: bool = False
+    job: GenerationJob, batch_index: int, latent_height: int, latent_width: int, *, plain: bool = False
 ) -> ImageRNG:
     """Fresh noise streams for one batch at a latent size; ``plain``: as no extension changes them.
 
     Posterior noise starts anew with them: what is encoded from here on draws from the batch's last seed.
     """
     plan = job.plan
-    batch = plan.batch(iteration)
+    batch = plan.batch(batch_index)
     job.reseed(plan.seeds[batch][-1])
     rng = ImageRNG(
         shape=(job.loaded.latents.channels, latent_height, latent_width),
@@ -196,7 +196,7 @@ def new_rng(
         source=_source(job.request.options.randn_source),
         device=job.loaded.device,
     )
-    for change in () if plain else job.services.hooks.rng_hooks(job, iteration):
+    for change in () if plain else job.services.hooks.rng_hooks(job, batch_index):
         rng = change(rng)
     return rng
 

@@ -69,7 +69,7 @@ class SamplingPass:
     that leads to ``latent``, to start from instead.
     """
 
-    iteration: int
+    batch_index: int
     hires: bool
     width: int
     height: int

@@ -19,6 +19,7 @@ from pipelines.catalog.checkpoints import CheckpointCatalog
 from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.upscalers import UpscalerCatalog
 from pipelines.catalog.vaes import VaeCatalog
+from pipelines.contract.latent_modes import LATENT_MODES
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import EngineSettings
@@ -27,7 +28,6 @@ from pipelines.families.discover import discover_families
 from pipelines.families.model import LoadedModel
 from pipelines.families.registry import BUILT_IN
 from pipelines.generation.hooks import Hooks
-from pipelines.generation.upscaling import LATENT_MODES
 from pipelines.memory.budget import Budget
 from pipelines.memory.device_memory import describe_memory
 from pipelines.memory.lifetimes import REST, Lifetimes

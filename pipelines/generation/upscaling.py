@@ -9,18 +9,9 @@ from PIL import Image
 from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.latent_modes import LATENT_MODES
 from pipelines.generation.job import GenerationJob
 from pipelines.pictures.resize import STRETCH, Enlarger, resize_image
-
-LATENT_MODES: dict[str, tuple[str, bool]] = {
-    "Latent": ("bilinear", False),
-    "Latent (antialiased)": ("bilinear", True),
-    "Latent (bicubic)": ("bicubic", False),
-    "Latent (bicubic antialiased)": ("bicubic", True),
-    "Latent (nearest)": ("nearest", False),
-    "Latent (nearest-exact)": ("nearest-exact", False),
-}
-"""Name -> interpolation mode of torch and whether it is antialiased."""
 
 
 def img2img_upscaler(job: GenerationJob) -> Enlarger | None:

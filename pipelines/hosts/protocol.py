@@ -29,7 +29,7 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class RunJob:
     """Carry out an encoded request."""
 
     job_id: str
@@ -113,11 +113,22 @@ class Logged:
     node: str
 
 
-ToEngine: TypeAlias = Start | Run | Control | Shutdown
+ToEngine: TypeAlias = Start | RunJob | Control | Shutdown
 FromEngine: TypeAlias = Ready | StartFailed | Advanced | Finished | Failed | Heartbeat | Logged
 
 register(
-    Start, Run, Control, Shutdown, Ready, StartFailed, Advanced, Finished, Failed, Heartbeat, Logged, Failure
+    Start,
+    RunJob,
+    Control,
+    Shutdown,
+    Ready,
+    StartFailed,
+    Advanced,
+    Finished,
+    Failed,
+    Heartbeat,
+    Logged,
+    Failure,
 )
 
 

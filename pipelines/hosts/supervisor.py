@@ -23,7 +23,7 @@ from pipelines.hosts.protocol import (
     Heartbeat,
     Logged,
     Ready,
-    Run,
+    RunJob,
     Shutdown,
     Start,
     StartFailed,
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class EngineListener(Protocol):
-    """Who hears of an engine."""
+    """What a supervisor tells of its engine is told to this."""
 
     def engine_ready(self, engine: Supervisor) -> None: ...
 
@@ -118,7 +118,7 @@ class Supervisor:
         """Send a job to the host that was alive in ``life``; False if that one is gone."""
         if life != self.life or not self.ready:
             return False
-        self._send(Run(job_id=job_id, request=request))
+        self._send(RunJob(job_id=job_id, request=request))
         return True
 
     def control(self, job_id: str, action: Action) -> None:

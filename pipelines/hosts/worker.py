@@ -34,7 +34,7 @@ from pipelines.hosts.protocol import (
     FromEngine,
     Heartbeat,
     Ready,
-    Run,
+    RunJob,
     Shutdown,
     Start,
     StartFailed,
@@ -81,7 +81,7 @@ class Worker:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._work: SimpleQueue[Run | Shutdown] = SimpleQueue()
+        self._work: SimpleQueue[RunJob | Shutdown] = SimpleQueue()
         self._controls: dict[str, JobControl] = {}
         self._throttle = Throttle(self.send)
         self._engine: EngineApi | None = None
@@ -119,7 +119,7 @@ class Worker:
         running, stopping = 0, False
         while running or not stopping:
             while not stopping and running < engine.capacity and (message := self._next(engine, running)):
-                if isinstance(message, Run):
+                if isinstance(message, RunJob):
                     running += self._begin(engine, message)
                 else:
                     stopping = True
@@ -127,7 +127,7 @@ class Worker:
                 self._end(job.id, job.outcome)
                 running -= 1
 
-    def _next(self, engine: EngineApi, running: int) -> Run | Shutdown | None:
+    def _next(self, engine: EngineApi, running: int) -> RunJob | Shutdown | None:
         """The next message; without a job that runs, wait for one until something is to be unloaded."""
         try:
             return self._work.get(block=not running, timeout=None if running else engine.rest())
@@ -150,7 +150,7 @@ class Worker:
         """Take messages; jobs go to the main thread, controls act at once."""
         while (message := self._host.receive()) is not None:
             match message:
-                case Run():
+                case RunJob():
                     self._controls[message.job_id] = JobControl()
                     self._work.put(message)
                 case Control() if message.job_id in self._controls:
@@ -184,7 +184,7 @@ class Worker:
         except (RuntimeError, AttributeError) as error:
             return {"error": str(error)}
 
-    def _begin(self, engine: EngineApi, message: Run) -> bool:
+    def _begin(self, engine: EngineApi, message: RunJob) -> bool:
         """Hand a job to the engine; False if it ended before that."""
         job_id, control = message.job_id, self._controls[message.job_id]
         try:

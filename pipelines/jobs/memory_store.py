@@ -11,7 +11,7 @@ from pipelines.jobs.store import DuplicateJob, Retention, UnknownJob, makes_way
 
 
 class MemoryStore:
-    """Jobs in a dictionary, in the order of arrival."""
+    """A ``JobStore`` of dictionaries, in the order of arrival."""
 
     def __init__(self) -> None:
         self._records: dict[str, JobRecord] = {}
@@ -20,7 +20,6 @@ class MemoryStore:
         self._sequence = 0
 
     def add(self, record: JobRecord, request: bytes) -> JobRecord:
-        """As the protocol says."""
         old = self._records.get(record.id)
         if old is not None and not makes_way(old, record):
             raise DuplicateJob(record.id)
@@ -31,25 +30,20 @@ class MemoryStore:
         return record
 
     def get(self, job_id: str) -> JobRecord | None:
-        """As the protocol says."""
         return self._records.get(job_id)
 
     def request(self, job_id: str) -> bytes:
-        """As the protocol says."""
         self._known(job_id)
         return self._requests[job_id]
 
     def request_size(self, job_id: str) -> int:
-        """As the protocol says."""
         return len(self.request(job_id))
 
     def result(self, job_id: str) -> bytes | None:
-        """As the protocol says."""
         self._known(job_id)
         return self._results.get(job_id)
 
     def update(self, job_id: str, change: Transition, *, result: bytes | None = None) -> JobRecord:
-        """As the protocol says."""
         record = change(self._known(job_id))
         if result is not None:
             self._results[job_id] = result
@@ -57,18 +51,15 @@ class MemoryStore:
         return record
 
     def records(self, states: Collection[JobState], limit: int | None = None) -> Sequence[JobRecord]:
-        """As the protocol says."""
         found = [record for record in self._records.values() if record.state in states]
         return found if limit is None else found[max(0, len(found) - limit) :]
 
     def renew(self, owner: str, until: float) -> None:
-        """As the protocol says."""
         for job_id, record in self._records.items():
             if record.owner == owner and record.state is JobState.RUNNING:
                 self._records[job_id] = replace(record, lease_until=until)
 
     def trim(self, retention: Retention, now: float) -> int:
-        """As the protocol says."""
         ended = sorted(self.records(FINAL), key=lambda record: (record.ended, record.sequence), reverse=True)
         size, gone = 0, 0
         for kept, record in enumerate(ended):
@@ -79,7 +70,6 @@ class MemoryStore:
         return gone
 
     def forget(self, job_id: str) -> bool:
-        """As the protocol says."""
         record = self._records.get(job_id)
         if record is None or not record.state.final:
             return False

@@ -56,7 +56,7 @@ def fits(job: Waiting, engine: Place) -> bool:
 
 
 def _cost(job: Waiting, engine: Place) -> int:
-    """Best is an idle engine with the checkpoint, then an empty one, then batch_group, then an exchange."""
+    """Rank an engine for a job, 0 first: it has the checkpoint, is empty, shares a batch, must exchange."""
     if engine.jobs:
         return 2
     if job.checkpoint in engine.resident:

@@ -110,7 +110,7 @@ class JobService:
         await asyncio.to_thread(self._release)
 
     def kill(self) -> None:
-        """End the engines' processes at once, for a server that is about to end without a word."""
+        """End the engines' processes at once, for a server that ends without waiting for jobs."""
         for engine in self.runner.engines:
             engine.kill()
 

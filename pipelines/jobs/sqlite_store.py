@@ -78,7 +78,7 @@ class _Unversioned(Exception):
 
 
 class SqliteStore:
-    """Jobs in a file. Calls may come from any thread, one is served at a time."""
+    """A ``JobStore`` in a file. Calls may come from any thread, one is served at a time."""
 
     def __init__(self, path: Path | str, bounds: float = 5.0) -> None:
         """Open or create the file; wait ``bounds`` seconds for another server to let go of it.
@@ -139,7 +139,6 @@ class SqliteStore:
             yield
 
     def add(self, record: JobRecord, request: bytes) -> JobRecord:
-        """As the protocol says."""
         with self._transaction():
             old = self._find(record.id)
             if old is not None and not makes_way(old, record):
@@ -151,30 +150,25 @@ class SqliteStore:
         return replace(record, sequence=sequence)
 
     def get(self, job_id: str) -> JobRecord | None:
-        """As the protocol says."""
         with self._lock:
             return self._find(job_id)
 
     def request(self, job_id: str) -> bytes:
-        """As the protocol says."""
         data = self._blob("requests", job_id)
         if data is None:
             raise UnknownJob(job_id)
         return data
 
     def request_size(self, job_id: str) -> int:
-        """As the protocol says."""
         query = "SELECT length(data) FROM requests WHERE sequence = ?"
         with self._lock:
             row = self._db.execute(query, (self._known(job_id).sequence,)).fetchone()
         return 0 if row is None else int(row[0])
 
     def result(self, job_id: str) -> bytes | None:
-        """As the protocol says."""
         return self._blob("results", job_id)
 
     def update(self, job_id: str, change: Transition, *, result: bytes | None = None) -> JobRecord:
-        """As the protocol says."""
         with self._transaction():
             before = self._known(job_id)
             record = change(before)
@@ -184,7 +178,6 @@ class SqliteStore:
         return record
 
     def records(self, states: Collection[JobState], limit: int | None = None) -> Sequence[JobRecord]:
-        """As the protocol says."""
         marks = ", ".join("?" * len(states))
         query = f"{_SELECT} WHERE state IN ({marks}) ORDER BY sequence DESC LIMIT ?"
         with self._lock:
@@ -192,7 +185,6 @@ class SqliteStore:
         return [_record(row) for row in reversed(rows)]
 
     def renew(self, owner: str, until: float) -> None:
-        """As the protocol says."""
         with self._transaction():
             self._db.execute(
                 "UPDATE jobs SET lease_until = ? WHERE owner = ? AND state = ?",
@@ -200,7 +192,6 @@ class SqliteStore:
             )
 
     def trim(self, retention: Retention, now: float) -> int:
-        """As the protocol says."""
         marks = ", ".join("?" * len(FINAL))
         query = (
             "SELECT sequence, ended, (SELECT length(data) FROM requests r WHERE r.sequence = j.sequence)"
@@ -223,7 +214,6 @@ class SqliteStore:
         return len(gone)
 
     def forget(self, job_id: str) -> bool:
-        """As the protocol says."""
         with self._transaction():
             record = self._find(job_id)
             if record is None or not record.state.final:

@@ -21,7 +21,7 @@ _T = TypeVar("_T")
 
 
 class StoreThread:
-    """``durable`` outlives the server, ``volatile`` holds what nobody wants after a restart."""
+    """Calls two stores in a thread: ``durable`` outlives the server, ``volatile`` ends with it."""
 
     def __init__(self, open_store: Callable[[], JobStore]) -> None:
         self._open = open_store
@@ -39,7 +39,7 @@ class StoreThread:
         self._thread.shutdown()
 
     async def call(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """Call a store in its thread. Raises StoreFailed when the disk doesn't want to."""
+        """Call a store in its thread. Raises StoreFailed where its file can't be read or written."""
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._thread, lambda: function(*args, **kwargs))

@@ -61,15 +61,6 @@ class _Resident:
         return self.model.bytes() + patched + sum(p.nbytes for module in idle for p in module.parameters())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemoryUse:
-    """Bytes: of all weights in RAM, free and total on the device (0 on a CPU)."""
-
-    weights: int
-    device_free: int = 0
-    device_total: int = 0
-
-
 class Residency:
     """Owns the loaded checkpoints of one engine. Not thread-safe: the engine's thread drives it.
 
@@ -153,7 +144,7 @@ class Residency:
         return sum(resident.bytes() for resident in self._residents.values())
 
     def oldest(self) -> int | None:
-        """When the checkpoint that may leave first was used; only a coming one drives out the current one."""
+        """When the checkpoint that may leave first was used; the current one leaves only for another."""
         path = self._first_to_leave()
         return None if path is None else self._residents[path].used
 
@@ -191,14 +182,6 @@ class Residency:
         for resident in self._residents.values():
             resident.model.offload()
         self._collect()
-
-    def memory(self) -> MemoryUse:
-        """What is used now."""
-        weights = self.bytes
-        if self.device.type != "cuda":
-            return MemoryUse(weights=weights)
-        free, total = torch.cuda.mem_get_info(self.device)
-        return MemoryUse(weights=weights, device_free=free, device_total=total)
 
     def _read(self, path: Path, name: str | None, keep: frozenset[Path], vae: Path | None) -> _Resident:
         if stamp(path) is None:

@@ -26,7 +26,7 @@ def ancestral_target(t: Tensor, t_next: Tensor, t_end: Tensor, eta: float) -> tu
 
 
 def step_1(x: Tensor, t: Tensor, t_next: Tensor, eps: Tensor) -> Tensor:
-    """First order: DDIM."""
+    """One step of the first order, which is DDIM's."""
     return x - from_log_time(t_next) * (t_next - t).expm1() * eps
 
 

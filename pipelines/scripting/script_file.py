@@ -119,7 +119,7 @@ class JoinedPicture:
 Outline: TypeAlias = Callable[[GenerationRequest, tuple[Any, ...], Names], Iterable[Repeated | JoinedPicture]]
 """What a script will ask for, found without making anything; sizes and totals are at least those."""
 
-Arguments: TypeAlias = Callable[[bool, Names], Sequence[ScriptArgument]]
+MakeArguments: TypeAlias = Callable[[bool, Names], Sequence[ScriptArgument]]
 """``arguments(is_img2img, names)``: the positional arguments in order."""
 
 
@@ -145,7 +145,7 @@ class Script:
     title: str
     run: ScriptRun | None = None
     outline: Outline | None = None
-    arguments: Arguments = no_arguments
+    arguments: MakeArguments = no_arguments
     always_on: bool = False
     txt2img: bool = True
     img2img: bool = True

@@ -22,7 +22,7 @@ WIDEST_MARGIN = 4096
 
 
 def opened(data: bytes) -> Image.Image:
-    """A result's picture."""
+    """Decode a picture of a result to RGB."""
     return decode_image(data, field="images").convert("RGB")
 
 

@@ -44,7 +44,7 @@ def find_engines(flags: Namespace) -> Engines:
 
 
 def find_cluster(address: str) -> RayCluster:
-    """Connect. Raises SystemExit."""
+    """Connect to the Ray cluster at an address. Raises SystemExit where there is none."""
     from pipelines.hosts.ray_cluster import connect
 
     try:

@@ -94,7 +94,6 @@ def folders_from_flags(flags: Namespace) -> Folders:
         dat=_folders(flags.dat_models_path, models / "HAT"),
         swinir=_folders(flags.swinir_models_path),
         scunet=_folders(flags.scunet_models_path),
-        ldsr=_folders(flags.ldsr_models_path),
         gfpgan=_folders(flags.gfpgan_models_path),
         codeformer=_folders(flags.codeformer_models_path),
         clip=_folders(flags.clip_models_path or models / "CLIP"),

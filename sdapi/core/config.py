@@ -59,7 +59,6 @@ class ApiConfig:
     extensions: tuple[str, ...] = ()
     log_requests: bool = False
     server_stop: bool = False
-    allow_code: bool = False
     subpath: str = ""
     webhooks: WebhookPolicy = WebhookPolicy()
     end_with_connection: bool = False
@@ -86,7 +85,6 @@ class ApiConfig:
             extensions=_extensions(flags, data),
             log_requests=bool(flags.get("api_log")),
             server_stop=bool(flags.get("api_server_stop")),
-            allow_code=bool(flags.get("allow_code")),
             subpath=f"/{subpath}" if subpath else "",
             webhooks=_webhooks(flags, data),
             keys=Path(flags["api_keys"]) if flags.get("api_keys") else None,

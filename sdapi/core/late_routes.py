@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 PATIENCE = 1.0
 """Seconds after the start at which they are loaded even if nobody has asked for anything."""
 
-Run: TypeAlias = Callable[[State], AbstractAsyncContextManager[None]]
+RunningContext: TypeAlias = Callable[[State], AbstractAsyncContextManager[None]]
 
 
 def _nothing_runs(state: State) -> AbstractAsyncContextManager[None]:
@@ -39,7 +39,7 @@ class LatePart:
 
     name: str
     routers: Callable[[], Sequence[APIRouter]]
-    running: Run = _nothing_runs
+    running: RunningContext = _nothing_runs
 
 
 LateStage: TypeAlias = Callable[[], Sequence[LatePart]]

@@ -27,7 +27,7 @@ class OwnJobs:
         return self._jobs.events
 
     async def submit(self, request: EngineRequest, *, job_id: str, sender: Sender = ANYBODY) -> JobHandle:
-        """As the protocol says."""
+        """Queue a request as anybody may."""
         return await self._jobs.submit(request, job_id=job_id, sender=sender)
 
     def progress(self, job_id: str | None = None) -> JobView | None:
@@ -63,24 +63,24 @@ class OwnJobs:
         return [view for view in self._jobs.jobs() if view.client == self._client]
 
     async def find(self, job_id: str) -> JobView:
-        """As the protocol says; a job of somebody else is not found."""
+        """The client's job of that id. Raises NotFound, for a job of somebody else too."""
         view = await self._jobs.find(job_id)
         if view.client != self._client:
             raise NotFound(f"there is no job {job_id}", field="job_id")
         return view
 
     async def handle(self, job_id: str) -> JobHandle:
-        """As the protocol says."""
+        """What waits for the client's job of that id. Raises NotFound."""
         await self.find(job_id)
         return await self._jobs.handle(job_id)
 
     async def cancel(self, job_id: str) -> bool:
-        """As the protocol says."""
+        """End the client's job of that id; whether it had not ended yet. Raises NotFound."""
         await self.find(job_id)
         return await self._jobs.cancel(job_id)
 
     async def forget(self, job_id: str) -> bool:
-        """As the protocol says. Raises NotFound for a job of somebody else."""
+        """Forget the client's job of that id; whether it had ended. Raises NotFound."""
         await self.find(job_id)
         return await self._jobs.forget(job_id)
 
@@ -93,7 +93,7 @@ class OwnJobs:
         return self._jobs.ready()
 
     async def memory(self) -> Mapping[str, Any]:
-        """As the protocol says."""
+        """The memory of the engines' devices, which is nobody's own."""
         return await self._jobs.memory()
 
     def _own(self, job_id: str) -> JobView | None:

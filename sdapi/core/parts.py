@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Parts:
+class ExtensionParts:
     """One object of each kind. Asked from the event loop only."""
 
     def __init__(self) -> None:

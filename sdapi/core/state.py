@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
 from sdapi.core.own_jobs import OwnJobs
-from sdapi.core.parts import Parts
+from sdapi.core.parts import ExtensionParts
 from sdapi.core.services import Backend, Catalog, Jobs
 from sdapi.http.caller import UNNAMED, Caller, caller_of
 from sdapi.options.store import OptionStore
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def no_scripts() -> Scripts:
-    """None at all."""
+    """An empty set of scripts, for applications that are given none."""
     from pipelines.scripting.script_file import Scripts
 
     return Scripts()
@@ -46,7 +46,7 @@ class State:
     startup: Mapping[str, float] = field(default_factory=dict[str, float])
     """Seconds that parts of the start took."""
     caller: Caller = UNNAMED
-    parts: Parts = field(default_factory=Parts)
+    parts: ExtensionParts = field(default_factory=ExtensionParts)
     """What extensions keep for the application, the same for every caller."""
 
     @property

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-Kind: TypeAlias = Literal["switch", "text", "number", "port", "path", "words", "paths", "choice", "mapping"]
+FlagKind: TypeAlias = Literal[
+    "switch", "text", "number", "port", "path", "words", "paths", "choice", "mapping"
+]
 Use: TypeAlias = Literal["honoured", "hint", "ignored"]
 Base: TypeAlias = Literal["install", "data", "models"]
 
@@ -24,7 +26,7 @@ class Flag:
     """
 
     name: str
-    kind: Kind
+    kind: FlagKind
     use: Use
     note: str
     default: bool | int | str | tuple[str, ...] | Mapping[str, Any] | None = None

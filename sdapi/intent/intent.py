@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from pipelines.contract.requests import Churn, PerPicture, Style, Tiling
 
-Picture: TypeAlias = object
+SentPicture: TypeAlias = object
 """An encoded picture as bytes, or as text: base64, a data URL, or a link. All else is refused when read."""
 
 
@@ -70,7 +70,7 @@ class RefinerIntent:
 class StartIntent:
     """Pictures to start from, at most one for each of a batch."""
 
-    images: tuple[Picture, ...]
+    images: tuple[SentPicture, ...]
     resize_mode: int = 0
     image_cfg_scale: float | None = None
     noise_multiplier: float | None = None
@@ -80,8 +80,8 @@ class StartIntent:
 class MaskIntent:
     """What of the start pictures is repainted: where ``picture`` is white. ``blur`` is for both axes."""
 
-    picture: Picture
-    latent_mask: Picture = None
+    picture: SentPicture
+    latent_mask: SentPicture = None
     blur: int | None = None
     blur_x: int = 4
     blur_y: int = 4

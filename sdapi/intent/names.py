@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pipelines.contract.latent_modes import LATENT_MODES
 from pipelines.sampling.sampler_table import listed_samplers, listed_schedules
 from pipelines.scripting.script_file import Names
 from pipelines.text.prompt.style_files import read_styles
 from sdapi.core.state import State
-from sdapi.listings.listing_data import LATENT_MODES
 
 
 def script_names(state: State) -> Names:
@@ -17,7 +17,7 @@ def script_names(state: State) -> Names:
         checkpoints=tuple(c.title for c in state.catalog.checkpoints()),
         vaes=tuple(vae.name for vae in state.catalog.vaes()),
         upscalers=tuple(u.name for u in state.catalog.upscalers()),
-        latent_modes=LATENT_MODES,
+        latent_modes=tuple(LATENT_MODES),
         axes=tuple(state.hooks.axes()),
         styles=tuple(read_styles(state.config.styles)),
     )

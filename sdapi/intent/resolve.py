@@ -10,7 +10,7 @@ from anyio.to_thread import run_sync
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.limits import check_batches, check_generation, check_pixels
-from pipelines.contract.requests import GenerationRequest
+from pipelines.contract.requests import DEFAULT_STRENGTH, GenerationRequest
 from pipelines.sampling.sampler_names import resolve_sampler
 from pipelines.scripting.script_file import Names
 from pipelines.scripting.script_work import check_script
@@ -33,8 +33,6 @@ SAME = (
     *("end_early", "width", "height", "batch_count", "save_images", "send_images"),
 )
 """Fields that a request has from its intent as they are."""
-STRENGTH = 0.75
-"""A1111's, where a pass over a picture needs one and the client names none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +118,8 @@ def _strength(intent: Intent) -> tuple[float | None, tuple[str, ...]]:
     strength = intent.denoising_strength
     if strength is not None or (intent.hires is None and intent.start is None):
         return strength, ()
-    text = f"denoising_strength: hires fix needs one; {STRENGTH} was used"
-    return STRENGTH, (text,) if intent.hires else ()
+    text = f"denoising_strength: hires fix needs one; {DEFAULT_STRENGTH} was used"
+    return DEFAULT_STRENGTH, (text,) if intent.hires else ()
 
 
 def _check_work(request: GenerationRequest, state: State, names: Names) -> None:

@@ -6,7 +6,7 @@ from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.limits import within
 from pipelines.contract.requests import Img2Img, Inpaint
 from sdapi.http.images import ImageReader
-from sdapi.intent.intent import Intent, MaskIntent, Picture
+from sdapi.intent.intent import Intent, MaskIntent, SentPicture
 
 MAX_BLUR = 1024
 
@@ -30,7 +30,7 @@ async def resolve_start(intent: Intent, reader: ImageReader) -> Img2Img | None:
     )
 
 
-async def _images(values: tuple[Picture, ...], reader: ImageReader, batch_size: int) -> tuple[bytes, ...]:
+async def _images(values: tuple[SentPicture, ...], reader: ImageReader, batch_size: int) -> tuple[bytes, ...]:
     if not 1 <= len(values) <= batch_size:
         text = f"bad number of images passed: {len(values)}; expecting {batch_size} or less"
         raise InvalidRequest(text, field="start.images")

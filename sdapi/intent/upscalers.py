@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pipelines.contract.errors import InvalidRequest, MissingWeights
+from pipelines.contract.latent_modes import LATENT_MODES
 from sdapi.core.services import Catalog
-from sdapi.listings.listing_data import LATENT_MODES
 
 
 def resolve_upscaler(catalog: Catalog, name: str | None, *, field: str, latent: bool = False) -> str | None:

@@ -23,11 +23,13 @@ from sdapi.jobs.preferences import message_preferences
 log = logging.getLogger(__name__)
 EXPECTED = (SdapiError, HTTPException, RequestValidationError)
 
-Answer: TypeAlias = Callable[[Any], AsyncIterator[Mapping[str, Any]]]
+AnswerMessage: TypeAlias = Callable[[Any], AsyncIterator[Mapping[str, Any]]]
 """The frames that answer one message, which was read from JSON."""
 
 
-async def answer_messages(socket: WebSocket, state: State, answer: Answer, *, once: bool = False) -> None:
+async def answer_messages(
+    socket: WebSocket, state: State, answer: AnswerMessage, *, once: bool = False
+) -> None:
     """Answer every message, or the one message, until the client leaves; an error is a frame, too."""
     await socket.accept()
     try:
@@ -39,7 +41,7 @@ async def answer_messages(socket: WebSocket, state: State, answer: Answer, *, on
         return
 
 
-async def _answer_one(socket: WebSocket, state: State, answer: Answer) -> None:
+async def _answer_one(socket: WebSocket, state: State, answer: AnswerMessage) -> None:
     text = await receive_text(socket)
     try:
         message = read_message(text, state.config.limits)

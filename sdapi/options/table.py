@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 from pipelines.contract.option_ranges import UNBOUNDED
 from pipelines.contract.options import ExtensionOptions, PlaceKind, ranges_of
 
-Kind: TypeAlias = Literal["string", "boolean", "array", "float", "any"]
+OptionKind: TypeAlias = Literal["string", "boolean", "array", "float", "any"]
 
 EXPLANATIONS = frozenset(
     {
@@ -66,7 +66,7 @@ class Option:
     read: bool = True
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> OptionKind:
         """The type that ``GET /sdapi/v1/options`` gives a stored value; every empty default is ``any``."""
         if not self.default:
             return "any"

@@ -1,11 +1,11 @@
-"""The building stays readable: no circles of packages, no crowded folders, no class name used twice."""
+"""The building stays readable: no circles of packages, no crowded folders, no name of a type used twice."""
 
 from __future__ import annotations
 
 import ast
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -140,12 +140,21 @@ def test_no_folder_is_a_crowd() -> None:
     assert {str(folder): n for folder, n in count.items() if n > MOST_MODULES} == {}
 
 
-def test_a_class_name_is_used_once() -> None:
+def named_types(path: Path) -> Iterator[str]:
+    """Classes and type aliases that a module offers."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
+            yield ast.unparse(node.target)
+
+
+def test_a_type_name_is_used_once() -> None:
     homes: dict[str, list[str]] = defaultdict(list)
     for path in PRODUCT:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                homes[node.name].append(str(path.relative_to(ROOT)))
+        for name in named_types(path):
+            if not name.startswith("_"):
+                homes[name].append(str(path.relative_to(ROOT)))
     assert {name: files for name, files in homes.items() if len(files) > 1} == {}
 
 

@@ -18,7 +18,7 @@ from extensions.controlnet.image_prompts.cross_attention import cross_attentions
 from extensions.controlnet.image_prompts.inputs import Inputs, inputs, no_picture
 from extensions.controlnet.image_prompts.layout import ATTENTION, AdapterLayout, adapter_layout, flat_names
 from extensions.controlnet.image_prompts.projection import load_projection, project
-from extensions.controlnet.maps.embedding import Embedding
+from extensions.controlnet.maps.embedding import PictureEmbedding
 from pipelines.plugin import CorruptFile, LoadedModel, UnsupportedModel, load_pickle, read_tensors
 
 
@@ -39,7 +39,7 @@ class IPAdapter:
     projection: nn.Module
     weights: tuple[tuple[Tensor, Tensor], ...]
 
-    def tokens(self, embeddings: Sequence[Embedding], device: torch.device) -> Tensor:
+    def tokens(self, embeddings: Sequence[PictureEmbedding], device: torch.device) -> Tensor:
         """(2, tokens, context): those of the negative prompt, then the prompt's; means over the pictures."""
         nn.Module.to(self.projection, device)
         rows: list[Tensor] = []

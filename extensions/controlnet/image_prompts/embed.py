@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from extensions.controlnet.maps.embedding import Embedding
+from extensions.controlnet.maps.embedding import PictureEmbedding
 from extensions.controlnet.maps.run import annotator_folders
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor, function
 from extensions.controlnet.preprocessors.unavailable import require_package, unavailable
@@ -47,7 +47,7 @@ def embed_picture(
     options: GenerationOptions,
     *,
     resolution: float,
-) -> Embedding:
+) -> PictureEmbedding:
     """What a preprocessor makes of a picture (h, w, 3 or 4).
 
     Raises MissingWeights, CorruptFile, UnsupportedModel, and InvalidRequest if a face is looked for and not
@@ -56,7 +56,7 @@ def embed_picture(
     if not preprocessor.embed:
         raise unavailable(preprocessor)
     require_package(preprocessor)
-    made: Embedding = function(preprocessor.embed)(
+    made: PictureEmbedding = function(preprocessor.embed)(
         EmbedCall(
             preprocessor=preprocessor,
             picture=picture,

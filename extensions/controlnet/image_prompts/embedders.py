@@ -29,7 +29,7 @@ OWNER = "controlnet embedders"
 
 
 def clip_embedding(call: EmbedCall) -> ImageEmbedding:
-    """What CLIP sees."""
+    """Embed a picture with the CLIP vision encoder that its preprocessor names."""
     encoder = LoadedEncoder(kept=Kept(owner=f"{OWNER}: vision tower", shelf=call.shelf))
     return encoder.embed(find_encoder(call.preprocessor, call.folders), call.picture, call.device)
 

@@ -14,7 +14,12 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from extensions.controlnet.maps.embedding import Embedding, FaceEmbedding, ImageEmbedding, PortraitEmbedding
+from extensions.controlnet.maps.embedding import (
+    FaceEmbedding,
+    ImageEmbedding,
+    PictureEmbedding,
+    PortraitEmbedding,
+)
 from pipelines.plugin import CorruptFile, InvalidRequest, read_base64, require_bounded
 
 FACE, IDENTITY, FEATURES = "face_embed", "id_cond", "id_vit_hidden"
@@ -22,14 +27,14 @@ EMPTY = "empty_hidden_state"
 """What the vision tower sees in no picture; files of the original lack it."""
 
 
-def write_embedding(embedding: Embedding) -> str:
+def write_embedding(embedding: PictureEmbedding) -> str:
     """What a face is alone as a tensor, everything else as a table."""
     stream = io.BytesIO()
     torch.save(_plain(embedding), stream)
     return base64.b64encode(stream.getvalue()).decode("ascii")
 
 
-def _plain(embedding: Embedding) -> Tensor | dict[str, Any]:
+def _plain(embedding: PictureEmbedding) -> Tensor | dict[str, Any]:
     match embedding:
         case ImageEmbedding():
             return _seen_table(embedding)
@@ -50,7 +55,7 @@ def _seen_table(seen: ImageEmbedding) -> dict[str, Any]:
     }
 
 
-def read_embedding(text: str, *, field: str) -> tuple[Embedding, bool]:
+def read_embedding(text: str, *, field: str) -> tuple[PictureEmbedding, bool]:
     """The embedding, and whether the file says what CLIP sees in no picture (else it is zeros).
 
     Raises InvalidRequest.

@@ -8,12 +8,17 @@ import torch
 from torch import Tensor
 
 from extensions.controlnet.image_prompts.layout import AdapterLayout, Projector
-from extensions.controlnet.maps.embedding import Embedding, FaceEmbedding, ImageEmbedding, PortraitEmbedding
+from extensions.controlnet.maps.embedding import (
+    FaceEmbedding,
+    ImageEmbedding,
+    PictureEmbedding,
+    PortraitEmbedding,
+)
 
 Inputs: TypeAlias = tuple[Tensor, ...]
 
 
-def inputs(layout: AdapterLayout, embedding: Embedding) -> Inputs | None:
+def inputs(layout: AdapterLayout, embedding: PictureEmbedding) -> Inputs | None:
     """What the projection is called with for the prompt's rows; None for an embedding of another kind."""
     match layout.projector, embedding:
         case Projector.LINEAR, ImageEmbedding():
@@ -32,7 +37,7 @@ def inputs(layout: AdapterLayout, embedding: Embedding) -> Inputs | None:
             return None
 
 
-def no_picture(layout: AdapterLayout, embedding: Embedding) -> Inputs:
+def no_picture(layout: AdapterLayout, embedding: PictureEmbedding) -> Inputs:
     """The same for the negative prompt's rows: zeros, or what CLIP sees in no picture."""
     nothing = tuple(torch.zeros_like(values) for values in inputs(layout, embedding) or ())
     match layout.projector, embedding:

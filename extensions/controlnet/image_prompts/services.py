@@ -15,7 +15,7 @@ from extensions.controlnet.image_prompts.revision import prepare_revision
 from extensions.controlnet.image_prompts.style_units import prepare_style
 from extensions.controlnet.image_prompts.units import prepare_adapter
 from extensions.controlnet.job_state import holder_of, progress_of
-from extensions.controlnet.maps.embedding import Embedding, ImageEmbedding
+from extensions.controlnet.maps.embedding import ImageEmbedding, PictureEmbedding
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.catalog import ControlFile
@@ -48,7 +48,9 @@ def prepare_revision_unit(job: GenerationJob, unit: Unit) -> PreparedUnit:
     return prepare_revision(unit, job.request, embed=partial(_clip, job))
 
 
-def _embed(job: GenerationJob, preprocessor: Preprocessor, picture: Array, resolution: float) -> Embedding:
+def _embed(
+    job: GenerationJob, preprocessor: Preprocessor, picture: Array, resolution: float
+) -> PictureEmbedding:
     return embed_picture(preprocessor, picture, job.services, job.request.options, resolution=resolution)
 
 

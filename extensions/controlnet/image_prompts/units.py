@@ -11,7 +11,7 @@ from extensions.controlnet.image_prompts.choice import adapter_preprocessor
 from extensions.controlnet.image_prompts.embedding_file import read_embedding
 from extensions.controlnet.image_prompts.inputs import inputs
 from extensions.controlnet.image_prompts.layout import AdapterLayout
-from extensions.controlnet.maps.embedding import Embedding, PortraitEmbedding
+from extensions.controlnet.maps.embedding import PictureEmbedding, PortraitEmbedding
 from extensions.controlnet.prepare.control_image import choose_image
 from extensions.controlnet.prepare.prepared import PreparedUnit, pixel_perfect, region_mask
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
@@ -29,14 +29,14 @@ def prepare_adapter(
     *,
     file: ControlFile,
     layout: AdapterLayout,
-    embed: Callable[[Preprocessor, Array, float], Embedding],
+    embed: Callable[[Preprocessor, Array, float], PictureEmbedding],
 ) -> PreparedUnit:
     """Embed a unit's pictures; ``embed`` gets the resolution too. Raises InvalidRequest, MissingWeights."""
     if unit.ipadapter_input:
         return _prepared(unit, file, layout, given_embeddings(unit, layout), ())
     preprocessor = adapter_preprocessor(unit, layout, file)
     singles = [replace(unit, preprocessor=preprocessor, sources=(one,)) for one in unit.sources]
-    embeddings: list[Embedding] = []
+    embeddings: list[PictureEmbedding] = []
     shown: list[Array] = []
     for single in singles or [replace(unit, preprocessor=preprocessor)]:
         picture, mode = choose_image(single, request)
@@ -47,7 +47,7 @@ def prepare_adapter(
     return _prepared(unit, file, layout, tuple(embeddings), tuple(shown))
 
 
-def given_embeddings(unit: Unit, layout: AdapterLayout) -> tuple[Embedding, ...]:
+def given_embeddings(unit: Unit, layout: AdapterLayout) -> tuple[PictureEmbedding, ...]:
     """What a client brought from the detect route. Raises InvalidRequest."""
     place = f"{unit.field}.ipadapter_input"
     found = [read_embedding(text, field=place) for text in unit.ipadapter_input]
@@ -61,7 +61,7 @@ def _prepared(
     unit: Unit,
     file: ControlFile,
     layout: AdapterLayout,
-    embeddings: tuple[Embedding, ...],
+    embeddings: tuple[PictureEmbedding, ...],
     shown: tuple[Array, ...],
 ) -> PreparedUnit:
     for embedding in embeddings:
@@ -79,7 +79,9 @@ def _prepared(
     )
 
 
-def _require_fitting(unit: Unit, file: ControlFile, layout: AdapterLayout, embedding: Embedding) -> None:
+def _require_fitting(
+    unit: Unit, file: ControlFile, layout: AdapterLayout, embedding: PictureEmbedding
+) -> None:
     """Raises InvalidRequest for an embedding that the adapter can't look at."""
     given = unit.ipadapter_input
     place = f"{unit.field}.{'ipadapter_input' if given else 'module'}"

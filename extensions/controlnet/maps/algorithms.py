@@ -11,7 +11,7 @@ from extensions.controlnet.units.pictures import Array
 
 
 def identity(array: Array, parameters: Sliders) -> Array:
-    """The picture itself."""
+    """Answer the picture as it is: it is the map."""
     return array
 
 
@@ -68,7 +68,7 @@ def lineart_standard(array: Array, parameters: Sliders) -> Array:
 
 
 def tile_resample(array: Array, parameters: Sliders) -> Array:
-    """A coarser copy."""
+    """Shrink a picture by slider a; below 1.1 it stays as it is."""
     if parameters.a < 1.1:
         return array
     height, width = array.shape[:2]

@@ -17,7 +17,7 @@ from extensions.controlnet.preprocessors.aux_detector import AuxDetector, PosePa
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
 
-Detector: TypeAlias = Any
+LoadedDetector: TypeAlias = Any
 """An object of a detector class, which is called with a picture."""
 OPENPOSE = AuxDetector(package="open_pose", kind="OpenposeDetector")
 WHOLE = frozenset({"safe_steps", "max_faces"})
@@ -39,7 +39,7 @@ class People:
     ``poses``: those that were found last.
     """
 
-    detector: Detector
+    detector: LoadedDetector
     poses: Found | None = None
 
     def __call__(self, array: Array, sliders: Sliders) -> Array:
@@ -55,7 +55,7 @@ def load_openpose(preprocessor: Preprocessor, files: tuple[Path, ...], device: s
     return People(load_detector(OPENPOSE, files, device))
 
 
-def load_detector(wanted: AuxDetector, files: tuple[Path, ...], device: str) -> Detector:
+def load_detector(wanted: AuxDetector, files: tuple[Path, ...], device: str) -> LoadedDetector:
     """A detector with the weights of these files, which lie in one folder. Raises CorruptFile."""
     from extensions.controlnet.maps.aux_package import aux_module, safe_loading
 
@@ -67,14 +67,14 @@ def load_detector(wanted: AuxDetector, files: tuple[Path, ...], device: str) -> 
     return detector.to(device) if hasattr(detector, "to") else detector
 
 
-def annotate(detector: Detector, wanted: AuxDetector, array: Array, sliders: Sliders) -> Array:
+def annotate(detector: LoadedDetector, wanted: AuxDetector, array: Array, sliders: Sliders) -> Array:
     """The map of a picture (h, w, 3)."""
     padded, unpad = working_size(array[:, :, :3], sliders.resolution)
     made = unpad(_detect(detector, wanted, padded, sliders))
     return grey(scribble(np.ascontiguousarray(made[:, :, 0]), wanted.cut)) if wanted.drawn else made
 
 
-def _detect(detector: Detector, wanted: AuxDetector, padded: Array, sliders: Sliders) -> Array:
+def _detect(detector: LoadedDetector, wanted: AuxDetector, padded: Array, sliders: Sliders) -> Array:
     values = {n: v for n, v in ((wanted.a, sliders.a), (wanted.b, sliders.b)) if n}
     side = min(padded.shape[:2])
     sizes = {"detect_resolution": side}

@@ -46,4 +46,4 @@ class PortraitEmbedding:
     face: Array | None = None
 
 
-Embedding: TypeAlias = ImageEmbedding | FaceEmbedding | PortraitEmbedding
+PictureEmbedding: TypeAlias = ImageEmbedding | FaceEmbedding | PortraitEmbedding

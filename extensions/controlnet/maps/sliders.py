@@ -56,7 +56,7 @@ def working_size(array: Array, resolution: float) -> tuple[Array, Callable[[Arra
 
 
 def grey(flat: Array) -> Array:
-    """Three equal channels."""
+    """(h, w) to (h, w, 3) with three equal channels."""
     return np.dstack([flat, flat, flat])
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from extensions.controlnet.maps.embedding import Embedding, ImageEmbedding
+from extensions.controlnet.maps.embedding import ImageEmbedding, PictureEmbedding
 from extensions.controlnet.maps.sliders import Sliders
 from extensions.controlnet.prepare.control_image import choose_image
 from extensions.controlnet.prepare.fit import fit
@@ -52,7 +52,7 @@ class PreparedUnit:
     base: Map
     hires: Map | None = None
     region: Tensor | None = None
-    embeddings: tuple[Embedding, ...] = ()
+    embeddings: tuple[PictureEmbedding, ...] = ()
     pictures: tuple[Array, ...] = ()
     token_source: PreparedUnit | None = None
     copies: dict[tuple[object, ...], Tensor] = field(default_factory=dict[tuple[object, ...], Tensor])

@@ -22,7 +22,7 @@ def whole(value: object) -> object:
 
 
 def listed(value: object) -> object:
-    """Null is nothing."""
+    """An empty list in place of null."""
     return [] if value is None else value
 
 

@@ -31,7 +31,7 @@ def bound(seconds: int, memory: int) -> None:
 
 
 def main(seconds: int, memory: int) -> None:
-    """Answer one task."""
+    """Read one task from standard input and write its answer to standard output."""
     bound(seconds, memory)
     task = TemplateTask(**json.load(sys.stdin))
     json.dump(asdict(worked_out(task)), sys.stdout)

@@ -10,11 +10,11 @@ from extensions.fooocus.bodies.fields import Given
 from extensions.fooocus.bodies.ranges import Within
 from sdapi.plugin import Bool, Float, Int, Str
 
-Share: TypeAlias = Annotated[Float, Within(0, 1)]
+ShareField: TypeAlias = Annotated[Float, Within(0, 1)]
 Overwrite: TypeAlias = Annotated[Float, Within(-1, 1)]
 Side: TypeAlias = Annotated[Int, Within(-1, 2048)]
 Threshold: TypeAlias = Annotated[Int, Within(1, 255)]
-Grow: TypeAlias = Annotated[Int, Within(-64, 64)]
+GrowField: TypeAlias = Annotated[Int, Within(-64, 64)]
 Scaler: TypeAlias = Annotated[Float, Within(0.1, 3)]
 
 
@@ -39,7 +39,7 @@ class AdvancedParams(Given):
     disable_seed_increment: Bool = False
     adm_scaler_positive: Scaler = 1.5
     adm_scaler_negative: Scaler = 0.8
-    adm_scaler_end: Share = 0.3
+    adm_scaler_end: ShareField = 0.3
     refiner_swap_method: Str = "joint"
     adaptive_cfg: Annotated[Float, Within(1, 30)] = 7.0
     clip_skip: Annotated[Int, Within(1, 12)] | None = None
@@ -57,7 +57,7 @@ class AdvancedParams(Given):
     skipping_cn_preprocessor: Bool = False
     canny_low_threshold: Annotated[Threshold, BeforeValidator(_rounded)] = 64
     canny_high_threshold: Annotated[Threshold, BeforeValidator(_rounded)] = 128
-    controlnet_softness: Share = 0.25
+    controlnet_softness: ShareField = 0.25
     freeu_enabled: Bool = False
     freeu_b1: Annotated[Float, Within(-100, 100)] = 1.01
     freeu_b2: Annotated[Float, Within(-100, 100)] = 1.02
@@ -66,15 +66,15 @@ class AdvancedParams(Given):
     debugging_inpaint_preprocessor: Bool = False
     inpaint_disable_initial_latent: Bool = False
     inpaint_engine: Str = "v2.6"
-    inpaint_strength: Share = 1.0
-    inpaint_respective_field: Share = 1.0
+    inpaint_strength: ShareField = 1.0
+    inpaint_respective_field: ShareField = 1.0
     inpaint_advanced_masking_checkbox: Bool = Field(
         default=True,
         validation_alias=AliasChoices("inpaint_advanced_masking_checkbox", "inpaint_mask_upload_checkbox"),
     )
     invert_mask_checkbox: Bool = False
-    inpaint_erode_or_dilate: Grow = 0
-    dino_erode_or_dilate: Grow = 0
+    inpaint_erode_or_dilate: GrowField = 0
+    dino_erode_or_dilate: GrowField = 0
     debugging_dino: Bool = False
     debugging_enhance_masks_checkbox: Bool = False
     black_out_nsfw: Bool = False

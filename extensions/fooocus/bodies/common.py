@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
 
 from extensions.fooocus.bodies.advanced import AdvancedParams, FooocusLora
-from extensions.fooocus.bodies.fields import Given, Names, Ratio, Seed, enum_of
+from extensions.fooocus.bodies.fields import Given, NameList, Ratio, Seed, enum_of
 from extensions.fooocus.bodies.ranges import Within
 from extensions.fooocus.bodies.texts import listed, parsed
 from sdapi.plugin import Bool, Float, Int, Str
@@ -34,7 +34,7 @@ def _loras(value: object) -> object:
     return value
 
 
-Advanced: TypeAlias = Annotated[AdvancedParams, BeforeValidator(_advanced)]
+AdvancedField: TypeAlias = Annotated[AdvancedParams, BeforeValidator(_advanced)]
 Loras: TypeAlias = Annotated[list[FooocusLora], BeforeValidator(_loras)]
 Word: TypeAlias = Annotated[Str, WithJsonSchema({"type": "string"})]
 
@@ -52,7 +52,7 @@ class TextToImage(Given):
 
     prompt: Str = ""
     negative_prompt: Str = ""
-    style_selections: Names = Field(default=[*STYLES], validate_default=False)
+    style_selections: NameList = Field(default=[*STYLES], validate_default=False)
     performance_selection: Word = "Speed"
     aspect_ratios_selection: Ratio = RATIO
     image_number: Annotated[Int, Within(1, 32)] = 1
@@ -63,7 +63,7 @@ class TextToImage(Given):
     refiner_model_name: Str = "None"
     refiner_switch: Annotated[Float, Within(0.1, 1)] = 0.5
     loras: Loras = Field(default_factory=_offset)
-    advanced_params: Advanced = Field(default_factory=AdvancedParams)
+    advanced_params: AdvancedField = Field(default_factory=AdvancedParams)
     save_meta: Bool = True
     meta_scheme: Word = "fooocus"
     save_extension: Extension = "png"

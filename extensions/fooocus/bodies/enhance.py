@@ -7,9 +7,9 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AliasChoices, BeforeValidator, Field
 
-from extensions.fooocus.bodies.advanced import Grow, Share
+from extensions.fooocus.bodies.advanced import GrowField, ShareField
 from extensions.fooocus.bodies.common import TextToImage
-from extensions.fooocus.bodies.fields import Given, Method, NeededPicture, enum_of, one_of
+from extensions.fooocus.bodies.fields import Given, MethodChoice, NeededPicture, enum_of, one_of
 from extensions.fooocus.bodies.ranges import Within
 from extensions.fooocus.bodies.texts import parsed
 from extensions.fooocus.masking import SAM
@@ -29,7 +29,7 @@ Model: TypeAlias = Annotated[str, one_of(MODELS), enum_of(MODELS)]
 Cloth: TypeAlias = Annotated[str, one_of([*CLOTH_CLASSES]), enum_of([*CLOTH_CLASSES])]
 SamSize: TypeAlias = Annotated[str, one_of([*SAM_FILES]), enum_of([*SAM_FILES])]
 Order: TypeAlias = Annotated[str, one_of((BEFORE, AFTER)), enum_of((BEFORE, AFTER))]
-Prompts: TypeAlias = Annotated[str, one_of((ORIGINAL, LAST)), enum_of((ORIGINAL, LAST))]
+PromptsChoice: TypeAlias = Annotated[str, one_of((ORIGINAL, LAST)), enum_of((ORIGINAL, LAST))]
 
 
 class MaskOfPicture(Given):
@@ -40,10 +40,10 @@ class MaskOfPicture(Given):
     cloth_category: Cloth = "full"
     dino_prompt_text: Str = ""
     sam_model: SamSize = "vit_b"
-    box_threshold: Share = 0.3
-    text_threshold: Share = 0.25
+    box_threshold: ShareField = 0.3
+    text_threshold: ShareField = 0.25
     sam_max_detections: Detections = 0
-    dino_erode_or_dilate: Grow = 0
+    dino_erode_or_dilate: GrowField = 0
     dino_debug: Bool = False
 
 
@@ -60,14 +60,14 @@ class EnhanceEntry(Given):
     enhance_mask_model: Model = SAM
     enhance_mask_cloth_category: Cloth = "full"
     enhance_mask_sam_model: SamSize = "vit_b"
-    enhance_mask_text_threshold: Share = 0.25
-    enhance_mask_box_threshold: Share = 0.3
+    enhance_mask_text_threshold: ShareField = 0.25
+    enhance_mask_box_threshold: ShareField = 0.3
     enhance_mask_sam_max_detections: Detections = 0
     enhance_inpaint_disable_initial_latent: Bool = False
     enhance_inpaint_engine: Str = "v2.6"
-    enhance_inpaint_strength: Share = 1.0
-    enhance_inpaint_respective_field: Share = 0.618
-    enhance_inpaint_erode_or_dilate: Grow = 0
+    enhance_inpaint_strength: ShareField = 1.0
+    enhance_inpaint_respective_field: ShareField = 0.618
+    enhance_inpaint_erode_or_dilate: GrowField = 0
     enhance_mask_invert: Bool = False
 
 
@@ -80,9 +80,9 @@ class Enhance(TextToImage):
 
     enhance_input_image: NeededPicture
     enhance_checkbox: Bool = True
-    enhance_uov_method: Method = "Vary (Strong)"
+    enhance_uov_method: MethodChoice = "Vary (Strong)"
     enhance_uov_processing_order: Order = BEFORE
-    enhance_uov_prompt_type: Prompts = ORIGINAL
+    enhance_uov_prompt_type: PromptsChoice = ORIGINAL
     enhance_ctrlnets: list[Annotated[EnhanceEntry, BeforeValidator(_whole)]] = Field(
         default_factory=list[EnhanceEntry]
     )

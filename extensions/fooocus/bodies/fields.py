@@ -106,16 +106,16 @@ def _ratio(value: object) -> object:
     return value
 
 
-Picture: TypeAlias = Annotated[str | bytes | None, BeforeValidator(_picture), _text_schema()]
+PictureField: TypeAlias = Annotated[str | bytes | None, BeforeValidator(_picture), _text_schema()]
 NeededPicture: TypeAlias = Annotated[str | bytes, BeforeValidator(_needed), _text_schema()]
-Method: TypeAlias = Annotated[str, one_of(METHODS), enum_of(METHODS)]
-Control: TypeAlias = Annotated[str, one_of(CONTROLS), enum_of(CONTROLS)]
+MethodChoice: TypeAlias = Annotated[str, one_of(METHODS), enum_of(METHODS)]
+ControlChoice: TypeAlias = Annotated[str, one_of(CONTROLS), enum_of(CONTROLS)]
 Sides: TypeAlias = Annotated[
     list[str],
     BeforeValidator(_sides),
     WithJsonSchema({"type": "array", "items": {"type": "string", "enum": [*SIDES]}}),
 ]
-Names: TypeAlias = Annotated[
+NameList: TypeAlias = Annotated[
     list[str], BeforeValidator(_names), WithJsonSchema({"description": "A list, or text with commas."})
 ]
 Seed: TypeAlias = Annotated[

@@ -8,7 +8,14 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from extensions.fooocus.bodies.common import TextToImage
-from extensions.fooocus.bodies.fields import Control, Given, Method, NeededPicture, Picture, Sides
+from extensions.fooocus.bodies.fields import (
+    ControlChoice,
+    Given,
+    MethodChoice,
+    NeededPicture,
+    PictureField,
+    Sides,
+)
 from extensions.fooocus.bodies.ranges import Within
 from sdapi.plugin import Float, Int, Str
 
@@ -20,17 +27,17 @@ _Stop = Annotated[Float, Within(0, 1)]
 class PicturePrompt(Given):
     """A picture in place of words, or as a map; 0 is what its type is usually given."""
 
-    cn_img: Picture = None
+    cn_img: PictureField = None
     cn_stop: _Stop = 0
     cn_weight: _Weight = 0
-    cn_type: Control = "ImagePrompt"
+    cn_type: ControlChoice = "ImagePrompt"
 
 
 class UpscaleOrVary(TextToImage):
     """Draw a picture again, or larger."""
 
     input_image: NeededPicture
-    uov_method: Method = "Upscale (2x)"
+    uov_method: MethodChoice = "Upscale (2x)"
     upscale_value: Annotated[Float, Within(1, 5)] = 1.0
     image_prompts: list[PicturePrompt] = Field(default_factory=list[PicturePrompt])
 
@@ -38,14 +45,14 @@ class UpscaleOrVary(TextToImage):
 class FormUpscaleOrVary(UpscaleOrVary):
     """The same as a form, which has to name the method."""
 
-    uov_method: Method = Field()
+    uov_method: MethodChoice = Field()
 
 
 class InpaintOrOutpaint(TextToImage):
     """Repaint a part of a picture, or what lies beside it."""
 
-    input_image: Picture = None
-    input_mask: Picture = None
+    input_image: PictureField = None
+    input_mask: PictureField = None
     inpaint_additional_prompt: Str = ""
     outpaint_selections: Sides = Field(default_factory=list[str])
     outpaint_distance_left: Int = 0

@@ -28,7 +28,7 @@ def sampler_of(name: str) -> tuple[str, str, tuple[str, ...]]:
 
 
 def scheduler_of(name: str) -> tuple[str, str, tuple[str, ...]]:
-    """As ``sampler_of``."""
+    """A schedule's name there and here, and a warning; an unknown one is the default."""
     if name not in SCHEDULERS:
         text = f"advanced_params.scheduler_name: none is called {name!a}; {DEFAULT_SCHEDULER} was used"
         return DEFAULT_SCHEDULER, SCHEDULERS[DEFAULT_SCHEDULER], (text,)

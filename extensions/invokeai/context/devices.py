@@ -56,7 +56,7 @@ class TorchDevice:
 
 
 def choose_torch_device() -> torch.device:
-    """The device."""
+    """Choose the device that nodes compute on: the engine's."""
     return TorchDevice.choose_torch_device()
 
 

@@ -97,7 +97,7 @@ def steer(
     finish(services.hooks.begin_job(job), context.services.ask)
     context.services.warnings.extend(job.notes.warnings)
     sampling = SamplingPass(
-        iteration=0,
+        batch_index=0,
         hires=False,
         width=job.plan.width,
         height=job.plan.height,

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Colours: TypeAlias = NDArray[np.float32]
-Mask: TypeAlias = NDArray[np.bool_]
-Places: TypeAlias = NDArray[np.int64]
+BoolMask: TypeAlias = NDArray[np.bool_]
+Coordinates: TypeAlias = NDArray[np.int64]
 REACH = 3
 """A patch has seven times seven pixels."""
 SMALLEST = 24
@@ -37,7 +37,7 @@ def _nobody_else() -> None:
 
 
 def filled(
-    picture: NDArray[np.uint8], hole: Mask, seed: int = 0, let_others: Callable[[], None] = _nobody_else
+    picture: NDArray[np.uint8], hole: BoolMask, seed: int = 0, let_others: Callable[[], None] = _nobody_else
 ) -> NDArray[np.uint8]:
     """A picture (h, w, 3) with what is True in ``hole`` made up; where nothing is known it stays.
 
@@ -57,7 +57,7 @@ def filled(
     return np.where(hole[..., None], made.clip(0, 255), picture).astype(np.uint8)
 
 
-def _levels(colours: Colours, hole: Mask) -> Sequence[tuple[Colours, Mask]]:
+def _levels(colours: Colours, hole: BoolMask) -> Sequence[tuple[Colours, BoolMask]]:
     """The picture and ever smaller ones, of what is known."""
     levels = [(colours, hole)]
     while min(colours.shape[:2]) >= 2 * SMALLEST:
@@ -72,7 +72,7 @@ def _levels(colours: Colours, hole: Mask) -> Sequence[tuple[Colours, Mask]]:
 
 
 def _improved(
-    colours: Colours, hole: Mask, chance: np.random.Generator, let_others: Callable[[], None]
+    colours: Colours, hole: BoolMask, chance: np.random.Generator, let_others: Callable[[], None]
 ) -> Colours:
     """The hole made up of the patches that fit best to what is there so far."""
     square = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
@@ -98,11 +98,11 @@ def _improved(
     return padded[REACH:-REACH, REACH:-REACH]
 
 
-def _padded(mask: Mask) -> Mask:
+def _padded(mask: BoolMask) -> BoolMask:
     return np.pad(mask, REACH)
 
 
-def _flat(mask: Mask, width: int) -> Places:
+def _flat(mask: BoolMask, width: int) -> Coordinates:
     """Places of True in a picture with a border, as one number each."""
     rows, columns = np.nonzero(mask)
     return ((rows + REACH) * width + columns + REACH).astype(np.int64)
@@ -113,16 +113,16 @@ class Search:
     """Which of the ``sources`` is most like each of the ``targets``; places are numbers in a flat picture."""
 
     width: int
-    targets: Places
-    sources: Places
-    usable: Mask
+    targets: Coordinates
+    sources: Coordinates
+    usable: BoolMask
     let_others: Callable[[], None] = _nobody_else
 
-    def begin(self, chance: np.random.Generator) -> Places:
+    def begin(self, chance: np.random.Generator) -> Coordinates:
         """Any source for each target."""
         return chance.choice(self.sources, len(self.targets))
 
-    def better(self, flat: Colours, found: Places, chance: np.random.Generator) -> Places:
+    def better(self, flat: Colours, found: Coordinates, chance: np.random.Generator) -> Coordinates:
         """Sources at least as like as ``found``: those beside a neighbour's, and some by chance."""
         cost = self._cost(flat, found)
         beside = np.zeros(len(self.usable), np.int64)
@@ -142,7 +142,9 @@ class Search:
             reach //= 3
         return found
 
-    def _chosen(self, flat: Colours, found: Places, cost: Colours, other: Places) -> tuple[Places, Colours]:
+    def _chosen(
+        self, flat: Colours, found: Coordinates, cost: Colours, other: Coordinates
+    ) -> tuple[Coordinates, Colours]:
         """The better of two sources for each target, where the other is one."""
         self.let_others()
         fits = (other >= 0) & (other < len(self.usable))
@@ -157,7 +159,7 @@ class Search:
         found[won], cost[won] = other[won], asked[wins]
         return found, cost
 
-    def _cost(self, flat: Colours, sources: Places, which: Places | None = None) -> Colours:
+    def _cost(self, flat: Colours, sources: Coordinates, which: Coordinates | None = None) -> Colours:
         targets = self.targets if which is None else self.targets[which]
         total = np.zeros(len(targets), np.float32)
         for y, x in COMPARED:
@@ -166,7 +168,7 @@ class Search:
             total += np.einsum("ij,ij->i", apart, apart)
         return total
 
-    def votes(self, flat: Colours, found: Places) -> Colours:
+    def votes(self, flat: Colours, found: Coordinates) -> Colours:
         """The mean of what patches say of each place; where none says anything, what is there."""
         said, count = np.zeros_like(flat), np.zeros(len(flat), np.float32)
         for y, x in VOTES:

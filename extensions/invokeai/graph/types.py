@@ -70,5 +70,5 @@ def _one_fits(source: str, target: str) -> bool:
 
 
 def said(kinds: Kinds) -> str:
-    """For messages."""
+    """Kinds as messages name them: ``a or b``."""
     return " or ".join(sorted(kinds)) or "nothing"

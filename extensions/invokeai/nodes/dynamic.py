@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TypeAlias
 
-Part: TypeAlias = "str | Sequence[Sequence[Part]]"
+DynamicPart: TypeAlias = "str | Sequence[Sequence[DynamicPart]]"
 """A text, or alternatives that are lists of parts themselves."""
 DEEPEST = 50
 
@@ -21,18 +21,18 @@ def expand(prompt: str, most: int, *, combinatorial: bool, seed: int | None = No
     return [_one(parts, chance) for _ in range(most)]
 
 
-def _parse(text: str) -> list[Part]:
+def _parse(text: str) -> list[DynamicPart]:
     parts, place = _parts(text, 0, 0)
     if place < len(text):
         raise ValueError("a brace } closes nothing")
     return parts
 
 
-def _parts(text: str, place: int, depth: int) -> tuple[list[Part], int]:
+def _parts(text: str, place: int, depth: int) -> tuple[list[DynamicPart], int]:
     """The parts up to a ``|`` or ``}`` that belongs to the outside."""
     if depth > DEEPEST:
         raise ValueError(f"alternatives are nested more than {DEEPEST} deep")
-    parts: list[Part] = []
+    parts: list[DynamicPart] = []
     plain: list[str] = []
     while place < len(text) and not (text[place] == "}" or (depth and text[place] == "|")):
         if text[place] == "{":
@@ -47,8 +47,8 @@ def _parts(text: str, place: int, depth: int) -> tuple[list[Part], int]:
     return parts, place
 
 
-def _choices(text: str, place: int, depth: int) -> tuple[list[list[Part]], int]:
-    choices: list[list[Part]] = []
+def _choices(text: str, place: int, depth: int) -> tuple[list[list[DynamicPart]], int]:
+    choices: list[list[DynamicPart]] = []
     while True:
         parts, place = _parts(text, place, depth)
         choices.append(parts)
@@ -59,7 +59,7 @@ def _choices(text: str, place: int, depth: int) -> tuple[list[list[Part]], int]:
         place += 1
 
 
-def _all(parts: Sequence[Part]) -> Iterator[str]:
+def _all(parts: Sequence[DynamicPart]) -> Iterator[str]:
     if not parts:
         yield ""
         return
@@ -68,7 +68,7 @@ def _all(parts: Sequence[Part]) -> Iterator[str]:
             yield rest_first + rest
 
 
-def _of(part: Part) -> Iterator[str]:
+def _of(part: DynamicPart) -> Iterator[str]:
     if isinstance(part, str):
         yield part
         return
@@ -76,5 +76,5 @@ def _of(part: Part) -> Iterator[str]:
         yield from _all(choice)
 
 
-def _one(parts: Sequence[Part], chance: random.Random) -> str:
+def _one(parts: Sequence[DynamicPart], chance: random.Random) -> str:
     return "".join(part if isinstance(part, str) else _one(chance.choice(part), chance) for part in parts)

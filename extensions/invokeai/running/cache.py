@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from extensions.invokeai.context.parts import SharedParts
 from extensions.invokeai.invocation.base import BaseInvocation
 
-Output: TypeAlias = dict[str, Any]
+NodeOutput: TypeAlias = dict[str, Any]
 """What a node answered, as JSON."""
 
 NAMES = ("tensor_name", "latents_name", "mask_name", "masked_latents_name", "conditioning_name")
@@ -43,7 +43,7 @@ class NodeCache:
 
     def __init__(self, shared: SharedParts) -> None:
         self._shared = shared
-        self._outputs: OrderedDict[str, Output] = OrderedDict()
+        self._outputs: OrderedDict[str, NodeOutput] = OrderedDict()
         self._wish = shared.store.cache_state.wish()
         self._hits = self._misses = 0
 
@@ -64,7 +64,7 @@ class NodeCache:
         used = node.use_cache and self._wish.enabled and self._shared.config.node_cache_size
         return key_of(node, client) if used else None
 
-    def get(self, key: str | None) -> Output | None:
+    def get(self, key: str | None) -> NodeOutput | None:
         """The output that is kept."""
         if key is None:
             return None
@@ -79,7 +79,7 @@ class NodeCache:
         self._outputs.move_to_end(key)
         return deepcopy(found)
 
-    def put(self, key: str | None, output: Output) -> None:
+    def put(self, key: str | None, output: NodeOutput) -> None:
         """Keep an output; the least recently used leaves."""
         if key is None:
             return

@@ -14,7 +14,7 @@ from extensions.invokeai.graph.graph import COLLECT, ITERATE
 from extensions.invokeai.graph.session import GraphSession, NodeCopy
 from extensions.invokeai.invocation.base import BaseInvocation, BaseInvocationOutput, require_inputs
 from extensions.invokeai.invocation.registry import InvocationRegistry
-from extensions.invokeai.running.cache import NodeCache, Output
+from extensions.invokeai.running.cache import NodeCache, NodeOutput
 
 
 def build_node(session: GraphSession, copy: NodeCopy) -> BaseInvocation:
@@ -58,7 +58,7 @@ def run_node(
     services: InvocationServices,
     item: SessionQueueItem,
     cache: NodeCache,
-) -> Output:
+) -> NodeOutput:
     """The output of a node, from the cache where it may be.
 
     Raises whatever the node raises, TypeError for what is no output, and what JSON can't hold.

@@ -37,7 +37,7 @@ _packs: dict[Path, LoadedPacks] = {}
 
 
 def engine_nodes(services: Services) -> EngineNodes:
-    """Of this engine."""
+    """The nodes and shared parts of this engine, made when they are first asked for."""
     found = services.extension_state.get(KEY)
     if isinstance(found, EngineNodes):
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-Rows: TypeAlias = Mapping[str, str]
+NameRows: TypeAlias = Mapping[str, str]
 """Our module -> names in it, parted by blanks; ``A=B``: our B is called A there."""
 
 _VALUES = """BoardField BoundingBoxField ColorField ConditioningField DenoiseMaskField FluxConditioningField
@@ -36,7 +36,7 @@ _COLORS = """gamut_clip_tensor hsl_from_linear_srgb hsl_from_srgb lab_from_linea
     srgb_from_oklab srgb_from_oklch srgb_from_xyz xyz_d50_to_d65 xyz_d65_to_d50 xyz_from_lab
     xyz_from_linear_srgb xyz_from_oklab xyz_from_oklch xyz_from_srgb"""
 
-PUBLIC: Rows = {
+PUBLIC: NameRows = {
     "invocation.base": _BASES,
     "invocation.decorators": "invocation invocation_output",
     "vocabulary.nodes": f"Bottleneck Classification {_KINDS} ImageCategory SCHEDULER_NAME_VALUES SEED_MAX",
@@ -67,7 +67,7 @@ PUBLIC: Rows = {
 _INVOCATION_ERRORS = """InvalidFieldError InvalidVersionError MissingInputException
     RequiredConnectionException"""
 
-INVOCATIONS: Mapping[str, Rows] = {
+INVOCATIONS: Mapping[str, NameRows] = {
     # without InputField and the like: packs that look for them here were written for Invoke 3
     "baseinvocation": {
         "invocation.base": _BASES,
@@ -197,7 +197,7 @@ INVOCATIONS: Mapping[str, Rows] = {
     "create_gradient_mask": {"nodes.masks": "CreateGradientMaskInvocation"},
 }
 
-SERVICES: Mapping[str, Rows] = {
+SERVICES: Mapping[str, NameRows] = {
     "services.shared.invocation_context": {
         "context.context": "InvocationContext build_invocation_context",
         "context.interface": "InvocationContextInterface",
@@ -241,12 +241,12 @@ SERVICES: Mapping[str, Rows] = {
 
 _CONDITIONING = """BasicConditioningInfo CogView4ConditioningInfo ConditioningFieldData ExtraConditioningInfo
     FLUXConditioningInfo SD3ConditioningInfo SDXLConditioningInfo"""
-_TAXONOMY: Rows = {
+_TAXONOMY: NameRows = {
     "vocabulary.models": f"{_MODEL_WORDS} ModelRepoVariant",
     "context.models": "AnyModel",
 }
 
-BACKEND: Mapping[str, Rows] = {
+BACKEND: Mapping[str, NameRows] = {
     "util.devices": {"context.devices": f"TorchDevice {_DEVICES}"},
     "util.logging": {"shim.helpers": "InvokeAILogger"},
     "util": {"context.devices": "TorchDevice", "shim.helpers": "InvokeAILogger"},

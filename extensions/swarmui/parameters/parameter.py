@@ -10,7 +10,7 @@ from extensions.swarmui.models.choices import Choices
 from extensions.swarmui.parameters.groups import ParameterGroup
 from extensions.swarmui.words.names import clean
 
-Kind: TypeAlias = Literal[
+ParameterKind: TypeAlias = Literal[
     "text", "integer", "decimal", "boolean", "dropdown", "image", "image_list", "model", "list"
 ]
 View: TypeAlias = Literal["normal", "prompt", "small", "big", "slider", "pot_slider", "seed"]
@@ -25,7 +25,7 @@ class Parameter:
     """
 
     name: str
-    kind: Kind
+    kind: ParameterKind
     about: str
     default: str = ""
     low: float = 0

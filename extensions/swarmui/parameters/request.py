@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from extensions.swarmui.models.choices import Choices
 from extensions.swarmui.parameters.labels import SCHEDULER_OF, split_label
 from extensions.swarmui.parameters.table import TABLE
-from extensions.swarmui.parameters.values import Value, read_value
+from extensions.swarmui.parameters.values import ParameterValue, read_value
 from extensions.swarmui.words.names import clean
 from pipelines.plugin import InvalidRequest
 
@@ -33,7 +33,7 @@ T = TypeVar("T")
 class SwarmRequest:
     """Values by id, as far as given. ``extra`` goes into the metadata as it is."""
 
-    values: Mapping[str, Value]
+    values: Mapping[str, ParameterValue]
     presets: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
     warnings: tuple[str, ...] = ()
@@ -90,7 +90,7 @@ def read_request(body: Mapping[str, Any], found: Choices, presets: Presets) -> S
 @dataclass(slots=True)
 class _Reader:
     found: Choices
-    values: dict[str, Value] = field(default_factory=dict[str, Value])
+    values: dict[str, ParameterValue] = field(default_factory=dict[str, ParameterValue])
     warnings: list[str] = field(default_factory=list[str])
 
     def take(self, given: Mapping[str, Any], *, edits: bool = False) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from extensions.swarmui.models.choices import Choices, bare
-from extensions.swarmui.parameters.parameter import Kind, Parameter
+from extensions.swarmui.parameters.parameter import Parameter, ParameterKind
 from pipelines.plugin import InvalidRequest
 
-Value: TypeAlias = str | int | float | bool | tuple[str, ...]
+ParameterValue: TypeAlias = str | int | float | bool | tuple[str, ...]
 
 MANY = "\n|||\n"
 """What separates entries of a list where commas may be in them."""
@@ -40,7 +40,7 @@ def text_of(value: object) -> str:
     return str(value)
 
 
-def read_value(parameter: Parameter, value: object, found: Choices) -> Value | None:
+def read_value(parameter: Parameter, value: object, found: Choices) -> ParameterValue | None:
     """The value in its type; None where it counts as not given. Raises InvalidRequest."""
     if not _is_flat(value):
         raise refuse(parameter, "an object is no value")
@@ -151,7 +151,7 @@ def _list(parameter: Parameter, text: str, found: Choices) -> tuple[str, ...] | 
     return tuple(name for name in chosen if name is not None) or None
 
 
-READERS: Mapping[Kind, Callable[[Parameter, str, Choices], Any]] = {
+READERS: Mapping[ParameterKind, Callable[[Parameter, str, Choices], Any]] = {
     "text": _text,
     "integer": _integer,
     "decimal": _decimal,

@@ -8,7 +8,7 @@ from pathlib import Path
 from extensions.swarmui.history.stars import find_picture
 from extensions.swarmui.parameters.request import SwarmRequest
 from extensions.swarmui.parameters.table import TABLE
-from extensions.swarmui.parameters.values import Value
+from extensions.swarmui.parameters.values import ParameterValue
 from sdapi.plugin import encode_base64
 
 FOLDERS = ("raw/", "Starred/", "inputs/")
@@ -17,7 +17,7 @@ FOLDERS = ("raw/", "Starred/", "inputs/")
 
 def with_own_pictures(request: SwarmRequest, root: Path) -> SwarmRequest:
     """The request with such pictures read. Raises InvalidRequest for one that isn't there."""
-    found: dict[str, Value] = {}
+    found: dict[str, ParameterValue] = {}
     for name, value in request.values.items():
         if TABLE[name].kind == "image" and isinstance(value, str) and value.startswith(FOLDERS):
             found[name] = encode_base64(find_picture(root, value, "use").read_bytes())

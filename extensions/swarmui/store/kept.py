@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from extensions.swarmui.store.database import Database
 
-Kind: TypeAlias = Literal["preset", "setting", "edits", "describes"]
+KeptKind: TypeAlias = Literal["preset", "setting", "edits", "describes"]
 
 
 class KeptValues:
@@ -16,7 +16,7 @@ class KeptValues:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def every(self, owner: str, kind: Kind) -> dict[str, Any]:
+    def every(self, owner: str, kind: KeptKind) -> dict[str, Any]:
         """All of a kind, by name, in the order of names."""
         with self._database.use() as connection:
             rows = connection.execute(
@@ -24,13 +24,13 @@ class KeptValues:
             ).fetchall()
         return {name: json.loads(value) for name, value in rows}
 
-    def put(self, owner: str, kind: Kind, name: str, value: object) -> None:
+    def put(self, owner: str, kind: KeptKind, name: str, value: object) -> None:
         """Keep a value, in the place of the one of this name."""
         with self._database.use() as connection:
             row = (owner, kind, name, json.dumps(value))
             connection.execute("insert or replace into kept values (?, ?, ?, ?)", row)
 
-    def drop(self, owner: str, kind: Kind, name: str) -> bool:
+    def drop(self, owner: str, kind: KeptKind, name: str) -> bool:
         """Forget a value; whether there was one."""
         with self._database.use() as connection:
             cursor = connection.execute(

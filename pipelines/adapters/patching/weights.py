@@ -40,7 +40,7 @@ class Step:
         return (self.network, self.version, self.multiplier, self.dyn, self.functional)
 
 
-Plan: TypeAlias = Mapping[str, Sequence[Step]]
+PatchPlan: TypeAlias = Mapping[str, Sequence[Step]]
 """Layer name -> the steps on that layer, in the order of the prompt's tags."""
 
 
@@ -86,7 +86,7 @@ class WeightPatcher:
         self._spares: dict[str, Tensor] = {}
         self._spare_room = spare_bytes
 
-    def apply(self, plan: Plan) -> dict[str, list[str]]:
+    def apply(self, plan: PatchPlan) -> dict[str, list[str]]:
         """Make the weights those of ``plan``; touches only layers whose steps changed.
 
         Returns the layers that each network could not change (odd shapes, numbers that are not finite); those
@@ -111,11 +111,6 @@ class WeightPatcher:
         """RAM that originals and spares take beside the model's weights."""
         originals = (layer.original for layer in self._patched.values() if layer.spare() is not None)
         return sum(tensor.nbytes for tensor in (*originals, *self._spares.values()))
-
-    @property
-    def touched(self) -> int:
-        """How many layers differ from the checkpoint."""
-        return len(self._patched)
 
     def _restore(self, name: str) -> None:
         layer = self._patched.pop(name)

@@ -11,6 +11,7 @@ from torch import Tensor
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.heed import heeding
 from pipelines.contract.hires_size import HiresSize
+from pipelines.contract.latent_modes import LATENT_MODES
 from pipelines.contract.requests import GenerationRequest, Hires
 from pipelines.denoising.work import Work
 from pipelines.generation.batch import Batch
@@ -24,10 +25,8 @@ from pipelines.generation.sampling import new_rng, run_pass
 from pipelines.generation.sampling_pass import Sampled, SamplingPass
 from pipelines.generation.services import Services
 from pipelines.generation.start.image_conditioning import blank_conditioning, image_conditioning
-from pipelines.generation.upscaling import LATENT_MODES, hires_upscaler, upscale_latents
+from pipelines.generation.upscaling import hires_upscaler, upscale_latents
 from pipelines.text.infotext.write import Value
-
-DEFAULT_STRENGTH = 0.75
 
 
 def hires_pairs(job: GenerationJob, hires: Hires, size: HiresSize) -> NotedPairs:
@@ -64,15 +63,15 @@ def enlarge(job: GenerationJob, batch: Batch) -> Work[Batch]:
         return batch
     job.reporter.end_batch()
     first = batch.latest()
-    latents = yield from run_hires(job, batch.iteration, first, hires, size)
+    latents = yield from run_hires(job, batch.index, first, hires, size)
     return replace(batch, sampled=replace(first, latents=latents))
 
 
 def run_hires(
-    job: GenerationJob, iteration: int, first: Sampled, hires: Hires, size: HiresSize
+    job: GenerationJob, batch_index: int, first: Sampled, hires: Hires, size: HiresSize
 ) -> Work[Tensor]:
     """Enlarge, crop and sample; answers latents. Raises InvalidRequest for an unknown upscaler."""
-    _save_first_pass(job, iteration, first.latents)
+    _save_first_pass(job, batch_index, first.latents)
     upscaler = hires.upscaler or "Latent"
     if upscaler in LATENT_MODES:
         _take_second(job, hires)
@@ -93,7 +92,7 @@ def run_hires(
     latents = _cropped(latents, size, cell)
     height, width = latents.shape[-2:]
     sampling = SamplingPass(
-        iteration=iteration,
+        batch_index=batch_index,
         hires=True,
         width=width * cell,
         height=height * cell,
@@ -101,9 +100,9 @@ def run_hires(
         sampler=hires.sampler or job.request.sampler,
         scheduler=hires.scheduler or job.request.scheduler,
         steps=hires.steps or job.request.steps,
-        rng=new_rng(job, iteration, height, width),
+        rng=new_rng(job, batch_index, height, width),
         latent=latents,
-        denoising=strength(job),
+        denoising=job.request.strength,
         forced_steps=True,
         image_conditioning=conditioning,
         first_schedule=first.schedule_label,
@@ -120,12 +119,6 @@ def _take_second(job: GenerationJob, hires: Hires) -> None:
     check_latents(first, job.loaded, field="hires.checkpoint")
 
 
-def strength(job: GenerationJob) -> float:
-    """Denoising strength of the second pass."""
-    wanted = job.request.denoising_strength
-    return DEFAULT_STRENGTH if wanted is None else wanted
-
-
 def _enlarged(job: GenerationJob, images: list[Image.Image], upscaler: str, size: HiresSize) -> Tensor:
     """(batch, 3, H, W) in [0, 1]."""
     enlarge = hires_upscaler(job, upscaler)
@@ -135,7 +128,7 @@ def _enlarged(job: GenerationJob, images: list[Image.Image], upscaler: str, size
 def _latent_conditioning(job: GenerationJob, latents: Tensor) -> Tensor | None:
     """A latent upscaler leaves no picture to be told of.
 
-    Where the mask hides it all, the network hears of a grey one, else of what the latents decode to.
+    Where the mask hides all of it, the network is told a grey one, else what the latents decode to.
     """
     if job.loaded.conditioning == "none" or job.request.options.inpainting_mask_weight >= 1.0:
         cell = job.loaded.latents.cell
@@ -152,12 +145,12 @@ def _cropped(latents: Tensor, size: HiresSize, cell: int) -> Tensor:
     return latents[:, :, y // 2 : h - (y + 1) // 2, x // 2 : w - (x + 1) // 2]
 
 
-def _save_first_pass(job: GenerationJob, iteration: int, latents: Tensor) -> None:
+def _save_first_pass(job: GenerationJob, batch_index: int, latents: Tensor) -> None:
     output = job.request.output
     if not (job.request.save_images and output.samples_save and output.save_images_before_highres_fix):
         return
     for offset, image in enumerate(job_pictures(job, latents)):
-        index = iteration * job.request.batch_size + offset
+        index = batch_index * job.request.batch_size + offset
         save_sample(job, image, index, infotext(job, index), suffix="-before-highres-fix")
 
 

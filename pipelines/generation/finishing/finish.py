@@ -32,7 +32,7 @@ def finish(job: GenerationJob, batch: Batch) -> Work[Batch]:
     save = request.save_images and complete
     finished: list[FinishedPicture] = []
     for offset, image in enumerate(heeding(batch.images)):
-        index = batch.iteration * request.batch_size + offset
+        index = batch.index * request.batch_size + offset
         finished.append((yield from finish_image(job, image, index, around[offset], save=save)))
     return replace(batch, finished=tuple(finished))
 

@@ -20,26 +20,26 @@ def start(job: GenerationJob, batch: Batch) -> Work[Batch]:
         job.reporter.stage("load")
         job.models.use(job.request.checkpoint)
     if batch.start is not None:
-        sampling = yield from _from_pictures(job, batch.iteration, batch.start)
+        sampling = yield from _from_pictures(job, batch.index, batch.start)
     else:
-        sampling = _from_noise(job, batch.iteration)
+        sampling = _from_noise(job, batch.index)
     return replace(batch, sampling=sampling)
 
 
-def _from_noise(job: GenerationJob, iteration: int) -> SamplingPass:
+def _from_noise(job: GenerationJob, batch_index: int) -> SamplingPass:
     plan, cells = job.plan, job.loaded.latents.cells
-    sampling = _plain_pass(job, iteration, cells(plan.height), cells(plan.width))
-    count = len(plan.seeds[plan.batch(iteration)])
+    sampling = _plain_pass(job, batch_index, cells(plan.height), cells(plan.width))
+    count = len(plan.seeds[plan.batch(batch_index)])
     return replace(sampling, image_conditioning=blank_conditioning(job, count, plan.width, plan.height))
 
 
-def _from_pictures(job: GenerationJob, iteration: int, start: Img2imgStart) -> Work[SamplingPass]:
+def _from_pictures(job: GenerationJob, batch_index: int, start: Img2imgStart) -> Work[SamplingPass]:
     request, plan = job.request, job.plan
     height, width = start.latents.shape[-2:]
     sampling = replace(
-        _plain_pass(job, iteration, height, width),
-        latent=start.latents[: len(plan.seeds[plan.batch(iteration)])],
-        denoising=0.75 if request.denoising_strength is None else request.denoising_strength,
+        _plain_pass(job, batch_index, height, width),
+        latent=start.latents[: len(plan.seeds[plan.batch(batch_index)])],
+        denoising=request.strength,
         image_conditioning=start.conditioning,
         mask=start.mask,
         noise_multiplier=start.noise_multiplier,
@@ -50,11 +50,11 @@ def _from_pictures(job: GenerationJob, iteration: int, start: Img2imgStart) -> W
     return replace(sampling, found=(yield from find_noise(job, sampling, request.inversion)))
 
 
-def _plain_pass(job: GenerationJob, iteration: int, height: int, width: int) -> SamplingPass:
+def _plain_pass(job: GenerationJob, batch_index: int, height: int, width: int) -> SamplingPass:
     """What the first pass of every request shares; ``height`` and ``width`` are those of the latents."""
     request, plan = job.request, job.plan
     return SamplingPass(
-        iteration=iteration,
+        batch_index=batch_index,
         hires=False,
         width=plan.width,
         height=plan.height,
@@ -62,5 +62,5 @@ def _plain_pass(job: GenerationJob, iteration: int, height: int, width: int) -> 
         sampler=request.sampler,
         scheduler=request.scheduler,
         steps=request.steps,
-        rng=new_rng(job, iteration, height, width),
+        rng=new_rng(job, batch_index, height, width),
     )

@@ -17,7 +17,7 @@ def blank_conditioning(job: GenerationJob, batch: int, width: int, height: int) 
     A1111 says of SD1's networks alone that they were told a mask here.
     """
     model = job.loaded
-    job.notes.mask_told = model.conditioning == "inpaint" and not model.family.rounds_masks
+    job.notes.add_mask(told=model.conditioning == "inpaint" and not model.family.rounds_masks)
     if model.conditioning == "none":
         return None
     if model.conditioning != "inpaint":
@@ -46,7 +46,7 @@ def image_conditioning(
     if model.conditioning == "depth":
         text = "depth checkpoints need a depth estimator, which is not supported yet"
         raise InvalidRequest(text, field="checkpoint")
-    job.notes.mask_told = True
+    job.notes.add_mask(told=True)
     return _inpaint_conditioning(job, signed, latent, mask, mask_round=mask_round)
 
 

@@ -12,7 +12,7 @@ from pipelines.contract.requests import Inversion
 from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Predictor
 from pipelines.denoising.work import Work
 from pipelines.generation.job import GenerationJob
-from pipelines.generation.prompting import pass_network
+from pipelines.generation.prompting import pass_predictor
 from pipelines.generation.sampling import noise_table
 from pipelines.generation.sampling_pass import FoundNoise, SamplingPass
 from pipelines.sampling.noise_table import SigmaTable
@@ -40,7 +40,7 @@ def find_noise(job: GenerationJob, sampling: SamplingPass, inversion: Inversion)
         raise InvalidRequest("a flow model can't tell a picture's noise", field="script.name")
     sigmas = table.default_sigmas(inversion.steps).flip(0)
     denoiser = GuidedDenoiser(
-        _network(job, sampling, inversion, table),
+        _predictor(job, sampling, inversion, table),
         GuidanceOptions(cfg_scale=inversion.cfg_scale, batch_rows=job.request.options.batch_cond_uncond),
         image_conditioning=sampling.image_conditioning,
     )
@@ -50,7 +50,7 @@ def find_noise(job: GenerationJob, sampling: SamplingPass, inversion: Inversion)
     return FoundNoise(noise=unit, randomness=inversion.randomness)
 
 
-def _network(
+def _predictor(
     job: GenerationJob, sampling: SamplingPass, inversion: Inversion, table: SigmaTable
 ) -> Predictor:
     """The model under the picture's own prompts; they leave no trace in the infotext."""
@@ -63,7 +63,7 @@ def _network(
     )
     own = replace(job, plan=replace(plan, texts=texts), notes=job.notes.without_pairs())
     scaling = job.loaded.noise.scaling(SAMPLER_INFOS["Euler"], table)
-    return pass_network(own, sampling, job.loaded, scaling, inversion.steps)
+    return pass_predictor(own, sampling, job.loaded, scaling, inversion.steps)
 
 
 def _climb(

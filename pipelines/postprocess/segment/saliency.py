@@ -16,7 +16,7 @@ from PIL import Image
 from pipelines.catalog.mask_models import CLOTH_CLASSES, CLOTHES, SALIENCY_MODELS
 from pipelines.families.loading.onnx_net import read_onnx
 
-Floats: TypeAlias = NDArray[np.float32]
+FloatArray: TypeAlias = NDArray[np.float32]
 
 
 class Saliency:
@@ -35,7 +35,7 @@ class Saliency:
             found = _stretched(answer[0])
         return Image.fromarray(found).resize(image.size, Image.Resampling.LANCZOS)
 
-    def _seen(self, image: Image.Image) -> Floats:
+    def _seen(self, image: Image.Image) -> FloatArray:
         """(1, 3, side, side): the brightest value is 1 before the mean is taken off."""
         side = self._model.side
         pixels = np.asarray(image.resize((side, side), Image.Resampling.LANCZOS), dtype=np.float32)
@@ -43,7 +43,7 @@ class Saliency:
         values = (shares - np.array(self._model.mean, np.float32)) / np.array(self._model.spread, np.float32)
         return np.ascontiguousarray(values.transpose(2, 0, 1)[None], dtype=np.float32)
 
-    def _answer(self, values: Floats) -> Floats:
+    def _answer(self, values: FloatArray) -> FloatArray:
         """(channels, h, w) of the first output. Raises CorruptFile."""
         made = self._net(values)[0]
         if made.ndim != 4 or (self._clothes and made.shape[1] <= max(CLOTH_CLASSES.values())):
@@ -51,12 +51,12 @@ class Saliency:
         return made[0]
 
 
-def _stretched(values: Floats) -> NDArray[np.uint8]:
+def _stretched(values: FloatArray) -> NDArray[np.uint8]:
     """From the least to the greatest value; nothing where all are one."""
     least, greatest = float(values.min()), float(values.max())
     shares = (values - least) / max(greatest - least, 1e-6)
     return (shares.clip(0, 1) * 255).astype(np.uint8)
 
 
-def _class_mask(values: Floats, wanted: int) -> NDArray[np.uint8]:
+def _class_mask(values: FloatArray, wanted: int) -> NDArray[np.uint8]:
     return np.where(values.argmax(axis=0) == wanted, 255, 0).astype(np.uint8)

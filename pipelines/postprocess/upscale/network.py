@@ -32,7 +32,7 @@ class UpscalerNet(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tiling:
+class TileSizes:
     """``averaged``: SwinIR's and ScuNET's way; else tiles are ramped. ``tile`` 0 means no tiling."""
 
     tile: int
@@ -91,7 +91,7 @@ def _check(path: Path, descriptor: Any, wanted: str) -> None:
 
 
 def upscale_once(
-    image: Image.Image, network: UpscalerNet, tiling: Tiling, device: torch.device
+    image: Image.Image, network: UpscalerNet, tiling: TileSizes, device: torch.device
 ) -> Image.Image:
     """One application of the network to an RGB picture."""
     if tiling.averaged and tiling.tile > 0:

@@ -16,7 +16,7 @@ from pipelines.contract.errors import InvalidRequest, MissingWeights
 from pipelines.contract.limits import WorkLimits, check_picture
 from pipelines.contract.options import GenerationOptions
 from pipelines.memory.weight_shelf import WeightShelf
-from pipelines.postprocess.upscale.network import Tiling, UpscalerNet, load_network, upscale_once
+from pipelines.postprocess.upscale.network import TileSizes, UpscalerNet, load_network, upscale_once
 from pipelines.postprocess.upscale.resample import resize_once, upscale
 
 OWNER = "upscaler"
@@ -96,14 +96,14 @@ class Upscalers:
         )
 
 
-def tiling_for(entry: Entry, o: GenerationOptions) -> Tiling:
+def tiling_for(entry: Entry, o: GenerationOptions) -> TileSizes:
     """Tile options of an upscaler's kind."""
     match entry.kind:
         case "dat":
-            return Tiling(tile=o.DAT_tile, overlap=o.DAT_tile_overlap)
+            return TileSizes(tile=o.DAT_tile, overlap=o.DAT_tile_overlap)
         case "swinir":
-            return Tiling(tile=o.SWIN_tile, overlap=o.SWIN_tile_overlap, averaged=True)
+            return TileSizes(tile=o.SWIN_tile, overlap=o.SWIN_tile_overlap, averaged=True)
         case "scunet":
-            return Tiling(tile=o.SCUNET_tile, overlap=o.SCUNET_tile_overlap, averaged=True)
+            return TileSizes(tile=o.SCUNET_tile, overlap=o.SCUNET_tile_overlap, averaged=True)
         case _:
-            return Tiling(tile=o.ESRGAN_tile, overlap=o.ESRGAN_tile_overlap)
+            return TileSizes(tile=o.ESRGAN_tile, overlap=o.ESRGAN_tile_overlap)

@@ -52,7 +52,7 @@ def known_checkpoints(
 
 
 def checkpoint(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
-    """Another checkpoint."""
+    """The request with the checkpoint that a value names."""
     return replace(request, checkpoint=_checkpoint(value, context))
 
 
@@ -101,7 +101,7 @@ def known_sizes(request: GenerationRequest, values: Sequence[Value], context: Lo
 
 
 def size(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
-    """Another size."""
+    """The request at a size such as ``512x768``. Raises InvalidRequest."""
     width, height = _size(value)
     return replace(request, width=width, height=height)
 

@@ -119,7 +119,7 @@ def command_of(arguments: Sequence[str]) -> str:
 
 
 def workload(request: GenerationRequest) -> dict[str, Any]:
-    """What was drawn."""
+    """Describe what was drawn, for the report."""
     return {
         "checkpoint": Path(request.checkpoint).name,
         "size": f"{request.width}x{request.height}",

@@ -37,7 +37,7 @@ STOPPED = "the time limit came first"
 
 
 def make_parser() -> ArgumentParser:
-    """The command's arguments."""
+    """Declare the flags of the command."""
     parser = ArgumentParser(
         prog="launch.py gpu-check",
         description="Measure a GPU: speed, memory, and how far halves are from fp32 on the CPU.",

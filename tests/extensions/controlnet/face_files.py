@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from extensions.controlnet.maps.detectors.onnx_net import Box
+from extensions.controlnet.maps.detectors.onnx_net import FoundBox
 from pipelines.families.loading.onnx_net import OnnxNet
 from tests.onnx_files import Floats, write_onnx
 
@@ -26,7 +26,7 @@ POSE = np.array([(-16, -16), (16, -16), (0, 0), (-12, 16), (12, 16)], np.float32
 class Told:
     """A face that SCRFD answers at an anchor, in pixels of its input."""
 
-    box: Box
+    box: FoundBox
     points: Floats
     score: float = 0.9
     stride: int = 8

@@ -100,7 +100,7 @@ KINDS = (
     Progress,
     EngineSettings,
     Failure,
-    protocol.Run,
+    protocol.RunJob,
     protocol.Advanced,
     protocol.Heartbeat,
 )

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from pipelines.denoising.denoiser import Predictor
 from pipelines.denoising.model_call import ModelCall, Rows
-from pipelines.denoising.work import Step, Work
+from pipelines.denoising.work import Work, WorkStep
 from pipelines.families.patches import NO_PATCHES
 from pipelines.text.encoding.assemble import StepConditioning
 
@@ -113,7 +113,7 @@ def predictor(conditioning: StepConditioning, network: NumberNetwork | None = No
 
 def answered(work: Work[T], calls: list[ModelCall] | None = None) -> T:
     """What work returns when the network of each call answers it; ``calls`` collects them."""
-    go_on: Callable[[], Step] = partial(next, work)
+    go_on: Callable[[], WorkStep] = partial(next, work)
     try:
         while True:
             call = go_on()

@@ -7,7 +7,7 @@ from typing import TypeVar
 from pipelines.contract.control import JobControl
 from pipelines.contract.requests import GenerationRequest
 from pipelines.denoising.model_call import ModelCall
-from pipelines.denoising.work import Answer, Work
+from pipelines.denoising.work import StepAnswer, Work
 from pipelines.engine.engine import Engine
 from pipelines.engine.evaluate import evaluate
 from pipelines.generation.context import WorkContext
@@ -28,7 +28,7 @@ def job_of(engine: Engine, request: GenerationRequest) -> GenerationJob:
 
 def carried_out(work: Work[T]) -> tuple[T, int]:
     """What work returns, and how many model calls it took."""
-    answer: Answer = None
+    answer: StepAnswer = None
     calls = 0
     try:
         while True:

@@ -30,6 +30,15 @@ def test_what_is_read_of_them_can_not_be_changed() -> None:
     assert notes.files == ("a.png",)
 
 
+def test_the_latest_pass_says_whether_a_mask_was_told() -> None:
+    notes = Notes()
+    assert not notes.mask_told
+    notes.add_mask(told=True)
+    assert notes.mask_told
+    notes.add_mask(told=False)
+    assert not notes.mask_told
+
+
 def test_a_part_without_pairs_shares_the_rest() -> None:
     notes = Notes({"Steps": 1})
     aside = notes.without_pairs()

@@ -42,7 +42,7 @@ def engine(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 def test_start_describes_the_first_pass(engine: Engine, models_dir: Path) -> None:
     job = job_of(engine, make_request(models_dir, batch_size=2, height=128))
-    batch, calls = carried_out(start(job, Batch(iteration=0)))
+    batch, calls = carried_out(start(job, Batch(index=0)))
     first = batch.first_pass()
     assert calls == 0
     assert (first.width, first.height, first.latent, first.mask) == (64, 128, None, None)
@@ -56,7 +56,7 @@ def test_start_of_img2img_takes_the_pictures_of_its_batch(engine: Engine, models
     source = request.img2img
     assert source is not None
     begun = start_img2img(job, source)
-    batch, _ = carried_out(start(job, Batch(iteration=0, start=begun)))
+    batch, _ = carried_out(start(job, Batch(index=0, start=begun)))
     first = batch.first_pass()
     assert first.latent is not None and torch.equal(first.latent, begun.latents)
     assert first.mask is begun.mask is not None
@@ -65,7 +65,7 @@ def test_start_of_img2img_takes_the_pictures_of_its_batch(engine: Engine, models
 
 def test_sample_calls_the_model_once_a_step(engine: Engine, models_dir: Path) -> None:
     job = job_of(engine, make_request(models_dir, steps=3))
-    batch, _ = carried_out(start(job, Batch(iteration=0)))
+    batch, _ = carried_out(start(job, Batch(index=0)))
     batch, calls = carried_out(sample(job, batch))
     assert calls == 3
     assert batch.latest().latents.shape == (1, 4, 8, 8)
@@ -74,9 +74,9 @@ def test_sample_calls_the_model_once_a_step(engine: Engine, models_dir: Path) ->
 def test_stages_in_a_wrong_order_are_a_bug_that_says_so(engine: Engine, models_dir: Path) -> None:
     job = job_of(engine, make_request(models_dir))
     with pytest.raises(RuntimeError, match="after it was started"):
-        carried_out(sample(job, Batch(iteration=0)))
+        carried_out(sample(job, Batch(index=0)))
     with pytest.raises(RuntimeError, match="after it was sampled"):
-        carried_out(decode(job, Batch(iteration=0)))
+        carried_out(decode(job, Batch(index=0)))
 
 
 def test_every_stage_that_families_name_is_there() -> None:
@@ -88,7 +88,7 @@ def test_every_stage_that_families_name_is_there() -> None:
 
 def sampled(job: GenerationJob) -> Batch:
     names = STAGES[:2]
-    return carried_out(run_stages(job, Batch(iteration=0), names))[0]
+    return carried_out(run_stages(job, Batch(index=0), names))[0]
 
 
 def test_enlarge_is_hires_fix_and_nothing_else(engine: Engine, models_dir: Path) -> None:

@@ -10,11 +10,11 @@ import torch
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.latent_modes import LATENT_MODES
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import GenerationRequest
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.upscaling import (
-    LATENT_MODES,
     hires_upscaler,
     img2img_upscaler,
     upscale_latents,

@@ -18,7 +18,7 @@ from pipelines.hosts.protocol import (
     Finished,
     Logged,
     Ready,
-    Run,
+    RunJob,
     Shutdown,
     Start,
     StartFailed,
@@ -61,7 +61,7 @@ def test_a_job_in_an_actor_and_the_end() -> None:
     (ready,) = filter(is_a(Ready), listen(host, is_a(Ready)))
     assert isinstance(ready, Ready)
     assert ready.node == host.node != ""
-    tell(host, Run(job_id="a", request=encode(make_request(steps=2))))
+    tell(host, RunJob(job_id="a", request=encode(make_request(steps=2))))
     finished = listen(host, is_a(Finished))[-1]
     assert isinstance(finished, Finished)
     assert decode(finished.result, GenerationResult).images == (b"1:0:2",)
@@ -73,7 +73,7 @@ def test_a_job_in_an_actor_and_the_end() -> None:
 
 def test_errors_are_told_to_the_servers_log() -> None:
     host = start_host()
-    tell(host, Run(job_id="a", request=encode(make_request("bug"))))
+    tell(host, RunJob(job_id="a", request=encode(make_request("bug"))))
     heard = listen(host, is_a(Failed))
     (line,) = filter(is_a(Logged), heard)
     assert isinstance(line, Logged)

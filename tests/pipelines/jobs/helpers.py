@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -66,13 +66,3 @@ async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)
-
-
-def run_async(test: Callable[[], Awaitable[None]], seconds: float = 60.0) -> None:
-    """Run a coroutine to its end within a minute, or as long as is said."""
-
-    async def bounded() -> None:
-        async with asyncio.timeout(seconds):
-            await test()
-
-    asyncio.run(bounded())

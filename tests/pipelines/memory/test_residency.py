@@ -60,7 +60,7 @@ def test_a_checkpoint_is_read_once(settings: EngineSettings, first: Path) -> Non
     assert residency.checkpoint(first) is model
     assert residency.current is model
     assert model.sha256 == "tiny-sd1"
-    assert residency.memory().weights == model.bytes() > 10_000_000
+    assert residency.bytes == model.bytes() > 10_000_000
 
 
 def test_the_least_recently_used_leaves_and_is_freed(
@@ -151,7 +151,7 @@ def test_unload(settings: EngineSettings, first: Path) -> None:
     residency.unload()
     assert residency.loaded == ()
     assert residency.current is None
-    assert residency.memory().weights == 0
+    assert residency.bytes == 0
 
 
 def test_compilation_is_asked_for(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sdapi.core.parts import Parts
+from sdapi.core.parts import ExtensionParts
 
 
 def test_an_object_is_made_once() -> None:
-    parts, made = Parts(), list[int]()
+    parts, made = ExtensionParts(), list[int]()
 
     def make() -> dict[str, int]:
         made.append(1)
@@ -18,7 +18,7 @@ def test_an_object_is_made_once() -> None:
 
 
 def test_what_was_taken_is_made_again() -> None:
-    parts = Parts()
+    parts = ExtensionParts()
     assert parts.take(list) is None
     first = parts.of(list, list)
     assert parts.take(list) is first

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from urllib.parse import urlsplit
 
@@ -33,17 +32,17 @@ def test_public_addresses(address: str, public: bool) -> None:
     assert is_public(address) is public
 
 
-def test_one_private_address_of_many_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_private_address_of_many_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(2, 1, 6, "", ("8.8.8.8", 80)), (2, 1, 6, "", ("10.0.0.1", 80))]
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: found)
-    assert asyncio.run(resolve(urlsplit("http://example.com/"), public_only=False)) == "10.0.0.1"
+    assert await resolve(urlsplit("http://example.com/"), public_only=False) == "10.0.0.1"
 
 
 @pytest.mark.parametrize("failure", [socket.gaierror(8, "no name"), UnicodeError("label too long")])
-def test_a_name_that_is_not_found(failure: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_name_that_is_not_found(failure: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise failure
 
     monkeypatch.setattr("socket.getaddrinfo", fail)
     with pytest.raises(NoPublicAddress, match="not found"):
-        asyncio.run(resolve(urlsplit("http://x.example/"), public_only=False))
+        await resolve(urlsplit("http://x.example/"), public_only=False)

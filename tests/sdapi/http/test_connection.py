@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 
+import anyio
 import pytest
 import uvicorn
 from websockets.asyncio.client import connect
@@ -181,8 +182,8 @@ def test_an_answer_is_not_followed_by_a_second_one() -> None:
     assert answer.startswith(b"HTTP/1.1 200 ")
 
 
-def test_who_reads_nothing_is_left() -> None:
-    async def run() -> None:
+async def test_who_reads_nothing_is_left() -> None:
+    with anyio.fail_after(30):
         async with listening() as port:
             reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
             writer.write(GET.replace(b"/", b"/large", 1) + b"\r\n")
@@ -190,8 +191,6 @@ def test_who_reads_nothing_is_left() -> None:
             with pytest.raises((ConnectionResetError, asyncio.IncompleteReadError)):
                 await reader.readexactly(len(LARGE))
             writer.transport.abort()
-
-    asyncio.run(asyncio.wait_for(run(), 30))
 
 
 ANSWERED = b"HTTP/1.1 200 OK\n0"

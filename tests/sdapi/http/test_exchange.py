@@ -6,6 +6,7 @@ import asyncio
 import threading
 from pathlib import Path
 
+import anyio
 import pytest
 
 from pipelines.jobs.events import Happening, JobEvent
@@ -22,25 +23,21 @@ SOON = 0.3
 
 
 @pytest.mark.parametrize("manner", MANNERS)
-def test_a_link_has_one_deadline(manner: str) -> None:
+async def test_a_link_has_one_deadline(manner: str) -> None:
     policy = FetchPolicy(enabled=True, public_only=False, seconds=SOON)
-
-    async def run() -> None:
+    with anyio.fail_after(20):
         async with slow_peer(manner) as address:
             with pytest.raises(ApiError, match=r"within 0\.3 seconds") as refused:
                 await fetch(f"{address}/a.png", policy, field="image")
             assert (refused.value.status_code, refused.value.field) == (422, "image")
 
-    asyncio.run(asyncio.wait_for(run(), 20))
-
 
 @pytest.mark.parametrize("manner", ["says nothing", "drips headers"])
-def test_a_webhook_has_one_deadline_and_the_end_waits_for_none(manner: str, tmp_path: Path) -> None:
+async def test_a_webhook_has_one_deadline_and_the_end_waits_for_none(manner: str, tmp_path: Path) -> None:
     policy = WebhookPolicy(
         secret="key", public_only=False, seconds=SOON, pauses=(600.0,), file=tmp_path / "webhooks.json"
     )
-
-    async def run() -> None:
+    with anyio.fail_after(20):
         async with slow_peer(manner) as address:
             sender = WebhookSender(policy)
             sender.listen(JobEvent(what=Happening.ENDED, job=JobView(id="a", webhook=address)))
@@ -49,11 +46,9 @@ def test_a_webhook_has_one_deadline_and_the_end_waits_for_none(manner: str, tmp_
             await sender.stop(grace=0.01)
             assert [message.job_id for message in Undelivered(policy.file).load()] == ["a"]
 
-    asyncio.run(asyncio.wait_for(run(), 20))
 
-
-def test_many_slow_links_take_nobody_elses_threads() -> None:
-    async def run() -> None:
+async def test_many_slow_links_take_nobody_elses_threads() -> None:
+    with anyio.fail_after(20):
         async with slow_peer("drips headers") as address:
             exchange = Exchange(url=address, public_only=False, seconds=30.0)
             slow = [asyncio.create_task(converse(exchange)) for _ in range(100)]
@@ -64,26 +59,24 @@ def test_many_slow_links_take_nobody_elses_threads() -> None:
                 task.cancel()
             await asyncio.gather(*slow, return_exceptions=True)
 
-    asyncio.run(asyncio.wait_for(run(), 20))
 
-
-def test_a_slow_name_server_is_part_of_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_slow_name_server_is_part_of_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     answered = threading.Event()
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: answered.wait(30) and [])
     exchange = Exchange(url="http://slow.example/", seconds=SOON / 3)
     with pytest.raises(TimeoutError):
-        asyncio.run(converse(exchange))
+        await converse(exchange)
     assert not answered.is_set()
     answered.set()
 
 
 @pytest.mark.parametrize("answer", [b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: " + b"y" * 200_000, b""])
-def test_what_is_no_http_is_an_error_of_the_connection(answer: bytes) -> None:
+async def test_what_is_no_http_is_an_error_of_the_connection(answer: bytes) -> None:
     async def reply(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(answer)
         writer.close()
 
-    async def run() -> None:
+    with anyio.fail_after(20):
         server = await asyncio.start_server(reply, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         exchange = Exchange(url=f"http://127.0.0.1:{port}/", public_only=False, seconds=10.0, max_bytes=100)
@@ -91,10 +84,8 @@ def test_what_is_no_http_is_an_error_of_the_connection(answer: bytes) -> None:
             await converse(exchange)
         server.close()
 
-    asyncio.run(asyncio.wait_for(run(), 20))
 
-
-def test_the_host_is_named_and_its_address_called() -> None:
+async def test_the_host_is_named_and_its_address_called() -> None:
     heard: list[bytes] = []
 
     async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -102,16 +93,13 @@ def test_the_host_is_named_and_its_address_called() -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
         writer.close()
 
-    async def run() -> int:
+    with anyio.fail_after(20):
         server = await asyncio.start_server(reply, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         url = f"http://user:word@localhost:{port}/a%20b?c=%2F"
         reply_ = await converse(Exchange(url=url, public_only=False, seconds=10.0, max_bytes=100))
         assert (reply_.status, reply_.body) == (200, b"ok")
         server.close()
-        return port
-
-    port = asyncio.run(asyncio.wait_for(run(), 20))
     lines = heard[0].decode().lower().splitlines()
     assert lines[0] == "get /a%20b?c=%2f http/1.1"
     assert f"host: localhost:{port}" in lines

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -39,43 +38,44 @@ def site() -> Iterator[str]:
         thread.join()
 
 
-def detail(url: str, policy: FetchPolicy) -> str:
+async def detail(url: str, policy: FetchPolicy) -> str:
     """Why a URL is refused."""
     with pytest.raises(ApiError) as caught:
-        asyncio.run(fetch(url, policy, field="image"))
+        await fetch(url, policy, field="image")
     assert caught.value.status_code == 422
     assert caught.value.field == "image"
     return str(caught.value.detail)
 
 
-def test_off_by_default() -> None:
-    assert detail("http://example.com/a.png", FetchPolicy()) == "Requests not allowed"
+async def test_off_by_default() -> None:
+    assert await detail("http://example.com/a.png", FetchPolicy()) == "Requests not allowed"
 
 
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254", "0"]
 )
-def test_local_addresses_are_refused(host: str) -> None:
+async def test_local_addresses_are_refused(host: str) -> None:
     assert (
-        detail(f"http://{host}/a.png", FetchPolicy(enabled=True)) == "Request to local resource not allowed"
+        await detail(f"http://{host}/a.png", FetchPolicy(enabled=True))
+        == "Request to local resource not allowed"
     )
 
 
 @pytest.mark.parametrize(
     "url", ["http:///a.png", "http://x:99999/", "http://[::1/", "http://no.such.invalid/"]
 )
-def test_broken_urls_are_refused(url: str) -> None:
-    assert detail(url, FetchPolicy(enabled=True)) == "Request to local resource not allowed"
+async def test_broken_urls_are_refused(url: str) -> None:
+    assert await detail(url, FetchPolicy(enabled=True)) == "Request to local resource not allowed"
 
 
-def test_pictures_come_through(site: str) -> None:
-    assert asyncio.run(fetch(f"{site}/a.png?x=1", LOCAL, field="image")) == png()
+async def test_pictures_come_through(site: str) -> None:
+    assert await fetch(f"{site}/a.png?x=1", LOCAL, field="image") == png()
 
 
 @pytest.mark.parametrize("path", ["/moved", "/large"])
-def test_redirects_and_floods_are_refused(site: str, path: str) -> None:
-    assert detail(site + path, LOCAL) == "Invalid image url"
+async def test_redirects_and_floods_are_refused(site: str, path: str) -> None:
+    assert await detail(site + path, LOCAL) == "Invalid image url"
 
 
-def test_nobody_listens() -> None:
-    assert detail("http://127.0.0.1:1/a.png", LOCAL) == "Invalid image url"
+async def test_nobody_listens() -> None:
+    assert await detail("http://127.0.0.1:1/a.png", LOCAL) == "Invalid image url"

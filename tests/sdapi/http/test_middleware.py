@@ -92,35 +92,31 @@ def test_large_pictures_are_refused(make_server: MakeServer) -> None:
     assert "init_images.0" in answer.text
 
 
-def test_bodies_have_a_budget_together() -> None:
+async def test_bodies_have_a_budget_together() -> None:
     """The second of two that are held at once finds no room; once the first is answered, there is."""
+    go_on = asyncio.Event()
 
-    async def exercise() -> None:
-        go_on = asyncio.Event()
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        if scope["path"] == "/slow":
+            await go_on.wait()
 
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            await receive()
-            if scope["path"] == "/slow":
-                await go_on.wait()
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"x" * 60}
 
-        async def receive() -> Message:
-            return {"type": "http.request", "body": b"x" * 60}
+    async def send(message: Message) -> None:
+        raise AssertionError("nothing is answered here")
 
-        async def send(message: Message) -> None:
-            raise AssertionError("nothing is answered here")
+    def scope(path: str) -> Scope:
+        return {"type": "http", "path": path, "headers": []}
 
-        def scope(path: str) -> Scope:
-            return {"type": "http", "path": path, "headers": []}
-
-        guard = BodyLimit(app, Limits(bodies_bytes=100))
-        first = asyncio.create_task(guard(scope("/slow"), receive, send))
-        await asyncio.sleep(0)
-        with pytest.raises(ApiError) as refused:
-            await guard(scope("/fast"), receive, send)
-        assert refused.value.status_code == 503 and refused.value.headers == {"Retry-After": "1"}
-        go_on.set()
-        await first
-        assert guard.held == 0
+    guard = BodyLimit(app, Limits(bodies_bytes=100))
+    first = asyncio.create_task(guard(scope("/slow"), receive, send))
+    await asyncio.sleep(0)
+    with pytest.raises(ApiError) as refused:
         await guard(scope("/fast"), receive, send)
-
-    asyncio.run(exercise())
+    assert refused.value.status_code == 503 and refused.value.headers == {"Retry-After": "1"}
+    go_on.set()
+    await first
+    assert guard.held == 0
+    await guard(scope("/fast"), receive, send)

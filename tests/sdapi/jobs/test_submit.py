@@ -38,21 +38,19 @@ def state(jobs: FakeJobs, tmp_path: Path) -> State:
     return State(config=ApiConfig(data=tmp_path), services=services, store=OptionStore())
 
 
-def queued(state: State, preferences: Preferences, request: EngineRequest = CAPTION, **more: Any) -> str:
+async def queued(
+    state: State, preferences: Preferences, request: EngineRequest = CAPTION, **more: Any
+) -> str:
     """The id of a request that was queued with these preferences."""
-
-    async def run() -> str:
-        with holding_preferences(preferences):
-            return (await submit(state, request, **more)).id
-
-    return anyio.run(run)
+    with holding_preferences(preferences):
+        return (await submit(state, request, **more)).id
 
 
-def test_a_job_has_the_id_that_is_given_or_one_of_its_own(state: State, jobs: FakeJobs) -> None:
+async def test_a_job_has_the_id_that_is_given_or_one_of_its_own(state: State, jobs: FakeJobs) -> None:
     preferences = Preferences()
-    assert queued(state, preferences, job_id="mine") == "mine"
+    assert await queued(state, preferences, job_id="mine") == "mine"
     assert preferences.job_id == "mine"
-    drawn = {queued(state, preferences) for _ in range(2)}
+    drawn = {await queued(state, preferences), await queued(state, preferences)}
     assert len(drawn) == 2
     assert all(len(bytes.fromhex(one)) == 8 for one in drawn)
 
@@ -60,80 +58,69 @@ def test_a_job_has_the_id_that_is_given_or_one_of_its_own(state: State, jobs: Fa
 @pytest.mark.parametrize(
     ("wished", "ahead", "priority"), [(0, 0, 0), ("7", 0, 7), (-100, 5, -95), (99, 5, 100)]
 )
-def test_what_is_ahead_is_added_within_what_clients_may_wish(
+async def test_what_is_ahead_is_added_within_what_clients_may_wish(
     state: State, jobs: FakeJobs, wished: object, ahead: int, priority: int
 ) -> None:
-    queued(state, Preferences(priority=wished), ahead=ahead)
+    await queued(state, Preferences(priority=wished), ahead=ahead)
     assert jobs.senders[0].priority == priority
 
 
 @pytest.mark.parametrize("priority", [101, -101, "soon", 1.5, "1.5"])
-def test_a_priority_that_can_not_be_queues_nothing(state: State, jobs: FakeJobs, priority: object) -> None:
+async def test_a_priority_that_can_not_be_queues_nothing(
+    state: State, jobs: FakeJobs, priority: object
+) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        queued(state, Preferences(priority=priority))
+        await queued(state, Preferences(priority=priority))
     assert (refused.value.field, jobs.submitted) == ("priority", [])
 
 
-def test_a_wish_that_is_unclear_queues_nothing(state: State, jobs: FakeJobs) -> None:
+async def test_a_wish_that_is_unclear_queues_nothing(state: State, jobs: FakeJobs) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        queued(state, Preferences(unclear="async"))
+        await queued(state, Preferences(unclear="async"))
     assert (refused.value.field, jobs.submitted) == ("async", [])
 
 
-def test_sessions_behind_an_address_take_turns_and_keys_have_one_for_all(
+async def test_sessions_behind_an_address_take_turns_and_keys_have_one_for_all(
     state: State, jobs: FakeJobs
 ) -> None:
-    queued(state, Preferences(client="10.0.0.1"), session="tab")
-    queued(state, Preferences(client="10.0.0.1"))
-    queued(state, Preferences(client="key:a"), session="tab")
+    await queued(state, Preferences(client="10.0.0.1"), session="tab")
+    await queued(state, Preferences(client="10.0.0.1"))
+    await queued(state, Preferences(client="key:a"), session="tab")
     assert [sender.client for sender in jobs.senders] == ["tab", "10.0.0.1", "key:a"]
 
 
-def test_the_callers_bound_and_the_wished_patience_go_along(state: State, jobs: FakeJobs) -> None:
+async def test_the_callers_bound_and_the_wished_patience_go_along(state: State, jobs: FakeJobs) -> None:
     bounded = replace(state, caller=Caller(concurrent=3))
-    queued(bounded, Preferences(keep_alive=30))
+    await queued(bounded, Preferences(keep_alive=30))
     assert jobs.senders[0].concurrent == 3
     assert jobs.submitted[0][1].keep_alive == 30
 
 
-def test_who_waits_gets_id_and_result(state: State) -> None:
+async def test_who_waits_gets_id_and_result(state: State) -> None:
     accepted: list[bool] = []
 
-    async def run() -> tuple[str, TextResult]:
-        return await submit_and_wait(
-            state, CAPTION, TextResult, job_id="mine", accepted=lambda: accepted.append(True)
-        )
-
-    assert anyio.run(run) == ("mine", TextResult(text="a red square"))
+    answer = await submit_and_wait(
+        state, CAPTION, TextResult, job_id="mine", accepted=lambda: accepted.append(True)
+    )
+    assert answer == ("mine", TextResult(text="a red square"))
     assert accepted == [True]
 
 
-def test_who_does_not_wait_is_told_the_id(state: State) -> None:
-    async def run() -> None:
-        with holding_preferences(Preferences(asynchronous=True)):
-            await submit_and_wait(state, CAPTION, TextResult, job_id="mine")
-
-    with pytest.raises(Accepted) as told:
-        anyio.run(run)
+async def test_who_does_not_wait_is_told_the_id(state: State) -> None:
+    with holding_preferences(Preferences(asynchronous=True)), pytest.raises(Accepted) as told:
+        await submit_and_wait(state, CAPTION, TextResult, job_id="mine")
     assert told.value.job_id == "mine"
 
 
-def test_what_the_job_failed_with_is_raised(state: State, jobs: FakeJobs) -> None:
+async def test_what_the_job_failed_with_is_raised(state: State, jobs: FakeJobs) -> None:
     jobs.failure = OutOfMemory("too large")
-
-    async def run() -> None:
+    with pytest.raises(OutOfMemory, match="too large"):
         await submit_and_wait(state, CAPTION, TextResult, job_id="")
 
-    with pytest.raises(OutOfMemory, match="too large"):
-        anyio.run(run)
 
-
-def test_a_result_of_another_kind_is_a_fault_of_ours(state: State) -> None:
-    async def run() -> None:
-        await result_of(FakeHandle("x", TextResult(text="")), GenerationResult, state)
-
+async def test_a_result_of_another_kind_is_a_fault_of_ours(state: State) -> None:
     with pytest.raises(TypeError, match="job x ended with a TextResult, not a GenerationResult"):
-        anyio.run(run)
+        await result_of(FakeHandle("x", TextResult(text="")), GenerationResult, state)
 
 
 class SlowHandle(FakeHandle):
@@ -150,15 +137,15 @@ class SlowHandle(FakeHandle):
         return TextResult(text=", ".join(self.jobs.calls))
 
 
-def test_the_job_of_a_client_that_leaves_is_cancelled_if_it_wished_so(state: State, jobs: FakeJobs) -> None:
+async def test_the_job_of_a_client_that_leaves_is_cancelled_if_it_wished_so(
+    state: State, jobs: FakeJobs
+) -> None:
     jobs.view = JobView(id="x")
     news: list[Message] = [{"type": "http.request"}, {"type": "http.disconnect"}]
 
     async def receive() -> Message:
         return news.pop(0)
 
-    async def run() -> TextResult:
-        with holding_preferences(Preferences(ends_with_connection=True, receive=receive)):
-            return await result_of(SlowHandle(jobs), TextResult, state)
-
-    assert anyio.run(run).text == "cancel x"
+    with holding_preferences(Preferences(ends_with_connection=True, receive=receive)):
+        result = await result_of(SlowHandle(jobs), TextResult, state)
+    assert result.text == "cancel x"

@@ -27,15 +27,11 @@ def receiver() -> Generator[Receiver]:
         yield box
 
 
-def deliver(policy: WebhookPolicy, url: str, what: Happening = Happening.ENDED) -> None:
+async def deliver(policy: WebhookPolicy, url: str, what: Happening = Happening.ENDED) -> None:
     """Tell a sender of an event and wait until it has done its part."""
-
-    async def run() -> None:
-        sender = WebhookSender(policy)
-        sender.listen(JobEvent(what=what, job=JobView(id="ünï", state=JobState.DONE, webhook=url)))
-        await sender.finish()
-
-    asyncio.run(run())
+    sender = WebhookSender(policy)
+    sender.listen(JobEvent(what=what, job=JobView(id="ünï", state=JobState.DONE, webhook=url)))
+    await sender.finish()
 
 
 def local(**more: Any) -> WebhookPolicy:
@@ -43,35 +39,35 @@ def local(**more: Any) -> WebhookPolicy:
     return WebhookPolicy(secret="key", public_only=False, **more)
 
 
-def test_the_end_is_posted_and_signed(receiver: Receiver) -> None:
-    deliver(local(), receiver.url)
+async def test_the_end_is_posted_and_signed(receiver: Receiver) -> None:
+    await deliver(local(), receiver.url)
     ((headers, body),) = receiver.got
     assert json.loads(body)["type"] == "job.done"
     assert json.loads(body)["data"]["id"] == "ünï"
     assert is_signed(headers, body, b"key")
 
 
-def test_a_failure_is_tried_again_with_the_same_id(receiver: Receiver) -> None:
+async def test_a_failure_is_tried_again_with_the_same_id(receiver: Receiver) -> None:
     receiver.statuses = [500, 302]
-    deliver(local(pauses=(0.0, 0.0, 0.0)), receiver.url)
+    await deliver(local(pauses=(0.0, 0.0, 0.0)), receiver.url)
     assert len(receiver.got) == 3
     assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
 
 
-def test_it_is_given_up_in_the_end(receiver: Receiver) -> None:
+async def test_it_is_given_up_in_the_end(receiver: Receiver) -> None:
     receiver.statuses = [500] * 9
-    deliver(local(pauses=(0.0,)), receiver.url)
+    await deliver(local(pauses=(0.0,)), receiver.url)
     assert len(receiver.got) == 2
 
 
-def test_private_addresses_are_refused(receiver: Receiver) -> None:
-    deliver(WebhookPolicy(secret="key", pauses=()), receiver.url)
+async def test_private_addresses_are_refused(receiver: Receiver) -> None:
+    await deliver(WebhookPolicy(secret="key", pauses=()), receiver.url)
     assert receiver.got == []
 
 
-def test_only_ends_are_posted(receiver: Receiver) -> None:
-    deliver(local(), receiver.url, Happening.STARTED)
-    deliver(local(), "")
+async def test_only_ends_are_posted(receiver: Receiver) -> None:
+    await deliver(local(), receiver.url, Happening.STARTED)
+    await deliver(local(), "")
     assert receiver.got == []
 
 
@@ -133,27 +129,24 @@ def test_a_damaged_file_of_webhooks_is_told(
     assert "webhooks of an earlier server are lost" in caplog.text
 
 
-def test_a_full_disk_stops_no_webhook(
+async def test_a_full_disk_stops_no_webhook(
     receiver: Receiver, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "file").touch()
-    deliver(local(file=tmp_path / "file" / "webhooks.json"), receiver.url)
+    await deliver(local(file=tmp_path / "file" / "webhooks.json"), receiver.url)
     assert len(receiver.got) == 1
     assert "can't be kept" in caplog.text
 
 
-def test_an_extension_says_what_its_own_jobs_tell(receiver: Receiver) -> None:
+async def test_an_extension_says_what_its_own_jobs_tell(receiver: Receiver) -> None:
     async def told(view: JobView) -> dict[str, str]:
         return {"mine": view.id}
 
-    async def run() -> None:
-        sender = WebhookSender(local(), own=lambda view: told(view) if view.kind == "mine" else None)
-        for kind in ("mine", "txt2img"):
-            view = JobView(id=kind, kind=kind, state=JobState.DONE, webhook=receiver.url)
-            sender.listen(JobEvent(what=Happening.ENDED, job=view))
-        await sender.finish()
-
-    asyncio.run(run())
+    sender = WebhookSender(local(), own=lambda view: told(view) if view.kind == "mine" else None)
+    for kind in ("mine", "txt2img"):
+        view = JobView(id=kind, kind=kind, state=JobState.DONE, webhook=receiver.url)
+        sender.listen(JobEvent(what=Happening.ENDED, job=view))
+    await sender.finish()
     bodies = {headers["webhook-id"]: json.loads(body) for headers, body in receiver.got}
     assert {"mine": "mine"} in bodies.values()
     assert "job.done" in {body.get("type") for body in bodies.values()}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from pipelines.plugin import ExtensionOptions, ranged
+import pytest
+
+from pipelines.contract.options import OutputOptions
+from pipelines.plugin import ExtensionOptions, GenerationOptions, ranged
 from sdapi.options.table import Option, load_table, option_rows, with_own
 
 
@@ -29,3 +32,17 @@ def test_what_is_listed_already_keeps_its_place_and_default() -> None:
     known, row = table["hypertile_max_depth_unet"], joined["hypertile_max_depth_unet"]
     assert (row.default, row.section, row.label) == (known.default, known.section, known.label)
     assert row.bounds == (0, 9)
+
+
+@pytest.mark.parametrize("view", [GenerationOptions, OutputOptions])
+def test_an_engine_has_the_defaults_of_the_table(view: type[GenerationOptions] | type[OutputOptions]) -> None:
+    table, own = load_table(), view()
+    keys = [f.name for f in fields(view) if f.name != "extension"]
+    listed = {key: table[key].default for key in keys}
+    # null is no choice, which an engine has as an empty text
+    expected = {key: "" if value is None else value for key, value in listed.items()}
+    assert {key: _as_json(getattr(own, key)) for key in keys} == expected
+
+
+def _as_json(value: object) -> object:
+    return list[object](value) if isinstance(value, tuple) else value  # pyright: ignore[reportUnknownArgumentType]

@@ -16,7 +16,7 @@ from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import CorruptFile, OnnxNet
 
 Floats: TypeAlias = NDArray[np.float32]
-Box: TypeAlias = tuple[float, float, float, float]
+FoundBox: TypeAlias = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
 
 SIDE = 640
@@ -29,7 +29,7 @@ CELLS = 2
 """Columns and rows of an answer per pixel."""
 
 
-def find_boxes(net: OnnxNet, picture: Array, classes: tuple[int, ...]) -> list[Box]:
+def find_boxes(net: OnnxNet, picture: Array, classes: tuple[int, ...]) -> list[FoundBox]:
     """Where things of these classes are in an RGB picture, surest first."""
     height, width = picture.shape[:2]
     ratio = min(SIDE / height, SIDE / width)
@@ -63,7 +63,7 @@ def decode_boxes(raw: Floats, classes: tuple[int, ...]) -> tuple[Floats, Floats]
     return np.asarray(np.concatenate([middle - size / 2, size], axis=1), np.float32), scores
 
 
-def find_points(net: OnnxNet, picture: Array, box: Box, size: tuple[int, int]) -> tuple[Floats, Floats]:
+def find_points(net: OnnxNet, picture: Array, box: FoundBox, size: tuple[int, int]) -> tuple[Floats, Floats]:
     """Key points of who is in a box of an RGB picture: (n, 2) in pixels, (n,) scores.
 
     ``size``: width and height of the network's input.
@@ -81,7 +81,7 @@ def find_points(net: OnnxNet, picture: Array, box: Box, size: tuple[int, int]) -
     return points / k + np.array([left, top], np.float32), scores
 
 
-def cut(box: Box, size: tuple[int, int]) -> tuple[float, float, float]:
+def cut(box: FoundBox, size: tuple[int, int]) -> tuple[float, float, float]:
     """The corner of the part that is cut out around a box, and by what it is scaled to ``size``."""
     left, top, right, bottom = box
     width, height = (right - left) * MARGIN, (bottom - top) * MARGIN

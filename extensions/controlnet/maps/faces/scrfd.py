@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from extensions.controlnet.maps.detectors.onnx_net import Box, Floats
+from extensions.controlnet.maps.detectors.onnx_net import Floats, FoundBox
 from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import CorruptFile, InvalidRequest, OnnxNet
 
@@ -34,7 +34,7 @@ class Face:
     mouth. ``score``: 0.5..1.
     """
 
-    box: Box
+    box: FoundBox
     score: float
     points: Floats
 
@@ -111,8 +111,8 @@ def anchors(stride: int) -> Floats:
     return np.repeat(np.stack([x, y], axis=2).reshape(-1, 2), ANCHORS, axis=0)
 
 
-def corners(box: Floats) -> Box:
-    """Four numbers."""
+def corners(box: Floats) -> FoundBox:
+    """Left, top, right and bottom of a box, as plain numbers."""
     left, top, right, bottom = (float(value) for value in box)
     return left, top, right, bottom
 

@@ -33,7 +33,7 @@ def drawable(person: Mapping[str, Any], *, body: bool = True) -> Pose:
 
 
 def poses_json(people: Sequence[Mapping[str, Any]], width: int, height: int) -> Found:
-    """One picture's poses."""
+    """The poses in one picture, in OpenPose's JSON form."""
     return {"people": list(people), "animals": [], "canvas_height": height, "canvas_width": width}
 
 

@@ -8,7 +8,7 @@ from sdapi.dialects.a1111.infotext.parse import ParseRules
 
 
 def parse_rules(state: State) -> ParseRules:
-    """Today's rules."""
+    """How infotexts are read by the options and styles that hold now."""
     store = state.store
     return ParseRules(
         styles=tuple(read_styles(state.config.styles).values()),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from pipelines.catalog.upscalers import REALESRGAN
+from pipelines.contract.latent_modes import LATENT_MODES
 from pipelines.sampling.sampler_table import listed_samplers, listed_schedules
 from sdapi.core.services import EmbeddingRow
 from sdapi.core.state import StateOf
 from sdapi.dialects.a1111.schemas import listings as rows
 from sdapi.http.responses import JsonResponse
 from sdapi.intent.checkpoints import current_checkpoint
-from sdapi.listings.listing_data import FACE_RESTORERS, LATENT_MODES, REALESRGAN_MODELS
 from sdapi.listings.style_listing import list_styles
 
 router = APIRouter(prefix="/sdapi/v1")
+FACE_RESTORERS = ("CodeFormer", "GFPGAN")
 
 
 @router.get("/samplers", response_model=list[rows.SamplerItem])
@@ -115,7 +117,7 @@ async def get_face_restorers() -> JsonResponse:
 @router.get("/realesrgan-models", response_model=list[rows.RealesrganItem])
 async def get_realesrgan_models() -> JsonResponse:
     """Published Real-ESRGAN files."""
-    return JsonResponse([{"name": n, "path": p, "scale": s} for n, p, s in REALESRGAN_MODELS])
+    return JsonResponse([{"name": n, "path": p, "scale": s} for n, p, s in REALESRGAN])
 
 
 @router.get("/prompt-styles", response_model=list[rows.PromptStyleItem])

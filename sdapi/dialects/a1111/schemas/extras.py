@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
-from sdapi.dialects.a1111.schemas.pictures import Picture
+from sdapi.dialects.a1111.schemas.pictures import PictureText
 from sdapi.http.lax import Bool, Float, Int, Str, to_str
 
 
@@ -49,7 +49,7 @@ Share: TypeAlias = Annotated[
 ]
 Factor: TypeAlias = Annotated[Float, _positive, Field(json_schema_extra={"exclusiveMinimum": 0})]
 Pixels: TypeAlias = Annotated[Int, _at_least(1), Field(json_schema_extra={"minimum": 1})]
-Stripped: TypeAlias = Annotated[Picture, AfterValidator(lambda text: to_str(text).strip())]
+Stripped: TypeAlias = Annotated[PictureText, AfterValidator(lambda text: to_str(text).strip())]
 
 
 class _Extras(BaseModel):
@@ -71,13 +71,13 @@ class _Extras(BaseModel):
 class ExtrasSingleImageRequest(_Extras):
     """Body of ``extra-single-image``."""
 
-    image: Picture = ""
+    image: PictureText = ""
 
 
 class FileData(BaseModel):
     """A picture and a name that has no effect."""
 
-    data: Picture
+    data: PictureText
     name: Str
 
 
@@ -120,7 +120,7 @@ class PNGInfoResponse(BaseModel):
 class InterrogateRequest(BaseModel):
     """Body of ``interrogate``."""
 
-    image: Picture = ""
+    image: PictureText = ""
     model: Str = "clip"
 
 

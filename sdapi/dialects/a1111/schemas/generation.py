@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_v
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from pipelines.contract.requests import DEFAULT_STRENGTH
 from sdapi.dialects.a1111.schemas.pictures import OptPicture, OptPictures
 from sdapi.http.lax import (
     Bool,
@@ -132,7 +133,9 @@ class StableDiffusionProcessingImg2Img(_Start):
     """Body of ``POST /sdapi/v1/img2img``."""
 
     NEVER_NULL: ClassVar[frozenset[str]] = _SHARED | {"denoising_strength", "include_init_images"}
-    denoising_strength: Annotated[Float, Field(json_schema_extra={"minimum": 0, "maximum": 1})] = 0.75
+    denoising_strength: Annotated[Float, Field(json_schema_extra={"minimum": 0, "maximum": 1})] = (
+        DEFAULT_STRENGTH
+    )
     s_min_uncond: OptFloat = None
     s_churn: OptFloat = None
     s_tmax: OptFloat = None

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipelines.contract.limits import SEEDS
 from pipelines.training.lora.schedule import SCHEDULES
-from sdapi.dialects.a1111.schemas.pictures import Picture
+from sdapi.dialects.a1111.schemas.pictures import PictureText
 from sdapi.dialects.a1111.schemas.training_kinds import NAME_PATTERN
 from sdapi.http.lax import Bool, Float, Int, OptBool, OptFloat, OptInt, OptStr, Str
 
@@ -61,7 +61,7 @@ def _say(schema: dict[str, Any]) -> None:
 class LoraImage(BaseModel):
     """A picture as base64, data URL or link, and what it shows."""
 
-    image: Picture
+    image: PictureText
     caption: Str = ""
 
 

@@ -11,7 +11,7 @@ from sdapi.http.lax import OptList, OptStr, Str
 FORMAT: dict[str, Any] = {"type": "string", "format": "picture"}
 """Base64, a data URL, or a link where the server follows links."""
 
-Picture: TypeAlias = Annotated[Str, WithJsonSchema(FORMAT)]
+PictureText: TypeAlias = Annotated[Str, WithJsonSchema(FORMAT)]
 OptPicture: TypeAlias = Annotated[OptStr, WithJsonSchema({**FORMAT, "nullable": True})]
 OptPictures: TypeAlias = Annotated[
     OptList, WithJsonSchema({"type": "array", "items": FORMAT, "nullable": True})

@@ -18,7 +18,12 @@ from extensions.controlnet.image_prompts.hook import ImagePromptHook, image_prom
 from extensions.controlnet.image_prompts.inputs import inputs, no_picture
 from extensions.controlnet.image_prompts.layout import FEATURES, Projector, adapter_layout
 from extensions.controlnet.image_prompts.pulid import ZEROS, identity_mass, restrained
-from extensions.controlnet.maps.embedding import Embedding, FaceEmbedding, ImageEmbedding, PortraitEmbedding
+from extensions.controlnet.maps.embedding import (
+    FaceEmbedding,
+    ImageEmbedding,
+    PictureEmbedding,
+    PortraitEmbedding,
+)
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.spellings import PulidMode
 from pipelines.denoising.model_call import ModelCall
@@ -34,7 +39,7 @@ KINDS = {
 }
 
 
-def embedding(kind: str, seed: int) -> Embedding:
+def embedding(kind: str, seed: int) -> PictureEmbedding:
     generator = torch.Generator().manual_seed(seed)
 
     def noise(*shape: int) -> Tensor:

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from extensions.invokeai.drawing.patches import Colours, Places, Search
+from extensions.invokeai.drawing.patches import Colours, Coordinates, Search
 from extensions.invokeai.store.images import ImageWish
 from pipelines.contract.control import Action, JobControl
 from pipelines.contract.errors import Cancelled
@@ -156,11 +156,11 @@ def test_patches_are_looked_for_until_the_session_is_cancelled(
     control, voted = JobControl(), list[object]()
     begin, votes = Search.begin, Search.votes
 
-    def cancelling(self: Search, chance: np.random.Generator) -> Places:
+    def cancelling(self: Search, chance: np.random.Generator) -> Coordinates:
         control.ask(Action.CANCEL)
         return begin(self, chance)
 
-    def counted(self: Search, flat: Colours, found: Places) -> Colours:
+    def counted(self: Search, flat: Colours, found: Coordinates) -> Colours:
         voted.append(found)
         return votes(self, flat, found)
 

@@ -9,7 +9,7 @@ import pytest
 from extensions.swarmui.models.choices import bare, list_wildcards, read_choices, without_hash
 from extensions.swarmui.models.samplers import ENLARGERS, SAMPLERS, SCHEDULERS, enlarger
 from pipelines.sampling.sampler_names import find_sampler, find_scheduler
-from sdapi.listings.listing_data import LATENT_MODES
+from pipelines.contract.latent_modes import LATENT_MODES
 from tests.extensions.swarmui.conftest import SwarmClient
 
 
