@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 PROJECT = "sdapi-api"
 F = TypeVar("F", bound=Callable[..., Any])
 
-Running: TypeAlias = AbstractAsyncContextManager[None]
+Lifetime: TypeAlias = AbstractAsyncContextManager[None]
 
 _spec = pluggy.HookspecMarker(PROJECT)
 _impl = pluggy.HookimplMarker(PROJECT)
@@ -106,7 +106,7 @@ class ApiSpec:
         """What clients may name of its own, by what it is: weight files and methods that no catalog lists."""
 
     @_spec
-    def running(self, state: State) -> Running:  # pyright: ignore[reportReturnType]
+    def running(self, state: State) -> Lifetime:  # pyright: ignore[reportReturnType]
         """What is entered when the server has started and left before it stops: tasks, files, sockets."""
 
 
@@ -160,7 +160,7 @@ class ApiHooks:
         """See ApiSpec."""
         return self._flat(self._alone("routers", plugin)())
 
-    def running_of(self, plugin: ApiPlugin, state: State) -> Running:
+    def running_of(self, plugin: ApiPlugin, state: State) -> Lifetime:
         """What runs while the routes of a module ``dialect`` are served; ``running`` has the others'."""
         asked = self._alone("running", plugin) if plugin.is_dialect else None
         return _entered([] if asked is None else asked(state=state))
@@ -230,7 +230,7 @@ class ApiHooks:
                 await self._enter(name, context, stack)
             yield
 
-    async def _enter(self, name: str, context: Running, stack: AsyncExitStack) -> None:
+    async def _enter(self, name: str, context: Lifetime, stack: AsyncExitStack) -> None:
         try:
             await context.__aenter__()
         except FAILURES:
@@ -252,7 +252,7 @@ def _joined(answers: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
     return found
 
 
-async def _leave(name: str, context: Running) -> None:
+async def _leave(name: str, context: Lifetime) -> None:
     try:
         await context.__aexit__(None, None, None)
     except FAILURES:
@@ -260,7 +260,7 @@ async def _leave(name: str, context: Running) -> None:
 
 
 @asynccontextmanager
-async def _entered(contexts: Sequence[Running]) -> AsyncGenerator[None]:
+async def _entered(contexts: Sequence[Lifetime]) -> AsyncGenerator[None]:
     async with AsyncExitStack() as stack:
         for context in contexts[::-1]:
             await stack.enter_async_context(context)

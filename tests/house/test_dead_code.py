@@ -23,7 +23,6 @@ KEPT = {
     "Churn.s_tmin": "likewise",
     "ImageFilter.starred": "read by its name, as a column",
     "Predictions.uncond": "for hooks of extensions",
-    "Unit.low_vram": "clients of ControlNet send it, and it is checked",
     "WeightShelf.contents": "tests see by it what is kept",
 }
 """Members that no line of the product reads, and why they are there. The list may only shrink."""
