@@ -11,7 +11,7 @@ import pytest
 
 import pipelines.plugin
 import sdapi.plugin
-from pipelines.extending.lazy_exports import exported, lazy_exports
+from pipelines.extending.lazy_exports import exported
 
 SURFACES = (pipelines.plugin, sdapi.plugin)
 NAMES = [(m.__name__, name) for m in SURFACES for name in exported(Path(str(m.__file__)))]
@@ -25,14 +25,6 @@ def test_a_public_name_is_there(module: str, name: str) -> None:
 def test_another_name_is_missing() -> None:
     with pytest.raises(AttributeError, match="plugin has no 'nothing'"):
         getattr(pipelines.plugin, "nothing")  # noqa: B009
-
-
-def test_names_come_from_where_they_live(tmp_path: Path) -> None:
-    file = tmp_path / "surface.py"
-    file.write_text("if TYPE_CHECKING:\n    from json import dumps\n    from os import path\n")
-    get = lazy_exports(str(file))
-    assert get("dumps") is import_module("json").dumps
-    assert get("path") is import_module("os.path")
 
 
 def test_what_needs_no_torch_imports_none(root: Path) -> None:
