@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from extensions.adetailer.detect.found import Detector, FoundThing, Pixels
@@ -10,13 +10,13 @@ from extensions.adetailer.detect.found import Detector, FoundThing, Pixels
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class JoinedDetectors:
-    """All that several find."""
+    """All that several find; each is loaded when it looks, so that the shelf of weights may let one go."""
 
-    detectors: Sequence[Detector]
+    loads: Sequence[Callable[[], Detector]]
 
     def __call__(self, picture: Pixels, confidence: float) -> list[FoundThing]:
         """See Detector; those of the first come first."""
-        return [thing for detector in self.detectors for thing in detector(picture, confidence)]
+        return [thing for load in self.loads for thing in load()(picture, confidence)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

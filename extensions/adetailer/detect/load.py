@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,8 +50,8 @@ MODULES = ("ema", "model")
 
 def load_detector(job: GenerationJob, name: str, field: str) -> Detector:
     """What clients call so. Raises MissingWeights, UnsupportedModel, CorruptFile, InvalidRequest."""
-    parts = [_part(job, wanted, field) for wanted in _wanted(job, name, field)]
-    return parts[0] if len(parts) == 1 else JoinedDetectors(detectors=parts)
+    loads = [partial(_part, job, wanted, field) for wanted in _wanted(job, name, field)]
+    return loads[0]() if len(loads) == 1 else JoinedDetectors(loads=loads)
 
 
 def require_detector(job: GenerationJob, name: str, field: str) -> None:
