@@ -21,15 +21,15 @@ from extensions.controlnet.units.parse import read_units
 from extensions.controlnet.units.pictures import shown
 from extensions.controlnet.units.save_maps import save_maps
 from extensions.controlnet.units.script import PLACE, TITLE
-from pipelines.plugin import Axis, CallHook, InvalidRequest, NoiseHook, PictureHook, hook
+from pipelines.plugin import Axis, CallHook, InvalidRequest, NoiseHook, PictureHook, Work, hook
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, SamplingPass
 
 
 @hook
-def begin_job(job: GenerationJob) -> None:
-    """Read the units, write their infotexts, make their maps. Raises InvalidRequest."""
+def begin_job(job: GenerationJob) -> Work[None]:
+    """Read the units, write their infotexts, make their maps, unit by unit. Raises InvalidRequest."""
     args = [arg for call in job.request.always_on if call.name.lower() == TITLE.lower() for arg in call.args]
     units = read_units(args, place=PLACE, warn=job.warn)
     if not units:
@@ -37,7 +37,7 @@ def begin_job(job: GenerationJob) -> None:
     for number, unit in enumerate(units):
         job.add_pairs({f"ControlNet {number}": write_unit(unit)})
     try:
-        job.extension_state[KEY] = prepare_units(job, units)
+        job.extension_state[KEY] = yield from prepare_units(job, units)
     except InvalidRequest as error:
         if not ControlNetOptions.of(job.request.options).controlnet_lenient:
             raise

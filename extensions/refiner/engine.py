@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from extensions.refiner.options import RefinerOptions
 from extensions.refiner.switch import RefinerSwitch
-from pipelines.plugin import InvalidRequest, MakePredictor, Predictor, Switch, check_latents, hook, same_kind
+from pipelines.plugin import (
+    InvalidRequest,
+    MakePredictor,
+    Predictor,
+    Switch,
+    Work,
+    check_latents,
+    hook,
+    same_kind,
+)
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, SamplingPass, SamplingPlan
@@ -24,7 +33,7 @@ def switch_hook(
     if Path(refiner.checkpoint) == job.loaded.path:
         return None  # it samples already
 
-    def load() -> Predictor:
+    def load() -> Predictor | Work[Predictor]:
         former = job.loaded
         model = job.models.change(refiner.checkpoint)
         check_latents(former, model, field="refiner.checkpoint")

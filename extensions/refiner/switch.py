@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from pipelines.plugin import Predictor
+from pipelines.plugin import Predictor, Work
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class RefinerSwitch:
     ``by_steps`` measures model calls against ``total_steps`` instead.
     """
 
-    make: Callable[[], Predictor]
+    make: Callable[[], Predictor | Work[Predictor]]
     switch_at: float | None
     by_steps: bool
     total_steps: int
@@ -26,7 +26,7 @@ class RefinerSwitch:
     timestep_family: bool
     switched: bool = field(default=False)
 
-    def __call__(self, state: Predictor, sigma: Tensor, call: int) -> Predictor:
+    def __call__(self, state: Predictor, sigma: Tensor, call: int) -> Predictor | Work[Predictor]:
         if self.switched or (self.switch_at is not None and self._completed(sigma, call) < self.switch_at):
             return state
         self.switched = True

@@ -17,7 +17,7 @@ from torch import Tensor
 from pipelines.contract.errors import InvalidRequest
 from pipelines.denoising.guidance_hook import GuidanceHook, Guided, GuidedHook, Predictions
 from pipelines.denoising.model_call import CallHook, ModelCall, Rows
-from pipelines.denoising.work import Work, call_model
+from pipelines.denoising.work import Work, call_model, settle
 from pipelines.families.patches import Patches
 from pipelines.sampling.scaling import Scaling
 from pipelines.sampling.step import GuidedEps
@@ -44,9 +44,9 @@ class Blend(Protocol):
 
 
 class Switch(Protocol):
-    """Looks at every call and may put another predictor in the place of the denoiser's."""
+    """Looks at every call and may put another predictor in the place of the denoiser's; may be work."""
 
-    def __call__(self, state: Predictor, sigma: Tensor, call: int, /) -> Predictor: ...
+    def __call__(self, state: Predictor, sigma: Tensor, call: int, /) -> Predictor | Work[Predictor]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +124,7 @@ class GuidedDenoiser:
         """Evaluate at noise level (or timestep) ``sigma``."""
         sigma = torch.as_tensor(sigma, dtype=torch.float32)
         if self.switch is not None:
-            self.predictor = self.switch(self.predictor, sigma, self.calls)
+            self.predictor = yield from settle(self.switch(self.predictor, sigma, self.calls))
         if self.blend is not None and self.timestep_family:
             x = self.blend(x, sigma)
         conditioning = self.predictor.prompts.at(self.calls)

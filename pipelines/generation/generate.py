@@ -65,7 +65,7 @@ def _run(job: GenerationJob) -> Work[GenerationResult]:
     if job.control.cancelled:
         raise Cancelled("the job was cancelled")
     job.reporter.stage("answer")
-    return answer(job, finished)
+    return (yield from answer(job, finished))
 
 
 def _start(job: GenerationJob) -> Img2imgStart | None:

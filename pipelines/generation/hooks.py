@@ -43,19 +43,20 @@ PictureHook: TypeAlias = "Callable[[Image.Image, int], Image.Image | Work[Image.
 """Is given a decoded picture and its index in the job; answers another, or work that makes it."""
 Pairs: TypeAlias = "Mapping[str, Value]"
 """Infotext pairs; None leaves one out."""
-NoiseHook: TypeAlias = "Callable[[Tensor], Tensor]"
+NoiseHook: TypeAlias = "Callable[[Tensor], Tensor | Work[Tensor]]"
+"""Is given a pass's initial noise; answers other noise, or work that makes it."""
 RngHook: TypeAlias = "Callable[[ImageRNG], ImageRNG]"
 """Is given the fresh noise streams of a batch; answers others for the same seeds."""
 PatchHook: TypeAlias = "Callable[[Patches], Patches]"
 """Is given what a pass changes about its network so far; answers that with its own changes."""
-PromptsHook: TypeAlias = "Callable[[Prompts], Prompts]"
-"""Is given what a pass's prompts came to; answers that as it is to be told to the network."""
+PromptsHook: TypeAlias = "Callable[[Prompts], Prompts | Work[Prompts]]"
+"""Is given what a pass's prompts came to; answers that as it is to be told to the network, or such work."""
 MaskHook: TypeAlias = "Callable[[Tensor, Tensor], Mask]"
 """Makes the blend of clean latents (batch, C, h, w) by where they are repainted, (C or 1, h, w) in 0..1."""
 Overlays: TypeAlias = "Sequence[tuple[Image.Image, Image.Image]]"
 """For each picture of a batch what is laid over it, with a hole, and the mask of that hole."""
-MakePredictor: TypeAlias = "Callable[[LoadedModel, bool], Predictor]"
-"""Reads a pass's prompts for a model, under the networks that they name or (True) under none."""
+MakePredictor: TypeAlias = "Callable[[LoadedModel, bool], Predictor | Work[Predictor]]"
+"""Reads a pass's prompts for a model, under the networks that they name or (True) under none; may be work."""
 
 _spec = pluggy.HookspecMarker(PROJECT)
 _impl = pluggy.HookimplMarker(PROJECT)
@@ -91,8 +92,13 @@ class EngineHooks:
         """
 
     @_spec
-    def begin_pass(self, job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
-        """Before every sampling pass (first, hires, per batch): answer what changes its model calls."""
+    def begin_pass(
+        self, job: GenerationJob, sampling: SamplingPass
+    ) -> CallHook | Work[CallHook | None] | None:
+        """Before every sampling pass (first, hires, per batch): answer what changes its model calls.
+
+        May be work.
+        """
 
     @_spec
     def patch_hook(self, job: GenerationJob, sampling: SamplingPass) -> PatchHook | None:
@@ -119,8 +125,10 @@ class EngineHooks:
         """
 
     @_spec
-    def overlay_hook(self, job: GenerationJob, start: Img2imgStart, latents: Tensor) -> Overlays | None:
-        """After a batch of a request with a mask, (batch, C, h, w): overlays of its pictures.
+    def overlay_hook(
+        self, job: GenerationJob, start: Img2imgStart, latents: Tensor
+    ) -> Overlays | Work[Overlays | None] | None:
+        """After a batch of a request with a mask, (batch, C, h, w): overlays of its pictures; may be work.
 
         The first answer counts.
         """
@@ -150,8 +158,10 @@ class EngineHooks:
         """Answer what changes every picture after faces, before colour correction and overlay."""
 
     @_spec
-    def extra_pictures(self, job: GenerationJob) -> Sequence[Image.Image] | None:
-        """Pictures that are appended to the answer (control maps)."""
+    def extra_pictures(
+        self, job: GenerationJob
+    ) -> Sequence[Image.Image] | Work[Sequence[Image.Image] | None] | None:
+        """Pictures that are appended to the answer (control maps); may be work."""
 
     @_spec
     def placed_pairs(self, job: GenerationJob, index: int) -> Pairs | None:
@@ -194,9 +204,9 @@ class Hooks:
         for begun in self._answers("begin_job", job=job):
             yield from settle(begun)
 
-    def call_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[CallHook]:
+    def call_hooks(self, job: GenerationJob, sampling: SamplingPass) -> Work[list[CallHook]]:
         """What changes the model calls of a pass, in the order of registration."""
-        return self._answers("begin_pass", job=job, sampling=sampling)
+        return (yield from _settled(self._answers("begin_pass", job=job, sampling=sampling)))
 
     def patch_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[PatchHook]:
         """What changes the patches of a pass, in the order of registration."""
@@ -218,10 +228,13 @@ class Hooks:
         answers: list[MaskHook] = self._answers("mask_hook", job=job)
         return answers[0] if answers else None
 
-    def overlays(self, job: GenerationJob, start: Img2imgStart, latents: Tensor) -> Overlays | None:
+    def overlays(self, job: GenerationJob, start: Img2imgStart, latents: Tensor) -> Work[Overlays | None]:
         """What takes the place of a hard mask's overlays."""
-        answers: list[Overlays] = self._answers("overlay_hook", job=job, start=start, latents=latents)
-        return answers[0] if answers else None
+        for answer in self._answers("overlay_hook", job=job, start=start, latents=latents):
+            overlays: Overlays | None = yield from settle(answer)
+            if overlays is not None:
+                return overlays
+        return None
 
     def rng_hooks(self, job: GenerationJob, batch_index: int) -> list[RngHook]:
         """What changes the noise streams of a batch, in the order of registration."""
@@ -247,9 +260,10 @@ class Hooks:
         """What changes pictures after faces were restored, in the order of registration."""
         return self._answers("after_faces", job=job)
 
-    def extra_pictures(self, job: GenerationJob) -> list[Image.Image]:
+    def extra_pictures(self, job: GenerationJob) -> Work[list[Image.Image]]:
         """Pictures to append to the answer."""
-        return [picture for answer in self._answers("extra_pictures", job=job) for picture in answer]
+        answers = yield from _settled(self._answers("extra_pictures", job=job))
+        return [picture for answer in answers for picture in answer]
 
     def placed_pairs(self, job: GenerationJob, index: int) -> dict[str, Value]:
         """Infotext pairs of a picture that have a place of their own."""
@@ -268,3 +282,13 @@ class Hooks:
     def _answers(self, name: str, **arguments: object) -> list[Any]:
         """What the extensions answer to a hook, in the order of registration (pluggy's is the reverse)."""
         return getattr(self._manager.hook, name)(**arguments)[::-1]
+
+
+def _settled(answers: Sequence[Any]) -> Work[list[Any]]:
+    """Answers in their order, those that are work carried out; None is left out."""
+    found: list[Any] = []
+    for answer in answers:
+        made = yield from settle(answer)
+        if made is not None:
+            found.append(made)
+    return found

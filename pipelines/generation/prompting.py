@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipelines.adapters.own_files import with_own
 from pipelines.adapters.resolve import ResolvedNetworks
 from pipelines.denoising.denoiser import Predictor, Prompts
+from pipelines.denoising.work import Work, settle
 from pipelines.families.model import LoadedModel
 from pipelines.families.patches import Patches
 from pipelines.families.text import PictureSize
@@ -39,7 +40,7 @@ def pass_predictor(
     planned_calls: int,
     *,
     bare: bool = False,
-) -> Predictor:
+) -> Work[Predictor]:
     """Encode the pass's prompts with ``model`` under the networks that they name; ``bare``: under none.
 
     ``planned_calls``: model calls that prompt schedules span. Raises InvalidRequest, MissingWeights.
@@ -78,14 +79,14 @@ def pass_predictor(
         job.warn(warning)
     if reading is not networks:
         job.models.put_on(model, patches)
-    told = _told(job, sampling, built.conditioning)
+    told = yield from _told(job, sampling, built.conditioning)
     return Predictor(model=model, patches=patches, prompts=told, scaling=scaling)
 
 
-def _told(job: GenerationJob, sampling: SamplingPass, prompts: Prompts) -> Prompts:
+def _told(job: GenerationJob, sampling: SamplingPass, prompts: Prompts) -> Work[Prompts]:
     """The pass's prompts as extensions have them told."""
     for change in job.services.hooks.prompts_hooks(job, sampling):
-        prompts = change(prompts)
+        prompts = yield from settle(change(prompts))
     return prompts
 
 

@@ -8,7 +8,7 @@ from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.options import GenerationOptions
 from pipelines.denoising.denoiser import GuidanceOptions, GuidedDenoiser, Predictor, Skip
 from pipelines.denoising.driver import drive
-from pipelines.denoising.work import Work
+from pipelines.denoising.work import Work, settle
 from pipelines.families.model import LoadedModel
 from pipelines.generation.batch import Batch
 from pipelines.generation.job import GenerationJob
@@ -58,18 +58,18 @@ def run_pass(job: GenerationJob, sampling: SamplingPass) -> Work[Sampled]:
     model = job.loaded
     table = noise_table(model, job, sampling.sampler)
     plan = _plan(job, sampling, table)
-    predictor = _predictor(job, sampling, plan, model)
+    predictor = yield from _predictor(job, sampling, plan, model)
     job.add_pairs(table_pairs(job.request.options))
     job.add_pairs(dict(plan.infotext))
     for warning in plan.warnings:
         job.warn(warning)
     noise = sampling.rng.next() * sampling.noise_multiplier
     for change in job.services.hooks.noise_hooks(job, sampling):
-        noise = change(noise)
+        noise = yield from settle(change(noise))
     if sampling.found is not None and sampling.latent is not None:
         noise = sampling.found.mixed(noise, sampling.latent, float(table.sigmas[-1]))
     x = plan.start(noise.to(model.device), sampling.latent)
-    denoiser = _denoiser(job, sampling, plan, predictor)
+    denoiser = yield from _denoiser(job, sampling, plan, predictor)
     job.reporter.stage("denoise")
     job.reporter.begin_pass(plan.steps)
     run = plan.run(x, SamplerNoise(rng=sampling.rng, brownian=_brownian(job, sampling, plan)))
@@ -107,19 +107,19 @@ def _predictor(
     model: LoadedModel,
     *,
     bare: bool = False,
-) -> Predictor:
+) -> Work[Predictor]:
     quantize = job.request.options.enable_quantization
     scaling = model.noise.scaling(plan.sampler.info, plan.table, quantize=quantize)
-    return pass_predictor(job, sampling, model, scaling, plan.planned_calls, bare=bare)
+    return (yield from pass_predictor(job, sampling, model, scaling, plan.planned_calls, bare=bare))
 
 
 def _switched(
     job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel, bare: bool
-) -> Predictor:
+) -> Work[Predictor]:
     """A model that takes over reads sigmas by its own table."""
     table = noise_table(model, job, sampling.sampler)
     own = replace(plan, table=levels_like(plan.table, table))
-    return _predictor(job, sampling, own, model, bare=bare)
+    return (yield from _predictor(job, sampling, own, model, bare=bare))
 
 
 def _brownian(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan) -> BrownianNoise | None:
@@ -134,7 +134,12 @@ def _brownian(job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan) ->
 
 def _denoiser(
     job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, predictor: Predictor
-) -> GuidedDenoiser:
+) -> Work[GuidedDenoiser]:
+    hooks = job.services.hooks
+    switch = hooks.switch(
+        job, sampling, plan, lambda model, bare: _switched(job, sampling, plan, model, bare)
+    )
+    steering = yield from hooks.call_hooks(job, sampling)
     return GuidedDenoiser(
         predictor,
         _guidance(job, plan),
@@ -142,12 +147,10 @@ def _denoiser(
         wants_uncond=plan.sampler.guided,
         image_conditioning=sampling.image_conditioning,
         blend=sampling.mask,
-        switch=job.services.hooks.switch(
-            job, sampling, plan, lambda model, bare: _switched(job, sampling, plan, model, bare)
-        ),
-        hooks=job.services.hooks.call_hooks(job, sampling),
-        guides=job.services.hooks.guidance_hooks(job, sampling),
-        corrections=job.services.hooks.guided_hooks(job, sampling),
+        switch=switch,
+        hooks=steering,
+        guides=hooks.guidance_hooks(job, sampling),
+        corrections=hooks.guided_hooks(job, sampling),
         on_call=previewer(job),
         on_skip=lambda skip: job.add_pairs(_skip_pairs(job, skip)),
     )

@@ -31,7 +31,7 @@ from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.pictures import Array
 from extensions.controlnet.units.spellings import HiresOption
 from extensions.controlnet.units.unit import Unit
-from pipelines.plugin import heeding
+from pipelines.plugin import Work, report
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob
@@ -41,9 +41,18 @@ EMBEDDED = frozenset({ControlKind.IP_ADAPTER, ControlKind.T2I_STYLE})
 """Kinds whose units have embeddings in place of maps."""
 
 
-def prepare_units(job: GenerationJob, units: Sequence[Unit]) -> list[PreparedUnit]:
-    """All of them. Raises InvalidRequest, UnsupportedModel, MissingWeights naming the unit's field."""
-    made = [_prepare(job, _as_meant(job, unit)) for unit in heeding(units)]
+def prepare_units(job: GenerationJob, units: Sequence[Unit]) -> Work[list[PreparedUnit]]:
+    """All of them, with a pause before each.
+
+    Raises InvalidRequest, UnsupportedModel, MissingWeights naming the unit's field.
+    """
+    made: list[PreparedUnit] = []
+    try:
+        for unit in units:
+            yield from report(text=f"ControlNet: {unit.preprocessor.title}")
+            made.append(_prepare(job, _as_meant(job, unit)))
+    finally:
+        job.reporter.text(None)
     prepared = with_token_sources(made, file_layout)
     tell_shared_maps(job, prepared)
     return prepared

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,7 @@ from pipelines.plugin import (
 )
 
 if TYPE_CHECKING:
-    from pipelines.plugin import GenerationJob, MakePredictor
+    from pipelines.plugin import GenerationJob, MakePredictor, Switch, Work
 
 KEY = "fooocus_inpaint"
 SHARE = 0.8
@@ -106,11 +105,11 @@ def head_kernel(path: Path, channels: int) -> Tensor:
     raise CorruptFile(f"{path.name} holds no kernel for {channels} channels")
 
 
-def back_to_plain(job: GenerationJob, total: int, make: MakePredictor) -> Callable[..., Predictor]:
+def back_to_plain(job: GenerationJob, total: int, make: MakePredictor) -> Switch:
     """A switch to the checkpoint without the patch. ``total``: the model calls of the pass."""
     switched = False
 
-    def switch(state: Predictor, sigma: Tensor, call: int) -> Predictor:
+    def switch(state: Predictor, sigma: Tensor, call: int) -> Predictor | Work[Predictor]:
         nonlocal switched
         if switched or call / max(total, 1) < SHARE:
             return state

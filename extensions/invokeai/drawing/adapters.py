@@ -107,7 +107,7 @@ def steer(
         steps=plan.steps,
         rng=ImageRNG(shape=(latents.shape[1], latents.shape[2], latents.shape[3]), seeds=[seed]),
     )
-    return Steered(hooks=services.hooks.call_hooks(job, sampling), job=job)
+    return Steered(hooks=finish(services.hooks.call_hooks(job, sampling), context.services.ask), job=job)
 
 
 def _job(

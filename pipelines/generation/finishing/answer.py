@@ -8,6 +8,7 @@ from PIL import Image
 
 from pipelines.contract.heed import heeding
 from pipelines.contract.results import GenerationResult
+from pipelines.denoising.work import Work
 from pipelines.generation.batch import FinishedPicture
 from pipelines.generation.finishing.describe import info, infotext
 from pipelines.generation.finishing.finish import name_facts
@@ -17,7 +18,7 @@ from pipelines.pictures.grid import grid_rows, image_grid
 from pipelines.pictures.save import save_image
 
 
-def answer(job: GenerationJob, finished: list[FinishedPicture]) -> GenerationResult:
+def answer(job: GenerationJob, finished: list[FinishedPicture]) -> Work[GenerationResult]:
     """A1111's order: the grid first if one is made, then each picture followed by its companions."""
     plan, output = job.plan, job.request.output
     pictures: list[tuple[Image.Image, str | None]] = []
@@ -31,7 +32,8 @@ def answer(job: GenerationJob, finished: list[FinishedPicture]) -> GenerationRes
         pictures.insert(0, (grid, infotexts[0]))
         infotexts.insert(0, infotexts[0])
         first = 1
-    pictures.extend((picture, None) for picture in job.services.hooks.extra_pictures(job))
+    more = yield from job.services.hooks.extra_pictures(job)
+    pictures.extend((picture, None) for picture in more)
     return GenerationResult(
         images=_encoded(job, pictures) if job.request.send_images else (),
         info=info(job, infotexts, first_image=first),

@@ -27,7 +27,7 @@ def finish(job: GenerationJob, batch: Batch) -> Work[Batch]:
     """The stage that finishes the decoded pictures of a batch."""
     request = job.request
     job.reporter.stage("finish")
-    around = surroundings(job, batch)
+    around = yield from surroundings(job, batch)
     complete = request.output.save_incomplete_images or not job.control.stop_requested()
     save = request.save_images and complete
     finished: list[FinishedPicture] = []

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pipelines.denoising.work import Work
 from pipelines.generation.batch import Batch
 from pipelines.generation.job import GenerationJob
 from pipelines.pictures.masks import PreparedMask
@@ -27,7 +28,7 @@ class Surroundings:
     reference: NDArray[np.uint8] | None = None
 
 
-def surroundings(job: GenerationJob, batch: Batch) -> list[Surroundings]:
+def surroundings(job: GenerationJob, batch: Batch) -> Work[list[Surroundings]]:
     """One for each picture of the batch; all empty in txt2img."""
     latents, start = batch.latest().latents, batch.start
     if start is None:
@@ -35,7 +36,7 @@ def surroundings(job: GenerationJob, batch: Batch) -> list[Surroundings]:
     mask: PreparedMask | None = start.init.mask
     overlays = list(start.init.overlays)
     masks = [mask.overlay if mask is not None else None] * len(latents)
-    own = job.services.hooks.overlays(job, start, latents) if mask is not None else None
+    own = (yield from job.services.hooks.overlays(job, start, latents)) if mask is not None else None
     if own is not None:
         overlays, masks = [o for o, _ in own], [m for _, m in own]
     references = start.init.references or (None,) * len(latents)

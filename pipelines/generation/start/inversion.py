@@ -40,7 +40,7 @@ def find_noise(job: GenerationJob, sampling: SamplingPass, inversion: Inversion)
         raise InvalidRequest("a flow model can't tell a picture's noise", field="script.name")
     sigmas = table.default_sigmas(inversion.steps).flip(0)
     denoiser = GuidedDenoiser(
-        _predictor(job, sampling, inversion, table),
+        (yield from _predictor(job, sampling, inversion, table)),
         GuidanceOptions(cfg_scale=inversion.cfg_scale, batch_rows=job.request.options.batch_cond_uncond),
         image_conditioning=sampling.image_conditioning,
     )
@@ -52,7 +52,7 @@ def find_noise(job: GenerationJob, sampling: SamplingPass, inversion: Inversion)
 
 def _predictor(
     job: GenerationJob, sampling: SamplingPass, inversion: Inversion, table: SigmaTable
-) -> Predictor:
+) -> Work[Predictor]:
     """The model under the picture's own prompts; they leave no trace in the infotext."""
     plan = job.plan
     count = len(plan.texts.prompts)
@@ -63,7 +63,7 @@ def _predictor(
     )
     own = replace(job, plan=replace(plan, texts=texts), notes=job.notes.without_pairs())
     scaling = job.loaded.noise.scaling(SAMPLER_INFOS["Euler"], table)
-    return pass_predictor(own, sampling, job.loaded, scaling, inversion.steps)
+    return (yield from pass_predictor(own, sampling, job.loaded, scaling, inversion.steps))
 
 
 def _climb(

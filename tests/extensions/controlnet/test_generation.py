@@ -14,11 +14,13 @@ from PIL import Image
 
 from extensions.controlnet.kinds import DetectRequest, DetectResult
 from extensions.controlnet.maps.shuffle import shuffle
-from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import Seeds, UnloadRequest
+from pipelines.contract.control import Action, JobControl
+from pipelines.contract.errors import Cancelled, InvalidRequest
+from pipelines.contract.progress import Progress
+from pipelines.contract.requests import ScriptCall, Seeds, UnloadRequest
 from pipelines.engine.engine import Engine
 from tests.engines import make_request, pixels
-from tests.extensions.controlnet.control_engine import control_engine, generate
+from tests.extensions.controlnet.control_engine import MODELS, control_engine, generate
 from tests.extensions.controlnet.drawings import drawing
 
 
@@ -89,3 +91,25 @@ def test_a_detection_draws_from_where_a_generation_left_off(engine: Engine) -> N
     picture = np.array(Image.open(io.BytesIO(base64.b64decode(drawing()))))
     for data in result.images:
         assert np.array_equal(np.array(Image.open(io.BytesIO(data))), shuffle(picture, random))
+
+
+def test_units_are_made_ready_one_by_one(engine: Engine) -> None:
+    said: list[str | None] = []
+    control = JobControl()
+
+    def listen(progress: Progress) -> None:
+        if not said or progress.text != said[-1]:
+            said.append(progress.text)
+        if progress.text == "ControlNet: mlsd":
+            control.ask(Action.CANCEL)
+
+    units = (unit(), unit(module="blur_gaussian"))
+    call = ScriptCall(name="ControlNet", args=units)
+    engine.run(make_request(MODELS, steps=1, always_on=(call,)), on_progress=listen)
+    assert said == [None, "ControlNet: canny", "ControlNet: blur_gaussian", None]
+    stopped = ScriptCall(name="ControlNet", args=(unit(), unit(module="mlsd"), unit(module="no such")))
+    with pytest.raises(InvalidRequest):  # all are read before the first is made
+        engine.run(make_request(MODELS, always_on=(stopped,)), on_progress=listen)
+    given_up = ScriptCall(name="ControlNet", args=(unit(), unit(module="mlsd")))
+    with pytest.raises(Cancelled):  # before it is looked for weights, which aren't there
+        engine.run(make_request(MODELS, always_on=(given_up,)), control=control, on_progress=listen)

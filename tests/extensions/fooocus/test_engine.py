@@ -13,7 +13,7 @@ from pipelines.contract.requests import ScriptCall
 from pipelines.engine.engine import Engine
 from pipelines.generation.hooks import Hooks, hook
 from tests.engines import make_request
-from tests.pipelines.generation.staging import job_of
+from tests.pipelines.generation.staging import carried_out, job_of
 
 
 class Control:
@@ -31,8 +31,9 @@ def test_control_networks_see_what_it_changes(engine: Engine, models_dir: Path) 
     hooks = Hooks()
     hooks.register(Control())
     hooks.register(fooocus)
-    plain: list[Any] = hooks.call_hooks(job_of(engine, make_request(models_dir)), sampling)
+    asked = hooks.call_hooks(job_of(engine, make_request(models_dir)), sampling)
+    plain: list[Any] = carried_out(asked)[0]
     assert plain == ["control"]
     steered = make_request(models_dir, always_on=(steering,))
-    changed: list[Any] = hooks.call_hooks(job_of(engine, steered), sampling)
+    changed: list[Any] = carried_out(hooks.call_hooks(job_of(engine, steered), sampling))[0]
     assert len(changed) == 2 and changed[1] == "control"

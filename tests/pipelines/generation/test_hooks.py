@@ -5,19 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
+from torch import Tensor, zeros
 
+from pipelines.contract.requests import Img2Img, Inpaint
+from pipelines.contract.results import GenerationResult
+from pipelines.denoising.denoiser import Predictor, Switch
+from pipelines.denoising.model_call import CallHook
 from pipelines.denoising.work import Pause, Work
 from pipelines.engine.engine import Engine
 from pipelines.extending.extension_packages import add_extensions
-from pipelines.generation.hooks import Hooks, Pairs, PictureHook, early_hook, hook
+from pipelines.generation.hooks import (
+    Hooks,
+    MakePredictor,
+    NoiseHook,
+    Overlays,
+    Pairs,
+    PictureHook,
+    PromptsHook,
+    early_hook,
+    hook,
+)
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.plan import Plan
+from pipelines.generation.sampling_pass import SamplingPass
+from pipelines.pictures.encode import encode_image
 from tests.data_extensions import forgotten, package
-from tests.engines import make_engine, make_request
+from tests.engines import make_engine, make_request, pixels
 from tests.pipelines.generation.staging import job_of
 
 
@@ -127,14 +146,14 @@ def test_what_begins_may_be_work(hooks: Hooks, job: GenerationJob) -> None:
 
 
 def test_answers_come_in_the_order_of_registration(hooks: Hooks, job: GenerationJob) -> None:
-    assert [image.width for image in hooks.extra_pictures(job)] == [1, 2]
+    assert [image.width for image in ran_out(hooks.extra_pictures(job))[0]] == [1, 2]
     assert len(hooks.picture_hooks(job)) == 2
     assert hooks.placed_pairs(job, 0)["Stamp"] == "bb"
 
 
 def test_early_hooks_answer_before_all_others(hooks: Hooks, job: GenerationJob) -> None:
     hooks.register(Early())
-    assert [image.width for image in hooks.extra_pictures(job)] == [9, 1, 2]
+    assert [image.width for image in ran_out(hooks.extra_pictures(job))[0]] == [9, 1, 2]
     planned, _ = ran_out(hooks.planned(replace(job, plan=replace(job.plan, timestamp=""))))
     assert planned.plan.timestamp == "early abb"
 
@@ -166,6 +185,92 @@ def test_one_that_cannot_end_keeps_no_other_from_it(
     made.end_job(job)
     assert after.ended == 1
     assert "is left out of the hook end_job" in caplog.text
+
+
+class Patient:
+    """Answers what it was given, after a pause, wherever an answer may be work."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def _later(self, name: str, value: Any) -> Work[Any]:
+        self.said.append(name)
+        yield Pause()
+        return value
+
+    @hook
+    def begin_pass(self, job: GenerationJob, sampling: SamplingPass) -> Work[CallHook | None]:
+        """Calls as they are."""
+        return self._later("begin_pass", lambda call: call)  # pyright: ignore[reportUnknownLambdaType]
+
+    @hook
+    def prompts_hook(self, job: GenerationJob, sampling: SamplingPass) -> PromptsHook:
+        """Prompts as they are."""
+        return lambda prompts: self._later("prompts_hook", prompts)
+
+    @hook
+    def noise_hook(self, job: GenerationJob, sampling: SamplingPass) -> NoiseHook:
+        """Noise as it is."""
+        return lambda noise: self._later("noise_hook", noise)
+
+    @hook
+    def switch_hook(self, job: GenerationJob, make: MakePredictor) -> Switch:
+        """The checkpoint's own network, made anew at every call."""
+
+        def switch(state: Predictor, sigma: Tensor, call: int) -> Predictor | Work[Predictor]:
+            return make(state.model, False)
+
+        return switch
+
+    @hook
+    def overlay_hook(self, job: GenerationJob) -> Work[Overlays | None]:
+        """The usual ones."""
+        return self._later("overlay_hook", None)
+
+    @hook
+    def extra_pictures(self, job: GenerationJob) -> Work[Sequence[Image.Image] | None]:
+        """One."""
+        return self._later("extra_pictures", [Image.new("RGB", (8, 8))])
+
+
+@pytest.mark.parametrize("repaints", [False, True])
+def test_answers_that_are_work_are_carried_out(models_dir: Path, tmp_path: Path, repaints: bool) -> None:
+    engine, patient = make_engine(models_dir, tmp_path), Patient()
+    request = make_request(models_dir, steps=2)
+    if repaints:
+        picture = encode_image(Image.new("RGB", (64, 64), (200, 0, 0)), "png")
+        mask = encode_image(Image.new("L", (64, 64), 255), "png")
+        request = replace(request, img2img=Img2Img(images=(picture,), inpaint=Inpaint(mask=mask)))
+    plain = engine.run(request)
+    engine.services.hooks.register(patient)
+    later = engine.run(request)
+    engine.close()
+    assert isinstance(plain, GenerationResult) and isinstance(later, GenerationResult)
+    assert (len(plain.images), len(later.images)) == (1, 2)
+    assert np.array_equal(pixels(plain), pixels(later))
+    asked = {"begin_pass", "prompts_hook", "noise_hook", "extra_pictures"}
+    assert set(patient.said) == (asked | {"overlay_hook"} if repaints else asked)
+    assert patient.said.count("prompts_hook") > 1  # once more whenever the network is made anew
+
+
+def test_of_overlays_the_first_that_there_are_counts(job: GenerationJob) -> None:
+    class Lays:
+        def __init__(self, answer: Any) -> None:
+            self.answer = answer
+
+        @hook
+        def overlay_hook(self, job: GenerationJob) -> Any:
+            return self.answer
+
+    def none() -> Work[None]:
+        yield Pause()
+
+    made = Hooks()
+    for answer in (none(), None, ["first"], ["second"]):
+        made.register(Lays(answer))
+    start: Any = SimpleNamespace(mask=None)
+    found, steps = ran_out(made.overlays(job, start, zeros(1, 4, 8, 8)))
+    assert (found, steps) == (["first"], 1)
 
 
 MARKED = "from pipelines.plugin import Axis, hook\n\n@hook\n"

@@ -12,12 +12,13 @@ import pytest
 from PIL import Image
 
 from pipelines.contract.options import OutputOptions
+from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from pipelines.generation.batch import FinishedPicture
 from pipelines.generation.finishing.answer import answer, encode
 from pipelines.generation.job import GenerationJob
 from tests.engines import make_engine, make_request
-from tests.pipelines.generation.staging import job_of
+from tests.pipelines.generation.staging import carried_out, job_of
 
 SIDE = 16
 GRID = OutputOptions(return_grid=True, grid_only_if_multiple=True)
@@ -48,13 +49,18 @@ def opened(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data))
 
 
+def answered(job: GenerationJob, finished: list[FinishedPicture]) -> GenerationResult:
+    result, _ = carried_out(answer(job, finished))
+    return result
+
+
 def reds(images: tuple[bytes, ...]) -> list[object]:
     return [opened(data).convert("RGB").getpixel((0, 0)) for data in images]
 
 
 def test_each_picture_is_followed_by_its_companions(engine: Engine, models_dir: Path) -> None:
     mask = Image.new("RGB", (SIDE, SIDE), (9, 9, 9))
-    given = answer(job(engine, models_dir, batch_size=2), finished(2, companions=(mask,)))
+    given = answered(job(engine, models_dir, batch_size=2), finished(2, companions=(mask,)))
     assert reds(given.images) == [(1, 0, 0), (9, 9, 9), (2, 0, 0), (9, 9, 9)]
     assert given.info["infotexts"] == ["0", "1"] and given.info["index_of_first_image"] == 0
     assert [opened(data).info.get("parameters") for data in given.images] == ["0", None, "1", None]
@@ -62,7 +68,7 @@ def test_each_picture_is_followed_by_its_companions(engine: Engine, models_dir: 
 
 def test_a_grid_comes_first_and_has_the_first_text(engine: Engine, models_dir: Path, tmp_path: Path) -> None:
     wanted = job(engine, models_dir, batch_size=2, save_images=True, output=GRID)
-    given = answer(wanted, finished(2))
+    given = answered(wanted, finished(2))
     assert [opened(data).size for data in given.images] == [(2 * SIDE, SIDE), (SIDE, SIDE), (SIDE, SIDE)]
     assert given.info["infotexts"] == ["0", "0", "1"] and given.info["index_of_first_image"] == 1
 
@@ -79,25 +85,25 @@ def test_a_grid_comes_first_and_has_the_first_text(engine: Engine, models_dir: P
 def test_no_grid_of_one_picture_or_where_none_is_asked_for(
     engine: Engine, models_dir: Path, count: int, asked: dict[str, Any]
 ) -> None:
-    given = answer(job(engine, models_dir, batch_size=2, **asked), finished(count))
+    given = answered(job(engine, models_dir, batch_size=2, **asked), finished(count))
     assert len(given.images) == count and given.info["index_of_first_image"] == 0
 
 
 def test_a_saved_grid_is_among_the_files(engine: Engine, models_dir: Path) -> None:
     output = replace(GRID, return_grid=False, grid_save=True)
-    given = answer(job(engine, models_dir, batch_size=2, save_images=True, output=output), finished(2))
+    given = answered(job(engine, models_dir, batch_size=2, save_images=True, output=output), finished(2))
     assert len(given.images) == 2
     (file,) = given.files
     assert opened(Path(file).read_bytes()).size == (2 * SIDE, SIDE) and "grid" in Path(file).name
 
 
 def test_pictures_may_be_left_out(engine: Engine, models_dir: Path) -> None:
-    given = answer(job(engine, models_dir, send_images=False), finished(1))
+    given = answered(job(engine, models_dir, send_images=False), finished(1))
     assert given.images == () and given.info["infotexts"] == ["0"]
 
 
 def test_without_pictures_there_is_a_text(engine: Engine, models_dir: Path) -> None:
-    given = answer(job(engine, models_dir, prompt="a tree"), [])
+    given = answered(job(engine, models_dir, prompt="a tree"), [])
     assert given.info["infotexts"][0].startswith("a tree\n")
 
 
