@@ -78,6 +78,52 @@ def test_it_makes_the_picture_that_was_asked_for(client: httpx.Client) -> None:
         assert made(client, **other)[0].tobytes() != picture.tobytes(), other
 
 
+def test_sizes_are_whole_cells_of_the_family(client: httpx.Client) -> None:
+    assert made(client, width=72, height=40)[0].size == (64, 32)
+    assert made(client, width=16, height=16)[0].size == (16, 16)
+    enlarged, _ = made(client, enable_hr=True, hr_resize_x=100, hr_resize_y=40, denoising_strength=0.5)
+    assert enlarged.size == (96, 32)
+    latent = {"init_images": [encoded(Image.new("RGB", (20, 20)))], "resize_mode": 3}
+    assert made(client, "img2img", **latent)[0].size == (64, 48)
+
+
+TINY = {"init_images": [encoded(Image.new("RGB", (12, 12)))], "resize_mode": 3}
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "told"),
+    [
+        ("txt2img", {"width": 8}, "width must be at least 16 pixels"),
+        ("txt2img", {"height": 12}, "height must be at least 16 pixels"),
+        ("txt2img", {"enable_hr": True, "hr_scale": 0.2}, "hr_scale: a result of 12x9 is too small"),
+        (
+            "txt2img",
+            {"enable_hr": True, "hr_resize_x": 100, "hr_resize_y": 9},
+            "hr_resize_x: a result of 100x9 is too small",
+        ),
+        ("img2img", TINY, "init_images.0: with resize_mode 3 it must have 16x16 pixels at least"),
+    ],
+)
+def test_less_than_a_cell_is_refused(
+    client: httpx.Client, path: str, asked: dict[str, Any], told: str
+) -> None:
+    answer = client.post(f"/sdapi/v1/{path}", json={**ASKED, "denoising_strength": 0.5, **asked})
+    assert answer.status_code == 422, answer.text
+    assert told in answer.text
+
+
+@pytest.mark.parametrize("only_masked", [False, True])
+@pytest.mark.parametrize("fill", [0, 1, 2, 3])
+def test_a_mask_spares_the_rest(client: httpx.Client, fill: int, only_masked: bool) -> None:
+    mask = Image.new("L", (64, 48))
+    mask.paste(255, (16, 16, 32, 32))
+    asked: dict[str, Any] = {"init_images": [encoded(Image.new("RGB", (64, 48), "red"))]}
+    asked |= {"mask": encoded(mask), "mask_blur": 0, "inpainting_fill": fill, "inpaint_full_res": only_masked}
+    pixels = np.asarray(made(client, "img2img", denoising_strength=0.75, **asked)[0])
+    assert (pixels[:, 40:] == (255, 0, 0)).all()
+    assert (pixels[16:32, 16:32] != (255, 0, 0)).any()
+
+
 @pytest.mark.parametrize("sampler", ["Heun", "LMS", "DPM2", "DPM++ 2M"])
 def test_other_samplers_end_near_each_other(client: httpx.Client, sampler: str) -> None:
     steps: dict[str, Any] = {"steps": 24, "cfg_scale": 1}

@@ -110,6 +110,6 @@ def table(pool: TensorPool, name: str, width: int, dtype: torch.dtype) -> nn.Emb
 
 
 TOY_FLOW = ToyFlow(
-    latents=Latents(channels=CHANNELS, cell=8, scale=0.5, shift=0.1),
+    latents=Latents(channels=CHANNELS, cell=16, scale=0.5, shift=0.1),
     previews=Previews(rgb=((0.1, 0.2, 0.3),) * CHANNELS),
 )
