@@ -6,12 +6,15 @@ from pipelines.families.sd.family import SdFamily, SdTower
 from pipelines.families.sd.latents import SD_LATENTS, SD_PREVIEWS
 from pipelines.families.sd.listen import select_sd1
 from pipelines.families.sd.noise import SD_ALIGNED
+from pipelines.families.trained import AdapterWords
 
 SD1 = SdFamily(
     name="sd1",
     title="Stable Diffusion 1.x",
+    native_side=512,
     latents=SD_LATENTS,
     previews=SD_PREVIEWS,
+    words=AdapterWords(version="sd_v1", architecture="stable-diffusion-v1"),
     aligned_levels=SD_ALIGNED,
     heads=8,
     towers=(

@@ -196,6 +196,18 @@ def test_a_checkpoint_of_another_family_can_t_take_over(
     assert made(client)[0].size == (64, 48)
 
 
+def test_training_is_refused(client: httpx.Client) -> None:
+    lora: dict[str, Any] = {
+        "output_name": "mug",
+        "images": [{"image": encoded(Image.new("RGB", (64, 48))), "caption": "a mug"}],
+        "max_train_steps": 1,
+        "resolution": 64,
+    }
+    answer = client.post("/sdapi/v1/train/lora", json=lora)
+    assert 400 <= answer.status_code < 500, answer.text
+    assert "can't be trained: it is a Toy Flow checkpoint" in answer.text
+
+
 def test_control_networks_are_refused(client: httpx.Client) -> None:
     unit = {"module": "reference_only", "image": encoded(Image.new("RGB", (64, 48)))}
     asked = {**ASKED, "alwayson_scripts": {"controlnet": {"args": [unit]}}}
