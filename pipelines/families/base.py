@@ -77,9 +77,13 @@ class ModelPart:
     folder: str | None
 
 
+PROJECTIONS = ("_q_proj", "_k_proj", "_v_proj")
+"""Parts of an attention whose three projections are one matrix in the original code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A layer that an adapter file changes; of a fused attention also which projection of it."""
+    """A layer that an adapter file changes; of a fused attention also which of its ``PROJECTIONS``."""
 
     layer: str
     projection: str = ""
