@@ -143,7 +143,10 @@ class Family(Protocol):
         ...
 
     def conditioning_of(self, shapes: Shapes) -> ImageConditioning:
-        """What the network of such a checkpoint is told of a picture beside the latents."""
+        """What the network of such a checkpoint is told of a picture beside the latents.
+
+        Raises UnsupportedModel, CorruptFile.
+        """
         ...
 
     def context_width(self, shapes: Shapes) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.contract.errors import UnsupportedModel
+from pipelines.contract.errors import CorruptFile, UnsupportedModel
 from pipelines.families.base import ImageConditioning, input_channels
 from pipelines.families.foreign import SD3_MARK, foreign_title
 from pipelines.families.loading.layout import VAE_PREFIX, Shapes, shape_of
@@ -49,8 +49,11 @@ def holds_vae(shapes: Shapes) -> bool:
 
 
 def conditioning_of(shapes: Shapes) -> ImageConditioning:
-    """What the UNet's input channels tell. Raises UnsupportedModel for an odd number of them."""
-    channels = shape_of(shapes, FIRST_CONV)[1]
+    """What the UNet's input channels tell. Raises UnsupportedModel for an odd number of them, CorruptFile."""
+    shape = shape_of(shapes, FIRST_CONV)
+    if len(shape) != 4:
+        raise CorruptFile(f"tensor {FIRST_CONV} is no convolution: its shape is {tuple(shape)}")
+    channels = shape[1]
     if channels not in CONDITIONING:
         raise UnsupportedModel(f"a UNet with {channels} input channels is not supported")
     return CONDITIONING[channels]

@@ -216,6 +216,43 @@ def test_control_networks_are_refused(client: httpx.Client) -> None:
     assert "no UNet" in answer.text and "Toy Flow" in answer.text
 
 
+FOOOCUS: dict[str, Any] = {
+    "prompt": "a red circle",
+    "base_model_name": "toy.safetensors",
+    "style_selections": [],
+    "loras": [],
+    "require_base64": True,
+    "advanced_params": {"overwrite_step": 2, "sampler_name": "euler", "scheduler_name": "normal"},
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "size"),
+    [
+        ("v1/generation/text-to-image", {"aspect_ratios_selection": "72*40"}, (64, 32)),
+        ("v2/generation/image-inpaint-outpaint", {"outpaint_selections": ["Left"]}, (83, 48)),
+    ],
+)
+def test_fooocus_api_draws_with_it(
+    client: httpx.Client, path: str, asked: dict[str, Any], size: tuple[int, int]
+) -> None:
+    picture = (
+        {} if path.endswith("text-to-image") else {"input_image": encoded(Image.new("RGB", (64, 48), "red"))}
+    )
+    answer = client.post(f"/{path}", json={**FOOOCUS, **picture, **asked})
+    assert answer.status_code == 200, answer.text
+    drawn = Image.open(io.BytesIO(base64.b64decode(answer.json()[0]["base64"].rpartition(",")[2])))
+    assert drawn.size == size
+
+
+def test_swarmui_draws_with_it(client: httpx.Client) -> None:
+    session = client.post("/API/GetNewSession", json={}).json()["session_id"]
+    asked = {"session_id": session, "prompt": "a red circle", "model": "toy", "width": 64, "height": 80}
+    answer = client.post("/API/GenerateText2Image", json={**asked, "images": 1, "steps": 2}).json()
+    (address,) = answer["images"]
+    assert Image.open(io.BytesIO(client.get(f"/{address}").content)).size == (64, 80)
+
+
 def test_a_part_that_is_missing_is_named_with_its_folder(client: httpx.Client, models: Path) -> None:
     letters = models / "text_encoder" / "toy-letters.safetensors"
     letters.rename(letters.with_suffix(".away"))
