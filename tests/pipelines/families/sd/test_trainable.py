@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.families.base import Family
 from pipelines.families.load import load_checkpoint
-from pipelines.families.registry import BUILT_IN
-from pipelines.families.trained import AdapterWords, TrainedPart
+from pipelines.families.trained import TrainedPart
 from tests.tiny_checkpoints import write_tiny
 
 UNET_LAYERS = {
@@ -49,16 +47,3 @@ def test_gradients_take_more_for_larger_pictures(models_dir: Path) -> None:
     assert training is not None
     small, large = (training.graph_numbers(model, side, side) for side in (64, 128))
     assert 0 < 4 * small == large
-
-
-@pytest.mark.parametrize("family", BUILT_IN, ids=lambda family: family.name)
-def test_every_family_has_words_of_its_own(family: Family) -> None:
-    words = {one.name: _words(one) for one in BUILT_IN}
-    mine = words.pop(family.name)
-    assert mine.version not in {other.version for other in words.values()}
-    assert mine.architecture not in {other.architecture for other in words.values()}
-
-
-def _words(family: Family) -> AdapterWords:
-    assert family.training is not None
-    return family.training.words
