@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from tests.contributor.family.toy_files import write_toy
+from tests.extensions.invokeai.graphs import drawing
 from tests.running import running
 
 TOY = Path(__file__).parent / "toy_flow"
@@ -251,6 +253,22 @@ def test_swarmui_draws_with_it(client: httpx.Client) -> None:
     answer = client.post("/API/GenerateText2Image", json={**asked, "images": 1, "steps": 2}).json()
     (address,) = answer["images"]
     assert Image.open(io.BytesIO(client.get(f"/{address}").content)).size == (64, 80)
+
+
+def test_invokes_nodes_for_clip_say_so(client: httpx.Client) -> None:
+    listed = client.get("/api/v2/models/").json()["models"]
+    (toy,) = (model for model in listed if model["name"] == "toy" and model["type"] == "main")
+    assert (toy["base"], toy["variant"]) == ("unknown", "normal")
+    graph = drawing()
+    graph["nodes"]["model:1"]["model"] = {key: toy[key] for key in ("key", "hash", "name", "base", "type")}
+    sent = client.post("/api/v1/queue/default/enqueue_batch", json={"batch": {"graph": graph, "runs": 1}})
+    (number,) = sent.json()["item_ids"]
+    item: dict[str, Any] = {"status": "pending"}
+    while item["status"] in ("pending", "in_progress"):
+        item = client.get(f"/api/v1/queue/default/i/{number}").json()
+        time.sleep(0.05)
+    assert item["status"] == "failed"
+    assert "CLIP's text encoders, which Toy Flow has not" in item["error_message"]
 
 
 def test_a_part_that_is_missing_is_named_with_its_folder(client: httpx.Client, models: Path) -> None:
