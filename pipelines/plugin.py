@@ -104,6 +104,8 @@ if TYPE_CHECKING:
     from pipelines.denoising.work import report as report
     from pipelines.denoising.work import run_generation as run_generation
     from pipelines.extending.lazy_exports import lazy_exports as lazy_exports
+    from pipelines.families.base import Family as Family
+    from pipelines.families.base import Latents as Latents
     from pipelines.families.clip.tokenizers import END as END
     from pipelines.families.clip.tokenizers import START as START
     from pipelines.families.clip.tokenizers import clip_tokenizer as clip_tokenizer
@@ -124,6 +126,7 @@ if TYPE_CHECKING:
     from pipelines.families.patches import Hypertile as Hypertile
     from pipelines.families.patches import NetworkUse as NetworkUse
     from pipelines.families.patches import Patches as Patches
+    from pipelines.families.registry import family_of as family_of
     from pipelines.families.registry import recognise as recognise
     from pipelines.families.sd.family import heads_of as heads_of
     from pipelines.families.sd.unet_layout import down_levels as down_levels

@@ -8,7 +8,7 @@ from extensions.fooocus.steering.call import chunks_of, inpaint_files_of, steeri
 from extensions.fooocus.steering.guidance import SharpGuidance
 from extensions.fooocus.steering.inpaint_engine import KEY, InpaintEngine, back_to_plain, begun
 from extensions.fooocus.steering.pooled import pooled_text
-from extensions.fooocus.steering.sizes import SIZED, SizeConditioning
+from extensions.fooocus.steering.sizes import SizeConditioning, is_sized
 from pipelines.plugin import CallHook, FreeU, GuidanceHook, PatchHook, Switch, early_hook, hook
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
     if steering is None:
         return None
     hooks: list[CallHook] = []
-    if job.loaded.family.name == SIZED:
+    if is_sized(job.loaded):
         hooks.append(SizeConditioning(steering, job.loaded.latents.cell))
         pooled = pooled_text(job, *chunks_of(job))
         hooks += [pooled] if pooled is not None else []
@@ -67,7 +67,7 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
 
     def change(call: ModelCall) -> ModelCall:
         # a refiner that took over may be of another family
-        for one in hooks if call.model.family.name == SIZED else ():
+        for one in hooks if is_sized(call.model) else ():
             call = one(call)
         for one in plain:
             call = one(call)

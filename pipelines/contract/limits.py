@@ -12,7 +12,7 @@ from pipelines.contract.option_ranges import RANGES, check_option
 from pipelines.contract.requests import GenerationRequest
 
 MIN_SIDE = 8
-"""One latent pixel."""
+"""Pixels that a side has at least, whatever the checkpoint; engines ask for more where cells are larger."""
 MAX_BLUR = 4096
 """Sigma in pixels; outpainting takes four times what it is told."""
 MOST_PARTS = 100
@@ -73,7 +73,7 @@ def _short(value: float) -> str:
 
 
 def check_pixels(x_field: str, x: int, y_field: str, y: int, limits: WorkLimits) -> None:
-    """Both sides at least one latent pixel, each and their product within the limits."""
+    """Both sides long enough, each and their product within the limits."""
     for field, side in ((x_field, x), (y_field, y)):
         if side < MIN_SIDE:
             raise InvalidRequest(

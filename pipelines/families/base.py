@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from pipelines.families.loading.layout import Shapes
 from pipelines.families.text import TextEncoder, TextPlan
+from pipelines.families.trained import Trainable
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 ImageConditioning: TypeAlias = Literal["none", "inpaint", "edit", "depth"]
 PredictionType: TypeAlias = Literal["epsilon", "v_prediction"]
+
+
+def input_channels(conditioning: ImageConditioning, latent: int) -> int:
+    """Channels that a network takes: ``latent`` of them, and what it is told of a picture beside them."""
+    more = {"none": 0, "inpaint": 1 + latent, "edit": latent, "depth": 1}
+    return latent + more[conditioning]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +77,13 @@ class ModelPart:
     folder: str | None
 
 
+PROJECTIONS = ("_q_proj", "_k_proj", "_v_proj")
+"""Parts of an attention whose three projections are one matrix in the original code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A layer that an adapter file changes; of a fused attention also which projection of it."""
+    """A layer that an adapter file changes; of a fused attention also which of its ``PROJECTIONS``."""
 
     layer: str
     projection: str = ""
@@ -89,16 +100,19 @@ STAGES: tuple[str, ...] = ("start", "sample", "enlarge", "decode", "finish")
 class Family(Protocol):
     """A kind of checkpoint.
 
-    ``title`` is for people. ``parts`` are those that may lie in files of their own;
-    ``patches`` what may be done to the backbone beside adapters of the LoRA family. ``rounds_masks``: the
-    mask that an inpainting network is told is black and white. ``large``: what the flag --medvram-sdxl
-    is about. ``stages``: what a batch goes through, ``STAGES`` unless the family has a stage of its own.
+    ``title`` is for people. ``native_side``: of the pictures in pixels that it draws best. ``parts`` are
+    those that may lie in files of their own; ``patches`` what may be done to the backbone beside adapters of
+    the LoRA family. ``rounds_masks``: the mask that an inpainting network is told is black and white.
+    ``large``: what the flag --medvram-sdxl is about. ``stages``: what a batch goes through, ``STAGES`` unless
+    the family has a stage of its own. ``training``: None for a family that can't be trained.
     """
 
     @property
     def name(self) -> str: ...
     @property
     def title(self) -> str: ...
+    @property
+    def native_side(self) -> int: ...
     @property
     def latents(self) -> Latents: ...
     @property
@@ -115,9 +129,22 @@ class Family(Protocol):
     def large(self) -> bool: ...
     @property
     def stages(self) -> tuple[str, ...]: ...
+    @property
+    def training(self) -> Trainable | None: ...
 
     def recognises(self, shapes: Shapes) -> bool:
         """Whether a file with these tensors is a checkpoint of this family."""
+        ...
+
+    def conditioning_of(self, shapes: Shapes) -> ImageConditioning:
+        """What the network of such a checkpoint is told of a picture beside the latents.
+
+        Raises UnsupportedModel, CorruptFile.
+        """
+        ...
+
+    def context_width(self, shapes: Shapes) -> int:
+        """Channels of the text conditioning of such a checkpoint. Raises UnsupportedModel."""
         ...
 
     def build(self, files: ModelFiles, place: BuildPlace) -> LoadedModel:

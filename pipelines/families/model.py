@@ -13,7 +13,7 @@ from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor, nn
 
 from pipelines.contract.errors import UnsupportedModel
-from pipelines.families.base import Family, ImageConditioning, Latents
+from pipelines.families.base import Family, ImageConditioning, Latents, input_channels
 from pipelines.families.graphs import Graphs
 from pipelines.families.patches import NO_PATCHES, Patches
 from pipelines.families.placement import BACKBONE, VAE, Placement
@@ -77,9 +77,9 @@ class PatchState(Protocol):
 class LoadedModel:
     """A checkpoint's networks, ready to run.
 
-    ``patches`` is what ``apply`` last put on the weights, with
-    ``patch_warnings``; ``patch_state`` belongs to the patcher. ``warnings`` tells what was odd about
-    the file. ``graphs`` replays the backbone's kernels where that is faster.
+    ``context_width``: channels of the text conditioning. ``patches`` is what ``apply`` last put on the
+    weights, with ``patch_warnings``; ``patch_state`` belongs to the patcher. ``warnings`` tells what was odd
+    about the file. ``graphs`` replays the backbone's kernels where that is faster.
     """
 
     path: Path
@@ -87,6 +87,7 @@ class LoadedModel:
     sha256: str | None = None
     family: Family
     conditioning: ImageConditioning
+    context_width: int
     backbone: nn.Module
     codec: Codec
     text_encoders: tuple[TextEncoderPart, ...]
@@ -112,19 +113,12 @@ class LoadedModel:
     @property
     def in_channels(self) -> int:
         """Channels that the backbone takes: latents, and what it is told of a picture beside them."""
-        channels = self.latents.channels
-        more = {"none": 0, "inpaint": 1 + channels, "edit": channels, "depth": 1}
-        return channels + more[self.conditioning]
+        return input_channels(self.conditioning, self.latents.channels)
 
     @property
     def latents(self) -> Latents:
         """What its autoencoder makes of pictures."""
         return self.family.latents
-
-    @property
-    def context_width(self) -> int:
-        """Channels of the text conditioning."""
-        return int(self.unet.config["cross_attention_dim"])
 
     def predict(
         self,

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 
+from pipelines.catalog.files import stamp
+from pipelines.catalog.tensor_shapes import tensor_shapes
 from pipelines.contract.errors import UnsupportedModel
 from pipelines.families.base import Family
 from pipelines.families.foreign import SD3_MARK, foreign_title, what_instead
@@ -27,3 +31,21 @@ def recognise(shapes: Shapes, families: Sequence[Family] = BUILT_IN) -> Family:
     if title is not None:
         raise UnsupportedModel(f"{title} checkpoints are not supported yet")
     raise UnsupportedModel(what_instead(shapes))
+
+
+def family_of(checkpoint: Path) -> Family | None:
+    """Which of the built-in families a file belongs to, by its header; None for none of them.
+
+    Families that are added to an installation are known to engines alone. Raises CorruptFile.
+    """
+    return _family_of(checkpoint, stamp(checkpoint))
+
+
+@lru_cache(maxsize=4096)
+def _family_of(checkpoint: Path, version: object) -> Family | None:
+    # torch files may hold keys of any kind
+    shapes = {name: shape for name, shape in tensor_shapes(checkpoint).items() if isinstance(name, str)}  # pyright: ignore[reportUnnecessaryIsInstance]
+    try:
+        return recognise(shapes)
+    except UnsupportedModel:
+        return None

@@ -133,7 +133,8 @@ class TextPlan:
 
     ``join``: contexts side by side, or one behind the other. ``pooled_from``: index of the encoder whose
     pooled vector goes into ``vector``, which adds ``added_width`` channels. ``blank_negative``: an empty
-    negative prompt is zeros.
+    negative prompt is zeros. ``options``: names of those of a generation's options that count for this family
+    beside emphasis, commas and clip skip.
     """
 
     towers: tuple[TextTower, ...]
@@ -142,3 +143,8 @@ class TextPlan:
     vector: Vector | None = None
     added_width: int = 0
     blank_negative: bool = False
+    options: tuple[str, ...] = ()
+
+    def chosen(self, options: GenerationOptions) -> tuple[object, ...]:
+        """The values of its own options."""
+        return tuple(getattr(options, name) for name in self.options)

@@ -39,6 +39,6 @@ def bare_empty_prompt(job: GenerationJob, model: LoadedModel) -> Tensor:
         options.emphasis,
         options.use_old_emphasis_implementation,
         options.CLIP_stop_at_last_layers,
-        options.sdxl_clip_l_skip,
+        model.family.text.chosen(options),
     )
     return job.services.conditioning_cache.get(key, encode).rows[0].context

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import GenerationRequest
+from pipelines.families.base import Latents
 from pipelines.families.model import LoadedModel
 from pipelines.generation.context import WorkContext
 from pipelines.generation.job import CheckpointFacts, GenerationJob
@@ -18,7 +19,7 @@ from pipelines.generation.services import Services
 def load_job(plan: Plan, context: WorkContext) -> GenerationJob:
     """The job with the request's checkpoint.
 
-    Raises InvalidRequest for a picture of less than one latent cell.
+    Raises InvalidRequest for a pass of less than one latent cell.
     """
     request, services = plan.request, context.services
     notes = Notes(dict(request.pairs))
@@ -27,11 +28,23 @@ def load_job(plan: Plan, context: WorkContext) -> GenerationJob:
         return services.load_checkpoint(path, request.options, notes.warn)
 
     models = Models(load, notes.warn, request.checkpoint, tiling=request.tiling)
-    least = models.current.latents.cell
-    if plan.width < least or plan.height < least:
-        side = "width" if plan.width < least else "height"
-        raise InvalidRequest(f"{side} must be at least {least} pixels", field=side)
+    _require_cells(plan, models.current.latents)
     return _job(plan, notes, models, context)
+
+
+def _require_cells(plan: Plan, latents: Latents) -> None:
+    for side, pixels in (("width", plan.width), ("height", plan.height)):
+        if not latents.cells(pixels):
+            raise InvalidRequest(f"{side} must be at least {latents.cell} pixels", field=side)
+    size = plan.hires
+    if size is None:
+        return
+    wide = latents.cells(size.upscale_width) - latents.cells(size.truncate_x)
+    high = latents.cells(size.upscale_height) - latents.cells(size.truncate_y)
+    if min(wide, high) < 1:
+        result = f"{size.upscale_width - size.truncate_x}x{size.upscale_height - size.truncate_y}"
+        field = "hires.resize_x" if size.resize else "hires.scale"
+        raise InvalidRequest(f"a result of {result} is too small", field=field)
 
 
 def job_around(model: LoadedModel, plan: Plan, context: WorkContext) -> GenerationJob:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from pipelines.contract.errors import UnsupportedModel
 from pipelines.families.model import BackboneInputs, LoadedModel
+from pipelines.families.trained import Trainable
 from pipelines.sampling.model_noise import VpNoise
 from pipelines.training.chance import Chance
 
@@ -19,11 +20,21 @@ Weigh = Callable[[Tensor, Tensor], Tensor]
 def noise_of(model: LoadedModel) -> VpNoise:
     """How a model was noised. Raises UnsupportedModel for one that is trained in another way."""
     if not isinstance(model.noise, VpNoise):
-        title = model.family.title
-        raise UnsupportedModel(
-            f"{model.name} can't be trained: it is a {title} checkpoint", field="checkpoint"
-        )
+        raise _untrainable(model)
     return model.noise
+
+
+def training_of(model: LoadedModel) -> Trainable:
+    """How a model's family is trained. Raises UnsupportedModel for one that isn't."""
+    found = model.family.training
+    if found is None:
+        raise _untrainable(model)
+    return found
+
+
+def _untrainable(model: LoadedModel) -> UnsupportedModel:
+    text = f"{model.name} can't be trained: it is a {model.family.title} checkpoint"
+    return UnsupportedModel(text, field="checkpoint")
 
 
 def batch_loss(

@@ -13,6 +13,7 @@ from pipelines.contract.errors import OverBudget
 from pipelines.contract.training import TrainRequest
 from pipelines.families.model import LoadedModel
 from pipelines.memory.budget import MIB, Budget
+from pipelines.training.loss import training_of
 
 COPIES = 4
 """Of what is trained: itself, its gradient, and two moments of AdamW."""
@@ -20,8 +21,6 @@ IN_PARTS = (
     "gradients go through all parts of a model, and this server has one at a time on the device "
     "(--medvram, --lowvram, or a VRAM budget)"
 )
-LAYER_TENSORS = 24
-"""Tensors of the size of its input that one block of a UNet keeps for its gradients: an estimate."""
 
 
 @contextmanager
@@ -30,21 +29,13 @@ def lean(model: LoadedModel) -> Generator[None]:
     if model.device.type == "cpu":
         yield
         return
-    model.unet.enable_gradient_checkpointing()
-    try:
+    with training_of(model).recomputing(model):
         yield
-    finally:
-        model.unet.disable_gradient_checkpointing()
 
 
 def graph_bytes(request: TrainRequest, model: LoadedModel, width: int, height: int) -> int:
-    """What the graph of one batch takes, roughly: every block of the backbone at the size of its input."""
-    cell = model.latents.cell
-    cells = (width // cell) * (height // cell)
-    config = model.unet.config
-    blocks = 2 * int(config["layers_per_block"]) + 2
-    channels = config["block_out_channels"]
-    kept = sum(count * (cells // 4**level) * blocks * LAYER_TENSORS for level, count in enumerate(channels))
+    """What the graph of one batch takes, roughly."""
+    kept = training_of(model).graph_numbers(model, width, height)
     return kept * request.steps.batch_size * model.precision.unet.itemsize
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from extensions.fooocus.drawing.checkpoint import model_of
 from extensions.fooocus.drawing.enlarging import enlarged
 from extensions.fooocus.drawing.geometry import fitted, measure, resized, whole
 from extensions.fooocus.drawing.reading import as_png, flat
@@ -60,7 +61,7 @@ def upscale_canvas(
     if measure(*size) > LARGEST * request.native:
         warn("uov_method: the enlarged picture is too large to be drawn over; it is as the upscaler made it")
         return DrawingStart(size=size, product=(larger,))
-    larger = resized(larger, whole(*size))
+    larger = resized(larger, whole(*size, model_of(request, services).latents))
     return _drawn_over(larger, wish.strength, request.upscale_steps)
 
 
@@ -74,7 +75,9 @@ def _varied(
     """The picture at a size that the checkpoint draws well: between its native side and twice that."""
     now = measure(*image.size)
     side = min(max(now, request.native), 2 * request.native)
-    size = whole(*image.size) if side == now else fitted(*image.size, side)
+    size = fitted(*image.size, side)
+    if side == now:
+        size = whole(*image.size, model_of(request, services).latents)
     return _drawn_over(enlarged(image, size, services, request.base.options, warn), wish.strength, None)
 
 

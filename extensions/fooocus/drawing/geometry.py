@@ -6,8 +6,9 @@ import math
 
 from PIL import Image
 
+from pipelines.plugin import Latents
+
 UNIT = 64
-CELL = 8
 
 
 def measure(width: float, height: float) -> int:
@@ -24,9 +25,9 @@ def fitted(width: int, height: int, side: int) -> tuple[int, int]:
     return wide, high
 
 
-def whole(width: float, height: float) -> tuple[int, int]:
-    """The size in whole cells."""
-    wide, high = (max(CELL, int(length) // CELL * CELL) for length in (width, height))
+def whole(width: float, height: float, latents: Latents) -> tuple[int, int]:
+    """The size in whole cells of the latents, one at least."""
+    wide, high = (max(latents.cell, latents.whole(int(length))) for length in (width, height))
     return wide, high
 
 

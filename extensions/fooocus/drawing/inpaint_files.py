@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from extensions.fooocus.drawing.checkpoint import model_of
 from extensions.fooocus.kinds import FooocusRequest
 from extensions.fooocus.steering.call import InpaintFiles
-from extensions.fooocus.steering.sizes import SIZED
+from extensions.fooocus.steering.sizes import is_sized
 
 if TYPE_CHECKING:
     from pipelines.plugin import Services
@@ -32,10 +33,10 @@ def engine_files(request: FooocusRequest, engine: str, services: Services, warn:
     """
     if not engine:
         return None
-    model = services.load_checkpoint(request.base.checkpoint, request.base.options)
+    model = model_of(request, services)
     if model.conditioning == "inpaint":
         return None
-    if model.family.name != SIZED:
+    if not is_sized(model):
         warn(OTHER.format(engine))
         return None
     folder = services.settings.folders.models / FOLDER

@@ -40,14 +40,14 @@ def changed(mask: Mask, *, grow: int, invert: bool) -> Mask:
     return (255 - mask).astype(np.uint8) if invert else mask
 
 
-def latent_mask(mask: Mask) -> Mask:
-    """The mask in cells of eight pixels: a cell with one bright pixel is bright."""
+def latent_mask(mask: Mask, cell: int) -> Mask:
+    """The mask in cells of so many pixels: a cell with one bright pixel is bright."""
     height, width = mask.shape
-    high, wide = -(-height // 8) * 8, -(-width // 8) * 8
-    padded = np.zeros((high, wide), dtype=np.uint8)
+    rows, columns = -(-height // cell), -(-width // cell)
+    padded = np.zeros((rows * cell, columns * cell), dtype=np.uint8)
     padded[:height, :width] = mask
-    cells = padded.reshape(high // 8, 8, wide // 8, 8).max(axis=(1, 3))
-    return cells.repeat(8, axis=0).repeat(8, axis=1)[:height, :width]
+    cells = padded.reshape(rows, cell, columns, cell).max(axis=(1, 3))
+    return cells.repeat(cell, axis=0).repeat(cell, axis=1)[:height, :width]
 
 
 def softened(mask: Mask) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from extensions.fooocus.drawing.canvas import DrawingStart, plain_canvas
+from extensions.fooocus.drawing.checkpoint import model_of
 from extensions.fooocus.drawing.enlarging import enlarged
 from extensions.fooocus.drawing.fill import filled
 from extensions.fooocus.drawing.geometry import fitted, measure, resized
@@ -57,7 +58,7 @@ def inpaint_canvas(
     height, width = covered.shape
     return DrawingStart(
         size=(width, height),
-        start=_start(part, covered, wish),
+        start=_start(part, covered, wish, model_of(request, services).latents.cell),
         strength=wish.strength,
         finish=lambda drawn: laid_back(drawn, pixels, mask, region),
         engine=engine_files(request, wish.engine, services, warn),
@@ -78,12 +79,12 @@ def _part(
     return np.asarray(part), binary(np.asarray(covered))
 
 
-def _start(part: Pixels, covered: Mask, wish: InpaintWish) -> Img2Img:
+def _start(part: Pixels, covered: Mask, wish: InpaintWish, cell: int) -> Img2Img:
     return Img2Img(
         images=(as_png(Image.fromarray(part)),),
         inpaint=Inpaint(
             mask=as_png(Image.fromarray(covered)),
-            latent_mask=as_png(Image.fromarray(latent_mask(covered))),
+            latent_mask=as_png(Image.fromarray(latent_mask(covered, cell))),
             blur_x=0,
             blur_y=0,
             fill=NOTHING if wish.from_noise else AS_IT_IS,

@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageOps
 
+from extensions.fooocus.drawing.checkpoint import model_of
 from extensions.fooocus.drawing.control_files import control_file
 from extensions.fooocus.drawing.faces import face_of
 from extensions.fooocus.drawing.maps import pyramid_canny, structure
 from extensions.fooocus.drawing.reading import as_png, flat
 from extensions.fooocus.kinds import ControlPicture, ControlWish, FooocusRequest
+from extensions.fooocus.steering.sizes import is_sized
 from pipelines.plugin import InvalidRequest, ScriptCall
 
 if TYPE_CHECKING:
-    from pipelines.plugin import Services
+    from pipelines.plugin import LoadedModel, Services
 
 CONTROLNET = "controlnet"
 MAPPED = ("PyraCanny", "CPDS")
-COUNTS = {2048: 10}
-"""Outputs of a control network by the width of its checkpoint's text; 13 of all others."""
+SIZED_OUTPUTS, OUTPUTS = 10, 13
+"""Outputs of a control network, of SDXL and of all others."""
 Warn = Callable[[str], None]
 
 
@@ -66,10 +68,10 @@ def control_call(
         return None
     if CONTROLNET not in services.settings.extensions:
         raise InvalidRequest("image prompts need the extension controlnet", field="image_prompts")
-    model = services.load_checkpoint(request.base.checkpoint, request.base.options)
+    model = model_of(request, services)
     images = prepared_pictures(wish, size, services, warn)
     units = [
-        _unit(picture, image, wish, model.context_width, services, f"image_prompts.{number}.cn_type")
+        _unit(picture, image, wish, model, services, f"image_prompts.{number}.cn_type")
         for number, (picture, image) in enumerate(zip(wish.pictures, images, strict=True))
     ]
     return ScriptCall(name="ControlNet", args=tuple(units))
@@ -79,15 +81,16 @@ def _unit(
     picture: ControlPicture,
     image: Image.Image,
     wish: ControlWish,
-    width: int,
+    model: LoadedModel,
     services: Services,
     field: str,
 ) -> dict[str, Any]:
+    outputs = SIZED_OUTPUTS if is_sized(model) else OUTPUTS
     unit: dict[str, Any] = {
         "enabled": True,
         "image": base64.b64encode(as_png(image)).decode("ascii"),
-        "model": control_file(picture.kind, width, services, field=field),
-        "module": "none" if picture.kind in MAPPED else _embedder(width),
+        "model": control_file(picture.kind, model.context_width, services, field=field),
+        "module": "none" if picture.kind in MAPPED else _embedder(model),
         "weight": picture.weight,
         "guidance_end": picture.stop,
         "guidance_by_noise": True,
@@ -95,13 +98,13 @@ def _unit(
         "save_detected_map": False,
     }
     if picture.kind in MAPPED and wish.softness > 0:
-        unit["advanced_weighting"] = _softened(picture.weight, wish.softness, COUNTS.get(width, 13))
+        unit["advanced_weighting"] = _softened(picture.weight, wish.softness, outputs)
     return unit
 
 
-def _embedder(width: int) -> str:
+def _embedder(model: LoadedModel) -> str:
     """The preprocessor of adapters for a kind of checkpoint; both look with CLIP's ViT-H."""
-    return "ip-adapter_clip_sdxl_plus_vith" if width in COUNTS else "ip-adapter_clip_sd15"
+    return "ip-adapter_clip_sdxl_plus_vith" if is_sized(model) else "ip-adapter_clip_sd15"
 
 
 def _softened(weight: float, softness: float, count: int) -> list[float]:

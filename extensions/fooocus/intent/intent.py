@@ -13,7 +13,7 @@ from extensions.fooocus.intent.models import find_model
 from extensions.fooocus.intent.performance import Pace, pace_of, performance_of
 from extensions.fooocus.intent.refiners import choose_refiner
 from extensions.fooocus.intent.samplers import sampler_of, scheduler_of
-from extensions.fooocus.intent.sizes import SD1, is_sdxl, native_side, picture_size
+from extensions.fooocus.intent.sizes import UNKNOWN, family_at, native_side, picture_size
 from extensions.fooocus.intent.wording import wording_of
 from extensions.fooocus.kinds import EnhanceStep, FooocusPicture, Steering, Told
 from extensions.fooocus.words.chunks import joined
@@ -33,6 +33,9 @@ _OPTIONS: dict[str, Any] = {
     "s_min_uncond": 0.0,
 }
 """Options that make the core's order of things the original's, whatever the server's are."""
+
+POOLED_SKIP = 2
+"""The clip skip that metadata tell of checkpoints which hear the pooled text too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,7 @@ def intent_of(body: TextToImage, state: State, *, extra: str = "") -> FooocusInt
     refiner = choose_refiner(body, pace, checkpoint, state)
     wording, told_styles = wording_of(body, first, state)
     pictures, steps = wording.pictures(), enhance_steps(body, wording)
-    native = native_side(Path(checkpoint)) if checkpoint else SD1
+    native = native_side(Path(checkpoint)) if checkpoint else UNKNOWN
     intent = replace(
         _intent(body, pace, pictures + step_pictures(steps), native),
         networks=tuple(NetworkIntent(name=name, strength=weight) for name, weight in loras.loras),
@@ -118,13 +121,13 @@ def _intent(body: TextToImage, pace: Pace, pictures: tuple[FooocusPicture, ...],
 
 def _told(body: TextToImage, pace: Pace, performance: str, checkpoint: str) -> Told:
     advanced = body.advanced_params
-    layers = 2 if checkpoint and is_sdxl(Path(checkpoint)) else 1
+    family = family_at(Path(checkpoint)) if checkpoint else None
     return Told(
         performance=performance,
         sampler=sampler_of(pace.sampler)[0],
         scheduler=scheduler_of(pace.scheduler)[0],
         refiner_switch=pace.switch,
-        clip_skip=advanced.clip_skip or layers,
+        clip_skip=advanced.clip_skip or (POOLED_SKIP if family and family.text.vector else 1),
         vae=advanced.vae_name,
         overwrite_switch=advanced.overwrite_switch,
     )

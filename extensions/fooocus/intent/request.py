@@ -27,6 +27,7 @@ from extensions.fooocus.intent.enhance import (
     require_mask_files,
 )
 from extensions.fooocus.intent.intent import intent_of
+from extensions.fooocus.intent.sizes import STEP
 from extensions.fooocus.job_words import ENHANCE, INPAINT, PROMPT, TEXT, UPSCALE
 from extensions.fooocus.kinds import (
     ControlPicture,
@@ -80,10 +81,11 @@ async def request_of(body: TextToImage, state: State, *, name: str, address: str
 
 
 def _sized(intent: Intent, control: ControlWish) -> Intent:
-    """Networks with image prompts take whole multiples of eight."""
+    """Networks with image prompts take whole steps."""
     if not control.pictures:
         return intent
-    return replace(intent, width=max(8, intent.width // 8 * 8), height=max(8, intent.height // 8 * 8))
+    width, height = (max(STEP, side // STEP * STEP) for side in (intent.width, intent.height))
+    return replace(intent, width=width, height=height)
 
 
 def _mode(

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 KEY = "fooocus_inpaint"
 SHARE = 0.8
 """Of the steps: then the checkpoint goes on as it is, where no refiner does."""
-CELL = 8
 GREY = 0.5
 
 
@@ -86,7 +85,7 @@ def begun(job: GenerationJob, files: InpaintFiles) -> InpaintEngine:
     mask = _mask(source.inpaint.latent_mask)
     job.reseed(job.seeds[-1])
     latents = job_latents(job, picture * (1 - mask) + GREY * mask)
-    cells = functional.max_pool2d(mask, CELL).to(latents)
+    cells = functional.max_pool2d(mask, job.loaded.latents.cell).to(latents)
     kernel = head_kernel(Path(files.head), latents.shape[1] + 1).to(latents)
     padded = functional.pad(torch.cat([cells, latents], dim=1), (1, 1, 1, 1), mode="replicate")
     return InpaintEngine(files, functional.conv2d(padded, kernel))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -10,13 +11,19 @@ from torch import Tensor
 from extensions.fooocus.kinds import Steering
 from pipelines.plugin import ModelCall, sinusoid
 
+if TYPE_CHECKING:
+    from pipelines.plugin import LoadedModel
+
 WIDTH = 256
 NUMBERS = 6
 """Original size, crop, target size: what SDXL's vector ends with, 256 channels each."""
 LAST = 999
 UNIT = 64
-SIZED = "sdxl"
-"""The family whose networks are told of sizes."""
+
+
+def is_sized(model: LoadedModel) -> bool:
+    """Whether a model's networks are told of sizes: SDXL's, but not its refiner's."""
+    return model.family.text.added_width == NUMBERS * WIDTH
 
 
 class SizeConditioning:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from extensions.invokeai.context.interface import InvocationContextInterface
 from extensions.invokeai.context.progress import require_going, signal
+from extensions.invokeai.vocabulary.families import BASES
 from extensions.invokeai.vocabulary.models import BaseModelType
 from pipelines.plugin import latent_previews
 
@@ -17,16 +18,6 @@ if TYPE_CHECKING:
 
     from extensions.invokeai.context.parts import InvocationContextData, InvocationServices
     from pipelines.plugin import LatentPreviews
-
-_FAMILIES = {
-    BaseModelType.StableDiffusion1: "sd1",
-    BaseModelType.StableDiffusion2: "sd2",
-    BaseModelType.StableDiffusionXL: "sdxl",
-    BaseModelType.StableDiffusionXLRefiner: "sdxl_refiner",
-    BaseModelType.StableDiffusion3: "sd3",
-    BaseModelType.Flux: "flux",
-    BaseModelType.Flux2: "flux2",
-}
 
 
 @dataclass
@@ -60,9 +51,9 @@ class StepsTold:
         self, services: InvocationServices, data: InvocationContextData, base_model: BaseModelType
     ) -> None:
         self._services, self._data = services, data
-        name = _FAMILIES.get(BaseModelType(base_model))
+        base = BaseModelType(base_model)
         families = services.work.services.residency.families
-        family = next((family for family in families if family.name == name), None)
+        family = next((family for family in families if BASES.get(family.name) is base), None)
         if family is None:
             raise ValueError(f"latents of {base_model} can't be shown")
         self._family = family

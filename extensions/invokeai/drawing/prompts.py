@@ -23,7 +23,7 @@ def encode_clip(
     """(1, tokens, width) of a prompt by one text encoder, and its pooled vector if it has one.
 
     ``blank``: of an empty prompt both are zeros, as SDXL was trained. Raises ValueError for a prompt that
-    compel can't read.
+    compel can't read, and for text encoders that it isn't made for.
     """
     model = model_of_clip(context, clip)
     for warning in model.apply(text_patches(context, clip)):
@@ -31,6 +31,8 @@ def encode_clip(
     conditioner = context.services.work.services.text_conditioner(model, ())
     towers = conditioner.towers
     index = min(tower, len(towers) - 1)  # a refiner has its second encoder alone
+    if not CompelTokenizer.takes(towers[index]):
+        raise ValueError(f"this node is for CLIP's text encoders, which {model.family.title} has not")
     options = GenerationOptions(CLIP_stop_at_last_layers=clip.skipped_layers + 1)
     select = conditioner.plan.towers[index].listen(towers[index].encoder, options)
     with torch.inference_mode():

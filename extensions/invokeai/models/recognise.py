@@ -7,21 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from extensions.invokeai.vocabulary.families import BASES
 from extensions.invokeai.vocabulary.models import BaseModelType, ModelType, ModelVariantType
-from pipelines.plugin import CorruptFile, UnsupportedModel, recognise, stamp, tensor_shapes
+from pipelines.plugin import CorruptFile, Family, UnsupportedModel, family_of, stamp, tensor_shapes
 
-_FAMILIES = {
-    "sd1": BaseModelType.StableDiffusion1,
-    "sd2": BaseModelType.StableDiffusion2,
-    "sdxl": BaseModelType.StableDiffusionXL,
-    "sdxl_refiner": BaseModelType.StableDiffusionXLRefiner,
-    "sd3": BaseModelType.StableDiffusion3,
-    "flux": BaseModelType.Flux,
-    "flux2": BaseModelType.Flux2,
-    "z_image": BaseModelType.ZImage,
-    "qwen_image": BaseModelType.QwenImage,
-}
-"""By the names of our families; others are unknown to InvokeAI."""
 _WIDTHS = {
     1024: BaseModelType.StableDiffusion2,
     2048: BaseModelType.StableDiffusionXL,
@@ -31,7 +20,8 @@ _WIDTHS = {
 _SECOND_ENCODER = ("lora_te2_", "text_encoder_2.")
 _CROSS = ("attn2.to_k.weight", "attn2_to_k.lora_down.weight", "attn2.to_k.lora_A.weight", "to_k_ip.weight")
 """Ends of the names of layers that read the text; their second side is its width."""
-_FIRST_CONV = "model.diffusion_model.input_blocks.0.0.weight"
+_VARIANTS = {"inpaint": ModelVariantType.Inpaint, "depth": ModelVariantType.Depth}
+"""By what a network is told beside latents."""
 
 
 def shapes_of(path: Path) -> Mapping[str, Any]:
@@ -49,10 +39,15 @@ def _shapes(path: Path, changed: tuple[int, int] | None) -> Mapping[str, Any]:
 
 def main_base(path: Path) -> BaseModelType:
     """The family of a checkpoint."""
+    family = _family_of(path)
+    return BaseModelType.Unknown if family is None else BASES.get(family.name, BaseModelType.Unknown)
+
+
+def _family_of(path: Path) -> Family | None:
     try:
-        return _FAMILIES.get(recognise(shapes_of(path)).name, BaseModelType.Unknown)
-    except UnsupportedModel:
-        return BaseModelType.Unknown
+        return family_of(path)
+    except (CorruptFile, OSError):
+        return None
 
 
 def adapter_base(path: Path) -> BaseModelType:
@@ -74,10 +69,13 @@ def _adapter_base(path: Path, changed: tuple[int, int] | None) -> BaseModelType:
 
 
 def variant_of(path: Path) -> ModelVariantType:
-    """What a checkpoint's network is told beside latents, by its input channels."""
-    shape = shapes_of(path).get(_FIRST_CONV, ())
-    channels = int(shape[1]) if len(shape) > 1 else 0
-    return {9: ModelVariantType.Inpaint, 5: ModelVariantType.Depth}.get(channels, ModelVariantType.Normal)
+    """What a checkpoint's network is told beside latents."""
+    family = _family_of(path)
+    try:
+        told = "none" if family is None else family.conditioning_of(shapes_of(path))
+    except UnsupportedModel:
+        return ModelVariantType.Normal
+    return _VARIANTS.get(told, ModelVariantType.Normal)
 
 
 def control_type(path: Path) -> ModelType:

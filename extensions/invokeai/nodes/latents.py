@@ -15,6 +15,7 @@ from extensions.invokeai.nodes.picture_node import saved
 from extensions.invokeai.outputs.stored import ImageOutput, LatentsOutput, NoiseOutput
 from extensions.invokeai.vocabulary.descriptions import FieldDescriptions
 from extensions.invokeai.vocabulary.nodes import (
+    LATENT_CHANNELS,
     LATENT_SCALE_FACTOR,
     LATENTS_INTERPOLATION_MODE,
     SEED_MAX,
@@ -52,7 +53,7 @@ class NoiseInvocation(BaseInvocation):
         check_size(context, self.width, self.height)
         device = "cpu" if self.use_cpu else context.services.work.services.residency.device
         generator = torch.Generator(device=device).manual_seed(self.seed)
-        shape = (1, 4, self.height // _CELL, self.width // _CELL)
+        shape = (1, LATENT_CHANNELS, self.height // _CELL, self.width // _CELL)
         noise = torch.randn(shape, dtype=torch.float32, device=device, generator=generator).cpu()
         return NoiseOutput.build(context.tensors.save(noise), noise, self.seed)
 

@@ -30,7 +30,7 @@ from extensions.invokeai.outputs.models import (
 from extensions.invokeai.outputs.plain import IdealSizeOutput, SchedulerOutput
 from extensions.invokeai.vocabulary.descriptions import FieldDescriptions
 from extensions.invokeai.vocabulary.models import BaseModelType, ModelType, SubModelType
-from extensions.invokeai.vocabulary.nodes import SCHEDULER_NAME_VALUES, Input
+from extensions.invokeai.vocabulary.nodes import LATENT_SCALE_FACTOR, SCHEDULER_NAME_VALUES, Input
 from extensions.invokeai.vocabulary.ui_types import UIType
 
 if TYPE_CHECKING:
@@ -339,5 +339,6 @@ class IdealSizeInvocation(BaseInvocation):
         sides = {BaseModelType.StableDiffusion1: 512, BaseModelType.StableDiffusion2: 768}
         side = sides.get(base, 1024) * self.multiplier
         shape = self.width / self.height
-        width, height = side * shape**0.5, side / shape**0.5
-        return IdealSizeOutput(width=int(width // 8 * 8), height=int(height // 8 * 8))
+        lengths = side * shape**0.5, side / shape**0.5
+        width, height = (int(one // LATENT_SCALE_FACTOR) * LATENT_SCALE_FACTOR for one in lengths)
+        return IdealSizeOutput(width=width, height=height)

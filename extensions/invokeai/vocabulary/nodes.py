@@ -70,8 +70,9 @@ class ResourceOrigin(StrEnum):
 IMAGE_MODES = Literal["L", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV", "I", "F"]
 """Pillow modes that a node may ask for."""
 
-LATENT_SCALE_FACTOR = 8
-"""Pixels along the side of a latent cell."""
+LATENT_SCALE_FACTOR, LATENT_CHANNELS = 8, 4
+"""Pixels along the side of a latent cell, and channels: those of Stable Diffusion, for which InvokeAI's plain
+nodes are made."""
 
 SEED_MAX = 2**32 - 1
 

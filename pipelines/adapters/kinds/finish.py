@@ -8,11 +8,10 @@ from torch.nn import functional
 
 from pipelines.adapters.kinds.parts import Delta, Parts, shaped
 from pipelines.adapters.kinds.table import AdapterKind
+from pipelines.families.base import input_channels
 
 NUMBERS = frozenset({"alpha", "scale", "on_input"})
 """Parts that are read as numbers: they stay in RAM, since reading them elsewhere waits for the device."""
-_INPAINT_CHANNELS = 9
-_LATENT_CHANNELS = 4
 
 
 def layer_delta(
@@ -59,7 +58,7 @@ def decompose(change: Tensor, weight: Tensor, magnitude: Tensor) -> Tensor:
 
 
 def pad_inputs(change: Tensor, weight: Tensor) -> Tensor:
-    """Fit a change made for 4 latent channels to an inpainting model's first convolution, which has 9."""
-    if change.ndim == 4 and change.shape[1] == _LATENT_CHANNELS and weight.shape[1] == _INPAINT_CHANNELS:
-        return functional.pad(change, (0, 0, 0, 0, 0, _INPAINT_CHANNELS - _LATENT_CHANNELS))
-    return change
+    """Fit a change made for latents alone to an inpainting model's first convolution, which takes more."""
+    if change.ndim != 4 or weight.shape[1] != input_channels("inpaint", change.shape[1]):
+        return change
+    return functional.pad(change, (0, 0, 0, 0, 0, weight.shape[1] - change.shape[1]))

@@ -8,8 +8,7 @@ from typing import TypeAlias
 
 from torch import nn
 
-from pipelines.families.base import Target
-from pipelines.families.sd.adapter_keys import FUSED
+from pipelines.families.base import PROJECTIONS, Target
 
 _OUT = "_out_proj"
 
@@ -32,17 +31,23 @@ class Layers:
 
     @classmethod
     def of(cls, names: Mapping[str, nn.Module], find: FindLayer) -> Layers:
-        """Sort out a table of names in which a fused attention is a module with ``q_proj`` and the like."""
-        fused = frozenset(name for name, module in names.items() if _is_fused(name, module))
+        """Sort out a table of names; an attention is fused whose projections have no names of their own."""
+        fused = frozenset(
+            name
+            for name, module in names.items()
+            if hasattr(module, "q_proj") and name + PROJECTIONS[0] not in names
+        )
         modules = {name: module for name, module in names.items() if name not in fused}
         for name in fused:
-            for part in (*FUSED, _OUT):
+            for part in (*PROJECTIONS, _OUT):
                 modules[name + part] = names[name].get_submodule(part[1:])
         return cls(modules=modules, find=find, fused=fused)
 
     def match(self, keys: Iterable[str]) -> dict[str, str]:
         """File key -> layer name, for the keys that mean a layer of this model."""
-        known = self.modules.keys() - {name + part for name in self.fused for part in FUSED} | self.fused
+        known = (
+            self.modules.keys() - {name + part for name in self.fused for part in PROJECTIONS} | self.fused
+        )
         found = ((key, self.find(key, known)) for key in keys)
         layers = {key: target.layer + target.projection for key, target in found if target}
         return self._without_partial_attentions({k: v for k, v in layers.items() if v in self.modules})
@@ -52,11 +57,7 @@ class Layers:
         partial = {
             name + part
             for name in self.fused
-            if not all(name + part in present for part in (*FUSED, _OUT))
-            for part in (*FUSED, _OUT)
+            if not all(name + part in present for part in (*PROJECTIONS, _OUT))
+            for part in (*PROJECTIONS, _OUT)
         }
         return {key: layer for key, layer in layers.items() if layer not in partial}
-
-
-def _is_fused(name: str, module: nn.Module) -> bool:
-    return "resblocks" in name and name.endswith("_attn") and hasattr(module, "q_proj")

@@ -10,10 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 
-from pipelines.families.base import Target
-
-FUSED = ("_q_proj", "_k_proj", "_v_proj")
-"""Parts of an attention whose three projections are one matrix in the original code."""
+from pipelines.families.base import PROJECTIONS, Target
 
 _SD2_LAYER = "model_transformer_resblocks_0_attn"
 _UNET = "diffusion_model_"
@@ -105,8 +102,8 @@ def convert_key(key: str, *, sd2: bool) -> str:
 def _candidates(key: str, converted: str) -> Iterator[Target]:
     """Every name under which a layer may be found, best first."""
     yield Target(converted)
-    if converted.endswith(FUSED):
-        yield Target(converted[: -len(FUSED[0])], converted[-len(FUSED[0]) :])
+    if converted.endswith(PROJECTIONS):
+        yield Target(converted[: -len(PROJECTIONS[0])], converted[-len(PROJECTIONS[0]) :])
     if "lora_unet" in key:
         yield Target(key.replace("lora_unet", "diffusion_model"))
     if "lora_te1_text_model" in key:

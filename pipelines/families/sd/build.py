@@ -75,6 +75,7 @@ def _build(
         name=files.name,
         family=family,
         conditioning=variant.conditioning,
+        context_width=layout.context_width,
         backbone=unet,
         codec=Codec(module=_vae(family, files, precision), latents=family.latents),
         text_encoders=tuple(_text_encoder(pool, tower, precision) for tower in family.towers),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.contract.errors import UnsupportedModel
-from pipelines.families.base import ImageConditioning
+from pipelines.contract.errors import CorruptFile, UnsupportedModel
+from pipelines.families.base import ImageConditioning, input_channels
 from pipelines.families.foreign import SD3_MARK, foreign_title
 from pipelines.families.loading.layout import VAE_PREFIX, Shapes, shape_of
 from pipelines.families.sd.latents import SD_LATENTS
@@ -14,11 +14,8 @@ UNET = "model.diffusion_model."
 FIRST_CONV = f"{UNET}input_blocks.0.0.weight"
 OPEN_CLIP_SD2 = "cond_stage_model.model.transformer.resblocks.0.attn.in_proj_weight"
 CLIP_SDXL = "conditioner.embedders.0.transformer."
-PLAIN = SD_LATENTS.channels
 CONDITIONING: dict[int, ImageConditioning] = {
-    2 * PLAIN + 1: "inpaint",
-    2 * PLAIN: "edit",
-    PLAIN + 1: "depth",
+    input_channels(kind, SD_LATENTS.channels): kind for kind in ("none", "inpaint", "edit", "depth")
 }
 """By input channels of the UNet: what it is told beside the latents."""
 
@@ -51,11 +48,18 @@ def holds_vae(shapes: Shapes) -> bool:
     return any(key.startswith(VAE_PREFIX) for key in shapes)
 
 
-def variant_of(name: str, shapes: Shapes) -> Variant:
-    """The variant that the UNet's input channels tell. Raises UnsupportedModel for an odd number of them."""
-    channels = shape_of(shapes, FIRST_CONV)[1]
-    if channels != PLAIN and channels not in CONDITIONING:
+def conditioning_of(shapes: Shapes) -> ImageConditioning:
+    """What the UNet's input channels tell. Raises UnsupportedModel for an odd number of them, CorruptFile."""
+    shape = shape_of(shapes, FIRST_CONV)
+    if len(shape) != 4:
+        raise CorruptFile(f"tensor {FIRST_CONV} is no convolution: its shape is {tuple(shape)}")
+    channels = shape[1]
+    if channels not in CONDITIONING:
         raise UnsupportedModel(f"a UNet with {channels} input channels is not supported")
-    return Variant(
-        conditioning=CONDITIONING.get(channels, "none"), v_test=name == "sd2" and channels == PLAIN
-    )
+    return CONDITIONING[channels]
+
+
+def variant_of(name: str, shapes: Shapes) -> Variant:
+    """The variant of a checkpoint of the family ``name``. Raises UnsupportedModel."""
+    conditioning = conditioning_of(shapes)
+    return Variant(conditioning=conditioning, v_test=name == "sd2" and conditioning == "none")

@@ -10,12 +10,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from pipelines.contract.errors import UnsupportedModel
-from pipelines.families.base import ALL_PATCHES, STAGES, Latents, ModelPart, PatchKind, Previews, Target
+from pipelines.families.base import (
+    ALL_PATCHES,
+    STAGES,
+    ImageConditioning,
+    Latents,
+    ModelPart,
+    PatchKind,
+    Previews,
+    Target,
+)
 from pipelines.families.loading.layout import Shapes
 from pipelines.families.sd.adapter_keys import find_target, is_text_encoder
 from pipelines.families.sd.attention_depth import attention_depth
-from pipelines.families.sd.detect import family_name, holds_vae
+from pipelines.families.sd.detect import conditioning_of, family_name, holds_vae
+from pipelines.families.sd.unet_layout import context_width
 from pipelines.families.text import TextEncoder, TextPlan, TextTower, Vector
+from pipelines.families.trained import AdapterWords, Trainable
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -43,20 +54,23 @@ class SdFamily:
     some leave out the VAE.
 
     ``heads``: number of attention heads of the UNet, None for 64 channels per head. ``vector``: the added
-    vector of SDXL, pooled text and numbers. ``alphas_from_file``: a buffer ``alphas_cumprod`` of the file
-    replaces the computed noise table. ``aligned_levels``: see ``VpNoise``. ``tiles_by_block``: see
-    ``attention_depth``.
+    vector of SDXL, pooled text and numbers. ``options``: see ``TextPlan``. ``alphas_from_file``: a buffer
+    ``alphas_cumprod`` of the file replaces the computed noise table. ``aligned_levels``: see ``VpNoise``.
+    ``tiles_by_block``: see ``attention_depth``.
     """
 
     name: str
     title: str
+    native_side: int
     latents: Latents
     previews: Previews
+    words: AdapterWords
     towers: tuple[SdTower, ...]
     parts: tuple[ModelPart, ...] = (ModelPart(name="vae", recognises=holds_vae, folder=None),)
     heads: int | None = None
     vector: Vector | None = None
     added_width: int = 0
+    options: tuple[str, ...] = ()
     alphas_from_file: bool = False
     aligned_levels: tuple[float, ...] = ()
     patches: frozenset[PatchKind] = ALL_PATCHES
@@ -73,11 +87,27 @@ class SdFamily:
             vector=self.vector,
             added_width=self.added_width,
             blank_negative=self.vector is not None,
+            options=self.options,
         )
+
+    @property
+    def training(self) -> Trainable:
+        """See ``Family``. Files of SDXL have the original code's names of layers, the others' diffusers'."""
+        from pipelines.families.sd.trainable import SdTrainable
+
+        return SdTrainable(words=self.words, original=self.vector is not None)
 
     def recognises(self, shapes: Shapes) -> bool:
         """See ``Family``."""
         return family_name(shapes) == self.name
+
+    def conditioning_of(self, shapes: Shapes) -> ImageConditioning:
+        """See ``Family``."""
+        return conditioning_of(shapes)
+
+    def context_width(self, shapes: Shapes) -> int:
+        """See ``Family``."""
+        return context_width(shapes)
 
     def build(self, files: ModelFiles, place: BuildPlace) -> LoadedModel:
         """See ``Family``."""

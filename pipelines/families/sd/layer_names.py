@@ -13,6 +13,8 @@ from pipelines.families.sd.family import SdTower
 from pipelines.families.sd.unet_names import UNetNames
 
 if TYPE_CHECKING:
+    from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+
     from pipelines.families.model import LoadedModel, TextEncoderPart
 
 _OPEN_CLIP_LAYER = re.compile(r"encoder\.layers\.(\d+)\.(.+)")
@@ -38,12 +40,16 @@ def ldm_layer_names(model: LoadedModel) -> Mapping[str, nn.Module]:
     return layers
 
 
-def _unet_layers(model: LoadedModel) -> Iterator[tuple[str, nn.Module]]:
-    config = model.unet.config
-    names = UNetNames(
-        blocks=int(config["layers_per_block"]),
-        up_attention=tuple(str(kind).startswith("CrossAttn") for kind in config["up_block_types"]),
+def names_in(unet: UNet2DConditionModel) -> UNetNames:
+    """What the original code calls the modules of a UNet."""
+    return UNetNames(
+        blocks=int(unet.config["layers_per_block"]),
+        up_attention=tuple(str(kind).startswith("CrossAttn") for kind in unet.config["up_block_types"]),
     )
+
+
+def _unet_layers(model: LoadedModel) -> Iterator[tuple[str, nn.Module]]:
+    names = names_in(model.unet)
     for path, module in model.unet.named_modules():
         if isinstance(getattr(module, "weight", None), nn.Parameter):
             yield f"diffusion_model_{names.ldm(path).replace('.', '_')}", module

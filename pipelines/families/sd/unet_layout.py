@@ -50,7 +50,7 @@ def unet_layout(shapes: Shapes) -> UNetLayout:
         down_depths=down_depths,
         up_depths=tuple(_depths(shapes, level) for level in up),
         mid_depth=count(shapes, "middle_block.1.transformer_blocks.") or None,
-        context_width=_context_width(shapes),
+        context_width=context_width(shapes),
         linear_projection=_linear_projection(shapes),
         vector_width=vector[1] if vector else None,
     )
@@ -77,7 +77,8 @@ def _depths(shapes: Shapes, blocks: list[str]) -> tuple[int, ...]:
     return depths
 
 
-def _context_width(shapes: Shapes) -> int:
+def context_width(shapes: Shapes) -> int:
+    """Channels of the text that its cross-attention reads. Raises UnsupportedModel where there is none."""
     for name, shape in shapes.items():
         if name.endswith("attn2.to_k.weight"):
             return shape[1]

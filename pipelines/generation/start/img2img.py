@@ -33,6 +33,7 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
         job.plan.width,
         job.plan.height,
         img2img_upscaler(job),
+        cell=job.loaded.latents.cell,
         mask_round=mask_round,
         warn=job.warn,
     )

@@ -23,8 +23,6 @@ from pipelines.pictures.resize import FILL, LATENT, Enlarger, flatten, resize_im
 
 ORIGINAL = 1
 """The masked content that stays what it is."""
-CELL = 8
-"""Pixels per side of a latent cell."""
 PNG_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA", "I;16"})
 BLANK = {
     True: "mask: it is blank, so there is nothing to crop to and the whole picture is repainted",
@@ -39,10 +37,14 @@ def prepare_init_images(
     height: int,
     upscaler: Enlarger | None,
     *,
+    cell: int,
     mask_round: bool,
     warn: Callable[[str], None],
 ) -> InitImages:
-    """Flatten, resize, crop and fill. Raises InvalidRequest for unreadable or too many pictures."""
+    """Flatten, resize, crop and fill; ``cell`` is the side of a latent cell in pixels.
+
+    Raises InvalidRequest for unreadable, too many or too small pictures.
+    """
     source = _source(request)
     background = request.options.img2img_background_color
     flat = [
@@ -57,7 +59,7 @@ def prepare_init_images(
     prepared, chosen_mask = _mask(source.inpaint, source.resize_mode, width, height, mask_round, warn)
     parts = [_one(i, source, prepared, chosen_mask, width, height, upscaler) for i in heeding(flat)]
     images, overlays = [p[0] for p in parts], [p[1] for p in parts]
-    _check_latent_sizes(images)
+    _check_latent_sizes(images, cell)
     references = _references(source, images) if request.options.img2img_color_correction else []
     repeat = request.batch_size if len(images) == 1 else 1
     return InitImages(
@@ -71,11 +73,11 @@ def prepare_init_images(
     )
 
 
-def _check_latent_sizes(images: Sequence[Image.Image]) -> None:
+def _check_latent_sizes(images: Sequence[Image.Image], cell: int) -> None:
     """Raises InvalidRequest for what resize_mode 3 passes on and no encoder takes."""
     for number, image in enumerate(images):
-        if min(image.size) < CELL:
-            text = f"with resize_mode 3 it must have {CELL}x{CELL} pixels at least"
+        if min(image.size) < cell:
+            text = f"with resize_mode 3 it must have {cell}x{cell} pixels at least"
             raise InvalidRequest(text, field=f"start.images.{number}")
         if image.size != images[0].size:
             text = "with resize_mode 3 all init images must have one size"

@@ -127,6 +127,7 @@ def empty_prompt(model: TextConditioner, options: GenerationOptions) -> Tensor:
 
 def _key(texts: tuple[str, ...], encoder: _Encoder, is_negative: bool) -> tuple[object, ...]:
     options = encoder.options
+    plan = encoder.model.plan
     common = (
         texts,
         encoder.model.identity,
@@ -134,17 +135,8 @@ def _key(texts: tuple[str, ...], encoder: _Encoder, is_negative: bool) -> tuple[
         options.use_old_emphasis_implementation,
         options.comma_padding_backtrack,
         options.CLIP_stop_at_last_layers,
+        plan.chosen(options),
     )
-    plan = encoder.model.plan
     if plan.vector is None and not plan.blank_negative:
         return common
-    return (
-        *common,
-        is_negative,
-        encoder.size,
-        options.sdxl_clip_l_skip,
-        options.sdxl_crop_top,
-        options.sdxl_crop_left,
-        options.sdxl_refiner_low_aesthetic_score,
-        options.sdxl_refiner_high_aesthetic_score,
-    )
+    return (*common, is_negative, encoder.size)

@@ -24,6 +24,11 @@ class CompelTokenizer:
     eos_token_id = END
     model_max_length = CONTENT + 2
 
+    @staticmethod
+    def takes(tower: Tower) -> bool:
+        """Whether a tower's tokens are CLIP's, which compel takes for granted."""
+        return tower.encoder.tokenizer.frame.start == START
+
     def __init__(self, tower: Tower) -> None:
         self._tokenizer = tower.encoder.tokenizer
         self._lookup = tower.lookup

@@ -11,7 +11,6 @@ from torch import Tensor
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.heed import heeding
 from pipelines.contract.options import GenerationOptions
-from pipelines.families.clip.tokenizers import START
 from pipelines.families.text import Select
 from pipelines.text.embeddings.files import Embedding
 from pipelines.text.encoding.compel_adapters import CompelEncoder, CompelTokenizer
@@ -27,7 +26,7 @@ def encode_tower_compel(
     Above 1 a weight scales the distance from the empty prompt; below 1 it blends with the prompt whose words
     are masked. BREAK and textual inversions work as elsewhere. Raises InvalidRequest.
     """
-    if tower.encoder.tokenizer.frame.start != START:
+    if not CompelTokenizer.takes(tower):
         text = "the emphasis mode Compel works with CLIP's encoders only"
         raise InvalidRequest(text, field="options.emphasis")
     tokenizer = CompelTokenizer(tower)

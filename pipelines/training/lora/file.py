@@ -16,17 +16,11 @@ from torch import Tensor
 from pipelines.catalog.hashes import LEGACY_LENGTH, LEGACY_OFFSET, legacy_hash
 from pipelines.contract.training import LoraTarget, TrainRequest
 from pipelines.families.model import LoadedModel
+from pipelines.families.trained import AdapterWords
 from pipelines.training.archive import write_whole
+from pipelines.training.loss import training_of
 
 DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "float": torch.float32}
-VERSIONS = {"sd1": "sd_v1", "sd2": "sd_v2", "sdxl": "sdxl_base_v1-0"}
-"""Our families by the words of kohya's metadata."""
-ARCHITECTURES = {
-    "sd1": "stable-diffusion-v1",
-    "sd2": "stable-diffusion-v2-512",
-    "sdxl": "stable-diffusion-xl-v1-base",
-}
-"""And by those of the ModelSpec (Stability AI), of version 1.0.0."""
 IMPLEMENTATION = "https://github.com/Stability-AI/generative-models"
 
 
@@ -61,14 +55,14 @@ def lora_metadata(
     velocity: bool,
 ) -> dict[str, str]:
     """What the file says of itself; all values are texts."""
-    plan, steps = request.pictures, request.steps
+    plan, steps, named = request.pictures, request.steps, training_of(model).words
     tags = {Path(plan.folder).name or "upload": dict(words)}
     told: dict[str, object] = {
         "ss_network_module": "networks.lora",
         "ss_network_dim": target.rank,
         "ss_network_alpha": target.alpha,
-        "ss_base_model_version": VERSIONS.get(model.family.name, model.family.name),
-        "ss_v2": model.family.name == "sd2",
+        "ss_base_model_version": named.version,
+        "ss_v2": named.v2,
         "ss_sd_model_name": model.path.name,
         "ss_new_sd_model_hash": model.sha256,
         "ss_sd_model_hash": legacy_hash(model.path) if model.path.is_file() else None,
@@ -95,16 +89,14 @@ def lora_metadata(
         "ss_tag_frequency": json.dumps(tags),
         "ss_training_comment": target.comment or None,
     }
-    spec = _model_spec(request, model, velocity=velocity)
+    spec = _model_spec(request, named, velocity=velocity)
     return {**{key: str(value) for key, value in told.items()}, **spec}
 
 
-def _model_spec(request: TrainRequest, model: LoadedModel, *, velocity: bool) -> Mapping[str, str]:
+def _model_spec(request: TrainRequest, words: AdapterWords, *, velocity: bool) -> Mapping[str, str]:
     """Notes by which programs tell what a file goes with, without looking at its tensors."""
-    plan, family = request.pictures, model.family.name
-    architecture = ARCHITECTURES.get(family, family)
-    if family == "sd2" and velocity:
-        architecture = "stable-diffusion-v2-768-v"
+    plan = request.pictures
+    architecture = (words.velocity if velocity else None) or words.architecture
     return {
         "modelspec.sai_model_spec": "1.0.0",
         "modelspec.architecture": f"{architecture}/lora",

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from tests.contributor.family.toy_files import write_toy
+from tests.extensions.invokeai.graphs import drawing
 from tests.running import running
 
 TOY = Path(__file__).parent / "toy_flow"
@@ -76,6 +78,52 @@ def test_it_makes_the_picture_that_was_asked_for(client: httpx.Client) -> None:
     others: list[dict[str, Any]] = [{"prompt": "a blue square"}, {"seed": 2}, {"negative_prompt": "dark"}]
     for other in others:
         assert made(client, **other)[0].tobytes() != picture.tobytes(), other
+
+
+def test_sizes_are_whole_cells_of_the_family(client: httpx.Client) -> None:
+    assert made(client, width=72, height=40)[0].size == (64, 32)
+    assert made(client, width=16, height=16)[0].size == (16, 16)
+    enlarged, _ = made(client, enable_hr=True, hr_resize_x=100, hr_resize_y=40, denoising_strength=0.5)
+    assert enlarged.size == (96, 32)
+    latent = {"init_images": [encoded(Image.new("RGB", (20, 20)))], "resize_mode": 3}
+    assert made(client, "img2img", **latent)[0].size == (64, 48)
+
+
+TINY = {"init_images": [encoded(Image.new("RGB", (12, 12)))], "resize_mode": 3}
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "told"),
+    [
+        ("txt2img", {"width": 8}, "width must be at least 16 pixels"),
+        ("txt2img", {"height": 12}, "height must be at least 16 pixels"),
+        ("txt2img", {"enable_hr": True, "hr_scale": 0.2}, "hr_scale: a result of 12x9 is too small"),
+        (
+            "txt2img",
+            {"enable_hr": True, "hr_resize_x": 100, "hr_resize_y": 9},
+            "hr_resize_x: a result of 100x9 is too small",
+        ),
+        ("img2img", TINY, "init_images.0: with resize_mode 3 it must have 16x16 pixels at least"),
+    ],
+)
+def test_less_than_a_cell_is_refused(
+    client: httpx.Client, path: str, asked: dict[str, Any], told: str
+) -> None:
+    answer = client.post(f"/sdapi/v1/{path}", json={**ASKED, "denoising_strength": 0.5, **asked})
+    assert answer.status_code == 422, answer.text
+    assert told in answer.text
+
+
+@pytest.mark.parametrize("only_masked", [False, True])
+@pytest.mark.parametrize("fill", [0, 1, 2, 3])
+def test_a_mask_spares_the_rest(client: httpx.Client, fill: int, only_masked: bool) -> None:
+    mask = Image.new("L", (64, 48))
+    mask.paste(255, (16, 16, 32, 32))
+    asked: dict[str, Any] = {"init_images": [encoded(Image.new("RGB", (64, 48), "red"))]}
+    asked |= {"mask": encoded(mask), "mask_blur": 0, "inpainting_fill": fill, "inpaint_full_res": only_masked}
+    pixels = np.asarray(made(client, "img2img", denoising_strength=0.75, **asked)[0])
+    assert (pixels[:, 40:] == (255, 0, 0)).all()
+    assert (pixels[16:32, 16:32] != (255, 0, 0)).any()
 
 
 @pytest.mark.parametrize("sampler", ["Heun", "LMS", "DPM2", "DPM++ 2M"])
@@ -150,12 +198,77 @@ def test_a_checkpoint_of_another_family_can_t_take_over(
     assert made(client)[0].size == (64, 48)
 
 
+def test_training_is_refused(client: httpx.Client) -> None:
+    lora: dict[str, Any] = {
+        "output_name": "mug",
+        "images": [{"image": encoded(Image.new("RGB", (64, 48))), "caption": "a mug"}],
+        "max_train_steps": 1,
+        "resolution": 64,
+    }
+    answer = client.post("/sdapi/v1/train/lora", json=lora)
+    assert 400 <= answer.status_code < 500, answer.text
+    assert "can't be trained: it is a Toy Flow" in answer.text
+
+
 def test_control_networks_are_refused(client: httpx.Client) -> None:
     unit = {"module": "reference_only", "image": encoded(Image.new("RGB", (64, 48)))}
     asked = {**ASKED, "alwayson_scripts": {"controlnet": {"args": [unit]}}}
     answer = client.post("/sdapi/v1/txt2img", json=asked)
     assert 400 <= answer.status_code < 500
     assert "no UNet" in answer.text and "Toy Flow" in answer.text
+
+
+FOOOCUS: dict[str, Any] = {
+    "prompt": "a red circle",
+    "base_model_name": "toy.safetensors",
+    "style_selections": [],
+    "loras": [],
+    "require_base64": True,
+    "advanced_params": {"overwrite_step": 2, "sampler_name": "euler", "scheduler_name": "normal"},
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "size"),
+    [
+        ("v1/generation/text-to-image", {"aspect_ratios_selection": "72*40"}, (64, 32)),
+        ("v2/generation/image-inpaint-outpaint", {"outpaint_selections": ["Left"]}, (83, 48)),
+    ],
+)
+def test_fooocus_api_draws_with_it(
+    client: httpx.Client, path: str, asked: dict[str, Any], size: tuple[int, int]
+) -> None:
+    picture = (
+        {} if path.endswith("text-to-image") else {"input_image": encoded(Image.new("RGB", (64, 48), "red"))}
+    )
+    answer = client.post(f"/{path}", json={**FOOOCUS, **picture, **asked})
+    assert answer.status_code == 200, answer.text
+    drawn = Image.open(io.BytesIO(base64.b64decode(answer.json()[0]["base64"].rpartition(",")[2])))
+    assert drawn.size == size
+
+
+def test_swarmui_draws_with_it(client: httpx.Client) -> None:
+    session = client.post("/API/GetNewSession", json={}).json()["session_id"]
+    asked = {"session_id": session, "prompt": "a red circle", "model": "toy", "width": 64, "height": 80}
+    answer = client.post("/API/GenerateText2Image", json={**asked, "images": 1, "steps": 2}).json()
+    (address,) = answer["images"]
+    assert Image.open(io.BytesIO(client.get(f"/{address}").content)).size == (64, 80)
+
+
+def test_invokes_nodes_for_clip_say_so(client: httpx.Client) -> None:
+    listed = client.get("/api/v2/models/").json()["models"]
+    (toy,) = (model for model in listed if model["name"] == "toy" and model["type"] == "main")
+    assert (toy["base"], toy["variant"]) == ("unknown", "normal")
+    graph = drawing()
+    graph["nodes"]["model:1"]["model"] = {key: toy[key] for key in ("key", "hash", "name", "base", "type")}
+    sent = client.post("/api/v1/queue/default/enqueue_batch", json={"batch": {"graph": graph, "runs": 1}})
+    (number,) = sent.json()["item_ids"]
+    item: dict[str, Any] = {"status": "pending"}
+    while item["status"] in ("pending", "in_progress"):
+        item = client.get(f"/api/v1/queue/default/i/{number}").json()
+        time.sleep(0.05)
+    assert item["status"] == "failed"
+    assert "CLIP's text encoders, which Toy Flow has not" in item["error_message"]
 
 
 def test_a_part_that_is_missing_is_named_with_its_folder(client: httpx.Client, models: Path) -> None:

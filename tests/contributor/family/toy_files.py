@@ -15,7 +15,8 @@ from tests.contributor.family.toy_flow.backbone import CHANNELS, CONTEXT, POOLED
 from tests.contributor.family.toy_flow.family import BACKBONE, LETTER_TABLE, WORD_TABLE
 from tests.contributor.family.toy_flow.text import TABLE
 
-LEVELS = 4
+WIDTHS = (32, 32, 32, 64, 64)
+"""Channels of each level of the autoencoder, which halve a picture four times: cells of 16 pixels."""
 
 
 def write_toy(models: Path) -> Path:
@@ -37,10 +38,10 @@ def write_toy(models: Path) -> Path:
 
 def vae_tensors(random: torch.Generator) -> dict[str, Tensor]:
     """An autoencoder of 16 channels in the original layout, without quant convolutions."""
-    layout = VaeLayout(widths=(32,) * LEVELS, blocks_per_level=1, latent_channels=CHANNELS, quant_convs=False)
+    layout = VaeLayout(widths=WIDTHS, blocks_per_level=1, latent_channels=CHANNELS, quant_convs=False)
     vae = build_vae(layout).to_empty(device="cpu")
     named = ((name.rpartition("."), tensor) for name, tensor in randomised(vae, 0.1, random).items())
-    return {f"{ldm_vae_name(module, LEVELS)}.{kind}": tensor for (module, _, kind), tensor in named}
+    return {f"{ldm_vae_name(module, len(WIDTHS))}.{kind}": tensor for (module, _, kind), tensor in named}
 
 
 def randomised(module: nn.Module, spread: float, random: torch.Generator) -> dict[str, Tensor]:

@@ -65,6 +65,7 @@ def tiny_model(*, sdxl: bool = False) -> LoadedModel:
         name="tiny",
         family=family,
         conditioning=cast("ImageConditioning", "none"),
+        context_width=SDXL_CONTEXT if sdxl else CONTEXT,
         backbone=randomised(build_unet(layout(sdxl=sdxl), heads=family.heads), seed=1),
         codec=cast("Any", None),
         text_encoders=(),

@@ -23,7 +23,15 @@ class Added(SdFamily):
 
 
 def test_an_added_family_takes_what_was_refused() -> None:
-    added = Added(name="mine", title="Mine", latents=SD1.latents, previews=SD1.previews, towers=SD1.towers)
+    added = Added(
+        name="mine",
+        title="Mine",
+        native_side=512,
+        latents=SD1.latents,
+        previews=SD1.previews,
+        words=SD1.words,
+        towers=SD1.towers,
+    )
     with pytest.raises(UnsupportedModel, match="FLUX"):
         recognise(FLUX)
     assert recognise(FLUX, (added, *BUILT_IN)) is added

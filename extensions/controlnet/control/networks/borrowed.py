@@ -10,7 +10,6 @@ from torch import Tensor
 from pipelines.plugin import NO_PATCHES, LoadedModel, UNetNames
 
 ENCODER = ("conv_in.", "time_embedding.", "class_embedding.", "down_blocks.", "mid_block.")
-LATENT_CHANNELS = 4
 
 
 def encoder_tensors(model: LoadedModel) -> dict[str, Tensor]:
@@ -25,7 +24,8 @@ def encoder_tensors(model: LoadedModel) -> dict[str, Tensor]:
         if name.startswith(ENCODER):
             owner, _, kind = name.rpartition(".")
             found[f"{names.ldm(owner)}.{kind}"] = parameter.detach().to("cpu", torch.float32)
-    found["input_blocks.0.0.weight"] = found["input_blocks.0.0.weight"][:, :LATENT_CHANNELS]
+    first = found["input_blocks.0.0.weight"]
+    found["input_blocks.0.0.weight"] = first[:, : model.latents.channels]
     return found
 
 

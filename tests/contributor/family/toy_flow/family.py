@@ -9,13 +9,14 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from pipelines.families.base import STAGES, Latents, ModelPart, PatchKind, Previews, Target
+from pipelines.families.base import STAGES, ImageConditioning, Latents, ModelPart, PatchKind, Previews, Target
 from pipelines.families.files import BuildPlace, ModelFiles
 from pipelines.families.loading.assemble import TensorPool, fill
 from pipelines.families.loading.layout import Shapes
 from pipelines.families.loading.vae import load_vae
 from pipelines.families.model import BackboneInputs, LoadedModel, TextEncoderPart
 from pipelines.families.text import TextEncoder, TextPlan
+from pipelines.families.trained import Trainable
 from pipelines.families.vae import Codec
 from pipelines.sampling.model_noise import FlowNoise
 
@@ -38,6 +39,7 @@ class ToyFlow:
     previews: Previews
     name: str = "toy_flow"
     title: str = "Toy Flow"
+    native_side: int = 64
     text: TextPlan = PLAN
     parts: tuple[ModelPart, ...] = (
         ModelPart(name="vae", recognises=is_vae, folder="VAE"),
@@ -47,9 +49,16 @@ class ToyFlow:
     rounds_masks: bool = False
     stages: tuple[str, ...] = STAGES
     large: bool = False
+    training: Trainable | None = None
 
     def recognises(self, shapes: Shapes) -> bool:
         return f"{BACKBONE}enter.weight" in shapes
+
+    def conditioning_of(self, shapes: Shapes) -> ImageConditioning:
+        return "none"
+
+    def context_width(self, shapes: Shapes) -> int:
+        return CONTEXT
 
     def build(self, files: ModelFiles, place: BuildPlace) -> LoadedModel:
         precision, letters, vae = place.precision, files.part("letters"), files.part("vae")
@@ -64,6 +73,7 @@ class ToyFlow:
             name=files.name,
             family=self,
             conditioning="none",
+            context_width=CONTEXT,
             backbone=backbone,
             codec=Codec(module=load_vae(vae, prefix="", dtype=precision.vae), latents=self.latents),
             text_encoders=(
@@ -110,6 +120,6 @@ def table(pool: TensorPool, name: str, width: int, dtype: torch.dtype) -> nn.Emb
 
 
 TOY_FLOW = ToyFlow(
-    latents=Latents(channels=CHANNELS, cell=8, scale=0.5, shift=0.1),
+    latents=Latents(channels=CHANNELS, cell=16, scale=0.5, shift=0.1),
     previews=Previews(rgb=((0.1, 0.2, 0.3),) * CHANNELS),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extensions.fooocus.drawing.geometry import fitted, measure, whole
+from pipelines.families.base import Latents
 
 
 def test_measures_are_whole_units() -> None:
@@ -21,4 +22,6 @@ def test_fitted_sizes_have_the_measure_asked_for(size: tuple[int, int], side: in
 
 
 def test_whole_cells() -> None:
-    assert (whole(100.5, 64), whole(3, 9)) == ((96, 64), (8, 8))
+    eight, sixteen = (Latents(channels=4, cell=cell, scale=1.0) for cell in (8, 16))
+    assert (whole(100.5, 64, eight), whole(3, 9, eight)) == ((96, 64), (8, 8))
+    assert (whole(127.5, 64, sixteen), whole(3, 9, sixteen)) == ((112, 64), (16, 16))

@@ -10,13 +10,16 @@ import pytest
 
 from extensions.fooocus.drawing.inpaint_files import FOLDER, HEAD, PATCHES, engine_files
 from extensions.fooocus.steering.call import InpaintFiles
+from pipelines.families.base import Family
+from pipelines.families.sd.sd1 import SD1
+from pipelines.families.sd.sdxl import SDXL
 
 
 def found(
-    version: str, models: Path, *, family: str = "sdxl", conditioning: str = "none"
+    version: str, models: Path, *, family: Family = SDXL, conditioning: str = "none"
 ) -> tuple[InpaintFiles | None, list[str]]:
     told: list[str] = []
-    model = SimpleNamespace(family=SimpleNamespace(name=family), conditioning=conditioning)
+    model = SimpleNamespace(family=family, conditioning=conditioning)
     folders = SimpleNamespace(models=models)
     services: Any = SimpleNamespace(
         load_checkpoint=lambda *_: model, settings=SimpleNamespace(folders=folders)
@@ -44,7 +47,7 @@ def test_what_lacks_is_told(models: Path) -> None:
     files, (told,) = found("v1", models)
     assert files is None
     assert f"needs {PATCHES['v1']} in {models.name}/{FOLDER}" in told
-    assert "checkpoints of SDXL" in found("v2.6", models, family="sd1")[1][0]
+    assert "checkpoints of SDXL" in found("v2.6", models, family=SD1)[1][0]
 
 
 def test_some_need_none(models: Path) -> None:

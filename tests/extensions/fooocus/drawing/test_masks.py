@@ -44,9 +44,11 @@ def test_masks_turn_round_after_they_grew() -> None:
 
 
 def test_one_pixel_makes_a_cell() -> None:
-    made = latent_mask(spot())
+    made = latent_mask(spot(), 8)
     assert made.shape == (64, 96)
     assert np.argwhere(made[::8, ::8]).tolist() == [[3, 5], [4, 5]]
+    larger = latent_mask(spot(), 16)
+    assert np.argwhere(larger[::16, ::16]).tolist() == [[1, 2], [2, 2]]
 
 
 def test_the_ramp_lies_outside() -> None:

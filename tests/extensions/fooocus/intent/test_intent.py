@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from extensions.fooocus.intent import intent
+from pipelines.families.sd.sdxl import SDXL
 from tests.extensions.fooocus.conftest import FooocusServer
 
 
@@ -95,6 +96,6 @@ def test_advanced_values_reach_the_engine(fooocus: FooocusServer) -> None:
 
 def test_metadata_tell_the_layer(fooocus: FooocusServer, monkeypatch: pytest.MonkeyPatch) -> None:
     assert fooocus.make().told.clip_skip == 1
-    monkeypatch.setattr(intent, "is_sdxl", lambda checkpoint: True)
+    monkeypatch.setattr(intent, "family_at", lambda checkpoint: SDXL)
     assert fooocus.make().told.clip_skip == 2
     assert fooocus.make(advanced_params={"clip_skip": 3}).told.clip_skip == 3

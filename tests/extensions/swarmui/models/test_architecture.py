@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from extensions.swarmui.models.architecture import architecture_in
+from extensions.swarmui.models.architecture import TOLD, USUAL, architecture_in
+from extensions.swarmui.models.classes import class_of
+from pipelines.families.registry import BUILT_IN
 
 FIRST = "model.diffusion_model.input_blocks.0.0.weight"
+SD2_TEXT = "cond_stage_model.model.transformer.resblocks.0.attn.in_proj_weight"
+XL_TEXTS = "conditioner.embedders.0.transformer.a", "conditioner.embedders.1.model.ln_final.weight"
 
 
 @pytest.mark.parametrize(
@@ -14,14 +18,19 @@ FIRST = "model.diffusion_model.input_blocks.0.0.weight"
     [
         (("cond_stage_model.transformer.a",), 4, "stable-diffusion-v1"),
         (("cond_stage_model.transformer.a",), 9, "stable-diffusion-v1-inpainting"),
-        (("cond_stage_model.model.a",), 4, "stable-diffusion-v2-768-v"),
-        (("cond_stage_model.model.a",), 5, "stable-diffusion-v2-depth"),
+        (("cond_stage_model.transformer.a",), 8, "stable-diffusion-v1"),
+        ((SD2_TEXT,), 4, "stable-diffusion-v2-768-v"),
+        ((SD2_TEXT,), 9, "stable-diffusion-v2-inpainting"),
+        ((SD2_TEXT,), 5, "stable-diffusion-v2-depth"),
+        ((SD2_TEXT, "depth_model.model.a"), 5, "stable-diffusion-v2-depth"),
         (
-            ("conditioner.embedders.0.transformer.a", "conditioner.embedders.1.model.a"),
+            (SD2_TEXT, "embedder.model.ln_final.weight"),
             4,
-            "stable-diffusion-xl-v1-base",
+            "stable-diffusion-v2-768-v",
         ),
-        (("conditioner.embedders.0.model.a",), 4, "stable-diffusion-xl-v1-refiner"),
+        (XL_TEXTS, 4, "stable-diffusion-xl-v1-base"),
+        (XL_TEXTS, 9, "stable-diffusion-xl-v1-base"),
+        (("conditioner.embedders.0.model.ln_final.weight",), 4, "stable-diffusion-xl-v1-refiner"),
         (("unknown.a",), 4, None),
     ],
 )
@@ -31,7 +40,7 @@ def test_by_text_encoders_and_inputs(names: tuple[str, ...], inputs: int, found:
 
 
 def test_the_two_of_version_2_have_the_same_tensors() -> None:
-    shapes = {"cond_stage_model.model.a": (1,), FIRST: (2, 4, 1, 1)}
+    shapes = {SD2_TEXT: (1,), FIRST: (2, 4, 1, 1)}
     assert architecture_in(shapes, small=True) == "stable-diffusion-v2-512"
     assert architecture_in({**shapes, FIRST: (2, 5, 1, 1)}, small=True) == "stable-diffusion-v2-depth"
 
@@ -55,3 +64,8 @@ def test_transformers(names: tuple[str, ...], found: str, prefix: str) -> None:
 def test_an_odd_input_is_of_no_class(shape: object) -> None:
     shapes = {"cond_stage_model.transformer.a": (1,), FIRST: shape}
     assert architecture_in(shapes, small=False) is None
+
+
+def test_every_family_that_runs_here_has_a_class() -> None:
+    assert [class_of(USUAL[family.name]) for family in BUILT_IN].count(None) == 0
+    assert {name for name, _ in TOLD} <= USUAL.keys()

@@ -9,10 +9,10 @@ import torch
 from safetensors.torch import save_file
 
 from extensions.swarmui.models.facts import MOST_CHARACTERS, FileFacts, facts_of
-from tests.extensions.swarmui.models.test_architecture import FIRST
+from tests.extensions.swarmui.models.test_architecture import FIRST, SD2_TEXT
 
 
-def checkpoint(path: Path, text: str = "cond_stage_model.model.a", **said: str) -> Path:
+def checkpoint(path: Path, text: str = SD2_TEXT, **said: str) -> Path:
     tensors = {text: torch.zeros(1), FIRST: torch.zeros(2, 4, 1, 1)}
     save_file(tensors, path, metadata={f"modelspec.{name}": value for name, value in said.items()})
     return path

@@ -68,8 +68,13 @@ def test_dora_sets_the_norm_of_every_input_channel(shape: tuple[int, ...]) -> No
     assert torch.allclose(half * 2, full)
 
 
-def test_four_channel_change_fits_a_nine_channel_convolution() -> None:
-    change = pad_inputs(torch.ones(6, 4, 3, 3), torch.zeros(6, 9, 3, 3))
-    assert change.shape == (6, 9, 3, 3)
-    assert torch.equal(change[:, :4], torch.ones(6, 4, 3, 3)) and not change[:, 4:].any()
-    assert pad_inputs(torch.ones(6, 4), torch.zeros(6, 9)).shape == (6, 4)
+@pytest.mark.parametrize(("latent", "inpainting"), [(4, 9), (16, 33)])
+def test_a_plain_models_change_fits_an_inpainting_models_first_convolution(
+    latent: int, inpainting: int
+) -> None:
+    plain = torch.ones(6, latent, 3, 3)
+    change = pad_inputs(plain, torch.zeros(6, inpainting, 3, 3))
+    assert change.shape == (6, inpainting, 3, 3)
+    assert torch.equal(change[:, :latent], plain) and not change[:, latent:].any()
+    assert pad_inputs(torch.ones(6, latent), torch.zeros(6, inpainting)).shape == (6, latent)
+    assert pad_inputs(plain, torch.zeros(6, 2 * latent, 3, 3)).shape == plain.shape

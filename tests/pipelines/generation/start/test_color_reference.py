@@ -29,15 +29,17 @@ def test_colours_are_those_of_a_reference_of_its_own(models_dir: Path, mode: str
     start = Img2Img(images=(png((250, 0, 0)),), color_reference=own)
     options = GenerationOptions(img2img_color_correction=True)
     request = make_request(models_dir, img2img=start, batch_size=2, options=options)
-    made = prepare_init_images(request, 64, 64, None, mask_round=True, warn=print)
+    made = prepare_init_images(request, 64, 64, None, cell=8, mask_round=True, warn=print)
     expected = lab_reference(Image.new("RGB", (40, 30), (10, 200, 30)))
     assert len(made.references) == 2
     assert all(np.array_equal(one, expected) for one in made.references)
     plain = replace(request, img2img=replace(start, color_reference=None))
-    assert prepare_init_images(plain, 64, 64, None, mask_round=True, warn=print).references[0].shape == (
+    assert prepare_init_images(plain, 64, 64, None, cell=8, mask_round=True, warn=print).references[
+        0
+    ].shape == (
         64,
         64,
         3,
     )
     off = replace(request, options=GenerationOptions())
-    assert not prepare_init_images(off, 64, 64, None, mask_round=True, warn=print).references
+    assert not prepare_init_images(off, 64, 64, None, cell=8, mask_round=True, warn=print).references

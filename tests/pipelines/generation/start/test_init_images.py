@@ -44,7 +44,7 @@ def prepared(source: Img2Img, *, batch_size: int = 1, output: OutputOptions | No
         denoising_strength=0.5,
     )
     said.clear()
-    return prepare_init_images(request, 64, 48, None, mask_round=True, warn=said.append)
+    return prepare_init_images(request, 64, 48, None, cell=8, mask_round=True, warn=said.append)
 
 
 said: list[str] = []
@@ -64,7 +64,7 @@ def test_transparency_lies_on_the_background(mode: str, background: str) -> None
     data = encoded(image, transparency=b"\0") if mode == "P" else encoded(image)
     request = make_request(Path(), img2img=Img2Img(images=(data,)), denoising_strength=0.5)
     request = replace(request, options=replace(request.options, img2img_background_color=background))
-    (made,) = prepare_init_images(request, 64, 48, None, mask_round=True, warn=said.append).images
+    (made,) = prepare_init_images(request, 64, 48, None, cell=8, mask_round=True, warn=said.append).images
     assert set(made.tobytes()) == {255 if background == "#ffffff" else 0}
 
 
