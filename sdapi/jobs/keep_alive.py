@@ -34,7 +34,7 @@ def parse_keep_alive(value: object) -> float:
 
 
 def with_keep_alive(request: EngineRequest, value: object) -> EngineRequest:
-    """The request with its client's request; None is none. Raises InvalidRequest."""
+    """The request with what its client wishes; None is nothing. Raises InvalidRequest."""
     if value is None or isinstance(request, UnloadRequest):
         return request
     try:

@@ -18,7 +18,7 @@ from sdapi.core.config import ApiConfig
 from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.http.caller import Caller
-from sdapi.jobs.accepted import Accepted
+from sdapi.jobs.accepted import Accepted, Done
 from sdapi.jobs.preferences import Preferences, holding_preferences
 from sdapi.jobs.submit import result_of, submit, submit_and_wait
 from sdapi.options.store import OptionStore
@@ -99,23 +99,23 @@ def test_the_callers_bound_and_the_wished_patience_go_along(state: State, jobs: 
 def test_who_waits_gets_id_and_result(state: State) -> None:
     accepted: list[bool] = []
 
-    async def run() -> tuple[str, TextResult]:
+    async def run() -> Accepted | Done[TextResult]:
         return await submit_and_wait(
             state, CAPTION, TextResult, job_id="mine", accepted=lambda: accepted.append(True)
         )
 
-    assert anyio.run(run) == ("mine", TextResult(text="a red square"))
+    assert anyio.run(run) == Done(job_id="mine", result=TextResult(text="a red square"))
     assert accepted == [True]
 
 
 def test_who_does_not_wait_is_told_the_id(state: State) -> None:
-    async def run() -> None:
+    async def run() -> Accepted | Done[TextResult]:
         with holding_preferences(Preferences(asynchronous=True)):
-            await submit_and_wait(state, CAPTION, TextResult, job_id="mine")
+            return await submit_and_wait(state, CAPTION, TextResult, job_id="mine")
 
-    with pytest.raises(Accepted) as told:
-        anyio.run(run)
-    assert told.value.job_id == "mine"
+    told = anyio.run(run)
+    assert isinstance(told, Accepted)
+    assert told.job_id == "mine"
 
 
 def test_what_the_job_failed_with_is_raised(state: State, jobs: FakeJobs) -> None:
