@@ -9,7 +9,7 @@ from pipelines.generation.context import WorkContext
 
 
 def describe_picture(request: CaptionRequest, context: WorkContext) -> Work[TextResult]:
-    """Caption a picture. Raises NotFound for an unknown model, MissingWeights."""
+    """Caption a picture. Raises MissingWeights."""
     context.reporter.job("interrogate", batches=1)
     yield from pause()
     return TextResult(text=context.services.interrogate(request))

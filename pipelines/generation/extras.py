@@ -7,7 +7,7 @@ import html
 import numpy as np
 from PIL import Image
 
-from pipelines.contract.extras_size import OFF, check_enlarged, enlargement
+from pipelines.contract.extras_size import OFF, enlargement
 from pipelines.contract.requests import ExtrasRequest
 from pipelines.contract.results import ExtrasResult
 from pipelines.denoising.work import Work, pause, report
@@ -37,10 +37,7 @@ def run_extras(request: ExtrasRequest, context: WorkContext) -> Work[ExtrasResul
         yield from pause()
         if context.control.interrupted:
             break
-        image = decode_image(
-            data, field=f"extras.images.{number}" if len(request.images) > 1 else "extras.image"
-        )
-        check_enlarged(request, image.size, services.settings.limits)
+        image = decode_image(data, field=f"extras.images.{number}")
         infotext, items = read_metadata(image)
         if image.mode not in ("RGB", "RGBA"):
             image = image.convert("RGB")

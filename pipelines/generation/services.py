@@ -173,7 +173,7 @@ class Services:
         return Image.fromarray(self.faces.restore(np.array(image.convert("RGB")), model, weight, warn))
 
     def interrogate(self, request: CaptionRequest) -> str:
-        """A caption. Raises NotFound for an unknown model, MissingWeights."""
+        """A caption. Raises MissingWeights."""
         return self.interrogator.describe(request)
 
     def memory(self) -> Mapping[str, Any]:

@@ -12,7 +12,8 @@ from PIL import Image
 
 from pipelines.catalog.files import stamp
 from pipelines.catalog.model_folders import find_model
-from pipelines.contract.errors import MissingWeights, NotFound
+from pipelines.contract.captions import CLIP, TAGS
+from pipelines.contract.errors import MissingWeights
 from pipelines.contract.heed import heeding
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
@@ -27,7 +28,8 @@ from pipelines.postprocess.interrogate.tags import tag_line
 
 OWNER = "interrogator"
 N = TypeVar("N")
-MODELS = ("clip", "deepdanbooru", "deepbooru")
+NETWORKS = 3
+"""BLIP, CLIP and DeepDanbooru stay loaded together."""
 DEEPDANBOORU_FILE = "model-resnet_custom_v3.pt"
 
 
@@ -40,12 +42,11 @@ class Interrogator:
         self._shelf = shelf or WeightShelf()
 
     def describe(self, request: CaptionRequest) -> str:
-        """A caption. Raises NotFound for an unknown model, MissingWeights, CorruptFile."""
-        if request.model not in MODELS:
-            raise NotFound("Model not found", field="model")
+        """A caption. Raises MissingWeights, CorruptFile."""
         image = decode_image(request.image, field="image").convert("RGB")
-        if request.model == "clip":
+        if request.model == CLIP:
             return self._caption(image, request.options)
+        assert request.model == TAGS, request.model
         return self._tags(image, request.options)
 
     def unload(self) -> None:
@@ -97,9 +98,7 @@ class Interrogator:
     def _kept(self, place: Path, load: Callable[[], N], holder: Holder) -> N:
         """What was loaded from a file or folder."""
         key = (place, stamp(place))
-        return self._shelf.get(
-            OWNER, key, load, files=(place,), most=len(MODELS), holder=holder, blamed="model"
-        )
+        return self._shelf.get(OWNER, key, load, files=(place,), most=NETWORKS, holder=holder, blamed="model")
 
 
 def _model_folder(places: Sequence[Path], kind: str, need: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from pipelines.contract.captions import caption_model
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.results import TextResult
 from sdapi.core.state import StateOf
@@ -20,9 +21,6 @@ from sdapi.jobs.submit import submit_and_wait
 
 router = APIRouter(prefix="/sdapi/v1")
 
-MODELS = {"clip": "clip", "deepdanbooru": "deepdanbooru", "deepbooru": "deepdanbooru"}
-"""By their names in lower case, and what they mean."""
-
 
 @router.post(
     "/interrogate", response_model=InterrogateResponse, responses=answers.QUEUED, dependencies=[MAKES]
@@ -30,7 +28,7 @@ MODELS = {"clip": "clip", "deepdanbooru": "deepdanbooru", "deepbooru": "deepdanb
 async def interrogateapi(interrogatereq: InterrogateRequest, state: StateOf) -> Response:
     """A caption (``clip``) or tags (``deepdanbooru``)."""
     image = await state.images.read(interrogatereq.image, field="image")
-    model = MODELS.get(interrogatereq.model.strip().lower())
+    model = caption_model(interrogatereq.model)
     if model is None:
         raise ApiError(404, "Model not found", field="model")
     options = resolve_options(state.store, None).generation
