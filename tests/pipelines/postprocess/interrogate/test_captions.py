@@ -22,10 +22,13 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from pipelines.contract.errors import CorruptFile, MissingWeights
+from pipelines.contract.control import Action, JobControl
+from pipelines.contract.errors import Cancelled, CorruptFile, MissingWeights
+from pipelines.contract.heed import advancing
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import Folders
+from pipelines.postprocess.interrogate import captions
 from pipelines.postprocess.interrogate.captions import Matcher
 from pipelines.postprocess.interrogate.categories import read_categories
 from pipelines.postprocess.interrogate.interrogator import Interrogator
@@ -95,6 +98,28 @@ def test_a_local_blip_captions(tmp_path: Path) -> None:
     lengths = {"interrogate_clip_min_length": 5, "interrogate_clip_max_length": 12}
     caption = Interrogator(folders(tmp_path), CPU).describe(request("clip", **lengths))
     assert caption and not caption.startswith("a picture of")
+
+
+@pytest.mark.parametrize("beams", [1, 2])
+def test_a_job_that_isheed_tokens_ends_before_the_next_token(
+    beams: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_blip(tmp_path / "models" / "BLIP" / "tiny")
+    interrogator, control = Interrogator(folders(tmp_path), CPU), JobControl()
+    asked: list[int] = []
+    ended = captions.heed_tokens
+
+    def after_two(tokens: torch.Tensor, scores: object, **others: object) -> torch.Tensor:
+        asked.append(tokens.shape[-1])
+        if len(asked) == 2:
+            control.ask(Action.CANCEL)
+        return ended(tokens, scores, **others)
+
+    monkeypatch.setattr(captions, "heed_tokens", after_two)
+    options = {"interrogate_clip_min_length": 30, "interrogate_clip_num_beams": beams}
+    with advancing(control), pytest.raises(Cancelled):
+        interrogator.describe(request("clip", **options))
+    assert len(asked) == 2
 
 
 def test_a_damaged_folder_is_named(tmp_path: Path) -> None:
