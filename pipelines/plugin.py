@@ -79,7 +79,7 @@ if TYPE_CHECKING:
     from pipelines.contract.results import GenerationResult as GenerationResult
     from pipelines.contract.results import TextResult as TextResult
     from pipelines.contract.settings import Folders as Folders
-    from pipelines.contract.work_kind import Told as Told
+    from pipelines.contract.work_kind import ToldField as ToldField
     from pipelines.contract.work_kind import WorkKind as WorkKind
     from pipelines.denoising.denoiser import GuidanceOptions as GuidanceOptions
     from pipelines.denoising.denoiser import GuidedDenoiser as GuidedDenoiser

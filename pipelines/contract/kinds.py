@@ -6,11 +6,12 @@ An extension adds rows by a module ``kinds`` in its package, which server and en
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 
 from pipelines.contract.batch_group import generation_group
 from pipelines.contract.codec import register
-from pipelines.contract.own_folder import extras_in, generation_in, training_in
 from pipelines.contract.preprocessing import PreprocessRequest, PreprocessResult
 from pipelines.contract.requests import (
     CaptionRequest,
@@ -34,7 +35,7 @@ from pipelines.contract.training import (
     TrainRequest,
     TrainResult,
 )
-from pipelines.contract.work_kind import Told, WorkKind
+from pipelines.contract.work_kind import ToldField, WorkKind
 
 
 def _route_of(request: GenerationRequest) -> str:
@@ -49,6 +50,15 @@ def _its_checkpoint(
 
 def _training_of(request: TrainRequest) -> str:
     return f"train-{request.trains}"
+
+
+def _saved_in(request: GenerationRequest | ExtrasRequest, folder: str) -> EngineRequest:
+    return replace(request, output=request.output.below(folder))
+
+
+def _logged_in(request: TrainRequest, folder: str) -> EngineRequest:
+    """A run's log has pictures in it."""
+    return replace(request, log=replace(request.log, folder=str(Path(request.log.folder, folder))))
 
 
 KINDS: dict[type[EngineRequest], WorkKind] = {}
@@ -103,11 +113,11 @@ register_kind(
         labels=("txt2img", "img2img"),
         checkpoint=_its_checkpoint,
         batch_group=generation_group,
-        in_folder=generation_in,
+        in_folder=_saved_in,
         told=(
-            Told(of="files", form="links"),
-            Told(of="info", form="text"),
-            Told(of="effective", name="effective_parameters"),
+            ToldField(of="files", form="links"),
+            ToldField(of="info", form="text"),
+            ToldField(of="effective", name="effective_parameters"),
         ),
     ),
     WorkKind(
@@ -115,14 +125,14 @@ register_kind(
         request=ExtrasRequest,
         result=ExtrasResult,
         run="pipelines.generation.extras:run_extras",
-        in_folder=extras_in,
+        in_folder=_saved_in,
     ),
     WorkKind(
         name="interrogate",
         request=CaptionRequest,
         result=TextResult,
         run="pipelines.engine.upkeep:describe_picture",
-        told=(Told(of="text", name="caption"),),
+        told=(ToldField(of="text", name="caption"),),
     ),
     WorkKind(
         name="create-embedding",
@@ -145,7 +155,7 @@ register_kind(
         label=_training_of,
         labels=("train-embedding", "train-hypernetwork", "train-lora"),
         checkpoint=_its_checkpoint,
-        in_folder=training_in,
+        in_folder=_logged_in,
     ),
     WorkKind(
         name="preprocess",

@@ -15,7 +15,7 @@ Form: TypeAlias = Literal["plain", "links", "text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ToldField:
     """How the field ``of`` a result is told to clients; ``name`` is the field's own unless given."""
 
     of: str
@@ -47,7 +47,7 @@ class WorkKind:
     checkpoint: Callable[[Any], str] | None = None
     batch_group: Callable[[Any], str] | None = None
     in_folder: Callable[[Any, str], EngineRequest] | None = None
-    told: tuple[Told, ...] | None = None
+    told: tuple[ToldField, ...] | None = None
     upkeep: bool = False
     frees: bool = False
     parts: tuple[type, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipelines.contract.captions import caption_model
+from pipelines.catalog.caption_models import caption_model
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import Cancelled, InvalidRequest, NotFound, SdapiError
 from pipelines.contract.options import GenerationOptions

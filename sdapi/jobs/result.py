@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from pipelines.contract.kinds import kind_answered
 from pipelines.contract.results import EngineResult
-from pipelines.contract.work_kind import Told
+from pipelines.contract.work_kind import ToldField
 from sdapi.http.dialect import OUR_NAMES, FieldNames
 from sdapi.http.errors import ApiError
 from sdapi.http.responses import encode_base64, info_text
@@ -70,11 +70,11 @@ def result_json(
     return {**pictures, **told, "warnings": [*map(names.of, result.warnings), *unsaved]}
 
 
-def _all_fields(result: EngineResult) -> tuple[Told, ...]:
-    return tuple(Told(of=f.name) for f in fields(result) if f.name != "images")
+def _all_fields(result: EngineResult) -> tuple[ToldField, ...]:
+    return tuple(ToldField(of=f.name) for f in fields(result) if f.name != "images")
 
 
-def _told(value: Any, row: Told, links: Callable[[Sequence[str]], list[str]]) -> object:
+def _told(value: Any, row: ToldField, links: Callable[[Sequence[str]], list[str]]) -> object:
     if row.form == "links":
         return links(value)
     plain = dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value

@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from PIL import Image
 
+from pipelines.catalog.caption_models import CLIP, TAGS
 from pipelines.catalog.files import stamp
 from pipelines.catalog.model_folders import find_model
-from pipelines.contract.captions import CLIP, TAGS
 from pipelines.contract.errors import MissingWeights
-from pipelines.contract.heed import heeding
+from pipelines.contract.heed import Pieces, heeding
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import Folders
@@ -41,11 +41,11 @@ class Interrogator:
         self._device = device
         self._shelf = shelf or WeightShelf()
 
-    def describe(self, request: CaptionRequest) -> str:
-        """A caption. Raises MissingWeights, CorruptFile."""
+    def describe(self, request: CaptionRequest) -> Pieces[str]:
+        """A caption, with a piece for every category. Raises MissingWeights, CorruptFile."""
         image = decode_image(request.image, field="image").convert("RGB")
         if request.model == CLIP:
-            return self._caption(image, request.options)
+            return (yield from self._caption(image, request.options))
         assert request.model == TAGS, request.model
         return self._tags(image, request.options)
 
@@ -53,7 +53,7 @@ class Interrogator:
         """Let the networks go."""
         self._shelf.clear(OWNER)
 
-    def _caption(self, image: Image.Image, options: GenerationOptions) -> str:
+    def _caption(self, image: Image.Image, options: GenerationOptions) -> Pieces[str]:
         """BLIP's caption, then the best matches of every category."""
         categories = read_categories(
             self._folders.data / "interrogate",
@@ -67,6 +67,7 @@ class Interrogator:
         if matcher is not None:
             features = matcher.features(image)
             for category in heeding(categories):
+                yield
                 for item, share in matcher.matches(features, category.items, category.top):
                     parts.append(f"({item}:{share:.3f})" if options.interrogate_return_ranks else item)
         return ", ".join(parts)

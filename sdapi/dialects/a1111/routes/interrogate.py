@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from pipelines.contract.captions import caption_model
+from pipelines.catalog.caption_models import caption_model
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.results import TextResult
 from sdapi.core.state import StateOf

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.contract.captions import CLIP, TAGS, caption_model
+from pipelines.catalog.caption_models import CLIP, TAGS, caption_model
 
 
 @pytest.mark.parametrize(
