@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from pipelines.contract.failure import is_fatal as is_fatal
     from pipelines.contract.failure import is_out_of_memory as is_out_of_memory
     from pipelines.contract.heed import heeding as heeding
-    from pipelines.contract.kinds import WorkKind as WorkKind
     from pipelines.contract.limits import WorkLimits as WorkLimits
     from pipelines.contract.limits import check_cost as check_cost
     from pipelines.contract.limits import check_generation as check_generation
@@ -79,6 +78,8 @@ if TYPE_CHECKING:
     from pipelines.contract.results import GenerationResult as GenerationResult
     from pipelines.contract.results import TextResult as TextResult
     from pipelines.contract.settings import Folders as Folders
+    from pipelines.contract.work_kind import ToldField as ToldField
+    from pipelines.contract.work_kind import WorkKind as WorkKind
     from pipelines.denoising.denoiser import GuidanceOptions as GuidanceOptions
     from pipelines.denoising.denoiser import GuidedDenoiser as GuidedDenoiser
     from pipelines.denoising.denoiser import Predictor as Predictor

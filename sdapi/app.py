@@ -28,7 +28,6 @@ from sdapi.http.answer_headers import AnswerHeaders
 from sdapi.http.declared import Door
 from sdapi.http.errors import UnhandledErrors, install_handlers, methods_by_path
 from sdapi.http.middleware import BodyLimit, PlainPaths, TimingMiddleware, print_line
-from sdapi.jobs.accepted import Accepted, on_accepted
 from sdapi.jobs.preferences import JobPreferences, take_preferences
 from sdapi.jobs.webhooks import WebhookSender
 from sdapi.openapi.document import install_document
@@ -73,7 +72,6 @@ def create_app(
     state = app.state.sdapi = _state(config, services, store, hooks)
     install_document(app, state)
     install_handlers(app)
-    app.add_exception_handler(Accepted, on_accepted)
     app.state.tickets = Tickets()
     app.state.metrics = Metrics(services.jobs)
     own_body = partial(hooks.webhook_body, state=state)

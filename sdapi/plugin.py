@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from sdapi.intent.intent import StartIntent as StartIntent
     from sdapi.intent.options import resolve_options as resolve_options
     from sdapi.intent.resolve import resolve as resolve
+    from sdapi.jobs.accepted import Accepted as Accepted
     from sdapi.jobs.conversation import ClientLeft as ClientLeft
     from sdapi.jobs.conversation import Conversation as Conversation
     from sdapi.jobs.inbox import progress_of as progress_of

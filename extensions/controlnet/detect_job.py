@@ -17,7 +17,7 @@ from extensions.controlnet.preprocessors.effects import RepaintEffect
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.pictures import Array, shown
-from pipelines.plugin import InvalidRequest, Work, decode_image, encode_image, pause, report
+from pipelines.plugin import Work, decode_image, encode_image, pause, report
 
 if TYPE_CHECKING:
     from pipelines.plugin import Services, WorkContext
@@ -33,8 +33,7 @@ def detect_pictures(request: DetectRequest, context: WorkContext) -> Work[Detect
     """
     services = context.services
     preprocessor = find_preprocessor(request.module)
-    if preprocessor is None:
-        raise InvalidRequest("Module not available", field=FIELD)
+    assert preprocessor is not None, request.module  # the route names those of the table
     parameters = Sliders(resolution=request.resolution, a=request.a, b=request.b, random=services.random)
     context.reporter.job("controlnet detect", batches=len(request.images))
     images: list[bytes] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from extensions.fooocus.job_words import JOB_TYPES
 from extensions.fooocus.masking import MaskRequest, MaskResult, MaskWish
 from pipelines.plugin import EngineRequest, EngineResult, GenerationRequest, WorkKind
 
@@ -215,6 +216,7 @@ KINDS = (
         result=FooocusResult,
         run="extensions.fooocus.drawing.run:draw_pictures",
         label=word_of,
+        labels=tuple(JOB_TYPES),
         checkpoint=checkpoint_of,
         parts=(
             *(FooocusPicture, ControlPicture, ControlWish, Steering),

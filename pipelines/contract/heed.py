@@ -1,4 +1,4 @@
-"""Places where a job ends once its client has given it up, however deep in the work they are.
+"""Places deep in a computation: where its job ends once its client has given it up, where others may go on.
 
 An engine names the control of the job that it advances; loops over pictures, tiles and texts ask here.
 """
@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import Cancelled
 
 T = TypeVar("T")
+Pieces: TypeAlias = Generator[None, None, T]
+"""Yields where other jobs may go on (between two tiles, faces, lists of texts) and returns a T."""
 
 _current: ContextVar[JobControl | None] = ContextVar("control", default=None)
 
@@ -40,3 +42,13 @@ def heeding(items: Iterable[T]) -> Generator[T]:
     for item in items:
         heed()
         yield item
+
+
+def in_one_go(pieces: Pieces[T]) -> T:
+    """All pieces, one after the other."""
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as finished:
+            value: T = finished.value
+            return value

@@ -1,4 +1,4 @@
-"""The kinds of work that an engine does, one row each: what is asked, what is answered, and what runs.
+"""The kinds of work that an engine does, one row each, and how a row is found.
 
 An extension adds rows by a module ``kinds`` in its package, which server and engine both load.
 """
@@ -6,11 +6,11 @@ An extension adds rows by a module ``kinds`` in its package, which server and en
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from importlib import import_module
-from typing import Any
+from pathlib import Path
 
+from pipelines.contract.batch_group import generation_group
 from pipelines.contract.codec import register
 from pipelines.contract.preprocessing import PreprocessRequest, PreprocessResult
 from pipelines.contract.requests import (
@@ -35,40 +35,7 @@ from pipelines.contract.training import (
     TrainRequest,
     TrainResult,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkKind:
-    """One kind of work.
-
-    ``run``: ``module:function`` of the generator that carries it out; engines import it when it is first
-    asked for. ``label``: the word of a request in the store, in job ids and in metrics; ``name`` unless
-    given. ``checkpoint``: the file that a request needs, empty if none. ``upkeep``: every engine does it,
-    it is no client's job, and it is forgotten at a restart. ``parts``: further dataclasses
-    that its request and result are made of.
-    """
-
-    name: str
-    request: type[EngineRequest]
-    result: type[EngineResult]
-    run: str
-    label: Callable[[Any], str] | None = None
-    checkpoint: Callable[[Any], str] | None = None
-    upkeep: bool = False
-    parts: tuple[type, ...] = ()
-
-    def label_of(self, request: EngineRequest) -> str:
-        """The word for a request of this kind."""
-        return self.name if self.label is None else self.label(request)
-
-    def checkpoint_of(self, request: EngineRequest) -> str:
-        """The checkpoint file that a request needs; empty if none."""
-        return "" if self.checkpoint is None else self.checkpoint(request)
-
-    def runner(self) -> Callable[..., Any]:
-        """The generator function. Raises ImportError or AttributeError for a row that names none."""
-        module, _, function = self.run.partition(":")
-        return getattr(import_module(module), function)
+from pipelines.contract.work_kind import ToldField, WorkKind
 
 
 def _route_of(request: GenerationRequest) -> str:
@@ -83,6 +50,15 @@ def _its_checkpoint(
 
 def _training_of(request: TrainRequest) -> str:
     return f"train-{request.trains}"
+
+
+def _saved_in(request: GenerationRequest | ExtrasRequest, folder: str) -> EngineRequest:
+    return replace(request, output=request.output.below(folder))
+
+
+def _logged_in(request: TrainRequest, folder: str) -> EngineRequest:
+    """A run's log has pictures in it."""
+    return replace(request, log=replace(request.log, folder=str(Path(request.log.folder, folder))))
 
 
 KINDS: dict[type[EngineRequest], WorkKind] = {}
@@ -109,9 +85,17 @@ def kind_of(request: EngineRequest) -> WorkKind:
     return kind
 
 
+def kind_answered(result: EngineResult) -> WorkKind:
+    """The row of a result; the first where several kinds answer so. Raises TypeError if none does."""
+    kind = next((kind for kind in KINDS.values() if kind.result is type(result)), None)
+    if kind is None:
+        raise TypeError(f"no kind of work answers with {type(result).__name__}")
+    return kind
+
+
 def is_upkeep(label: str) -> bool:
     """Whether jobs of this label are no client's."""
-    return any(kind.upkeep and kind.name == label for kind in KINDS.values())
+    return any(kind.upkeep and kind.is_labelled(label) for kind in KINDS.values())
 
 
 def load_kinds(package: str) -> None:
@@ -127,19 +111,29 @@ register_kind(
         result=GenerationResult,
         run="pipelines.generation.generate:generate",
         label=_route_of,
+        labels=("txt2img", "img2img"),
         checkpoint=_its_checkpoint,
+        batch_group=generation_group,
+        in_folder=_saved_in,
+        told=(
+            ToldField(of="files", form="links"),
+            ToldField(of="info", form="text"),
+            ToldField(of="effective", name="effective_parameters"),
+        ),
     ),
     WorkKind(
         name="extras",
         request=ExtrasRequest,
         result=ExtrasResult,
         run="pipelines.generation.extras:run_extras",
+        in_folder=_saved_in,
     ),
     WorkKind(
         name="interrogate",
         request=CaptionRequest,
         result=TextResult,
         run="pipelines.engine.upkeep:describe_picture",
+        told=(ToldField(of="text", name="caption"),),
     ),
     WorkKind(
         name="create-embedding",
@@ -160,7 +154,9 @@ register_kind(
         result=TrainResult,
         run="pipelines.training.train:train",
         label=_training_of,
+        labels=("train-embedding", "train-hypernetwork", "train-lora"),
         checkpoint=_its_checkpoint,
+        in_folder=_logged_in,
     ),
     WorkKind(
         name="preprocess",
@@ -182,5 +178,6 @@ register_kind(
         result=CheckpointResult,
         run="pipelines.engine.upkeep:unload",
         upkeep=True,
+        frees=True,
     ),
 )

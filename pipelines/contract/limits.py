@@ -13,8 +13,10 @@ from pipelines.contract.requests import GenerationRequest
 
 MIN_SIDE = 8
 """Pixels that a side has at least, whatever the checkpoint; engines ask for more where cells are larger."""
-MAX_BLUR = 4096
-"""Sigma in pixels; outpainting takes four times what it is told."""
+MAX_BLUR = 1024
+"""Sigma in pixels that a client may ask for."""
+SCRIPT_BLUR = 4 * MAX_BLUR
+"""Sigma that a script may make of it, as outpainting does."""
 MOST_PARTS = 100
 """Texts joined by AND in one prompt; the network is asked for each at every step."""
 _AND = re.compile(r"\bAND\b")
@@ -102,10 +104,19 @@ def check_batches(steps: int, batch_size: int, batch_count: int, limits: WorkLim
     within("batch_count", batch_count, 1, limits.batch_count, flag=FLAGS["batch_count"])
 
 
+def check_starts(count: int, batch_size: int) -> None:
+    """Raise InvalidRequest unless there is a picture to start from, and at most one for each of a batch."""
+    if not 1 <= count <= batch_size:
+        text = f"bad number of images passed: {count}; expecting {batch_size} or less"
+        raise InvalidRequest(text, field="start.images")
+
+
 def check_generation(request: GenerationRequest, limits: WorkLimits) -> None:
     """Raise InvalidRequest, naming field and flag, for a generation beyond the limits."""
     check_batches(request.steps, request.batch_size, request.batch_count, limits)
     check_pixels("width", request.width, "height", request.height, limits)
+    if request.img2img is not None:
+        check_starts(len(request.img2img.images), request.batch_size)
     starts = request.img2img is not None or request.hires is not None
     if starts and request.denoising_strength is not None:
         within("denoising_strength", request.denoising_strength, 0, 1)
@@ -115,8 +126,8 @@ def check_generation(request: GenerationRequest, limits: WorkLimits) -> None:
     if request.hires is not None:
         _check_hires(request, limits)
     if request.img2img is not None and request.img2img.inpaint is not None:
-        within("mask.blur", request.img2img.inpaint.blur_x, 0, MAX_BLUR)
-        within("mask.blur", request.img2img.inpaint.blur_y, 0, MAX_BLUR)
+        within("mask.blur", request.img2img.inpaint.blur_x, 0, SCRIPT_BLUR)
+        within("mask.blur", request.img2img.inpaint.blur_y, 0, SCRIPT_BLUR)
     check_numbers(request)
     check_texts(request, limits)
     if limits.cost is not None:

@@ -7,10 +7,12 @@ hands each job the two views below. ``from_mapping`` ignores keys that it does n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any, Literal, Self, TypeAlias, TypeVar
 
 from pipelines.contract.option_ranges import UNBOUNDED, check_range
+from pipelines.contract.places import OUTPUTS
 
 T = TypeVar("T")
 PlaceKind: TypeAlias = Literal["readable", "readable_list", "folders"]
@@ -221,6 +223,13 @@ class OutputOptions(_FromMapping):
     directories_filename_pattern: str = "[date]"
     directories_max_prompt_words: int = 8
     enable_pnginfo: bool = True
+
+    def below(self, folder: str) -> Self:
+        """The same, with pictures saved in ``folder`` of where they would be saved."""
+        places = (f.name for f in fields(self) if f.name.startswith("outdir_"))
+        own: dict[str, Any] = {name: str(Path(getattr(self, name) or OUTPUTS[0], folder)) for name in places}
+        return replace(self, **own)
+
     add_model_name_to_info: bool = True
     add_model_hash_to_info: bool = True
     add_vae_name_to_info: bool = True

@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeVar
 
 from torch import Tensor
 
+from pipelines.contract.heed import Pieces
 from pipelines.contract.requests import GenerationRequest
 from pipelines.contract.results import GenerationResult
 from pipelines.denoising.model_call import ModelCall
@@ -66,6 +67,17 @@ def call_model(call: ModelCall) -> Work[Tensor]:
 def pause() -> Work[None]:
     """Yield a pause."""
     yield Pause()
+
+
+def paused(pieces: Pieces[T]) -> Work[T]:
+    """What a computation in pieces returns, with a pause after each."""
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as finished:
+            value: T = finished.value
+            return value
+        yield Pause()
 
 
 def report(

@@ -21,7 +21,7 @@ from pipelines.contract.heed import advancing
 from pipelines.contract.kinds import kind_of
 from pipelines.contract.log import current_job
 from pipelines.contract.progress import Progress
-from pipelines.contract.requests import EngineRequest, UnloadRequest
+from pipelines.contract.requests import EngineRequest
 from pipelines.contract.results import EngineResult
 from pipelines.contract.settings import EngineSettings
 from pipelines.denoising.model_call import ModelCall
@@ -187,7 +187,7 @@ class Engine:
     def _note_use(self, ended: list[RunningJob]) -> None:
         """Begin the lifetimes of what ended jobs used; they end in ``rest``, when the answers are out."""
         for job in ended:
-            if not isinstance(job.request, UnloadRequest):
+            if not kind_of(job.request).frees:
                 used = self.services.residency.take_used() | _checkpoints_of(job.request)
                 self.services.lifetimes.begin(used, job.request.keep_alive)
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pipelines.contract.requests import CaptionRequest, LoadCheckpointRequest, UnloadRequest
 from pipelines.contract.results import CheckpointResult, TextResult
-from pipelines.denoising.work import Work, pause
+from pipelines.denoising.work import Work, pause, paused
 from pipelines.generation.context import WorkContext
 
 
 def describe_picture(request: CaptionRequest, context: WorkContext) -> Work[TextResult]:
-    """Caption a picture. Raises NotFound for an unknown model, MissingWeights."""
+    """Caption a picture. Raises MissingWeights."""
     context.reporter.job("interrogate", batches=1)
     yield from pause()
-    return TextResult(text=context.services.interrogate(request))
+    caption = yield from paused(context.services.interrogator.describe(request))
+    return TextResult(text=caption)
 
 
 def load_checkpoint(request: LoadCheckpointRequest, context: WorkContext) -> Work[CheckpointResult]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from pipelines.contract.errors import SdapiError
+from pipelines.contract.errors import Cancelled, SdapiError
 from pipelines.families.base import Family
 from pipelines.families.files import BuildPlace, ModelFiles, find_parts
 from pipelines.families.loading.assemble import TensorPool
@@ -44,7 +44,7 @@ def load_checkpoint(
         files.others = find_parts(files.shapes, family.parts, models, {} if vae is None else {VAE: vae})
         model = family.build(files, place)
     except SdapiError as error:
-        if path.name in error.message:
+        if path.name in error.message or isinstance(error, Cancelled):
             raise
         raise type(error)(f"{path.name}: {error.message}", field=error.field) from error
     model.vae_path = vae if vae is not None and files.others.get(VAE) == vae else None

@@ -7,7 +7,8 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from pipelines.contract.errors import OutOfMemory
+from pipelines.contract.errors import Cancelled, OutOfMemory
+from pipelines.contract.heed import heeding
 
 BACKBONE, VAE = "backbone", "vae"
 """Parts that every model has; its text encoders make up one more or several."""
@@ -54,7 +55,7 @@ class Placement:
         return model.device.type == "cpu" or all(part in self._homes for part in parts)
 
     def require(self, model: PlacedModel, parts: tuple[str, ...]) -> None:
-        """Bring ``parts`` to the device; raises OutOfMemory if they don't fit."""
+        """Bring ``parts`` to the device; raises OutOfMemory if they don't fit, Cancelled on the way."""
         missing: list[str] = [part for part in parts if not self.has(model, (part,))]
         if missing and self._one_at_a_time:
             self.leave()
@@ -77,8 +78,11 @@ class Placement:
         ]
         self._homes[part] = [(tensor, tensor.data) for tensor in tensors]
         try:
-            for tensor in tensors:
+            for tensor in heeding(tensors):
                 tensor.data = transfer(tensor.data, model.device)
+        except Cancelled:
+            self.leave()
+            raise
         except torch.OutOfMemoryError as error:
             self.leave()
             raise OutOfMemory(f"the device has too little memory for the checkpoint's {part}") from error

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from pipelines.contract.extras_size import OFF, check_enlarged, enlargement
+from pipelines.contract.extras_size import OFF, enlargement
 from pipelines.contract.requests import ExtrasRequest
 from pipelines.contract.results import ExtrasResult
-from pipelines.denoising.work import Work, pause, report
+from pipelines.denoising.work import Work, pause, paused, report
 from pipelines.generation.context import WorkContext
 from pipelines.generation.services import Services
 from pipelines.pictures.decode import decode_image
@@ -35,16 +35,13 @@ def run_extras(request: ExtrasRequest, context: WorkContext) -> Work[ExtrasResul
         yield from pause()
         if context.control.interrupted:
             break
-        image = decode_image(
-            data, field=f"extras.images.{number}" if len(request.images) > 1 else "extras.image"
-        )
-        check_enlarged(request, image.size, services.settings.limits)
+        image = decode_image(data, field=f"extras.images.{number}")
         infotext, items = read_metadata(image)
         if image.mode not in ("RGB", "RGBA"):
             image = image.convert("RGB")
         pairs: Pairs = {}
-        image = _upscaled(image, request, services, pairs)
-        image = _restored(image, request, services, pairs, warnings)
+        image = yield from _upscaled(image, request, services, pairs)
+        image = yield from _restored(image, request, services, pairs, warnings)
         line = pairs_line(pairs)
         texts = {k: v for k, v in items.items() if isinstance(v, str)} | {"postprocessing": line}
         results.append(_encoded(image, request, infotext, texts))
@@ -78,7 +75,9 @@ def _encoded(image: Image.Image, request: ExtrasRequest, infotext: str, texts: d
     )
 
 
-def _upscaled(image: Image.Image, request: ExtrasRequest, services: Services, pairs: Pairs) -> Image.Image:
+def _upscaled(
+    image: Image.Image, request: ExtrasRequest, services: Services, pairs: Pairs
+) -> Work[Image.Image]:
     if request.upscaler_1 in OFF:
         return image
     to_size, scale = request.resize_mode == 1, enlargement(request, image.size)
@@ -87,12 +86,12 @@ def _upscaled(image: Image.Image, request: ExtrasRequest, services: Services, pa
     else:
         pairs["Postprocess upscale by"] = scale
     crop = to_size and request.crop
-    result = _one_upscaler(image, request.upscaler_1, scale, request, services, crop)
+    result = yield from _one_upscaler(image, request.upscaler_1, scale, request, services, crop)
     if crop:
         pairs["Postprocess crop to"] = f"{request.width}x{request.height}"
     pairs["Postprocess upscaler"] = request.upscaler_1
     if request.upscaler_2 not in OFF and request.upscaler_2_visibility > 0:
-        second = _one_upscaler(image, request.upscaler_2, scale, request, services, crop)
+        second = yield from _one_upscaler(image, request.upscaler_2, scale, request, services, crop)
         if result.mode != second.mode:  # networks answer RGB whatever they are given
             result, second = result.convert("RGB"), second.convert("RGB")
         result = Image.blend(result, second, request.upscaler_2_visibility)
@@ -102,8 +101,8 @@ def _upscaled(image: Image.Image, request: ExtrasRequest, services: Services, pa
 
 def _one_upscaler(
     image: Image.Image, name: str, scale: float, request: ExtrasRequest, services: Services, crop: bool
-) -> Image.Image:
-    image = services.upscalers.get(name, request.options)(image, scale)
+) -> Work[Image.Image]:
+    image = yield from paused(services.upscalers.in_pieces(name, request.options)(image, scale))
     if not crop:
         return image
     canvas = Image.new("RGB", (request.width, request.height))
@@ -113,13 +112,14 @@ def _one_upscaler(
 
 def _restored(
     image: Image.Image, request: ExtrasRequest, services: Services, pairs: Pairs, warnings: list[str]
-) -> Image.Image:
+) -> Work[Image.Image]:
     if request.gfpgan_visibility > 0:
-        image = _blended(image, services, "GFPGAN", 0.0, request.gfpgan_visibility, warnings)
+        image = yield from _blended(image, services, "GFPGAN", 0.0, request.gfpgan_visibility, warnings)
         pairs["GFPGAN visibility"] = round(request.gfpgan_visibility, 3)
     if request.codeformer_visibility > 0:
         weight = request.codeformer_weight
-        image = _blended(image, services, "CodeFormer", weight, request.codeformer_visibility, warnings)
+        visibility = request.codeformer_visibility
+        image = yield from _blended(image, services, "CodeFormer", weight, visibility, warnings)
         pairs["CodeFormer visibility"] = round(request.codeformer_visibility, 3)
         pairs["CodeFormer weight"] = round(request.codeformer_weight, 3)
     return image
@@ -127,8 +127,9 @@ def _restored(
 
 def _blended(
     image: Image.Image, services: Services, model: str, weight: float, visibility: float, warnings: list[str]
-) -> Image.Image:
-    restored = services.faces.restore(np.array(image.convert("RGB")), model, weight, warnings.append)
+) -> Work[Image.Image]:
+    pixels = np.array(image.convert("RGB"))
+    restored = yield from paused(services.faces.restore(pixels, model, weight, warnings.append))
     result = Image.fromarray(restored)
     if visibility < 1.0:
         result = Image.blend(image.convert("RGB"), result, visibility)

@@ -6,8 +6,9 @@ from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pipelines.catalog.caption_models import caption_model
 from pipelines.contract.control import JobControl
-from pipelines.contract.errors import Cancelled, InvalidRequest, SdapiError
+from pipelines.contract.errors import Cancelled, InvalidRequest, NotFound, SdapiError
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest, GenerationRequest, Style
 from pipelines.contract.results import GenerationResult
@@ -62,8 +63,11 @@ class EngineScriptContext:
         return raw_png(self.services.upscalers.get(upscaler, self.options)(opened, scale))
 
     def interrogate(self, image: bytes, model: str) -> str:
-        """Describe a picture."""
-        return self.services.interrogate(CaptionRequest(image=image, model=model, options=self.options))
+        """Describe a picture. Raises NotFound for a name that means no model."""
+        known = caption_model(model)
+        if known is None:
+            raise NotFound("Model not found", field="model")
+        return self.services.interrogate(CaptionRequest(image=image, model=known, options=self.options))
 
     def save(self, image: bytes, *, seed: int, grid: bool = False) -> None:
         """Write a picture with the infotext it carries, if options ask for it."""

@@ -19,6 +19,7 @@ from pipelines.catalog.checkpoints import CheckpointCatalog
 from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.upscalers import UpscalerCatalog
 from pipelines.catalog.vaes import VaeCatalog
+from pipelines.contract.heed import Pieces, in_one_go
 from pipelines.contract.latent_modes import LATENT_MODES
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
@@ -167,14 +168,15 @@ class Services:
 
     def restore_faces(
         self, image: Image.Image, options: GenerationOptions, warn: Callable[[str], None]
-    ) -> Image.Image:
+    ) -> Pieces[Image.Image]:
         """Restore every face with the model of option ``face_restoration_model``. Raises MissingWeights."""
         model, weight = options.face_restoration_model, options.code_former_weight
-        return Image.fromarray(self.faces.restore(np.array(image.convert("RGB")), model, weight, warn))
+        pixels = np.array(image.convert("RGB"))
+        return Image.fromarray((yield from self.faces.restore(pixels, model, weight, warn)))
 
     def interrogate(self, request: CaptionRequest) -> str:
-        """A caption. Raises NotFound for an unknown model, MissingWeights."""
-        return self.interrogator.describe(request)
+        """A caption, made in one go. Raises MissingWeights."""
+        return in_one_go(self.interrogator.describe(request))
 
     def memory(self) -> Mapping[str, Any]:
         """Memory of the device, as in A1111's ``cuda`` object."""

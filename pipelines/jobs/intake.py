@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 import uuid
 from dataclasses import dataclass, replace
@@ -11,8 +12,7 @@ from pipelines.contract.codec import encode
 from pipelines.contract.errors import NotFound, TooManyJobs
 from pipelines.contract.failure import CANCELLED, Failure
 from pipelines.contract.kinds import is_upkeep, kind_of
-from pipelines.contract.requests import EngineRequest, UnloadRequest
-from pipelines.jobs.describe import batch_group_of, fingerprint_of
+from pipelines.contract.requests import EngineRequest
 from pipelines.jobs.history import History
 from pipelines.jobs.live import Handle, LiveJob, Outcome, handle_of
 from pipelines.jobs.records import JobRecord
@@ -23,7 +23,7 @@ from pipelines.jobs.store import DuplicateJob, JobStore
 from pipelines.jobs.store_thread import StoreThread
 from pipelines.jobs.texts import check_id, storable
 
-UPKEEP_FIRST = 1000
+FREEING_FIRST = 1000
 """Priority of what frees memory, above all that clients can ask for."""
 
 
@@ -47,7 +47,7 @@ class Intake:
     async def submit(self, request: EngineRequest, job_id: str, sender: Sender) -> Handle:
         """As ``JobService.submit``."""
         kind, encoded = kind_of(request), encode(request)
-        fingerprint = sender.fingerprint or fingerprint_of(encoded)
+        fingerprint = sender.fingerprint or hashlib.sha256(encoded).hexdigest()
         job_id = check_id(job_id) or f"task({kind.label_of(request)}-{uuid.uuid4().hex[:12]})"
         known = await self._same_job(job_id, fingerprint, person_of(sender.client))
         if known is not None:
@@ -65,7 +65,7 @@ class Intake:
             webhook=sender.webhook,
             fingerprint=fingerprint,
             checkpoint=storable(kind.checkpoint_of(request)),
-            batch_group=batch_group_of(request),
+            batch_group=kind.group_of(request),
         )
         return handle_of(await self._accept_under_own_id(record, encoded))
 
@@ -157,7 +157,7 @@ class Intake:
                 id=self._unique(job_id),
                 kind=kind.label_of(request),
                 created=time.time(),
-                priority=UPKEEP_FIRST if isinstance(request, UnloadRequest) else 0,
+                priority=FREEING_FIRST if kind.frees else 0,
                 client=storable(client),
                 checkpoint=storable(kind.checkpoint_of(request)),
             )

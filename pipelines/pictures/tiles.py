@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.heed import heeding
+from pipelines.contract.heed import Pieces, heeding
 
 MOST_TILES = 100_000
 """More are a slip in the options: 8192 x 8192 pixels are 67,000 tiles of 32."""
@@ -82,8 +82,11 @@ def _ramp(width: int, height: int, *, vertical: bool) -> Image.Image:
     return line.resize((width, height), Image.Resampling.NEAREST)
 
 
-def process_tiled(image: Image.Image, process: Process, tile: int, overlap: int) -> Image.Image:
-    """Run ``process`` over tiles of ``tile`` pixels (0: the whole picture at once) and join them."""
+def process_tiled(image: Image.Image, process: Process, tile: int, overlap: int) -> Pieces[Image.Image]:
+    """Run ``process`` over tiles of ``tile`` pixels (0: the whole picture at once) and join them.
+
+    Every tile is a piece.
+    """
     if tile <= 0:
         return process(image)
     grid = split_grid(image.width, image.height, tile, tile, overlap)
@@ -91,5 +94,10 @@ def process_tiled(image: Image.Image, process: Process, tile: int, overlap: int)
         count = len(grid.xs) * len(grid.ys)
         text = f"tiles of {tile} pixels that overlap by {overlap} are {count}; at most {MOST_TILES} are made"
         raise InvalidRequest(text)
-    rows = [[process(image.crop((x, y, x + tile, y + tile))) for x in heeding(grid.xs)] for y in grid.ys]
+    rows: list[list[Image.Image]] = []
+    for y in grid.ys:
+        rows.append([])
+        for x in heeding(grid.xs):
+            rows[-1].append(process(image.crop((x, y, x + tile, y + tile))))
+            yield
     return combine_grid(grid, rows, rows[0][0].width / tile)

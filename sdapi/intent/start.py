@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.limits import within
+from pipelines.contract.limits import MAX_BLUR, check_starts, within
 from pipelines.contract.requests import Img2Img, Inpaint
 from sdapi.http.images import ImageReader
 from sdapi.intent.intent import Intent, MaskIntent, SentPicture
-
-MAX_BLUR = 1024
 
 
 async def resolve_start(intent: Intent, reader: ImageReader) -> Img2Img | None:
@@ -18,8 +16,6 @@ async def resolve_start(intent: Intent, reader: ImageReader) -> Img2Img | None:
         if intent.mask is not None:
             raise InvalidRequest("a mask needs a picture to start from", field="mask")
         return None
-    if intent.denoising_strength is not None:
-        within("denoising_strength", intent.denoising_strength, 0, 1)
     within("start.resize_mode", start.resize_mode, 0, 3)
     return Img2Img(
         images=await _images(start.images, reader, intent.batch_size),
@@ -31,9 +27,7 @@ async def resolve_start(intent: Intent, reader: ImageReader) -> Img2Img | None:
 
 
 async def _images(values: tuple[SentPicture, ...], reader: ImageReader, batch_size: int) -> tuple[bytes, ...]:
-    if not 1 <= len(values) <= batch_size:
-        text = f"bad number of images passed: {len(values)}; expecting {batch_size} or less"
-        raise InvalidRequest(text, field="start.images")
+    check_starts(len(values), batch_size)
     return tuple([await reader.read(value, field=f"start.images.{k}") for k, value in enumerate(values)])
 
 

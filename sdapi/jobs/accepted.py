@@ -1,26 +1,39 @@
-"""The answer to a client that doesn't wait: 202 with the job's id and where to ask for it."""
+"""What a queued request is answered with: 202 and links for who doesn't wait, or the job's result."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
+from pipelines.contract.results import EngineResult
 from sdapi.http.responses import JsonResponse
 from sdapi.jobs.links import job_links
 
+R = TypeVar("R", bound=EngineResult)
 
-class Accepted(Exception):
-    """A job was queued, and its client is answered now."""
+
+class Accepted(Response):
+    """202: the job is queued, and its client is answered now. A route that gets it answers with it."""
 
     def __init__(self, job_id: str) -> None:
-        super().__init__(job_id)
+        super().__init__(status_code=202)
         self.job_id = job_id
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Say where to ask for the job, at the address that the client reached."""
+        links = job_links(Request(scope), self.job_id)
+        body = {"id": self.job_id, "state": "queued", "links": links}
+        headers = {"Location": links["job"], "Preference-Applied": "respond-async"}
+        await JsonResponse(body, 202, headers)(scope, receive, send)
 
-async def on_accepted(request: Request, error: Exception) -> Response:
-    """Answer 202 with the job's id and its links."""
-    assert isinstance(error, Accepted)
-    links = job_links(request, error.job_id)
-    body = {"id": error.job_id, "state": "queued", "links": links}
-    headers = {"Location": links["job"], "Preference-Applied": "respond-async"}
-    return JsonResponse(body, 202, headers)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done(Generic[R]):
+    """The job ended, with this result."""
+
+    job_id: str
+    result: R

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.requests import EngineRequest, UnloadRequest
+from pipelines.contract.kinds import kind_of
+from pipelines.contract.requests import EngineRequest
 from pipelines.memory.lifetimes import FOREVER
 
 LARGEST = 1e18
@@ -35,7 +36,7 @@ def parse_keep_alive(value: object) -> float:
 
 def with_keep_alive(request: EngineRequest, value: object) -> EngineRequest:
     """A request that keeps models as long as its client asks; None changes nothing. Raises InvalidRequest."""
-    if value is None or isinstance(request, UnloadRequest):
+    if value is None or kind_of(request).frees:
         return request
     try:
         return replace(request, keep_alive=parse_keep_alive(value))

@@ -8,7 +8,9 @@ from typing import Any, Literal, TypeAlias, cast
 
 from starlette.responses import Response
 
-from pipelines.contract.results import CheckpointResult, EngineResult, GenerationResult, TextResult
+from pipelines.contract.kinds import kind_answered
+from pipelines.contract.results import EngineResult
+from pipelines.contract.work_kind import ToldField
 from sdapi.http.dialect import OUR_NAMES, FieldNames
 from sdapi.http.errors import ApiError
 from sdapi.http.responses import encode_base64, info_text
@@ -53,33 +55,35 @@ def result_json(
 ) -> dict[str, Any]:
     """The result of any kind of job; ``url`` names the files that were saved instead of sending pictures.
 
-    ``links`` turns files into addresses; warnings are in ``names``.
+    ``links`` turns files into addresses; warnings are in ``names``. Raises ApiError 404 for upkeep, which
+    makes nothing to show.
     """
-    told: dict[str, Any] = {}
-    match result:
-        case GenerationResult():
-            told = {"files": links(result.files), "info": info_text(dict(result.info))}
-            told["effective_parameters"] = dict(result.effective)
-        case TextResult():
-            told = {"caption": result.text}
-        case CheckpointResult():
-            raise ApiError(404, "the job made no pictures", field="job_id")
-        case _:
-            told = {f.name: _plain(getattr(result, f.name)) for f in fields(result) if f.name != "images"}
+    kind = kind_answered(result)
+    if kind.upkeep:
+        raise ApiError(404, "the job made no pictures", field="job_id")
+    rows = _all_fields(result) if kind.told is None else kind.told
+    told = {row.name or row.of: _told(getattr(result, row.of), row, links) for row in rows}
     images: tuple[bytes, ...] | None = getattr(result, "images", None)
     pictures = {} if images is None else {"images": _pictures(images, form)}
-    unsaved = _unsaved(form, result) if images is not None else []
+    linked = any(told[row.name or row.of] for row in rows if row.form == "links")
+    unsaved = _unsaved(form) if images is not None and not linked else []
     return {**pictures, **told, "warnings": [*map(names.of, result.warnings), *unsaved]}
 
 
-def _plain(value: object) -> object:
-    return dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
+def _all_fields(result: EngineResult) -> tuple[ToldField, ...]:
+    return tuple(ToldField(of=f.name) for f in fields(result) if f.name != "images")
 
 
-def _unsaved(form: Form, result: EngineResult) -> list[str]:
+def _told(value: Any, row: ToldField, links: Callable[[Sequence[str]], list[str]]) -> object:
+    if row.form == "links":
+        return links(value)
+    plain = dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
+    return info_text(plain) if row.form == "text" else plain
+
+
+def _unsaved(form: Form) -> list[str]:
     """What to do where addresses were asked for and no picture was saved."""
-    files = result.files if isinstance(result, GenerationResult) else ()
-    if form == "base64" or files:
+    if form == "base64":
         return []
     return ["form=url: no picture was saved, so there is no address; send save_images: true, or form=base64"]
 

@@ -14,7 +14,7 @@ from pipelines.jobs.sender import Sender, person_of
 from sdapi.core.services import JobHandle
 from sdapi.core.state import State
 from sdapi.http.lax import to_int
-from sdapi.jobs.accepted import Accepted
+from sdapi.jobs.accepted import Accepted, Done
 from sdapi.jobs.keep_alive import with_keep_alive
 from sdapi.jobs.own_folder import in_own_folder
 from sdapi.jobs.preferences import PRIORITIES, Preferences, current_preferences
@@ -66,17 +66,16 @@ async def submit_and_wait(
     *,
     job_id: str,
     accepted: Callable[[], None] = lambda: None,
-) -> tuple[str, R]:
-    """The id that the job got, and its result, for routes that can answer 202.
+) -> Accepted | Done[R]:
+    """The id that the job got, and its result unless the client doesn't want to wait for it.
 
-    ``accepted`` is called once the job is in the queue. Raises what the job failed with, and Accepted when
-    the client prefers not to wait.
+    ``accepted`` is called once the job is in the queue. Raises what the job failed with.
     """
     handle = await submit(state, request, job_id=job_id)
     accepted()
     if current_preferences().asynchronous:
-        raise Accepted(handle.id)
-    return handle.id, await result_of(handle, kind, state)
+        return Accepted(handle.id)
+    return Done(job_id=handle.id, result=await result_of(handle, kind, state))
 
 
 def _priority(value: object) -> int:

@@ -17,6 +17,7 @@ from spandrel.architectures.ESRGAN.__arch.RRDB import RRDBNet
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.maps.sliders import Sliders
 from extensions.controlnet.preprocessors.table import find_preprocessor
+from pipelines.contract.heed import in_one_go
 from pipelines.contract.requests import ExtrasRequest, Hires
 from pipelines.contract.results import ExtrasResult
 from pipelines.engine.engine import Engine
@@ -99,7 +100,7 @@ def restore(
     restorers = FaceRestorers(folders(Path()), device)
     brighter: Restore = lambda face, weight: face + 0.2
     monkeypatch.setattr(restorers, "_load", lambda model, holder: (brighter, None, parser))
-    return restorers.restore(picture, "GFPGAN", 0.5, print)
+    return in_one_go(restorers.restore(picture, "GFPGAN", 0.5, print))
 
 
 def mapped(name: str, folder: Path, device: str) -> NDArray[np.uint8]:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from anyio.to_thread import run_sync
 from PIL import Image
+from starlette.responses import Response
 
 from extensions.controlnet.kinds import DetectRequest, DetectResult
 from extensions.controlnet.maps.damage import naming
@@ -21,11 +22,20 @@ from extensions.controlnet.routes.detect_request import Detection
 from extensions.controlnet.units.pictures import Array, Picture, control_input, shown, to_rgb
 from extensions.controlnet.units.unit import resolution_value, slider_value
 from pipelines.plugin import check_count, check_picture, decode_image, encode_image
-from sdapi.plugin import ApiError, State, encode_base64, resolve_options, submit_and_wait, task_id
+from sdapi.plugin import (
+    Accepted,
+    ApiError,
+    JsonResponse,
+    State,
+    encode_base64,
+    resolve_options,
+    submit_and_wait,
+    task_id,
+)
 
 
-async def detect_maps(body: Detection, state: State) -> dict[str, Any]:
-    """The answer's body. Raises ApiError as the original does, with its texts."""
+async def detect_maps(body: Detection, state: State) -> Response:
+    """The answer. Raises ApiError as the original does, with its texts."""
     preprocessor = find_preprocessor(body.controlnet_module)
     if preprocessor is None:
         raise ApiError(422, "Module not available", field="controlnet_module")
@@ -51,7 +61,8 @@ async def detect_maps(body: Detection, state: State) -> dict[str, Any]:
         _check_map(f"controlnet_input_images.{number}", picture, preprocessor, parameters, state)
     here = bool(preprocessor.run) and not preprocessor.random
     work = _in_this_process if here else _in_an_engine
-    return {**await work(pictures, preprocessor, parameters, state), "info": "Success"}
+    found = await work(pictures, preprocessor, parameters, state)
+    return found if isinstance(found, Accepted) else JsonResponse({**found, "info": "Success"})
 
 
 def _check_map(
@@ -95,7 +106,7 @@ async def _in_this_process(
 
 async def _in_an_engine(
     pictures: Sequence[Array], preprocessor: Preprocessor, parameters: Sliders, state: State
-) -> dict[str, Any]:
+) -> Accepted | dict[str, Any]:
     """What an engine makes of the pictures, in its turn."""
     if preprocessor.unavailable:
         raise ApiError(422, unavailable(preprocessor).message, field="controlnet_module")
@@ -109,9 +120,11 @@ async def _in_an_engine(
         options=options.generation,
         output=options.output,
     )
-    _, result = await submit_and_wait(state, request, DetectResult, job_id=task_id("detect"))
-    images = {"images": [encode_base64(image) for image in result.images]}
-    return {**({} if preprocessor.embeds else images), **result.found}
+    made = await submit_and_wait(state, request, DetectResult, job_id=task_id("detect"))
+    if isinstance(made, Accepted):
+        return made
+    images = {"images": [encode_base64(image) for image in made.result.images]}
+    return {**({} if preprocessor.embeds else images), **made.result.found}
 
 
 def _png(picture: Array) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
+from starlette.responses import Response
 
 from extensions.controlnet.routes.unit_schema import with_units
 from extensions.controlnet.units.spellings import ControlMode
@@ -16,7 +17,6 @@ from sdapi.plugin import (
     Dict,
     Generation,
     ImageToImageResponse,
-    JsonResponse,
     StableDiffusionProcessingImg2Img,
     StableDiffusionProcessingTxt2Img,
     State,
@@ -44,12 +44,12 @@ SCRIPT_KEY, UNITS = "controlnet", "controlnet_units"
     openapi_extra=with_units(StableDiffusionProcessingTxt2Img.__name__),
     dependencies=[MAKES],
 )
-async def controlnet_txt2img(body: Dict, state: StateOf) -> JsonResponse:
+async def controlnet_txt2img(body: Dict, state: StateOf) -> Response:
     """txt2img with ``controlnet_units``."""
     plain, units = split_body(body)
     request = validated(StableDiffusionProcessingTxt2Img, plain)
     filled = fill_from_infotext(request, state)
-    return JsonResponse(await _generate(filled, body, units, state, kind="txt2img"))
+    return await _generate(filled, body, units, state, kind="txt2img")
 
 
 @router.post(
@@ -59,12 +59,12 @@ async def controlnet_txt2img(body: Dict, state: StateOf) -> JsonResponse:
     openapi_extra=with_units(StableDiffusionProcessingImg2Img.__name__),
     dependencies=[MAKES],
 )
-async def controlnet_img2img(body: Dict, state: StateOf) -> JsonResponse:
+async def controlnet_img2img(body: Dict, state: StateOf) -> Response:
     """img2img with ``controlnet_units``."""
     plain, units = split_body(body)
     request = validated(StableDiffusionProcessingImg2Img, plain)
     filled = fill_from_infotext(request, state)
-    return JsonResponse(await _generate(filled, body, units, state, kind="img2img"))
+    return await _generate(filled, body, units, state, kind="img2img")
 
 
 def split_body(body: Mapping[str, Any]) -> tuple[dict[str, Any], list[Any]]:
@@ -127,7 +127,7 @@ def _number(value: Any) -> float | None:
 
 async def _generate(
     filled: Generation, body: Mapping[str, Any], units: list[Any], state: State, *, kind: str
-) -> dict[str, Any]:
+) -> Response:
     echo = {**filled.echo(), UNITS: body.get(UNITS) or []}
     if units:
         others = {k: v for k, v in filled.alwayson_scripts.items() if k.lower() != SCRIPT_KEY}

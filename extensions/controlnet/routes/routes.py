@@ -11,6 +11,7 @@ from typing import Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
+from starlette.responses import Response
 
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.table import listed_preprocessors
@@ -74,11 +75,11 @@ async def settings(state: StateOf) -> JsonResponse:
 
 
 @router.post("/detect", response_model=DetectResponse, responses=answers.QUEUED, dependencies=[MAKES])
-async def detect(body: Detection, state: StateOf) -> JsonResponse:
+async def detect(body: Detection, state: StateOf) -> Response:
     """Run a preprocessor on pictures."""
     from extensions.controlnet.routes.detection import detect_maps
 
-    return JsonResponse(await detect_maps(body, state))
+    return await detect_maps(body, state)
 
 
 @router.post("/render_openpose_json", response_model=PosePictures, dependencies=[MAKES])

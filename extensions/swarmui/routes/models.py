@@ -7,6 +7,7 @@ from typing import Any
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.websockets import WebSocket
 
 from extensions.swarmui.models.choices import CHECKPOINTS
@@ -21,6 +22,7 @@ from pipelines.plugin import CheckpointResult, LoadCheckpointRequest
 from sdapi.plugin import (
     CONTROLS,
     READS,
+    Accepted,
     ClientLeft,
     Conversation,
     JsonResponse,
@@ -97,23 +99,25 @@ def _loaded(state: State) -> list[dict[str, Any]]:
 
 
 @router.post("/SelectModel", response_model=Success | SwarmFault, dependencies=[CONTROLS])
-async def select_model(body: ModelChoice, session: SessionOf) -> JsonResponse:
+async def select_model(body: ModelChoice, session: SessionOf) -> Response:
     """Load a checkpoint; of an admin, or where there are no keys, it becomes the current one."""
-    await select(body.model, session)
-    return JsonResponse({"success": True})
+    return await select(body.model, session) or JsonResponse({"success": True})
 
 
-async def select(name: str, session: SwarmSession) -> None:
-    """Load a checkpoint, and wait for it. Raises InvalidRequest, and what loading fails with."""
+async def select(name: str, session: SwarmSession) -> Accepted | None:
+    """Load a checkpoint, and wait for it unless its client doesn't.
+
+    Raises InvalidRequest, and what loading fails with.
+    """
     state = session.state
     file = await run_sync(find_model, name, CHECKPOINTS, state)
     item = state.catalog.find_checkpoint(str(file.path))
     if item is not None and state.caller.role.covers(Role.ADMIN):
-        await select_checkpoint(state, item)
-        return
+        return await select_checkpoint(state, item)
     options = resolve_options(state.store, None).generation
     handle = await submit(state, LoadCheckpointRequest(checkpoint=str(file.path), options=options))
     await result_of(handle, CheckpointResult, state)
+    return None
 
 
 @router.websocket("/SelectModelWS")

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from pipelines.contract.errors import CorruptFile
+from pipelines.contract.heed import heeding
 
 Find: TypeAlias = Callable[[str], Tensor | None]
 """Parameter name of the module -> tensor of the file, or None if the file lacks it."""
@@ -36,11 +37,12 @@ class TensorPool:
 def fill(module: nn.Module, find: Find, *, dtype: torch.dtype, what: str) -> None:
     """Give every parameter of ``module`` its tensor in ``dtype``; strict.
 
-    Raises CorruptFile that lists what is missing or of the wrong shape.
+    Here a mapped file is read, so a job that is given up ends before the next tensor. Raises CorruptFile that
+    lists what is missing or of the wrong shape.
     """
     state: dict[str, Tensor] = {}
     missing: list[str] = []
-    for name, parameter in module.named_parameters():
+    for name, parameter in heeding(module.named_parameters()):
         tensor = find(name)
         if tensor is None or tensor.numel() != parameter.numel():
             missing.append(name if tensor is None else f"{name} {tuple(tensor.shape)}")

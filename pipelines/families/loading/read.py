@@ -17,6 +17,7 @@ from pipelines.catalog.pickle_shapes import require_bounded
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.failure import is_out_of_memory
+from pipelines.contract.heed import heed
 from pipelines.families.loading.mapped import map_tensors
 from pipelines.families.loading.pickle_stubs import ALLOWED, Allowed, InertObject
 
@@ -40,8 +41,9 @@ TURBO_MARK = "conditioner.embedders.0.model.ln_final.weight"
 def read_tensors(path: Path) -> dict[str, Tensor]:
     """Name -> tensor on the CPU. Tensors of a safetensors file are views of the mapped file.
 
-    Raises CorruptFile naming the file.
+    A job that is given up ends here, between two files. Raises CorruptFile naming the file.
     """
+    heed()
     if not path.is_file():
         raise CorruptFile(f"{path.name} does not exist")
     return _read_safetensors(path) if path.suffix.lower() == ".safetensors" else _read_pickle(path)

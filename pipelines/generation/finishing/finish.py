@@ -10,7 +10,7 @@ from PIL import Image
 from pipelines.contract.errors import MissingWeights
 from pipelines.contract.heed import heeding
 from pipelines.contract.requests import GenerationRequest
-from pipelines.denoising.work import Work, settle
+from pipelines.denoising.work import Work, paused, settle
 from pipelines.generation.batch import Batch, FinishedPicture
 from pipelines.generation.finishing.describe import infotext
 from pipelines.generation.finishing.surroundings import Surroundings, surroundings
@@ -48,7 +48,7 @@ def finish_image(
     if job.request.restore_faces:
         if save and output.save_images_before_face_restoration:
             save_sample(job, image, index, text, suffix="-before-face-restoration")
-        image = _with_restored_faces(job, image)
+        image = yield from _with_restored_faces(job, image)
     for hook in job.services.hooks.face_hooks(job):
         image = yield from settle(hook(image, index))
     if around.reference is not None:
@@ -70,14 +70,14 @@ def finish_image(
     )
 
 
-def _with_restored_faces(job: GenerationJob, image: Image.Image) -> Image.Image:
+def _with_restored_faces(job: GenerationJob, image: Image.Image) -> Work[Image.Image]:
     """The picture unrestored, with a warning, where weights are missing and options allow it.
 
     Clients ask for restored faces by habit, and the original fetches the weights when they are missing.
     """
     options = job.request.options
     try:
-        return job.services.restore_faces(image, options, job.warn)
+        return (yield from paused(job.services.restore_faces(image, options, job.warn)))
     except MissingWeights as error:
         if not options.face_restoration_lenient:
             raise

@@ -43,19 +43,15 @@ def prepare_init_images(
 ) -> InitImages:
     """Flatten, resize, crop and fill; ``cell`` is the side of a latent cell in pixels.
 
-    Raises InvalidRequest for unreadable, too many or too small pictures.
+    Raises InvalidRequest for pictures that can't be read or are too small.
     """
-    source = _source(request)
+    source = request.img2img
+    assert source is not None and 1 <= len(source.images) <= request.batch_size
     background = request.options.img2img_background_color
     flat = [
         flatten(decode_image(data, field=f"start.images.{i}"), background)
         for i, data in enumerate(source.images)
     ]
-    if len(flat) > request.batch_size:
-        raise InvalidRequest(
-            f"bad number of images passed: {len(flat)}; expecting {request.batch_size} or less",
-            field="start.images",
-        )
     prepared, chosen_mask = _mask(source.inpaint, source.resize_mode, width, height, mask_round, warn)
     parts = [_one(i, source, prepared, chosen_mask, width, height, upscaler) for i in heeding(flat)]
     images, overlays = [p[0] for p in parts], [p[1] for p in parts]
@@ -104,12 +100,6 @@ def _references(source: Img2Img, images: list[Image.Image]) -> list[NDArray[np.u
         return [lab_reference(image) for image in images]
     own = decode_image(source.color_reference, field="start.images")
     return [lab_reference(own)] * len(images)
-
-
-def _source(request: GenerationRequest) -> Img2Img:
-    if request.img2img is None or not request.img2img.images:
-        raise InvalidRequest("Init image not found", field="start.images")
-    return request.img2img
 
 
 def _mask(

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from pipelines.catalog.files import stamp
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.heed import heeding
+from pipelines.contract.heed import Pieces, heeding
 from pipelines.contract.settings import Folders
 from pipelines.memory.weight_shelf import Holder, WeightShelf
 from pipelines.postprocess.faces.detector import find_landmarks
@@ -47,10 +47,11 @@ class FaceRestorers:
 
     def restore(
         self, image: NDArray[np.uint8], model: str, weight: float, warn: Callable[[str], None]
-    ) -> NDArray[np.uint8]:
-        """Restore every face of an RGB picture (h, w, 3). Raises MissingWeights, CorruptFile, InvalidRequest.
+    ) -> Pieces[NDArray[np.uint8]]:
+        """Restore every face of an RGB picture (h, w, 3), each a piece.
 
         ``weight`` is CodeFormer's fidelity in 0..1. A face that can't be restored stays, with a warning.
+        Raises MissingWeights, CorruptFile, InvalidRequest.
         """
         model = restorer_name(model)
         holder = Holder()
@@ -58,6 +59,7 @@ class FaceRestorers:
         bgr = np.ascontiguousarray(image[:, :, ::-1])
         canvas = bgr.astype(np.float64)
         for landmarks in heeding(find_landmarks(detector, bgr, self._device)):
+            yield
             matrix = alignment(landmarks)
             if matrix is None:
                 continue

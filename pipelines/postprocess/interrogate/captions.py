@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from pipelines.contract.errors import CorruptFile
+from pipelines.contract.heed import heed, heeding
 from pipelines.contract.options import GenerationOptions
 
 PROMPT = "a picture of"
@@ -39,6 +40,7 @@ class Captioner:
             num_beams=max(int(options.interrogate_clip_num_beams), 1),
             min_length=int(options.interrogate_clip_min_length),
             max_length=max(int(options.interrogate_clip_max_length), 8),
+            stopping_criteria=[heed_tokens],
         )
         text: str = self._processor.decode(tokens[0], skip_special_tokens=True).strip()
         return text.removeprefix(PROMPT).strip()
@@ -64,9 +66,8 @@ class Matcher:
     @torch.inference_mode()
     def matches(self, features: Tensor, items: Sequence[str], top: int) -> list[tuple[str, float]]:
         """The items nearest to the picture with their share of 1, best first."""
-        parts = [
-            self._texts(items[start : start + TEXTS_AT_ONCE]) for start in range(0, len(items), TEXTS_AT_ONCE)
-        ]
+        starts = range(0, len(items), TEXTS_AT_ONCE)
+        parts = [self._texts(items[start : start + TEXTS_AT_ONCE]) for start in heeding(starts)]
         shares = (100.0 * features @ torch.cat(parts).T).softmax(-1)[0].float().cpu()
         best = shares.topk(min(top, len(items)))
         pairs = zip(best.values.tolist(), best.indices.tolist(), strict=True)
@@ -76,6 +77,12 @@ class Matcher:
         inputs = self._processor(text=list(items), padding=True, truncation=True, return_tensors="pt")
         output: Any = self._model.text_model(**inputs.to(self._device)).pooler_output
         return _unit(self._model.text_projection(output))
+
+
+def heed_tokens(tokens: Tensor, scores: object, **others: object) -> Tensor:
+    """No row is at its end because of this; a job that is given up ends before its next token."""
+    heed()
+    return torch.zeros(len(tokens), dtype=torch.bool, device=tokens.device)
 
 
 def _unit(features: Tensor) -> Tensor:

@@ -10,10 +10,11 @@ import numpy as np
 import torch
 from PIL import Image
 
+from pipelines.catalog.caption_models import CLIP, TAGS
 from pipelines.catalog.files import stamp
 from pipelines.catalog.model_folders import find_model
-from pipelines.contract.errors import MissingWeights, NotFound
-from pipelines.contract.heed import heeding
+from pipelines.contract.errors import MissingWeights
+from pipelines.contract.heed import Pieces, heeding
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import Folders
@@ -27,7 +28,8 @@ from pipelines.postprocess.interrogate.tags import tag_line
 
 OWNER = "interrogator"
 N = TypeVar("N")
-MODELS = ("clip", "deepdanbooru", "deepbooru")
+NETWORKS = 3
+"""BLIP, CLIP and DeepDanbooru stay loaded together."""
 DEEPDANBOORU_FILE = "model-resnet_custom_v3.pt"
 
 
@@ -39,20 +41,19 @@ class Interrogator:
         self._device = device
         self._shelf = shelf or WeightShelf()
 
-    def describe(self, request: CaptionRequest) -> str:
-        """A caption. Raises NotFound for an unknown model, MissingWeights, CorruptFile."""
-        if request.model not in MODELS:
-            raise NotFound("Model not found", field="model")
+    def describe(self, request: CaptionRequest) -> Pieces[str]:
+        """A caption, with a piece for every category. Raises MissingWeights, CorruptFile."""
         image = decode_image(request.image, field="image").convert("RGB")
-        if request.model == "clip":
-            return self._caption(image, request.options)
+        if request.model == CLIP:
+            return (yield from self._caption(image, request.options))
+        assert request.model == TAGS, request.model
         return self._tags(image, request.options)
 
     def unload(self) -> None:
         """Let the networks go."""
         self._shelf.clear(OWNER)
 
-    def _caption(self, image: Image.Image, options: GenerationOptions) -> str:
+    def _caption(self, image: Image.Image, options: GenerationOptions) -> Pieces[str]:
         """BLIP's caption, then the best matches of every category."""
         categories = read_categories(
             self._folders.data / "interrogate",
@@ -66,6 +67,7 @@ class Interrogator:
         if matcher is not None:
             features = matcher.features(image)
             for category in heeding(categories):
+                yield
                 for item, share in matcher.matches(features, category.items, category.top):
                     parts.append(f"({item}:{share:.3f})" if options.interrogate_return_ranks else item)
         return ", ".join(parts)
@@ -97,9 +99,7 @@ class Interrogator:
     def _kept(self, place: Path, load: Callable[[], N], holder: Holder) -> N:
         """What was loaded from a file or folder."""
         key = (place, stamp(place))
-        return self._shelf.get(
-            OWNER, key, load, files=(place,), most=len(MODELS), holder=holder, blamed="model"
-        )
+        return self._shelf.get(OWNER, key, load, files=(place,), most=NETWORKS, holder=holder, blamed="model")
 
 
 def _model_folder(places: Sequence[Path], kind: str, need: str) -> Path:

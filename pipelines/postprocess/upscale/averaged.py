@@ -8,14 +8,17 @@ import torch
 from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.heed import heeding
+from pipelines.contract.heed import Pieces, heeding
 from pipelines.pictures.tiles import MOST_TILES
 
 
 def process_averaged(
     image: Tensor, process: Callable[[Tensor], Tensor], scale: int, tile: int, overlap: int
-) -> Tensor:
-    """Sum the outputs of overlapping tensor tiles (1, C, h, w) and divide by how often a cell was covered."""
+) -> Pieces[Tensor]:
+    """Sum the outputs of overlapping tensor tiles (1, C, h, w) and divide by how often a cell was covered.
+
+    Every tile is a piece.
+    """
     _, channels, height, width = image.shape
     tile = min(tile, height, width)
     total = image.new_zeros((1, channels, height * scale, width * scale))
@@ -30,6 +33,7 @@ def process_averaged(
             area = (..., slice(y * scale, (y + tile) * scale), slice(x * scale, (x + tile) * scale))
             total[area] += output
             cover[area] += 1
+            yield
     return total / cover
 
 

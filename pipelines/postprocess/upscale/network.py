@@ -15,6 +15,7 @@ from torch import Tensor
 from pipelines.catalog.contents import contents_of, instead
 from pipelines.contract.errors import UnsupportedModel
 from pipelines.contract.failure import is_out_of_memory
+from pipelines.contract.heed import Pieces
 from pipelines.families.loading.read import load_pickle, read_tensors
 from pipelines.pictures.tiles import process_tiled
 from pipelines.postprocess.upscale.averaged import process_averaged
@@ -92,17 +93,21 @@ def _check(path: Path, descriptor: Any, wanted: str) -> None:
 
 def upscale_once(
     image: Image.Image, network: UpscalerNet, tiling: TileSizes, device: torch.device
-) -> Image.Image:
-    """One application of the network to an RGB picture."""
+) -> Pieces[Image.Image]:
+    """One application of the network to an RGB picture, tile by tile."""
     if tiling.averaged and tiling.tile > 0:
         tensor = _to_bgr(image, device)
-        out = process_averaged(tensor, lambda t: _run(network, t), network.scale, tiling.tile, tiling.overlap)
+        out = yield from process_averaged(
+            tensor, lambda t: _run(network, t), network.scale, tiling.tile, tiling.overlap
+        )
         return _from_bgr(out)
-    return process_tiled(
-        image.convert("RGB"),
-        lambda tile: _from_bgr(_run(network, _to_bgr(tile, device))),
-        tiling.tile,
-        tiling.overlap,
+    return (
+        yield from process_tiled(
+            image.convert("RGB"),
+            lambda tile: _from_bgr(_run(network, _to_bgr(tile, device))),
+            tiling.tile,
+            tiling.overlap,
+        )
     )
 
 

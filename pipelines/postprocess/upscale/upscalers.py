@@ -13,14 +13,16 @@ from pipelines.catalog.files import stamp
 from pipelines.catalog.upscalers import UpscalerCatalog
 from pipelines.catalog.upscalers import UpscalerEntry as Entry
 from pipelines.contract.errors import InvalidRequest, MissingWeights
+from pipelines.contract.heed import Pieces, in_one_go
 from pipelines.contract.limits import WorkLimits, check_picture
 from pipelines.contract.options import GenerationOptions
-from pipelines.memory.weight_shelf import WeightShelf
+from pipelines.memory.weight_shelf import Holder, WeightShelf
 from pipelines.postprocess.upscale.network import TileSizes, UpscalerNet, load_network, upscale_once
-from pipelines.postprocess.upscale.resample import resize_once, upscale
+from pipelines.postprocess.upscale.resample import Once, resize_once, undivided, upscale
 
 OWNER = "upscaler"
 Enlarge = Callable[[Image.Image, float], Image.Image]
+EnlargeInPieces = Callable[[Image.Image, float], Pieces[Image.Image]]
 
 
 class Upscalers:
@@ -50,15 +52,21 @@ class Upscalers:
 
         Raises InvalidRequest for an unknown name, MissingWeights if its file is not there.
         """
+        in_pieces = self.in_pieces(name, options)
+        return lambda image, scale: in_one_go(in_pieces(image, scale))
+
+    def in_pieces(self, name: str, options: GenerationOptions) -> EnlargeInPieces:
+        """The same, tile by tile."""
         entry = self._find(str(name))
         if entry is None:
             raise InvalidRequest(f"could not find upscaler named {name}", field="upscaler")
         if entry.missing:
             raise MissingWeights(entry.missing, field="upscaler")
 
-        def enlarge(image: Image.Image, scale: float) -> Image.Image:
+        def enlarge(image: Image.Image, scale: float) -> Pieces[Image.Image]:
             check_picture("upscaler", image.width * scale, image.height * scale, self._limits)
-            return upscale(image, scale, self._once(entry, scale, options))
+            holder = Holder()
+            return (yield from upscale(image, scale, self._once(entry, scale, options, holder)))
 
         return enlarge
 
@@ -73,25 +81,24 @@ class Upscalers:
             found = self._catalog.find(name)
         return found
 
-    def _once(
-        self, entry: Entry, scale: float, options: GenerationOptions
-    ) -> Callable[[Image.Image], Image.Image]:
+    def _once(self, entry: Entry, scale: float, options: GenerationOptions, holder: Holder) -> Once:
         if entry.kind == "none":
-            return lambda image: image
+            return undivided(lambda image: image)
         if entry.kind == "lanczos":
             return resize_once(scale, Image.Resampling.LANCZOS)
         if entry.kind == "nearest":
             return resize_once(scale, Image.Resampling.NEAREST)
         assert entry.path is not None
-        network = self._network(entry.path)
+        network = self._network(entry.path, holder)
         return partial(upscale_once, network=network, tiling=tiling_for(entry, options), device=self._device)
 
-    def _network(self, path: Path) -> UpscalerNet:
+    def _network(self, path: Path, holder: Holder) -> UpscalerNet:
         return self._shelf.get(
             OWNER,
             (path, stamp(path)),
             lambda: load_network(path, self._device),
             files=(path,),
+            holder=holder,
             blamed="upscaler",
         )
 

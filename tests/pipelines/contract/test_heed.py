@@ -1,4 +1,4 @@
-"""A job that is given up ends at the next picture, tile or text, however deep in the work that is."""
+"""A job that is given up ends at the next picture, tile or text, however deep; and what is made in pieces."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image
 
 from pipelines.contract.control import Action, JobControl
 from pipelines.contract.errors import Cancelled
-from pipelines.contract.heed import advancing, heed, heeding
+from pipelines.contract.heed import Pieces, advancing, heed, heeding, in_one_go
 from pipelines.contract.progress import Progress
 from pipelines.contract.requests import ExtrasRequest
 from pipelines.pictures.tiles import process_tiled
@@ -48,7 +48,7 @@ def test_tiles_end_at_the_next_one() -> None:
         return tile
 
     with advancing(control), pytest.raises(Cancelled):
-        process_tiled(Image.new("RGB", (64, 64)), process, 16, 0)
+        in_one_go(process_tiled(Image.new("RGB", (64, 64)), process, 16, 0))
     assert len(seen) == 1
 
 
@@ -61,8 +61,9 @@ def test_averaged_tiles_end_at_the_next_one() -> None:
         control.ask(Action.CANCEL)
         return tile
 
+    picture = torch.from_numpy(np.zeros((1, 3, 64, 64), np.float32))
     with advancing(control), pytest.raises(Cancelled):
-        process_averaged(torch.from_numpy(np.zeros((1, 3, 64, 64), np.float32)), process, 1, 16, 0)
+        in_one_go(process_averaged(picture, process, 1, 16, 0))
     assert len(seen) == 1
 
 
@@ -83,3 +84,23 @@ def test_extras_end_at_the_next_picture(models_dir: Path, tmp_path: Path) -> Non
     finally:
         engine.close()
     assert max(progress.batch for progress in told) == 1
+
+
+def counted(seen: list[int], last: int) -> Pieces[str]:
+    for number in range(last):
+        seen.append(number)
+        yield
+    if last > 2:
+        raise ValueError("too many")
+    return "done"
+
+
+def test_every_piece_is_made_and_the_value_answered() -> None:
+    seen: list[int] = []
+    assert in_one_go(counted(seen, 2)) == "done"
+    assert seen == [0, 1]
+
+
+def test_what_goes_wrong_is_raised() -> None:
+    with pytest.raises(ValueError, match="too many"):
+        in_one_go(counted([], 3))

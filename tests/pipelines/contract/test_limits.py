@@ -53,6 +53,8 @@ def test_what_is_within_passes() -> None:
         ({"width": 512, "height": 512}, "width", "--max-pixels"),
         ({"height": 7}, "height", "at least 8"),
         ({"img2img": START, "denoising_strength": math.nan}, "denoising_strength", "between 0 and 1"),
+        ({"img2img": Img2Img(images=(b"",) * 2)}, "start.images", "passed: 2; expecting 1 or less"),
+        ({"img2img": Img2Img(images=())}, "start.images", "passed: 0; expecting 1 or less"),
         ({"hires": Hires(scale=9), "denoising_strength": 0.5}, "hires.scale", "--max-pixels"),
         ({"hires": Hires(steps=11), "denoising_strength": 0.5}, "hires.steps", "--max-steps"),
         ({"hires": Hires(resize_x=2000), "denoising_strength": 0.5}, "hires.resize_x", "--max-side"),
@@ -93,7 +95,9 @@ def test_a_prompt_of_many_parts_is_refused() -> None:
 
 
 def test_a_mask_of_absurd_blur_is_refused() -> None:
-    start = replace(START, inpaint=Inpaint(mask=b"", blur_x=10**6))
+    start = replace(START, inpaint=Inpaint(mask=b"", blur_x=4096))
+    check_generation(request(img2img=start), LIMITS)
+    start = replace(START, inpaint=Inpaint(mask=b"", blur_x=4097))
     with pytest.raises(InvalidRequest, match=r"mask\.blur"):
         check_generation(request(img2img=start), LIMITS)
 

@@ -42,3 +42,14 @@ def test_a_number_out_of_range_names_the_option() -> None:
     with pytest.raises(InvalidRequest, match="between 1 and 5") as caught:
         Sample.of(GenerationOptions(extension={"sample_size": 6}))
     assert caught.value.field == "options.sample_size"
+
+
+def test_every_folder_of_pictures_moves_below() -> None:
+    output = OutputOptions(outdir_txt2img_samples="/data/x", outdir_extras_samples="", samples_format="jpg")
+    moved = output.below("key-a")
+    folders = [getattr(moved, f.name) for f in fields(OutputOptions) if f.name.startswith("outdir_")]
+    assert len(folders) == 6
+    assert all(Path(folder).name == "key-a" for folder in folders)
+    assert moved.outdir_txt2img_samples == str(Path("/data/x/key-a"))
+    assert moved.outdir_extras_samples == str(Path("outputs/key-a"))
+    assert moved.samples_format == "jpg"

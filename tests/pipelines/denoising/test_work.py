@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
+from pipelines.contract.errors import Cancelled
+from pipelines.contract.heed import Pieces
 from pipelines.contract.results import GenerationResult
 from pipelines.denoising.work import (
     Generate,
@@ -13,6 +15,7 @@ from pipelines.denoising.work import (
     Work,
     call_model,
     pause,
+    paused,
     report,
     run_generation,
     settle,
@@ -65,3 +68,30 @@ def test_what_is_settled_is_a_value_or_what_work_returns() -> None:
 
     assert answered(settle(4)) == 4
     assert answered(settle(later())) == 5
+
+
+def in_two(closed: list[bool]) -> Pieces[str]:
+    """Two pieces."""
+    try:
+        yield
+        yield
+        return "whole"
+    finally:
+        closed.append(True)
+
+
+def test_pieces_are_work_with_a_pause_after_each() -> None:
+    work = paused(in_two([]))
+    assert [next(work), next(work)] == [Pause(), Pause()]
+    with pytest.raises(StopIteration) as ended:
+        next(work)
+    assert ended.value.value == "whole"
+
+
+def test_pieces_are_given_up_with_the_work() -> None:
+    closed: list[bool] = []
+    work = paused(in_two(closed))
+    next(work)
+    with pytest.raises(Cancelled):
+        work.throw(Cancelled("the job was cancelled"))
+    assert closed == [True]

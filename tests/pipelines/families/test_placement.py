@@ -6,7 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from pipelines.contract.errors import OutOfMemory
+from pipelines.contract.control import Action, JobControl
+from pipelines.contract.errors import Cancelled, OutOfMemory
+from pipelines.contract.heed import advancing
 from pipelines.families import placement as placements
 from pipelines.families.placement import Placement
 
@@ -101,3 +103,17 @@ def test_out_of_memory_undoes_the_move(monkeypatch: pytest.MonkeyPatch) -> None:
         placement.require(model, ("backbone",))
     assert model.on_device() == set()
     assert placement.resident == ()
+
+
+def test_a_job_that_is_given_up_on_the_way_brings_everything_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, placement, control = Model(), Placement(), JobControl()
+
+    def copy(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
+        control.ask(Action.CANCEL)
+        return tensor.clone()
+
+    monkeypatch.setattr(placements, "transfer", copy)
+    with advancing(control), pytest.raises(Cancelled):
+        placement.require(model, ("backbone",))
+    assert placement.resident == ()
+    assert all(pointers(module) == model.homes[part] for part, module in model.parts.items())

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import pytest
 from PIL import Image
 
+from pipelines.contract.control import JobControl
+from pipelines.contract.errors import NotFound
 from pipelines.contract.options import OutputOptions
 from pipelines.contract.requests import Img2Img, ScriptCall
 from pipelines.contract.results import GenerationResult
+from pipelines.generation.reporter import Reporter
+from pipelines.generation.scripts import EngineScriptContext
+from pipelines.generation.services import Services
 from pipelines.pictures.metadata import read_metadata
+from pipelines.scripting.script_file import Names
 from tests.engines import make_engine, make_request
+from tests.pipelines.jobs.helpers import make_request as make_plain_request
 
 
 def run(models: Path, data: Path, script: str, args: tuple[Any, ...], **changes: Any) -> GenerationResult:
@@ -75,3 +83,15 @@ def test_a_matrix_saves_one_grid_under_its_own_name(models_dir: Path, tmp_path: 
     result = run(models_dir, tmp_path, "prompt matrix", args, prompt="a|b", output=PLAIN, save_images=True)
     grids = [name for name in saved(result, tmp_path) if "grids" in name]
     assert grids == ["outputs/img2img-grids/prompt_matrix-0000.png"]
+
+
+def test_a_script_asks_for_captions_by_names_that_mean_a_model() -> None:
+    asks = EngineScriptContext(
+        services=cast("Services", None),
+        control=JobControl(),
+        reporter=Reporter(lambda progress: None),
+        request=make_plain_request(),
+        names=Names(),
+    )
+    with pytest.raises(NotFound, match="Model not found"):
+        asks.interrogate(b"", "blip")

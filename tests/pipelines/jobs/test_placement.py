@@ -1,18 +1,11 @@
-"""Which job goes where, and which requests may share a device."""
+"""Which job goes where."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-import pytest
-
-from pipelines.contract.options import GenerationOptions
-from pipelines.contract.requests import Churn, Hires, Refiner, ScriptCall, Seeds, Style, UnloadRequest
-from pipelines.jobs.describe import batch_group_of
 from pipelines.jobs.placement import take_next
 from pipelines.jobs.queue import JobQueue, Waiting
-from tests.pipelines.jobs.helpers import make_request
 
 
 @dataclass(slots=True)
@@ -82,45 +75,3 @@ def test_a_job_for_another_engine_is_passed_by() -> None:
     assert place(queue, FakePlace(0), FakePlace(1, free=False)) == ("a", 0)
     assert place(queue, FakePlace(0)) is None
     assert place(queue, FakePlace(0), FakePlace(1)) == ("pinned", 1)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"prompt": "a dog"},
-        {"negative_prompt": "bad"},
-        {"seeds": Seeds(seed=9, subseed=9)},
-        {"steps": 50},
-        {"sampler": "Heun"},
-        {"cfg_scale": 1.0},
-        {"churn": Churn(eta=0.5)},
-    ],
-)
-def test_jobs_that_differ_in_small_things_share_a_device(change: dict[str, Any]) -> None:
-    assert batch_group_of(replace(make_request(), **change)) == batch_group_of(make_request()) != ""
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"prompt": "a cat <lora:x:1>"},
-        {"styles": (Style(name="s", prompt="<lora:x:1>"),)},
-        {"width": 768},
-        {"checkpoint": "two"},
-        {"tiling": True},
-        {"options": GenerationOptions(sd_vae="other")},
-    ],
-)
-def test_jobs_that_need_other_weights_or_sizes_do_not(change: dict[str, Any]) -> None:
-    assert batch_group_of(replace(make_request(), **change)) != batch_group_of(make_request())
-
-
-@pytest.mark.parametrize(
-    "change", [{"hires": Hires()}, {"refiner": Refiner(checkpoint="r")}, {"script": ScriptCall(name="x")}]
-)
-def test_jobs_that_change_weights_or_sizes_midway_are_alone(change: dict[str, Any]) -> None:
-    assert batch_group_of(replace(make_request(), **change)) == ""
-
-
-def test_upkeep_is_alone() -> None:
-    assert batch_group_of(UnloadRequest()) == ""

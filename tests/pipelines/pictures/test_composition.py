@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.heed import in_one_go
 from pipelines.pictures.canvas import plain_canvas
 from pipelines.pictures.color import correct_colors, lab_reference
 from pipelines.pictures.fill import fill_masked
@@ -100,10 +101,10 @@ def test_a_background_that_is_no_colour_names_its_option() -> None:
 @pytest.mark.parametrize("tile", [0, 16, 24])
 def test_tiles_join_without_a_trace(tile: int) -> None:
     picture = scene(64, 40)
-    same = np.asarray(process_tiled(picture, lambda part: part, tile, 8)).astype(int)
+    same = np.asarray(in_one_go(process_tiled(picture, lambda part: part, tile, 8))).astype(int)
     assert np.abs(same - np.asarray(picture)).max() <= 1
-    doubled = process_tiled(picture, lambda part: part.resize((part.width * 2, part.height * 2)), tile, 8)
-    assert doubled.size == (128, 80)
+    larger = process_tiled(picture, lambda part: part.resize((part.width * 2, part.height * 2)), tile, 8)
+    assert in_one_go(larger).size == (128, 80)
 
 
 def test_the_last_tile_ends_at_the_border() -> None:

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.heed import in_one_go
 from pipelines.pictures.tiles import combine_grid, process_tiled, split_grid
 from tests.pipelines.pictures.files import scene
 
@@ -33,7 +34,7 @@ def test_tiles_can_not_overlap_by_all_they_have(overlap: int) -> None:
 
 @pytest.mark.parametrize("overlap", [0, 3, 7])
 def test_tiles_that_nobody_changed_join_to_the_picture(overlap: int) -> None:
-    joined = process_tiled(scene(), lambda tile: tile, 8, overlap)
+    joined = in_one_go(process_tiled(scene(), lambda tile: tile, 8, overlap))
     assert np.abs(np.asarray(joined).astype(int) - np.asarray(scene()).astype(int)).max() <= 1
 
 
@@ -41,7 +42,7 @@ def test_enlarged_tiles_join_to_the_enlarged_picture() -> None:
     def double(tile: Image.Image) -> Image.Image:
         return tile.resize((tile.width * 2, tile.height * 2), Image.Resampling.NEAREST)
 
-    joined = process_tiled(scene(), double, 8, 0)
+    joined = in_one_go(process_tiled(scene(), double, 8, 0))
     assert joined.tobytes() == double(scene()).tobytes()
 
 
@@ -59,7 +60,7 @@ def test_without_a_tile_size_the_picture_is_one_piece() -> None:
         seen.append(tile.size)
         return tile
 
-    process_tiled(scene(), note, 0, 8)
+    in_one_go(process_tiled(scene(), note, 0, 8))
     assert seen == [(24, 16)]
 
 
@@ -68,4 +69,4 @@ def test_too_many_tiles_are_refused_before_the_first() -> None:
         raise AssertionError(tile)
 
     with pytest.raises(InvalidRequest, match="at most 100000"):
-        process_tiled(Image.new("RGB", (400, 400)), refuse, 1, 0)
+        in_one_go(process_tiled(Image.new("RGB", (400, 400)), refuse, 1, 0))

@@ -63,7 +63,6 @@ def test_a_batch_has_at_most_a_picture_for_each_and_at_least_one(count: int) -> 
     ("changes", "field"),
     [
         ({"start": None, "mask": MaskIntent(picture=RED)}, "mask"),
-        ({"denoising_strength": 1.01}, "denoising_strength"),
         ({"start": replace(START, resize_mode=4)}, "start.resize_mode"),
         ({"mask": MaskIntent(picture=RED, fill=4)}, "mask.fill"),
         ({"mask": MaskIntent(picture=RED, blur=1025)}, "mask.blur"),

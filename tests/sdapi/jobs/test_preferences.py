@@ -172,8 +172,8 @@ def add_socket(server: Server) -> None:
             try:
                 with message_preferences(socket.scope, await socket.receive_json()):
                     request: GenerationRequest = make_request()
-                    job_id, _ = await submit_and_wait(state, request, GenerationResult, job_id="x")
-                await socket.send_json({"id": job_id})
+                    made = await submit_and_wait(state, request, GenerationResult, job_id="x")
+                await socket.send_json({"id": made.job_id})
             except SdapiError as error:
                 await socket.send_json({"status": error.status})
 

@@ -18,7 +18,7 @@ from sdapi.core.config import ApiConfig
 from sdapi.core.services import Backend
 from sdapi.core.state import State
 from sdapi.http.caller import Caller
-from sdapi.jobs.accepted import Accepted
+from sdapi.jobs.accepted import Accepted, Done
 from sdapi.jobs.preferences import Preferences, holding_preferences
 from sdapi.jobs.submit import result_of, submit, submit_and_wait
 from sdapi.options.store import OptionStore
@@ -102,14 +102,15 @@ async def test_who_waits_gets_id_and_result(state: State) -> None:
     answer = await submit_and_wait(
         state, CAPTION, TextResult, job_id="mine", accepted=lambda: accepted.append(True)
     )
-    assert answer == ("mine", TextResult(text="a red square"))
+    assert answer == Done(job_id="mine", result=TextResult(text="a red square"))
     assert accepted == [True]
 
 
 async def test_who_does_not_wait_is_told_the_id(state: State) -> None:
-    with holding_preferences(Preferences(asynchronous=True)), pytest.raises(Accepted) as told:
-        await submit_and_wait(state, CAPTION, TextResult, job_id="mine")
-    assert told.value.job_id == "mine"
+    with holding_preferences(Preferences(asynchronous=True)):
+        told = await submit_and_wait(state, CAPTION, TextResult, job_id="mine")
+    assert isinstance(told, Accepted)
+    assert told.job_id == "mine"
 
 
 async def test_what_the_job_failed_with_is_raised(state: State, jobs: FakeJobs) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
+from starlette.responses import Response
 
 from pipelines.contract.extras_size import OFF, check_count, check_enlarged
 from pipelines.contract.options import GenerationOptions, OutputOptions
@@ -26,6 +27,7 @@ from sdapi.http.declared import MAKES
 from sdapi.http.responses import JsonResponse, encode_base64
 from sdapi.intent.options import resolve_options
 from sdapi.intent.upscalers import resolve_upscaler
+from sdapi.jobs.accepted import Accepted, Done
 from sdapi.jobs.submit import submit_and_wait
 
 router = APIRouter(prefix="/sdapi/v1")
@@ -37,10 +39,13 @@ router = APIRouter(prefix="/sdapi/v1")
     responses=answers.QUEUED,
     dependencies=[MAKES],
 )
-async def extras_single_image_api(req: ExtrasSingleImageRequest, state: StateOf) -> JsonResponse:
+async def extras_single_image_api(req: ExtrasSingleImageRequest, state: StateOf) -> Response:
     """Upscale or restore one picture."""
     images = (await state.images.read(req.image, field="extras.image"),)
-    result = await _process(req, images, state)
+    made = await _process(req, images, state)
+    if isinstance(made, Accepted):
+        return made
+    result = made.result
     answer = {"html_info": html_info(result.postprocessing), "image": encode_base64(result.images[0])}
     return JsonResponse({**answer, "warnings": list(result.warnings)})
 
@@ -51,7 +56,7 @@ async def extras_single_image_api(req: ExtrasSingleImageRequest, state: StateOf)
     responses=answers.QUEUED,
     dependencies=[MAKES],
 )
-async def extras_batch_images_api(req: ExtrasBatchImagesRequest, state: StateOf) -> JsonResponse:
+async def extras_batch_images_api(req: ExtrasBatchImagesRequest, state: StateOf) -> Response:
     """Upscale or restore several pictures; ``html_info`` describes the last."""
     check_count("extras.images", len(req.imageList), state.config.limits)
     images = tuple(
@@ -60,7 +65,10 @@ async def extras_batch_images_api(req: ExtrasBatchImagesRequest, state: StateOf)
             for k, item in enumerate(req.imageList)
         ]
     )
-    result = await _process(req, images, state)
+    made = await _process(req, images, state)
+    if isinstance(made, Accepted):
+        return made
+    result = made.result
     answer = {
         "html_info": html_info(result.postprocessing),
         "images": [encode_base64(image) for image in result.images],
@@ -70,12 +78,12 @@ async def extras_batch_images_api(req: ExtrasBatchImagesRequest, state: StateOf)
 
 async def _process(
     req: ExtrasSingleImageRequest | ExtrasBatchImagesRequest, images: tuple[bytes, ...], state: State
-) -> ExtrasResult:
+) -> Accepted | Done[ExtrasResult]:
     values = resolve_options(state.store, None)
     request = build_request(req, images, values.generation, values.output)
     request = replace(request, **_upscalers(request, state))
     await run_sync(_check_sizes, request, state)
-    return (await submit_and_wait(state, request, ExtrasResult, job_id=task_id("extras")))[1]
+    return await submit_and_wait(state, request, ExtrasResult, job_id=task_id("extras"))
 
 
 def build_request(

@@ -7,6 +7,7 @@ from typing import Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
+from starlette.responses import Response
 
 from pipelines.contract.errors import Forbidden
 from pipelines.contract.results import GenerationResult
@@ -27,26 +28,27 @@ from sdapi.http.caller import Role
 from sdapi.http.declared import MAKES
 from sdapi.http.responses import JsonResponse, encode_base64, info_text
 from sdapi.intent.resolve import resolve
+from sdapi.jobs.accepted import Accepted
 from sdapi.jobs.submit import submit_and_wait
 
 router = APIRouter(prefix="/sdapi/v1")
 
 
 @router.post("/txt2img", response_model=TextToImageResponse, responses=answers.QUEUED, dependencies=[MAKES])
-async def text2imgapi(body: StableDiffusionProcessingTxt2Img, state: StateOf) -> JsonResponse:
+async def text2imgapi(body: StableDiffusionProcessingTxt2Img, state: StateOf) -> Response:
     """Make pictures from a prompt."""
     filled = await run_sync(fill_from_infotext, body, state)
-    return JsonResponse(await generate(filled, state, kind="txt2img", echo=filled.echo()))
+    return await generate(filled, state, kind="txt2img", echo=filled.echo())
 
 
 @router.post("/img2img", response_model=ImageToImageResponse, responses=answers.QUEUED, dependencies=[MAKES])
-async def img2imgapi(body: StableDiffusionProcessingImg2Img, state: StateOf) -> JsonResponse:
+async def img2imgapi(body: StableDiffusionProcessingImg2Img, state: StateOf) -> Response:
     """Make pictures from pictures."""
     filled = await run_sync(fill_from_infotext, body, state)
     echo = filled.echo()
     if not filled.include_init_images:
         echo["init_images"] = echo["mask"] = None
-    return JsonResponse(await generate(filled, state, kind="img2img", echo=echo))
+    return await generate(filled, state, kind="img2img", echo=echo)
 
 
 def kept_overrides(body: Generation, overrides: Mapping[str, Any], state: State) -> Mapping[str, Any]:
@@ -68,23 +70,27 @@ def _warnings(body: Generation, told: Iterable[str]) -> Iterable[str]:
     yield from map(FIELD_NAMES.of, told)
 
 
-async def generate(body: Generation, state: State, *, kind: str, echo: dict[str, Any]) -> dict[str, Any]:
+async def generate(body: Generation, state: State, *, kind: str, echo: dict[str, Any]) -> Response:
     """Resolve, queue, wait; the answer's keys in A1111's order, ours after them."""
     resolved = await resolve(intent_of(body, state), state)
     kept = kept_overrides(body, resolved.overrides, state)
     job_id = task_id(kind, body.force_task_id)
-    used_id, result = await submit_and_wait(
+    made = await submit_and_wait(
         state,
         resolved.request,
         GenerationResult,
         job_id=job_id,
         accepted=lambda: state.store.apply(kept),
     )
-    return {
+    if isinstance(made, Accepted):
+        return made
+    result = made.result
+    answer = {
         "images": [encode_base64(image) for image in result.images] if body.send_images else [],
         "parameters": echo,
         "info": info_text(dict(result.info)),
         "warnings": [*_warnings(body, (*resolved.warnings, *result.warnings))],
         "effective_parameters": dict(result.effective),
-        "id": used_id,
+        "id": made.job_id,
     }
+    return JsonResponse(answer)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from starlette.responses import Response
 
+from pipelines.catalog.caption_models import caption_model
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.results import TextResult
 from sdapi.core.state import StateOf
@@ -14,24 +16,24 @@ from sdapi.http.declared import MAKES
 from sdapi.http.errors import ApiError
 from sdapi.http.responses import JsonResponse
 from sdapi.intent.options import resolve_options
+from sdapi.jobs.accepted import Accepted
 from sdapi.jobs.submit import submit_and_wait
 
 router = APIRouter(prefix="/sdapi/v1")
-
-MODELS = {"clip": "clip", "deepdanbooru": "deepdanbooru", "deepbooru": "deepdanbooru"}
-"""By their names in lower case, and what they mean."""
 
 
 @router.post(
     "/interrogate", response_model=InterrogateResponse, responses=answers.QUEUED, dependencies=[MAKES]
 )
-async def interrogateapi(interrogatereq: InterrogateRequest, state: StateOf) -> JsonResponse:
+async def interrogateapi(interrogatereq: InterrogateRequest, state: StateOf) -> Response:
     """A caption (``clip``) or tags (``deepdanbooru``)."""
     image = await state.images.read(interrogatereq.image, field="image")
-    model = MODELS.get(interrogatereq.model.strip().lower())
+    model = caption_model(interrogatereq.model)
     if model is None:
         raise ApiError(404, "Model not found", field="model")
     options = resolve_options(state.store, None).generation
     request = CaptionRequest(image=image, model=model, options=options)
-    _, result = await submit_and_wait(state, request, TextResult, job_id=task_id("interrogate"))
-    return JsonResponse({"caption": result.text, "warnings": list(result.warnings)})
+    made = await submit_and_wait(state, request, TextResult, job_id=task_id("interrogate"))
+    if isinstance(made, Accepted):
+        return made
+    return JsonResponse({"caption": made.result.text, "warnings": list(made.result.warnings)})

@@ -6,6 +6,7 @@ from typing import Any
 
 import psutil
 from fastapi import APIRouter
+from starlette.responses import Response
 
 from pipelines.contract.errors import MissingWeights
 from pipelines.contract.requests import UnloadRequest
@@ -17,6 +18,7 @@ from sdapi.dialects.a1111.schemas.listings import MemoryResponse
 from sdapi.http import answers
 from sdapi.http.responses import JsonResponse
 from sdapi.intent.checkpoints import current_checkpoint
+from sdapi.jobs.accepted import Accepted
 from sdapi.jobs.submit import submit_and_wait
 
 router = APIRouter(prefix="/sdapi/v1")
@@ -40,20 +42,20 @@ def ram() -> dict[str, Any]:
 
 
 @router.post("/unload-checkpoint", responses=answers.QUEUED)
-async def unloadapi(state: StateOf) -> JsonResponse:
+async def unloadapi(state: StateOf) -> Response:
     """Free the device's memory, at the end of the job that runs; the next generation loads what it needs."""
     if state.jobs.running():
         await state.jobs.submit(UnloadRequest(), job_id=task_id("unload"))
         return JsonResponse({"warnings": ["a job runs: memory is freed when it ends, before the next"]})
-    await submit_and_wait(state, UnloadRequest(), CheckpointResult, job_id=task_id("unload"))
-    return JsonResponse({})
+    freed = await submit_and_wait(state, UnloadRequest(), CheckpointResult, job_id=task_id("unload"))
+    return freed if isinstance(freed, Accepted) else JsonResponse({})
 
 
 @router.post("/reload-checkpoint", responses=answers.QUEUED)
-async def reloadapi(state: StateOf) -> JsonResponse:
+async def reloadapi(state: StateOf) -> Response:
     """Load the selected checkpoint."""
     checkpoint = current_checkpoint(state.store, state.catalog)
     if checkpoint is None:
         raise MissingWeights("No checkpoints found", field="sd_model_checkpoint")
-    await load_checkpoint(state, checkpoint)
-    return JsonResponse({})
+    loaded = await load_checkpoint(state, checkpoint)
+    return loaded if isinstance(loaded, Accepted) else JsonResponse({})

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Body
+from starlette.responses import Response
 
 from pipelines.contract.errors import Cancelled, InvalidRequest, SdapiError
 from pipelines.contract.preprocessing import PreprocessResult
@@ -23,6 +24,7 @@ from sdapi.dialects.a1111.schemas.lora import TrainLoraRequest, TrainLoraRespons
 from sdapi.dialects.a1111.training import Trained, TrainingArguments
 from sdapi.http import answers
 from sdapi.http.responses import JsonResponse
+from sdapi.jobs.accepted import Accepted
 from sdapi.jobs.submit import submit_and_wait
 
 router = APIRouter(prefix="/sdapi/v1")
@@ -34,34 +36,36 @@ EXISTING = "path"
 
 
 @router.post("/create/embedding", response_model=bodies.CreateResponse, responses=answers.QUEUED)
-async def create_embedding(
-    args: Annotated[bodies.CreateEmbeddingBody, Body()], state: StateOf
-) -> JsonResponse:
+async def create_embedding(args: Annotated[bodies.CreateEmbeddingBody, Body()], state: StateOf) -> Response:
     """Write an embedding that begins as a text reads."""
     bodies.CREATE_EMBEDDING.check(args)
     try:
         request = embedding_request(args, state)
-        _, result = await submit_and_wait(state, request, FileResult, job_id=task_id("create_embedding"))
+        made = await submit_and_wait(state, request, FileResult, job_id=task_id("create_embedding"))
     except InvalidRequest as error:
         if error.field != EXISTING:
             raise
         return _hidden("create embedding", error, state)
-    return JsonResponse({"info": f"create embedding filename: {result.path}"})
+    if isinstance(made, Accepted):
+        return made
+    return JsonResponse({"info": f"create embedding filename: {made.result.path}"})
 
 
 @router.post("/create/hypernetwork", response_model=bodies.CreateResponse, responses=answers.QUEUED)
 async def create_hypernetwork(
     args: Annotated[bodies.CreateHypernetworkBody, Body()], state: StateOf
-) -> JsonResponse:
+) -> Response:
     """Write an untrained hypernetwork."""
     bodies.CREATE_HYPERNETWORK.check(args)
     try:
         request = hypernetwork_request(args, state)
-        await submit_and_wait(state, request, FileResult, job_id=task_id("create_hypernetwork"))
+        made = await submit_and_wait(state, request, FileResult, job_id=task_id("create_hypernetwork"))
     except InvalidRequest as error:
         if error.field != EXISTING and error.message not in STRUCTURE_RULES:
             raise
         return _hidden("create hypernetwork", error, state)
+    if isinstance(made, Accepted):
+        return made
     return JsonResponse({"info": "create hypernetwork filename: None"})
 
 
@@ -73,7 +77,7 @@ def _hidden(what: str, error: InvalidRequest, state: State) -> JsonResponse:
 
 
 @router.post("/train/embedding", response_model=bodies.TrainResponse, responses=answers.QUEUED)
-async def train_embedding(args: Annotated[bodies.TrainEmbeddingBody, Body()], state: StateOf) -> JsonResponse:
+async def train_embedding(args: Annotated[bodies.TrainEmbeddingBody, Body()], state: StateOf) -> Response:
     """Train an embedding on the pictures of a folder."""
     return await _train("embedding", bodies.TRAIN_EMBEDDING, args, state)
 
@@ -81,39 +85,42 @@ async def train_embedding(args: Annotated[bodies.TrainEmbeddingBody, Body()], st
 @router.post("/train/hypernetwork", response_model=bodies.TrainResponse, responses=answers.QUEUED)
 async def train_hypernetwork(
     args: Annotated[bodies.TrainHypernetworkBody, Body()], state: StateOf
-) -> JsonResponse:
+) -> Response:
     """Train a hypernetwork on the pictures of a folder."""
     return await _train("hypernetwork", bodies.TRAIN_HYPERNETWORK, args, state)
 
 
 @router.post("/preprocess", response_model=bodies.PreprocessResponse, responses=answers.QUEUED)
-async def preprocess(args: Annotated[bodies.PreprocessBody, Body()], state: StateOf) -> JsonResponse:
+async def preprocess(args: Annotated[bodies.PreprocessBody, Body()], state: StateOf) -> Response:
     """Prepare the pictures of a folder for training, as A1111 did before v1.7."""
     lenient = bool(state.store.get(OPTION))
     try:
         bodies.PREPROCESS.check(args)
         request = preprocess_request(args, state)
-        _, result = await submit_and_wait(
-            state, request, PreprocessResult, job_id=_job_id("preprocess", args)
-        )
+        made = await submit_and_wait(state, request, PreprocessResult, job_id=_job_id("preprocess", args))
     except InvalidRequest as error:
         if not lenient:
             raise
         lacking = error.field in bodies.PREPROCESS.required and error.field not in args
         text = f"invalid token: '{error.field}'" if lacking else said(error)
         return JsonResponse({"info": f"preprocess error: {text}"})
-    told = {"warnings": [*map(FIELD_NAMES.of, result.warnings)]} if result.warnings else {}
+    if isinstance(made, Accepted):
+        return made
+    told = {"warnings": [*map(FIELD_NAMES.of, made.result.warnings)]} if made.result.warnings else {}
     return JsonResponse({"info": "preprocess complete", **told})
 
 
 @router.post("/train/lora", response_model=TrainLoraResponse, responses=answers.QUEUED)
-async def train_lora(req: TrainLoraRequest, state: StateOf) -> JsonResponse:
+async def train_lora(req: TrainLoraRequest, state: StateOf) -> Response:
     """Train a LoRA on the pictures of a folder or of the request. Not part of A1111."""
     job_id = task_id("train-lora", req.id_task)
     body = LoraBody(body=req, state=state)
     with naming(body.names):
         request = await body.request()
-        _, result = await submit_and_wait(state, request, TrainResult, job_id=job_id)
+        made = await submit_and_wait(state, request, TrainResult, job_id=job_id)
+    if isinstance(made, Accepted):
+        return made
+    result = made.result
     await run_sync(state.catalog.refresh)
     return JsonResponse(
         {
@@ -129,22 +136,22 @@ async def train_lora(req: TrainLoraRequest, state: StateOf) -> JsonResponse:
 
 async def _train(
     trains: Trained, arguments: bodies.Arguments, args: Mapping[str, Any], state: State
-) -> JsonResponse:
+) -> Response:
     lenient = bool(state.store.get(OPTION))
     try:
         arguments.check(args)
         read = TrainingArguments(trains=trains, body=args, state=state, lenient=lenient)
         request = await read.request()
-        _, result = await submit_and_wait(
-            state, request, TrainResult, job_id=_job_id(f"train-{trains}", args)
-        )
+        made = await submit_and_wait(state, request, TrainResult, job_id=_job_id(f"train-{trains}", args))
     except Cancelled:
         raise
     except SdapiError as error:
         if not lenient or error.status >= 500:
             raise
         return _complete("", said(error), ())
-    return _complete(result.path, None, result.warnings)
+    if isinstance(made, Accepted):
+        return made
+    return _complete(made.result.path, None, made.result.warnings)
 
 
 def _job_id(kind: str, args: Mapping[str, Any]) -> str:

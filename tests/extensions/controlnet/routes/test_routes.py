@@ -107,6 +107,13 @@ def test_detect_hands_weighted_work_to_an_engine(client: TestClient, jobs: FakeJ
         assert np.array_equal(np.asarray(image), np.dstack([picture, mask]))
 
 
+def test_who_does_not_wait_for_detection_is_told_the_job(client: TestClient, jobs: FakeJobs) -> None:
+    picture = encoded(np.zeros((16, 32, 3), np.uint8))
+    body = {"controlnet_module": "lineart_anime", "controlnet_input_images": [picture]}
+    answer = client.post("/controlnet/detect?async=1", json=body)
+    assert (answer.status_code, answer.json()["id"]) == (202, jobs.submitted[0][0])
+
+
 def test_detect_passes_sliders_on(client: TestClient, jobs: FakeJobs) -> None:
     body = {
         "controlnet_module": "mlsd",

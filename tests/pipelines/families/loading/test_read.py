@@ -14,7 +14,9 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from pipelines.contract.errors import CorruptFile
+from pipelines.contract.control import Action, JobControl
+from pipelines.contract.errors import Cancelled, CorruptFile
+from pipelines.contract.heed import advancing
 from pipelines.families.loading.read import canonical_names, load_pickle, read_tensors
 
 
@@ -109,3 +111,11 @@ def test_parameter_dicts(tmp_path: Path) -> None:
     vectors = torch.nn.ParameterDict({"word": torch.nn.Parameter(torch.ones(2, 3))})
     torch.save({"string_to_param": vectors}, tmp_path / "x.pt")
     assert load_pickle(tmp_path / "x.pt")["string_to_param"]["word"].shape == (2, 3)
+
+
+def test_a_job_that_is_given_up_reads_no_further_file(tmp_path: Path) -> None:
+    save_file({"a": torch.ones(1)}, tmp_path / "x.safetensors")
+    control = JobControl()
+    control.ask(Action.CANCEL)
+    with advancing(control), pytest.raises(Cancelled):
+        read_tensors(tmp_path / "x.safetensors")

@@ -10,7 +10,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from pipelines.contract.errors import CorruptFile, MissingWeights, UnsupportedModel
+from pipelines.contract.control import Action, JobControl
+from pipelines.contract.errors import Cancelled, CorruptFile, MissingWeights, UnsupportedModel
+from pipelines.contract.heed import advancing
 from pipelines.families.base import PredictionType
 from pipelines.families.load import load_checkpoint
 from pipelines.families.loading.open_clip_names import open_clip_tensor
@@ -284,3 +286,11 @@ def test_layers_have_the_names_that_networks_use(sd1: LoadedModel) -> None:
     )
     assert "transformer_text_model_encoder_layers_0_self_attn_q_proj" in names
     assert "diffusion_model_output_blocks_5_2_conv" in names
+
+
+def test_a_job_that_is_given_up_is_no_fault_of_the_file(sd1_path: Path) -> None:
+    control = JobControl()
+    control.ask(Action.CANCEL)
+    with advancing(control), pytest.raises(Cancelled) as ended:
+        load_checkpoint(sd1_path)
+    assert ended.value.message == "the job was cancelled"

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from pipelines.contract.errors import CorruptFile, InvalidRequest, MissingWeights
+from pipelines.contract.heed import in_one_go
 from pipelines.contract.settings import Folders
 from pipelines.postprocess.faces import restorer as module
 from pipelines.postprocess.faces.files import load_helper
@@ -39,15 +40,16 @@ def touch(*paths: Path) -> None:
 def test_missing_weights_name_file_and_folder(tmp_path: Path, model: str, file: str) -> None:
     image = np.zeros((8, 8, 3), dtype=np.uint8)
     with pytest.raises(MissingWeights, match=rf"{file}.*{tmp_path}"):
-        FaceRestorers(folders(tmp_path), CPU).restore(image, model, 0.5, print)
+        in_one_go(FaceRestorers(folders(tmp_path), CPU).restore(image, model, 0.5, print))
     touch(tmp_path / "GFPGAN" / "GFPGANv1.4.pth", tmp_path / "Codeformer" / "codeformer-v0.1.0.pth")
     with pytest.raises(MissingWeights, match=r"detection_Resnet50_Final\.pth"):
-        FaceRestorers(folders(tmp_path), CPU).restore(image, model, 0.5, print)
+        in_one_go(FaceRestorers(folders(tmp_path), CPU).restore(image, model, 0.5, print))
 
 
 def test_other_restorers_are_refused(tmp_path: Path) -> None:
+    image = np.zeros((8, 8, 3), dtype=np.uint8)
     with pytest.raises(InvalidRequest, match="'Foo'"):
-        FaceRestorers(folders(tmp_path), CPU).restore(np.zeros((8, 8, 3), dtype=np.uint8), "Foo", 0.5, print)
+        in_one_go(FaceRestorers(folders(tmp_path), CPU).restore(image, "Foo", 0.5, print))
 
 
 def test_a_file_that_is_no_parser_is_told(tmp_path: Path) -> None:
@@ -85,10 +87,11 @@ def test_a_face_is_replaced_and_the_rest_stays(monkeypatch: pytest.MonkeyPatch) 
         return torch.tensor([-1.0, 1.0, -1.0]).reshape(1, 3, 1, 1).expand_as(face)
 
     image = np.full((512, 700, 3), (255, 0, 0), dtype=np.uint8)
-    restored = one_face(monkeypatch, green).restore(image, "CodeFormer", 0.25, print)
+    restored = in_one_go(one_face(monkeypatch, green).restore(image, "CodeFormer", 0.25, print))
     assert restored[250, 250].tolist() == [0, 255, 0]
     assert restored[250, 650].tolist() == [255, 0, 0]
     assert weights == [0.25]
+    assert list(one_face(monkeypatch, green).restore(image, "CodeFormer", 0.25, print)) == [None]
 
 
 def test_a_face_that_fails_stays_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +100,7 @@ def test_a_face_that_fails_stays_with_a_warning(monkeypatch: pytest.MonkeyPatch)
 
     warnings: list[str] = []
     image = np.random.default_rng(1).integers(0, 255, (512, 512, 3), dtype=np.uint8)
-    restored = one_face(monkeypatch, fail).restore(image, "GFPGAN", 0.5, warnings.append)
+    restored = in_one_go(one_face(monkeypatch, fail).restore(image, "GFPGAN", 0.5, warnings.append))
     assert np.abs(restored.astype(int) - image).max() <= 1
     assert warnings == ["GFPGAN could not restore a face: no"]
 

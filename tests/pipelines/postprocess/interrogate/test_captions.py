@@ -22,10 +22,13 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from pipelines.contract.errors import CorruptFile, MissingWeights, NotFound
+from pipelines.contract.control import Action, JobControl
+from pipelines.contract.errors import Cancelled, CorruptFile, MissingWeights
+from pipelines.contract.heed import advancing, in_one_go
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import Folders
+from pipelines.postprocess.interrogate import captions
 from pipelines.postprocess.interrogate.captions import Matcher
 from pipelines.postprocess.interrogate.categories import read_categories
 from pipelines.postprocess.interrogate.interrogator import Interrogator
@@ -85,18 +88,38 @@ def save_blip(folder: Path) -> None:
 def test_missing_models_say_which_file_goes_where(tmp_path: Path) -> None:
     interrogator = Interrogator(folders(tmp_path), CPU)
     with pytest.raises(MissingWeights, match=r"BLIP captioning model.*models/BLIP"):
-        interrogator.describe(request("clip"))
+        in_one_go(interrogator.describe(request("clip")))
     with pytest.raises(MissingWeights, match=r"model-resnet_custom_v3\.pt.*torch_deepdanbooru"):
-        interrogator.describe(request("deepdanbooru"))
-    with pytest.raises(NotFound, match="Model not found"):
-        interrogator.describe(request("foo"))
+        in_one_go(interrogator.describe(request("deepdanbooru")))
 
 
 def test_a_local_blip_captions(tmp_path: Path) -> None:
     save_blip(tmp_path / "models" / "BLIP" / "tiny")
     lengths = {"interrogate_clip_min_length": 5, "interrogate_clip_max_length": 12}
-    caption = Interrogator(folders(tmp_path), CPU).describe(request("clip", **lengths))
+    caption = in_one_go(Interrogator(folders(tmp_path), CPU).describe(request("clip", **lengths)))
     assert caption and not caption.startswith("a picture of")
+
+
+@pytest.mark.parametrize("beams", [1, 2])
+def test_a_job_that_isheed_tokens_ends_before_the_next_token(
+    beams: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_blip(tmp_path / "models" / "BLIP" / "tiny")
+    interrogator, control = Interrogator(folders(tmp_path), CPU), JobControl()
+    asked: list[int] = []
+    ended = captions.heed_tokens
+
+    def after_two(tokens: torch.Tensor, scores: object, **others: object) -> torch.Tensor:
+        asked.append(tokens.shape[-1])
+        if len(asked) == 2:
+            control.ask(Action.CANCEL)
+        return ended(tokens, scores, **others)
+
+    monkeypatch.setattr(captions, "heed_tokens", after_two)
+    options = {"interrogate_clip_min_length": 30, "interrogate_clip_num_beams": beams}
+    with advancing(control), pytest.raises(Cancelled):
+        in_one_go(interrogator.describe(request("clip", **options)))
+    assert len(asked) == 2
 
 
 def test_a_damaged_folder_is_named(tmp_path: Path) -> None:
@@ -104,7 +127,7 @@ def test_a_damaged_folder_is_named(tmp_path: Path) -> None:
     save_blip(folder)
     (folder / "model.safetensors").write_bytes(b"\0" * 40)
     with pytest.raises(CorruptFile, match="tiny can't be loaded"):
-        Interrogator(folders(tmp_path), CPU).describe(request("clip"))
+        in_one_go(Interrogator(folders(tmp_path), CPU).describe(request("clip")))
 
 
 def test_categories_add_matches_of_a_local_clip(tmp_path: Path) -> None:
@@ -113,11 +136,14 @@ def test_categories_add_matches_of_a_local_clip(tmp_path: Path) -> None:
     (tmp_path / "interrogate").mkdir()
     (tmp_path / "interrogate" / "animals.top2.txt").write_text("red cat\ndog\ntree\n")
     interrogator = Interrogator(folders(tmp_path), CPU)
-    caption = interrogator.describe(request("clip", interrogate_return_ranks=True))
+    caption = in_one_go(interrogator.describe(request("clip", interrogate_return_ranks=True)))
     assert re.fullmatch(
         r".*, \((red cat|dog|tree):[01]\.\d{3}\), \((red cat|dog|tree):[01]\.\d{3}\)", caption
     )
-    assert interrogator.describe(request("clip", interrogate_clip_skip_categories=("animals.top2",)))
+    assert in_one_go(
+        interrogator.describe(request("clip", interrogate_clip_skip_categories=("animals.top2",)))
+    )
+    assert list(interrogator.describe(request("clip"))) == [None]
     interrogator.unload()
 
 

@@ -201,6 +201,13 @@ def test_a_lora_that_an_engine_refuses_names_the_field(path: str, name: str, tra
     assert (answer.status_code, answer.json()["detail"]) == (422, f"{name}: no")
 
 
+@pytest.mark.parametrize("path", ["create/embedding", "create/hypernetwork", "train/embedding", "preprocess"])
+def test_who_does_not_wait_is_told_the_job(path: str, trainer: Server) -> None:
+    body = RECORDED["base"].get(f"/sdapi/v1/{path}", PREPROCESS)
+    answer = trainer.client.post(f"/sdapi/v1/{path}?async=1", json=put(body, trainer.data))
+    assert (answer.status_code, answer.json()["id"]) == (202, trainer.jobs.submitted[-1][0])
+
+
 def test_a_structure_as_text_is_of_floats(trainer: Server) -> None:
     body = {**RECORDED["base"]["/sdapi/v1/create/hypernetwork"], "layer_structure": "1, 2, 1"}
     trainer.client.post("/sdapi/v1/create/hypernetwork", json=body).raise_for_status()

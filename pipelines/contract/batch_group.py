@@ -1,4 +1,4 @@
-"""Which jobs may share a device, and which requests are the same."""
+"""Which generations may share a device: those that load the same weights for the same size of picture."""
 
 from __future__ import annotations
 
@@ -6,26 +6,21 @@ import hashlib
 import re
 
 from pipelines.contract.codec import encode
-from pipelines.contract.requests import EngineRequest, GenerationRequest
+from pipelines.contract.requests import GenerationRequest
 
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def batch_group_of(request: EngineRequest) -> str:
+def generation_group(request: GenerationRequest) -> str:
     """A text that is equal for requests that load the same weights for the same size of picture.
 
     Such jobs share a device without undoing each other's work: everything may differ but the checkpoint,
     the size, the networks that prompts name, and the options. Empty for what must run alone.
     """
-    if not isinstance(request, GenerationRequest) or request.script or request.refiner or request.hires:
+    if request.script or request.refiner or request.hires:
         return ""
     parts: list[object] = [request.prompt, request.negative_prompt]
     parts += [text for style in request.styles for text in (style.prompt, style.negative_prompt)]
     tags = sorted({tag for part in parts for tag in _TAG.findall(str(part))})
     shared = (request.checkpoint, request.width, request.height, request.tiling, tags, request.options)
     return hashlib.sha256(encode([*shared, request.always_on])).hexdigest()
-
-
-def fingerprint_of(encoded: bytes) -> str:
-    """A short text that differs for different requests."""
-    return hashlib.sha256(encoded).hexdigest()

@@ -1,0 +1,11 @@
+"""The models that describe pictures, and the names that clients and scripts ask for them by."""
+
+from __future__ import annotations
+
+CLIP, TAGS = "clip", "deepdanbooru"
+NAMES = {CLIP: CLIP, TAGS: TAGS, "deepbooru": TAGS}
+
+
+def caption_model(name: str) -> str | None:
+    """The model that a name means, in whatever letters; None if it means none."""
+    return NAMES.get(name.strip().lower())
