@@ -18,7 +18,7 @@ class Accepted(Exception):
 
 
 async def on_accepted(request: Request, error: Exception) -> Response:
-    """Answer 202 with the job's id and its links."""
+    """202."""
     assert isinstance(error, Accepted)
     links = job_links(request, error.job_id)
     body = {"id": error.job_id, "state": "queued", "links": links}

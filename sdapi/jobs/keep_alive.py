@@ -34,7 +34,7 @@ def parse_keep_alive(value: object) -> float:
 
 
 def with_keep_alive(request: EngineRequest, value: object) -> EngineRequest:
-    """A request that keeps models as long as its client asks; None changes nothing. Raises InvalidRequest."""
+    """The request with its client's request; None is none. Raises InvalidRequest."""
     if value is None or isinstance(request, UnloadRequest):
         return request
     try:
