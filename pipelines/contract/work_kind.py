@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 from pipelines.contract.requests import EngineRequest
 from pipelines.contract.results import EngineResult
 
-Form: TypeAlias = Literal["plain", "links", "text"]
+ToldForm: TypeAlias = Literal["plain", "links", "text"]
 """A value as JSON has it; the addresses of saved files; JSON once more, as a text."""
 
 
@@ -20,7 +20,7 @@ class ToldField:
 
     of: str
     name: str = ""
-    form: Form = "plain"
+    form: ToldForm = "plain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What a client prefers for its job beside the picture: not to wait, a priority, a webhook.
+"""What a client wishes for its job beside the picture: not to wait, a priority, a webhook.
 
 They come in headers, the query, or body fields that A1111 doesn't know, and hold for every route that
 queues a job; so they travel beside the route, in a context variable.

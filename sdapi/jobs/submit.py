@@ -28,7 +28,7 @@ async def submit(
 ) -> JobHandle:
     """Queue a request for whoever is being answered; the job gets an id of its own where none is given.
 
-    ``ahead`` is added to the priority that the client prefers, within what clients may wish. ``session``
+    ``ahead`` is added to the priority that the client wishes, within what clients may wish. ``session``
     stands for one of several clients behind an address, which take turns; who comes with a key has one turn
     for all. Raises InvalidRequest for a preference that makes no sense, and TooManyJobs.
     """

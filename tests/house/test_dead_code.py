@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from pipelines.contract.options import UNREAD
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("sdapi", "pipelines", "extensions", "scripts")
 PRODUCT = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
@@ -103,7 +105,8 @@ def unread() -> set[str]:
     }
     known, whole = classes(), walked()
     ours = [node for name, node in known.items() if is_ours(name, known)]
-    return {f"{node.name}.{m}" for node in ours for m in members(node, whole) if m not in read}
+    told = read | UNREAD  # options that nothing goes by, which a request is told
+    return {f"{node.name}.{m}" for node in ours for m in members(node, whole) if m not in told}
 
 
 def used(path: Path) -> Iterator[str]:
