@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pipelines.contract.errors import InvalidRequest as InvalidRequest
     from pipelines.contract.errors import MissingWeights as MissingWeights
     from pipelines.contract.errors import NotFound as NotFound
+    from pipelines.contract.errors import OverBudget as OverBudget
     from pipelines.contract.errors import SdapiError as SdapiError
     from pipelines.contract.errors import TooManyJobs as TooManyJobs
     from pipelines.contract.errors import UnsupportedModel as UnsupportedModel

@@ -11,7 +11,8 @@ from typing import Any
 from fastapi import APIRouter
 
 from extensions.invokeai.routes import app, boards, images, models, queue, settings, sockets, workflows
-from extensions.invokeai.routes.shared import SERVICES, service_of
+from extensions.invokeai.routes.shared import service_of
+from extensions.invokeai.service.service import GraphService
 from sdapi.plugin import State, api_hook
 
 
@@ -44,4 +45,4 @@ async def _running(state: State) -> AsyncGenerator[None]:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-        SERVICES.pop(state.config.data, None)
+        state.parts.take(GraphService)

@@ -97,6 +97,10 @@ class WeightShelf:
         if place is not None:
             del self._entries[place]
 
+    def forget(self, owner: str, key: Hashable) -> None:
+        """Let one thing go, if it is here."""
+        self._entries.pop((owner, key), None)
+
     def clear(self, owner: str | None = None) -> None:
         """Let everything go, or what one owner keeps."""
         for place in [place for place in self._entries if owner in (None, place[0])]:

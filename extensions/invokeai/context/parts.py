@@ -53,8 +53,8 @@ class SharedParts:
         store = InvokeStore(folders.data)
         return cls(
             store=store,
-            tensors=Objects(store.folder / "tensors", _on_cpu, _copied),
-            conditioning=Objects(store.folder / "conditioning", pack, unpack),
+            tensors=Objects(store.folder / "tensors", _on_cpu, _copied, services.weights),
+            conditioning=Objects(store.folder / "conditioning", pack, unpack, services.weights),
             catalog=ModelCatalog(folders, named_folder(services.settings.extension_flags)),
             config=InvokeAIAppConfig.of(
                 folders.data, folders.models, store.folder, str(services.residency.device)

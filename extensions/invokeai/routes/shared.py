@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, TypeAlias, TypeVar
 
 from fastapi import Depends
@@ -26,25 +25,21 @@ MISSING = (
     BoardRecordNotFoundException,
     WorkflowNotFoundError,
 )
-SERVICES: dict[Path, GraphService] = {}
-"""By data folder: an application has one."""
 
 
 def service_of(state: State) -> GraphService:
-    """The application's."""
-    if state.config.data not in SERVICES:
-        SERVICES[state.config.data] = GraphService(state)
-    return SERVICES[state.config.data]
+    """The application's; the first to ask opens its files. From the event loop only."""
+    return state.parts.of(GraphService, lambda: GraphService(state))
 
 
-def _service(state: Annotated[State, Depends(get_state)]) -> GraphService:
+async def _service(state: Annotated[State, Depends(get_state)]) -> GraphService:
     return service_of(state)
 
 
 ServiceOf: TypeAlias = Annotated[GraphService, Depends(_service)]
 
 
-def _gallery(state: Annotated[State, Depends(get_state)]) -> Gallery:
+async def _gallery(state: Annotated[State, Depends(get_state)]) -> Gallery:
     owner = Owner(client=state.caller.client, sees_all=state.caller.sees_all)
     return service_of(state).store.seen_by(owner)
 

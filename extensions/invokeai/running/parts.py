@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,10 +33,6 @@ class EngineNodes:
     packs: LoadedPacks
 
 
-_packs: dict[Path, LoadedPacks] = {}
-"""What this process has imported, by folder: a second import would register all twice."""
-
-
 def engine_nodes(services: Services) -> EngineNodes:
     """The nodes and shared parts of this engine, made when they are first asked for."""
     found = services.extension_state.get(KEY)
@@ -58,6 +55,10 @@ def _load(services: Services) -> LoadedPacks:
     if services.settings.extension_flags.get("no_nodes"):
         return LoadedPacks()
     folder = (services.settings.folders.data / NODES).absolute()
-    if folder not in _packs:
-        _packs[folder] = load_packs(folder)
-    return _packs[folder]
+    return _imported(folder)
+
+
+@cache
+def _imported(folder: Path) -> LoadedPacks:
+    """Once in a process, as Python's own imports: a second time would register all nodes twice."""
+    return load_packs(folder)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import torch
 
 from extensions.invokeai.store.errors import ObjectNotFoundError
+from pipelines.plugin import OverBudget
+
+if TYPE_CHECKING:
+    from pipelines.plugin import WeightShelf
 
 T = TypeVar("T")
 KEPT_IN_RAM = 32
@@ -21,13 +24,18 @@ OLD_SECONDS = 24 * 3600.0
 
 
 class Objects(Generic[T]):
-    """Objects by name. ``pack`` makes plain tensors and Python values of one, ``unpack`` the object again."""
+    """Objects by name. ``pack`` makes plain tensors and Python values of one, ``unpack`` the object again.
 
-    def __init__(self, folder: Path, pack: Callable[[T], Any], unpack: Callable[[Any], T]) -> None:
+    The latest are kept on ``shelf``, where they count in the memory budget and leave for others.
+    """
+
+    def __init__(
+        self, folder: Path, pack: Callable[[T], Any], unpack: Callable[[Any], T], shelf: WeightShelf
+    ) -> None:
         self._folder = folder
         self._pack = pack
         self._unpack = unpack
-        self._cache: OrderedDict[str, Any] = OrderedDict()
+        self._shelf = shelf
 
     def save(self, value: T) -> str:
         """Keep an object; its name."""
@@ -37,25 +45,21 @@ class Objects(Generic[T]):
         part = self._folder / f".{name}.{os.getpid()}"
         torch.save(packed, part)
         part.replace(self._file(name))
-        self._remember(name, packed)
+        self._kept(name, lambda: packed)
         return name
 
     def load(self, name: str) -> T:
         """A copy of an object. Raises ObjectNotFoundError."""
-        packed = self._cache.get(name)
-        if packed is None:
-            packed = self._read(name)
-            self._remember(name, packed)
-        return self._unpack(packed)
+        return self._unpack(self._kept(name, lambda: self._read(name)))
 
     def exists(self, name: str) -> bool:
         """Whether there is such an object."""
-        return name in self._cache or self._file(name).is_file()
+        return self._file(name).is_file()
 
     def delete(self, names: Iterable[str]) -> None:
         """Forget objects."""
         for name in names:
-            self._cache.pop(name, None)
+            self._shelf.forget(self._owner, self._file(name))
             self._file(name).unlink(missing_ok=True)
 
     def drop_old(self) -> None:
@@ -73,8 +77,14 @@ class Objects(Generic[T]):
         except OSError as error:
             raise ObjectNotFoundError(name) from error
 
-    def _remember(self, name: str, packed: Any) -> None:
-        self._cache[name] = packed
-        self._cache.move_to_end(name)
-        if len(self._cache) > KEPT_IN_RAM:
-            self._cache.popitem(last=False)
+    @property
+    def _owner(self) -> str:
+        return f"objects in {self._folder}"
+
+    def _kept(self, name: str, make: Callable[[], Any]) -> Any:
+        """What is kept of an object, or made of it; where the budget has no room it isn't kept."""
+        file = self._file(name)
+        try:
+            return self._shelf.get(self._owner, file, make, files=(file,), most=KEPT_IN_RAM)
+        except OverBudget:
+            return make()

@@ -120,6 +120,15 @@ def test_clearing_lets_all_go_or_one_owners(disk: Disk) -> None:
     assert shelf.bytes == 0
 
 
+def test_one_thing_may_be_forgotten() -> None:
+    shelf = WeightShelf()
+    for key in ("x", "y"):
+        shelf.get("a", key, lambda key=key: key, most=2)
+    shelf.forget("a", "x")
+    shelf.forget("a", "nothing")
+    assert shelf.contents == ["y"]
+
+
 def test_what_fails_to_load_is_not_kept(disk: Disk) -> None:
     shelf = WeightShelf()
 

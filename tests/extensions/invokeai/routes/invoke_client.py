@@ -7,7 +7,6 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from extensions.invokeai.routes.shared import SERVICES
 from sdapi.app import create_app
 from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks
@@ -18,7 +17,6 @@ from tests.sdapi.fakes import FakeCatalog, FakeJobs
 def invoke_client(data: Path, jobs: FakeJobs | None = None, **flags: Any) -> TestClient:
     """Without an engine."""
     config = ApiConfig.from_flags({"data_dir": str(data), "disable_all_extensions": True, **flags})
-    SERVICES.pop(config.data, None)
     app = create_app(
         config, Backend(jobs=jobs or FakeJobs(), catalog=FakeCatalog()), hooks=ApiHooks(("invokeai",))
     )
