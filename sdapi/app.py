@@ -62,6 +62,7 @@ def create_app(
         version="0.1.0",
         strict_content_type=False,
         redirect_slashes=False,
+        dependencies=[Depends(take_preferences)],
         docs_url=None,
         redoc_url=None,
         lifespan=partial(_lifespan, lifespan),

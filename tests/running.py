@@ -32,7 +32,7 @@ def running(
     models: Path,
     data: Path,
     *,
-    threads: int = 2,
+    threads: int = 1,
     flags: Sequence[str] = (),
     module: str = "sdapi",
 ) -> Generator[httpx.Client, None, None]:

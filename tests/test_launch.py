@@ -104,6 +104,7 @@ def test_uv_is_fetched_by_pip_when_missing(home: Path, monkeypatch: pytest.Monke
     assert commands == [f"{launch.PYTHON} -m pip install --quiet uv"]
 
 
+@pytest.mark.slow
 def test_environment_whose_python_is_gone_is_made_anew(home: Path) -> None:
     pretend_environment(home)
     (home / ".venv" / "bin" / "python").unlink()

@@ -35,9 +35,9 @@ UNITS: dict[str, dict[str, Any]] = {
     "part of the steps": {"module": "none", "model": "tiny-control-canny", "guidance_end": 0.5},
 }
 
-KINDS = ("control network", "lllite", "reference")
+KINDS = ("control network", "lllite")
 """Those that every run of the tests draws with."""
-HOSTED = ("reference", "inpaint")
+HOSTED = ("inpaint",)
 """Those that know the most on the host."""
 
 

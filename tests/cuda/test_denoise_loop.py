@@ -21,8 +21,8 @@ from tests.derived_checkpoints import models_with_derived
 from tests.engines import engine_settings, make_request
 
 SHORT, LONG = 2, 3
-QUICK = ("DPM++ 2M SDE", "LMS")
-LOADED = ("lora", "soft inpainting", "prompts")
+QUICK = ("DPM++ 2M SDE",)
+LOADED = ("lora", "prompts")
 """Features whose work in the loop could wait; the others are tried by the slow tests."""
 ADAPTIVE = "DPM adaptive"
 """Decides its steps by the error that it finds, so it has to read that."""
@@ -75,6 +75,7 @@ def test_noise_of_the_host_is_copied_and_nothing_else(engine: Engine, models: Pa
     assert not grown.reads and grown.copies.total() == 1
 
 
+@pytest.mark.slow
 def test_a_picture_is_read_once_and_checks_after_the_pass(engine: Engine, models: Path) -> None:
     request = make_request(models, steps=LONG, output=WITHOUT_PREVIEWS)
     with cuda_stand_in() as counted:
@@ -88,6 +89,7 @@ def test_a_picture_is_read_once_and_checks_after_the_pass(engine: Engine, models
     ]
 
 
+@pytest.mark.slow
 def test_previews_come_late_and_nobody_waits_for_them(engine: Engine, models: Path) -> None:
     request = make_request(models, steps=6, output=OutputOptions(show_progress_every_n_steps=1))
     quiet = make_request(models, steps=6, output=WITHOUT_PREVIEWS)

@@ -14,13 +14,13 @@ from PIL import Image, ImageDraw
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import Hires, Img2Img, Inpaint, Inversion, Refiner, ScriptCall, Seeds
 from pipelines.sampling.sampler_table import SAMPLER_INFOS
-from tests.cuda.engines import HALVES, TOLERANCE, Pair
+from tests.cuda.engines import TOLERANCE, Pair
 from tests.derived_checkpoints import models_with_derived
 from tests.engines import CHECKPOINT, engine_settings, make_request
 
 QUICK = ("DPM++ 2M SDE",)
 """Samplers that every run of the tests draws with."""
-MAIN = ("hires latent", "inpainting", "refiner", "other networks", "prompts")
+MAIN = ("inpainting", "refiner", "prompts")
 """Features that every run of the tests draws with; the others take as long again."""
 
 
@@ -120,6 +120,6 @@ def test_features(pair: _Pairs, models: Path, dtype: torch.dtype, name: str) -> 
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=() if n in QUICK else SLOW) for n in SAMPLER_INFOS])
-@pytest.mark.parametrize("dtype", HALVES, ids=str)
+@pytest.mark.parametrize("dtype", [torch.float16, pytest.param(torch.bfloat16, marks=SLOW)], ids=str)
 def test_samplers(pair: _Pairs, models: Path, dtype: torch.dtype, name: str) -> None:
     assert pair(dtype).difference(make_request(models, sampler=name, steps=4)) < TOLERANCE[dtype]

@@ -108,6 +108,7 @@ def test_subtle_varying_keeps_more_than_strong(make: Make) -> None:
     assert colours(subtle).count("blue") >= colours(strong).count("blue")
 
 
+@pytest.mark.slow
 def test_outpainting_adds_width_and_keeps_the_middle(make: Make) -> None:
     start = drawn("#1e3ce1")
     wish = InpaintWish(image=start, sides=("Left", "Right"), distances=(64, 64, 0, 0))
@@ -117,6 +118,7 @@ def test_outpainting_adds_width_and_keeps_the_middle(make: Make) -> None:
     assert np.abs(middle - values(start)[:, 32:-32]).max() <= 1
 
 
+@pytest.mark.slow
 def test_inpainting_changes_only_what_is_covered(make: Make) -> None:
     start = drawn("#1e3ce1")
     mask = Image.new("L", (SIDE, SIDE))

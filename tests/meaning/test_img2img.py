@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw
 
 from pipelines.contract.requests import Img2Img, Inpaint
@@ -28,6 +29,7 @@ def _difference(a: Image.Image, b: Image.Image) -> float:
     return float(np.abs(np.asarray(a).astype(float) - np.asarray(b).astype(float)).mean())
 
 
+@pytest.mark.slow
 def test_low_strength_keeps_the_picture(draw: Draw) -> None:
     start = _drawn("#1e3ce1")
     source = Img2Img(images=(_png(start),))

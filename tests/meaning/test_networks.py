@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from tests.meaning.conftest import Draw
@@ -23,6 +24,7 @@ def _distance(first: Colour, second: Colour) -> float:
     return float(np.linalg.norm(np.subtract(first, second)))
 
 
+@pytest.mark.slow
 def test_the_lora_colours_as_it_was_taught(draw: Draw) -> None:
     prompt = "a red circle on a white background"
     drawn = zip(draw.several(prompt, COUNT), draw.several(prompt + "<lora:demo-teal:1>", COUNT), strict=True)

@@ -177,7 +177,7 @@ def check_order(history: History) -> None:
     assert first_starts == sorted(first_starts)
 
 
-@pytest.mark.parametrize("engines", [1, 2])
+@pytest.mark.parametrize("engines", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_twenty_kills_lose_nothing(engines: int, tmp_path: Path) -> None:
     path = tmp_path / "jobs.sqlite"
     history = torment(path, kills=10, engines=engines, seed=engines)

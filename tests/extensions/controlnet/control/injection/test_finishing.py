@@ -18,6 +18,7 @@ from extensions.controlnet.control.injection.corrections import filled_noise
 from extensions.controlnet.maps.detectors.lama import filled
 from extensions.controlnet.maps.sliders import Run
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
+from pipelines.contract.heed import Pieces
 from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from pipelines.generation.hooks import PictureHook, hook
@@ -107,8 +108,9 @@ def test_pictures_are_changed_before_faces_are_restored(
 
             return change
 
-    def restore(services: object, image: Image.Image, *rest: object) -> Image.Image:
+    def restore(services: object, image: Image.Image, *rest: object) -> Pieces[Image.Image]:
         order.append("faces")
+        yield
         return image
 
     monkeypatch.setattr("pipelines.generation.services.Services.restore_faces", restore)

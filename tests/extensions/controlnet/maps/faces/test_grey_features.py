@@ -112,6 +112,7 @@ def test_the_published_files_are_run(tmp_path: Path) -> None:
     assert len(np.unique(made)) > 50
 
 
+@pytest.mark.slow
 def test_the_published_files_may_find_nobody(tmp_path: Path) -> None:
     write_files(tmp_path, sees=False)
     with pytest.raises(InvalidRequest, match="no face was found in the picture"):
