@@ -10,9 +10,10 @@ import pytest
 from tests.parity.case import Case, faults, load_cases
 
 QUICK = """
-batch-3 clip-skip-2 cn-canny emphasis-mode-no-norm extras-lanczos extras-none extras-to-size-crop hires-latent
-i2i-denoise-0.3 inp-refiner-from-lora inpaint-full-res-fill-0 net-lokr net-lora-unet-te prompt-and prompt-weird
-rng-nv-euler-a sampler-dpmpp-2m-sde sampler-euler-a script-prompts-from-file soft-inpainting subseed-batch tiling
+batch-3 clip-skip-2 cn-canny emphasis-mode-no-norm extras-lanczos extras-none extras-to-size-crop
+hires-latent i2i-denoise-0.3 inp-refiner-from-lora inpaint-full-res-fill-0 net-lokr net-lora-unet-te
+prompt-and prompt-weird rng-nv-euler-a sampler-dpmpp-2m-sde sampler-euler-a script-prompts-from-file
+soft-inpainting subseed-batch tiling
 """.split()
 """One of each kind, which every run of the tests asks for."""
 
