@@ -110,10 +110,9 @@ def mapped(name: str, folder: Path, device: str) -> NDArray[np.uint8]:
     return LoadedPreprocessor().run(module, PICTURE, sliders, [folder], device)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of the detectors' own packages
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name == "lineart_anime" else pytest.mark.slow) for name in FILES]
-)
+@pytest.mark.parametrize("name", FILES)
 def test_preprocessors(tmp_path: Path, name: str) -> None:
     torch.manual_seed(0)
     for file, table in FILES[name]().items():

@@ -103,6 +103,7 @@ def plain(studio: Studio) -> NDArray[np.int16]:
     return studio.pixels()
 
 
+@pytest.mark.slow
 def test_freeu_and_self_attention_guidance_change_the_picture_and_leave_nothing(
     studio: Studio, plain: NDArray[np.int16]
 ) -> None:

@@ -102,6 +102,7 @@ def test_scores_are_those_of_torchvisions_layers(tmp_path: Path) -> None:
     assert len(scores.argmax(dim=1).unique()) > 1
 
 
+@pytest.mark.slow
 def test_a_map_has_the_colours_of_its_classes(tmp_path: Path) -> None:
     network = load_file(write(tmp_path, published()))
     made = LoadedPreprocessor().run(anime_face(), PICTURE, Sliders(resolution=512), [tmp_path], "cpu")

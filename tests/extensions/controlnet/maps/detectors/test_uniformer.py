@@ -86,6 +86,7 @@ def test_scores_are_the_authors(tmp_path: Path) -> None:
     assert network(numbers()).shape == (1, 150, 96, 136)
 
 
+@pytest.mark.slow
 def test_a_map_has_the_colours_of_its_classes(tmp_path: Path) -> None:
     path = write(tmp_path, published_tensors())
     made = LoadedPreprocessor().run(segmentation(), PICTURE, PARAMETERS, [tmp_path], "cpu")
