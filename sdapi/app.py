@@ -42,6 +42,9 @@ EXPOSED = ("X-Job-Id", "Location", "Retry-After", "X-Ignored-Options")
 GZIP_FROM = 1000
 """Bytes from which answers are compressed."""
 
+EVERYWHERE = (Depends(take_preferences),)
+"""Dependencies of every route."""
+
 Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -62,7 +65,7 @@ def create_app(
         version="0.1.0",
         strict_content_type=False,
         redirect_slashes=False,
-        dependencies=[Depends(take_preferences)],
+        dependencies=EVERYWHERE,
         docs_url=None,
         redoc_url=None,
         lifespan=partial(_lifespan, lifespan),
@@ -106,7 +109,7 @@ def _shared(router: APIRouter) -> APIRouter:
     """A router as every application of the process serves it: its routes are put together once."""
     known = _SHARED.get(id(router))
     if known is None:
-        shared = APIRouter(dependencies=[Depends(take_preferences)], strict_content_type=False)
+        shared = APIRouter(dependencies=EVERYWHERE, strict_content_type=False)
         shared.include_router(router)
         known = _SHARED[id(router)] = router, shared
     return known[1]
