@@ -173,12 +173,12 @@ if TYPE_CHECKING:
     from pipelines.memory.weight_shelf import WeightShelf as WeightShelf
     from pipelines.pictures.annotate import Label as Label
     from pipelines.pictures.annotate import annotate_grid as annotate_grid
-    from pipelines.pictures.decode import decode_image as decode_image
-    from pipelines.pictures.encode import encode_image as encode_image
+    from pipelines.pictures.decode import decode_picture as decode_picture
+    from pipelines.pictures.encode import encode_picture as encode_picture
     from pipelines.pictures.encode import user_comment as user_comment
     from pipelines.pictures.filenames import sanitize as sanitize
     from pipelines.pictures.grid import grid_rows as grid_rows
-    from pipelines.pictures.grid import image_grid as image_grid
+    from pipelines.pictures.grid import picture_grid as picture_grid
     from pipelines.pictures.masks import binary_mask as binary_mask
     from pipelines.pictures.masks import blurred as blurred
     from pipelines.pictures.masks import crop_region as crop_region
@@ -197,8 +197,8 @@ if TYPE_CHECKING:
     from pipelines.pictures.resize import LATENT as LATENT
     from pipelines.pictures.resize import STRETCH as STRETCH
     from pipelines.pictures.resize import flatten as flatten
-    from pipelines.pictures.resize import resize_image as resize_image
-    from pipelines.pictures.save import save_image as save_image
+    from pipelines.pictures.resize import resize_picture as resize_picture
+    from pipelines.pictures.save import save_picture as save_picture
     from pipelines.pictures.tiles import combine_grid as combine_grid
     from pipelines.pictures.tiles import split_grid as split_grid
     from pipelines.postprocess.faces.detector import FoundFace as FoundFace
@@ -255,7 +255,7 @@ if TYPE_CHECKING:
     from pipelines.scripting.script_file import ScriptArgument as ScriptArgument
     from pipelines.scripting.script_file import ScriptContext as ScriptContext
     from pipelines.scripting.tools import combined as combined
-    from pipelines.scripting.tools import from_image as from_image
+    from pipelines.scripting.tools import from_picture as from_picture
     from pipelines.scripting.tools import legend_style as legend_style
     from pipelines.scripting.tools import margin as margin
     from pipelines.scripting.tools import opened as opened

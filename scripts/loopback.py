@@ -16,9 +16,9 @@ from pipelines.plugin import (
     ScriptArgument,
     ScriptContext,
     combined,
-    from_image,
-    image_grid,
+    from_picture,
     opened,
+    picture_grid,
     png,
     source,
     with_seed,
@@ -78,7 +78,7 @@ def run(
             results.append(result)
             seed = int(result.info["seed"]) + 1
             strength = first + (final - first) * progress(curve, (loop + 1) / max(loops - 1, 1))
-            current = _original_content(from_image(current, opened(result.images[0])))
+            current = _original_content(from_picture(current, opened(result.images[0])))
             if request.batch_count == 1:
                 kept.append(result.images[0])
         if request.batch_count > 1 and results:
@@ -121,17 +121,17 @@ def _answer(
     strength: float,
     context: ScriptContext,
 ) -> GenerationResult:
-    images = kept
+    pictures = kept
     text = str(results[0].info["infotexts"][0])
     if len(kept) > 1:
-        grid = png(image_grid([opened(i) for i in kept], 1), text)
+        grid = png(picture_grid([opened(i) for i in kept], 1), text)
         context.save(grid, seed=request.seeds.seed, grid=True)
-        images = [grid, *kept] if request.output.return_grid else kept
+        pictures = [grid, *kept] if request.output.return_grid else kept
     last = results[-1].info
     return combined(
         results,
-        images,
-        [text] * len(images),
+        pictures,
+        [text] * len(pictures),
         all_seeds=last["all_seeds"],
         all_prompts=last["all_prompts"],
         extra_generation_params=last["extra_generation_params"],

@@ -21,12 +21,12 @@ from pipelines.plugin import (
     ScriptArgument,
     ScriptContext,
     combined,
-    decode_image,
+    decode_picture,
     flatten,
-    from_image,
+    from_picture,
     grid_rows,
-    image_grid,
     opened,
+    picture_grid,
     pictures,
     png,
     raw_png,
@@ -103,7 +103,7 @@ def run(
 ) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
     """Widen the picture towards each direction in turn; ``batch_count`` repetitions of a batch each."""
     start = flatten(
-        decode_image(source(request).images[0], field="init_images"),
+        decode_picture(source(request).images[0], field="init_images"),
         request.options.img2img_background_color,
     )
     settings = read_settings(args, start.size)
@@ -156,18 +156,18 @@ def _rounded(side: int) -> int:
 
 
 def make_canvas(
-    image: Image.Image, direction: str, pixels: int, settings: Settings, request: GenerationRequest
+    picture: Image.Image, direction: str, pixels: int, settings: Settings, request: GenerationRequest
 ) -> EnlargedPicture:
     """Lay the picture on a larger canvas, fill the rest with matching noise, and draw both masks."""
     # here, because its arrays bring numpy, and scripts are read while the server starts
     from pipelines.plugin import fill_with_noise
 
     horizontal, before = direction in ("left", "right"), direction in ("left", "up")
-    width = image.width + pixels * horizontal
-    height = image.height + pixels * (not horizontal)
+    width = picture.width + pixels * horizontal
+    height = picture.height + pixels * (not horizontal)
     whole = (_rounded(width), _rounded(height))
     canvas = Image.new("RGB", whole)
-    canvas.paste(image, (pixels if direction == "left" else 0, pixels if direction == "up" else 0))
+    canvas.paste(picture, (pixels if direction == "left" else 0, pixels if direction == "up" else 0))
     mask = _frame(whole, (width, height), direction, pixels + settings.blur)
     latent_mask = _frame(whole, (width, height), direction, pixels + settings.blur * 2)
     tile_width, tile_height = tile_size(request, (width, height), horizontal=horizontal)
@@ -218,7 +218,7 @@ def _pass(
         fill=1,
         only_masked=False,
     )
-    job = from_image(request, *(c.image.crop(c.crop) for c in canvases))
+    job = from_picture(request, *(c.image.crop(c.crop) for c in canvases))
     return replace(
         job,
         img2img=replace(source(job), inpaint=inpaint),
@@ -257,7 +257,7 @@ def _answer(
         rows = grid_rows(
             len(images), request.batch_size, output.n_rows, no_empty_spots=output.grid_prevent_empty_spots
         )
-        grid = png(image_grid(images, rows, output.grid_background_color), text)
+        grid = png(picture_grid(images, rows, output.grid_background_color), text)
         context.save(grid, seed=request.seeds.seed, grid=True)
         if output.return_grid:
             shown.insert(0, grid)

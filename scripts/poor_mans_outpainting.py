@@ -22,9 +22,9 @@ from pipelines.plugin import (
     ScriptContext,
     combine_grid,
     combined,
-    decode_image,
+    decode_picture,
     flatten,
-    from_image,
+    from_picture,
     opened,
     pictures,
     png,
@@ -77,7 +77,7 @@ def run(
     pixels, blur, fill, directions = int(args[0]), int(args[1]), fill_index(args[2]), list(args[3])
     warnings = by_name(args[2])
     start = flatten(
-        decode_image(source(request).images[0], field="init_images"),
+        decode_picture(source(request).images[0], field="init_images"),
         request.options.img2img_background_color,
     )
     left, right, width = _widened(start.width, pixels, "left" in directions, "right" in directions)
@@ -105,7 +105,7 @@ def run(
                 row.append(canvas.crop(box))
                 continue
             inpaint = _tile_inpaint(mask.crop(box), latent_mask.crop(box), blur * 2, fill)
-            job = from_image(request, canvas.crop(box))
+            job = from_picture(request, canvas.crop(box))
             tile = replace(source(job), inpaint=inpaint)
             result = yield with_seed(replace(job, img2img=tile, unnamed_pairs=unnamed), seed)
             results.append(result)

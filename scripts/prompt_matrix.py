@@ -22,10 +22,10 @@ from pipelines.plugin import (
     ScriptContext,
     annotate_grid,
     combined,
-    image_grid,
     legend_style,
     margin,
     opened,
+    picture_grid,
     pictures,
     png,
     sample_infotexts,
@@ -96,7 +96,7 @@ def draw_grid(
 ) -> Image.Image:
     """Half of the variable parts select the column, the other half the row."""
     opened_images = [opened(i) for i in images]
-    grid = image_grid(opened_images, 1 << ((len(parts) - 1) // 2), request.output.grid_background_color)
+    grid = picture_grid(opened_images, 1 << ((len(parts) - 1) // 2), request.output.grid_background_color)
     boundary = math.ceil((len(parts) - 1) / 2)
     columns, rows = _labels(parts[1 : 1 + boundary]), _labels(parts[1 + boundary :])
     width, height = opened_images[0].size

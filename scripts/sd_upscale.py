@@ -21,9 +21,9 @@ from pipelines.plugin import (
     ScriptContext,
     combine_grid,
     combined,
-    decode_image,
+    decode_picture,
     flatten,
-    from_image,
+    from_picture,
     opened,
     pictures,
     png,
@@ -65,7 +65,7 @@ def run(
     name = upscaler_name(upscaler, context.names)
     pairs = (*request.pairs, ("SD upscale overlap", overlap), ("SD upscale upscaler", name))
     start = flatten(
-        decode_image(source(request).images[0], field="init_images"),
+        decode_picture(source(request).images[0], field="init_images"),
         request.options.img2img_background_color,
     )
     large = start if name == "None" else opened(context.upscale(png(start), name, float(factor)))
@@ -85,7 +85,7 @@ def run(
                 count=batches * request.batch_count,
             )
             part = tiles[batch * size : (batch + 1) * size]
-            job = replace(from_image(plain, *part), batch_size=len(part))
+            job = replace(from_picture(plain, *part), batch_size=len(part))
             result = yield with_seed(job, seed)
             results.append(result)
             seed = int(result.info["all_seeds"][-1]) + 1

@@ -31,7 +31,7 @@ from pipelines.engine.engine import Engine
 from pipelines.families.load import load_checkpoint
 from pipelines.families.loading.vae import build_vae
 from pipelines.families.precision import Precision, computes_bfloat16
-from pipelines.generation.decode import to_image
+from pipelines.generation.decode import to_picture
 from pipelines.pictures.reading.opening import open_picture
 from sdapi.cli.commands.machine import describe_machine, describe_versions
 from tools.measure_full_size import write_random
@@ -106,7 +106,7 @@ def demo_latents() -> list[Tensor]:
         model = load_checkpoint(DEMO)
         engine.close()
     pixels = [torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None] / 255 for picture in pictures]
-    return [model.encode_image(item) for item in pixels]
+    return [model.encode_pixels(item) for item in pixels]
 
 
 def drawn(engine: Engine, prompt: str) -> list[Image.Image]:
@@ -131,7 +131,7 @@ def drawn(engine: Engine, prompt: str) -> list[Image.Image]:
 
 def difference(one: Tensor, other: Tensor) -> np.ndarray[Any, np.dtype[np.int16]]:
     """Of two decoded pictures as they are saved."""
-    first, second = (np.asarray(to_image(picture[0])).astype(np.int16) for picture in (one, other))
+    first, second = (np.asarray(to_picture(picture[0])).astype(np.int16) for picture in (one, other))
     return np.abs(first - second)
 
 

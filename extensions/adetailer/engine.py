@@ -16,7 +16,7 @@ from extensions.adetailer.units.infotext import VERSION, write_unit
 from extensions.adetailer.units.parse import read_arguments
 from extensions.adetailer.units.script import TITLE
 from extensions.adetailer.units.unit import DetailUnit
-from pipelines.plugin import InvalidRequest, PictureHook, Work, decode_image, hook
+from pipelines.plugin import InvalidRequest, PictureHook, Work, decode_picture, hook
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, Plan
@@ -68,22 +68,22 @@ def after_faces(job: GenerationJob) -> PictureHook | None:
     if not units:
         return None
 
-    def detail(image: Image.Image, index: int) -> Work[Image.Image]:
-        image = _init_picture(job, image, index)
+    def detail(picture: Image.Image, index: int) -> Work[Image.Image]:
+        picture = _init_picture(job, picture, index)
         for unit in units:
-            image = yield from repaint_things(job, unit, image, index)
-        return image
+            picture = yield from repaint_things(job, unit, picture, index)
+        return picture
 
     return detail
 
 
-def _init_picture(job: GenerationJob, image: Image.Image, index: int) -> Image.Image:
+def _init_picture(job: GenerationJob, picture: Image.Image, index: int) -> Image.Image:
     """The picture that img2img began with, where its pass is skipped."""
     source = job.request.img2img
     if source is None or not job.extension_state.get(SKIPS):
-        return image
+        return picture
     data = source.images[index % len(source.images)]
-    return decode_image(data, field="start.images").convert(image.mode)
+    return decode_picture(data, field="start.images").convert(picture.mode)
 
 
 @hook

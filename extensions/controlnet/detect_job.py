@@ -17,7 +17,7 @@ from extensions.controlnet.preprocessors.effects import RepaintEffect
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.pictures import Array, shown
-from pipelines.plugin import Work, decode_image, encode_image, pause, report
+from pipelines.plugin import Work, decode_picture, encode_picture, pause, report
 
 if TYPE_CHECKING:
     from pipelines.plugin import Services, WorkContext
@@ -36,25 +36,25 @@ def detect_pictures(request: DetectRequest, context: WorkContext) -> Work[Detect
     assert preprocessor is not None, request.module  # the route names those of the table
     parameters = Sliders(resolution=request.resolution, a=request.a, b=request.b, random=services.random)
     context.reporter.job("controlnet detect", batches=len(request.images))
-    images: list[bytes] = []
+    pictures: list[bytes] = []
     found: dict[str, list[Any]] = {}
     for data in request.images:
         yield from pause()
         if context.control.interrupted:
             break
-        array = np.array(decode_image(data, field="controlnet_input_images"))
+        array = np.array(decode_picture(data, field="controlnet_input_images"))
         with naming(FIELD):
             if preprocessor.embeds:
                 found.setdefault(TENSORS, []).append(
                     _embedding(preprocessor, array, parameters, request, services)
                 )
             else:
-                images.append(_map(preprocessor, array, parameters, request, services))
+                pictures.append(_map(preprocessor, array, parameters, request, services))
                 poses = loaded_preprocessor(services).poses
                 if poses is not None:
                     found.setdefault(POSES, []).append(poses)
         yield from report(batch_done=True)
-    return DetectResult(images=tuple(images), found=found)
+    return DetectResult(images=tuple(pictures), found=found)
 
 
 def _map(
@@ -64,7 +64,7 @@ def _map(
     effect = preprocessor.effect
     filled = isinstance(effect, RepaintEffect) and effect.filled
     picture = Image.fromarray(made[:, :, :3]) if filled else shown(made)
-    return encode_image(picture, request.output.samples_format, infotext=None)
+    return encode_picture(picture, request.output.samples_format, infotext=None)
 
 
 def _embedding(

@@ -68,10 +68,10 @@ def picture_hook(job: GenerationJob) -> PictureHook | None:
         return None
     blur = ControlNetOptions.of(job.request.options).control_net_inpaint_blur_sigma
 
-    def finish(image: Image.Image, index: int) -> Image.Image:
+    def finish(picture: Image.Image, index: int) -> Image.Image:
         for unit in units:
-            image = finish_picture(image, unit, blur=blur)
-        return image
+            picture = finish_picture(picture, unit, blur=blur)
+        return picture
 
     return finish
 

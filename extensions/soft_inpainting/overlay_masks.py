@@ -9,7 +9,7 @@ from PIL import Image, ImageFilter
 from torch import Tensor
 
 from extensions.soft_inpainting.settings import SoftSettings
-from pipelines.plugin import FILL, binary_mask, resize_image, uncrop
+from pipelines.plugin import FILL, binary_mask, resize_picture, uncrop
 
 Map = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ def soft_overlay_masks(
         distance = (after - before).norm(dim=0).to(torch.float64).cpu().numpy()
         shown = _changed(distance, threshold, settings)
         mask = Image.fromarray((shown * 255.0).astype(np.uint8))
-        mask = binary_mask(resize_image(FILL, mask, width, height), rounded=False)
+        mask = binary_mask(resize_picture(FILL, mask, width, height), rounded=False)
         mask = mask.filter(ImageFilter.GaussianBlur(4))
         if paste_to is not None:
             mask = uncrop(mask, overlay_size, paste_to).convert("L")
@@ -68,11 +68,11 @@ def _kernel() -> list[tuple[int, int, float]]:
     return cells
 
 
-def _histogram_filter(image: Map, low: float, high: float) -> Map:
+def _histogram_filter(picture: Map, low: float, high: float) -> Map:
     """Average of the window's samples between two fractions of its weighted histogram, at least 1 wide."""
-    h, w = image.shape
-    padded = np.pad(image, 2)
-    inside = np.pad(np.ones_like(image), 2)
+    h, w = picture.shape
+    padded = np.pad(picture, 2)
+    inside = np.pad(np.ones_like(picture), 2)
     values = np.stack([padded[2 + y : 2 + y + h, 2 + x : 2 + x + w] for y, x, _ in _kernel()])
     weights = np.stack([k * inside[2 + y : 2 + y + h, 2 + x : 2 + x + w] for y, x, k in _kernel()])
     order = np.argsort(values, axis=0, kind="stable")

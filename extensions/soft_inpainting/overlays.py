@@ -9,7 +9,7 @@ from torch import Tensor
 
 from extensions.soft_inpainting.blend import SoftBlend
 from extensions.soft_inpainting.overlay_masks import soft_overlay_masks
-from pipelines.plugin import LATENT, STRETCH, img2img_upscaler, make_overlay, resize_image
+from pipelines.plugin import LATENT, STRETCH, img2img_upscaler, make_overlay, resize_picture
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, Img2imgStart
@@ -27,7 +27,7 @@ def soft_overlays(
         mode = STRETCH if source.resize_mode == LATENT else source.resize_mode
         upscaler = img2img_upscaler(job)
         originals = [
-            resize_image(mode, image, job.plan.width, job.plan.height, upscaler) for image in originals
+            resize_picture(mode, picture, job.plan.width, job.plan.height, upscaler) for picture in originals
         ]
     shown = soft_overlay_masks(
         latents,
@@ -39,4 +39,4 @@ def soft_overlays(
         paste_to=mask.paste_to,
         overlay_size=originals[0].size,
     )
-    return [(make_overlay(image, hole), hole) for image, hole in zip(originals, shown, strict=True)]
+    return [(make_overlay(picture, hole), hole) for picture, hole in zip(originals, shown, strict=True)]

@@ -69,13 +69,13 @@ def after_faces(job: GenerationJob) -> PictureHook | None:
     if not wishes:
         return None
 
-    def clear(image: Image.Image, index: int) -> Work[Image.Image]:
+    def clear(picture: Image.Image, index: int) -> Work[Image.Image]:
         for wish in wishes:
             yield from pause()
             models = job.services.settings.folders.models
             find = word_finder(models, job.loaded.device, job.services.weights, "prompt")
-            image = cleared(image, wish, find)
-        return image
+            picture = cleared(picture, wish, find)
+        return picture
 
     return clear
 

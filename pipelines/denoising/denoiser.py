@@ -200,16 +200,16 @@ class GuidedDenoiser:
             return guided + g.image_cfg_scale * (image_only - uncond)
         weight = 1.0 if skipped else scale * g.multiplier
         guided = uncond.clone()
-        for image, parts in enumerate(at.parts):
+        for picture, parts in enumerate(at.parts):
             for row, part_weight in parts:
-                guided[image] += (cond[row] - uncond[image]) * (part_weight * weight)
+                guided[picture] += (cond[row] - uncond[picture]) * (part_weight * weight)
         return guided
 
     def _predict(
         self, x: Tensor, sigma: Tensor, at: StepConditioning, skip: bool
     ) -> Work[tuple[Tensor, Tensor, Tensor | None]]:
         """Predictions for the prompt rows, the negative rows, and (edit models) the image-only rows."""
-        owners = [image for image, parts in enumerate(at.parts) for _ in parts]
+        owners = [picture for picture, parts in enumerate(at.parts) for _ in parts]
         batch = len(at.parts)
         edit = self._edits
         if edit and len(owners) != batch:

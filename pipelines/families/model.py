@@ -141,17 +141,17 @@ class LoadedModel:
                 return self.family.call(self, inputs)
             return self.graphs.call(inputs, partial(self.family.call, self))
 
-    def encode_image(
-        self, images: Tensor, *, generator: torch.Generator | None = None, together: bool = False
+    def encode_pixels(
+        self, pictures: Tensor, *, generator: torch.Generator | None = None, together: bool = False
     ) -> Tensor:
         """Scaled posterior samples of pictures (B, 3, H, W) in [0, 1]; see ``Codec.encode``."""
         self.require(VAE)
-        return self.codec.encode(images, generator=generator, together=together)
+        return self.codec.encode(pictures, generator=generator, together=together)
 
-    def encode_image_mode(self, images: Tensor) -> Tensor:
+    def encode_mode(self, pictures: Tensor) -> Tensor:
         """Unscaled posterior mode of pictures (B, 3, H, W) in [0, 1]; see ``Codec.encode_mode``."""
         self.require(VAE)
-        return self.codec.encode_mode(images)
+        return self.codec.encode_mode(pictures)
 
     def decode(self, latent: Tensor) -> Tensor:
         """Picture of one latent; see ``Codec.decode``."""

@@ -40,23 +40,23 @@ class Codec:
         return next(self.module.parameters()).device
 
     def encode(
-        self, images: Tensor, *, generator: torch.Generator | None = None, together: bool = False
+        self, pictures: Tensor, *, generator: torch.Generator | None = None, together: bool = False
     ) -> Tensor:
         """Scaled posterior samples: (B, 3, H, W) in [0, 1] -> (B, C, h, w) in fp32.
 
         The noise comes from ``generator`` or, without one, from torch's default CPU generator, in the order
         of the pictures; ``together`` encodes the batch in one call with one draw.
         """
-        groups: Iterable[Tensor] = (images,) if together else images.split(1)
+        groups: Iterable[Tensor] = (pictures,) if together else pictures.split(1)
         return self.scaled(torch.cat([self._sample(group, generator) for group in groups]))
 
-    def encode_mode(self, images: Tensor) -> Tensor:
+    def encode_mode(self, pictures: Tensor) -> Tensor:
         """Posterior mode, not scaled (what InstructPix2Pix takes): (B, 3, H, W) in [0, 1] -> fp32."""
-        return torch.cat([self.posterior(image)[0] for image in images.split(1)]).float()
+        return torch.cat([self.posterior(picture)[0] for picture in pictures.split(1)]).float()
 
-    def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
+    def posterior(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and logarithm of the variance, not scaled: (B, 3, H, W) in [0, 1] -> two of (B, C, h, w)."""
-        pixels = 2 * images.to(device=self.device, dtype=self.dtype) - 1
+        pixels = 2 * pictures.to(device=self.device, dtype=self.dtype) - 1
         with torch.no_grad():
             posterior = self._encode_or_tile(pixels)
         mean, logvar = posterior.chunk(2, dim=1)
@@ -84,8 +84,8 @@ class Codec:
         self.warnings.clear()
         return taken
 
-    def _sample(self, images: Tensor, generator: torch.Generator | None) -> Tensor:
-        mean, logvar = self.posterior(images)
+    def _sample(self, pictures: Tensor, generator: torch.Generator | None) -> Tensor:
+        mean, logvar = self.posterior(pictures)
         noise = torch.randn(mean.shape, generator=generator, dtype=torch.float32).to(mean.device)
         return mean + torch.exp(logvar / 2) * noise
 

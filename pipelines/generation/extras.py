@@ -11,8 +11,8 @@ from pipelines.contract.results import ExtrasResult
 from pipelines.denoising.work import Work, pause, paused, report
 from pipelines.generation.context import WorkContext
 from pipelines.generation.services import Services
-from pipelines.pictures.decode import decode_image
-from pipelines.pictures.encode import encode_image
+from pipelines.pictures.decode import decode_picture
+from pipelines.pictures.encode import encode_picture
 from pipelines.pictures.metadata import read_metadata
 from pipelines.text.infotext.write import Value, pairs_line
 
@@ -35,16 +35,16 @@ def run_extras(request: ExtrasRequest, context: WorkContext) -> Work[ExtrasResul
         yield from pause()
         if context.control.interrupted:
             break
-        image = decode_image(data, field=f"extras.images.{number}")
-        infotext, items = read_metadata(image)
-        if image.mode not in ("RGB", "RGBA"):
-            image = image.convert("RGB")
+        picture = decode_picture(data, field=f"extras.images.{number}")
+        infotext, items = read_metadata(picture)
+        if picture.mode not in ("RGB", "RGBA"):
+            picture = picture.convert("RGB")
         pairs: Pairs = {}
-        image = yield from _upscaled(image, request, services, pairs)
-        image = yield from _restored(image, request, services, pairs, warnings)
+        picture = yield from _upscaled(picture, request, services, pairs)
+        picture = yield from _restored(picture, request, services, pairs, warnings)
         line = pairs_line(pairs)
         texts = {k: v for k, v in items.items() if isinstance(v, str)} | {"postprocessing": line}
-        results.append(_encoded(image, request, infotext, texts))
+        results.append(_encoded(picture, request, infotext, texts))
         yield from report(batch_done=True)
     return ExtrasResult(images=tuple(results), postprocessing=line, warnings=tuple(warnings))
 
@@ -63,11 +63,11 @@ def _check_parts(request: ExtrasRequest, services: Services) -> None:
             services.faces.require(model)
 
 
-def _encoded(image: Image.Image, request: ExtrasRequest, infotext: str, texts: dict[str, str]) -> bytes:
+def _encoded(picture: Image.Image, request: ExtrasRequest, infotext: str, texts: dict[str, str]) -> bytes:
     output = request.output
     keep = output.enable_pnginfo
-    return encode_image(
-        image,
+    return encode_picture(
+        picture,
         output.samples_format,
         infotext=infotext or None if keep else None,
         texts=texts if keep else None,
@@ -76,22 +76,22 @@ def _encoded(image: Image.Image, request: ExtrasRequest, infotext: str, texts: d
 
 
 def _upscaled(
-    image: Image.Image, request: ExtrasRequest, services: Services, pairs: Pairs
+    picture: Image.Image, request: ExtrasRequest, services: Services, pairs: Pairs
 ) -> Work[Image.Image]:
     if request.upscaler_1 in OFF:
-        return image
-    to_size, scale = request.resize_mode == 1, enlargement(request, image.size)
+        return picture
+    to_size, scale = request.resize_mode == 1, enlargement(request, picture.size)
     if to_size:
         pairs["Postprocess upscale to"] = f"{request.width}x{request.height}"
     else:
         pairs["Postprocess upscale by"] = scale
     crop = to_size and request.crop
-    result = yield from _one_upscaler(image, request.upscaler_1, scale, request, services, crop)
+    result = yield from _one_upscaler(picture, request.upscaler_1, scale, request, services, crop)
     if crop:
         pairs["Postprocess crop to"] = f"{request.width}x{request.height}"
     pairs["Postprocess upscaler"] = request.upscaler_1
     if request.upscaler_2 not in OFF and request.upscaler_2_visibility > 0:
-        second = yield from _one_upscaler(image, request.upscaler_2, scale, request, services, crop)
+        second = yield from _one_upscaler(picture, request.upscaler_2, scale, request, services, crop)
         if result.mode != second.mode:  # networks answer RGB whatever they are given
             result, second = result.convert("RGB"), second.convert("RGB")
         result = Image.blend(result, second, request.upscaler_2_visibility)
@@ -100,37 +100,44 @@ def _upscaled(
 
 
 def _one_upscaler(
-    image: Image.Image, name: str, scale: float, request: ExtrasRequest, services: Services, crop: bool
+    picture: Image.Image, name: str, scale: float, request: ExtrasRequest, services: Services, crop: bool
 ) -> Work[Image.Image]:
-    image = yield from paused(services.upscalers.in_pieces(name, request.options)(image, scale))
+    picture = yield from paused(services.upscalers.in_pieces(name, request.options)(picture, scale))
     if not crop:
-        return image
+        return picture
     canvas = Image.new("RGB", (request.width, request.height))
-    canvas.paste(image, (request.width // 2 - image.width // 2, request.height // 2 - image.height // 2))
+    canvas.paste(
+        picture, (request.width // 2 - picture.width // 2, request.height // 2 - picture.height // 2)
+    )
     return canvas
 
 
 def _restored(
-    image: Image.Image, request: ExtrasRequest, services: Services, pairs: Pairs, warnings: list[str]
+    picture: Image.Image, request: ExtrasRequest, services: Services, pairs: Pairs, warnings: list[str]
 ) -> Work[Image.Image]:
     if request.gfpgan_visibility > 0:
-        image = yield from _blended(image, services, "GFPGAN", 0.0, request.gfpgan_visibility, warnings)
+        picture = yield from _blended(picture, services, "GFPGAN", 0.0, request.gfpgan_visibility, warnings)
         pairs["GFPGAN visibility"] = round(request.gfpgan_visibility, 3)
     if request.codeformer_visibility > 0:
         weight = request.codeformer_weight
         visibility = request.codeformer_visibility
-        image = yield from _blended(image, services, "CodeFormer", weight, visibility, warnings)
+        picture = yield from _blended(picture, services, "CodeFormer", weight, visibility, warnings)
         pairs["CodeFormer visibility"] = round(request.codeformer_visibility, 3)
         pairs["CodeFormer weight"] = round(request.codeformer_weight, 3)
-    return image
+    return picture
 
 
 def _blended(
-    image: Image.Image, services: Services, model: str, weight: float, visibility: float, warnings: list[str]
+    picture: Image.Image,
+    services: Services,
+    model: str,
+    weight: float,
+    visibility: float,
+    warnings: list[str],
 ) -> Work[Image.Image]:
-    pixels = np.array(image.convert("RGB"))
+    pixels = np.array(picture.convert("RGB"))
     restored = yield from paused(services.faces.restore(pixels, model, weight, warnings.append))
     result = Image.fromarray(restored)
     if visibility < 1.0:
-        result = Image.blend(image.convert("RGB"), result, visibility)
+        result = Image.blend(picture.convert("RGB"), result, visibility)
     return result

@@ -8,8 +8,8 @@ from PIL import Image
 
 from pipelines.denoising.denoiser import GuidedDenoiser
 from pipelines.generation.job import GenerationJob
-from pipelines.pictures.encode import encode_image
-from pipelines.pictures.grid import grid_rows, image_grid
+from pipelines.pictures.encode import encode_picture
+from pipelines.pictures.grid import grid_rows, picture_grid
 from pipelines.previews.preview import LatentPreviews, latent_previews
 
 
@@ -49,10 +49,10 @@ def previewer(job: GenerationJob) -> Callable[[GuidedDenoiser], None] | None:
     return show
 
 
-def _tell(job: GenerationJob, images: list[Image.Image]) -> None:
+def _tell(job: GenerationJob, pictures: list[Image.Image]) -> None:
     output = job.request.output
-    picture = images[0]
-    if output.show_progress_grid and len(images) > 1:
-        rows = grid_rows(len(images), len(images), -1, no_empty_spots=False)
-        picture = image_grid(images, rows)
-    job.reporter.preview(encode_image(picture, output.live_previews_image_format))
+    picture = pictures[0]
+    if output.show_progress_grid and len(pictures) > 1:
+        rows = grid_rows(len(pictures), len(pictures), -1, no_empty_spots=False)
+        picture = picture_grid(pictures, rows)
+    job.reporter.preview(encode_picture(picture, output.live_previews_image_format))

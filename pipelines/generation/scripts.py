@@ -16,12 +16,12 @@ from pipelines.denoising.work import Work, run_generation
 from pipelines.generation.context import WorkContext
 from pipelines.generation.reporter import Reporter
 from pipelines.generation.services import Services
-from pipelines.pictures.decode import decode_image
-from pipelines.pictures.encode import encode_image
+from pipelines.pictures.decode import decode_picture
+from pipelines.pictures.encode import encode_picture
 from pipelines.pictures.filenames import NameFacts, NameRules
 from pipelines.pictures.metadata import read_metadata
 from pipelines.pictures.reading.opening import open_picture
-from pipelines.pictures.save import save_image
+from pipelines.pictures.save import save_picture
 from pipelines.scripting.script_file import Names, Script
 from pipelines.scripting.script_work import ARGUMENT_ERRORS, ScriptWork, check_script, misfit
 from pipelines.scripting.tools import raw_png
@@ -57,23 +57,23 @@ class EngineScriptContext:
         """Name the part that runs now, and how many batches there are."""
         self.reporter.job(text, batches=count)
 
-    def upscale(self, image: bytes, upscaler: str, scale: float) -> bytes:
+    def upscale(self, picture: bytes, upscaler: str, scale: float) -> bytes:
         """Enlarge a picture."""
-        opened = decode_image(image, field="script.args").convert("RGB")
+        opened = decode_picture(picture, field="script.args").convert("RGB")
         return raw_png(self.services.upscalers.get(upscaler, self.options)(opened, scale))
 
-    def interrogate(self, image: bytes, model: str) -> str:
+    def interrogate(self, picture: bytes, model: str) -> str:
         """Describe a picture. Raises NotFound for a name that means no model."""
         known = caption_model(model)
         if known is None:
             raise NotFound("Model not found", field="model")
-        return self.services.interrogate(CaptionRequest(image=image, model=known, options=self.options))
+        return self.services.interrogate(CaptionRequest(image=picture, model=known, options=self.options))
 
-    def save(self, image: bytes, *, seed: int, grid: bool = False) -> None:
+    def save(self, picture: bytes, *, seed: int, grid: bool = False) -> None:
         """Write a picture with the infotext it carries, if options ask for it."""
         output = self.request.output
         if output.grid_save if grid else output.samples_save:
-            self.files.append(str(_written(self, image, seed, grid)))
+            self.files.append(str(_written(self, picture, seed, grid)))
 
     def short_title(self, checkpoint: str) -> str:
         """``stem [hash]`` of a checkpoint file."""
@@ -162,26 +162,26 @@ def _answered(request: GenerationRequest, result: GenerationResult, saved: list[
     return replace(result, files=files, images=tuple(_encoded(i, kind, request) for i in result.images))
 
 
-def _encoded(image: bytes, kind: str, request: GenerationRequest) -> bytes:
-    opened = open_picture(image)
+def _encoded(picture: bytes, kind: str, request: GenerationRequest) -> bytes:
+    opened = open_picture(picture)
     infotext, _ = read_metadata(opened)
-    return encode_image(opened, kind, infotext=infotext or None, quality=request.output.jpeg_quality)
+    return encode_picture(opened, kind, infotext=infotext or None, quality=request.output.jpeg_quality)
 
 
 def _written(context: EngineScriptContext, data: bytes, seed: int, grid: bool) -> Path:
     request, settings = context.request, context.services.settings
     output = request.output
-    image = open_picture(data)
-    infotext, _ = read_metadata(image)
+    picture = open_picture(data)
+    infotext, _ = read_metadata(picture)
     facts = NameFacts(
-        image=image,
+        image=picture,
         seed=seed,
         prompt=request.prompt,
         basename=context.grid_name if grid else "",
         rules=NameRules(longest=settings.filename_length, unix=settings.unix_filenames),
     )
-    return save_image(
-        image,
+    return save_picture(
+        picture,
         settings.folders.places.output_folder(_folder(request, grid)),
         facts,
         output,

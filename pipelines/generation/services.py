@@ -167,11 +167,11 @@ class Services:
         )
 
     def restore_faces(
-        self, image: Image.Image, options: GenerationOptions, warn: Callable[[str], None]
+        self, picture: Image.Image, options: GenerationOptions, warn: Callable[[str], None]
     ) -> Pieces[Image.Image]:
         """Restore every face with the model of option ``face_restoration_model``. Raises MissingWeights."""
         model, weight = options.face_restoration_model, options.code_former_weight
-        pixels = np.array(image.convert("RGB"))
+        pixels = np.array(picture.convert("RGB"))
         return Image.fromarray((yield from self.faces.restore(pixels, model, weight, warn)))
 
     def interrogate(self, request: CaptionRequest) -> str:

@@ -11,7 +11,7 @@ from torch import Tensor
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.latent_modes import LATENT_MODES
 from pipelines.generation.job import GenerationJob
-from pipelines.pictures.resize import STRETCH, Enlarger, resize_image
+from pipelines.pictures.resize import STRETCH, Enlarger, resize_picture
 
 
 def img2img_upscaler(job: GenerationJob) -> Enlarger | None:
@@ -37,4 +37,4 @@ def upscale_latents(latents: Tensor, mode: str, height: int, width: int) -> Tens
 def hires_upscaler(job: GenerationJob, name: str) -> Callable[[Image.Image, int, int], Image.Image]:
     """Enlarge a picture to a size in pixels with the upscaler called ``name``. Raises InvalidRequest."""
     upscaler = None if name == "None" else job.services.upscalers.get(name, job.request.options)
-    return lambda image, width, height: resize_image(STRETCH, image, width, height, upscaler)
+    return lambda picture, width, height: resize_picture(STRETCH, picture, width, height, upscaler)

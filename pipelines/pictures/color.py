@@ -10,18 +10,18 @@ from PIL import Image
 _LUMA = np.array([0.299, 0.587, 0.114])
 
 
-def lab_reference(image: Image.Image) -> NDArray[np.uint8]:
+def lab_reference(picture: Image.Image) -> NDArray[np.uint8]:
     """The picture in OpenCV's 8-bit LAB, (height, width, 3)."""
-    return cv2.cvtColor(np.array(image.convert("RGB")), cv2.COLOR_RGB2LAB).astype(np.uint8)
+    return cv2.cvtColor(np.array(picture.convert("RGB")), cv2.COLOR_RGB2LAB).astype(np.uint8)
 
 
-def correct_colors(image: Image.Image, reference: NDArray[np.uint8]) -> Image.Image:
-    """Give ``image`` the colour distribution of ``reference`` (LAB) and its own luminosity."""
-    lab = lab_reference(image)
+def correct_colors(picture: Image.Image, reference: NDArray[np.uint8]) -> Image.Image:
+    """Give ``picture`` the colour distribution of ``reference`` (LAB) and its own luminosity."""
+    lab = lab_reference(picture)
     channels = [_match(lab[:, :, c], reference[:, :, c]) for c in range(3)]
     matched = np.stack(channels, axis=-1).astype(np.uint8)
     corrected = cv2.cvtColor(matched, cv2.COLOR_LAB2RGB).astype(np.float64) / 255.0
-    current = np.array(image.convert("RGB")).astype(np.float64) / 255.0
+    current = np.array(picture.convert("RGB")).astype(np.float64) / 255.0
     return Image.fromarray(_with_luminosity(corrected, current))
 
 

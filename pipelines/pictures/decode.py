@@ -22,33 +22,33 @@ _TURNS = {
 """EXIF's orientation -> what sets the picture upright."""
 
 
-def decode_image(data: bytes, *, field: str) -> Image.Image:
+def decode_picture(data: bytes, *, field: str) -> Image.Image:
     """A picture in mode L, RGB or RGBA, with the file's metadata in ``info``.
 
     Raises InvalidRequest naming ``field`` for anything that is not a picture.
     """
     stored = decode_as_stored(data, field=field)
     try:
-        image = eight_bits(to_srgb(stored))
+        picture = eight_bits(to_srgb(stored))
     except (ValueError, OSError, MemoryError) as error:
         raise InvalidRequest(f"Invalid encoded image: {error}", field=field) from error
-    gone = ("transparency",) if image.info.get("icc_profile") else ("transparency", "icc_profile")
-    image.info = {key: value for key, value in stored.info.items() if key not in gone}
-    return image
+    gone = ("transparency",) if picture.info.get("icc_profile") else ("transparency", "icc_profile")
+    picture.info = {key: value for key, value in stored.info.items() if key not in gone}
+    return picture
 
 
 def decode_as_stored(data: bytes, *, field: str) -> Image.Image:
     """A picture upright, in the mode that its file has, as A1111 takes its hash. Raises InvalidRequest."""
     try:
-        image = open_picture(data)
+        picture = open_picture(data)
     except UnreadablePicture as error:
         raise InvalidRequest(f"Invalid encoded image: {error}", field=field) from error
-    turn = _TURNS.get(orientation(image.info)) if image.format != "TIFF" else None  # Pillow turns TIFF
-    info = dict(image.info)
+    turn = _TURNS.get(orientation(picture.info)) if picture.format != "TIFF" else None  # Pillow turns TIFF
+    info = dict(picture.info)
     if turn is not None:
-        image = image.transpose(turn)
-    if image.mode in ("RGB", "P") and isinstance(info.get("transparency"), bytes):
-        image = image.convert("RGBA")
+        picture = picture.transpose(turn)
+    if picture.mode in ("RGB", "P") and isinstance(info.get("transparency"), bytes):
+        picture = picture.convert("RGBA")
         del info["transparency"]
-    image.info = info
-    return image
+    picture.info = info
+    return picture

@@ -18,8 +18,8 @@ _JPEG_COMMENT = 65_400
 """Bytes of a user comment that fit into JPEG's one EXIF segment."""
 
 
-def encode_image(
-    image: Image.Image,
+def encode_picture(
+    picture: Image.Image,
     extension: str,
     *,
     infotext: str | None = None,
@@ -40,24 +40,24 @@ def encode_image(
             f"Invalid image format: {extension!r}; choose one of {', '.join(FORMATS)}",
             field="options.samples_format",
         )
-    if max(image.size) > _SIDE_LIMITS.get(kind, 1 << 30):
+    if max(picture.size) > _SIDE_LIMITS.get(kind, 1 << 30):
         kind = "PNG"
     infotext = None if infotext is None else infotext.encode(errors="replace").decode()
     if kind == "PNG":
-        return _png(image, infotext, texts or {})
+        return _png(picture, infotext, texts or {})
     if kind == "GIF":
-        return _saved(image, kind, comment=(infotext or "").encode("utf-8", "replace"))
-    return _lossy(image, kind, infotext, quality, lossless)
+        return _saved(picture, kind, comment=(infotext or "").encode("utf-8", "replace"))
+    return _lossy(picture, kind, infotext, quality, lossless)
 
 
-def _png(image: Image.Image, infotext: str | None, texts: Mapping[str, str]) -> bytes:
+def _png(picture: Image.Image, infotext: str | None, texts: Mapping[str, str]) -> bytes:
     chunks = PngImagePlugin.PngInfo()
     if infotext is not None:
         _add_text(chunks, "parameters", infotext)
     for key, value in texts.items():
         if key != "parameters" or infotext is None:
             _add_text(chunks, key, value)
-    return _saved(image, "PNG", pnginfo=chunks)
+    return _saved(picture, "PNG", pnginfo=chunks)
 
 
 def _add_text(chunks: PngImagePlugin.PngInfo, key: str, text: str) -> None:
@@ -71,19 +71,19 @@ def _add_text(chunks: PngImagePlugin.PngInfo, key: str, text: str) -> None:
     (chunks.add_text if plain else chunks.add_itxt)(key, text)
 
 
-def _lossy(image: Image.Image, kind: str, infotext: str | None, quality: int, lossless: bool) -> bytes:
-    if image.mode not in ("RGB", "L") and kind == "JPEG":
-        image = image.convert("RGB")
+def _lossy(picture: Image.Image, kind: str, infotext: str | None, quality: int, lossless: bool) -> bytes:
+    if picture.mode not in ("RGB", "L") and kind == "JPEG":
+        picture = picture.convert("RGB")
     room = _JPEG_COMMENT if kind == "JPEG" else None
     options: dict[str, object] = {"quality": quality, "exif": user_comment(infotext or "", most=room)}
     if kind == "WEBP":
         options["lossless"] = lossless
-    return _saved(image, kind, **options)
+    return _saved(picture, kind, **options)
 
 
-def _saved(image: Image.Image, kind: str, **options: object) -> bytes:
+def _saved(picture: Image.Image, kind: str, **options: object) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, format=kind, **options)
+    picture.save(buffer, format=kind, **options)
     return buffer.getvalue()
 
 

@@ -23,18 +23,18 @@ def grid_rows(count: int, batch_size: int, rows: int, *, no_empty_spots: bool) -
     return max(1, min(wanted, count))
 
 
-def image_grid(images: Sequence[Image.Image], rows: int, background: str = "#ffffff") -> Image.Image:
+def picture_grid(pictures: Sequence[Image.Image], rows: int, background: str = "#ffffff") -> Image.Image:
     """Lay pictures out row by row; cells have the largest width and height, pictures are centred.
 
     Raises InvalidRequest for a background that is no colour.
     """
-    columns = math.ceil(len(images) / rows)
-    width = max(i.width for i in images)
-    height = max(i.height for i in images)
+    columns = math.ceil(len(pictures) / rows)
+    width = max(i.width for i in pictures)
+    height = max(i.height for i in pictures)
     size = (columns * width, rows * height)
     grid = plain_canvas("RGB", size, background, option="grid_background_color")
-    for index, image in enumerate(images):
-        x = index % columns * width + (width - image.width) // 2
-        y = index // columns * height + (height - image.height) // 2
-        grid.paste(image, (x, y))
+    for index, picture in enumerate(pictures):
+        x = index % columns * width + (width - picture.width) // 2
+        y = index // columns * height + (height - picture.height) // 2
+        grid.paste(picture, (x, y))
     return grid

@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from pipelines.pictures.resize import FILL, resize_image
+from pipelines.pictures.resize import FILL, resize_picture
 
 Box = tuple[int, int, int, int]
 """(x1, y1, x2, y2) in pixels, right and bottom exclusive."""
 
 
-def binary_mask(image: Image.Image, *, rounded: bool) -> Image.Image:
+def binary_mask(picture: Image.Image, *, rounded: bool) -> Image.Image:
     """The mask in L mode: a partly transparent picture gives its alpha, others their lightness."""
-    if image.mode == "RGBA" and image.getextrema()[-1] != (255, 255):
-        alpha = image.split()[-1].convert("L")
+    if picture.mode == "RGBA" and picture.getextrema()[-1] != (255, 255):
+        alpha = picture.split()[-1].convert("L")
         return alpha.point([0] * 129 + [255] * 127) if rounded else alpha
-    return image.convert("L")
+    return picture.convert("L")
 
 
 def blurred(mask: Image.Image, blur_x: int, blur_y: int) -> Image.Image:
@@ -94,15 +94,15 @@ def prepare_mask(
 ) -> PreparedMask | None:
     """Cut or resize a blurred L mask to the process size; None when "only masked" finds nothing."""
     if not only_masked:
-        image = resize_image(resize_mode, mask, width, height)
-        doubled = np.clip(np.array(image).astype(np.float32) * 2, 0, 255).astype(np.uint8)
-        return PreparedMask(image=image, overlay=Image.fromarray(doubled), region=None)
+        picture = resize_picture(resize_mode, mask, width, height)
+        doubled = np.clip(np.array(picture).astype(np.float32) * 2, 0, 255).astype(np.uint8)
+        return PreparedMask(image=picture, overlay=Image.fromarray(doubled), region=None)
     region = crop_region(mask.convert("L"), padding)
     if region is None:
         return None
     region = expand_region(region, width, height, mask.width, mask.height)
-    image = resize_image(FILL, mask.crop(region), width, height)
-    return PreparedMask(image=image, overlay=mask, region=region)
+    picture = resize_picture(FILL, mask.crop(region), width, height)
+    return PreparedMask(image=picture, overlay=mask, region=region)
 
 
 def invert(mask: Image.Image) -> Image.Image:

@@ -19,11 +19,11 @@ _ALL = (0, 1)
 
 
 def fill_with_noise(
-    image: Image.Image, mask: Image.Image, *, falloff: float, color_variation: float
+    picture: Image.Image, mask: Image.Image, *, falloff: float, color_variation: float
 ) -> Image.Image:
     """``matched_noise`` on an RGB picture; ``mask`` is white where the noise goes."""
     filled = matched_noise(
-        np.asarray(image, dtype=np.float64) / 255.0,
+        np.asarray(picture, dtype=np.float64) / 255.0,
         np.asarray(mask.convert("RGB"), dtype=np.float64) / 255.0,
         falloff=falloff,
         color_variation=color_variation,
@@ -31,7 +31,7 @@ def fill_with_noise(
     return Image.fromarray((filled * 255.0).astype(np.uint8))
 
 
-def matched_noise(image: Pixels, mask: Pixels, *, falloff: float, color_variation: float) -> Pixels:
+def matched_noise(picture: Pixels, mask: Pixels, *, falloff: float, color_variation: float) -> Pixels:
     """The picture with the masked part (1 in ``mask``, same shape) replaced by shaped noise.
 
     ``falloff`` is the exponent of the spectrum: lower means more detail. ``color_variation`` in 0..1 is how
@@ -39,20 +39,20 @@ def matched_noise(image: Pixels, mask: Pixels, *, falloff: float, color_variatio
     """
     grey_mask = mask.mean(axis=2)
     known = grey_mask < 0.5
-    if known.all() or not (image * (1.0 - mask)).any():
-        return image
-    window = image * (1.0 - mask)
-    window = window / window.max() + image.mean() * mask
+    if known.all() or not (picture * (1.0 - mask)).any():
+        return picture
+    window = picture * (1.0 - mask)
+    window = window / window.max() + picture.mean() * mask
     spectrum = _fft(window)
     strength = np.abs(spectrum)
     phase = np.divide(spectrum, strength, out=np.ones_like(spectrum), where=strength > 0)
-    noise = _filtered_noise(image.shape, color_variation)
+    noise = _filtered_noise(picture.shape, color_variation)
     shaped = np.abs(_fft(noise)) ** 2 * strength**falloff * phase
     pixels = np.real(_ifft(shaped))
     pixels = np.clip(pixels / pixels.max(), 0.0, 1.0)
     wanted = grey_mask > 0.5
-    pixels[wanted] = _with_colors(pixels[wanted], image[known])
-    return np.clip(image * (1.0 - mask) + pixels * mask, 0.0, 1.0)
+    pixels[wanted] = _with_colors(pixels[wanted], picture[known])
+    return np.clip(picture * (1.0 - mask) + pixels * mask, 0.0, 1.0)
 
 
 def _filtered_noise(shape: tuple[int, ...], color_variation: float) -> Pixels:

@@ -17,15 +17,15 @@ IGNORED = frozenset(
 )
 
 
-def read_metadata(image: Image.Image) -> tuple[str, dict[str, Any]]:
+def read_metadata(picture: Image.Image) -> tuple[str, dict[str, Any]]:
     """``(infotext, items)``: the generation parameters ("" if none) and the remaining text metadata.
 
     EXIF UserComment wins over the PNG chunk; without EXIF a ``comment`` (GIF) does. Where neither is,
     text hidden in the pixels counts. NovelAI's own metadata is told as an infotext.
     """
-    items: dict[str, Any] = {str(key): value for key, value in image.info.items()}
+    items: dict[str, Any] = {str(key): value for key, value in picture.info.items()}
     infotext = _text(items.pop("parameters", None) or "")
-    block = exif_block(image.info)
+    block = exif_block(picture.info)
     if block:
         comment = user_comment_text(block)
         if comment:
@@ -34,10 +34,10 @@ def read_metadata(image: Image.Image) -> tuple[str, dict[str, Any]]:
     elif "comment" in items:
         infotext = _text(items["comment"])
     if not infotext and items.get("Software") != "NovelAI":
-        items |= hidden_items(image)
+        items |= hidden_items(picture)
         infotext = str(items.pop("parameters", ""))
     kept = {k: _text(v) if isinstance(v, bytes) else v for k, v in items.items() if k not in IGNORED}
-    return novelai_infotext(kept, image.size) or infotext, kept
+    return novelai_infotext(kept, picture.size) or infotext, kept
 
 
 def _text(value: object) -> str:

@@ -17,11 +17,11 @@ LARGEST = 2**27
 class Enlarger(Protocol):
     """Enlarges a picture by at least ``scale``."""
 
-    def __call__(self, image: Image.Image, scale: float, /) -> Image.Image: ...
+    def __call__(self, picture: Image.Image, scale: float, /) -> Image.Image: ...
 
 
-def resize_image(
-    mode: int, image: Image.Image, width: int, height: int, upscaler: Enlarger | None = None
+def resize_picture(
+    mode: int, picture: Image.Image, width: int, height: int, upscaler: Enlarger | None = None
 ) -> Image.Image:
     """Resize to ``width`` x ``height`` pixels.
 
@@ -29,31 +29,31 @@ def resize_image(
     bars with its stretched edges. Modes other than 0 answer in RGB. ``upscaler`` None means Lanczos.
     """
     if mode == STRETCH:
-        return _scale(image, width, height, upscaler)
+        return _scale(picture, width, height, upscaler)
     if mode == CROP:
-        return _crop(image, width, height, upscaler)
-    return _fill(image, width, height, upscaler)
+        return _crop(picture, width, height, upscaler)
+    return _fill(picture, width, height, upscaler)
 
 
-def _scale(image: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Image.Image:
-    _check_size(image, width, height)
-    if upscaler is None or image.mode == "L":
-        return image.resize((width, height), Image.Resampling.LANCZOS)
-    scale = max(width / image.width, height / image.height)
+def _scale(picture: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Image.Image:
+    _check_size(picture, width, height)
+    if upscaler is None or picture.mode == "L":
+        return picture.resize((width, height), Image.Resampling.LANCZOS)
+    scale = max(width / picture.width, height / picture.height)
     if scale > 1.0:
-        _check_size(image, int(image.width * scale), int(image.height * scale))
-        image = upscaler(image, scale)
-    if image.size != (width, height):
-        image = image.resize((width, height), Image.Resampling.LANCZOS)
-    return image
+        _check_size(picture, int(picture.width * scale), int(picture.height * scale))
+        picture = upscaler(picture, scale)
+    if picture.size != (width, height):
+        picture = picture.resize((width, height), Image.Resampling.LANCZOS)
+    return picture
 
 
-def _check_size(image: Image.Image, width: int, height: int) -> None:
+def _check_size(picture: Image.Image, width: int, height: int) -> None:
     """Raises InvalidRequest for thin pictures that grow without measure before they are cropped."""
     if width * height > LARGEST:
         text = (
-            f"a picture of {image.width}x{image.height} pixels becomes one of {width}x{height} on its way to "
-            "the wanted size, which is too large"
+            f"a picture of {picture.width}x{picture.height} pixels becomes one of {width}x{height} "
+            "on its way to the wanted size, which is too large"
         )
         raise InvalidRequest(text, field="start.resize_mode")
 
@@ -64,19 +64,19 @@ def _pasted(resized: Image.Image, width: int, height: int) -> Image.Image:
     return canvas
 
 
-def _crop(image: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Image.Image:
-    wanted, source = width / height, image.width / image.height
-    w = width if wanted > source else image.width * height // image.height
-    h = height if wanted <= source else image.height * width // image.width
-    return _pasted(_scale(image, max(1, w), max(1, h), upscaler), width, height)
+def _crop(picture: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Image.Image:
+    wanted, source = width / height, picture.width / picture.height
+    w = width if wanted > source else picture.width * height // picture.height
+    h = height if wanted <= source else picture.height * width // picture.width
+    return _pasted(_scale(picture, max(1, w), max(1, h), upscaler), width, height)
 
 
-def _fill(image: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Image.Image:
-    wanted, source = width / height, image.width / image.height
-    w = width if wanted < source else image.width * height // image.height
-    h = height if wanted >= source else image.height * width // image.width
+def _fill(picture: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Image.Image:
+    wanted, source = width / height, picture.width / picture.height
+    w = width if wanted < source else picture.width * height // picture.height
+    h = height if wanted >= source else picture.height * width // picture.width
     w, h = max(1, w), max(1, h)
-    resized = _scale(image, w, h, upscaler)
+    resized = _scale(picture, w, h, upscaler)
     canvas = _pasted(resized, width, height)
     if wanted < source:
         bar = height // 2 - h // 2
@@ -91,10 +91,10 @@ def _fill(image: Image.Image, width: int, height: int, upscaler: Enlarger | None
     return canvas
 
 
-def flatten(image: Image.Image, background: str) -> Image.Image:
+def flatten(picture: Image.Image, background: str) -> Image.Image:
     """Composite transparency over a colour such as ``#ffffff`` and answer in RGB. Raises InvalidRequest."""
-    if image.mode == "RGBA":
-        ground = plain_canvas("RGBA", image.size, background, option="img2img_background_color")
-        ground.paste(image, mask=image)
-        image = ground
-    return image.convert("RGB")
+    if picture.mode == "RGBA":
+        ground = plain_canvas("RGBA", picture.size, background, option="img2img_background_color")
+        ground.paste(picture, mask=picture)
+        picture = ground
+    return picture.convert("RGB")

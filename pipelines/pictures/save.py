@@ -11,7 +11,7 @@ from PIL import Image
 from pipelines.catalog.disk import telling, write_file
 from pipelines.contract.options import OutputOptions
 from pipelines.contract.places import place_below
-from pipelines.pictures.encode import encode_image
+from pipelines.pictures.encode import encode_picture
 from pipelines.pictures.filenames import NameFacts, apply_pattern
 from pipelines.pictures.name_parts import fit_folders, fit_name, name_bytes
 
@@ -20,8 +20,8 @@ _NUMBER = r"(\d{1,18})(?!\d)"
 """Longer ones count nothing: they are names that happen to be digits."""
 
 
-def save_image(
-    image: Image.Image,
+def save_picture(
+    picture: Image.Image,
     folder: Path,
     facts: NameFacts,
     options: OutputOptions,
@@ -35,24 +35,24 @@ def save_image(
     with telling(f"save a picture in {folder}", REMEDY):
         folder = _made(_pattern_folder(folder, facts, options, grid), folder)
         path = _file_path(folder, facts, options, extension, suffix, grid)
-        data = encode_image(
-            image,
+        data = encode_picture(
+            picture,
             extension,
             infotext=infotext if options.enable_pnginfo else None,
             quality=options.jpeg_quality,
             lossless=options.webp_lossless,
         )
         write_file(path, data)
-        _sidecars(path, image, data, infotext, options)
+        _sidecars(path, picture, data, infotext, options)
     return path
 
 
-def save_named(image: Image.Image, folder: Path, name: str) -> Path:
+def save_named(picture: Image.Image, folder: Path, name: str) -> Path:
     """Write one picture as ``name.png``, with the texts that it carries. Raises DiskFull, NotWritten."""
     path = folder / f"{name}.png"
-    texts = {str(key): value for key, value in image.info.items() if isinstance(value, str)}
+    texts = {str(key): value for key, value in picture.info.items() if isinstance(value, str)}
     with telling(f"save a picture in {folder}", REMEDY):
-        write_file(path, encode_image(image, "png", infotext=None, texts=texts))
+        write_file(path, encode_picture(picture, "png", infotext=None, texts=texts))
     return path
 
 
@@ -121,14 +121,14 @@ def next_number(folder: Path, basename: str = "") -> int:
 
 
 def _sidecars(
-    path: Path, image: Image.Image, data: bytes, infotext: str | None, options: OutputOptions
+    path: Path, picture: Image.Image, data: bytes, infotext: str | None, options: OutputOptions
 ) -> None:
     if options.save_txt and infotext:
         write_file(path.with_suffix(".txt"), f"{infotext}\n".encode(errors="replace"))
     side = options.target_side_length
-    large = len(data) > options.img_downscale_threshold * 1024 * 1024 or max(image.size) > side
+    large = len(data) > options.img_downscale_threshold * 1024 * 1024 or max(picture.size) > side
     if options.export_for_4chan and large and path.suffix.lower() != ".jpg":
-        small = image.convert("RGB")
+        small = picture.convert("RGB")
         if max(small.size) > side:
             small.thumbnail((side, side), Image.Resampling.LANCZOS)
         buffer = io.BytesIO()

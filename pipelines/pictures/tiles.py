@@ -82,14 +82,14 @@ def _ramp(width: int, height: int, *, vertical: bool) -> Image.Image:
     return line.resize((width, height), Image.Resampling.NEAREST)
 
 
-def process_tiled(image: Image.Image, process: Process, tile: int, overlap: int) -> Pieces[Image.Image]:
+def process_tiled(picture: Image.Image, process: Process, tile: int, overlap: int) -> Pieces[Image.Image]:
     """Run ``process`` over tiles of ``tile`` pixels (0: the whole picture at once) and join them.
 
     Every tile is a piece.
     """
     if tile <= 0:
-        return process(image)
-    grid = split_grid(image.width, image.height, tile, tile, overlap)
+        return process(picture)
+    grid = split_grid(picture.width, picture.height, tile, tile, overlap)
     if len(grid.xs) * len(grid.ys) > MOST_TILES:
         count = len(grid.xs) * len(grid.ys)
         text = f"tiles of {tile} pixels that overlap by {overlap} are {count}; at most {MOST_TILES} are made"
@@ -98,6 +98,6 @@ def process_tiled(image: Image.Image, process: Process, tile: int, overlap: int)
     for y in grid.ys:
         rows.append([])
         for x in heeding(grid.xs):
-            rows[-1].append(process(image.crop((x, y, x + tile, y + tile))))
+            rows[-1].append(process(picture.crop((x, y, x + tile, y + tile))))
             yield
     return combine_grid(grid, rows, rows[0][0].width / tile)

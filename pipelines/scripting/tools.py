@@ -15,26 +15,26 @@ from pipelines.contract.options import OutputOptions
 from pipelines.contract.requests import GenerationRequest, Img2Img
 from pipelines.contract.results import GenerationResult
 from pipelines.pictures.annotate import LegendStyle
-from pipelines.pictures.decode import decode_image
-from pipelines.pictures.encode import encode_image
+from pipelines.pictures.decode import decode_picture
+from pipelines.pictures.encode import encode_picture
 
 WIDEST_MARGIN = 4096
 
 
 def opened(data: bytes) -> Image.Image:
     """Decode a picture of a result to RGB."""
-    return decode_image(data, field="images").convert("RGB")
+    return decode_picture(data, field="images").convert("RGB")
 
 
-def png(image: Image.Image, infotext: str | None = None) -> bytes:
+def png(picture: Image.Image, infotext: str | None = None) -> bytes:
     """A picture as PNG bytes."""
-    return encode_image(image, "png", infotext=infotext)
+    return encode_picture(picture, "png", infotext=infotext)
 
 
-def raw_png(image: Image.Image) -> bytes:
+def raw_png(picture: Image.Image) -> bytes:
     """A picture of any mode as PNG bytes, for masks and init images."""
     buffer = io.BytesIO()
-    image.save(buffer, "PNG")
+    picture.save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -54,7 +54,7 @@ def margin(value: object) -> int:
 
 def start_size(request: GenerationRequest) -> tuple[int, int]:
     """Width and height of the first init picture, in pixels. Raises InvalidRequest."""
-    return decode_image(source(request).images[0], field="start.images").size
+    return decode_picture(source(request).images[0], field="start.images").size
 
 
 def with_seed(request: GenerationRequest, seed: int) -> GenerationRequest:
@@ -67,7 +67,7 @@ def without_grid(request: GenerationRequest) -> GenerationRequest:
     return replace(request, output=replace(request.output, return_grid=False, grid_save=False))
 
 
-def from_image(request: GenerationRequest, *images: Image.Image) -> GenerationRequest:
+def from_picture(request: GenerationRequest, *images: Image.Image) -> GenerationRequest:
     """The same starting from other pictures."""
     start = replace(source(request), images=tuple(raw_png(i) for i in images))
     return replace(request, img2img=start)

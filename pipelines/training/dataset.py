@@ -18,7 +18,7 @@ from pipelines.contract.limits import WorkLimits, check_picture
 from pipelines.contract.training import TrainingPictures
 from pipelines.families.model import LoadedModel
 from pipelines.families.placement import VAE
-from pipelines.pictures.decode import decode_image
+from pipelines.pictures.decode import decode_picture
 from pipelines.pictures.reading.opening import open_picture
 from pipelines.training.chance import Chance
 from pipelines.training.sizes import fit_picture
@@ -107,9 +107,9 @@ def read_dataset(
 def _read(
     plan: TrainingPictures, model: LoadedModel, chance: Chance, name: str, limits: WorkLimits
 ) -> Iterator[TrainingPicture]:
-    for image, words in heeding(_sources(plan)):
+    for picture, words in heeding(_sources(plan)):
         try:
-            colours = fit_picture(image.convert("RGB"), plan)
+            colours = fit_picture(picture.convert("RGB"), plan)
         except ValueError:  # no size that a picture can have
             continue
         if plan.varsize:
@@ -121,7 +121,7 @@ def _read(
             mean=mean,
             spread=spread,
             latent=latent,
-            weight=_weight(image, mean) if plan.use_weight else None,
+            weight=_weight(picture, mean) if plan.use_weight else None,
             text=None if changes_words(plan) else draw_text(words, name, plan, chance.random),
         )
 
@@ -129,7 +129,7 @@ def _read(
 def _sources(plan: TrainingPictures) -> Iterator[tuple[Image.Image, str]]:
     """Pictures with their words: those of the request, else those of the folder."""
     for number, upload in enumerate(plan.uploads):
-        yield decode_image(upload.image, field=f"pictures.uploads.{number}"), upload.words
+        yield decode_picture(upload.image, field=f"pictures.uploads.{number}"), upload.words
     if plan.uploads:
         return
     folder = Path(plan.folder)
@@ -137,10 +137,10 @@ def _sources(plan: TrainingPictures) -> Iterator[tuple[Image.Image, str]]:
         if not os.path.isfile(folder / file):  # a pipe would be waited for
             continue
         try:
-            image = open_picture(folder / file)
+            picture = open_picture(folder / file)
         except (OSError, ValueError):  # texts and the like
             continue
-        yield image, words_of(folder / file, plan)
+        yield picture, words_of(folder / file, plan)
 
 
 def _posterior(colours: Image.Image, plan: TrainingPictures, model: LoadedModel) -> tuple[Tensor, Tensor]:
@@ -156,12 +156,12 @@ def _drawn(mean: Tensor, spread: Tensor, model: LoadedModel, chance: Chance) -> 
     return model.codec.scaled(mean + spread * noise)[0].float()
 
 
-def _weight(image: Image.Image, mean: Tensor) -> Tensor:
+def _weight(picture: Image.Image, mean: Tensor) -> Tensor:
     """(h, w): alpha at the size of the latents, from 0 on, 1 in the mean; ones without alpha."""
     height, width = mean.shape[-2:]
-    if image.mode not in ALPHA_MODES:
+    if picture.mode not in ALPHA_MODES:
         return mean.new_ones((height, width)).float()
-    alpha = image.getchannel("A").resize((width, height))
+    alpha = picture.getchannel("A").resize((width, height))
     values = torch.from_numpy(np.asarray(alpha, dtype=np.float32).copy())
     values = values - values.min()
     return (values / values.mean() if bool(values.mean() > 0) else torch.ones_like(values)).to(mean.device)

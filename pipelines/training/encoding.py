@@ -53,6 +53,6 @@ class GreyPicture:
             height, width = (side * self._model.latents.cell for side in size)
             grey = torch.full((1, 3, height, width), 0.5)
             with torch.no_grad():
-                latent = self._model.encode_image(grey, generator=generator)
+                latent = self._model.encode_pixels(grey, generator=generator)
             self._known[size] = torch.cat([torch.ones_like(latent[:, :1]), latent], dim=1)
         return self._known[size].expand(len(latents), -1, -1, -1)

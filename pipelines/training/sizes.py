@@ -7,13 +7,13 @@ from PIL import Image
 from pipelines.contract.training import TrainingPictures
 
 
-def fit_picture(image: Image.Image, plan: TrainingPictures) -> Image.Image:
+def fit_picture(picture: Image.Image, plan: TrainingPictures) -> Image.Image:
     """The picture at its size for training. A1111 squeezes; buckets cut what doesn't fit, evenly."""
     if plan.varsize:
-        return image
+        return picture
     if not plan.bucket_step:
-        return image.resize((plan.width, plan.height), Image.Resampling.BICUBIC)
-    return _covering(image, bucket_of(image.size, plan))
+        return picture.resize((plan.width, plan.height), Image.Resampling.BICUBIC)
+    return _covering(picture, bucket_of(picture.size, plan))
 
 
 def bucket_of(size: tuple[int, int], plan: TrainingPictures) -> tuple[int, int]:
@@ -28,10 +28,10 @@ def bucket_of(size: tuple[int, int], plan: TrainingPictures) -> tuple[int, int]:
     return min(shapes, key=lambda shape: (abs(shape[0] / shape[1] - wanted), -shape[0] * shape[1]))
 
 
-def _covering(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+def _covering(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     width, height = size
-    scale = max(width / image.width, height / image.height)
-    large = (max(width, round(image.width * scale)), max(height, round(image.height * scale)))
-    resized = image.resize(large, Image.Resampling.LANCZOS)
+    scale = max(width / picture.width, height / picture.height)
+    large = (max(width, round(picture.width * scale)), max(height, round(picture.height * scale)))
+    resized = picture.resize(large, Image.Resampling.LANCZOS)
     left, top = (large[0] - width) // 2, (large[1] - height) // 2
     return resized.crop((left, top, left + width, top + height))

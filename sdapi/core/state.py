@@ -23,7 +23,7 @@ from sdapi.options.store import OptionStore
 if TYPE_CHECKING:
     from pipelines.scripting.script_file import Scripts
     from sdapi.http.fetch import FetchPolicy
-    from sdapi.http.images import ImageReader
+    from sdapi.http.pictures import PictureReader
 
 
 def no_scripts() -> Scripts:
@@ -67,11 +67,11 @@ class State:
         return self.services.catalog
 
     @property
-    def images(self) -> ImageReader:
+    def images(self) -> PictureReader:
         """Reads pictures of requests under today's options."""
-        from sdapi.http.images import ImageReader
+        from sdapi.http.pictures import PictureReader
 
-        return ImageReader(policy=self._fetch_policy, max_pixels=self.config.limits.image_pixels)
+        return PictureReader(policy=self._fetch_policy, max_pixels=self.config.limits.image_pixels)
 
     def _fetch_policy(self) -> FetchPolicy:
         from sdapi.http.fetch import FetchPolicy

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.limits import MAX_BLUR, check_starts, within
 from pipelines.contract.requests import Img2Img, Inpaint
-from sdapi.http.images import ImageReader
+from sdapi.http.pictures import PictureReader
 from sdapi.intent.intent import Intent, MaskIntent, SentPicture
 
 
-async def resolve_start(intent: Intent, reader: ImageReader) -> Img2Img | None:
+async def resolve_start(intent: Intent, reader: PictureReader) -> Img2Img | None:
     """What img2img starts from; None where a picture starts from noise."""
     start = intent.start
     if start is None:
@@ -26,12 +26,14 @@ async def resolve_start(intent: Intent, reader: ImageReader) -> Img2Img | None:
     )
 
 
-async def _images(values: tuple[SentPicture, ...], reader: ImageReader, batch_size: int) -> tuple[bytes, ...]:
+async def _images(
+    values: tuple[SentPicture, ...], reader: PictureReader, batch_size: int
+) -> tuple[bytes, ...]:
     check_starts(len(values), batch_size)
     return tuple([await reader.read(value, field=f"start.images.{k}") for k, value in enumerate(values)])
 
 
-async def _inpaint(mask: MaskIntent, reader: ImageReader) -> Inpaint:
+async def _inpaint(mask: MaskIntent, reader: PictureReader) -> Inpaint:
     within("mask.fill", mask.fill, 0, 3)
     blur_x, blur_y = _blur(mask)
     within("mask.padding", mask.padding, 0, 2**16)

@@ -88,5 +88,5 @@ def _unsaved(form: Form) -> list[str]:
     return ["form=url: no picture was saved, so there is no address; send save_images: true, or form=base64"]
 
 
-def _pictures(images: tuple[bytes, ...], form: Form) -> list[str]:
-    return [encode_base64(image) for image in images] if form == "base64" else []
+def _pictures(pictures: tuple[bytes, ...], form: Form) -> list[str]:
+    return [encode_base64(picture) for picture in pictures] if form == "base64" else []

@@ -89,10 +89,10 @@ async def get_job_result(
     state: StateOf,
     accept: AcceptOf = "",
     form: FormOf = "base64",
-    image: NumberOf = 0,
+    picture: NumberOf = 0,
 ) -> Response:
     """What the job made; waits if it isn't done yet, and fails as the job did."""
-    return await _result(job_id, request, state, accept, form, image)
+    return await _result(job_id, request, state, accept, form, picture)
 
 
 @router.post(
@@ -120,14 +120,14 @@ async def get_job(
     state: StateOf,
     accept: AcceptOf = "",
     form: FormOf = "base64",
-    image: NumberOf = 0,
+    picture: NumberOf = 0,
 ) -> Response:
     """One job, with its result when it is done; with ``Accept: image/*`` the picture alone."""
     view = await state.jobs.find(job_id)
     if wants_picture(accept):
         if view.state is not JobState.DONE:
             raise ApiError(409, f"the job is {view.state}", field="job_id")
-        return await _result(job_id, request, state, accept, form, image)
+        return await _result(job_id, request, state, accept, form, picture)
     item = job_item(view, dialect_of(request.scope).fields)
     if view.state is JobState.DONE:
         result = await (await state.jobs.handle(job_id)).result()

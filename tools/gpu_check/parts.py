@@ -76,7 +76,7 @@ def _codec(bench: Bench, engine: Engine, side: int) -> None:
     assert model is not None
     pixels = torch.rand(1, 3, side, side)
     latent = torch.randn(1, model.latents.channels, side // 8, side // 8, device=bench.device)
-    bench.say(figure="seconds to encode", value=round(bench.seconds(lambda: model.encode_image(pixels)), 4))
+    bench.say(figure="seconds to encode", value=round(bench.seconds(lambda: model.encode_pixels(pixels)), 4))
     bench.say(figure="seconds to decode", value=round(bench.seconds(lambda: model.decode(latent)), 4))
 
 

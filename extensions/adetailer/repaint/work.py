@@ -21,8 +21,8 @@ from pipelines.plugin import (
     apply_styles,
     check_cost,
     cost_of,
-    decode_image,
-    encode_image,
+    decode_picture,
+    encode_picture,
     pause,
     report,
     run_generation,
@@ -35,7 +35,7 @@ SPENT = "adetailer cost"
 
 
 def repaint_things(
-    job: GenerationJob, repainting: Repainting, image: Image.Image, index: int
+    job: GenerationJob, repainting: Repainting, picture: Image.Image, index: int
 ) -> Work[Image.Image]:
     """The picture with everything repainted that the unit finds. ``index``: its place in the job.
 
@@ -43,7 +43,7 @@ def repaint_things(
     """
     unit = repainting.unit
     yield from report(text=f"ADetailer: {unit.model}")
-    masks = _masks(job, repainting, image)
+    masks = _masks(job, repainting, picture)
     if not masks:
         job.warn(f"{unit.place}: {unit.model} found nothing in picture {index + 1}")
     prompts = mask_prompts(unit.prompt, job.plan.texts.prompts[index])
@@ -56,24 +56,24 @@ def repaint_things(
             break
         step = 0 if ADetailerOptions.of(job.request.options).ad_same_seed_for_each_tab else number
         request = repainting.of(
-            encode_image(image.convert("RGB"), "png"),
-            encode_image(Image.fromarray(masks[number]), "png"),
-            image.size,
+            encode_picture(picture.convert("RGB"), "png"),
+            encode_picture(Image.fromarray(masks[number]), "png"),
+            picture.size,
             prompt=_styled(job, of_mask(prompts, number), negative=False),
             negative_prompt=_styled(job, of_mask(negatives, number), negative=True),
             seed=job.seeds[index] + step,
             subseed=job.plan.subseeds[index] + step,
         )
-        image = yield from _repainted(job, repainting, request, image)
-    return image
+        picture = yield from _repainted(job, repainting, request, picture)
+    return picture
 
 
-def _masks(job: GenerationJob, repainting: Repainting, image: Image.Image) -> Sequence[MaskPixels]:
+def _masks(job: GenerationJob, repainting: Repainting, picture: Image.Image) -> Sequence[MaskPixels]:
     unit = repainting.unit
     detector = load_detector(job, unit.model, f"{unit.place}.ad_model")
-    things = detector(np.asarray(image.convert("RGB")), unit.confidence)
+    things = detector(np.asarray(picture.convert("RGB")), unit.confidence)
     order = ADetailerOptions.of(job.request.options).ad_bbox_sortby
-    return draw_masks(chosen(things, unit, image.size, order), unit, image.size)
+    return draw_masks(chosen(things, unit, picture.size, order), unit, picture.size)
 
 
 def _styled(job: GenerationJob, prompt: MaskPrompt, *, negative: bool) -> str:
@@ -83,7 +83,7 @@ def _styled(job: GenerationJob, prompt: MaskPrompt, *, negative: bool) -> str:
 
 
 def _repainted(
-    job: GenerationJob, repainting: Repainting, request: GenerationRequest, image: Image.Image
+    job: GenerationJob, repainting: Repainting, request: GenerationRequest, picture: Image.Image
 ) -> Work[Image.Image]:
     _count(job, repainting, request)
     yield from pause()
@@ -94,9 +94,9 @@ def _repainted(
     for warning in result.warnings:
         job.warn(warning)
     if not result.images:
-        return image
-    made = decode_image(result.images[0], field=repainting.unit.place).convert(image.mode)
-    return made if made.size == image.size else made.resize(image.size, Image.Resampling.LANCZOS)
+        return picture
+    made = decode_picture(result.images[0], field=repainting.unit.place).convert(picture.mode)
+    return made if made.size == picture.size else made.resize(picture.size, Image.Resampling.LANCZOS)
 
 
 def _count(job: GenerationJob, repainting: Repainting, request: GenerationRequest) -> None:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from extensions.controlnet.control.injection.strength import Clock, in_window, moment_of
 from extensions.controlnet.maps.embedding import ImageEmbedding
-from extensions.controlnet.prepare.control_image import choose_image
+from extensions.controlnet.prepare.control_picture import choose_picture
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.preprocessors.effects import RevisionEffect
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
@@ -29,7 +29,7 @@ def prepare_revision(
     embed: Callable[[Preprocessor, Array], ImageEmbedding],
 ) -> PreparedUnit:
     """Embed a unit's picture and add its noise, once for the job. Raises InvalidRequest, MissingWeights."""
-    picture = choose_image(unit, request)[0]
+    picture = choose_picture(unit, request)[0]
     seen = embed(unit.preprocessor, picture)
     generator = torch.Generator().manual_seed(request.seeds.seed)
     shown = picture[:, :, :3]

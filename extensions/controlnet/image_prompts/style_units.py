@@ -11,7 +11,7 @@ from torch import Tensor
 from extensions.controlnet.control.injection.strength import Clock, acts_at, moment_of
 from extensions.controlnet.control.networks.style_adapter import StyleNetwork
 from extensions.controlnet.maps.embedding import ImageEmbedding
-from extensions.controlnet.prepare.control_image import choose_image
+from extensions.controlnet.prepare.control_picture import choose_picture
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.catalog import ControlFile
@@ -29,7 +29,7 @@ def prepare_style(
     embed: Callable[[Preprocessor, Array], ImageEmbedding],
 ) -> PreparedUnit:
     """Embed a unit's picture. Raises InvalidRequest, MissingWeights."""
-    picture = choose_image(unit, request)[0]
+    picture = choose_picture(unit, request)[0]
     shown = picture[:, :, :3]
     return PreparedUnit(
         unit=unit,

@@ -12,7 +12,7 @@ from extensions.controlnet.image_prompts.embedding_file import read_embedding
 from extensions.controlnet.image_prompts.inputs import inputs
 from extensions.controlnet.image_prompts.layout import AdapterLayout
 from extensions.controlnet.maps.embedding import PictureEmbedding, PortraitEmbedding
-from extensions.controlnet.prepare.control_image import choose_image
+from extensions.controlnet.prepare.control_picture import choose_picture
 from extensions.controlnet.prepare.prepared import PreparedUnit, pixel_perfect, region_mask
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.catalog import ControlFile
@@ -39,7 +39,7 @@ def prepare_adapter(
     embeddings: list[PictureEmbedding] = []
     shown: list[Array] = []
     for single in singles or [replace(unit, preprocessor=preprocessor)]:
-        picture, mode = choose_image(single, request)
+        picture, mode = choose_picture(single, request)
         resolution = pixel_perfect(picture, *size, mode) if unit.pixel_perfect else unit.processor_res
         embeddings.append(embed(preprocessor, picture, resolution))
         face = embeddings[-1].face if isinstance(embeddings[-1], PortraitEmbedding) else None

@@ -25,7 +25,7 @@ SMALLEST, LARGEST_EDGE = 64, 2048
 
 def draw_map(
     name: str,
-    image: Image.Image,
+    picture: Image.Image,
     services: Services,
     *,
     a: float = 0.5,
@@ -40,33 +40,33 @@ def draw_map(
     preprocessor = find_preprocessor(name)
     if preprocessor is None or preprocessor.embeds or preprocessor.unavailable:
         raise InvalidRequest(f"{name} makes no maps here", field="module")
-    sliders = Sliders(resolution=_edge(image), a=a, b=b, random=services.random)
-    array = np.array(image.convert("RGB"))
+    sliders = Sliders(resolution=_edge(picture), a=a, b=b, random=services.random)
+    array = np.array(picture.convert("RGB"))
     if mask is not None:
         array = np.dstack([array, np.array(mask.convert("L"))])
     return _fitted(
-        shown(run_preprocessor(preprocessor, array, sliders, services, GenerationOptions())), image
+        shown(run_preprocessor(preprocessor, array, sliders, services, GenerationOptions())), picture
     )
 
 
 def draw_people(
-    image: Image.Image, services: Services, *, body: bool = True, hands: bool = True, face: bool = True
+    picture: Image.Image, services: Services, *, body: bool = True, hands: bool = True, face: bool = True
 ) -> Image.Image:
     """These parts of the people whom DWPose finds. Raises MissingWeights and CorruptFile."""
-    draw_map("dw_openpose_full", image, services)
+    draw_map("dw_openpose_full", picture, services)
     found = loaded_preprocessor(services).poses
     if found is None:
         raise InvalidRequest("dw_openpose_full found no poses", field="module")
     people = [drawable(person, body=body) for person in found["people"]]
     chosen = [replace(one, hands=one.hands if hands else (), face=one.face if face else ()) for one in people]
-    _, unpad = working_size(np.array(image.convert("RGB")), _edge(image))
+    _, unpad = working_size(np.array(picture.convert("RGB")), _edge(picture))
     drawing = draw_pose(chosen, found["canvas_width"], found["canvas_height"])
-    return _fitted(shown(unpad(drawing)), image)
+    return _fitted(shown(unpad(drawing)), picture)
 
 
-def _edge(image: Image.Image) -> int:
-    return min(max(min(image.size), SMALLEST), LARGEST_EDGE)
+def _edge(picture: Image.Image) -> int:
+    return min(max(min(picture.size), SMALLEST), LARGEST_EDGE)
 
 
-def _fitted(made: Image.Image, image: Image.Image) -> Image.Image:
-    return made if made.size == image.size else made.resize(image.size, Image.Resampling.BICUBIC)
+def _fitted(made: Image.Image, picture: Image.Image) -> Image.Image:
+    return made if made.size == picture.size else made.resize(picture.size, Image.Resampling.BICUBIC)

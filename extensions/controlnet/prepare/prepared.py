@@ -11,13 +11,13 @@ from torch import Tensor
 
 from extensions.controlnet.maps.embedding import ImageEmbedding, PictureEmbedding
 from extensions.controlnet.maps.sliders import Sliders
-from extensions.controlnet.prepare.control_image import choose_image
+from extensions.controlnet.prepare.control_picture import choose_picture
 from extensions.controlnet.prepare.fit import fit
 from extensions.controlnet.preprocessors.effects import Effect, RepaintEffect
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.catalog import ControlFile
 from extensions.controlnet.units.detect import ControlKind
-from extensions.controlnet.units.pictures import Array, Map, as_bytes, read_image
+from extensions.controlnet.units.pictures import Array, Map, as_bytes, read_picture
 from extensions.controlnet.units.spellings import ResizeMode
 from extensions.controlnet.units.unit import Unit
 from pipelines.plugin import GenerationRequest
@@ -137,7 +137,7 @@ def prepare_unit(
     random: np.random.RandomState,
 ) -> PreparedUnit:
     """Choose, preprocess and fit. Raises InvalidRequest, MissingWeights."""
-    source, mode = choose_image(unit, request)
+    source, mode = choose_picture(unit, request)
     effect = unit.preprocessor.effect
     if isinstance(effect, RepaintEffect) and effect.filled and mode is ResizeMode.FILL:
         # so that the borders are filled too
@@ -161,9 +161,9 @@ def prepare_unit(
     )
 
 
-def pixel_perfect(image: Array, width: int, height: int, mode: ResizeMode) -> int:
+def pixel_perfect(picture: Array, width: int, height: int, mode: ResizeMode) -> int:
     """The preprocessor resolution at which the map needs no scaling."""
-    raw_height, raw_width = image.shape[:2]
+    raw_height, raw_width = picture.shape[:2]
     ratios = (height / raw_height, width / raw_width)
     ratio = min(ratios) if mode is ResizeMode.FILL else max(ratios)
     return round(ratio * min(raw_height, raw_width))
@@ -173,5 +173,5 @@ def region_mask(unit: Unit) -> Tensor | None:
     """Where a unit acts, (1, 1, h, w) in 0..1. Raises InvalidRequest."""
     if unit.effective_region_mask is None:
         return None
-    mask = read_image(unit.effective_region_mask, field=f"{unit.field}.effective_region_mask")
+    mask = read_picture(unit.effective_region_mask, field=f"{unit.field}.effective_region_mask")
     return torch.from_numpy(mask[:, :, 0].astype(np.float32) / 255.0)[None, None]

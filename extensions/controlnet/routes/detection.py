@@ -21,7 +21,7 @@ from extensions.controlnet.preprocessors.unavailable import unavailable
 from extensions.controlnet.routes.detect_request import Detection
 from extensions.controlnet.units.pictures import Array, Picture, control_input, shown, to_rgb
 from extensions.controlnet.units.unit import resolution_value, slider_value
-from pipelines.plugin import check_count, check_picture, decode_image, encode_image
+from pipelines.plugin import check_count, check_picture, decode_picture, encode_picture
 from sdapi.plugin import (
     Accepted,
     ApiError,
@@ -87,7 +87,7 @@ async def _picture(body: Detection, preprocessor: Preprocessor, index: int, stat
 
 async def _read(value: object, field: str, state: State) -> Array:
     data = await state.images.read(value, field=field)
-    return await run_sync(lambda: to_rgb(decode_image(data, field=field)))
+    return await run_sync(lambda: to_rgb(decode_picture(data, field=field)))
 
 
 async def _in_this_process(
@@ -99,7 +99,7 @@ async def _in_this_process(
 
     def work(picture: Array) -> bytes:
         with naming("controlnet_module"):
-            return encode_image(shown(call(run, preprocessor, picture, parameters)), form, infotext=None)
+            return encode_picture(shown(call(run, preprocessor, picture, parameters)), form, infotext=None)
 
     return {"images": [encode_base64(await run_sync(work, picture)) for picture in pictures]}
 

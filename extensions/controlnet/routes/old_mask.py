@@ -12,8 +12,8 @@ from extensions.controlnet.maps.sliders import Sliders
 from extensions.controlnet.preprocessors.preprocessor import MaskUse
 from extensions.controlnet.preprocessors.table import find_preprocessor
 from extensions.controlnet.units.parse import ALIASES
-from extensions.controlnet.units.pictures import Array, read_image
-from pipelines.plugin import InvalidRequest, encode_image, read_base64
+from extensions.controlnet.units.pictures import Array, read_picture
+from pipelines.plugin import InvalidRequest, encode_picture, read_base64
 from sdapi.plugin import encode_base64
 
 MASKS, IMAGES = (("mask", *ALIASES["mask"]), ("image", *ALIASES["image"]))
@@ -39,7 +39,7 @@ def with_drawing(unit: Mapping[str, Any]) -> dict[str, Any]:
     others = {key: value for key, value in unit.items() if key not in MASKS}
     if mask.max() <= BLANK or mask.min() >= FULL:
         return others
-    drawn = encode_image(Image.fromarray(scribble_drawing(mask, Sliders())), "png", infotext=None)
+    drawn = encode_picture(Image.fromarray(scribble_drawing(mask, Sliders())), "png", infotext=None)
     others = {key: value for key, value in others.items() if key not in IMAGES}
     return {**others, "image": encode_base64(drawn)}
 
@@ -49,4 +49,4 @@ def _read(text: str, *, field: str) -> Array:
         data = read_base64(text)
     except ValueError:
         raise InvalidRequest("Invalid encoded image", field=field) from None
-    return read_image(data, field=field)
+    return read_picture(data, field=field)

@@ -8,12 +8,12 @@ from typing import Any
 
 from extensions.controlnet.generation.model_checks import check_kinds, kind_of
 from extensions.controlnet.maps.damage import naming
-from extensions.controlnet.prepare.control_image import init_picture
+from extensions.controlnet.prepare.control_picture import init_picture
 from extensions.controlnet.preprocessors.unavailable import unavailable
 from extensions.controlnet.units.catalog import require_file
 from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.parse import read_units
-from extensions.controlnet.units.pictures import read_image, read_source
+from extensions.controlnet.units.pictures import read_picture, read_source
 from extensions.controlnet.units.script import PLACE
 from extensions.controlnet.units.unit import Unit, no_picture
 from pipelines.plugin import GenerationRequest
@@ -42,7 +42,7 @@ def _check_pictures(unit: Unit) -> None:
     for source in unit.sources:
         read_source(source, field=unit.field)
     if unit.effective_region_mask is not None:
-        read_image(unit.effective_region_mask, field=f"{unit.field}.effective_region_mask")
+        read_picture(unit.effective_region_mask, field=f"{unit.field}.effective_region_mask")
 
 
 def _check_needs(unit: Unit, request: GenerationRequest, folders: Sequence[Path]) -> None:

@@ -225,11 +225,11 @@ def _sources(reader: Reader) -> tuple[Source, ...]:
 
 
 def _source(reader: Reader, value: Mapping[Any, Any], mask: Any) -> Source:
-    image = value.get("image")
-    if not isinstance(image, str | bytes) or not image:
+    picture = value.get("image")
+    if not isinstance(picture, str | bytes) or not picture:
         raise reader.fail("image", "the entry has no image")
     given = value.get("mask") or mask
-    return Source(image=_picture(reader, image, "image"), mask=_mask(reader, given, "image.mask"))
+    return Source(image=_picture(reader, picture, "image"), mask=_mask(reader, given, "image.mask"))
 
 
 def _mask(reader: Reader, value: Any, name: str) -> bytes | None:

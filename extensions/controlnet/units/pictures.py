@@ -11,7 +11,7 @@ from PIL import Image
 
 from extensions.controlnet.preprocessors.preprocessor import MaskUse, Preprocessor
 from extensions.controlnet.units.unit import Source
-from pipelines.plugin import InvalidRequest, decode_image
+from pipelines.plugin import InvalidRequest, decode_picture
 
 Array: TypeAlias = NDArray[np.uint8]
 """(height, width, 3 or 4) in 0..255; a fourth channel is a mask, 255 where masked."""
@@ -27,27 +27,27 @@ class Picture:
     mask: Array | None = None
 
 
-def read_image(data: bytes, *, field: str) -> Array:
+def read_picture(data: bytes, *, field: str) -> Array:
     """RGB of an encoded picture; transparency lies on white. Raises InvalidRequest."""
-    return to_rgb(decode_image(data, field=field))
+    return to_rgb(decode_picture(data, field=field))
 
 
-def to_rgb(image: Image.Image) -> Array:
+def to_rgb(picture: Image.Image) -> Array:
     """RGB of a decoded picture, with transparency on white."""
-    if image.mode == "RGBA":
-        values = np.array(image).astype(np.float32)
+    if picture.mode == "RGBA":
+        values = np.array(picture).astype(np.float32)
         alpha = values[:, :, 3:4] / 255.0
         mixed = values[:, :, :3] * alpha + 255.0 * (1.0 - alpha)
         return mixed.clip(0, 255).astype(np.uint8)
-    return np.array(image.convert("RGB"))
+    return np.array(picture.convert("RGB"))
 
 
 def read_source(source: Source, *, field: str) -> Picture:
     """A unit's picture with its mask. Raises InvalidRequest."""
-    image = read_image(source.image, field=f"{field}.image")
+    image = read_picture(source.image, field=f"{field}.image")
     if source.mask is None:
         return Picture(image=image)
-    mask = read_image(source.mask, field=f"{field}.mask")[:, :, 0]
+    mask = read_picture(source.mask, field=f"{field}.mask")[:, :, 0]
     if mask.shape != image.shape[:2]:
         raise InvalidRequest(
             f"the mask has {mask.shape[1]}x{mask.shape[0]} pixels, the image "

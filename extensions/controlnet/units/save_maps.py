@@ -9,7 +9,7 @@ from PIL import Image
 
 from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.unit import Unit
-from pipelines.plugin import fit_folders, name_facts, sanitize, save_image
+from pipelines.plugin import fit_folders, name_facts, sanitize, save_picture
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob
@@ -26,7 +26,7 @@ def save_maps(job: GenerationJob, unit: Unit, maps: Sequence[Image.Image]) -> No
     parent = ControlNetOptions.of(job.request.options).control_net_detectedmap_dir
     folder = fit_folders(f"{parent}/{name}", samples)
     for picture in maps:
-        path = save_image(
+        path = save_picture(
             picture,
             folder,
             name_facts(job, picture, 0, basename=name),

@@ -49,13 +49,13 @@ def upscale_canvas(
     request: FooocusRequest, wish: UpscaleWish, services: Services, warn: Callable[[str], None]
 ) -> DrawingStart:
     """The picture to vary, or the enlarged one, which may be the answer."""
-    image = flat(wish.image, field="input_image")
+    picture = flat(wish.image, field="input_image")
     if wish.factor is None:
-        return _varied(request, wish, image, services, warn)
-    wanted = round(image.width * wish.factor), round(image.height * wish.factor)
+        return _varied(request, wish, picture, services, warn)
+    wanted = round(picture.width * wish.factor), round(picture.height * wish.factor)
     small = measure(*wanted) < request.native and not wish.fast
     size = fitted(*wanted, request.native) if small else wanted
-    larger = enlarged(image, size, services, request.base.options, warn)
+    larger = enlarged(picture, size, services, request.base.options, warn)
     if wish.fast:
         return DrawingStart(size=size, product=(larger,))
     if measure(*size) > LARGEST * request.native:
@@ -68,20 +68,20 @@ def upscale_canvas(
 def _varied(
     request: FooocusRequest,
     wish: UpscaleWish,
-    image: Image.Image,
+    picture: Image.Image,
     services: Services,
     warn: Callable[[str], None],
 ) -> DrawingStart:
     """The picture at a size that the checkpoint draws well: between its native side and twice that."""
-    now = measure(*image.size)
+    now = measure(*picture.size)
     side = min(max(now, request.native), 2 * request.native)
-    size = fitted(*image.size, side)
+    size = fitted(*picture.size, side)
     if side == now:
-        size = whole(*image.size, model_of(request, services).latents)
-    return _drawn_over(enlarged(image, size, services, request.base.options, warn), wish.strength, None)
+        size = whole(*picture.size, model_of(request, services).latents)
+    return _drawn_over(enlarged(picture, size, services, request.base.options, warn), wish.strength, None)
 
 
-def _drawn_over(image: Image.Image, strength: float, steps: int | None) -> DrawingStart:
+def _drawn_over(picture: Image.Image, strength: float, steps: int | None) -> DrawingStart:
     return DrawingStart(
-        size=image.size, start=Img2Img(images=(as_png(image),)), strength=strength, steps=steps
+        size=picture.size, start=Img2Img(images=(as_png(picture),)), strength=strength, steps=steps
     )

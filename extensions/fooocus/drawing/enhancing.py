@@ -60,10 +60,10 @@ def enhanced_picture(
     request: FooocusRequest, wish: EnhanceWish, number: int, context: WorkContext, warn: Warn
 ) -> Work[EnhancedPicture | None]:
     """Picture ``number`` of a job; None where it was stopped on its way."""
-    image = flat(wish.image, field=FIELD)
+    picture = flat(wish.image, field=FIELD)
     if request.upscale is None and not wish.steps:
         warn(NOTHING)
-    state = _Enhancing(request=request, wish=wish, number=number, context=context, warn=warn, image=image)
+    state = _Enhancing(request=request, wish=wish, number=number, context=context, warn=warn, image=picture)
     stages: list[EnhanceStep | None] = [*wish.steps]
     if request.upscale is not None:
         stages = [*stages, None] if wish.upscale_last else [None, *stages]
@@ -78,11 +78,11 @@ def mask_pictures(
     request: FooocusRequest, wish: EnhanceWish, context: WorkContext, warn: Warn
 ) -> Work[list[Image.Image]]:
     """The masks of all steps, as debugging shows them."""
-    image = flat(wish.image, field=FIELD)
+    picture = flat(wish.image, field=FIELD)
     shown: list[Image.Image] = []
     for step in wish.steps:
         yield from pause()
-        mask = yield from found_mask(image, step.mask, context, warn)
+        mask = yield from found_mask(picture, step.mask, context, warn)
         if context.control.interrupted:
             return shown
         covered = _covered(binary(np.asarray(mask)), step)
@@ -90,7 +90,7 @@ def mask_pictures(
         yield from report(batch_done=True)
     if not shown:
         warn(NOTHING)
-    return shown or [image]
+    return shown or [picture]
 
 
 def _upscaled(state: _Enhancing) -> Work[bool]:

@@ -19,7 +19,7 @@ LANCZOS = "no upscaler network is in the models folder: pictures are enlarged by
 
 
 def enlarged(
-    image: Image.Image,
+    picture: Image.Image,
     size: tuple[int, int],
     services: Services,
     options: GenerationOptions,
@@ -27,15 +27,15 @@ def enlarged(
 ) -> Image.Image:
     """The picture at a larger size. Raises InvalidRequest for one beyond the server's limits."""
     check_picture("upscale_value", *size, services.settings.limits)
-    scale = max(size[0] / image.width, size[1] / image.height)
+    scale = max(size[0] / picture.width, size[1] / picture.height)
     for name in sorted(services.upscalers.names(), key=lambda name: OWN not in name):
         if name in PLAIN or scale <= 1:
             continue
         try:
-            larger = services.upscalers.get(name, options)(image, scale)
+            larger = services.upscalers.get(name, options)(picture, scale)
         except (MissingWeights, InvalidRequest):
             continue
         return resized(larger, size)
     if scale > 1:
         warn(LANCZOS)
-    return resized(image, size)
+    return resized(picture, size)

@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 NO_FACE = "FaceSwap: no face was found, so the whole picture counts"
 
 
-def face_of(image: Image.Image, services: Services, warn: Callable[[str], None]) -> Image.Image:
+def face_of(picture: Image.Image, services: Services, warn: Callable[[str], None]) -> Image.Image:
     """The face cut out and set upright; the whole picture where there is none, with a warning."""
     try:
         path = helper_file(services.settings.folders, DETECTOR, "FaceSwap")
     except MissingWeights as error:
         warn(f"{error.message}; the whole picture counts")
-        return image
+        return picture
     device = services.residency.device
     network = RetinaFace()
     load_helper(network, path, device)
-    pixels = np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
+    pixels = np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
     found = find_faces(network, pixels, device)
     matrix = alignment(found[0].landmarks) if found else None
     if matrix is None:
         warn(NO_FACE)
-        return image
+        return picture
     return Image.fromarray(np.ascontiguousarray(cut_out(pixels, matrix)[:, :, ::-1]))

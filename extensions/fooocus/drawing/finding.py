@@ -34,24 +34,24 @@ MANY = "{}: {} things were found; the surest {} count"
 
 
 def found_mask(
-    image: Image.Image, wish: MaskWish, context: WorkContext, warn: Callable[[str], None]
+    picture: Image.Image, wish: MaskWish, context: WorkContext, warn: Callable[[str], None]
 ) -> Work[Image.Image]:
     """A grey picture, bright where that is which is wished; what was found so far where it is stopped.
 
     Raises MissingWeights, CorruptFile.
     """
     if wish.model == SAM:
-        return (yield from _named(image, wish, context, warn))
+        return (yield from _named(picture, wish, context, warn))
     services = context.services
     path = saliency_file(services.settings.folders, wish.model, field=wish.field)
     load = _loader(services, Holder())
     network = load(path, wish, lambda: Saliency(path, wish.model, field=wish.field))
     yield from pause()
-    return network.mask(image, cloth=wish.cloth)
+    return network.mask(picture, cloth=wish.cloth)
 
 
 def _named(
-    image: Image.Image, wish: MaskWish, context: WorkContext, warn: Callable[[str], None]
+    picture: Image.Image, wish: MaskWish, context: WorkContext, warn: Callable[[str], None]
 ) -> Work[Image.Image]:
     """What the words name: boxes around it, and in each the thing itself."""
     folders, device = context.services.settings.folders, context.services.residency.device
@@ -64,16 +64,16 @@ def _named(
     finder = load(words, wish, lambda: GroundingDino(words, device, field=wish.field))
     yield from pause()
     found = finder.find(
-        image, wish.words, box_threshold=wish.box_threshold, text_threshold=wish.text_threshold
+        picture, wish.words, box_threshold=wish.box_threshold, text_threshold=wish.text_threshold
     )
     if not wish.most and len(found) > MOST_BOXES:
         warn(MANY.format(wish.field, len(found), MOST_BOXES))
-    boxes = [grown(one.box, wish.grow, image.size) for one in found[: wish.most or MOST_BOXES]]
+    boxes = [grown(one.box, wish.grow, picture.size) for one in found[: wish.most or MOST_BOXES]]
     if wish.boxes:
-        return drawn(boxes, image.size)
+        return drawn(boxes, picture.size)
     cutter = load(things, wish, lambda: SegmentAnything(things, device, field=wish.field))
-    covered = np.zeros((image.height, image.width), dtype=np.bool_)
-    masks = cutter.each_mask(image, boxes=boxes)
+    covered = np.zeros((picture.height, picture.width), dtype=np.bool_)
+    masks = cutter.each_mask(picture, boxes=boxes)
     while True:
         yield from pause()
         one = None if context.control.interrupted else next(masks, None)

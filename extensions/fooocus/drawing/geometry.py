@@ -31,6 +31,6 @@ def whole(width: float, height: float, latents: Latents) -> tuple[int, int]:
     return wide, high
 
 
-def resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+def resized(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     """By Lanczos, unless it has that size."""
-    return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
+    return picture if picture.size == size else picture.resize(size, Image.Resampling.LANCZOS)

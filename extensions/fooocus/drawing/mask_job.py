@@ -21,7 +21,7 @@ def make_mask(request: MaskRequest, context: WorkContext) -> Work[MaskResult]:
     """The mask as PNG. Raises MissingWeights, CorruptFile, InvalidRequest."""
     context.reporter.job(NAME, batches=1)
     yield from pause()
-    image = flat(request.image, field="image")
+    picture = flat(request.image, field="image")
     # the answer is a bare text, which has no place for warnings
-    mask = yield from found_mask(image, request.wish, context, log.warning)
+    mask = yield from found_mask(picture, request.wish, context, log.warning)
     return MaskResult(image=as_png(mask))

@@ -20,10 +20,10 @@ def read_mask(data: bytes | None, size: tuple[int, int], *, field: str) -> Mask:
     """Where the first channel is bright, at the picture's size; nothing where there is no mask."""
     if data is None:
         return np.zeros((size[1], size[0]), dtype=np.uint8)
-    image = flat(data, field=field)
-    if image.size != size:
-        image = image.resize(size, Image.Resampling.NEAREST)
-    return binary(np.asarray(image)[:, :, 0])
+    picture = flat(data, field=field)
+    if picture.size != size:
+        picture = picture.resize(size, Image.Resampling.NEAREST)
+    return binary(np.asarray(picture)[:, :, 0])
 
 
 def binary(values: NDArray[np.uint8]) -> Mask:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from PIL import Image
 
-from pipelines.plugin import decode_image, encode_image
+from pipelines.plugin import decode_picture, encode_picture
 
 
 def flat(data: bytes, *, field: str) -> Image.Image:
     """An encoded picture in RGB. Raises InvalidRequest naming ``field``."""
-    image = decode_image(data, field=field)
-    if image.mode != "RGBA":
-        return image.convert("RGB")
-    ground = Image.new("RGBA", image.size, "white")
-    return Image.alpha_composite(ground, image).convert("RGB")
+    picture = decode_picture(data, field=field)
+    if picture.mode != "RGBA":
+        return picture.convert("RGB")
+    ground = Image.new("RGBA", picture.size, "white")
+    return Image.alpha_composite(ground, picture).convert("RGB")
 
 
-def as_png(image: Image.Image) -> bytes:
+def as_png(picture: Image.Image) -> bytes:
     """The picture as PNG without metadata."""
-    return encode_image(image, "png", infotext=None)
+    return encode_picture(picture, "png", infotext=None)

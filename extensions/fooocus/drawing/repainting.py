@@ -36,16 +36,16 @@ def inpaint_canvas(
     request: FooocusRequest, wish: InpaintWish, services: Services, warn: Warn
 ) -> DrawingStart:
     """The part of the picture that is looked at, prepared; what is drawn is laid back into the whole."""
-    image = flat(wish.image, field="input_image")
-    mask = changed(read_mask(wish.mask, image.size, field="input_mask"), grow=wish.grow, invert=wish.invert)
-    room = margins(image.size, wish.sides, wish.distances)
+    picture = flat(wish.image, field="input_image")
+    mask = changed(read_mask(wish.mask, picture.size, field="input_mask"), grow=wish.grow, invert=wish.invert)
+    room = margins(picture.size, wish.sides, wish.distances)
     check_picture(
         "outpaint_distance_left",
-        image.width + room[0] + room[1],
-        image.height + room[2] + room[3],
+        picture.width + room[0] + room[1],
+        picture.height + room[2] + room[3],
         services.settings.limits,
     )
-    pixels, mask = grown(np.asarray(image), mask, room)
+    pixels, mask = grown(np.asarray(picture), mask, room)
     if not mask.any():
         warn(EMPTY)
         return plain_canvas(request)
@@ -54,7 +54,7 @@ def inpaint_canvas(
     if wish.strength > FROM_SCRATCH:
         part = filled(part, covered)
     if wish.debug:
-        return DrawingStart(size=image.size, product=_stages(part, covered, pixels, region))
+        return DrawingStart(size=picture.size, product=_stages(part, covered, pixels, region))
     height, width = covered.shape
     return DrawingStart(
         size=(width, height),

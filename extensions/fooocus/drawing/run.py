@@ -43,9 +43,9 @@ class _Made:
         if text not in self.warnings:
             self.warnings.append(text)
 
-    def keep(self, image: Image.Image, seed: int, metadata: str | None) -> None:
+    def keep(self, picture: Image.Image, seed: int, metadata: str | None) -> None:
         """Write a picture."""
-        path, data = save_picture(image, len(self.files), self.request.saving, metadata, self.outputs)
+        path, data = save_picture(picture, len(self.files), self.request.saving, metadata, self.outputs)
         self.images.append(data)
         self.files.append(str(path))
         self.seeds.append(seed)

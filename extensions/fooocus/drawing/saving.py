@@ -11,7 +11,7 @@ import piexif
 from PIL import Image
 
 from extensions.fooocus.kinds import Saving
-from pipelines.plugin import encode_image, telling, user_comment, write_file
+from pipelines.plugin import encode_picture, telling, user_comment, write_file
 
 FILES = "files"
 VERSION = "Fooocus v2.5.5"
@@ -26,11 +26,11 @@ def files_folder(outputs: Path, own: str) -> Path:
 
 
 def save_picture(
-    image: Image.Image, number: int, saving: Saving, metadata: str | None, outputs: Path
+    picture: Image.Image, number: int, saving: Saving, metadata: str | None, outputs: Path
 ) -> tuple[Path, bytes]:
     """The file and its bytes. Raises DiskFull, NotWritten."""
     folder = files_folder(outputs, saving.folder) / date.today().isoformat()
-    data = encoded(image, saving.extension, saving.scheme, metadata)
+    data = encoded(picture, saving.extension, saving.scheme, metadata)
     with telling(f"save a picture in {folder}", REMEDY):
         folder.mkdir(parents=True, exist_ok=True)
         path = free_path(folder, f"{saving.name}-{number}", saving.extension)
@@ -46,16 +46,16 @@ def free_path(folder: Path, stem: str, extension: str) -> Path:
     return path
 
 
-def encoded(image: Image.Image, extension: str, scheme: str, metadata: str | None) -> bytes:
+def encoded(picture: Image.Image, extension: str, scheme: str, metadata: str | None) -> bytes:
     """The picture with its metadata: chunks of a PNG, Exif of all others."""
     if metadata is None:
-        return encode_image(image, extension, infotext=None, quality=QUALITY)
+        return encode_picture(picture, extension, infotext=None, quality=QUALITY)
     if extension == "png":
-        return encode_image(image, "png", infotext=metadata, texts={SCHEME_KEY: scheme})
+        return encode_picture(picture, "png", infotext=metadata, texts={SCHEME_KEY: scheme})
     exif: dict[str, Any] = dict(piexif.load(user_comment(metadata, most=60_000)))
     exif["0th"] = {piexif.ImageIFD.Software: VERSION.encode()}
     exif["Exif"][piexif.ExifIFD.MakerNote] = scheme.encode()
     buffer = io.BytesIO()
     kind = "WEBP" if extension == "webp" else "JPEG"
-    image.convert("RGB").save(buffer, kind, quality=QUALITY, exif=piexif.dump(exif))
+    picture.convert("RGB").save(buffer, kind, quality=QUALITY, exif=piexif.dump(exif))
     return buffer.getvalue()

@@ -45,15 +45,15 @@ def _fitted(picture: ControlPicture, size: tuple[int, int], number: int) -> Imag
 
 
 def _prepared(
-    image: Image.Image, kind: str, wish: ControlWish, services: Services, warn: Warn
+    picture: Image.Image, kind: str, wish: ControlWish, services: Services, warn: Warn
 ) -> Image.Image:
     if wish.as_given:
-        return image
+        return picture
     if kind == "PyraCanny":
-        return Image.fromarray(pyramid_canny(np.asarray(image), wish.canny_low, wish.canny_high))
+        return Image.fromarray(pyramid_canny(np.asarray(picture), wish.canny_low, wish.canny_high))
     if kind == "CPDS":
-        return Image.fromarray(structure(np.asarray(image)))
-    return face_of(image, services, warn) if kind == "FaceSwap" else image
+        return Image.fromarray(structure(np.asarray(picture)))
+    return face_of(picture, services, warn) if kind == "FaceSwap" else picture
 
 
 def control_call(
@@ -69,10 +69,10 @@ def control_call(
     if CONTROLNET not in services.settings.extensions:
         raise InvalidRequest("image prompts need the extension controlnet", field="image_prompts")
     model = model_of(request, services)
-    images = prepared_pictures(wish, size, services, warn)
+    pictures = prepared_pictures(wish, size, services, warn)
     units = [
         _unit(picture, image, wish, model, services, f"image_prompts.{number}.cn_type")
-        for number, (picture, image) in enumerate(zip(wish.pictures, images, strict=True))
+        for number, (picture, image) in enumerate(zip(wish.pictures, pictures, strict=True))
     ]
     return ScriptCall(name="ControlNet", args=tuple(units))
 

@@ -74,11 +74,11 @@ def step_pictures(steps: Iterable[EnhanceStep]) -> tuple[FooocusPicture, ...]:
     return tuple(picture for step in steps for picture in step.pictures)
 
 
-def enhance_wish(body: Enhance, image: bytes, steps: tuple[EnhanceStep, ...]) -> EnhanceWish:
+def enhance_wish(body: Enhance, picture: bytes, steps: tuple[EnhanceStep, ...]) -> EnhanceWish:
     """The order of things."""
     advanced = body.advanced_params
     return EnhanceWish(
-        image=image,
+        image=picture,
         steps=steps,
         upscale_last=body.enhance_uov_processing_order == AFTER,
         last_words=body.enhance_uov_prompt_type == LAST,

@@ -123,9 +123,9 @@ async def _control(body: TextToImage, state: State) -> ControlWish:
 
 async def _control_picture(prompt: PicturePrompt, number: int, state: State) -> ControlPicture:
     stop, weight = USUAL[prompt.cn_type]
-    image = await state.images.read(prompt.cn_img, field=f"image_prompts.{number}.cn_img")
+    picture = await state.images.read(prompt.cn_img, field=f"image_prompts.{number}.cn_img")
     return ControlPicture(
-        image=image, kind=prompt.cn_type, stop=prompt.cn_stop or stop, weight=prompt.cn_weight or weight
+        image=picture, kind=prompt.cn_type, stop=prompt.cn_stop or stop, weight=prompt.cn_weight or weight
     )
 
 
@@ -157,8 +157,8 @@ async def _enhance(
     if not isinstance(body, Enhance):
         return None, ()
     await run_sync(_require_masks, steps, state)
-    image = await state.images.read(body.enhance_input_image, field="enhance_input_image")
-    return enhance_wish(body, image, steps), ignored_entries(body)
+    picture = await state.images.read(body.enhance_input_image, field="enhance_input_image")
+    return enhance_wish(body, picture, steps), ignored_entries(body)
 
 
 def _require_masks(steps: tuple[EnhanceStep, ...], state: State) -> None:
@@ -174,11 +174,11 @@ async def _inpaint(body: TextToImage, state: State) -> InpaintWish | None:
     if body.input_mask is None and not sides:
         return None
     distances = _distances(body, state)
-    image, mask = await gather(
+    picture, mask = await gather(
         state.images.read(body.input_image, field="input_image"), _mask(body.input_mask, state)
     )
     return InpaintWish(
-        image=image,
+        image=picture,
         mask=mask,
         sides=sides,
         distances=distances,

@@ -18,7 +18,7 @@ from pipelines.plugin import (
     NetworkUse,
     Patches,
     Predictor,
-    decode_image,
+    decode_picture,
     job_latents,
     read_tensors,
     to_tensor,
@@ -81,7 +81,7 @@ def begun(job: GenerationJob, files: InpaintFiles) -> InpaintEngine:
     assert source is not None
     assert source.inpaint is not None
     assert source.inpaint.latent_mask is not None
-    picture = to_tensor([decode_image(source.images[0], field="start.images.0")])
+    picture = to_tensor([decode_picture(source.images[0], field="start.images.0")])
     mask = _mask(source.inpaint.latent_mask)
     job.reseed(job.seeds[-1])
     latents = job_latents(job, picture * (1 - mask) + GREY * mask)
@@ -93,7 +93,7 @@ def begun(job: GenerationJob, files: InpaintFiles) -> InpaintEngine:
 
 def _mask(data: bytes) -> Tensor:
     """(1, 1, H, W) of 0 and 1."""
-    return (to_tensor([decode_image(data, field="mask.picture")])[:, :1] > GREY).float()
+    return (to_tensor([decode_picture(data, field="mask.picture")])[:, :1] > GREY).float()
 
 
 def head_kernel(path: Path, channels: int) -> Tensor:

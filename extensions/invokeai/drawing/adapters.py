@@ -29,7 +29,7 @@ from pipelines.plugin import (
     Seeds,
     job_around,
     plan_generation,
-    resize_image,
+    resize_picture,
 )
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ class ControlPictures:
         if self.tile.cut(self.latents).shape == self.latents.shape:
             return {"image": _encoded(image), "resize_mode": _RESIZE[mode]}
         width, height = self.latents.shape[-1] * self.cell, self.latents.shape[-2] * self.cell
-        whole = resize_image(_FITTED[mode], image, width, height)
+        whole = resize_picture(_FITTED[mode], image, width, height)
         return {"image": _encoded(self.tile.crop(whole, self.cell)), "resize_mode": _RESIZE["just_resize"]}
 
 

@@ -37,7 +37,7 @@ def encode(context: InvocationContext, vae: VAEField, image: Image.Image) -> Ten
     fitted = image if image.size == size else image.resize(size, resample=3)
     pixels = to_tensor([fitted])
     generator = torch.Generator().manual_seed(0)
-    return model.encode_image(pixels, generator=generator).detach().cpu().float()
+    return model.encode_pixels(pixels, generator=generator).detach().cpu().float()
 
 
 def mask_picture(mask: Tensor) -> Image.Image:

@@ -33,14 +33,14 @@ class ImageFiles:
 
     def save(self, name: str, image: Image.Image, texts: Mapping[str, str]) -> None:
         """Write a picture and its thumbnail; nobody sees half a file."""
-        from pipelines.plugin import encode_image
+        from pipelines.plugin import encode_picture
 
         self._thumbnails.mkdir(parents=True, exist_ok=True)
         stored = image if image.mode in PNG_MODES else image.convert("RGB")
-        _write(self.path(name), encode_image(stored, "png", texts=texts))
+        _write(self.path(name), encode_picture(stored, "png", texts=texts))
         small = image.convert("RGBA" if "A" in image.mode else "RGB")
         small.thumbnail((THUMBNAIL, THUMBNAIL))
-        _write(self.path(name, thumbnail=True), encode_image(small, "webp"))
+        _write(self.path(name, thumbnail=True), encode_picture(small, "webp"))
 
     def open(self, name: str) -> Image.Image:
         """The picture in the mode of its file. Raises ImageFileNotFoundException."""

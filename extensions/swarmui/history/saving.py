@@ -45,13 +45,13 @@ def encoded(png: bytes, kind: str, metadata: str | None, infotext: str | None) -
     texts = {key: text for key, text in found.items() if text is not None}
     if suffix == "png" and png.startswith(b"\x89PNG"):
         return PictureFile(data=with_texts(png, texts), suffix=suffix)
-    from pipelines.plugin import decode_image, encode_image
+    from pipelines.plugin import decode_picture, encode_picture
 
-    image = decode_image(png, field="image")
-    image.info = {}
+    picture = decode_picture(png, field="image")
+    picture.info = {}
     if suffix == "png":
-        return PictureFile(data=with_texts(encode_image(image, "png"), texts), suffix=suffix)
-    data = encode_image(image, suffix, infotext=infotext or metadata, quality=quality, lossless=lossless)
+        return PictureFile(data=with_texts(encode_picture(picture, "png"), texts), suffix=suffix)
+    data = encode_picture(picture, suffix, infotext=infotext or metadata, quality=quality, lossless=lossless)
     return PictureFile(data=data, suffix="png" if data.startswith(b"\x89PNG") else suffix)
 
 

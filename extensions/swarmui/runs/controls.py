@@ -36,16 +36,16 @@ def unused_pictures(request: SwarmRequest) -> tuple[str, ...]:
 
 def _unit(request: SwarmRequest, name: str, known: Mapping[str, str]) -> dict[str, Any] | None:
     model = request.get(f"{name}model", "")
-    image = request.get(f"{name}imageinput", "")
+    picture = request.get(f"{name}imageinput", "")
     if not model:
         return None
-    if not image and not request.has("initimage"):
+    if not picture and not request.has("initimage"):
         raise InvalidRequest(f"Invalid value for parameter {name}imageinput: the ControlNet has no image")
     return {
         "model": known.get(model, model),
         "module": request.get(f"{name}preprocessor", "None").lower(),
         **_window(request, name, "strength"),
-        **({"image": image} if image else {}),
+        **({"image": picture} if picture else {}),
     }
 
 

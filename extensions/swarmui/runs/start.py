@@ -28,15 +28,15 @@ class SwarmStart:
 
 async def start_of(request: SwarmRequest, steps: int, size: tuple[int, int]) -> SwarmStart:
     """What of the request is about an init image. Raises InvalidRequest."""
-    image = request.get("initimage", "")
-    if not image:
+    picture = request.get("initimage", "")
+    if not picture:
         unused = request.has("maskimage")
         return SwarmStart(warnings=("Mask Image is ignored: there is no Init Image",) if unused else ())
     strength, warnings = strength_of(request.get("initimagecreativity", 1.0), steps)
     mask = await _mask(request, size)
     soft = mask is not None and request.get("maskbehavior", "Differential") == "Differential"
     return SwarmStart(
-        start=StartIntent(images=(image,)),
+        start=StartIntent(images=(picture,)),
         mask=mask,
         strength=strength,
         script=SOFT if soft else None,

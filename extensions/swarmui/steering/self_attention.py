@@ -107,7 +107,7 @@ class Guide:
         again = self._evaluated(call, x)
         pull = (predicted.float() - again.float()) * (self.wish.scale * self.share)
         by_image = {call.rows.image[row]: pull[place] for place, row in enumerate(self.rows)}
-        return output + torch.stack([by_image[image] for image in call.rows.image]).to(output)
+        return output + torch.stack([by_image[picture] for picture in call.rows.image]).to(output)
 
     def _evaluated(self, call: ModelCall, x: Tensor) -> Tensor:
         """The network's answers for our rows; what else changes its attention goes by all rows of a call."""

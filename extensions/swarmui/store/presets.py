@@ -32,10 +32,10 @@ class PresetShelf:
         """Whether there is one."""
         return self.parameters(title) is not None
 
-    def put(self, title: str, about: str, params: Mapping[str, Any], image: str | None) -> None:
+    def put(self, title: str, about: str, params: Mapping[str, Any], picture: str | None) -> None:
         """Keep one, in the place of one of this title."""
         value = {"title": title, "description": about, "param_map": dict(params)}
-        whole = {"author": self.owner, **value, "preview_image": image or IMAGE}
+        whole = {"author": self.owner, **value, "preview_image": picture or IMAGE}
         self.kept.put(self.owner, "preset", title.strip().lower(), whole)
 
     def drop(self, title: str) -> bool:

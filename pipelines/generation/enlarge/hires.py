@@ -119,10 +119,12 @@ def _take_second(job: GenerationJob, hires: Hires) -> None:
     check_latents(first, job.loaded, field="hires.checkpoint")
 
 
-def _enlarged(job: GenerationJob, images: list[Image.Image], upscaler: str, size: HiresSize) -> Tensor:
+def _enlarged(job: GenerationJob, pictures: list[Image.Image], upscaler: str, size: HiresSize) -> Tensor:
     """(batch, 3, H, W) in [0, 1]."""
     enlarge = hires_upscaler(job, upscaler)
-    return to_tensor([enlarge(image, size.upscale_width, size.upscale_height) for image in heeding(images)])
+    return to_tensor(
+        [enlarge(picture, size.upscale_width, size.upscale_height) for picture in heeding(pictures)]
+    )
 
 
 def _latent_conditioning(job: GenerationJob, latents: Tensor) -> Tensor | None:
@@ -149,9 +151,9 @@ def _save_first_pass(job: GenerationJob, batch_index: int, latents: Tensor) -> N
     output = job.request.output
     if not (job.request.save_images and output.samples_save and output.save_images_before_highres_fix):
         return
-    for offset, image in enumerate(job_pictures(job, latents)):
+    for offset, picture in enumerate(job_pictures(job, latents)):
         index = batch_index * job.request.batch_size + offset
-        save_sample(job, image, index, infotext(job, index), suffix="-before-highres-fix")
+        save_sample(job, picture, index, infotext(job, index), suffix="-before-highres-fix")
 
 
 def check_hires(request: GenerationRequest, services: Services) -> None:

@@ -59,7 +59,7 @@ def _fixed_pairs(job: GenerationJob, index: int) -> dict[str, Value]:
     }
 
 
-def info(job: GenerationJob, infotexts: list[str], *, first_image: int) -> dict[str, Any]:
+def info(job: GenerationJob, infotexts: list[str], *, first_picture: int) -> dict[str, Any]:
     """A1111's info object, its keys in A1111's order."""
     plan, told = job.plan, job.checkpoint
     r, texts = plan.request, plan.texts
@@ -89,7 +89,7 @@ def info(job: GenerationJob, infotexts: list[str], *, first_image: int) -> dict[
         "seed_resize_from_h": r.seeds.resize_height,
         "denoising_strength": r.denoising_strength,
         "extra_generation_params": {k: None if callable(v) else v for k, v in job.notes.pairs.items()},
-        "index_of_first_image": first_image,
+        "index_of_first_image": first_picture,
         "infotexts": infotexts,
         "styles": [s.name for s in r.styles],
         "job_timestamp": plan.timestamp,

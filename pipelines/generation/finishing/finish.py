@@ -20,7 +20,7 @@ from pipelines.generation.upscaling import img2img_upscaler
 from pipelines.pictures.color import correct_colors
 from pipelines.pictures.filenames import NameFacts, NameRules
 from pipelines.pictures.overlay import apply_overlay, masked_composite, uncrop
-from pipelines.pictures.save import save_image
+from pipelines.pictures.save import save_picture
 
 
 def finish(job: GenerationJob, batch: Batch) -> Work[Batch]:
@@ -31,58 +31,58 @@ def finish(job: GenerationJob, batch: Batch) -> Work[Batch]:
     complete = request.output.save_incomplete_images or not job.control.stop_requested()
     save = request.save_images and complete
     finished: list[FinishedPicture] = []
-    for offset, image in enumerate(heeding(batch.images)):
+    for offset, picture in enumerate(heeding(batch.images)):
         index = batch.index * request.batch_size + offset
-        finished.append((yield from finish_image(job, image, index, around[offset], save=save)))
+        finished.append((yield from finish_picture(job, picture, index, around[offset], save=save)))
     return replace(batch, finished=tuple(finished))
 
 
-def finish_image(
-    job: GenerationJob, image: Image.Image, index: int, around: Surroundings, *, save: bool
+def finish_picture(
+    job: GenerationJob, picture: Image.Image, index: int, around: Surroundings, *, save: bool
 ) -> Work[FinishedPicture]:
     """Everything that happens to one picture after decoding. ``index`` is its place in the job."""
     output = job.request.output
     for hook in job.services.hooks.picture_hooks(job):
-        image = yield from settle(hook(image, index))
+        picture = yield from settle(hook(picture, index))
     text = infotext(job, index)
     if job.request.restore_faces:
         if save and output.save_images_before_face_restoration:
-            save_sample(job, image, index, text, suffix="-before-face-restoration")
-        image = yield from _with_restored_faces(job, image)
+            save_sample(job, picture, index, text, suffix="-before-face-restoration")
+        picture = yield from _with_restored_faces(job, picture)
     for hook in job.services.hooks.face_hooks(job):
-        image = yield from settle(hook(image, index))
+        picture = yield from settle(hook(picture, index))
     if around.reference is not None:
         if save and output.save_images_before_color_correction:
-            before = apply_overlay(image, around.overlay, around.paste_to)
+            before = apply_overlay(picture, around.overlay, around.paste_to)
             save_sample(job, before, index, text, suffix="-before-color-correction")
-        image = correct_colors(image, around.reference)
-    denoised = image
+        picture = correct_colors(picture, around.reference)
+    denoised = picture
     if job.request.options.overlay_inpaint:
         upscaler = img2img_upscaler(job)
-        image = apply_overlay(image, around.overlay, around.paste_to, upscaler)
+        picture = apply_overlay(picture, around.overlay, around.paste_to, upscaler)
         if around.overlay is not None and around.paste_to is not None:
             denoised = uncrop(denoised, around.overlay.size, around.paste_to, upscaler)
     text = infotext(job, index)
     if save:
-        save_sample(job, image, index, text)
+        save_sample(job, picture, index, text)
     return FinishedPicture(
-        image=image, index=index, infotext=text, companions=_companions(job, denoised, index, around, save)
+        image=picture, index=index, infotext=text, companions=_companions(job, denoised, index, around, save)
     )
 
 
-def _with_restored_faces(job: GenerationJob, image: Image.Image) -> Work[Image.Image]:
+def _with_restored_faces(job: GenerationJob, picture: Image.Image) -> Work[Image.Image]:
     """The picture unrestored, with a warning, where weights are missing and options allow it.
 
     Clients ask for restored faces by habit, and the original fetches the weights when they are missing.
     """
     options = job.request.options
     try:
-        return (yield from paused(job.services.restore_faces(image, options, job.warn)))
+        return (yield from paused(job.services.restore_faces(picture, options, job.warn)))
     except MissingWeights as error:
         if not options.face_restoration_lenient:
             raise
         job.warn(f"restore_faces: made without restored faces: {error.message}")
-        return image
+        return picture
 
 
 def check_faces(request: GenerationRequest, services: Services) -> None:
@@ -124,12 +124,12 @@ def _companions(
     return tuple(wanted)
 
 
-def name_facts(job: GenerationJob, image: Image.Image, index: int, basename: str = "") -> NameFacts:
+def name_facts(job: GenerationJob, picture: Image.Image, index: int, basename: str = "") -> NameFacts:
     """What file names may say about a picture of this job."""
     plan, told, settings = job.plan, job.checkpoint, job.services.settings
     r = plan.request
     return NameFacts(
-        image=image,
+        image=picture,
         seed=plan.seeds[index],
         seeds=plan.seeds,
         subseed=plan.subseeds[index],
@@ -157,16 +157,16 @@ def name_facts(job: GenerationJob, image: Image.Image, index: int, basename: str
     )
 
 
-def save_sample(job: GenerationJob, image: Image.Image, index: int, text: str, *, suffix: str = "") -> None:
+def save_sample(job: GenerationJob, picture: Image.Image, index: int, text: str, *, suffix: str = "") -> None:
     """Write one picture to the output folder and remember its path."""
     output = job.request.output
     if not output.samples_save:
         return
     outdir = output.outdir_img2img_samples if job.request.img2img else output.outdir_txt2img_samples
-    path = save_image(
-        image,
+    path = save_picture(
+        picture,
         job.services.settings.folders.places.output_folder(outdir),
-        name_facts(job, image, index),
+        name_facts(job, picture, index),
         output,
         extension=output.samples_format,
         infotext=text,

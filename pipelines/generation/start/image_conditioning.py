@@ -24,7 +24,7 @@ def blank_conditioning(job: GenerationJob, batch: int, width: int, height: int) 
         raise InvalidRequest(f"{model.name} edits pictures: send it to img2img", field="checkpoint")
     grey = torch.full((batch, 3, height, width), 0.5)
     with job.models.lease() as leased:
-        latent = leased.encode_image(grey, generator=job.generator, together=True)
+        latent = leased.encode_pixels(grey, generator=job.generator, together=True)
     return torch.cat([torch.ones_like(latent[:, :1]), latent], dim=1)
 
 
@@ -41,7 +41,7 @@ def image_conditioning(
         return None
     if model.conditioning == "edit":
         with job.models.lease() as leased:
-            mode = leased.encode_image_mode((signed + 1.0) / 2.0)
+            mode = leased.encode_mode((signed + 1.0) / 2.0)
         return _sized(mode, latent)
     if model.conditioning == "depth":
         text = "depth checkpoints need a depth estimator, which is not supported yet"
@@ -62,7 +62,7 @@ def _inpaint_conditioning(
     weight = job.request.options.inpainting_mask_weight
     covered = torch.lerp(signed, signed * (1.0 - hole), weight)
     with job.models.lease() as model:
-        source = model.encode_image((covered + 1.0) / 2.0, generator=job.generator, together=True)
+        source = model.encode_pixels((covered + 1.0) / 2.0, generator=job.generator, together=True)
     source = _sized(source, latent)
     small = torch.nn.functional.interpolate(hole, size=latent.shape[-2:])
     return torch.cat([small.expand(len(source), -1, -1, -1).to(source), source], dim=1)

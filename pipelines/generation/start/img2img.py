@@ -69,8 +69,8 @@ def _save_init_images(job: GenerationJob, init: InitImages) -> None:
     """The pictures as they came, under their hashes, whether or not results are saved."""
     places = job.services.settings.folders.places
     folder = places.output_folder(job.request.output.outdir_init_images)
-    for image in init.stored:
-        save_named(image, folder, pixel_hash(image))
+    for picture in init.stored:
+        save_named(picture, folder, pixel_hash(picture))
 
 
 def _masked(

@@ -15,11 +15,11 @@ from pipelines.contract.heed import heeding
 from pipelines.contract.requests import GenerationRequest, Img2Img, Inpaint
 from pipelines.generation.sampling_pass import InitImages
 from pipelines.pictures.color import lab_reference
-from pipelines.pictures.decode import decode_as_stored, decode_image
+from pipelines.pictures.decode import decode_as_stored, decode_picture
 from pipelines.pictures.fill import fill_masked
 from pipelines.pictures.masks import PreparedMask, binary_mask, blurred, invert, prepare_mask
 from pipelines.pictures.overlay import make_overlay
-from pipelines.pictures.resize import FILL, LATENT, Enlarger, flatten, resize_image
+from pipelines.pictures.resize import FILL, LATENT, Enlarger, flatten, resize_picture
 
 ORIGINAL = 1
 """The masked content that stays what it is."""
@@ -49,17 +49,17 @@ def prepare_init_images(
     assert source is not None and 1 <= len(source.images) <= request.batch_size
     background = request.options.img2img_background_color
     flat = [
-        flatten(decode_image(data, field=f"start.images.{i}"), background)
+        flatten(decode_picture(data, field=f"start.images.{i}"), background)
         for i, data in enumerate(source.images)
     ]
     prepared, chosen_mask = _mask(source.inpaint, source.resize_mode, width, height, mask_round, warn)
     parts = [_one(i, source, prepared, chosen_mask, width, height, upscaler) for i in heeding(flat)]
-    images, overlays = [p[0] for p in parts], [p[1] for p in parts]
-    _check_latent_sizes(images, cell)
-    references = _references(source, images) if request.options.img2img_color_correction else []
-    repeat = request.batch_size if len(images) == 1 else 1
+    pictures, overlays = [p[0] for p in parts], [p[1] for p in parts]
+    _check_latent_sizes(pictures, cell)
+    references = _references(source, pictures) if request.options.img2img_color_correction else []
+    repeat = request.batch_size if len(pictures) == 1 else 1
     return InitImages(
-        images=tuple(images * repeat),
+        images=tuple(pictures * repeat),
         originals=tuple(flat * repeat),
         mask=prepared,
         latent_mask=chosen_mask,
@@ -69,13 +69,13 @@ def prepare_init_images(
     )
 
 
-def _check_latent_sizes(images: Sequence[Image.Image], cell: int) -> None:
+def _check_latent_sizes(pictures: Sequence[Image.Image], cell: int) -> None:
     """Raises InvalidRequest for what resize_mode 3 passes on and no encoder takes."""
-    for number, image in enumerate(images):
-        if min(image.size) < cell:
+    for number, picture in enumerate(pictures):
+        if min(picture.size) < cell:
             text = f"with resize_mode 3 it must have {cell}x{cell} pixels at least"
             raise InvalidRequest(text, field=f"start.images.{number}")
-        if image.size != images[0].size:
+        if picture.size != pictures[0].size:
             text = "with resize_mode 3 all init images must have one size"
             raise InvalidRequest(text, field=f"start.images.{number}")
 
@@ -84,22 +84,22 @@ def _stored(source: Img2Img) -> tuple[Image.Image, ...]:
     """The pictures in the mode of their files, or in eight bits where PNG has no such mode."""
     pictures = [decode_as_stored(data, field=f"start.images.{i}") for i, data in enumerate(source.images)]
     return tuple(
-        picture if picture.mode in PNG_MODES else decode_image(data, field=f"start.images.{number}")
+        picture if picture.mode in PNG_MODES else decode_picture(data, field=f"start.images.{number}")
         for number, (picture, data) in enumerate(zip(pictures, source.images, strict=True))
     )
 
 
-def pixel_hash(image: Image.Image) -> str:
+def pixel_hash(picture: Image.Image) -> str:
     """MD5 of the raw pixels, which names a saved init picture."""
-    return hashlib.md5(image.tobytes(), usedforsecurity=False).hexdigest()
+    return hashlib.md5(picture.tobytes(), usedforsecurity=False).hexdigest()
 
 
-def _references(source: Img2Img, images: list[Image.Image]) -> list[NDArray[np.uint8]]:
+def _references(source: Img2Img, pictures: list[Image.Image]) -> list[NDArray[np.uint8]]:
     """The colours to match, per picture; a reference of its own counts as it came, not resized."""
     if source.color_reference is None:
-        return [lab_reference(image) for image in images]
-    own = decode_image(source.color_reference, field="start.images")
-    return [lab_reference(own)] * len(images)
+        return [lab_reference(picture) for picture in pictures]
+    own = decode_picture(source.color_reference, field="start.images")
+    return [lab_reference(own)] * len(pictures)
 
 
 def _mask(
@@ -113,7 +113,7 @@ def _mask(
     """The prepared mask and the mask used in latent space."""
     if inpaint is None:
         return None, None
-    mask = binary_mask(decode_image(inpaint.mask, field="mask.picture"), rounded=mask_round)
+    mask = binary_mask(decode_picture(inpaint.mask, field="mask.picture"), rounded=mask_round)
     if inpaint.invert:
         mask = invert(mask)
     if mask.getbbox() is None:
@@ -130,12 +130,12 @@ def _mask(
     if prepared is None:
         return None, None
     if inpaint.latent_mask is not None:
-        return prepared, decode_image(inpaint.latent_mask, field="mask.latent_mask")
+        return prepared, decode_picture(inpaint.latent_mask, field="mask.latent_mask")
     return prepared, prepared.image
 
 
 def _one(
-    image: Image.Image,
+    picture: Image.Image,
     source: Img2Img,
     mask: PreparedMask | None,
     latent_mask: Image.Image | None,
@@ -146,25 +146,25 @@ def _one(
     """A picture at process size, and its overlay."""
     region = mask.region if mask is not None else None
     if region is None and source.resize_mode != LATENT:
-        image = resize_image(source.resize_mode, image, width, height, upscaler)
+        picture = resize_picture(source.resize_mode, picture, width, height, upscaler)
     if mask is None:
-        return image, None
-    fitted = _fit_overlay(mask, image, source.resize_mode, upscaler)
-    overlay = make_overlay(image, fitted.overlay)
+        return picture, None
+    fitted = _fit_overlay(mask, picture, source.resize_mode, upscaler)
+    overlay = make_overlay(picture, fitted.overlay)
     if region is not None:
-        image = resize_image(FILL, image.crop(region), width, height, upscaler)
+        picture = resize_picture(FILL, picture.crop(region), width, height, upscaler)
     if source.inpaint is not None and source.inpaint.fill != ORIGINAL and latent_mask is not None:
-        if image.size != latent_mask.size:
+        if picture.size != latent_mask.size:
             text = f"with this masked content the init image must have {width}x{height} pixels"
             raise InvalidRequest(text, field="mask.fill")
-        image = fill_masked(image, latent_mask)
-    return image, overlay
+        picture = fill_masked(picture, latent_mask)
+    return picture, overlay
 
 
 def _fit_overlay(
-    mask: PreparedMask, image: Image.Image, resize_mode: int, upscaler: Enlarger | None
+    mask: PreparedMask, picture: Image.Image, resize_mode: int, upscaler: Enlarger | None
 ) -> PreparedMask:
-    if mask.overlay.size == image.size:
+    if mask.overlay.size == picture.size:
         return mask
-    overlay = resize_image(resize_mode, mask.overlay, image.width, image.height, upscaler)
+    overlay = resize_picture(resize_mode, mask.overlay, picture.width, picture.height, upscaler)
     return replace(mask, overlay=overlay)

@@ -16,27 +16,29 @@ _SAME = 2
 """Levels by which a profile may move colours and still be called sRGB: many programs write their own."""
 
 
-def to_srgb(image: Image.Image) -> Image.Image:
+def to_srgb(picture: Image.Image) -> Image.Image:
     """The picture in sRGB: RGB, RGBA or CMYK as the profile in ``info`` says, LAB by its definition.
 
     A profile that is damaged, or belongs to another kind of picture, is ignored, and one that hardly
     differs from sRGB leaves the pixels as they are.
     """
-    if image.mode == "LAB":
-        return _lab_to_srgb(image)
-    if image.mode == "RGBA":
-        opaque = Image.merge("RGB", image.split()[:3])
-        opaque.info = image.info
+    if picture.mode == "LAB":
+        return _lab_to_srgb(picture)
+    if picture.mode == "RGBA":
+        opaque = Image.merge("RGB", picture.split()[:3])
+        opaque.info = picture.info
         changed = to_srgb(opaque)
-        return image if changed is opaque else Image.merge("RGBA", (*changed.split(), image.getchannel("A")))
-    profile = image.info.get("icc_profile")
-    if image.mode not in _SPACES or not isinstance(profile, bytes) or not profile:
-        return image
-    transform = _transform(profile, image.mode)
+        return (
+            picture if changed is opaque else Image.merge("RGBA", (*changed.split(), picture.getchannel("A")))
+        )
+    profile = picture.info.get("icc_profile")
+    if picture.mode not in _SPACES or not isinstance(profile, bytes) or not profile:
+        return picture
+    transform = _transform(profile, picture.mode)
     if transform is None:
-        return image
-    changed = transform.apply(image)
-    changed.info = {key: value for key, value in image.info.items() if key != "icc_profile"}
+        return picture
+    changed = transform.apply(picture)
+    changed.info = {key: value for key, value in picture.info.items() if key != "icc_profile"}
     return changed
 
 
@@ -65,12 +67,12 @@ def _keeps_colours(transform: ImageCmsTransform) -> bool:
     return not any(counts[256 * band + level] for band in range(3) for level in range(_SAME + 1, 256))
 
 
-def _lab_to_srgb(image: Image.Image) -> Image.Image:
+def _lab_to_srgb(picture: Image.Image) -> Image.Image:
     from PIL import ImageCms
 
     transform = ImageCms.buildTransform(
         ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB"
     )
-    changed = transform.apply(image)
-    changed.info = dict(image.info)
+    changed = transform.apply(picture)
+    changed.info = dict(picture.info)
     return changed

@@ -47,18 +47,18 @@ def open_picture(source: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> Image
     Raises UnreadablePicture, and OSError if a path can't be read.
     """
     data = source if isinstance(source, bytes) else _file(source)
-    image = _head(data)
-    _refuse_larger(image.size, max_pixels)
-    info = dict(image.info)  # loading loses some of it
+    picture = _head(data)
+    _refuse_larger(picture.size, max_pixels)
+    info = dict(picture.info)  # loading loses some of it
     try:
-        image.load()
+        picture.load()
     except Exception as error:  # as above
         raise UnreadablePicture(f"{type(error).__name__}: {error}") from error
-    _refuse_larger(image.size, max_pixels)  # containers such as ICO may hold another size than they say
-    image.info = {**image.info, **info}
-    if len(image.info.get("icc_profile") or b"") > MAX_PROFILE_BYTES:
-        del image.info["icc_profile"]
-    return image
+    _refuse_larger(picture.size, max_pixels)  # containers such as ICO may hold another size than they say
+    picture.info = {**picture.info, **info}
+    if len(picture.info.get("icc_profile") or b"") > MAX_PROFILE_BYTES:
+        del picture.info["icc_profile"]
+    return picture
 
 
 def _file(path: Path) -> bytes:
@@ -69,8 +69,8 @@ def _file(path: Path) -> bytes:
 
 def check_size(data: bytes, *, max_pixels: int) -> None:
     """Raises TooManyPixels by what the head of the file says, UnreadablePicture if it is no picture."""
-    with _head(data) as image:
-        _refuse_larger(image.size, max_pixels)
+    with _head(data) as picture:
+        _refuse_larger(picture.size, max_pixels)
 
 
 def _head(data: bytes) -> ImageFile.ImageFile:
@@ -90,9 +90,9 @@ def _head(data: bytes) -> ImageFile.ImageFile:
 
 
 def _open(data: bytes, info: Mapping[str, object]) -> ImageFile.ImageFile:
-    image = Image.open(io.BytesIO(data), formats=FORMATS)
-    image.info.update(info)
-    return image
+    picture = Image.open(io.BytesIO(data), formats=FORMATS)
+    picture.info.update(info)
+    return picture
 
 
 def _open_avif(data: bytes) -> ImageFile.ImageFile:

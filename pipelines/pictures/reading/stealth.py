@@ -20,9 +20,9 @@ MAX_TEXT_BYTES = 4 * 2**20
 _LOWEST = [255 * (value & 1) for value in range(256)]
 
 
-def hidden_items(image: Image.Image) -> dict[str, str]:
+def hidden_items(picture: Image.Image) -> dict[str, str]:
     """Metadata as PNG texts would hold it: ``parameters``, or NovelAI's keys. Empty if nothing is hidden."""
-    text = hidden_text(image)
+    text = hidden_text(picture)
     if not text:
         return {}
     try:
@@ -35,22 +35,22 @@ def hidden_items(image: Image.Image) -> dict[str, str]:
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in items.items()}
 
 
-def hidden_text(image: Image.Image) -> str:
+def hidden_text(picture: Image.Image) -> str:
     """The hidden text, "" if there is none or it is damaged."""
-    if image.mode in ("RGBA", "LA"):
-        text = _read(image.getchannel("A"), NAMES)
+    if picture.mode in ("RGBA", "LA"):
+        text = _read(picture.getchannel("A"), NAMES)
         if text:
             return text
-    return _read(image.convert("RGB"), RGB_NAMES) if image.mode in ("RGB", "RGBA") else ""
+    return _read(picture.convert("RGB"), RGB_NAMES) if picture.mode in ("RGB", "RGBA") else ""
 
 
-def _read(image: Image.Image, names: dict[bytes, bool]) -> str:
-    head = _bytes(image, _HEAD)
+def _read(picture: Image.Image, names: dict[bytes, bool]) -> str:
+    head = _bytes(picture, _HEAD)
     packed = names.get(head[:15])
     if packed is None:
         return ""
     length = int.from_bytes(head[15:_HEAD], "big") // 8
-    body = _bytes(image, _HEAD + min(length, MAX_TEXT_BYTES))[_HEAD:]
+    body = _bytes(picture, _HEAD + min(length, MAX_TEXT_BYTES))[_HEAD:]
     if not packed:
         return body.decode("utf-8", "replace")
     try:
@@ -59,11 +59,11 @@ def _read(image: Image.Image, names: dict[bytes, bool]) -> str:
         return ""
 
 
-def _bytes(image: Image.Image, count: int) -> bytes:
+def _bytes(picture: Image.Image, count: int) -> bytes:
     """The first ``count`` bytes of the lowest bits, or as many as there are."""
-    per_column = image.height * len(image.getbands())
-    columns = min(image.width, -(-count * 8 // per_column))
-    turned = image.crop((0, 0, columns, image.height)).transpose(Image.Transpose.TRANSPOSE)
+    per_column = picture.height * len(picture.getbands())
+    columns = min(picture.width, -(-count * 8 // per_column))
+    turned = picture.crop((0, 0, columns, picture.height)).transpose(Image.Transpose.TRANSPOSE)
     values = turned.tobytes()
     bits = Image.frombytes("L", (len(values), 1), values).point(_LOWEST, "1")
     return bits.tobytes()[: min(count, len(values) // 8)]

@@ -33,26 +33,26 @@ class FoundFace:
 
 
 def find_landmarks(
-    network: RetinaFace, image: NDArray[np.uint8], device: torch.device
+    network: RetinaFace, picture: NDArray[np.uint8], device: torch.device
 ) -> list[NDArray[np.float64]]:
     """Five landmarks (5, 2) in pixels of every face of a BGR picture (h, w, 3), the surest first."""
-    points = [face.landmarks for face in find_faces(network, image, device)]
+    points = [face.landmarks for face in find_faces(network, picture, device)]
     return [p for p in points if np.linalg.norm(p[0] - p[1]) >= LEAST_EYE_DISTANCE]
 
 
 def find_faces(
-    network: RetinaFace, image: NDArray[np.uint8], device: torch.device, side: int | None = SIDE
+    network: RetinaFace, picture: NDArray[np.uint8], device: torch.device, side: int | None = SIDE
 ) -> list[FoundFace]:
     """Every face of a BGR picture (h, w, 3), the surest first, however small.
 
     ``side``: the shorter side of what the detector sees; None for the picture's own size.
     """
-    height, width = image.shape[:2]
+    height, width = picture.shape[:2]
     scale = min(height, width) / side if side else 1.0
     seen = (int(width / scale), int(height / scale))
     if seen[0] * seen[1] > LARGEST:
         raise InvalidRequest(f"faces can't be looked for in so narrow a picture: {width}x{height}")
-    small = np.asarray(cv2.resize(image, seen, interpolation=cv2.INTER_LANCZOS4), dtype=np.float32)
+    small = np.asarray(cv2.resize(picture, seen, interpolation=cv2.INTER_LANCZOS4), dtype=np.float32)
     x = torch.from_numpy((small - np.array(MEAN, dtype=np.float32)).transpose(2, 0, 1))[None]
     with torch.inference_mode():
         boxes, scores, marks = (t[0].float().cpu() for t in network(x.to(device)))

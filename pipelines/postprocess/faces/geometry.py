@@ -36,9 +36,9 @@ def alignment(landmarks: NDArray[np.float64]) -> Matrix | None:
     return None if matrix is None else np.asarray(matrix, dtype=np.float64)
 
 
-def cut_out(image: Pixels, matrix: Matrix) -> Pixels:
+def cut_out(picture: Pixels, matrix: Matrix) -> Pixels:
     """The face in standard pose, (512, 512, 3); grey where the picture ends."""
-    face = cv2.warpAffine(image, matrix, (FACE, FACE), borderMode=cv2.BORDER_CONSTANT, borderValue=BORDER)
+    face = cv2.warpAffine(picture, matrix, (FACE, FACE), borderMode=cv2.BORDER_CONSTANT, borderValue=BORDER)
     return np.asarray(face, dtype=np.uint8)
 
 
@@ -53,12 +53,12 @@ def soft_mask(classes: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def paste(
-    image: NDArray[np.float64], face: Pixels, mask: NDArray[np.float64], matrix: Matrix
+    picture: NDArray[np.float64], face: Pixels, mask: NDArray[np.float64], matrix: Matrix
 ) -> NDArray[np.float64]:
     """Lay a face in standard pose back on the picture it was cut from (float, 0..255)."""
-    height, width = image.shape[:2]
+    height, width = picture.shape[:2]
     inverse = cv2.invertAffineTransform(matrix)
     back = np.asarray(cv2.warpAffine(face, inverse, (width, height)), dtype=np.float64)
     weight = cv2.warpAffine(mask, inverse, (width, height), flags=cv2.INTER_AREA)
     weight = np.asarray(weight, dtype=np.float64)[:, :, None]
-    return weight * back + (1.0 - weight) * image
+    return weight * back + (1.0 - weight) * picture

@@ -46,7 +46,7 @@ class FaceRestorers:
         self._shelf = shelf or WeightShelf()
 
     def restore(
-        self, image: NDArray[np.uint8], model: str, weight: float, warn: Callable[[str], None]
+        self, picture: NDArray[np.uint8], model: str, weight: float, warn: Callable[[str], None]
     ) -> Pieces[NDArray[np.uint8]]:
         """Restore every face of an RGB picture (h, w, 3), each a piece.
 
@@ -56,7 +56,7 @@ class FaceRestorers:
         model = restorer_name(model)
         holder = Holder()
         restorer, detector, parser = self._load(model, holder)
-        bgr = np.ascontiguousarray(image[:, :, ::-1])
+        bgr = np.ascontiguousarray(picture[:, :, ::-1])
         canvas = bgr.astype(np.float64)
         for landmarks in heeding(find_landmarks(detector, bgr, self._device)):
             yield

@@ -31,9 +31,9 @@ class Captioner:
         self._model = model.to(device)
 
     @torch.inference_mode()
-    def caption(self, image: Image.Image, options: GenerationOptions) -> str:
+    def caption(self, picture: Image.Image, options: GenerationOptions) -> str:
         """What an RGB picture shows; lengths and beams are options."""
-        inputs = self._processor(images=image, text=f"{PROMPT} ", return_tensors="pt").to(self._device)
+        inputs = self._processor(images=picture, text=f"{PROMPT} ", return_tensors="pt").to(self._device)
         tokens = self._model.generate(
             **inputs,
             do_sample=False,
@@ -57,9 +57,9 @@ class Matcher:
         self._model = model.to(device)
 
     @torch.inference_mode()
-    def features(self, image: Image.Image) -> Tensor:
+    def features(self, picture: Image.Image) -> Tensor:
         """(1, width), of unit length."""
-        inputs = self._processor(images=image, return_tensors="pt").to(self._device)
+        inputs = self._processor(images=picture, return_tensors="pt").to(self._device)
         vision: Any = self._model.vision_model(**inputs).pooler_output
         return _unit(self._model.visual_projection(vision))
 

@@ -19,8 +19,8 @@ from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import Folders
 from pipelines.memory.weight_shelf import Holder, WeightShelf
-from pipelines.pictures.decode import decode_image
-from pipelines.pictures.resize import FILL, resize_image
+from pipelines.pictures.decode import decode_picture
+from pipelines.pictures.resize import FILL, resize_picture
 from pipelines.postprocess.interrogate.captions import Captioner, Matcher
 from pipelines.postprocess.interrogate.categories import read_categories
 from pipelines.postprocess.interrogate.deepdanbooru import SIDE, load_deepdanbooru
@@ -43,17 +43,17 @@ class Interrogator:
 
     def describe(self, request: CaptionRequest) -> Pieces[str]:
         """A caption, with a piece for every category. Raises MissingWeights, CorruptFile."""
-        image = decode_image(request.image, field="image").convert("RGB")
+        picture = decode_picture(request.image, field="image").convert("RGB")
         if request.model == CLIP:
-            return (yield from self._caption(image, request.options))
+            return (yield from self._caption(picture, request.options))
         assert request.model == TAGS, request.model
-        return self._tags(image, request.options)
+        return self._tags(picture, request.options)
 
     def unload(self) -> None:
         """Let the networks go."""
         self._shelf.clear(OWNER)
 
-    def _caption(self, image: Image.Image, options: GenerationOptions) -> Pieces[str]:
+    def _caption(self, picture: Image.Image, options: GenerationOptions) -> Pieces[str]:
         """BLIP's caption, then the best matches of every category."""
         categories = read_categories(
             self._folders.data / "interrogate",
@@ -63,16 +63,16 @@ class Interrogator:
         holder = Holder()
         captioner = self._load_captioner(holder)
         matcher = self._load_matcher(holder) if categories else None
-        parts = [captioner.caption(image, options)]
+        parts = [captioner.caption(picture, options)]
         if matcher is not None:
-            features = matcher.features(image)
+            features = matcher.features(picture)
             for category in heeding(categories):
                 yield
                 for item, share in matcher.matches(features, category.items, category.top):
                     parts.append(f"({item}:{share:.3f})" if options.interrogate_return_ranks else item)
         return ", ".join(parts)
 
-    def _tags(self, image: Image.Image, options: GenerationOptions) -> str:
+    def _tags(self, picture: Image.Image, options: GenerationOptions) -> str:
         folder = self._folders.models / "torch_deepdanbooru"
         files = [folder / DEEPDANBOORU_FILE, *sorted(folder.glob("*.pt"))]
         path = next((p for p in files if p.is_file()), None)
@@ -81,7 +81,7 @@ class Interrogator:
                 f"deepdanbooru needs the file {DEEPDANBOORU_FILE} in the folder {folder}", field="model"
             )
         tagger = self._kept(path, lambda: load_deepdanbooru(path, self._device), Holder())
-        square = resize_image(FILL, image, SIDE, SIDE)
+        square = resize_picture(FILL, picture, SIDE, SIDE)
         pixels = np.array(square, dtype=np.float32).transpose(2, 0, 1)[None] / 255.0
         return tag_line(tagger.probabilities(torch.from_numpy(pixels).to(self._device)), options)
 

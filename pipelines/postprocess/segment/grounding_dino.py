@@ -47,14 +47,14 @@ class GroundingDino:
 
     @torch.inference_mode()
     def find(
-        self, image: Image.Image, words: str, *, box_threshold: float = 0.3, text_threshold: float = 0.25
+        self, picture: Image.Image, words: str, *, box_threshold: float = 0.3, text_threshold: float = 0.25
     ) -> list[WordBox]:
         """Boxes that are surer than ``box_threshold``, surest first.
 
         ``words``: phrases with a dot after each. A box tells those tokens that are surer than
         ``text_threshold``.
         """
-        picture = image.convert("RGB")
+        picture = picture.convert("RGB")
         tokens = self._tokens(
             caption(words),
             truncation=True,

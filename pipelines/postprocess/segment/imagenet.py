@@ -10,8 +10,8 @@ from torch import Tensor
 from pipelines.catalog.mask_models import IMAGENET_MEAN, IMAGENET_SPREAD
 
 
-def normalised(image: Image.Image) -> Tensor:
+def normalised(picture: Image.Image) -> Tensor:
     """(1, 3, height, width) of an RGB picture."""
-    pixels = np.asarray(image, dtype=np.float32) / 255
+    pixels = np.asarray(picture, dtype=np.float32) / 255
     values = (pixels - np.array(IMAGENET_MEAN, np.float32)) / np.array(IMAGENET_SPREAD, np.float32)
     return torch.from_numpy(np.ascontiguousarray(values.transpose(2, 0, 1)[None]))

@@ -26,19 +26,19 @@ class Saliency:
         self._model, self._clothes = SALIENCY_MODELS[model], model == CLOTHES
         self._net = read_onnx(path, field)
 
-    def mask(self, image: Image.Image, *, cloth: str = "full") -> Image.Image:
+    def mask(self, picture: Image.Image, *, cloth: str = "full") -> Image.Image:
         """Bright where something stands out, or where that piece of clothing is, at the picture's size."""
-        answer = self._answer(self._seen(image.convert("RGB")))
+        answer = self._answer(self._seen(picture.convert("RGB")))
         if self._clothes:
             found = _class_mask(answer, CLOTH_CLASSES[cloth])
         else:
             found = _stretched(answer[0])
-        return Image.fromarray(found).resize(image.size, Image.Resampling.LANCZOS)
+        return Image.fromarray(found).resize(picture.size, Image.Resampling.LANCZOS)
 
-    def _seen(self, image: Image.Image) -> FloatArray:
+    def _seen(self, picture: Image.Image) -> FloatArray:
         """(1, 3, side, side): the brightest value is 1 before the mean is taken off."""
         side = self._model.side
-        pixels = np.asarray(image.resize((side, side), Image.Resampling.LANCZOS), dtype=np.float32)
+        pixels = np.asarray(picture.resize((side, side), Image.Resampling.LANCZOS), dtype=np.float32)
         shares = pixels / max(float(pixels.max()), 1e-6)
         values = (shares - np.array(self._model.mean, np.float32)) / np.array(self._model.spread, np.float32)
         return np.ascontiguousarray(values.transpose(2, 0, 1)[None], dtype=np.float32)

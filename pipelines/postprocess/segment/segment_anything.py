@@ -66,7 +66,7 @@ class SegmentAnything:
 
     def each_mask(
         self,
-        image: Image.Image,
+        picture: Image.Image,
         *,
         boxes: Sequence[Box] = (),
         points: Sequence[Sequence[Point]] = (),
@@ -81,7 +81,7 @@ class SegmentAnything:
         count = max(len(boxes), len(points))
         if not count:
             return
-        seen = self._seen(image.convert("RGB"))
+        seen = self._seen(picture.convert("RGB"))
         for some in _together(count, points):
             small, scores = self._found(seen, boxes[some], points[some], readings=readings)
             for one, sure in zip(small, scores, strict=True):

@@ -13,15 +13,15 @@ from pipelines.pictures.tiles import MOST_TILES
 
 
 def process_averaged(
-    image: Tensor, process: Callable[[Tensor], Tensor], scale: int, tile: int, overlap: int
+    picture: Tensor, process: Callable[[Tensor], Tensor], scale: int, tile: int, overlap: int
 ) -> Pieces[Tensor]:
     """Sum the outputs of overlapping tensor tiles (1, C, h, w) and divide by how often a cell was covered.
 
     Every tile is a piece.
     """
-    _, channels, height, width = image.shape
+    _, channels, height, width = picture.shape
     tile = min(tile, height, width)
-    total = image.new_zeros((1, channels, height * scale, width * scale))
+    total = picture.new_zeros((1, channels, height * scale, width * scale))
     cover = torch.zeros_like(total)
     rows, columns = _starts(height, tile, overlap), _starts(width, tile, overlap)
     if len(rows) * len(columns) > MOST_TILES:
@@ -29,7 +29,7 @@ def process_averaged(
         raise InvalidRequest(f"{text}; at most {MOST_TILES} are made")
     for y in rows:
         for x in heeding(columns):
-            output = process(image[..., y : y + tile, x : x + tile])
+            output = process(picture[..., y : y + tile, x : x + tile])
             area = (..., slice(y * scale, (y + tile) * scale), slice(x * scale, (x + tile) * scale))
             total[area] += output
             cover[area] += 1

@@ -29,7 +29,7 @@ class UpscalerNet(Protocol):
 
     scale: int
 
-    def __call__(self, image: Tensor, /) -> Tensor: ...
+    def __call__(self, picture: Tensor, /) -> Tensor: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,18 +92,18 @@ def _check(path: Path, descriptor: Any, wanted: str) -> None:
 
 
 def upscale_once(
-    image: Image.Image, network: UpscalerNet, tiling: TileSizes, device: torch.device
+    picture: Image.Image, network: UpscalerNet, tiling: TileSizes, device: torch.device
 ) -> Pieces[Image.Image]:
     """One application of the network to an RGB picture, tile by tile."""
     if tiling.averaged and tiling.tile > 0:
-        tensor = _to_bgr(image, device)
+        tensor = _to_bgr(picture, device)
         out = yield from process_averaged(
             tensor, lambda t: _run(network, t), network.scale, tiling.tile, tiling.overlap
         )
         return _from_bgr(out)
     return (
         yield from process_tiled(
-            image.convert("RGB"),
+            picture.convert("RGB"),
             lambda tile: _from_bgr(_run(network, _to_bgr(tile, device))),
             tiling.tile,
             tiling.overlap,
@@ -112,16 +112,16 @@ def upscale_once(
 
 
 @torch.inference_mode()
-def _run(network: UpscalerNet, image: Tensor) -> Tensor:
-    return network(image)
+def _run(network: UpscalerNet, picture: Tensor) -> Tensor:
+    return network(picture)
 
 
-def _to_bgr(image: Image.Image, device: torch.device) -> Tensor:
+def _to_bgr(picture: Image.Image, device: torch.device) -> Tensor:
     """(1, 3, h, w) in 0..1, channels BGR as A1111 feeds them."""
-    pixels = np.array(image.convert("RGB"))[:, :, ::-1].astype(np.float64) / 255.0
+    pixels = np.array(picture.convert("RGB"))[:, :, ::-1].astype(np.float64) / 255.0
     return torch.from_numpy(pixels.transpose(2, 0, 1).copy())[None].float().to(device)
 
 
-def _from_bgr(image: Tensor) -> Image.Image:
-    pixels = image[0].float().clamp(0, 1).cpu().numpy().transpose(1, 2, 0) * 255.0
+def _from_bgr(picture: Tensor) -> Image.Image:
+    pixels = picture[0].float().clamp(0, 1).cpu().numpy().transpose(1, 2, 0) * 255.0
     return Image.fromarray(np.ascontiguousarray(pixels.round().astype(np.uint8)[:, :, ::-1]))

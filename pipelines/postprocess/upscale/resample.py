@@ -14,26 +14,26 @@ Once: TypeAlias = Callable[[Image.Image], Pieces[Image.Image]]
 """One application of an upscaler."""
 
 
-def upscale(image: Image.Image, scale: float, once: Once) -> Pieces[Image.Image]:
+def upscale(picture: Image.Image, scale: float, once: Once) -> Pieces[Image.Image]:
     """Enlarge to floor(side * scale / 8) * 8 pixels with up to three applications of ``once``."""
-    width, height = (max(8, int(side * scale // 8 * 8)) for side in image.size)
+    width, height = (max(8, int(side * scale // 8 * 8)) for side in picture.size)
     for attempt in heeding(range(ROUNDS)):
-        if image.width >= width and image.height >= height and (attempt > 0 or scale != 1):
+        if picture.width >= width and picture.height >= height and (attempt > 0 or scale != 1):
             break
-        size = image.size
-        image = yield from once(image)
-        if image.size == size:
+        size = picture.size
+        picture = yield from once(picture)
+        if picture.size == size:
             break
-    if image.size != (width, height):
-        image = image.resize((width, height), Image.Resampling.LANCZOS)
-    return image
+    if picture.size != (width, height):
+        picture = picture.resize((width, height), Image.Resampling.LANCZOS)
+    return picture
 
 
 def resize_once(scale: float, resampling: Image.Resampling) -> Once:
     """One application of the Lanczos or Nearest upscaler."""
     return undivided(
-        lambda image: image.resize(
-            (max(1, int(image.width * scale)), max(1, int(image.height * scale))), resampling
+        lambda picture: picture.resize(
+            (max(1, int(picture.width * scale)), max(1, int(picture.height * scale))), resampling
         )
     )
 
@@ -41,8 +41,8 @@ def resize_once(scale: float, resampling: Image.Resampling) -> Once:
 def undivided(once: Callable[[Image.Image], Image.Image]) -> Once:
     """An application that is a single piece."""
 
-    def run(image: Image.Image) -> Pieces[Image.Image]:
+    def run(picture: Image.Image) -> Pieces[Image.Image]:
         yield
-        return once(image)
+        return once(picture)
 
     return run

@@ -53,7 +53,7 @@ class Upscalers:
         Raises InvalidRequest for an unknown name, MissingWeights if its file is not there.
         """
         in_pieces = self.in_pieces(name, options)
-        return lambda image, scale: in_one_go(in_pieces(image, scale))
+        return lambda picture, scale: in_one_go(in_pieces(picture, scale))
 
     def in_pieces(self, name: str, options: GenerationOptions) -> EnlargeInPieces:
         """The same, tile by tile."""
@@ -63,10 +63,10 @@ class Upscalers:
         if entry.missing:
             raise MissingWeights(entry.missing, field="upscaler")
 
-        def enlarge(image: Image.Image, scale: float) -> Pieces[Image.Image]:
-            check_picture("upscaler", image.width * scale, image.height * scale, self._limits)
+        def enlarge(picture: Image.Image, scale: float) -> Pieces[Image.Image]:
+            check_picture("upscaler", picture.width * scale, picture.height * scale, self._limits)
             holder = Holder()
-            return (yield from upscale(image, scale, self._once(entry, scale, options, holder)))
+            return (yield from upscale(picture, scale, self._once(entry, scale, options, holder)))
 
         return enlarge
 
@@ -83,7 +83,7 @@ class Upscalers:
 
     def _once(self, entry: Entry, scale: float, options: GenerationOptions, holder: Holder) -> Once:
         if entry.kind == "none":
-            return undivided(lambda image: image)
+            return undivided(lambda picture: picture)
         if entry.kind == "lanczos":
             return resize_once(scale, Image.Resampling.LANCZOS)
         if entry.kind == "nearest":

@@ -12,7 +12,7 @@ from pipelines.contract.errors import InvalidRequest, SdapiError
 from pipelines.contract.requests import GenerationRequest
 from pipelines.contract.results import GenerationResult
 from pipelines.pictures.annotate import Label, annotate_grid
-from pipelines.pictures.grid import image_grid
+from pipelines.pictures.grid import picture_grid
 from pipelines.scripting.script_file import ScriptContext
 from pipelines.scripting.tools import combined, legend_style, opened, png
 from pipelines.scripting.xyz.settings import PlotSettings, cell_request, read_settings
@@ -115,12 +115,12 @@ def _pictures(order: Sequence[Cell], cells: _Cells) -> dict[Cell, Image.Image]:
 
 
 def _layer(
-    settings: PlotSettings, request: GenerationRequest, images: Mapping[Cell, Image.Image], z: int
+    settings: PlotSettings, request: GenerationRequest, pictures: Mapping[Cell, Image.Image], z: int
 ) -> Image.Image:
     """The grid of one Z value: X to the right, Y downwards."""
     columns, rows = range(len(settings.x.values)), range(len(settings.y.values))
-    shown = [images[x, y, z] for y in rows for x in columns]
-    grid = image_grid(shown, len(rows), request.output.grid_background_color)
+    shown = [pictures[x, y, z] for y in rows for x in columns]
+    grid = picture_grid(shown, len(rows), request.output.grid_background_color)
     if not settings.draw_legend:
         return grid
     return annotate_grid(
@@ -136,7 +136,7 @@ def _layer(
 
 def _titled(settings: PlotSettings, request: GenerationRequest, grids: Sequence[Image.Image]) -> Image.Image:
     """All Z layers side by side, titles above."""
-    joined = image_grid(grids, 1, request.output.grid_background_color)
+    joined = picture_grid(grids, 1, request.output.grid_background_color)
     if not settings.draw_legend:
         return joined
     titles = [[Label(text=settings.z.axis.text(v))] for v in settings.z.values]

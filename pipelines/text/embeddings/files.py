@@ -17,7 +17,7 @@ from pipelines.contract.errors import CorruptFile
 from pipelines.contract.requests import OwnFiles
 from pipelines.families.loading.read import load_pickle, read_tensors
 from pipelines.families.text import TextKind
-from pipelines.text.embeddings.image import read_image_record
+from pipelines.text.embeddings.picture import read_picture_record
 
 IMAGE_SUFFIXES = frozenset({".png", ".webp", ".jxl", ".avif"})
 TORCH_SUFFIXES = frozenset({".pt", ".bin"})
@@ -125,7 +125,7 @@ def _read_record(path: Path, suffix: str) -> Mapping[str, Any] | None:
     if suffix == ".safetensors":
         return read_tensors(path)
     if suffix in IMAGE_SUFFIXES:
-        return read_image_record(path)
+        return read_picture_record(path)
     return load_pickle(path)
 
 

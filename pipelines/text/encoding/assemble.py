@@ -76,7 +76,7 @@ class Conditioning:
 
     def at(self, call: int) -> StepConditioning:
         """Return the tensors for ``call``; the same object as before while nothing changed."""
-        positive = [part.schedule.at(call) for image in self._positive for part in image]
+        positive = [part.schedule.at(call) for picture in self._positive for part in picture]
         negative = [schedule.at(call) for schedule in self._negative]
         key = tuple(map(id, (*positive, *negative)))
         if self._latest is None or key != self._key:
@@ -99,9 +99,9 @@ class Conditioning:
     def _parts(self) -> tuple[tuple[tuple[int, float], ...], ...]:
         parts: list[tuple[tuple[int, float], ...]] = []
         row = 0
-        for image in self._positive:
-            parts.append(tuple((row + index, part.weight) for index, part in enumerate(image)))
-            row += len(image)
+        for picture in self._positive:
+            parts.append(tuple((row + index, part.weight) for index, part in enumerate(picture)))
+            row += len(picture)
         return tuple(parts)
 
 

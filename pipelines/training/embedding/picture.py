@@ -17,7 +17,7 @@ from torch import Tensor
 
 from pipelines.families.loading.read import load_pickle
 from pipelines.pictures.reading.opening import open_picture
-from pipelines.text.embeddings.image import CHUNK_KEY, Bytes, mask_bytes
+from pipelines.text.embeddings.picture import CHUNK_KEY, Bytes, mask_bytes
 
 SEPARATOR = 1
 """Black columns between a block and the picture."""

@@ -18,18 +18,18 @@ WINDOWS = 8
 """Places along the longer side where entropy is measured."""
 
 
-def crops_of(image: Image.Image, plan: PreprocessRequest) -> Iterator[Image.Image]:
+def crops_of(picture: Image.Image, plan: PreprocessRequest) -> Iterator[Image.Image]:
     """One picture or more of an RGB picture, at their size."""
-    if plan.split and (parts := split_count(image.size, plan)) > 1:
-        yield from _split(image, plan, parts)
-    elif plan.focal is not None and image.width * plan.height != image.height * plan.width:
-        yield _focal(image, plan, plan.focal)
+    if plan.split and (parts := split_count(picture.size, plan)) > 1:
+        yield from _split(picture, plan, parts)
+    elif plan.focal is not None and picture.width * plan.height != picture.height * plan.width:
+        yield _focal(picture, plan, plan.focal)
     elif plan.multi is not None:
-        yield _covering(image, best_size(image.size, plan.multi))
+        yield _covering(picture, best_size(picture.size, plan.multi))
     elif plan.keep_size:
-        yield image
+        yield picture
     else:
-        yield _covering(image, (plan.width, plan.height))
+        yield _covering(picture, (plan.width, plan.height))
 
 
 def split_count(size: tuple[int, int], plan: PreprocessRequest) -> int:
@@ -45,13 +45,13 @@ def split_count(size: tuple[int, int], plan: PreprocessRequest) -> int:
     return int(np.ceil((inside - plan.overlap_ratio) / (1 - plan.overlap_ratio)))
 
 
-def _split(image: Image.Image, plan: PreprocessRequest, parts: int) -> Iterator[Image.Image]:
-    tall = image.height * plan.width > image.width * plan.height
+def _split(picture: Image.Image, plan: PreprocessRequest, parts: int) -> Iterator[Image.Image]:
+    tall = picture.height * plan.width > picture.width * plan.height
     if tall:
-        size = (plan.width, max(plan.height, image.height * plan.width // image.width))
+        size = (plan.width, max(plan.height, picture.height * plan.width // picture.width))
     else:
-        size = (max(plan.width, image.width * plan.height // image.height), plan.height)
-    resized = image.resize(size, Image.Resampling.LANCZOS)
+        size = (max(plan.width, picture.width * plan.height // picture.height), plan.height)
+    resized = picture.resize(size, Image.Resampling.LANCZOS)
     spare = size[1] - plan.height if tall else size[0] - plan.width
     for number in range(parts):
         start = round(spare * number / (parts - 1))
@@ -77,29 +77,29 @@ def best_size(size: tuple[int, int], plan: MultiCrop) -> tuple[int, int]:
     return min(near, key=lambda shape: (miss(shape), -shape[0] * shape[1]))
 
 
-def _focal(image: Image.Image, plan: PreprocessRequest, focal: FocalCrop) -> Image.Image:
+def _focal(picture: Image.Image, plan: PreprocessRequest, focal: FocalCrop) -> Image.Image:
     """The largest part of the wanted shape whose middle is nearest to what is interesting."""
-    x, y = focal_point(image, focal)
-    scale = min(image.width / plan.width, image.height / plan.height)
+    x, y = focal_point(picture, focal)
+    scale = min(picture.width / plan.width, picture.height / plan.height)
     width, height = int(plan.width * scale), int(plan.height * scale)
-    left = int(min(max(x - width / 2, 0), image.width - width))
-    top = int(min(max(y - height / 2, 0), image.height - height))
-    seen = image.copy()
+    left = int(min(max(x - width / 2, 0), picture.width - width))
+    top = int(min(max(y - height / 2, 0), picture.height - height))
+    seen = picture.copy()
     if focal.debug:
-        radius = max(2, min(image.size) // 50)
+        radius = max(2, min(picture.size) // 50)
         ImageDraw.Draw(seen).ellipse((x - radius, y - radius, x + radius, y + radius), outline="red", width=2)
     cut = seen.crop((left, top, left + width, top + height))
     return cut.resize((plan.width, plan.height), Image.Resampling.LANCZOS)
 
 
-def focal_point(image: Image.Image, focal: FocalCrop) -> tuple[float, float]:
+def focal_point(picture: Image.Image, focal: FocalCrop) -> tuple[float, float]:
     """The weighted mean of where edges are and where most goes on; the middle if neither weighs anything."""
-    grey = np.asarray(image.convert("L"), dtype=np.uint8)
+    grey = np.asarray(picture.convert("L"), dtype=np.uint8)
     found = [(focal.edges, _corners(grey)), (focal.entropy, _busiest(grey))]
     weighed = [(weight, point) for weight, point in found if weight > 0 and point is not None]
     total = sum(weight for weight, _ in weighed)
     if not total:
-        return image.width / 2, image.height / 2
+        return picture.width / 2, picture.height / 2
     x = sum(weight * point[0] for weight, point in weighed) / total
     return x, sum(weight * point[1] for weight, point in weighed) / total
 
@@ -129,10 +129,10 @@ def _entropy(part: NDArray[np.uint8]) -> float:
     return 0.0 if share in (0.0, 1.0) else -share * np.log2(share) - (1 - share) * np.log2(1 - share)
 
 
-def _covering(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+def _covering(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Resized until it covers the size, and cut evenly."""
-    scale = max(size[0] / image.width, size[1] / image.height)
-    large = (max(size[0], round(image.width * scale)), max(size[1], round(image.height * scale)))
+    scale = max(size[0] / picture.width, size[1] / picture.height)
+    large = (max(size[0], round(picture.width * scale)), max(size[1], round(picture.height * scale)))
     left, top = (large[0] - size[0]) // 2, (large[1] - size[1]) // 2
-    resized = image.resize(large, Image.Resampling.LANCZOS)
+    resized = picture.resize(large, Image.Resampling.LANCZOS)
     return resized.crop((left, top, left + size[0], top + size[1]))

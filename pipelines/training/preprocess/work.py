@@ -13,7 +13,7 @@ from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.preprocessing import PreprocessRequest, PreprocessResult
 from pipelines.contract.requests import CaptionRequest
 from pipelines.denoising.work import Work, report
-from pipelines.pictures.decode import decode_image
+from pipelines.pictures.decode import decode_picture
 from pipelines.pictures.reading.opening import MAX_FILE_BYTES
 from pipelines.training.archive import write_whole
 from pipelines.training.context import TrainingContext, TrainingServices
@@ -34,11 +34,11 @@ def preprocess(request: PreprocessRequest, context: TrainingContext) -> Work[Pre
         if context.control.end_requested():
             warnings.append(f"interrupted: {len(names) - number} of {len(names)} files were not looked at")
             break
-        image = _picture(Path(request.source) / name)
-        if image is None:
+        picture = _picture(Path(request.source) / name)
+        if picture is None:
             continue
         read += 1
-        written += _write_all(image, name, number, request, context.services)
+        written += _write_all(picture, name, number, request, context.services)
     return PreprocessResult(read=read, written=written, warnings=tuple(warnings))
 
 
@@ -46,17 +46,17 @@ def _picture(path: Path) -> Image.Image | None:
     try:
         if not path.is_file() or path.stat().st_size > MAX_FILE_BYTES:
             return None
-        return decode_image(path.read_bytes(), field="source").convert("RGB")
+        return decode_picture(path.read_bytes(), field="source").convert("RGB")
     except (OSError, InvalidRequest):  # texts and the like
         return None
 
 
 def _write_all(
-    image: Image.Image, name: str, number: int, request: PreprocessRequest, services: TrainingServices
+    picture: Image.Image, name: str, number: int, request: PreprocessRequest, services: TrainingServices
 ) -> int:
     text = _text_beside(Path(request.source) / name)
     count = 0
-    for cut in _mirrored(image, request):
+    for cut in _mirrored(picture, request):
         stem = f"{number:05}-{count}-{Path(name).stem}"
         png = io.BytesIO()
         cut.save(png, "PNG")
@@ -68,8 +68,8 @@ def _write_all(
     return count
 
 
-def _mirrored(image: Image.Image, request: PreprocessRequest) -> Iterator[Image.Image]:
-    for cut in crops_of(image, request):
+def _mirrored(picture: Image.Image, request: PreprocessRequest) -> Iterator[Image.Image]:
+    for cut in crops_of(picture, request):
         yield cut
         if request.flip:
             yield ImageOps.mirror(cut)

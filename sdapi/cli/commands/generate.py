@@ -58,10 +58,10 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def write_images(images: tuple[bytes, ...], output: Path) -> None:
+def write_images(pictures: tuple[bytes, ...], output: Path) -> None:
     """Write one picture under the name as it is, several with a number."""
     output.parent.mkdir(parents=True, exist_ok=True)
-    for number, image in enumerate(images):
-        path = output if len(images) == 1 else output.with_stem(f"{output.stem}-{number}")
-        path.write_bytes(image)
+    for number, picture in enumerate(pictures):
+        path = output if len(pictures) == 1 else output.with_stem(f"{output.stem}-{number}")
+        path.write_bytes(picture)
         print(path)

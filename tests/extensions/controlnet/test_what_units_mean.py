@@ -192,7 +192,7 @@ def test_units_repaint_for_inpainting_checkpoints() -> None:
 
 
 def test_masks_of_a_request_do_not_reach_what_sees_pictures(tmp_path: Path) -> None:
-    from extensions.controlnet.prepare.control_image import choose_image
+    from extensions.controlnet.prepare.control_picture import choose_picture
     from extensions.controlnet.preprocessors.table import find_preprocessor
     from tests.extensions.controlnet import tiny
 
@@ -201,6 +201,6 @@ def test_masks_of_a_request_do_not_reach_what_sees_pictures(tmp_path: Path) -> N
         module = find_preprocessor(name)
         assert module is not None
         plain = replace(tiny.tiny_unit(name).unit, preprocessor=module, sources=())
-        chosen = choose_image(plain, request)[0]
+        chosen = choose_picture(plain, request)[0]
         assert chosen.shape[2] == channels
         assert channels == 3 or bool(chosen[:, :, 3].any()) == (name == "inpaint")

@@ -34,7 +34,7 @@ from pipelines.generation.hooks import (
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.plan import Plan
 from pipelines.generation.sampling_pass import SamplingPass
-from pipelines.pictures.encode import encode_image
+from pipelines.pictures.encode import encode_picture
 from tests.data_extensions import forgotten, package
 from tests.engines import make_engine, make_request, pixels
 from tests.pipelines.generation.staging import job_of
@@ -238,8 +238,8 @@ def test_answers_that_are_work_are_carried_out(models_dir: Path, tmp_path: Path,
     engine, patient = make_engine(models_dir, tmp_path), Patient()
     request = make_request(models_dir, steps=2)
     if repaints:
-        picture = encode_image(Image.new("RGB", (64, 64), (200, 0, 0)), "png")
-        mask = encode_image(Image.new("L", (64, 64), 255), "png")
+        picture = encode_picture(Image.new("RGB", (64, 64), (200, 0, 0)), "png")
+        mask = encode_picture(Image.new("L", (64, 64), 255), "png")
         request = replace(request, img2img=Img2Img(images=(picture,), inpaint=Inpaint(mask=mask)))
     plain = engine.run(request)
     engine.services.hooks.register(patient)

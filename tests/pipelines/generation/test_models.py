@@ -223,7 +223,7 @@ def test_grey_is_told_with_the_noise_of_the_last_seed(engine: Engine) -> None:
     grey = torch.full((2, 3, 64, 64), 0.5)
     for index, seed in ((0, 2), (2, 4)):
         noise = torch.Generator().manual_seed(seed)
-        expected = model.encode_image(grey, generator=noise, together=True)
+        expected = model.encode_pixels(grey, generator=noise, together=True)
         torch.testing.assert_close(told(watcher, index), expected)
 
 
@@ -235,7 +235,7 @@ def test_the_second_pass_draws_where_the_first_left_off(engine: Engine) -> None:
     torch.randn((1, 4, 8, 8), generator=noise)  # told in the first pass
     torch.randn((1, 4, 12, 12), generator=noise)  # encoded for the second
     model = engine.services.load_checkpoint(path_of(engine, INPAINTING), GenerationOptions())
-    grey = model.encode_image(torch.full((1, 3, 96, 96), 0.5), generator=noise, together=True)
+    grey = model.encode_pixels(torch.full((1, 3, 96, 96), 0.5), generator=noise, together=True)
     torch.testing.assert_close(told(watcher, -1), grey)
 
 

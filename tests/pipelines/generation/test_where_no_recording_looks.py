@@ -19,7 +19,7 @@ from pipelines.contract.requests import Hires, Img2Img, Inpaint, PerPicture, Ref
 from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from pipelines.generation.texts import expand_seeds, expand_texts
-from pipelines.pictures.resize import FILL, flatten, resize_image
+from pipelines.pictures.resize import FILL, flatten, resize_picture
 from pipelines.pictures.tiles import split_grid
 from pipelines.postprocess.upscale.resample import undivided, upscale
 from pipelines.sampling.noise_table import NoiseTable, override_alphas
@@ -155,7 +155,7 @@ def test_a_table_in_half_precision_is_compared_in_full() -> None:
 
 def test_pictures_of_a_few_pixels_are_resized() -> None:
     assert in_one_go(upscale(Image.new("RGB", (3, 3)), 2, undivided(lambda image: image))).size == (8, 8)
-    assert resize_image(FILL, Image.new("RGB", (1, 300)), 64, 64).size == (64, 64)
+    assert resize_picture(FILL, Image.new("RGB", (1, 300)), 64, 64).size == (64, 64)
     assert split_grid(8, 8, 192, 192, 8).xs != ()
     with pytest.raises(InvalidRequest, match="overlap"):
         split_grid(64, 64, 32, 32, 32)

@@ -11,7 +11,7 @@ from pipelines.contract.heed import in_one_go
 from pipelines.pictures.canvas import plain_canvas
 from pipelines.pictures.color import correct_colors, lab_reference
 from pipelines.pictures.fill import fill_masked
-from pipelines.pictures.grid import grid_rows, image_grid
+from pipelines.pictures.grid import grid_rows, picture_grid
 from pipelines.pictures.overlay import apply_overlay, make_overlay, masked_composite, uncrop
 from pipelines.pictures.tiles import process_tiled, split_grid
 from tests.pipelines.pictures.files import scene
@@ -81,7 +81,7 @@ def test_rows_of_a_grid(count: int, rows: int, dense: bool, wanted: int) -> None
 
 
 def test_a_grid_centres_smaller_pictures() -> None:
-    grid = image_grid([RED, Image.new("RGB", (16, 8)), BLUE], 2, "#00ff00")
+    grid = picture_grid([RED, Image.new("RGB", (16, 8)), BLUE], 2, "#00ff00")
     assert grid.size == (64, 32)
     assert [grid.getpixel(place) for place in ((0, 0), (33, 1), (48, 8), (0, 31), (63, 31))] == [
         (255, 0, 0),

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.pictures.grid import grid_rows, image_grid
+from pipelines.pictures.grid import grid_rows, picture_grid
 
 
 def tile(red: int, size: tuple[int, int] = (2, 2)) -> Image.Image:
@@ -38,14 +38,14 @@ def test_without_empty_spots_rows_divide_the_count(count: int, expected: int) ->
 
 
 def test_pictures_fill_row_after_row_and_the_rest_is_background() -> None:
-    grid = image_grid([tile(10), tile(20), tile(30)], 2, "#0000ff")
+    grid = picture_grid([tile(10), tile(20), tile(30)], 2, "#0000ff")
     assert grid.size == (4, 4)
     corners = [grid.getpixel(at) for at in ((0, 0), (3, 0), (0, 3), (3, 3))]
     assert corners == [(10, 0, 0), (20, 0, 0), (30, 0, 0), (0, 0, 255)]
 
 
 def test_smaller_pictures_lie_in_the_middle_of_their_cell() -> None:
-    grid = image_grid([tile(10, (2, 4)), tile(20, (6, 2))], 1)
+    grid = picture_grid([tile(10, (2, 4)), tile(20, (6, 2))], 1)
     assert grid.size == (12, 4)
     white = (255, 255, 255)
     row = [grid.getpixel((x, 1)) for x in range(12)]
@@ -55,5 +55,5 @@ def test_smaller_pictures_lie_in_the_middle_of_their_cell() -> None:
 
 def test_a_background_that_is_no_colour_names_its_option() -> None:
     with pytest.raises(InvalidRequest) as refused:
-        image_grid([tile(1)], 1, "nothing")
+        picture_grid([tile(1)], 1, "nothing")
     assert refused.value.field == "options.grid_background_color"

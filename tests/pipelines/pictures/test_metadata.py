@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from pipelines.pictures.encode import encode_image
+from pipelines.pictures.encode import encode_picture
 from pipelines.pictures.metadata import read_metadata
 from pipelines.pictures.reading.opening import open_picture
 from tests.pipelines.pictures.files import chunk, encoded, exif, scene, with_chunks
@@ -47,36 +47,36 @@ def info(data: bytes) -> str:
     ],
 )
 def test_write_and_read(kind: str, text: str) -> None:
-    assert info(encode_image(PICTURE, kind, infotext=text)) == text
+    assert info(encode_picture(PICTURE, kind, infotext=text)) == text
 
 
 @pytest.mark.parametrize("text", [TEXT, "plain", "café", "Ã©", "一"])
 def test_write_and_read_in_a_gif(text: str) -> None:
     """Its comments name no encoding; UTF-8 is written."""
-    assert info(encode_image(PICTURE, "gif", infotext=text)) == text
+    assert info(encode_picture(PICTURE, "gif", infotext=text)) == text
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(CHARACTERS, min_size=1, max_size=30), st.sampled_from(["png", "jpg", "webp"]))
 def test_any_text_survives(text: str, kind: str) -> None:
-    assert info(encode_image(PICTURE, kind, infotext=text)) == text
+    assert info(encode_picture(PICTURE, kind, infotext=text)) == text
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.dictionaries(st.text(max_size=90), st.text(max_size=20), max_size=3))
 def test_any_further_texts_can_be_written(texts: dict[str, str]) -> None:
-    open_picture(encode_image(PICTURE, "png", texts=texts))
+    open_picture(encode_picture(PICTURE, "png", texts=texts))
 
 
 @pytest.mark.parametrize("kind", ["png", "jpg", "webp", "avif", "gif"])
 def test_lone_surrogates_are_replaced(kind: str) -> None:
-    assert info(encode_image(PICTURE, kind, infotext="a \ud800 cat")) == "a ? cat"
+    assert info(encode_picture(PICTURE, kind, infotext="a \ud800 cat")) == "a ? cat"
 
 
 def test_long_texts_fit_into_jpeg() -> None:
     for text in ("a" * 40_000, "猫" * 20_000):
-        assert info(encode_image(PICTURE, "jpg", infotext=text)) == text
-    longest = info(encode_image(PICTURE, "jpg", infotext="猫" * 100_000))
+        assert info(encode_picture(PICTURE, "jpg", infotext=text)) == text
+    longest = info(encode_picture(PICTURE, "jpg", infotext="猫" * 100_000))
     assert set(longest) == {"猫"}
     assert len(longest) > 20_000
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.pictures.resize import CROP, FILL, LATENT, STRETCH, flatten, resize_image
+from pipelines.pictures.resize import CROP, FILL, LATENT, STRETCH, flatten, resize_picture
 
 SIZES = [(1, 1), (1, 300), (300, 1), (3, 5), (64, 48), (100, 20)]
 
@@ -16,7 +16,7 @@ SIZES = [(1, 1), (1, 300), (300, 1), (3, 5), (64, 48), (100, 20)]
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("mode", [STRETCH, CROP, FILL, LATENT])
 def test_every_size_comes_to_the_size(mode: int, size: tuple[int, int], target: tuple[int, int]) -> None:
-    assert resize_image(mode, Image.new("RGB", size), *target).size == target
+    assert resize_picture(mode, Image.new("RGB", size), *target).size == target
 
 
 @pytest.mark.parametrize("size", [(1, 100_000), (100_000, 1)])
@@ -24,9 +24,9 @@ def test_thin_pictures_are_not_blown_up(size: tuple[int, int]) -> None:
     image = Image.new("RGB", size)
     for mode, upscaler in ((CROP, None), (STRETCH, lambda image, scale: image)):
         with pytest.raises(InvalidRequest, match="too large") as caught:
-            resize_image(mode, image, 2048, 2048, upscaler)
+            resize_picture(mode, image, 2048, 2048, upscaler)
         assert caught.value.field == "start.resize_mode"
-    assert resize_image(FILL, image, 64, 64).size == resize_image(STRETCH, image, 64, 64).size == (64, 64)
+    assert resize_picture(FILL, image, 64, 64).size == resize_picture(STRETCH, image, 64, 64).size == (64, 64)
 
 
 def halves() -> Image.Image:
@@ -37,20 +37,20 @@ def halves() -> Image.Image:
 
 
 def test_cropping_keeps_the_middle() -> None:
-    cut = np.asarray(resize_image(CROP, halves(), 32, 32))
+    cut = np.asarray(resize_picture(CROP, halves(), 32, 32))
     assert cut[16, 2].tolist() == [255, 0, 0]
     assert cut[16, 29].tolist() == [0, 0, 255]
 
 
 def test_filling_stretches_the_edges() -> None:
-    tall = np.asarray(resize_image(FILL, halves(), 64, 64))
+    tall = np.asarray(resize_picture(FILL, halves(), 64, 64))
     assert tall[2, 2].tolist() == tall[61, 2].tolist() == [255, 0, 0]
     assert tall[2, 61].tolist() == tall[61, 61].tolist() == [0, 0, 255]
 
 
 def test_only_stretching_keeps_the_mode() -> None:
     grey = Image.new("L", (8, 8))
-    assert [resize_image(mode, grey, 16, 8).mode for mode in (STRETCH, CROP, FILL)] == ["L", "RGB", "RGB"]
+    assert [resize_picture(mode, grey, 16, 8).mode for mode in (STRETCH, CROP, FILL)] == ["L", "RGB", "RGB"]
 
 
 def test_the_upscaler_enlarges_and_never_shrinks() -> None:
@@ -60,9 +60,9 @@ def test_the_upscaler_enlarges_and_never_shrinks() -> None:
         scales.append(scale)
         return image.resize((round(image.width * scale), round(image.height * scale)))
 
-    assert resize_image(STRETCH, halves(), 128, 32, upscaler).size == (128, 32)
-    assert resize_image(STRETCH, halves(), 32, 16, upscaler).size == (32, 16)
-    assert resize_image(STRETCH, Image.new("L", (8, 8)), 16, 16, upscaler).size == (16, 16)
+    assert resize_picture(STRETCH, halves(), 128, 32, upscaler).size == (128, 32)
+    assert resize_picture(STRETCH, halves(), 32, 16, upscaler).size == (32, 16)
+    assert resize_picture(STRETCH, Image.new("L", (8, 8)), 16, 16, upscaler).size == (16, 16)
     assert scales == [2.0]
 
 

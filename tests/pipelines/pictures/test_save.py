@@ -13,7 +13,7 @@ from pipelines.contract.options import OutputOptions
 from pipelines.pictures.filenames import NameFacts
 from pipelines.pictures.metadata import read_metadata
 from pipelines.pictures.reading.opening import open_picture
-from pipelines.pictures.save import next_number, save_image, save_named
+from pipelines.pictures.save import next_number, save_named, save_picture
 
 PICTURE = Image.new("RGB", (32, 16), "teal")
 
@@ -25,7 +25,7 @@ def save(
     plain = OutputOptions(save_to_dirs=False, grid_save_to_dirs=False, export_for_4chan=False)
     output = replace(plain, **options)
     facts = NameFacts(image=PICTURE, seed=7, prompt="a cat", basename="grid" if grid else "")
-    return save_image(
+    return save_picture(
         PICTURE, folder, facts, output, extension=extension, infotext="a cat", suffix=suffix, grid=grid
     )
 

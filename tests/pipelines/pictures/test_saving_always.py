@@ -17,7 +17,7 @@ from PIL import Image
 from pipelines.contract.errors import DiskFull, NotWritten
 from pipelines.contract.options import OutputOptions
 from pipelines.pictures.filenames import NameFacts
-from pipelines.pictures.save import save_image, save_named
+from pipelines.pictures.save import save_named, save_picture
 
 PICTURE = Image.new("RGB", (8, 8), "red")
 FACTS = NameFacts(image=PICTURE, seed=1, prompt="a red circle")
@@ -25,7 +25,9 @@ PLAIN = OutputOptions(save_to_dirs=False, samples_filename_pattern="[prompt]", s
 
 
 def save(folder: Path, options: OutputOptions = PLAIN, facts: NameFacts = FACTS, suffix: str = "") -> Path:
-    path = save_image(PICTURE, folder, facts, options, extension="png", infotext=facts.prompt, suffix=suffix)
+    path = save_picture(
+        PICTURE, folder, facts, options, extension="png", infotext=facts.prompt, suffix=suffix
+    )
     assert path.is_file()
     assert path.resolve().is_relative_to(folder.resolve())
     assert not list(folder.rglob("*.tmp"))
@@ -115,7 +117,7 @@ def test_what_disks_refuse(
 
     monkeypatch.setattr("pipelines.pictures.save.write_file", refuse)
     with pytest.raises(kind, match=words) as caught:
-        save_image(PICTURE, tmp_path, FACTS, PLAIN, extension="png", infotext="x")
+        save_picture(PICTURE, tmp_path, FACTS, PLAIN, extension="png", infotext="x")
     assert "\n" not in caught.value.message
 
 

@@ -13,12 +13,12 @@ from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import Img2Img, Inpaint
 from sdapi.http.errors import ApiError
 from sdapi.http.fetch import FetchPolicy
-from sdapi.http.images import ImageReader
+from sdapi.http.pictures import PictureReader
 from sdapi.intent.intent import Intent, MaskIntent, StartIntent
 from sdapi.intent.start import resolve_start
 from tests.sdapi.fakes import png
 
-READER = ImageReader(policy=FetchPolicy, max_pixels=4096)
+READER = PictureReader(policy=FetchPolicy, max_pixels=4096)
 RED, BLUE = png(), png(color="blue")
 START = StartIntent(images=(RED,))
 

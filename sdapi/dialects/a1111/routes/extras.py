@@ -12,7 +12,7 @@ from pipelines.contract.extras_size import OFF, check_count, check_enlarged
 from pipelines.contract.options import GenerationOptions, OutputOptions
 from pipelines.contract.requests import ExtrasRequest
 from pipelines.contract.results import ExtrasResult
-from pipelines.pictures.decode import decode_image
+from pipelines.pictures.decode import decode_picture
 from sdapi.core.state import State, StateOf
 from sdapi.dialects.a1111.ids import task_id
 from sdapi.dialects.a1111.results import html_info
@@ -122,5 +122,5 @@ def _upscalers(request: ExtrasRequest, state: State) -> dict[str, str]:
 
 def _check_sizes(request: ExtrasRequest, state: State) -> None:
     for number, data in enumerate(request.images):
-        size = decode_image(data, field=f"extras.images.{number}").size
+        size = decode_picture(data, field=f"extras.images.{number}").size
         check_enlarged(request, size, state.config.limits)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from extensions.controlnet.units.pictures import read_image, read_source
+from extensions.controlnet.units.pictures import read_picture, read_source
 from extensions.controlnet.units.unit import Source
 from pipelines.contract.errors import InvalidRequest
 from tests.pipelines.pictures.files import EIGHT, encoded, scene
@@ -20,7 +20,7 @@ DEEP = Image.fromarray(EIGHT.astype(np.uint16) * 257)
 
 def read(image: Image.Image, kind: str = "PNG", **more: Any) -> np.ndarray:
     """A picture as a unit gets it."""
-    return read_image(encoded(image, kind, **more), field="x")
+    return read_picture(encoded(image, kind, **more), field="x")
 
 
 def test_deep_grey_is_scaled() -> None:
@@ -58,5 +58,5 @@ def test_all_else_is_refused(data: bytes, monkeypatch: pytest.MonkeyPatch) -> No
     started: list[Any] = []
     monkeypatch.setattr(subprocess, "Popen", lambda *args, **more: started.append(args))
     with pytest.raises(InvalidRequest, match="Invalid encoded image") as caught:
-        read_image(data, field="unit.image")
+        read_picture(data, field="unit.image")
     assert (caught.value.field, started) == ("unit.image", [])

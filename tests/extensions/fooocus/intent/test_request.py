@@ -12,7 +12,7 @@ import pytest
 from extensions.fooocus.intent import request as requests
 from extensions.fooocus.intent.request import file_name
 from extensions.fooocus.routes import tools
-from sdapi.http.images import ImageReader
+from sdapi.http.pictures import PictureReader
 from tests.extensions.fooocus.conftest import FooocusServer
 from tests.sdapi.fakes import png
 
@@ -108,13 +108,13 @@ def test_the_picture_of_an_enhancement_is_read_once(
     fooocus: FooocusServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    plain = ImageReader.read
+    plain = PictureReader.read
 
-    async def counted(self: ImageReader, value: object, *, field: str) -> bytes:
+    async def counted(self: PictureReader, value: object, *, field: str) -> bytes:
         read.append(field)
         return await plain(self, value, field=field)
 
-    monkeypatch.setattr(ImageReader, "read", counted)
+    monkeypatch.setattr(PictureReader, "read", counted)
     made = fooocus.make("/v2/generation/image-enhance", enhance_input_image=PICTURE)
     assert read == ["enhance_input_image"]
     assert made.enhance is not None and made.upscale is not None

@@ -74,13 +74,13 @@ def test_noted_pairs_come_last_and_may_differ_by_picture(engine: Engine, models_
     two.add_pairs({"Mine": "x", "Index": lambda index: index + 1})
     assert "Mine: x, Index: 1," in infotext(two, 0)
     assert "Mine: x, Index: 2," in infotext(two, 1)
-    extra = info(two, ["t"], first_image=0)["extra_generation_params"]
+    extra = info(two, ["t"], first_picture=0)["extra_generation_params"]
     assert (extra["Mine"], extra["Index"]) == ("x", None)
 
 
 def test_the_info_object_lists_every_picture(engine: Engine, models_dir: Path) -> None:
     told = info(
-        job(engine, models_dir, batch_size=2, seeds=Seeds(seed=3, subseed=0)), ["a", "b"], first_image=1
+        job(engine, models_dir, batch_size=2, seeds=Seeds(seed=3, subseed=0)), ["a", "b"], first_picture=1
     )
     assert (told["seed"], told["all_seeds"], told["index_of_first_image"]) == (3, [3, 4], 1)
     assert len(told["all_prompts"]) == len(told["all_negative_prompts"]) == 2

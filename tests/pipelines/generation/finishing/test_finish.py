@@ -15,7 +15,7 @@ from pipelines.contract.errors import MissingWeights
 from pipelines.contract.options import GenerationOptions, OutputOptions
 from pipelines.engine.engine import Engine
 from pipelines.generation.batch import Batch
-from pipelines.generation.finishing.finish import check_faces, finish, finish_image
+from pipelines.generation.finishing.finish import check_faces, finish, finish_picture
 from pipelines.generation.finishing.surroundings import Surroundings
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.sampling_pass import Sampled
@@ -77,7 +77,7 @@ def test_a_mask_goes_with_its_picture_where_options_ask_for_it(engine: Engine, m
     output = OutputOptions(return_mask=True, return_mask_composite=True)
     job = job_of(engine, make_request(models_dir, output=output))
     around = Surroundings(mask=Image.new("L", (64, 64), 255))
-    picture, _ = carried_out(finish_image(job, GREY, 0, around, save=False))
+    picture, _ = carried_out(finish_picture(job, GREY, 0, around, save=False))
     mask, composite = picture.companions
     assert mask.mode == "RGB" and mask.getpixel((0, 0)) == (255, 255, 255)
     assert composite.mode == "RGBA" and composite.getpixel((0, 0)) == (128, 128, 128, 255)
@@ -87,7 +87,7 @@ def test_masks_are_written_beside_their_picture(engine: Engine, models_dir: Path
     output = OutputOptions(save_mask=True, save_mask_composite=True)
     job = job_of(engine, make_request(models_dir, save_images=True, output=output))
     around = Surroundings(mask=Image.new("L", (64, 64), 255))
-    picture, _ = carried_out(finish_image(job, GREY, 0, around, save=True))
+    picture, _ = carried_out(finish_picture(job, GREY, 0, around, save=True))
     assert picture.companions == ()
     assert written(job) == ["", "mask", "mask-composite"]
 

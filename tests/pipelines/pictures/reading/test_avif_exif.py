@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.pictures.decode import decode_image
+from pipelines.pictures.decode import decode_picture
 from pipelines.pictures.metadata import read_metadata
 from pipelines.pictures.reading.avif_exif import is_avif, without_exif
 from tests.pipelines.pictures.files import encoded, exif, scene
@@ -21,7 +21,7 @@ PLACE = AVIF.index(b"MM\0*")
 def test_no_damaged_byte_costs_the_picture(place: int, value: int) -> None:
     damaged = bytearray(AVIF)
     damaged[PLACE + place] = value
-    image = decode_image(bytes(damaged), field="x")
+    image = decode_picture(bytes(damaged), field="x")
     assert image.size == (32, 32)
     assert read_metadata(image)[0] == TEXT
 
@@ -31,7 +31,7 @@ def test_the_table_is_all_that_changes() -> None:
     assert len(sound) == len(AVIF)
     assert sum(a != b for a, b in zip(sound, AVIF, strict=True)) == 8  # the type and the name
     assert block == BLOCK
-    assert decode_image(sound, field="x").tobytes() == decode_image(AVIF, field="x").tobytes()
+    assert decode_picture(sound, field="x").tobytes() == decode_picture(AVIF, field="x").tobytes()
 
 
 def test_files_without_exif_stay() -> None:
@@ -44,4 +44,4 @@ def test_files_without_exif_stay() -> None:
 
 def test_other_damage_is_an_error() -> None:
     with pytest.raises(InvalidRequest):
-        decode_image(AVIF[: len(AVIF) // 2], field="x")
+        decode_picture(AVIF[: len(AVIF) // 2], field="x")

@@ -39,14 +39,14 @@ class FakeContext:
     def set_job(self, text: str, *, count: int | None = None) -> None:
         self.jobs.append(f"{text} of {count}")
 
-    def upscale(self, image: bytes, upscaler: str, scale: float) -> bytes:
-        return image
+    def upscale(self, picture: bytes, upscaler: str, scale: float) -> bytes:
+        return picture
 
-    def interrogate(self, image: bytes, model: str) -> str:
+    def interrogate(self, picture: bytes, model: str) -> str:
         return "a caption"
 
-    def save(self, image: bytes, *, seed: int, grid: bool = False) -> None:
-        self.saved.append((image, seed, grid))
+    def save(self, picture: bytes, *, seed: int, grid: bool = False) -> None:
+        self.saved.append((picture, seed, grid))
 
     def short_title(self, checkpoint: str) -> str:
         return checkpoint

@@ -115,7 +115,7 @@ def _latents(model: LoadedModel, request: TrainRequest) -> list[Tensor]:
         with Image.open(io.BytesIO(upload.image)) as image:
             values = np.asarray(image.convert("RGB"), dtype=np.float32) / 255
         pixels = torch.from_numpy(values).permute(2, 0, 1)[None]
-        found.append(model.encode_image(pixels, generator=generator).clone())
+        found.append(model.encode_pixels(pixels, generator=generator).clone())
     return found
 
 

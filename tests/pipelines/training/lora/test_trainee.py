@@ -20,7 +20,7 @@ from pipelines.contract.results import GenerationResult
 from pipelines.contract.training import Clipping, LoraTarget, TrainingUpload, TrainRequest, TrainResult
 from pipelines.engine.engine import Engine
 from pipelines.families.model import LoadedModel
-from pipelines.pictures.encode import encode_image
+from pipelines.pictures.encode import encode_picture
 from pipelines.training import run
 from pipelines.training.clipping import clip_gradients
 from pipelines.training.rates import Rates
@@ -54,7 +54,7 @@ def gradients(monkeypatch: pytest.MonkeyPatch) -> list[list[Tensor]]:
 def drawn(width: int, height: int, seed: int) -> TrainingUpload:
     values = np.random.default_rng(seed).integers(0, 256, (height // 8, width // 8, 3), dtype=np.uint8)
     picture = Image.fromarray(values).resize((width, height), Image.Resampling.BICUBIC)
-    return TrainingUpload(image=encode_image(picture, "png"), words=f"picture {seed}, red and blue")
+    return TrainingUpload(image=encode_picture(picture, "png"), words=f"picture {seed}, red and blue")
 
 
 def lora_request(

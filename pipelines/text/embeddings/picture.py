@@ -20,13 +20,13 @@ MAX_BYTES = 256 * 1024 * 1024
 _MULTIPLIER, _INCREMENT = 1664525, 1013904223
 
 
-def read_image_record(path: Path) -> Mapping[str, Any] | None:
+def read_picture_record(path: Path) -> Mapping[str, Any] | None:
     """Return the stored record, or None if the picture carries none. Raises ValueError if it is damaged."""
-    image = open_picture(path)
-    text = image.info.get(CHUNK_KEY)
+    picture = open_picture(path)
+    text = picture.info.get(CHUNK_KEY)
     if isinstance(text, str):
         return decode_record(base64.b64decode(text))
-    pixels = cast(Bytes, np.asarray(image.convert("RGB")))
+    pixels = cast(Bytes, np.asarray(picture.convert("RGB")))
     payload = read_pixels(pixels)
     return None if payload is None else decode_record(payload)
 

@@ -23,10 +23,10 @@ from pipelines.plugin import (
     binary_mask,
     blurred,
     crop_region,
-    decode_image,
+    decode_picture,
     expand_region,
     invert,
-    resize_image,
+    resize_picture,
 )
 
 MODES = (ResizeMode.JUST_RESIZE, ResizeMode.CROP, ResizeMode.FILL, ResizeMode.JUST_RESIZE)
@@ -34,7 +34,7 @@ MODES = (ResizeMode.JUST_RESIZE, ResizeMode.CROP, ResizeMode.FILL, ResizeMode.JU
 NUMBERS = {ResizeMode.JUST_RESIZE: 0, ResizeMode.CROP: 1, ResizeMode.FILL: 2}
 
 
-def choose_image(unit: Unit, request: GenerationRequest) -> tuple[Array, ResizeMode]:
+def choose_picture(unit: Unit, request: GenerationRequest) -> tuple[Array, ResizeMode]:
     """The control picture (RGBA where masks are known) and how it is fitted. Raises InvalidRequest."""
     ignore = ControlNetOptions.of(request.options).controlnet_ignore_noninpaint_mask
     mode, source = unit.resize_mode, request.img2img
@@ -52,7 +52,7 @@ def choose_image(unit: Unit, request: GenerationRequest) -> tuple[Array, ResizeM
 
 def repaint_mask(inpaint: Inpaint) -> Image.Image:
     """The request's mask at its own size, inverted and blurred as asked, in L mode."""
-    mask = binary_mask(decode_image(inpaint.mask, field="mask.picture"), rounded=inpaint.round)
+    mask = binary_mask(decode_picture(inpaint.mask, field="mask.picture"), rounded=inpaint.round)
     if inpaint.invert:
         mask = invert(mask)
     return blurred(mask, inpaint.blur_x, inpaint.blur_y)
@@ -60,34 +60,34 @@ def repaint_mask(inpaint: Inpaint) -> Image.Image:
 
 def init_picture(unit: Unit, source: Img2Img) -> Picture:
     """What an img2img request lends a unit without a picture of its own. Raises InvalidRequest."""
-    image = to_rgb(decode_image(source.images[0], field="start.images.0"))
+    picture = to_rgb(decode_picture(source.images[0], field="start.images.0"))
     if source.inpaint is None or unit.preprocessor.mask is not MaskUse.NEEDED:
-        return Picture(image=image)
+        return Picture(image=picture)
     mask = np.array(repaint_mask(source.inpaint).convert("L"))
-    if mask.shape != image.shape[:2]:
+    if mask.shape != picture.shape[:2]:
         raise InvalidRequest("the mask must have the size of init_images.0", field="mask.picture")
-    return Picture(image=image, mask=mask)
+    return Picture(image=picture, mask=mask)
 
 
-def _cropped(unit: Unit, image: Array, request: GenerationRequest, mode: ResizeMode) -> Array:
+def _cropped(unit: Unit, picture: Array, request: GenerationRequest, mode: ResizeMode) -> Array:
     """The part that "only masked" repaints, at the request's size."""
     inpaint = request.img2img.inpaint if request.img2img else None
     width, height = request.width, request.height
     effect = unit.preprocessor.effect
     crops = unit.inpaint_crop_input_image or _upscales(request)
     if inpaint is None or not inpaint.only_masked or not crops or isinstance(effect, ReferenceEffect):
-        return image
+        return picture
     mask = repaint_mask(inpaint)
     region = crop_region(mask.convert("L"), inpaint.padding)
     if region is None:
-        return image
+        return picture
     region = expand_region(region, width, height, mask.width, mask.height)
 
     def crop(flat: Image.Image) -> Image.Image:
-        fitted = resize_image(NUMBERS[mode], flat, mask.width, mask.height)
-        return resize_image(FILL, fitted.crop(region), width, height)
+        fitted = resize_picture(NUMBERS[mode], flat, mask.width, mask.height)
+        return resize_picture(FILL, fitted.crop(region), width, height)
 
-    return _per_part(image, crop)
+    return _per_part(picture, crop)
 
 
 def _upscales(request: GenerationRequest) -> bool:
@@ -95,10 +95,10 @@ def _upscales(request: GenerationRequest) -> bool:
     return any("upscale" in name.lower() and "Hires" not in name for name, _ in request.pairs)
 
 
-def _per_part(image: Array, change: Callable[[Image.Image], Image.Image]) -> Array:
+def _per_part(picture: Array, change: Callable[[Image.Image], Image.Image]) -> Array:
     """Change colours and mask separately."""
-    colours = np.array(change(Image.fromarray(image[:, :, :3])).convert("RGB"))
-    if image.shape[2] == 3:
+    colours = np.array(change(Image.fromarray(picture[:, :, :3])).convert("RGB"))
+    if picture.shape[2] == 3:
         return colours
-    alpha = change(Image.fromarray(np.ascontiguousarray(image[:, :, 3]))).convert("L")
+    alpha = change(Image.fromarray(np.ascontiguousarray(picture[:, :, 3]))).convert("L")
     return np.dstack([colours, np.array(alpha)])

@@ -14,7 +14,7 @@ from sdapi.http.fetch import FetchPolicy, fetch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImageReader:
+class PictureReader:
     """Reads pictures under the server's limits. ``policy`` is asked anew, as options can change."""
 
     policy: Callable[[], FetchPolicy]

@@ -14,7 +14,7 @@ from PIL import Image
 
 from sdapi.http.errors import ApiError
 from sdapi.http.fetch import FetchPolicy
-from sdapi.http.images import ImageReader
+from sdapi.http.pictures import PictureReader
 from sdapi.http.responses import encode_base64
 from tests.pipelines.pictures.files import chunk, encoded, exif, scene
 from tests.sdapi.conftest import MakeServer, Server
@@ -108,7 +108,7 @@ def test_bombs_are_refused(make_server: MakeServer, path: str) -> None:
 
 
 def test_sizes_are_checked_without_decoding() -> None:
-    reader = ImageReader(policy=FetchPolicy, max_pixels=383)
+    reader = PictureReader(policy=FetchPolicy, max_pixels=383)
 
     async def read(text: str) -> bytes | None:
         return await reader.read_text(text, field="args.0.image")

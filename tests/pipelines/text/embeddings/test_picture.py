@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from pipelines.contract.errors import CorruptFile
 from pipelines.text.embeddings.files import read_embedding
-from pipelines.text.embeddings.image import Bytes, read_pixels
+from pipelines.text.embeddings.picture import Bytes, read_pixels
 
 RECORD = {"string_to_param": {"*": {"TORCHTENSOR": [[1.0, 2.0], [3.0, 4.0]]}}, "name": "stored", "step": 5}
 
