@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -11,7 +11,7 @@ from PIL import Image
 from extensions.adetailer.detect.load import require_detector
 from extensions.adetailer.options import ADetailerOptions
 from extensions.adetailer.repaint.request import Repainting, repainting
-from extensions.adetailer.repaint.work import SPENT, repaint_things
+from extensions.adetailer.repaint.work import repaint_things
 from extensions.adetailer.units.infotext import VERSION, write_unit
 from extensions.adetailer.units.parse import read_arguments
 from extensions.adetailer.units.script import TITLE
@@ -21,7 +21,13 @@ from pipelines.plugin import InvalidRequest, PictureHook, Work, decode_picture, 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, Plan
 
-UNITS, SKIPS = "adetailer units", "adetailer skips img2img"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRepainting:
+    """The units of one job, ready to act. ``from_init``: they repaint the init pictures, img2img is skipped."""
+
+    units: Sequence[Repainting]
+    from_init: bool
 
 
 @hook
@@ -35,11 +41,10 @@ def plan_hook(job: GenerationJob) -> Plan | None:
         return None
     job.add_pairs({"ADetailer version": VERSION})
     made = [one for unit in arguments.units if (one := _made(job, unit)) is not None]
-    job.extension_state[UNITS] = made
     source = job.request.img2img
-    if made and arguments.skip_img2img and source is not None and source.inpaint is None:
-        return _without_img2img(job)
-    return None
+    skips = bool(made and arguments.skip_img2img and source is not None and source.inpaint is None)
+    job.store.put(JobRepainting(units=made, from_init=skips))
+    return _without_img2img(job) if skips else None
 
 
 def _made(job: GenerationJob, unit: DetailUnit) -> Repainting | None:
@@ -56,7 +61,6 @@ def _made(job: GenerationJob, unit: DetailUnit) -> Repainting | None:
 
 def _without_img2img(job: GenerationJob) -> Plan:
     """One step that changes nothing in place of the pass; infotexts keep the steps of the repainting."""
-    job.extension_state[SKIPS] = True
     job.add_pairs({"Steps": job.request.steps})
     return replace(job.plan, request=replace(job.request, steps=1, denoising_strength=0.0))
 
@@ -64,13 +68,13 @@ def _without_img2img(job: GenerationJob) -> Plan:
 @hook
 def after_faces(job: GenerationJob) -> PictureHook | None:
     """What repaints everything that the units find, unit after unit."""
-    units: Sequence[Repainting] = job.extension_state.get(UNITS, ())
-    if not units:
+    kept = job.store.get(JobRepainting)
+    if kept is None or not kept.units:
         return None
 
     def detail(picture: Image.Image, index: int) -> Work[Image.Image]:
-        picture = _init_picture(job, picture, index)
-        for unit in units:
+        picture = _init_picture(job, picture, index) if kept.from_init else picture
+        for unit in kept.units:
             picture = yield from repaint_things(job, unit, picture, index)
         return picture
 
@@ -80,14 +84,7 @@ def after_faces(job: GenerationJob) -> PictureHook | None:
 def _init_picture(job: GenerationJob, picture: Image.Image, index: int) -> Image.Image:
     """The picture that img2img began with, where its pass is skipped."""
     source = job.request.img2img
-    if source is None or not job.extension_state.get(SKIPS):
+    if source is None:
         return picture
     data = source.images[index % len(source.images)]
     return decode_picture(data, field="start.images").convert(picture.mode)
-
-
-@hook
-def end_job(job: GenerationJob) -> None:
-    """Let the units go; detectors stay for the next job."""
-    for key in (UNITS, SKIPS, SPENT):
-        job.extension_state.pop(key, None)

@@ -10,10 +10,9 @@ from PIL import Image
 from extensions.controlnet.axes import AXES
 from extensions.controlnet.control.injection.corrections import filled_noise
 from extensions.controlnet.control.injection.finish import finish_picture, finishes
-from extensions.controlnet.control.networks.patches import FEATURES
 from extensions.controlnet.generation.preparation import prepare_units
 from extensions.controlnet.generation.steering import steer_pass
-from extensions.controlnet.job_state import HOLDER, KEY, LATENTS, latents_of, units_of
+from extensions.controlnet.job_state import keep_units, latents_of, units_of
 from extensions.controlnet.preprocessors.effects import RepaintEffect
 from extensions.controlnet.units.infotext import write_unit
 from extensions.controlnet.units.options import ControlNetOptions
@@ -37,7 +36,7 @@ def begin_job(job: GenerationJob) -> Work[None]:
     for number, unit in enumerate(units):
         job.add_pairs({f"ControlNet {number}": write_unit(unit)})
     try:
-        job.extension_state[KEY] = yield from prepare_units(job, units)
+        keep_units(job, (yield from prepare_units(job, units)))
     except InvalidRequest as error:
         if not ControlNetOptions.of(job.request.options).controlnet_lenient:
             raise
@@ -96,10 +95,3 @@ def extra_pictures(job: GenerationJob) -> Sequence[Image.Image] | None:
 def axes() -> Sequence[Axis]:
     """Fields of the first unit."""
     return AXES
-
-
-@hook
-def end_job(job: GenerationJob) -> None:
-    """Let the maps go; networks stay for the next job."""
-    for key in (KEY, FEATURES, LATENTS, HOLDER):
-        job.extension_state.pop(key, None)

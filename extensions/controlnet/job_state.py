@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,19 +13,39 @@ from pipelines.plugin import Holder, job_latents
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob
 
-KEY, LATENTS, HOLDER = "controlnet", "controlnet latents", "controlnet weights"
+
+@dataclass(slots=True, kw_only=True)
+class ControlState:
+    """The units that steer a job, their latents, and the holder of their networks' weights."""
+
+    units: list[PreparedUnit] = field(default_factory=list[PreparedUnit])
+    latents: UnitLatents
+    holder: Holder = field(default_factory=Holder)
+
+
+def _state_of(job: GenerationJob) -> ControlState:
+    def made() -> ControlState:
+        return ControlState(
+            latents=UnitLatents(encode=partial(job_latents, job), cell=job.loaded.latents.cell)
+        )
+
+    return job.store.keep(ControlState, made)
+
+
+def keep_units(job: GenerationJob, units: list[PreparedUnit]) -> None:
+    """Let these units steer the job from now on."""
+    _state_of(job).units = units
 
 
 def units_of(job: GenerationJob) -> list[PreparedUnit]:
     """The units that steer a job; none where leniency gave them up."""
-    prepared: list[PreparedUnit] = job.extension_state.get(KEY, [])
-    return prepared
+    kept = job.store.get(ControlState)
+    return [] if kept is None else kept.units
 
 
 def holder_of(job: GenerationJob) -> Holder:
     """What keeps the networks of a job's units in memory until it ends."""
-    holder: Holder = job.extension_state.setdefault(HOLDER, Holder())
-    return holder
+    return _state_of(job).holder
 
 
 def progress_of(job: GenerationJob) -> tuple[int, int]:
@@ -34,6 +55,4 @@ def progress_of(job: GenerationJob) -> tuple[int, int]:
 
 def latents_of(job: GenerationJob) -> UnitLatents:
     """The latents of the units' pictures, which a job encodes once."""
-    new = UnitLatents(encode=partial(job_latents, job), cell=job.loaded.latents.cell)
-    made: UnitLatents = job.extension_state.setdefault(LATENTS, new)
-    return made
+    return _state_of(job).latents

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from extensions.fooocus.steering.call import chunks_of, inpaint_files_of, steering_of
 from extensions.fooocus.steering.guidance import SharpGuidance
-from extensions.fooocus.steering.inpaint_engine import KEY, InpaintEngine, back_to_plain, begun
+from extensions.fooocus.steering.inpaint_engine import InpaintEngine, back_to_plain, begun
 from extensions.fooocus.steering.pooled import pooled_text
 from extensions.fooocus.steering.sizes import SizeConditioning, is_sized
 from pipelines.plugin import CallHook, FreeU, GuidanceHook, PatchHook, Switch, early_hook, hook
@@ -20,7 +20,7 @@ def begin_job(job: GenerationJob) -> None:
     """Make ready what repaints."""
     files = inpaint_files_of(job)
     if files is not None:
-        job.extension_state[KEY] = begun(job, files)
+        job.store.put(begun(job, files))
 
 
 @hook
@@ -40,14 +40,8 @@ def switch_hook(
     return back_to_plain(job, plan.steps * (2 if plan.sampler.info.second_order else 1), make)
 
 
-@hook
-def end_job(job: GenerationJob) -> None:
-    """Let go of the job's inpaint engine."""
-    job.extension_state.pop(KEY, None)
-
-
 def _inpaint_engine(job: GenerationJob) -> InpaintEngine | None:
-    return job.extension_state.get(KEY)
+    return job.store.get(InpaintEngine)
 
 
 @early_hook

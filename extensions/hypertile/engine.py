@@ -13,13 +13,15 @@ from pipelines.plugin import Hypertile, PatchHook, hook
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, SamplingPass
 
-KEY = "hypertile"
+
+class TileSizes(Random):
+    """The stream of tile sizes of one job."""
 
 
 @hook
 def begin_job(job: GenerationJob) -> None:
     """Start the stream of tile sizes, which goes on through all passes and batches; tell infotexts."""
-    job.extension_state[KEY] = Random(job.seeds[0])
+    job.store.put(TileSizes(job.seeds[0]))
     job.add_pairs(tile_pairs(HypertileOptions.of(job.request.options)))
 
 
@@ -33,19 +35,13 @@ def patch_hook(job: GenerationJob, sampling: SamplingPass) -> PatchHook | None:
     return lambda patches: replace(patches, hypertile=unet, hypertile_vae=vae)
 
 
-@hook
-def end_job(job: GenerationJob) -> None:
-    """Let the stream go."""
-    job.extension_state.pop(KEY, None)
-
-
 def _unet(job: GenerationJob, sampling: SamplingPass, o: HypertileOptions) -> Hypertile | None:
     """The second pass tiles if either switch is on, and starts its sizes anew."""
     wanted = o.hypertile_enable_unet or (sampling.hires and o.hypertile_enable_unet_secondpass)
     if not wanted:
         return None
     if sampling.hires:
-        job.extension_state[KEY].seed(job.seeds[0])
+        job.store.put(TileSizes(job.seeds[0]))
         if not o.hypertile_enable_unet:
             job.add_pairs({"Hypertile U-Net second pass": True, **unet_pairs(o)})
     return _tiles(
@@ -66,7 +62,7 @@ def _tiles(
 ) -> Hypertile:
     return Hypertile(
         seed=job.seeds[0],
-        random=job.extension_state[KEY],
+        random=job.store.keep(TileSizes, lambda: TileSizes(job.seeds[0])),
         width=sampling.width,
         height=sampling.height,
         cell=job.loaded.latents.cell,

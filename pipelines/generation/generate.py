@@ -43,7 +43,7 @@ def plain_generation(request: GenerationRequest, context: WorkContext) -> Work[G
         yield from hooks.begin_job(job)
         return (yield from _run(job))
     finally:
-        hooks.end_job(job)
+        job.end()
 
 
 def _run(job: GenerationJob) -> Work[GenerationResult]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 
 from pipelines.contract.control import JobControl
 from pipelines.contract.requests import GenerationRequest
+from pipelines.extending.typed_store import TypedStore
 from pipelines.families.model import LoadedModel
 from pipelines.generation.models import Models
 from pipelines.generation.notes import NotedPairs, Notes
@@ -39,7 +40,7 @@ class GenerationJob:
 
     ``plan`` says what is to be made, ``notes`` collect what is told of it, ``models`` hold the checkpoint in
     use. ``generator`` is where the VAE's posterior noise comes from; A1111 takes torch's global CPU
-    generator. ``extension_state`` is what extensions keep for this job, each under its own name.
+    generator. ``store`` is what extensions keep for this job; it is emptied when the job ends.
     """
 
     plan: Plan
@@ -50,7 +51,7 @@ class GenerationJob:
     control: JobControl
     reporter: Reporter
     generator: torch.Generator = field(default_factory=torch.Generator)
-    extension_state: dict[str, Any] = field(default_factory=dict[str, Any])
+    store: TypedStore = field(default_factory=TypedStore)
 
     @property
     def request(self) -> GenerationRequest:
@@ -66,6 +67,11 @@ class GenerationJob:
     def loaded(self) -> LoadedModel:
         """The checkpoint in use, for its facts."""
         return self.models.current
+
+    def end(self) -> None:
+        """Let go of what extensions kept for this job, after their last hook."""
+        self.services.hooks.end_job(self)
+        self.store.clear()
 
     def warn(self, message: str) -> None:
         """Tell the client once."""

@@ -25,6 +25,7 @@ from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import EngineSettings
 from pipelines.extending.extension_packages import PACKAGE, add_extensions
+from pipelines.extending.typed_store import TypedStore
 from pipelines.families.discover import discover_families
 from pipelines.families.model import LoadedModel
 from pipelines.families.registry import BUILT_IN
@@ -77,8 +78,8 @@ class Services:
     """What all of these and extensions have loaded beside checkpoints and networks of prompts."""
     scripts: Scripts
     conditioning_cache: ConditioningCache = field(default_factory=ConditioningCache)
-    extension_state: dict[str, Any] = field(default_factory=dict[str, Any])
-    """What extensions keep between jobs, each under its own name; emptied when memory is freed.
+    store: TypedStore = field(default_factory=TypedStore)
+    """What extensions keep between jobs; emptied when memory is freed.
 
     Weights belong on ``weights``, where they count.
     """
@@ -193,7 +194,7 @@ class Services:
         self.hypernetworks.clear()
         self.weights.clear()
         self.conditioning_cache.clear()
-        self.extension_state.clear()
+        self.store.clear()
 
     def unload_due(self) -> None:
         """Let go of what has stayed loaded as long as it should; no job may run."""
@@ -207,7 +208,7 @@ class Services:
         """After the device ran out of memory: keep weights in RAM only and drop caches."""
         self.residency.offload()
         self.weights.clear()
-        self.extension_state.clear()
+        self.store.clear()
 
     def close(self) -> None:
         """Let every model go for good."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +32,12 @@ from pipelines.plugin import (
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob
 
-SPENT = "adetailer cost"
+
+@dataclass(slots=True)
+class RepaintCost:
+    """Cost of a job and of all that it has repainted so far, in the units of ``cost_of``."""
+
+    total: float
 
 
 def repaint_things(
@@ -101,6 +107,6 @@ def _repainted(
 
 def _count(job: GenerationJob, repainting: Repainting, request: GenerationRequest) -> None:
     """Stop where the job with all that it repaints costs more than one may."""
-    spent: float = job.extension_state.get(SPENT, cost_of(job.request)) + cost_of(request)
-    check_cost(spent, job.services.settings.limits, field=repainting.unit.place)
-    job.extension_state[SPENT] = spent
+    spent = job.store.keep(RepaintCost, lambda: RepaintCost(cost_of(job.request)))
+    check_cost(spent.total + cost_of(request), job.services.settings.limits, field=repainting.unit.place)
+    spent.total += cost_of(request)

@@ -25,7 +25,7 @@ from extensions.controlnet.image_prompts.hook import ImagePromptHook
 from extensions.controlnet.image_prompts.revision import RevisionHook
 from extensions.controlnet.image_prompts.services import adapter_hook
 from extensions.controlnet.image_prompts.style_units import StyleHook
-from extensions.controlnet.job_state import KEY, holder_of, latents_of, progress_of, units_of
+from extensions.controlnet.job_state import holder_of, keep_units, latents_of, progress_of, units_of
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.preprocessors.effects import ReferenceEffect, RevisionEffect
 from extensions.controlnet.units.detect import ControlKind
@@ -116,7 +116,7 @@ def _forgiving(job: GenerationJob, steer: CallHook, call: ModelCall) -> ModelCal
         return steer(call)
     except InvalidRequest as error:
         job.warn(f"made without ControlNet: {error.message}")
-        job.extension_state.pop(KEY, None)
+        keep_units(job, [])
         return call
 
 

@@ -16,7 +16,8 @@ from pipelines.plugin import GenerationOptions
 if TYPE_CHECKING:
     from pipelines.plugin import Services
 
-KEY = "controlnet annotator"
+OWNER = "controlnet annotator"
+"""Whose weights these are on the engine's shelf."""
 
 
 def run_preprocessor(
@@ -36,9 +37,11 @@ def run_preprocessor(
 
 def loaded_preprocessor(services: Services) -> LoadedPreprocessor:
     """The one preprocessor with weights that an engine keeps."""
-    made = LoadedPreprocessor(kept=Kept[Any](owner=KEY, shelf=services.weights))
-    kept: LoadedPreprocessor = services.extension_state.setdefault(KEY, made)
-    return kept
+
+    def made() -> LoadedPreprocessor:
+        return LoadedPreprocessor(kept=Kept[Any](owner=OWNER, shelf=services.weights))
+
+    return services.store.keep(LoadedPreprocessor, made)
 
 
 def annotator_folders(services: Services, options: GenerationOptions) -> tuple[Path, ...]:

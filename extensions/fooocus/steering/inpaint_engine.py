@@ -27,7 +27,6 @@ from pipelines.plugin import (
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, MakePredictor, Switch, Work
 
-KEY = "fooocus_inpaint"
 SHARE = 0.8
 """Of the steps: then the checkpoint goes on as it is, where no refiner does."""
 GREY = 0.5

@@ -66,7 +66,7 @@ class Steered:
 
     def __exit__(self, *error: object) -> None:
         if self.job is not None:
-            self.job.services.hooks.end_job(self.job)
+            self.job.end()
 
 
 def steer(

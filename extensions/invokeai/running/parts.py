@@ -19,7 +19,6 @@ from extensions.invokeai.shim.finder import install
 if TYPE_CHECKING:
     from pipelines.plugin import Services
 
-KEY = "invokeai"
 NODES = "nodes"
 """Packs lie in this folder of the data folder."""
 
@@ -35,17 +34,16 @@ class EngineNodes:
 
 def engine_nodes(services: Services) -> EngineNodes:
     """The nodes and shared parts of this engine, made when they are first asked for."""
-    found = services.extension_state.get(KEY)
-    if isinstance(found, EngineNodes):
-        return found
+    return services.store.keep(EngineNodes, lambda: _made(services))
+
+
+def _made(services: Services) -> EngineNodes:
     shared = SharedParts.of(services)
     shared.tensors.drop_old()
     shared.conditioning.drop_old()
     set_config(shared.config)
     TorchDevice.use(services.residency.device, services.residency.precision.unet)
-    made = EngineNodes(shared=shared, cache=NodeCache(shared), packs=_load(services))
-    services.extension_state[KEY] = made
-    return made
+    return EngineNodes(shared=shared, cache=NodeCache(shared), packs=_load(services))
 
 
 def _load(services: Services) -> LoadedPacks:

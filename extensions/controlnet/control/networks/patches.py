@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
+from torch import Tensor
 
 from extensions.controlnet.control.networks.adapter import AdapterNetwork
 from extensions.controlnet.control.networks.adapter_hook import adapter_hook
@@ -17,8 +19,15 @@ from pipelines.plugin import AttentionHook, ModelCall
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob
 
-FEATURES = "controlnet features"
 PATCHING = frozenset({ControlKind.T2I_ADAPTER, ControlKind.LLLITE})
+
+
+@dataclass(slots=True)
+class UnitFeatures:
+    """Features of T2I-Adapters by file, and embeddings of LLLite networks by their unit's ``id``."""
+
+    adapters: dict[Path, list[Tensor]] = field(default_factory=dict[Path, list[Tensor]])
+    lllite: dict[int, dict[str, Tensor]] = field(default_factory=dict[int, dict[str, Tensor]])
 
 
 def patches_in(unit: PreparedUnit, *, hires: bool) -> bool:
@@ -45,20 +54,20 @@ def unit_patch(
     hires: bool,
 ) -> AttentionHook:
     """What a unit does to the UNet in one call."""
-    known = job.extension_state.setdefault(FEATURES, {})
+    known = job.store.keep(UnitFeatures, UnitFeatures)
     if isinstance(network, AdapterNetwork):
         # once per generation and file, from the first map, as the original: the second pass stretches them
-        if network.path not in known:
+        if network.path not in known.adapters:
             with torch.no_grad():
-                known[network.path] = network.features(unit.hint(hires=hires))
-        return adapter_hook(call, unit, known[network.path], hires=hires)
-    if id(unit) not in known:
+                known.adapters[network.path] = network.features(unit.hint(hires=hires))
+        return adapter_hook(call, unit, known.adapters[network.path], hires=hires)
+    if id(unit) not in known.lllite:
         with torch.no_grad():
-            known[id(unit)] = network.embeddings(unit.hint(hires=hires))
+            known.lllite[id(unit)] = network.embeddings(unit.hint(hires=hires))
     return LLLiteHook(
         model=call.model,
         network=network,
-        embeddings=known[id(unit)],
+        embeddings=known.lllite[id(unit)],
         weight=unit.unit.weight,
         place=f"{unit.unit.field}.model",
     )
