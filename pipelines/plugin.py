@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from pipelines.contract.failure import Failure as Failure
     from pipelines.contract.failure import is_fatal as is_fatal
     from pipelines.contract.failure import is_out_of_memory as is_out_of_memory
+    from pipelines.contract.heed import Pieces as Pieces
     from pipelines.contract.heed import heeding as heeding
     from pipelines.contract.limits import WorkLimits as WorkLimits
     from pipelines.contract.limits import check_cost as check_cost
@@ -103,6 +104,7 @@ if TYPE_CHECKING:
     from pipelines.denoising.work import Work as Work
     from pipelines.denoising.work import call_model as call_model
     from pipelines.denoising.work import pause as pause
+    from pipelines.denoising.work import paused as paused
     from pipelines.denoising.work import report as report
     from pipelines.denoising.work import run_generation as run_generation
     from pipelines.extending.lazy_exports import lazy_exports as lazy_exports
@@ -197,6 +199,7 @@ if TYPE_CHECKING:
     from pipelines.pictures.resize import LATENT as LATENT
     from pipelines.pictures.resize import STRETCH as STRETCH
     from pipelines.pictures.resize import flatten as flatten
+    from pipelines.pictures.resize import resize_in_pieces as resize_in_pieces
     from pipelines.pictures.resize import resize_picture as resize_picture
     from pipelines.pictures.save import save_picture as save_picture
     from pipelines.pictures.tiles import combine_grid as combine_grid

@@ -11,7 +11,7 @@ from extensions.soft_inpainting.blend import SoftBlend
 from extensions.soft_inpainting.overlays import soft_overlays
 from extensions.soft_inpainting.script import TITLE
 from extensions.soft_inpainting.settings import SoftSettings
-from pipelines.plugin import MaskHook, Overlays, hook
+from pipelines.plugin import MaskHook, Overlays, Work, hook
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, Img2imgStart
@@ -29,7 +29,7 @@ def mask_hook(job: GenerationJob) -> MaskHook | None:
 
 
 @hook
-def overlay_hook(job: GenerationJob, start: Img2imgStart, latents: Tensor) -> Overlays | None:
+def overlay_hook(job: GenerationJob, start: Img2imgStart, latents: Tensor) -> Work[Overlays] | None:
     """Overlays of a batch that was sampled with its blend."""
     return soft_overlays(job, start, start.mask, latents) if isinstance(start.mask, SoftBlend) else None
 

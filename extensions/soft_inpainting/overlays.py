@@ -9,7 +9,7 @@ from torch import Tensor
 
 from extensions.soft_inpainting.blend import SoftBlend
 from extensions.soft_inpainting.overlay_masks import soft_overlay_masks
-from pipelines.plugin import LATENT, STRETCH, img2img_upscaler, make_overlay, resize_picture
+from pipelines.plugin import LATENT, STRETCH, Work, img2img_upscaler, make_overlay, paused, resize_in_pieces
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, Img2imgStart
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def soft_overlays(
     job: GenerationJob, start: Img2imgStart, blend: SoftBlend, latents: Tensor
-) -> list[tuple[Image.Image, Image.Image]]:
+) -> Work[list[tuple[Image.Image, Image.Image]]]:
     """``(overlay, mask)`` per picture; they replace those of hard inpainting."""
     mask, source = start.init.mask, job.request.img2img
     assert mask is not None and source is not None
@@ -26,9 +26,10 @@ def soft_overlays(
         # latents that are resized are stretched; the original knows no overlay for them
         mode = STRETCH if source.resize_mode == LATENT else source.resize_mode
         upscaler = img2img_upscaler(job)
-        originals = [
-            resize_picture(mode, picture, job.plan.width, job.plan.height, upscaler) for picture in originals
-        ]
+        for number, picture in enumerate(originals):
+            originals[number] = yield from paused(
+                resize_in_pieces(mode, picture, job.plan.width, job.plan.height, upscaler)
+            )
     shown = soft_overlay_masks(
         latents,
         blend.init,

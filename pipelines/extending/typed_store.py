@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class TypedStore:
-    """One value of each type; the type is the key, so extensions can't clash and a reader gets what it expects.
+    """One value of each type; the type is the key, so no two extensions clash and no reader casts.
 
     An extension keeps a class of its own, never a plain ``dict`` or ``list``.
     """

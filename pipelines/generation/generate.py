@@ -47,7 +47,7 @@ def plain_generation(request: GenerationRequest, context: WorkContext) -> Work[G
 
 
 def _run(job: GenerationJob) -> Work[GenerationResult]:
-    start = _start(job)
+    start = yield from _start(job)
     request, names = job.request, job.loaded.family.stages
     name = job.reporter.state.job
     if job.reporter.state.batch_count < 0:
@@ -68,11 +68,11 @@ def _run(job: GenerationJob) -> Work[GenerationResult]:
     return (yield from answer(job, finished))
 
 
-def _start(job: GenerationJob) -> Img2imgStart | None:
+def _start(job: GenerationJob) -> Work[Img2imgStart | None]:
     """What all batches begin with; hires fix tells its pairs as early."""
     request, hires = job.request, job.plan.hires
     if request.img2img is not None:
-        return start_img2img(job, request.img2img)
+        return (yield from start_img2img(job, request.img2img))
     if request.hires is not None and hires is not None:
         job.add_pairs(hires_pairs(job, request.hires, hires))
     return None

@@ -9,9 +9,10 @@ from PIL import Image
 from torch import Tensor
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.heed import Pieces
 from pipelines.contract.latent_modes import LATENT_MODES
 from pipelines.generation.job import GenerationJob
-from pipelines.pictures.resize import STRETCH, Enlarger, resize_picture
+from pipelines.pictures.resize import STRETCH, Enlarger, resize_in_pieces
 
 
 def img2img_upscaler(job: GenerationJob) -> Enlarger | None:
@@ -20,7 +21,7 @@ def img2img_upscaler(job: GenerationJob) -> Enlarger | None:
     if name in ("", "None"):
         return None
     try:
-        return job.services.upscalers.get(name, job.request.options)
+        return job.services.upscalers.in_pieces(name, job.request.options)
     except InvalidRequest as error:
         job.warn(f"{error.message}: pictures are enlarged by Lanczos")
         return None
@@ -34,7 +35,7 @@ def upscale_latents(latents: Tensor, mode: str, height: int, width: int) -> Tens
     )
 
 
-def hires_upscaler(job: GenerationJob, name: str) -> Callable[[Image.Image, int, int], Image.Image]:
+def hires_upscaler(job: GenerationJob, name: str) -> Callable[[Image.Image, int, int], Pieces[Image.Image]]:
     """Enlarge a picture to a size in pixels with the upscaler called ``name``. Raises InvalidRequest."""
-    upscaler = None if name == "None" else job.services.upscalers.get(name, job.request.options)
-    return lambda picture, width, height: resize_picture(STRETCH, picture, width, height, upscaler)
+    upscaler = None if name == "None" else job.services.upscalers.in_pieces(name, job.request.options)
+    return lambda picture, width, height: resize_in_pieces(STRETCH, picture, width, height, upscaler)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PIL import Image, ImageOps
 
-from pipelines.pictures.resize import CROP, FILL, Enlarger, resize_picture
+from pipelines.contract.heed import Pieces, in_one_go
+from pipelines.pictures.resize import CROP, FILL, Enlarger, resize_in_pieces, resize_picture
 
 
 def make_overlay(picture: Image.Image, mask: Image.Image) -> Image.Image:
@@ -14,16 +15,21 @@ def make_overlay(picture: Image.Image, mask: Image.Image) -> Image.Image:
     return layer.convert("RGBA")
 
 
-def uncrop(
+def uncrop(picture: Image.Image, size: tuple[int, int], paste_to: tuple[int, int, int, int]) -> Image.Image:
+    """Lay a repainted crop on a transparent canvas of the whole picture's size; RGBA, resized by Lanczos."""
+    return in_one_go(uncrop_in_pieces(picture, size, paste_to, None))
+
+
+def uncrop_in_pieces(
     picture: Image.Image,
     size: tuple[int, int],
     paste_to: tuple[int, int, int, int],
-    upscaler: Enlarger | None = None,
-) -> Image.Image:
-    """Lay a repainted crop on a transparent canvas of the whole picture's size; RGBA."""
+    upscaler: Enlarger | None,
+) -> Pieces[Image.Image]:
+    """The same with an upscaler where the crop has to grow; None is Lanczos."""
     x, y, width, height = paste_to
     canvas = Image.new("RGBA", size)
-    canvas.paste(resize_picture(CROP, picture, width, height, upscaler), (x, y))
+    canvas.paste((yield from resize_in_pieces(CROP, picture, width, height, upscaler)), (x, y))
     return canvas
 
 
@@ -31,13 +37,12 @@ def apply_overlay(
     picture: Image.Image,
     overlay: Image.Image | None,
     paste_to: tuple[int, int, int, int] | None,
-    upscaler: Enlarger | None = None,
 ) -> Image.Image:
     """Composite the overlay over ``picture``; without one the picture is unchanged."""
     if overlay is None:
         return picture
     if paste_to is not None:
-        picture = uncrop(picture, overlay.size, paste_to, upscaler)
+        picture = uncrop(picture, overlay.size, paste_to)
     canvas = picture.convert("RGBA")
     canvas.alpha_composite(overlay)
     return canvas.convert("RGB")

@@ -2,47 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import TypeAlias
 
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.heed import Pieces, in_one_go
 from pipelines.pictures.canvas import plain_canvas
 
 STRETCH, CROP, FILL, LATENT = 0, 1, 2, 3
 LARGEST = 2**27
 """Pixels at most while a picture is resized."""
+Enlarger: TypeAlias = Callable[[Image.Image, float], Pieces[Image.Image]]
+"""Enlarges a picture by at least a factor, tile by tile."""
 
 
-class Enlarger(Protocol):
-    """Enlarges a picture by at least ``scale``."""
+def resize_picture(mode: int, picture: Image.Image, width: int, height: int) -> Image.Image:
+    """Resize by Lanczos to ``width`` x ``height`` pixels; see ``resize_in_pieces`` for the modes."""
+    return in_one_go(resize_in_pieces(mode, picture, width, height, None))
 
-    def __call__(self, picture: Image.Image, scale: float, /) -> Image.Image: ...
 
-
-def resize_picture(
-    mode: int, picture: Image.Image, width: int, height: int, upscaler: Enlarger | None = None
-) -> Image.Image:
-    """Resize to ``width`` x ``height`` pixels.
+def resize_in_pieces(
+    mode: int, picture: Image.Image, width: int, height: int, upscaler: Enlarger | None
+) -> Pieces[Image.Image]:
+    """Resize to ``width`` x ``height`` pixels; None enlarges by Lanczos.
 
     Mode 0 stretches, 1 crops to the aspect ratio, any other value fits the picture inside and fills the
-    bars with its stretched edges. Modes other than 0 answer in RGB. ``upscaler`` None means Lanczos.
+    bars with its stretched edges. Modes other than 0 answer in RGB. Raises InvalidRequest for a picture that
+    would become too large on the way.
     """
     if mode == STRETCH:
-        return _scale(picture, width, height, upscaler)
+        return (yield from _scale(picture, width, height, upscaler))
     if mode == CROP:
-        return _crop(picture, width, height, upscaler)
-    return _fill(picture, width, height, upscaler)
+        return (yield from _crop(picture, width, height, upscaler))
+    return (yield from _fill(picture, width, height, upscaler))
 
 
-def _scale(picture: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Image.Image:
+def _scale(picture: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Pieces[Image.Image]:
     _check_size(picture, width, height)
     if upscaler is None or picture.mode == "L":
         return picture.resize((width, height), Image.Resampling.LANCZOS)
     scale = max(width / picture.width, height / picture.height)
     if scale > 1.0:
         _check_size(picture, int(picture.width * scale), int(picture.height * scale))
-        picture = upscaler(picture, scale)
+        picture = yield from upscaler(picture, scale)
     if picture.size != (width, height):
         picture = picture.resize((width, height), Image.Resampling.LANCZOS)
     return picture
@@ -64,19 +68,19 @@ def _pasted(resized: Image.Image, width: int, height: int) -> Image.Image:
     return canvas
 
 
-def _crop(picture: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Image.Image:
+def _crop(picture: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Pieces[Image.Image]:
     wanted, source = width / height, picture.width / picture.height
     w = width if wanted > source else picture.width * height // picture.height
     h = height if wanted <= source else picture.height * width // picture.width
-    return _pasted(_scale(picture, max(1, w), max(1, h), upscaler), width, height)
+    return _pasted((yield from _scale(picture, max(1, w), max(1, h), upscaler)), width, height)
 
 
-def _fill(picture: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Image.Image:
+def _fill(picture: Image.Image, width: int, height: int, upscaler: Enlarger | None) -> Pieces[Image.Image]:
     wanted, source = width / height, picture.width / picture.height
     w = width if wanted < source else picture.width * height // picture.height
     h = height if wanted >= source else picture.height * width // picture.width
     w, h = max(1, w), max(1, h)
-    resized = _scale(picture, w, h, upscaler)
+    resized = yield from _scale(picture, w, h, upscaler)
     canvas = _pasted(resized, width, height)
     if wanted < source:
         bar = height // 2 - h // 2

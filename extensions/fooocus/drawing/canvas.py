@@ -14,7 +14,7 @@ from extensions.fooocus.drawing.geometry import fitted, measure, resized, whole
 from extensions.fooocus.drawing.reading import as_png, flat
 from extensions.fooocus.kinds import FooocusRequest, UpscaleWish
 from extensions.fooocus.steering.call import InpaintFiles
-from pipelines.plugin import Img2Img
+from pipelines.plugin import Img2Img, Pieces
 
 if TYPE_CHECKING:
     from pipelines.plugin import Services
@@ -47,15 +47,15 @@ def plain_canvas(request: FooocusRequest) -> DrawingStart:
 
 def upscale_canvas(
     request: FooocusRequest, wish: UpscaleWish, services: Services, warn: Callable[[str], None]
-) -> DrawingStart:
+) -> Pieces[DrawingStart]:
     """The picture to vary, or the enlarged one, which may be the answer."""
     picture = flat(wish.image, field="input_image")
     if wish.factor is None:
-        return _varied(request, wish, picture, services, warn)
+        return (yield from _varied(request, wish, picture, services, warn))
     wanted = round(picture.width * wish.factor), round(picture.height * wish.factor)
     small = measure(*wanted) < request.native and not wish.fast
     size = fitted(*wanted, request.native) if small else wanted
-    larger = enlarged(picture, size, services, request.base.options, warn)
+    larger = yield from enlarged(picture, size, services, request.base.options, warn)
     if wish.fast:
         return DrawingStart(size=size, product=(larger,))
     if measure(*size) > LARGEST * request.native:
@@ -71,14 +71,15 @@ def _varied(
     picture: Image.Image,
     services: Services,
     warn: Callable[[str], None],
-) -> DrawingStart:
+) -> Pieces[DrawingStart]:
     """The picture at a size that the checkpoint draws well: between its native side and twice that."""
     now = measure(*picture.size)
     side = min(max(now, request.native), 2 * request.native)
     size = fitted(*picture.size, side)
     if side == now:
         size = whole(*picture.size, model_of(request, services).latents)
-    return _drawn_over(enlarged(picture, size, services, request.base.options, warn), wish.strength, None)
+    larger = yield from enlarged(picture, size, services, request.base.options, warn)
+    return _drawn_over(larger, wish.strength, None)
 
 
 def _drawn_over(picture: Image.Image, strength: float, steps: int | None) -> DrawingStart:

@@ -18,7 +18,7 @@ from extensions.fooocus.drawing.reading import as_png, flat
 from extensions.fooocus.drawing.refining import drawn_with_refiner
 from extensions.fooocus.drawing.repainting import inpaint_canvas
 from extensions.fooocus.kinds import EnhanceStep, EnhanceWish, FooocusRequest
-from pipelines.plugin import Work, pause, report
+from pipelines.plugin import Work, pause, paused, report
 
 if TYPE_CHECKING:
     from pipelines.plugin import WorkContext
@@ -97,12 +97,8 @@ def _upscaled(state: _Enhancing) -> Work[bool]:
     """Varied or enlarged; whether it came to its end."""
     request, wish = state.request, state.request.upscale
     assert wish is not None
-    canvas = upscale_canvas(
-        request,
-        replace(wish, image=as_png(state.image)),
-        state.context.services,
-        state.warn,
-    )
+    shown = replace(wish, image=as_png(state.image))
+    canvas = yield from paused(upscale_canvas(request, shown, state.context.services, state.warn))
     said = [step for step in state.wish.steps if step.own] if state.wish.last_words else []
     return (yield from _drawn(state, canvas, said[-1] if said else None))
 
@@ -127,7 +123,7 @@ def _redrawn(state: _Enhancing, step: EnhanceStep) -> Work[bool]:
         grow=0,
         invert=False,
     )
-    canvas = inpaint_canvas(state.request, inpaint, state.context.services, state.warn)
+    canvas = yield from paused(inpaint_canvas(state.request, inpaint, state.context.services, state.warn))
     return (yield from _drawn(state, canvas, step))
 
 

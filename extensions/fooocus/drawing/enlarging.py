@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from extensions.fooocus.drawing.geometry import resized
-from pipelines.plugin import InvalidRequest, MissingWeights, check_picture
+from pipelines.plugin import InvalidRequest, MissingWeights, Pieces, check_picture
 
 if TYPE_CHECKING:
     from pipelines.plugin import GenerationOptions, Services
@@ -24,7 +24,7 @@ def enlarged(
     services: Services,
     options: GenerationOptions,
     warn: Callable[[str], None],
-) -> Image.Image:
+) -> Pieces[Image.Image]:
     """The picture at a larger size. Raises InvalidRequest for one beyond the server's limits."""
     check_picture("upscale_value", *size, services.settings.limits)
     scale = max(size[0] / picture.width, size[1] / picture.height)
@@ -32,7 +32,7 @@ def enlarged(
         if name in PLAIN or scale <= 1:
             continue
         try:
-            larger = services.upscalers.get(name, options)(picture, scale)
+            larger = yield from services.upscalers.in_pieces(name, options)(picture, scale)
         except (MissingWeights, InvalidRequest):
             continue
         return resized(larger, size)

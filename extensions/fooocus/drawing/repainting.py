@@ -19,7 +19,7 @@ from extensions.fooocus.drawing.outpaint import Pixels, grown, margins
 from extensions.fooocus.drawing.reading import as_png, flat
 from extensions.fooocus.drawing.region import Region, region_of
 from extensions.fooocus.kinds import FooocusRequest, InpaintWish
-from pipelines.plugin import Img2Img, Inpaint, check_picture
+from pipelines.plugin import Img2Img, Inpaint, Pieces, check_picture
 
 if TYPE_CHECKING:
     from pipelines.plugin import Services
@@ -34,7 +34,7 @@ Warn = Callable[[str], None]
 
 def inpaint_canvas(
     request: FooocusRequest, wish: InpaintWish, services: Services, warn: Warn
-) -> DrawingStart:
+) -> Pieces[DrawingStart]:
     """The part of the picture that is looked at, prepared; what is drawn is laid back into the whole."""
     picture = flat(wish.image, field="input_image")
     mask = changed(read_mask(wish.mask, picture.size, field="input_mask"), grow=wish.grow, invert=wish.invert)
@@ -50,7 +50,7 @@ def inpaint_canvas(
         warn(EMPTY)
         return plain_canvas(request)
     region = region_of(mask, wish.field)
-    part, covered = _part(request, pixels, mask, region, services, warn)
+    part, covered = yield from _part(request, pixels, mask, region, services, warn)
     if wish.strength > FROM_SCRATCH:
         part = filled(part, covered)
     if wish.debug:
@@ -67,13 +67,13 @@ def inpaint_canvas(
 
 def _part(
     request: FooocusRequest, pixels: Pixels, mask: Mask, region: Region, services: Services, warn: Warn
-) -> tuple[Pixels, Mask]:
+) -> Pieces[tuple[Pixels, Mask]]:
     """The region of picture and mask, at the side that the checkpoint draws best."""
     part = Image.fromarray(pixels).crop(region.box)
     covered = Image.fromarray(mask).crop(region.box)
     size = fitted(*part.size, request.native)
     if measure(*part.size) < request.native:
-        part = enlarged(part, size, services, request.base.options, warn)
+        part = yield from enlarged(part, size, services, request.base.options, warn)
     part = resized(part, size)
     covered = covered.resize(size, Image.Resampling.LANCZOS)
     return np.asarray(part), binary(np.asarray(covered))

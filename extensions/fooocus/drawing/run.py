@@ -16,7 +16,7 @@ from extensions.fooocus.drawing.repainting import inpaint_canvas
 from extensions.fooocus.drawing.saving import save_picture
 from extensions.fooocus.drawing.units import control_call, prepared_pictures
 from extensions.fooocus.kinds import EnhanceWish, FooocusPicture, FooocusRequest, FooocusResult
-from pipelines.plugin import GenerationResult, Work, pause, report
+from pipelines.plugin import GenerationResult, Pieces, Work, pause, paused, report
 
 if TYPE_CHECKING:
     from pipelines.plugin import WorkContext
@@ -69,7 +69,7 @@ def draw_pictures(request: FooocusRequest, context: WorkContext) -> Work[Fooocus
         return (yield from _enhanced(request, request.enhance, context, made))
     context.reporter.job(NAME, batches=len(request.pictures))
     yield from report(text=PREPARING)
-    canvas = _canvas(request, context, made)
+    canvas = yield from paused(_canvas(request, context, made))
     if canvas.product:
         for image in canvas.product:
             made.keep(image, request.pictures[0].seed, None)
@@ -109,16 +109,16 @@ def _enhanced(
     return made.result()
 
 
-def _canvas(request: FooocusRequest, context: WorkContext, made: _Made) -> DrawingStart:
+def _canvas(request: FooocusRequest, context: WorkContext, made: _Made) -> Pieces[DrawingStart]:
     services = context.services
     if request.control.debug and request.control.pictures:
         size = request.base.width, request.base.height
         maps = prepared_pictures(request.control, size, services, made.warn)
         return DrawingStart(size=maps[0].size, product=tuple(maps))
     if request.upscale is not None:
-        return upscale_canvas(request, request.upscale, services, made.warn)
+        return (yield from upscale_canvas(request, request.upscale, services, made.warn))
     if request.inpaint is not None:
-        return inpaint_canvas(request, request.inpaint, services, made.warn)
+        return (yield from inpaint_canvas(request, request.inpaint, services, made.warn))
     return plain_canvas(request)
 
 

@@ -13,7 +13,7 @@ from pipelines.contract.heed import heeding
 from pipelines.contract.hires_size import HiresSize
 from pipelines.contract.latent_modes import LATENT_MODES
 from pipelines.contract.requests import GenerationRequest, Hires
-from pipelines.denoising.work import Work
+from pipelines.denoising.work import Work, paused
 from pipelines.generation.batch import Batch
 from pipelines.generation.decode import job_latents, job_pictures, to_tensor
 from pipelines.generation.finishing.describe import infotext
@@ -83,7 +83,7 @@ def run_hires(
     else:
         pictures = job_pictures(job, first.latents)
         _take_second(job, hires)
-        pixels = _enlarged(job, pictures, upscaler, size)
+        pixels = yield from _enlarged(job, pictures, upscaler, size)
         latents = job_latents(job, pixels)
         # A1111 takes these for pictures in [-1, 1], which shows below a mask weight of 1
         conditioning = image_conditioning(job, pixels, latents, mask_round=True)
@@ -119,12 +119,16 @@ def _take_second(job: GenerationJob, hires: Hires) -> None:
     check_latents(first, job.loaded, field="hires.checkpoint")
 
 
-def _enlarged(job: GenerationJob, pictures: list[Image.Image], upscaler: str, size: HiresSize) -> Tensor:
-    """(batch, 3, H, W) in [0, 1]."""
+def _enlarged(
+    job: GenerationJob, pictures: list[Image.Image], upscaler: str, size: HiresSize
+) -> Work[Tensor]:
+    """(batch, 3, H, W) in [0, 1]; pauses between tiles."""
     enlarge = hires_upscaler(job, upscaler)
-    return to_tensor(
-        [enlarge(picture, size.upscale_width, size.upscale_height) for picture in heeding(pictures)]
-    )
+    larger: list[Image.Image] = []
+    for picture in heeding(pictures):
+        made = yield from paused(enlarge(picture, size.upscale_width, size.upscale_height))
+        larger.append(made)
+    return to_tensor(larger)
 
 
 def _latent_conditioning(job: GenerationJob, latents: Tensor) -> Tensor | None:

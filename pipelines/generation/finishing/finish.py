@@ -19,7 +19,7 @@ from pipelines.generation.services import Services
 from pipelines.generation.upscaling import img2img_upscaler
 from pipelines.pictures.color import correct_colors
 from pipelines.pictures.filenames import NameFacts, NameRules
-from pipelines.pictures.overlay import apply_overlay, masked_composite, uncrop
+from pipelines.pictures.overlay import apply_overlay, masked_composite, uncrop_in_pieces
 from pipelines.pictures.save import save_picture
 
 
@@ -58,10 +58,12 @@ def finish_picture(
         picture = correct_colors(picture, around.reference)
     denoised = picture
     if job.request.options.overlay_inpaint:
-        upscaler = img2img_upscaler(job)
-        picture = apply_overlay(picture, around.overlay, around.paste_to, upscaler)
         if around.overlay is not None and around.paste_to is not None:
-            denoised = uncrop(denoised, around.overlay.size, around.paste_to, upscaler)
+            upscaler = img2img_upscaler(job)
+            denoised = picture = yield from paused(
+                uncrop_in_pieces(picture, around.overlay.size, around.paste_to, upscaler)
+            )
+        picture = apply_overlay(picture, around.overlay, None)
     text = infotext(job, index)
     if save:
         save_sample(job, picture, index, text)

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from pipelines.contract.requests import Img2Img, Inpaint
 from pipelines.denoising.mask_blend import LatentMask
+from pipelines.denoising.work import Work, paused
 from pipelines.generation.batch import Img2imgStart
 from pipelines.generation.decode import job_latents, to_tensor
 from pipelines.generation.hooks import MaskHook
@@ -24,18 +25,20 @@ from pipelines.text.infotext.write import Value
 _FILLS = {0: "fill", 2: "latent noise", 3: "latent nothing"}
 
 
-def start_img2img(job: GenerationJob, source: Img2Img) -> Img2imgStart:
+def start_img2img(job: GenerationJob, source: Img2Img) -> Work[Img2imgStart]:
     """Prepare, encode and mask the init pictures. Raises InvalidRequest."""
     blend = job.services.hooks.mask(job) if source.inpaint is not None else None
     mask_round = source.inpaint is not None and source.inpaint.round and blend is None
-    init = prepare_init_images(
-        job.request,
-        job.plan.width,
-        job.plan.height,
-        img2img_upscaler(job),
-        cell=job.loaded.latents.cell,
-        mask_round=mask_round,
-        warn=job.warn,
+    init = yield from paused(
+        prepare_init_images(
+            job.request,
+            job.plan.width,
+            job.plan.height,
+            img2img_upscaler(job),
+            cell=job.loaded.latents.cell,
+            mask_round=mask_round,
+            warn=job.warn,
+        )
     )
     unnamed = job.request.unnamed_pairs
     job.add_pairs({k: v for k, v in _pairs(job, source, init).items() if k not in unnamed})

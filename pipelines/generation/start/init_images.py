@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.contract.heed import heeding
+from pipelines.contract.heed import Pieces, heeding
 from pipelines.contract.requests import GenerationRequest, Img2Img, Inpaint
 from pipelines.generation.sampling_pass import InitImages
 from pipelines.pictures.color import lab_reference
@@ -19,7 +19,7 @@ from pipelines.pictures.decode import decode_as_stored, decode_picture
 from pipelines.pictures.fill import fill_masked
 from pipelines.pictures.masks import PreparedMask, binary_mask, blurred, invert, prepare_mask
 from pipelines.pictures.overlay import make_overlay
-from pipelines.pictures.resize import FILL, LATENT, Enlarger, flatten, resize_picture
+from pipelines.pictures.resize import FILL, LATENT, Enlarger, flatten, resize_in_pieces
 
 ORIGINAL = 1
 """The masked content that stays what it is."""
@@ -40,7 +40,7 @@ def prepare_init_images(
     cell: int,
     mask_round: bool,
     warn: Callable[[str], None],
-) -> InitImages:
+) -> Pieces[InitImages]:
     """Flatten, resize, crop and fill; ``cell`` is the side of a latent cell in pixels.
 
     Raises InvalidRequest for pictures that can't be read or are too small.
@@ -53,7 +53,10 @@ def prepare_init_images(
         for i, data in enumerate(source.images)
     ]
     prepared, chosen_mask = _mask(source.inpaint, source.resize_mode, width, height, mask_round, warn)
-    parts = [_one(i, source, prepared, chosen_mask, width, height, upscaler) for i in heeding(flat)]
+    parts: list[tuple[Image.Image, Image.Image | None]] = []
+    for picture in heeding(flat):
+        part = yield from _one(picture, source, prepared, chosen_mask, width, height, upscaler)
+        parts.append(part)
     pictures, overlays = [p[0] for p in parts], [p[1] for p in parts]
     _check_latent_sizes(pictures, cell)
     references = _references(source, pictures) if request.options.img2img_color_correction else []
@@ -142,17 +145,17 @@ def _one(
     width: int,
     height: int,
     upscaler: Enlarger | None,
-) -> tuple[Image.Image, Image.Image | None]:
+) -> Pieces[tuple[Image.Image, Image.Image | None]]:
     """A picture at process size, and its overlay."""
     region = mask.region if mask is not None else None
     if region is None and source.resize_mode != LATENT:
-        picture = resize_picture(source.resize_mode, picture, width, height, upscaler)
+        picture = yield from resize_in_pieces(source.resize_mode, picture, width, height, upscaler)
     if mask is None:
         return picture, None
-    fitted = _fit_overlay(mask, picture, source.resize_mode, upscaler)
+    fitted = yield from _fit_overlay(mask, picture, source.resize_mode, upscaler)
     overlay = make_overlay(picture, fitted.overlay)
     if region is not None:
-        picture = resize_picture(FILL, picture.crop(region), width, height, upscaler)
+        picture = yield from resize_in_pieces(FILL, picture.crop(region), width, height, upscaler)
     if source.inpaint is not None and source.inpaint.fill != ORIGINAL and latent_mask is not None:
         if picture.size != latent_mask.size:
             text = f"with this masked content the init image must have {width}x{height} pixels"
@@ -163,8 +166,8 @@ def _one(
 
 def _fit_overlay(
     mask: PreparedMask, picture: Image.Image, resize_mode: int, upscaler: Enlarger | None
-) -> PreparedMask:
+) -> Pieces[PreparedMask]:
     if mask.overlay.size == picture.size:
         return mask
-    overlay = resize_picture(resize_mode, mask.overlay, picture.width, picture.height, upscaler)
+    overlay = yield from resize_in_pieces(resize_mode, mask.overlay, picture.width, picture.height, upscaler)
     return replace(mask, overlay=overlay)

@@ -55,7 +55,7 @@ def test_start_of_img2img_takes_the_pictures_of_its_batch(engine: Engine, models
     job = job_of(engine, request)
     source = request.img2img
     assert source is not None
-    begun = start_img2img(job, source)
+    begun, _ = carried_out(start_img2img(job, source))
     batch, _ = carried_out(start(job, Batch(index=0, start=begun)))
     first = batch.first_pass()
     assert first.latent is not None and torch.equal(first.latent, begun.latents)

@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.heed import Pieces, in_one_go
 from pipelines.contract.latent_modes import LATENT_MODES
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import GenerationRequest
@@ -23,9 +24,11 @@ from pipelines.pictures.resize import Enlarger
 from tests.pipelines.jobs.helpers import make_request
 
 
-def blue(image: Image.Image, scale: float) -> Image.Image:
-    """An upscaler that answers blue."""
-    return Image.new("RGB", (int(image.width * scale), int(image.height * scale)), "blue")
+def blue(picture: Image.Image, scale: float) -> Pieces[Image.Image]:
+    """An upscaler that answers blue, in two tiles."""
+    yield
+    yield
+    return Image.new("RGB", (int(picture.width * scale), int(picture.height * scale)), "blue")
 
 
 @dataclass(slots=True)
@@ -43,7 +46,7 @@ class OneUpscaler:
     def upscalers(self) -> OneUpscaler:
         return self
 
-    def get(self, name: str, options: GenerationOptions) -> Enlarger:
+    def in_pieces(self, name: str, options: GenerationOptions) -> Enlarger:
         if name != "Blue":
             raise InvalidRequest(f"could not find upscaler named {name}")
         return blue
@@ -79,10 +82,16 @@ def test_an_upscaler_that_is_not_there_is_told_and_lanczos_taken() -> None:
 
 def test_hires_fix_stretches_to_the_wanted_size() -> None:
     enlarge = hires_upscaler(with_upscaler("").job, "Blue")
-    picture = enlarge(Image.new("RGB", (4, 4), "red"), 12, 8)
+    picture = in_one_go(enlarge(Image.new("RGB", (4, 4), "red"), 12, 8))
     assert picture.getcolors() == [(12 * 8, (0, 0, 255))]
-    plain = hires_upscaler(with_upscaler("").job, "None")(Image.new("RGB", (4, 4), "red"), 12, 8)
+    lanczos = hires_upscaler(with_upscaler("").job, "None")
+    plain = in_one_go(lanczos(Image.new("RGB", (4, 4), "red"), 12, 8))
     assert plain.getcolors() == [(12 * 8, (255, 0, 0))]
+
+
+def test_others_may_go_on_between_the_tiles_of_hires_fix() -> None:
+    pieces = hires_upscaler(with_upscaler("").job, "Blue")(Image.new("RGB", (4, 4)), 12, 8)
+    assert len(list(pieces)) == 2
 
 
 def test_hires_fix_refuses_an_unknown_upscaler_at_once() -> None:

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
-from pipelines.pictures.resize import CROP, FILL, LATENT, STRETCH, flatten, resize_picture
+from pipelines.contract.heed import Pieces, in_one_go
+from pipelines.pictures.resize import CROP, FILL, LATENT, STRETCH, flatten, resize_in_pieces, resize_picture
 
 SIZES = [(1, 1), (1, 300), (300, 1), (3, 5), (64, 48), (100, 20)]
 
@@ -19,12 +20,17 @@ def test_every_size_comes_to_the_size(mode: int, size: tuple[int, int], target: 
     assert resize_picture(mode, Image.new("RGB", size), *target).size == target
 
 
+def _same(picture: Image.Image, scale: float) -> Pieces[Image.Image]:
+    yield
+    return picture
+
+
 @pytest.mark.parametrize("size", [(1, 100_000), (100_000, 1)])
 def test_thin_pictures_are_not_blown_up(size: tuple[int, int]) -> None:
     image = Image.new("RGB", size)
-    for mode, upscaler in ((CROP, None), (STRETCH, lambda image, scale: image)):
+    for mode, upscaler in ((CROP, None), (STRETCH, _same)):
         with pytest.raises(InvalidRequest, match="too large") as caught:
-            resize_picture(mode, image, 2048, 2048, upscaler)
+            in_one_go(resize_in_pieces(mode, image, 2048, 2048, upscaler))
         assert caught.value.field == "start.resize_mode"
     assert resize_picture(FILL, image, 64, 64).size == resize_picture(STRETCH, image, 64, 64).size == (64, 64)
 
@@ -56,13 +62,17 @@ def test_only_stretching_keeps_the_mode() -> None:
 def test_the_upscaler_enlarges_and_never_shrinks() -> None:
     scales: list[float] = []
 
-    def upscaler(image: Image.Image, scale: float) -> Image.Image:
+    def upscaler(picture: Image.Image, scale: float) -> Pieces[Image.Image]:
+        yield
         scales.append(scale)
-        return image.resize((round(image.width * scale), round(image.height * scale)))
+        return picture.resize((round(picture.width * scale), round(picture.height * scale)))
 
-    assert resize_picture(STRETCH, halves(), 128, 32, upscaler).size == (128, 32)
-    assert resize_picture(STRETCH, halves(), 32, 16, upscaler).size == (32, 16)
-    assert resize_picture(STRETCH, Image.new("L", (8, 8)), 16, 16, upscaler).size == (16, 16)
+    def size(picture: Image.Image, width: int, height: int) -> tuple[int, int]:
+        return in_one_go(resize_in_pieces(STRETCH, picture, width, height, upscaler)).size
+
+    assert size(halves(), 128, 32) == (128, 32)
+    assert size(halves(), 32, 16) == (32, 16)
+    assert size(Image.new("L", (8, 8)), 16, 16) == (16, 16)
     assert scales == [2.0]
 
 

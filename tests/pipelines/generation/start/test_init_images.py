@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.heed import in_one_go
 from pipelines.contract.options import OutputOptions
 from pipelines.contract.requests import Img2Img, Inpaint, ScriptCall
 from pipelines.contract.results import GenerationResult
@@ -44,7 +45,7 @@ def prepared(source: Img2Img, *, batch_size: int = 1, output: OutputOptions | No
         denoising_strength=0.5,
     )
     said.clear()
-    return prepare_init_images(request, 64, 48, None, cell=8, mask_round=True, warn=said.append)
+    return in_one_go(prepare_init_images(request, 64, 48, None, cell=8, mask_round=True, warn=said.append))
 
 
 said: list[str] = []
@@ -64,7 +65,9 @@ def test_transparency_lies_on_the_background(mode: str, background: str) -> None
     data = encoded(image, transparency=b"\0") if mode == "P" else encoded(image)
     request = make_request(Path(), img2img=Img2Img(images=(data,)), denoising_strength=0.5)
     request = replace(request, options=replace(request.options, img2img_background_color=background))
-    (made,) = prepare_init_images(request, 64, 48, None, cell=8, mask_round=True, warn=said.append).images
+    (made,) = in_one_go(
+        prepare_init_images(request, 64, 48, None, cell=8, mask_round=True, warn=said.append)
+    ).images
     assert set(made.tobytes()) == {255 if background == "#ffffff" else 0}
 
 
