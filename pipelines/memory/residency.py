@@ -11,7 +11,6 @@ from pathlib import Path
 import torch
 
 from pipelines.catalog.files import stamp
-from pipelines.catalog.weight_bytes import ItemBytes, weight_bytes
 from pipelines.contract.errors import MissingWeights, OverBudget
 from pipelines.contract.settings import EngineSettings
 from pipelines.families.base import Family
@@ -31,6 +30,7 @@ from pipelines.families.precision import (
 )
 from pipelines.families.registry import BUILT_IN
 from pipelines.families.vae import Codec
+from pipelines.families.weight_bytes import ItemBytes, weight_bytes
 from pipelines.memory.budget import MIB, Budget
 from pipelines.memory.heap import return_memory
 

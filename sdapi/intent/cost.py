@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.catalog.weight_bytes import ItemBytes, weight_bytes
 from pipelines.contract.errors import OverBudget
 from pipelines.contract.limits import passes
 from pipelines.contract.requests import GenerationRequest
+from pipelines.families.weight_bytes import ItemBytes, weight_bytes
 from sdapi.http.limits import Limits
 
 MIB = 2**20

@@ -20,11 +20,11 @@ from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.pickle_shapes import read_pickle_shapes, require_bounded
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.catalog.vaes import VaeCatalog
-from pipelines.catalog.weight_bytes import ItemBytes, weight_bytes
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.options import GenerationOptions
 from pipelines.families.loading.read import load_pickle
 from pipelines.families.sd.config import read_config
+from pipelines.families.weight_bytes import ItemBytes, weight_bytes
 from pipelines.text.embeddings.registry import EmbeddingRegistry
 from sdapi.cli.flag_settings import settings_from_flags
 from sdapi.flags.parse import parse_flags

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from pipelines.catalog.weight_bytes import ItemBytes, weight_bytes
+from pipelines.families.weight_bytes import ItemBytes, weight_bytes
 
 SIZES = ItemBytes(unet=2, rest=4)
 
