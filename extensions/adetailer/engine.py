@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRepainting:
-    """The units of one job, ready to act. ``from_init``: they repaint the init pictures, img2img is skipped."""
+    """The units of one job. ``from_init``: they repaint the init pictures, as img2img is skipped."""
 
     units: Sequence[Repainting]
     from_init: bool

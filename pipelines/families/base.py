@@ -64,6 +64,21 @@ class Previews:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Footprint:
+    """Memory that checkpoints of a family take, told before one is loaded.
+
+    ``backbone``, ``unused``: beginnings of the names of the backbone's tensors in a checkpoint, and of those
+    that are not loaded. ``backbone_values``, ``decoder_values``: numbers that are held at least, for each
+    pixel of a picture, while the backbone or the autoencoder's decoder is evaluated.
+    """
+
+    backbone: tuple[str, ...]
+    unused: tuple[str, ...] = ()
+    backbone_values: float
+    decoder_values: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelPart:
     """A named part of a model, such as ``vae``.
 
@@ -117,6 +132,8 @@ class Family(Protocol):
     def latents(self) -> Latents: ...
     @property
     def previews(self) -> Previews: ...
+    @property
+    def footprint(self) -> Footprint: ...
     @property
     def text(self) -> TextPlan: ...
     @property

@@ -33,6 +33,15 @@ def recognise(shapes: Shapes, families: Sequence[Family] = BUILT_IN) -> Family:
     raise UnsupportedModel(what_instead(shapes))
 
 
+def shapes_in(checkpoint: Path) -> Shapes:
+    """Shapes of a file's tensors; torch files may hold keys of any kind, which are left out.
+
+    Raises CorruptFile.
+    """
+    shapes = tensor_shapes(checkpoint)
+    return {name: shape for name, shape in shapes.items() if isinstance(name, str)}  # pyright: ignore[reportUnnecessaryIsInstance]
+
+
 def family_of(checkpoint: Path) -> Family | None:
     """Which of the built-in families a file belongs to, by its header; None for none of them.
 
@@ -43,9 +52,7 @@ def family_of(checkpoint: Path) -> Family | None:
 
 @lru_cache(maxsize=4096)
 def _family_of(checkpoint: Path, version: object) -> Family | None:
-    # torch files may hold keys of any kind
-    shapes = {name: shape for name, shape in tensor_shapes(checkpoint).items() if isinstance(name, str)}  # pyright: ignore[reportUnnecessaryIsInstance]
     try:
-        return recognise(shapes)
+        return recognise(shapes_in(checkpoint))
     except UnsupportedModel:
         return None

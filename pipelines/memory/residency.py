@@ -186,10 +186,10 @@ class Residency:
     def _read(self, path: Path, name: str | None, keep: frozenset[Path], vae: Path | None) -> _Resident:
         if stamp(path) is None:
             raise MissingWeights(f"{path.name} is not in {path.parent}")
-        precision = precision_of(_count(path), self.precision, self.settings, self.device)
+        precision = precision_of(_count(path, self.families), self.precision, self.settings, self.device)
         # Room is made first: reading may need as much memory as the file is long.
         with self._keeping(keep):
-            self._make_room(_size_of(path, precision), path.name)
+            self._make_room(_size_of(path, precision, self.families), path.name)
         self._begin_hash(path)
         model = load_checkpoint(
             path,
@@ -288,14 +288,14 @@ class Residency:
             torch.cuda.empty_cache()
 
 
-def _size_of(path: Path, precision: Precision) -> int:
+def _size_of(path: Path, precision: Precision, families: Sequence[Family]) -> int:
     rest = max(precision.text.itemsize, precision.vae.itemsize)
-    return weight_bytes(path, ItemBytes(unet=precision.unet.itemsize, rest=rest))
+    return weight_bytes(path, ItemBytes(backbone=precision.unet.itemsize, rest=rest), families)
 
 
-def _count(path: Path) -> int:
+def _count(path: Path, families: Sequence[Family]) -> int:
     """How many weights; bytes of a file in another format than safetensors, which is near enough."""
-    return weight_bytes(path, ItemBytes(unet=1, rest=1))
+    return weight_bytes(path, ItemBytes(backbone=1, rest=1), families)
 
 
 def _stamps(path: Path) -> tuple[Stamp, Stamp]:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.contract.errors import OverBudget
+from pipelines.contract.errors import CorruptFile, OverBudget
 from pipelines.contract.limits import passes
 from pipelines.contract.requests import GenerationRequest
+from pipelines.families.base import Footprint
+from pipelines.families.registry import family_of
 from pipelines.families.weight_bytes import ItemBytes, weight_bytes
 from sdapi.http.limits import Limits
 
 MIB = 2**20
 HALF, FULL = 2, 4
 """Bytes of a number."""
-DECODER_VALUES = 128 * 3
-"""Numbers for each pixel that the last block of a VAE's decoder holds at least: input, output, between."""
-UNET_VALUES = 320 * 3 / 64
-"""The same for each pixel of a picture in the first block of a UNet."""
 
 
 def check_memory(request: GenerationRequest, limits: Limits) -> None:
@@ -31,7 +29,7 @@ def _check_weights(path: Path, limits: Limits, budget: int) -> None:
     """A file that is gone is the engine's to report."""
     size = FULL if limits.full_precision else HALF
     try:
-        needed = weight_bytes(path, ItemBytes(unet=size, rest=size))
+        needed = weight_bytes(path, ItemBytes(backbone=size, rest=size))
     except OSError:
         return
     if needed > budget * MIB:
@@ -40,13 +38,25 @@ def _check_weights(path: Path, limits: Limits, budget: int) -> None:
 
 
 def _check_activations(request: GenerationRequest, limits: Limits, budget: int) -> None:
-    """What even the leanest way needs: one picture in the decoder, or the batch and its twin in the UNet."""
+    """The least that pictures need: one in the decoder, or the batch and its twin in the backbone."""
+    footprint = _footprint(Path(request.checkpoint))
+    if footprint is None:
+        return
     size = FULL if limits.full_precision else HALF
     pixels = max(width * height for width, height in passes(request))
-    decoding = int(pixels * DECODER_VALUES * size)
-    denoising = int(pixels * UNET_VALUES * size) * request.batch_size * 2
+    decoding = int(pixels * footprint.decoder_values * size)
+    denoising = int(pixels * footprint.backbone_values * size) * request.batch_size * 2
     needed = max(decoding, denoising)
     if needed > budget * MIB:
         field = "batch_size" if denoising > decoding else "hires.scale" if request.hires else "width"
         text = f"the pictures take at least {needed // MIB} MiB of device memory; the budget is {budget} MiB"
         raise OverBudget(text, field=field)
+
+
+def _footprint(path: Path) -> Footprint | None:
+    """The footprint of a built-in family's file; what else there is, the engine knows."""
+    try:
+        family = family_of(path)
+    except (CorruptFile, OSError):
+        return None
+    return None if family is None else family.footprint

@@ -15,20 +15,17 @@ from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.hypernetworks import list_hypernetworks
 from pipelines.catalog.listing import announce_refresh
 from pipelines.catalog.loras import LoraCatalog
-from pipelines.catalog.tensor_shapes import tensor_shapes
 from pipelines.catalog.upscalers import UpscalerCatalog, UpscalerEntry
 from pipelines.catalog.vaes import VaeCatalog
-from pipelines.contract.errors import CorruptFile
+from pipelines.contract.errors import CorruptFile, UnsupportedModel
 from pipelines.contract.settings import EngineSettings
+from pipelines.families.registry import recognise, shapes_in
 from sdapi.core.services import CheckpointItem, EmbeddingRow, FileRow, LoraRow, UpscalerRow
 
 log = logging.getLogger(__name__)
 
 HASHED_AT_ONCE = 64 << 20
 """Bytes up to which a checkpoint is hashed when it is listed first."""
-
-CONTEXT_WEIGHT = "attn2.to_k.weight"
-"""The UNet's weight whose second side is the width of the text conditioning."""
 
 
 class DiskCatalog:
@@ -144,13 +141,12 @@ def describe(path: Path, changed: tuple[int, int] | None) -> EmbeddingRow | None
 
 @lru_cache(maxsize=256)
 def context_width(checkpoint: Path, changed: tuple[int, int] | None) -> int | None:
-    """Channels of the text conditioning: 768 for SD1, 1024 for SD2, 2048 for SDXL; None if not to be told."""
+    """Channels of the text conditioning; None for a damaged file and for one of no built-in family."""
     try:
-        shapes = tensor_shapes(checkpoint)
-    except CorruptFile:
+        shapes = shapes_in(checkpoint)
+        return recognise(shapes).context_width(shapes)
+    except (CorruptFile, UnsupportedModel):
         return None
-    shape = next((shape for name, shape in shapes.items() if name.endswith(CONTEXT_WEIGHT)), None)
-    return shape[1] if shape else None
 
 
 def _file_rows(files: Mapping[str, Path]) -> list[FileRow]:

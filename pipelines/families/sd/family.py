@@ -13,6 +13,7 @@ from pipelines.contract.errors import UnsupportedModel
 from pipelines.families.base import (
     ALL_PATCHES,
     STAGES,
+    Footprint,
     ImageConditioning,
     Latents,
     ModelPart,
@@ -24,6 +25,7 @@ from pipelines.families.loading.layout import Shapes
 from pipelines.families.sd.adapter_keys import find_target, is_text_encoder
 from pipelines.families.sd.attention_depth import attention_depth
 from pipelines.families.sd.detect import conditioning_of, family_name, holds_vae
+from pipelines.families.sd.footprint import SD_FOOTPRINT
 from pipelines.families.sd.unet_layout import context_width
 from pipelines.families.text import TextEncoder, TextPlan, TextTower, Vector
 from pipelines.families.trained import AdapterWords, Trainable
@@ -78,6 +80,7 @@ class SdFamily:
     rounds_masks: bool = False
     large: bool = False
     stages: tuple[str, ...] = STAGES
+    footprint: Footprint = SD_FOOTPRINT
 
     @property
     def text(self) -> TextPlan:

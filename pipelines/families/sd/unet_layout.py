@@ -80,7 +80,7 @@ def _depths(shapes: Shapes, blocks: list[str]) -> tuple[int, ...]:
 def context_width(shapes: Shapes) -> int:
     """Channels of the text that its cross-attention reads. Raises UnsupportedModel where there is none."""
     for name, shape in shapes.items():
-        if name.endswith("attn2.to_k.weight"):
+        if name.endswith("attn2.to_k.weight") and len(shape) == 2:
             return shape[1]
     raise UnsupportedModel("the UNet has no cross-attention")
 

@@ -126,7 +126,7 @@ def test_headers(tmp_path: Path, kind: str) -> None:
     path = write(tmp_path / "x.safetensors", safetensors(HEADERS[kind], bytes(16)))
     with pytest.raises(CorruptFile, match=r"x\.safetensors"):
         read_header(path)
-    assert 0 <= weight_bytes(path, ItemBytes(unet=2, rest=2)) < 1 << 60
+    assert 0 <= weight_bytes(path, ItemBytes(backbone=2, rest=2)) < 1 << 60
 
 
 def test_nested_metadata_stays_text(tmp_path: Path) -> None:

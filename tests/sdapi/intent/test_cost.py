@@ -74,8 +74,19 @@ def test_a_checkpoint_beyond_the_budget_is_refused_before_it_waits(models_dir: P
         ({"hires": Hires(scale=4)}, "hires.scale"),
     ],
 )
-def test_pictures_beyond_the_device_are_refused(changes: dict[str, Any], field: str) -> None:
-    check_memory(request(), Limits(vram=400))
+def test_pictures_beyond_the_device_are_refused(
+    changes: dict[str, Any], field: str, models_dir: Path
+) -> None:
+    path = str(models_dir / "Stable-diffusion" / "tiny-sd1.safetensors")
+    check_memory(request(checkpoint=path), Limits(vram=400))
     with pytest.raises(OverBudget, match="at least") as error:
-        check_memory(request(**changes), Limits(vram=400))
+        check_memory(request(checkpoint=path, **changes), Limits(vram=400))
     assert error.value.field == field
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no checkpoint"])
+def test_what_is_no_checkpoint_is_the_engines_to_refuse(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "odd.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+    check_memory(request(checkpoint=str(path), width=4000), Limits(vram=1, ram=1))

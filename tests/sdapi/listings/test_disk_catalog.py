@@ -14,6 +14,7 @@ from sdapi.core.services import FileRow
 from sdapi.flags.parse import parse_flags
 from sdapi.listings.disk_catalog import DiskCatalog, context_width
 
+FIRST_CONV = "model.diffusion_model.input_blocks.0.0.weight"
 CROSS_ATTENTION = "model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight"
 
 
@@ -32,7 +33,8 @@ def write_tensors(path: Path, shapes: dict[str, tuple[int, int]], **metadata: st
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     models = tmp_path / "models"
-    write_tensors(models / "Stable-diffusion" / "sub" / "one.safetensors", {CROSS_ATTENTION: (4, 12)})
+    shapes = {FIRST_CONV: (4, 4), CROSS_ATTENTION: (4, 12)}
+    write_tensors(models / "Stable-diffusion" / "sub" / "one.safetensors", shapes)
     write_tensors(models / "Stable-diffusion" / "two-long.safetensors", {})
     write_tensors(models / "VAE" / "v.safetensors", {})
     write_tensors(models / "Lora" / "l.safetensors", {}, ss_output_name="alias")

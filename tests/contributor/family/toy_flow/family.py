@@ -9,7 +9,16 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from pipelines.families.base import STAGES, ImageConditioning, Latents, ModelPart, PatchKind, Previews, Target
+from pipelines.families.base import (
+    STAGES,
+    Footprint,
+    ImageConditioning,
+    Latents,
+    ModelPart,
+    PatchKind,
+    Previews,
+    Target,
+)
 from pipelines.families.files import BuildPlace, ModelFiles
 from pipelines.families.loading.assemble import TensorPool, fill
 from pipelines.families.loading.layout import Shapes
@@ -24,6 +33,7 @@ from .backbone import CHANNELS, CONTEXT, POOLED, Backbone
 from .text import LETTERS, PLAN, TABLE, WORDS, TableEncoder
 
 BACKBONE, WORD_TABLE, LETTER_TABLE = "toy.backbone.", "toy.words.weight", "toy.letters.weight"
+FOOTPRINT = Footprint(backbone=(BACKBONE,), backbone_values=1, decoder_values=3)
 
 
 def is_vae(shapes: Shapes) -> bool:
@@ -48,6 +58,7 @@ class ToyFlow:
     patches: frozenset[PatchKind] = frozenset()
     rounds_masks: bool = False
     stages: tuple[str, ...] = STAGES
+    footprint: Footprint = FOOTPRINT
     large: bool = False
     training: Trainable | None = None
 
