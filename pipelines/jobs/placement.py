@@ -1,4 +1,4 @@
-"""Which waiting job goes to which engine."""
+"""The choice of the next waiting job that can start, and of the engine for it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def take_next(queue: JobQueue, engines: Sequence[P]) -> tuple[Waiting, P] | None
 
 
 def fits(job: Waiting, engine: Place) -> bool:
-    """Whether a free engine may run the job beside those that it runs."""
+    """True if a free engine may run the job together with those that it runs."""
     if job.engine is not None and job.engine != engine.number:
         return False
     return not engine.jobs or (job.batch_group != "" and job.batch_group == engine.batch_group)

@@ -72,7 +72,7 @@ class FakeActor:
 
 
 class FakeActorClass:
-    """What ``ray.remote`` makes of a class."""
+    """The answer of ``ray.remote`` for a class: it makes actors in this process."""
 
     def __init__(self, ray: FakeRay, kind: Callable[[], Any]) -> None:
         self._ray = ray

@@ -25,7 +25,7 @@ from pipelines.jobs.states import FINAL, JobState
 
 @dataclass(slots=True)
 class History:
-    """What the clients saw, in order and with repeats. ``sent`` holds seeds and steps."""
+    """Lines that the clients saw, in order and with repeats. ``sent`` holds seeds and steps."""
 
     sent: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     accepted: list[str] = field(default_factory=list[str])

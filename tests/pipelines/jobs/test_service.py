@@ -49,7 +49,7 @@ def device(result: EngineResult) -> str:
 
 
 def started(service: JobService, job_id: str) -> bool:
-    """Whether a job has made its first step."""
+    """True if a job has made its first step."""
     view = service.progress(job_id)
     return view is not None and view.active and view.progress.step > 0
 
