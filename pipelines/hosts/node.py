@@ -1,4 +1,4 @@
-"""What may differ between the nodes of a cluster: the files that they see."""
+"""Errors about files that one node of a cluster lacks: they name the node."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def require_folders(folders: Folders, node: str) -> None:
 
 
 def name_node(failure: Failure, node: str) -> Failure:
-    """Say on which node a file is missing or damaged; elsewhere it may not be."""
+    """Add the node to a failure about a missing or damaged file, which may be sound on other nodes."""
     if not node or failure.kind not in ABOUT_FILES:
         return failure
     return replace(failure, message=f"{failure.message} (on node {node}; {ADVICE})")
