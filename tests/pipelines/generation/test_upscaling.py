@@ -1,4 +1,4 @@
-"""Which upscaler enlarges what, and how latents are enlarged."""
+"""The upscalers of img2img and of hires fix, and the enlarging of latents."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.pipelines.jobs.helpers import make_request
 
 
 def blue(image: Image.Image, scale: float) -> Image.Image:
-    """An upscaler that answers blue."""
+    """Enlarge a picture to plain blue."""
     return Image.new("RGB", (int(image.width * scale), int(image.height * scale)), "blue")
 
 
