@@ -65,8 +65,8 @@ class SamplingPass:
 
     ``latent``: clean latents to start from, None for pure noise. ``denoising``: its strength.
     ``conditioning_size``: (width, height) that some families take as an input. ``init``: the pictures of an
-    img2img request. ``rng`` has drawn nothing yet. ``noise_multiplier`` scales the initial noise. ``found``: noise
-    that leads to ``latent``, to start from instead.
+    img2img request. ``rng`` has drawn nothing yet. ``noise_multiplier`` scales the initial noise. ``found``:
+    noise that leads to ``latent``, to start from instead.
     """
 
     batch_index: int
