@@ -20,8 +20,8 @@ Warn: TypeAlias = Callable[[str], None]
 class Models:
     """One generation's hold on the models of its engine.
 
-    Other jobs run between its steps and may put their own VAE and patches on the same weights: whoever
-    computes with the checkpoint outside a model call takes it by ``lease``.
+    Other jobs run between its steps and may put their own VAE and patches on the same weights: code
+    that computes with the checkpoint outside a model call takes it by ``lease``.
     """
 
     def __init__(self, load: Load, warn: Warn, path: str, *, tiling: Tiling) -> None:

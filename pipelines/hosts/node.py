@@ -13,7 +13,7 @@ ABOUT_FILES = frozenset(kind.__name__ for kind in (CorruptFile, MissingWeights, 
 
 
 def require_folders(folders: Folders, node: str) -> None:
-    """Refuse a node that sees no folder of checkpoints at all. Raises MissingWeights."""
+    """Refuse a node without any of the folders of checkpoints. Raises MissingWeights."""
     if folders.checkpoints and not any(folder.is_dir() for folder in folders.checkpoints):
         raise MissingWeights(f"node {node} has no folder {folders.checkpoints[0]}: {ADVICE}")
 

@@ -31,7 +31,7 @@ P = TypeVar("P", bound=Place)
 
 
 def take_next(queue: JobQueue, engines: Sequence[P]) -> tuple[Waiting, P] | None:
-    """Take the next job that can start now, and say where.
+    """Take the next job that can start now, with the engine for it; None if there is none.
 
     A job that fits nowhere holds up those behind it, so that none waits for ever; one that is meant for a
     certain engine holds up that engine.

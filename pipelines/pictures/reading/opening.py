@@ -68,7 +68,7 @@ def _file(path: Path) -> bytes:
 
 
 def check_size(data: bytes, *, max_pixels: int) -> None:
-    """Raises TooManyPixels by what the head of the file says, UnreadablePicture if it is no picture."""
+    """Raise TooManyPixels by the head of the file alone, UnreadablePicture if it is no picture."""
     with _head(data) as picture:
         _refuse_larger(picture.size, max_pixels)
 

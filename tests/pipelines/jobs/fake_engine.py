@@ -73,7 +73,7 @@ class FakeEngine:
     def work(
         self, request: EngineRequest, control: JobControl, on_progress: Callable[[Progress], None]
     ) -> Work:
-        """Do as the request says; ``batch_group`` in the answer is the most jobs that ran beside this one."""
+        """Do as the request says; ``batch_group`` in the answer is the most others that ran with it."""
         self.resident = tuple(filter(None, [kind_of(request).checkpoint_of(request)]))
         if isinstance(request, LoadCheckpointRequest):
             return CheckpointResult(checkpoint=request.checkpoint)

@@ -65,7 +65,7 @@ class FakeActor:
         self.get = FakeMethod(self, host.get)
 
     def die(self, reason: str) -> None:
-        """End as an actor does: whoever waits for it is told."""
+        """End as an actor does: calls that wait for it fail."""
         self.death = RuntimeError(f"The actor died unexpectedly before finishing this task.\n\n{reason}\n")
         for future in self.pending:
             settle(future, self.death)

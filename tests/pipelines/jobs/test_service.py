@@ -37,7 +37,7 @@ def images(result: EngineResult) -> list[bytes]:
 
 
 def batch_group(result: EngineResult) -> int:
-    """The most jobs that ran beside this one."""
+    """Return the most jobs that ran together with this one."""
     assert isinstance(result, GenerationResult)
     return int(result.info["batch_group"])
 
