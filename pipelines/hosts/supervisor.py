@@ -40,7 +40,7 @@ class EngineListener(Protocol):
     def engine_ready(self, engine: Supervisor) -> None: ...
 
     def engine_broken(self, engine: Supervisor, failure: Failure) -> None:
-        """Handle a failed start; ``engine.failures`` counts those in a row before it."""
+        """Handle a failed start; ``engine.failures`` counts those in a row."""
         ...
 
     def engine_lost(self, engine: Supervisor, job_ids: Collection[str], reason: str) -> None:
@@ -187,8 +187,8 @@ class Supervisor:
             reason = await self._follow(self._link)
         if not self.ready and not self._stopping.is_set():
             failure = self._broken or Failure(kind=EngineLost.__name__, message=reason)
-            self._listener.engine_broken(self, failure)
             self.failures += 1
+            self._listener.engine_broken(self, failure)
         return reason
 
     async def _follow(self, link: Link) -> str:

@@ -136,7 +136,7 @@ class Runner:
             self._spawn(self._fail(self.live[waiting.id], lost), self.live[waiting.id])
 
     def _is_broken(self, engine: Supervisor) -> bool:
-        return not engine.ready and engine.failures >= self._bounds.start_failures - 1
+        return not engine.ready and engine.failures >= self._bounds.start_failures
 
     def engine_lost(self, engine: Supervisor, job_ids: Collection[str], reason: str) -> None:
         """Run the jobs of an engine that died once more, or give them up."""
