@@ -258,12 +258,15 @@ class Runner:
         self._events.tell(what, job.view(self.queue.position(job.id)))
 
     async def _hand_back(self, job: LiveJob) -> None:
-        """Leave a job to the next server."""
+        """Leave a job to the next server, which releases it itself where the store can't be written now."""
         async with job.lock:
             if job.outcome.done():
                 return
             if job.record.state is JobState.RUNNING:
-                await self._stores.change(job, records.release(lost=False))
+                try:
+                    await self._stores.change(job, records.release(lost=False))
+                except StoreFailed as error:
+                    log.error("job %s stays marked as running: %s", job.id, error.message)
             text = "the server stops; the job is kept and runs after the next start"
             self._close(job, Failure(kind=ShuttingDown.__name__, message=text))
 
