@@ -1,4 +1,4 @@
-"""One batch on its way through the stages: every stage answers it with more filled in."""
+"""One batch on its way through the stages: every stage returns it with more filled in."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class FinishedPicture:
 class Batch:
     """Batch ``index`` of a job.
 
-    ``start``: what all batches of an img2img job begin with, None for txt2img. ``sampling``: the first pass.
+    ``start``: shared by all batches of an img2img job, None for txt2img. ``sampling``: the first pass.
     ``sampled``: the latest pass's latents. ``images``: decoded, RGB, one per picture.
     """
 
@@ -53,13 +53,13 @@ class Batch:
     finished: tuple[FinishedPicture, ...] = ()
 
     def first_pass(self) -> SamplingPass:
-        """What the batch begins with. RuntimeError where no stage has filled it in."""
+        """Return the first pass. RuntimeError where no stage has filled it in."""
         if self.sampling is None:
             raise RuntimeError("a batch is sampled after it was started")
         return self.sampling
 
     def latest(self) -> Sampled:
-        """What the latest pass made. RuntimeError where no stage has filled it in."""
+        """Return the result of the latest pass. RuntimeError where no stage has filled it in."""
         if self.sampled is None:
             raise RuntimeError("a batch is enlarged and decoded after it was sampled")
         return self.sampled

@@ -1,4 +1,4 @@
-"""What work is given with its request: the engine's shared parts, the job's flags and its progress."""
+"""The surroundings of work: the engine's shared parts, the job's flags and its progress."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkContext:
-    """Given to the generator of every kind of work."""
+    """The argument, next to its request, of the generator of every kind of work."""
 
     services: Services
     control: JobControl

@@ -20,7 +20,7 @@ Pairs = dict[str, Value]
 
 
 def run_extras(request: ExtrasRequest, context: WorkContext) -> Work[ExtrasResult]:
-    """Process every picture; the line that is told is the last one's.
+    """Process every picture; the line of text in the result is the last one's.
 
     Raises InvalidRequest for unknown upscalers and pictures that can't be read, MissingWeights for face
     restorers whose files are missing.

@@ -69,7 +69,7 @@ def _run(job: GenerationJob) -> Work[GenerationResult]:
 
 
 def _start(job: GenerationJob) -> Work[Img2imgStart | None]:
-    """What all batches begin with; hires fix tells its pairs as early."""
+    """Prepare what all batches share, and note the pairs of hires fix, which stand as early."""
     request, hires = job.request, job.plan.hires
     if request.img2img is not None:
         return (yield from start_img2img(job, request.img2img))

@@ -1,4 +1,4 @@
-"""Where extensions join a generation: pluggy hooks that the engine calls.
+"""The hooks by which extensions join a generation, called by the engine through pluggy.
 
 An extension is a package in ``extensions/`` or ``<data-dir>/extensions`` whose ``engine`` module defines
 functions decorated with ``hook`` or ``early_hook``; the built-in extensions use nothing else. Every hook may
@@ -40,23 +40,23 @@ if TYPE_CHECKING:
 PROJECT = "sdapi"
 F = TypeVar("F", bound=Callable[..., Any])
 PictureHook: TypeAlias = "Callable[[Image.Image, int], Image.Image | Work[Image.Image]]"
-"""Is given a decoded picture and its index in the job; answers another, or work that makes it."""
+"""A function of a decoded picture and its index in the job that returns another, or work that makes it."""
 Pairs: TypeAlias = "Mapping[str, Value]"
 """Infotext pairs; None leaves one out."""
 NoiseHook: TypeAlias = "Callable[[Tensor], Tensor | Work[Tensor]]"
-"""Is given a pass's initial noise; answers other noise, or work that makes it."""
+"""A function of a pass's initial noise that returns other noise, or work that makes it."""
 RngHook: TypeAlias = "Callable[[ImageRNG], ImageRNG]"
-"""Is given the fresh noise streams of a batch; answers others for the same seeds."""
+"""A function of the fresh noise streams of a batch that returns others for the same seeds."""
 PatchHook: TypeAlias = "Callable[[Patches], Patches]"
-"""Is given what a pass changes about its network so far; answers that with its own changes."""
+"""A function of the patches of a pass so far that returns them with its own changes."""
 PromptsHook: TypeAlias = "Callable[[Prompts], Prompts | Work[Prompts]]"
-"""Is given what a pass's prompts came to; answers that as it is to be told to the network, or such work."""
+"""A function of the encoded prompts of a pass that returns them changed, or work that does."""
 MaskHook: TypeAlias = "Callable[[Tensor, Tensor], Mask]"
-"""Makes the blend of clean latents (batch, C, h, w) by where they are repainted, (C or 1, h, w) in 0..1."""
+"""A function of clean latents (batch, C, h, w) and a mask (C or 1, h, w) in 0..1 that returns their blend."""
 Overlays: TypeAlias = "Sequence[tuple[Image.Image, Image.Image]]"
-"""For each picture of a batch what is laid over it, with a hole, and the mask of that hole."""
+"""An overlay with a hole, and the mask of that hole, for each picture of a batch."""
 MakePredictor: TypeAlias = "Callable[[LoadedModel, bool], Predictor | Work[Predictor]]"
-"""Reads a pass's prompts for a model, under the networks that they name or (True) under none; may be work."""
+"""A function of a model that encodes a pass's prompts, under their networks or (True) under none."""
 
 _spec = pluggy.HookspecMarker(PROJECT)
 _impl = pluggy.HookimplMarker(PROJECT)
@@ -68,12 +68,12 @@ def hook(function: F) -> F:
 
 
 def early_hook(function: F) -> F:
-    """Mark one that answers before those of all other extensions, which are to see what it changes."""
+    """Mark a hook that comes before those of all other extensions, which see what it changes."""
     return _impl(trylast=True)(function)  # answers are taken in the reverse of pluggy's order
 
 
 class EngineHooks:
-    """The hooks and when they are called."""
+    """The hooks that an extension may define, each with the moment at which it is called."""
 
     @_spec
     def plan_hook(self, job: GenerationJob) -> Plan | Work[Plan] | None:
@@ -106,7 +106,7 @@ class EngineHooks:
 
     @_spec
     def prompts_hook(self, job: GenerationJob, sampling: SamplingPass) -> PromptsHook | None:
-        """After prompts were read for a network of a pass: answer what changes how they are told."""
+        """After prompts were read for a network of a pass: answer what changes their encodings."""
 
     @_spec
     def switch_hook(
@@ -180,7 +180,7 @@ class EngineHooks:
 
 
 class Hooks:
-    """The engine's side of the hooks, with the built-in extensions and those named."""
+    """The engine's side of the hooks: calls those of the built-in extensions and of the named ones."""
 
     def __init__(self, extensions: Sequence[str] = ()) -> None:
         self._manager = pluggy.PluginManager(PROJECT)
@@ -193,7 +193,7 @@ class Hooks:
         join(self._manager, plugin)
 
     def planned(self, job: GenerationJob) -> Work[GenerationJob]:
-        """The job with what extensions plan; each is asked with the plan of those before it."""
+        """Return the job as extensions plan it; each gets the plan of those before it."""
         for implementation in self._manager.hook.plan_hook.get_hookimpls():
             plan = yield from settle(answer_of(implementation, job=job))
             job = job if plan is None else replace(job, plan=plan)
@@ -205,31 +205,31 @@ class Hooks:
             yield from settle(begun)
 
     def call_hooks(self, job: GenerationJob, sampling: SamplingPass) -> Work[list[CallHook]]:
-        """What changes the model calls of a pass, in the order of registration."""
+        """Return the hooks that change the model calls of a pass, in the order of registration."""
         return (yield from _settled(self._answers("begin_pass", job=job, sampling=sampling)))
 
     def patch_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[PatchHook]:
-        """What changes the patches of a pass, in the order of registration."""
+        """Return the hooks that change the patches of a pass, in the order of registration."""
         return self._answers("patch_hook", job=job, sampling=sampling)
 
     def prompts_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[PromptsHook]:
-        """What changes how prompts of a pass are told, in the order of registration."""
+        """Return the hooks that change the encodings of a pass, in the order of registration."""
         return self._answers("prompts_hook", job=job, sampling=sampling)
 
     def switch(
         self, job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, make: MakePredictor
     ) -> Switch | None:
-        """What may swap the network of a pass in its midst."""
+        """Return the first hook that may swap the network of a pass in its midst; None without one."""
         answers: list[Switch] = self._answers("switch_hook", job=job, sampling=sampling, plan=plan, make=make)
         return answers[0] if answers else None
 
     def mask(self, job: GenerationJob) -> MaskHook | None:
-        """What takes the place of a hard mask."""
+        """Return the first hook that blends in place of a hard mask; None without one."""
         answers: list[MaskHook] = self._answers("mask_hook", job=job)
         return answers[0] if answers else None
 
     def overlays(self, job: GenerationJob, start: Img2imgStart, latents: Tensor) -> Work[Overlays | None]:
-        """What takes the place of a hard mask's overlays."""
+        """Return the first overlays that an extension makes in place of a hard mask's; None without any."""
         for answer in self._answers("overlay_hook", job=job, start=start, latents=latents):
             overlays: Overlays | None = yield from settle(answer)
             if overlays is not None:
@@ -237,55 +237,55 @@ class Hooks:
         return None
 
     def rng_hooks(self, job: GenerationJob, batch_index: int) -> list[RngHook]:
-        """What changes the noise streams of a batch, in the order of registration."""
+        """Return the hooks that change the noise streams of a batch, in the order of registration."""
         return self._answers("rng_hook", job=job, batch_index=batch_index)
 
     def noise_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[NoiseHook]:
-        """What changes the initial noise of a pass, in the order of registration."""
+        """Return the hooks that change the initial noise of a pass, in the order of registration."""
         return self._answers("noise_hook", job=job, sampling=sampling)
 
     def guidance_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[GuidanceHook]:
-        """What changes the guidance of a pass, in the order of registration."""
+        """Return the hooks that change the guidance of a pass, in the order of registration."""
         return self._answers("guidance_hook", job=job, sampling=sampling)
 
     def guided_hooks(self, job: GenerationJob, sampling: SamplingPass) -> list[GuidedHook]:
-        """What changes what guidance made, in the order of registration."""
+        """Return the hooks that change the combined prediction, in the order of registration."""
         return self._answers("guided_hook", job=job, sampling=sampling)
 
     def picture_hooks(self, job: GenerationJob) -> list[PictureHook]:
-        """What changes decoded pictures, in the order of registration."""
+        """Return the hooks that change decoded pictures, in the order of registration."""
         return self._answers("picture_hook", job=job)
 
     def face_hooks(self, job: GenerationJob) -> list[PictureHook]:
-        """What changes pictures after faces were restored, in the order of registration."""
+        """Return the hooks that change pictures after faces, in the order of registration."""
         return self._answers("after_faces", job=job)
 
     def extra_pictures(self, job: GenerationJob) -> Work[list[Image.Image]]:
-        """Pictures to append to the answer."""
+        """Collect the pictures to append to the answer."""
         answers = yield from _settled(self._answers("extra_pictures", job=job))
         return [picture for answer in answers for picture in answer]
 
     def placed_pairs(self, job: GenerationJob, index: int) -> dict[str, Value]:
-        """Infotext pairs of a picture that have a place of their own."""
+        """Collect the infotext pairs of a picture that have a place of their own."""
         answers: list[Pairs] = self._answers("placed_pairs", job=job, index=index)
         return {name: value for answer in answers for name, value in answer.items()}
 
     def axes(self) -> tuple[Axis, ...]:
-        """Axes to add to the X/Y/Z plot, in the order of registration; an extension that fails has none."""
+        """Collect axes for the X/Y/Z plot, in the order of registration; an extension that fails has none."""
         return tuple(items_of_each(self._manager, "axes", Axis))
 
     def end_job(self, job: GenerationJob) -> None:
-        """Let every extension end; one that fails keeps no other from it."""
+        """Let every extension end, even after one that fails."""
         for _ in answers_of_each(self._manager, "end_job", job=job):
             pass
 
     def _answers(self, name: str, **arguments: object) -> list[Any]:
-        """What the extensions answer to a hook, in the order of registration (pluggy's is the reverse)."""
+        """Call a hook; return the answers in the order of registration (pluggy's is the reverse)."""
         return getattr(self._manager.hook, name)(**arguments)[::-1]
 
 
 def _settled(answers: Sequence[Any]) -> Work[list[Any]]:
-    """Answers in their order, those that are work carried out; None is left out."""
+    """Carry out answers that are work; return all in their order, without None."""
     found: list[Any] = []
     for answer in answers:
         made = yield from settle(answer)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckpointFacts:
-    """How infotexts describe the request's checkpoint and VAE; hashes have ten digits.
+    """Names and hashes of the request's checkpoint and VAE for infotexts; hashes have ten digits.
 
     ``image_cfg_scale``: the init picture's own guidance scale where the checkpoint edits by instructions.
     """
@@ -36,9 +36,9 @@ class CheckpointFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationJob:
-    """Given to every stage and hook.
+    """One generation as every stage and hook sees it.
 
-    ``plan`` says what is to be made, ``notes`` collect what is told of it, ``models`` hold the checkpoint in
+    ``plan`` is fixed, ``notes`` collect infotext pairs, warnings and files, ``models`` hold the checkpoint in
     use. ``generator`` is where the VAE's posterior noise comes from; A1111 takes torch's global CPU
     generator. ``store`` is what extensions keep for this job; it is emptied when the job ends.
     """
@@ -55,7 +55,7 @@ class GenerationJob:
 
     @property
     def request(self) -> GenerationRequest:
-        """What the client asked for."""
+        """The request that the plan was made for."""
         return self.plan.request
 
     @property
@@ -74,11 +74,11 @@ class GenerationJob:
         self.store.clear()
 
     def warn(self, message: str) -> None:
-        """Tell the client once."""
+        """Add a warning for the client, once however often it is given."""
         self.notes.warn(message)
 
     def add_pairs(self, pairs: NotedPairs) -> None:
-        """Add infotext pairs."""
+        """Add infotext pairs; a newer value takes the place of an older one."""
         self.notes.add_pairs(pairs)
 
     def reseed(self, seed: int) -> None:

@@ -1,4 +1,4 @@
-"""Begin a generation's job: load the request's checkpoint, and note how it is described."""
+"""Begin a generation's job: load the request's checkpoint, and note its names and hashes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipelines.generation.services import Services
 
 
 def load_job(plan: Plan, context: WorkContext) -> GenerationJob:
-    """The job with the request's checkpoint.
+    """Make the job, with the request's checkpoint loaded.
 
     Raises InvalidRequest for a pass of less than one latent cell.
     """
@@ -48,7 +48,7 @@ def _require_cells(plan: Plan, latents: Latents) -> None:
 
 
 def job_around(model: LoadedModel, plan: Plan, context: WorkContext) -> GenerationJob:
-    """A job whose checkpoint is loaded already, for work that asks extensions without being a generation."""
+    """Make a job around a loaded checkpoint, for work that calls hooks and is no generation."""
     notes = Notes()
     models = Models(lambda path: model, notes.warn, str(model.path), tiling=False)
     return _job(plan, notes, models, context)

@@ -20,8 +20,8 @@ Warn: TypeAlias = Callable[[str], None]
 class Models:
     """One generation's hold on the models of its engine.
 
-    Other jobs run between its steps and may put their own VAE and patches on the same weights: whoever
-    computes with the checkpoint outside a model call takes it by ``lease``.
+    Other jobs run between its steps and may put their own VAE and patches on the same weights: code
+    that computes with the checkpoint outside a model call takes it by ``lease``.
     """
 
     def __init__(self, load: Load, warn: Warn, path: str, *, tiling: Tiling) -> None:
@@ -39,17 +39,17 @@ class Models:
 
     @property
     def tiling(self) -> Tiling:
-        """Along which axes convolutions wrap around; a change of checkpoint ends it, as in A1111."""
+        """The axes along which convolutions wrap around; a change of checkpoint ends it, as in A1111."""
         return self._tiling
 
     @property
     def shapes_attention(self) -> bool:
-        """Whether the network in use merges tokens and tiles attention as options say."""
+        """True if the network in use merges tokens and tiles attention as options say."""
         return self._shapes_attention
 
     @contextmanager
     def lease(self) -> Generator[LoadedModel, None, None]:
-        """The checkpoint in use with this job's VAE and patches on, while the block lasts.
+        """Yield the checkpoint in use with this job's VAE and patches on, while the block lasts.
 
         No step of work may be yielded within: RuntimeError if another job changed the weights meanwhile.
         """
@@ -62,7 +62,7 @@ class Models:
             raise RuntimeError(f"the weights of {model.name} were changed while they were leased")
 
     def put_on(self, model: LoadedModel, patches: Patches) -> None:
-        """Put patches on a model, and tell what of them had no effect."""
+        """Put patches on a model, and warn of those without effect."""
         for warning in model.apply(patches):
             self._warn(warning)
 
@@ -104,7 +104,7 @@ def check_latents(former: LoadedModel, model: LoadedModel, *, field: str) -> Non
 
 
 def same_kind(one: LoadedModel, other: LoadedModel) -> bool:
-    """Whether A1111 would load the weights of both into one and the same network."""
+    """True if A1111 would load the weights of both into one and the same network."""
     return _kind(one) == _kind(other)
 
 

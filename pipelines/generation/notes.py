@@ -1,4 +1,4 @@
-"""What is told of a generation while it is made: infotext pairs, warnings, files. Nothing is taken back."""
+"""Notes of a generation while it is made: infotext pairs, warnings, files; only ever added to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 from pipelines.text.infotext.write import Value
 
 Pair: TypeAlias = Value | Callable[[int], Value]
-"""The value of an infotext pair; a callable is asked per picture (its index in the job)."""
+"""The value of an infotext pair; a callable makes it for each picture, by its index in the job."""
 NotedPairs: TypeAlias = Mapping[str, Pair]
 """Infotext pairs in the order they were set."""
 
@@ -32,12 +32,12 @@ class Notes:
 
     @property
     def mask_told(self) -> bool:
-        """Whether the model of the latest pass was told of a mask through extra input channels."""
+        """True if the model of the latest pass got a mask through extra input channels."""
         return bool(self._masks) and self._masks[-1]
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the client will be told, each once."""
+        """Warnings for the client, each once."""
         return tuple(self._warnings)
 
     @property
@@ -46,24 +46,24 @@ class Notes:
         return tuple(self._files)
 
     def add_pairs(self, pairs: NotedPairs) -> None:
-        """Add infotext pairs; where a name is told again, the newer value counts."""
+        """Add infotext pairs; of two values of one name the newer counts."""
         self._pairs.extend(pairs.items())
 
     def add_mask(self, *, told: bool) -> None:
-        """Tell of one more pass whether its model is told of a mask."""
+        """Note one more pass; ``told``: its model gets a mask through extra input channels."""
         self._masks.append(told)
 
     def warn(self, message: str) -> None:
-        """Tell the client; once, however often it happens."""
+        """Add a warning for the client, once however often it is given."""
         if message not in self._warnings:
             self._warnings.append(message)
 
     def add_file(self, path: str) -> None:
-        """Tell the path of a file that was written."""
+        """Add the path of a file that was written."""
         self._files.append(path)
 
     def without_pairs(self) -> Notes:
-        """Notes for a part of the job that leaves no trace in infotexts; warnings and files are shared."""
+        """Make notes of a part that leaves no trace in infotexts; warnings and files are shared."""
         aside = Notes()
         aside._warnings, aside._files = self._warnings, self._files
         return aside

@@ -1,4 +1,4 @@
-"""What a generation will make, decided once before anything is loaded: texts, seeds, sizes."""
+"""The plan of a generation, made once before anything is loaded: texts, seeds, sizes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipelines.generation.texts import Texts, expand_seeds, expand_texts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The whole of a generation beforehand.
+    """Texts, seeds and sizes of a whole generation.
 
     ``seeds`` and ``subseeds``: one per picture. ``width`` x ``height``: pixels of the first pass.
     ``hires``: sizes of the second pass, None without one. ``timestamp``: when the job began, for file names.
@@ -33,7 +33,7 @@ class Plan:
         return 1 if self.hires is None else 2
 
     def batch(self, index: int) -> slice:
-        """Which pictures of the job batch ``index`` makes."""
+        """Return the slice of the job's pictures that batch ``index`` makes."""
         size = self.request.batch_size
         return slice(index * size, (index + 1) * size)
 

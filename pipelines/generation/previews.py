@@ -14,9 +14,9 @@ from pipelines.previews.preview import LatentPreviews, latent_previews
 
 
 def previewer(job: GenerationJob) -> Callable[[GuidedDenoiser], None] | None:
-    """Reports a preview every ``show_progress_every_n_steps`` sampler steps; None if switched off.
+    """Make a reporter of previews every ``show_progress_every_n_steps`` steps; None if switched off.
 
-    A picture is told at the first step at which it has come from the device, which nothing waits for.
+    A picture is reported at the first step at which it has come from the device, which nothing waits for.
     """
     output = job.request.output
     every = output.show_progress_every_n_steps

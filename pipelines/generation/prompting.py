@@ -84,14 +84,14 @@ def pass_predictor(
 
 
 def _told(job: GenerationJob, sampling: SamplingPass, prompts: Prompts) -> Work[Prompts]:
-    """The pass's prompts as extensions have them told."""
+    """Return the encoded prompts of a pass as extensions change them."""
     for change in job.services.hooks.prompts_hooks(job, sampling):
         prompts = yield from settle(change(prompts))
     return prompts
 
 
 def _with_first_pass(job: GenerationJob, pairs: Mapping[str, str | bool]) -> Mapping[str, str | bool]:
-    """Hashes of the embeddings that only hires prompts use stand before those of the first pass."""
+    """Put hashes of embeddings that only hires prompts use before those of the first pass."""
     first = str(job.notes.pairs.get(TI_HASHES, ""))
     if not first or TI_HASHES not in pairs:
         return pairs
@@ -105,7 +105,7 @@ def _first_pass_calls(job: GenerationJob) -> int:
 
 
 def pad_pairs(job: GenerationJob, *, padded: bool) -> None:
-    """Tell infotexts that the shorter side of the guidance was padded."""
+    """Add the infotext pair for a padded shorter side of the guidance."""
     o = job.request.options
     if padded and o.pad_cond_uncond_v0:
         job.add_pairs({"Pad conds v0": True})
@@ -114,7 +114,7 @@ def pad_pairs(job: GenerationJob, *, padded: bool) -> None:
 
 
 def _networks(job: GenerationJob, tags: tuple[NetworkTag, ...]) -> ResolvedNetworks:
-    """The files that the tags and options name; what is missing is a warning."""
+    """Find the networks that tags and options name, and add their pairs; a missing one is a warning."""
     resolved = _resolved(job, tags)
     job.add_pairs(resolved.pairs)
     return resolved
@@ -130,7 +130,7 @@ def _resolved(job: GenerationJob, tags: tuple[NetworkTag, ...]) -> ResolvedNetwo
 
 
 def _patches(job: GenerationJob, sampling: SamplingPass, networks: ResolvedNetworks) -> Patches:
-    """What this pass changes about the model."""
+    """Return the patches of this pass: its networks, its tiling, and those of extensions."""
     patches = Patches(
         networks=networks.networks,
         hypernetworks=networks.hypernetworks,

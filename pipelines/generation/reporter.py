@@ -1,4 +1,4 @@
-"""Tell the outside how far a job is: batches, steps, and a picture now and then."""
+"""Reports of a job's progress: batches, steps, and a picture now and then."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Listen = Callable[[Progress], None]
 
 @dataclass(slots=True)
 class Reporter:
-    """The running state of one job; every change is told to ``listen``."""
+    """The running state of one job; ``listen`` gets it after every change."""
 
     listen: Listen
     state: Progress = field(default_factory=lambda: Progress(started_at=time.time()))
@@ -26,12 +26,12 @@ class Reporter:
         self.listen(self.state)
 
     def stage(self, name: str) -> None:
-        """The job goes on to another stage."""
+        """Go on to another stage; its seconds count from now."""
         self.stopwatch.enter(name)
         self.state = replace(self.state, seconds=self.stopwatch.seconds)
 
     def end(self) -> None:
-        """The job is over."""
+        """End the last stage, and report the seconds of all."""
         self.stage("")
         self._tell()
 
@@ -40,24 +40,24 @@ class Reporter:
         self._tell(job=name, batch_count=self.state.batch_count if batches is None else batches)
 
     def text(self, text: str | None) -> None:
-        """A line for people."""
+        """Show a line for people; None for none."""
         self._tell(text=text)
 
     def begin_pass(self, steps: int) -> None:
-        """A sampling pass of ``steps`` steps starts."""
+        """Start a sampling pass of ``steps`` steps."""
         self._tell(step=0, steps=steps)
 
     def step(self, step: int) -> None:
-        """``step`` steps of the pass are done."""
+        """Note that ``step`` steps of the pass are done."""
         if step != self.state.step:
             self._tell(step=step)
 
     def end_batch(self) -> None:
-        """A batch, or the first pass of hires fix, is finished."""
+        """Count a batch, or the first pass of hires fix, as finished."""
         self._tell(batch=self.state.batch + 1)
 
     def report(self, news: Report) -> None:
-        """Tell what work reports of itself."""
+        """Take over what work reports of itself; fields that it leaves None stay."""
         names = ("step", "steps", "text", "batch", "figures", "details")
         changes = {name: getattr(news, name) for name in names}
         told: dict[str, object] = {key: value for key, value in changes.items() if value is not None}

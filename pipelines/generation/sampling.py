@@ -42,7 +42,7 @@ def noise_table(model: LoadedModel, job: GenerationJob, sampler: str) -> SigmaTa
 
 
 def table_pairs(o: GenerationOptions) -> dict[str, str | bool]:
-    """What infotexts say of those options, whether they count or not."""
+    """Return the infotext pairs of those options, whether they count or not."""
     downcast = {"Downcast alphas_cumprod": True} if o.use_downcasted_alpha_bar else {}
     return {**downcast, **({"Noise Schedule": ZERO_TERMINAL} if o.sd_noise_schedule == ZERO_TERMINAL else {})}
 
@@ -116,7 +116,7 @@ def _predictor(
 def _switched(
     job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, model: LoadedModel, bare: bool
 ) -> Work[Predictor]:
-    """A model that takes over reads sigmas by its own table."""
+    """Make the predictor of a model that takes over: it reads sigmas by its own table."""
     table = noise_table(model, job, sampling.sampler)
     own = replace(plan, table=levels_like(plan.table, table))
     return (yield from _predictor(job, sampling, own, model, bare=bare))
@@ -176,7 +176,7 @@ def _s_min_uncond(job: GenerationJob) -> float:
 
 
 def _skip_pairs(job: GenerationJob, skip: Skip) -> dict[str, float | bool]:
-    """What infotexts say of the negative prompt where it was left out."""
+    """Return the infotext pairs of steps without the negative prompt."""
     o = job.request.options
     if skip == "early":
         return {"Skip Early CFG": o.skip_early_cond}
@@ -186,7 +186,7 @@ def _skip_pairs(job: GenerationJob, skip: Skip) -> dict[str, float | bool]:
 def new_rng(
     job: GenerationJob, batch_index: int, latent_height: int, latent_width: int, *, plain: bool = False
 ) -> ImageRNG:
-    """Fresh noise streams for one batch at a latent size; ``plain``: as no extension changes them.
+    """Make fresh noise streams for one batch at a latent size; ``plain``: without changes by extensions.
 
     Posterior noise starts anew with them: what is encoded from here on draws from the batch's last seed.
     """

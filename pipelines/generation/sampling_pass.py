@@ -1,4 +1,4 @@
-"""One sampling pass over one batch: what it starts from, and what it answers."""
+"""One sampling pass over one batch: its start, its settings, and its result."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class FoundNoise:
     randomness: float
 
     def mixed(self, drawn: Tensor, latent: Tensor, sigma_max: float) -> Tensor:
-        """What sampling starts with on top of ``latent``, so that the sum is noise alone."""
+        """Mix ``drawn`` in at equal variance and take ``latent`` off, which the pass adds to it again."""
         r = self.randomness
         combined = ((1 - r) * self.noise + r * drawn.to(self.noise)) / (r**2 + (1 - r) ** 2) ** 0.5
         return combined - latent / sigma_max
@@ -41,7 +41,7 @@ class Mask(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitImages:
-    """The pictures of an img2img request, and what became of its mask.
+    """The prepared pictures and mask of an img2img request.
 
     ``images``: RGB, one per picture of the batch, at process size unless the latent is resized.
     ``originals``: the same, flattened only. ``mask``: what is repainted, None for the whole picture.
@@ -61,12 +61,12 @@ class InitImages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamplingPass:
-    """One pass: which batch, at what size (pixels), from what.
+    """One pass over a batch, at a size in pixels, from noise or from latents.
 
     ``latent``: clean latents to start from, None for pure noise. ``denoising``: its strength.
-    ``conditioning_size``: (width, height) that some families are told. ``init``: the pictures of an img2img
-    request. ``rng`` has drawn nothing yet. ``noise_multiplier`` scales the initial noise. ``found``: noise
-    that leads to ``latent``, to start from instead.
+    ``conditioning_size``: (width, height) that some families take as an input. ``init``: the pictures of an
+    img2img request. ``rng`` has drawn nothing yet. ``noise_multiplier`` scales the initial noise. ``found``:
+    noise that leads to ``latent``, to start from instead.
     """
 
     batch_index: int

@@ -1,4 +1,4 @@
-"""Run a selectable script: it asks for generations and makes one result of theirs."""
+"""Run a selectable script, which asks for generations and makes one result of theirs."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from pipelines.text.prompt.style_files import read_styles
 
 @dataclass(slots=True, kw_only=True)
 class EngineScriptContext:
-    """What a running script may ask of the engine; pictures are encoded bytes.
+    """The engine as a running script may use it; pictures are encoded bytes.
 
-    ``request``: what the client sent. ``files``: paths of what the script saved.
+    ``request``: that of the client. ``files``: paths of what the script saved.
     """
 
     services: Services
@@ -50,7 +50,7 @@ class EngineScriptContext:
 
     @property
     def interrupted(self) -> bool:
-        """Whether the user wants the job to end."""
+        """True if the user wants the job to end."""
         return self.control.end_requested()
 
     def set_job(self, text: str, *, count: int | None = None) -> None:
@@ -58,7 +58,7 @@ class EngineScriptContext:
         self.reporter.job(text, batches=count)
 
     def upscale(self, picture: bytes, upscaler: str, scale: float) -> bytes:
-        """Enlarge a picture."""
+        """Enlarge a picture ``scale`` times with the upscaler of this name. Raises InvalidRequest."""
         opened = decode_picture(picture, field="script.args").convert("RGB")
         return raw_png(self.services.upscalers.get(upscaler, self.options)(opened, scale))
 

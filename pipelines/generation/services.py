@@ -1,4 +1,4 @@
-"""What the jobs of one engine share: models, networks, upscalers, restorers, caches, hooks."""
+"""The parts that all jobs of one engine share: models, networks, upscalers, restorers, caches, hooks."""
 
 from __future__ import annotations
 
@@ -75,20 +75,20 @@ class Services:
     hooks: Hooks
     tiny_models: TinyModels
     weights: WeightShelf
-    """What all of these and extensions have loaded beside checkpoints and networks of prompts."""
+    """Loaded weights of these parts and of extensions, except checkpoints and networks of prompts."""
     scripts: Scripts
     conditioning_cache: ConditioningCache = field(default_factory=ConditioningCache)
     store: TypedStore = field(default_factory=TypedStore)
-    """What extensions keep between jobs; emptied when memory is freed.
+    """State of extensions between jobs, each under its own name; emptied when memory is freed.
 
     Weights belong on ``weights``, where they count.
     """
     random: np.random.RandomState = field(default_factory=np.random.RandomState)
-    """In the place of the original's global NumPy state: extensions seed it and draw from it."""
+    """Stand-in for A1111's global NumPy state: extensions seed it and draw from it."""
 
     @classmethod
     def create(cls, settings: EngineSettings) -> Services:
-        """Everything for one engine; nothing is loaded yet."""
+        """Make all parts of one engine; nothing is loaded yet."""
         folders = settings.folders
         hashes = HashCache(folders.data / "cache" / "hashes.json", enabled=settings.hashing)
         budget = _budget_of(settings)
@@ -126,7 +126,7 @@ class Services:
     def load_checkpoint(
         self, path: str, options: GenerationOptions, warn: Callable[[str], None] = lambda message: None
     ) -> LoadedModel:
-        """The checkpoint of a file with the VAE that the options choose; ``warn`` hears what was odd.
+        """Load the checkpoint of a file with the VAE that the options choose; ``warn`` gets what was odd.
 
         Raises SdapiError.
         """
@@ -217,7 +217,7 @@ class Services:
 
 
 def _budget_of(settings: EngineSettings) -> Budget:
-    """What the settings bound is bound hard."""
+    """Make the budget: hard if the settings bound RAM, else a share of the machine's."""
     if settings.ram_budget is not None:
         return Budget(settings.ram_budget, hard=True)
     return Budget(int(psutil.virtual_memory().total * RAM_SHARE))

@@ -17,7 +17,7 @@ OURS = {
     "decode": "pipelines.generation.decode:decode",
     "finish": "pipelines.generation.finishing.finish:finish",
 }
-"""Where the stages of ``pipelines.families.base.STAGES`` are; one is imported when it is first needed."""
+"""Places of the stages of ``pipelines.families.base.STAGES``; each is imported when first needed."""
 
 
 class BatchStage(Protocol):

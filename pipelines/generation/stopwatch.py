@@ -1,4 +1,4 @@
-"""How long a job spends in each of its stages."""
+"""The seconds that a job spends in each of its stages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Stopwatch:
         return {stage: round(seconds, 3) for stage, seconds in self._seconds.items()}
 
     def enter(self, stage: str) -> None:
-        """Leave the stage of now for another; empty for none."""
+        """Leave the stage for another; "" for none."""
         now = self._clock()
         if self._stage:
             self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + now - self._since

@@ -1,4 +1,4 @@
-"""Which upscaler enlarges what in a generation."""
+"""The upscalers of a generation: of img2img, of hires fix, and of latents."""
 
 from __future__ import annotations
 

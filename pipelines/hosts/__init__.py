@@ -1,1 +1,1 @@
-"""Where engines live and how the server speaks to them: processes, Ray actors, the wire."""
+"""The places of engines, processes and Ray actors, and the messages between them and the server."""

@@ -1,4 +1,4 @@
-"""How often something may go wrong, and how long it may take, before a job or an engine is given up."""
+"""Bounds on failures and waiting times, beyond which a job or an engine is given up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobBounds:
-    """When to give up. ``lease``, ``heed`` and ``deadline`` in seconds; the rest are counts."""
+    """Bounds on one job: ``lease``, ``heed`` and ``deadline`` in seconds; the rest are counts."""
 
     losses: int = 2
     """Engines that may die under a job before it fails."""
@@ -17,6 +17,6 @@ class JobBounds:
     """Failed starts of an engine in a row before the jobs that wait for it fail."""
     lease: float = 30.0
     heed: float = 60.0
-    """After a cancel, without any progress, until the engine is ended."""
+    """Time without any progress after a cancel, until the engine is ended."""
     deadline: float | None = None
     """Most that a job may compute; None for no end."""

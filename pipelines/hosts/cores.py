@@ -1,4 +1,4 @@
-"""Share a machine's cores: threads sleep while they wait, and are no more than the cores that are ours.
+"""Share a machine's cores: threads sleep while they wait, and are no more than the cores that may be used.
 
 OpenMP's threads spin between two parallel regions, to save a few microseconds; where another busy process
 wants the same cores, that slows both by an order of magnitude or more.
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PASSIVE = {"GOMP_SPINCOUNT": "1000", "KMP_BLOCKTIME": "0"}
-"""GNU's and Intel's OpenMP: give the core away soon. Read when the library is loaded.
+"""Variables of GNU's and Intel's OpenMP to give the core away soon, read when the library is loaded.
 
 Given away at once, small networks that are alone take twice as long; see benchmarks/neighbour.json.
 """
@@ -21,19 +21,19 @@ CGROUP = Path("/sys/fs/cgroup")
 
 
 def passive_waiting(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables to set before torch is imported; none where one of them was set by the user."""
+    """Return the variables to set before torch is imported; none where the user has set one of them."""
     return {} if SET_BY_USER & environment.keys() else dict(PASSIVE)
 
 
 def usable_cores(cgroup: Path = CGROUP) -> int:
-    """How many cores this process may use: what its affinity names, bounded by its control group's quota."""
+    """Count the cores that this process may use: those of its affinity, at most its control group's quota."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = _quota(cgroup)
     return max(1, allowed if quota is None else min(allowed, math.ceil(quota)))
 
 
 def _quota(cgroup: Path) -> float | None:
-    """Cores by the quota of version 2 or 1 of Linux's control groups; None without one."""
+    """Return the quota in cores by version 2 or 1 of Linux's control groups; None without one."""
     try:
         if (file := cgroup / "cpu.max").exists():
             quota, period = file.read_text(encoding="ascii").split()

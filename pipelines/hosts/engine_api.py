@@ -1,4 +1,4 @@
-"""What an engine's process asks of an engine."""
+"""The interface of engines, as the process that hosts one uses it."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ class EngineApi(Protocol):
 
     @property
     def capacity(self) -> int:
-        """How many jobs may advance together."""
+        """Number of jobs that may advance together."""
         ...
 
     @property
     def batches(self) -> Mapping[int, int]:
-        """How many model calls answered how many jobs at once; read from another thread."""
+        """Model calls by the number of jobs that each answered; read from another thread."""
         ...
 
     @property
     def resident(self) -> tuple[str, ...]:
-        """The checkpoint files that are loaded; read from another thread."""
+        """Paths of the loaded checkpoints; read from another thread."""
         ...
 
     def start(
@@ -50,15 +50,15 @@ class EngineApi(Protocol):
         control: JobControl,
         on_progress: Callable[[Progress], None],
     ) -> EngineJob:
-        """Begin a request. What goes wrong is its outcome."""
+        """Begin a request; an error in it is the job's outcome, not raised."""
         ...
 
     def step(self) -> Sequence[EngineJob]:
-        """Advance every job by a step, and answer those that have ended."""
+        """Advance every job by a step, and return those that have ended."""
         ...
 
     def rest(self) -> float | None:
-        """Called when no job runs: unload what is due; the seconds until more will be, None for never."""
+        """Unload what is due while no job runs; return the seconds until more is, None for never."""
         ...
 
     def memory(self) -> Mapping[str, Any]:
@@ -66,7 +66,7 @@ class EngineApi(Protocol):
         ...
 
     def close(self) -> None:
-        """Free everything."""
+        """Unload every model and free the device."""
         ...
 
 
@@ -74,6 +74,6 @@ EngineFactory: TypeAlias = Callable[[EngineSettings], EngineApi]
 
 
 def find_engine(name: str) -> EngineFactory:
-    """The class that ``module:class`` names. Raises ImportError or AttributeError."""
+    """Import the class that ``module:class`` names. Raises ImportError or AttributeError."""
     module, _, attribute = name.partition(":")
     return cast("EngineFactory", getattr(import_module(module), attribute))

@@ -1,4 +1,4 @@
-"""Which engine a server runs, where it lives, and how patient the server is with it."""
+"""The description of one engine of a server: its class, its host, and the patience with both."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ ENGINE = "pipelines.engine.engine:Engine"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSpec:
-    """What engine to run, in what host, and how patient to be. Times in seconds."""
+    """An engine's settings and class, the opener of its host, and waiting times in seconds."""
 
     settings: EngineSettings
     engine: str = ENGINE
     open: Opener = open_process
     silence: float = 60.0
-    """A host that says nothing for so long is killed."""
+    """Time without a message after which a host is killed."""
     pause_first: float = 0.1
-    """Wait before the second start in a row that fails; doubled each time."""
+    """Wait after a failed start; doubled with each further one, up to ``pause_most``."""
     pause_most: float = 30.0

@@ -1,4 +1,4 @@
-"""What an engine's worker asks of the place that it lives in."""
+"""The interface of the place that an engine's worker lives in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Host(Protocol):
 
     @property
     def node(self) -> str:
-        """The node's name; empty on the server's own machine."""
+        """Name of the node; empty on the server's own machine."""
         ...
 
     def receive(self) -> object | None:
@@ -20,9 +20,9 @@ class Host(Protocol):
         ...
 
     def send(self, message: FromEngine) -> None:
-        """Tell the server; called from several threads. Raises OSError when the server is gone."""
+        """Send to the server; called from several threads. Raises OSError when the server is gone."""
         ...
 
     def set_up_log(self, *, as_json: bool) -> None:
-        """Let the log go where the server's reader finds it."""
+        """Send log lines to where they reach the server's log."""
         ...

@@ -1,4 +1,4 @@
-"""How the server holds an engine's host, wherever that lives."""
+"""The server's end of an engine's host, be it a process or an actor on another node."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ class Link(Protocol):
     """One life of a host: messages to it and from it, from its start to its end."""
 
     def send(self, message: ToEngine) -> None:
-        """Returns at once, and keeps the order; what is sent to a host that has ended is lost."""
+        """Send in order and return at once; a message to a host that has ended is lost."""
         ...
 
     async def receive(self, silence: float) -> object | None:
-        """The next message; None once the host has ended.
+        """Wait for the next message; None once the host has ended.
 
-        Raises TimeoutError if it lives and says nothing for ``silence`` seconds, CodecError for what can't
-        be read.
+        Raises TimeoutError if it lives and sends nothing for ``silence`` seconds, CodecError for a message
+        that can't be read.
         """
         ...
 
     def kill(self) -> None:
-        """End the host; returns at once. A ``receive`` that waits answers None soon."""
+        """End the host and return at once. A ``receive`` that waits returns None soon."""
         ...
 
     async def close(self) -> str:
-        """Free what is left of a host that has ended or was killed, and say how it ended."""
+        """Free what is left of a host that has ended or was killed, and return how it ended, in words."""
         ...
 
 
 Opener: TypeAlias = Callable[[], Awaitable[Link]]
-"""Makes a host. Raises OSError if there can be none."""
+"""A function that makes a host. Raises OSError if there can be none."""

@@ -1,4 +1,4 @@
-"""What may differ between the nodes of a cluster: the files that they see."""
+"""Errors about files that one node of a cluster lacks: they name the node."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ ABOUT_FILES = frozenset(kind.__name__ for kind in (CorruptFile, MissingWeights, 
 
 
 def require_folders(folders: Folders, node: str) -> None:
-    """Refuse a node that sees no folder of checkpoints at all. Raises MissingWeights."""
+    """Refuse a node without any of the folders of checkpoints. Raises MissingWeights."""
     if folders.checkpoints and not any(folder.is_dir() for folder in folders.checkpoints):
         raise MissingWeights(f"node {node} has no folder {folders.checkpoints[0]}: {ADVICE}")
 
 
 def name_node(failure: Failure, node: str) -> Failure:
-    """Say on which node a file is missing or damaged; elsewhere it may not be."""
+    """Add the node to a failure about a missing or damaged file, which may be sound on other nodes."""
     if not node or failure.kind not in ABOUT_FILES:
         return failure
     return replace(failure, message=f"{failure.message} (on node {node}; {ADVICE})")

@@ -30,7 +30,7 @@ async def open_process() -> ProcessLink:
 
 
 def import_path() -> str:
-    """PYTHONPATH of a host: this project before what the server itself was given."""
+    """Return the PYTHONPATH of a host: this project, then the server's own."""
     return os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
 
 
@@ -53,7 +53,7 @@ class ProcessLink:
             return await receive_message(self._process.stdout)
 
     def kill(self) -> None:
-        """Send SIGKILL."""
+        """Send SIGKILL to a process that still runs."""
         if self._process.returncode is None:
             with suppress(ProcessLookupError):
                 self._process.kill()

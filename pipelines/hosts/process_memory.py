@@ -1,4 +1,4 @@
-"""How much memory this process holds."""
+"""The memory of this process."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import psutil
 
 
 def resident_bytes() -> int:
-    """Bytes of RAM that this process occupies."""
+    """Return the bytes of RAM that this process occupies."""
     return int(psutil.Process().memory_info().rss)

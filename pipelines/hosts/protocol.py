@@ -22,7 +22,7 @@ _LENGTH = struct.Struct(">Q")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """First message to an engine's host. ``engine`` is ``module:class``."""
+    """First message to an engine's host: the engine to make. ``engine`` is ``module:class``."""
 
     engine: str
     settings: EngineSettings
@@ -30,7 +30,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunJob:
-    """Carry out an encoded request."""
+    """Order to carry out an encoded request."""
 
     job_id: str
     request: bytes
@@ -46,12 +46,12 @@ class Control:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shutdown:
-    """Close the engine and end."""
+    """Order to close the engine and end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """The engine takes jobs, up to ``capacity`` at once; ``node`` is its place in a cluster."""
+    """Sign that the engine takes jobs, up to ``capacity`` at once; ``node`` is its place in a cluster."""
 
     pid: int
     capacity: int = 1
@@ -60,14 +60,14 @@ class Ready:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartFailed:
-    """The engine could not be made; its host ends."""
+    """Reason for which the engine could not be made; its host ends."""
 
     failure: Failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advanced:
-    """A job moved on. The preview's bytes are sent once for each ``preview_id``."""
+    """Progress of a job. The preview's bytes are sent once for each ``preview_id``."""
 
     job_id: str
     progress: Progress
@@ -91,7 +91,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """The host lives. ``rss`` in bytes; ``device`` is the engine's account of its device's memory.
+    """Sign of life of the host. ``rss`` in bytes; ``device`` is the memory of the engine's device.
 
     ``batches`` counts model calls by the number of jobs that each answered. ``resident`` are the
     checkpoints that are loaded.
@@ -133,7 +133,7 @@ register(
 
 
 def frame(message: ToEngine | FromEngine) -> bytes:
-    """A message as it goes through the pipe."""
+    """Encode a message for the pipe, its length first."""
     body = encode(message)
     return _LENGTH.pack(len(body)) + body
 
@@ -149,7 +149,7 @@ def read_message(pipe: BinaryIO) -> object | None:
 
 
 async def receive_message(stream: StreamReader) -> object | None:
-    """As ``read_message``, for the server."""
+    """Wait for the next message as ``read_message`` does, on the server's event loop."""
     try:
         (size,) = _LENGTH.unpack(await stream.readexactly(_LENGTH.size))
         return decode_any(await stream.readexactly(size))

@@ -39,7 +39,7 @@ class ActorClass(Protocol):
 
 
 class Ray(Protocol):
-    """The module `ray`."""
+    """The functions of the module `ray` that are used."""
 
     def init(self, address: str, **options: Any) -> Any: ...
 
@@ -53,5 +53,5 @@ class Ray(Protocol):
 
 
 def import_ray() -> Ray:
-    """The library. Raises ModuleNotFoundError without the extra."""
+    """Import Ray. Raises ModuleNotFoundError without the extra."""
     return cast("Ray", import_module("ray"))

@@ -24,7 +24,7 @@ THREADS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """What an actor takes of its node."""
+    """Resources that an actor takes of its node."""
 
     cpus: int = 1
     gpus: int = 0
@@ -41,7 +41,7 @@ class RayCluster:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="ray")
 
     def gpus(self) -> int:
-        """GPUs of all nodes."""
+        """Count the GPUs of all nodes."""
         return int(self._ray.cluster_resources().get("GPU", 0))
 
     async def open(self, needs: Needs) -> RayLink:
@@ -54,9 +54,9 @@ class RayCluster:
         return RayLink(self._ray, actor, self._threads, str(needs))
 
     def _make_actor(self, needs: Needs) -> Actor:
-        """An actor that dies with this server, and that nobody but the server replaces.
+        """Make an actor that dies with this server, and that only the server replaces.
 
-        One thread of it gives messages, one takes them.
+        Of its two threads, one hands out messages and one takes them.
         """
         kind = self._ray.remote(ActorHost).options(
             num_cpus=needs.cpus,
@@ -78,7 +78,7 @@ def connect(address: str, **options: Any) -> RayCluster:
     """Connect to the cluster at an address of Ray's, or start one on this machine.
 
     ``options`` are more of ``ray.init``'s. Raises ModuleNotFoundError without Ray, ConnectionError if there
-    is no cluster or it turns us away.
+    is no cluster or it refuses the connection.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     ray = import_ray()

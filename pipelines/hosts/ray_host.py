@@ -1,4 +1,4 @@
-"""An engine's worker inside a Ray actor: what runs on a node of the cluster."""
+"""An engine's worker inside a Ray actor, on a node of a cluster."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipelines.hosts.protocol import FromEngine, Logged
 from pipelines.hosts.worker import Worker
 
 AHEAD = 256
-"""Messages that wait for a slow server before the worker waits too."""
+"""Messages that may wait for a slow server before the worker waits too."""
 
 
 class ActorHost:
@@ -34,12 +34,12 @@ class ActorHost:
         Thread(target=self._serve, name="engine", daemon=True).start()
 
     def put(self, messages: list[bytes]) -> None:
-        """Take the server's messages."""
+        """Take messages of the server, in their order."""
         for message in messages:
             self._inbox.put(message)
 
     def get(self) -> list[bytes]:
-        """Wait for messages of the worker, and give all that are there; nothing once it has ended."""
+        """Wait for messages of the worker, and return all that are there; none once it has ended."""
         messages: list[bytes] = []
         while not self._ended and (not messages or not self._outbox.empty()):
             message = self._outbox.get()
@@ -50,15 +50,15 @@ class ActorHost:
         return messages
 
     def receive(self) -> object | None:
-        """The next message that was put."""
+        """Wait for the next message of the server."""
         return decode_any(self._inbox.get())
 
     def send(self, message: FromEngine) -> None:
-        """Lay a message ready to be got."""
+        """Lay a message ready for ``get``; waits while too many lie there."""
         self._outbox.put(encode(message))
 
     def set_up_log(self, *, as_json: bool) -> None:
-        """Everything to the node's own log, warnings and errors to the server's too."""
+        """Write everything to the node's own log, and send warnings and errors to the server's."""
         set_up_log(logging.INFO, as_json=as_json)
         logging.getLogger().addHandler(self._log)
 
@@ -78,7 +78,7 @@ class LogSender(logging.Handler):
         self._host = host
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Send one line."""
+        """Send the formatted record, with the name of this node."""
         line = Logged(
             level=record.levelno, logger=record.name, text=self.format(record), node=self._host.node
         )

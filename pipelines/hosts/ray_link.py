@@ -1,4 +1,4 @@
-"""An engine's host as a Ray actor, spoken to through remote calls that nobody's thread waits for."""
+"""An engine's host as a Ray actor, reached through remote calls that block no thread."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from pipelines.hosts.ray_api import Actor, Method, Ray
 log = logging.getLogger(__name__)
 
 REAP = 10.0
-"""Seconds that Ray gets to tell the end of an actor that was killed."""
+"""Seconds that Ray gets to report the end of an actor that was killed."""
 ADVICE = " Some common causes"
-"""What follows in Ray's messages is the same for every death."""
+"""Beginning of the advice in Ray's messages, which is the same for every death."""
 LONGEST = 300
-"""Characters of a reason."""
+"""Most characters of a reason."""
 
 
 class RayLink:
-    """The ``Link`` to an `ActorHost`. ``wants`` says in words what a node must offer.
+    """The ``Link`` to an `ActorHost`. ``wants``: in words, the resources that a node must offer.
 
     Ray's calls are begun in ``threads``, because they may wait for the cluster.
     """
@@ -61,13 +61,13 @@ class RayLink:
                 self.kill()
 
     async def receive(self, silence: float) -> object | None:
-        """Before its first message, an actor may wait for a place on a node for however long."""
+        """Wait for the next message; before the first, while the cluster has no place, without end."""
         if not self._incoming:
             self._incoming.extend(await self._fetch(silence))
         return decode_any(self._incoming.popleft()) if self._incoming else None
 
     async def _fetch(self, silence: float) -> Iterable[bytes]:
-        """All messages that are there, once there is one; none when the actor has ended."""
+        """Wait for a message, and return all that are there; none when the actor has ended."""
         fetcher = self._fetcher = self._fetcher or asyncio.create_task(self._call(self._actor.get))
         while not await self._settled(fetcher, silence):
             if self._placed:
@@ -83,7 +83,7 @@ class RayLink:
             return ()
 
     async def _settled(self, fetcher: Task[list[bytes]], seconds: float) -> bool:
-        """Whether the call returned, or is given up, within some seconds."""
+        """Wait at most some seconds; True if the call has returned or was given up."""
         done, _ = await asyncio.wait({fetcher, self._given_up}, timeout=seconds, return_when=FIRST_COMPLETED)
         return bool(done)
 
@@ -117,6 +117,6 @@ class RayLink:
 
 
 def reason_of(error: BaseException) -> str:
-    """The last line of what Ray says: those before it name the call and the actor."""
+    """Return the last line of one of Ray's errors: those before it name the call and the actor."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[-1].partition(ADVICE)[0][:LONGEST] if lines else type(error).__name__

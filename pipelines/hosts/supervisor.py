@@ -1,4 +1,4 @@
-"""One engine's host as the server sees it: started, spoken to, watched, and replaced when it dies."""
+"""The server's side of one engine: its host is started, watched, and replaced when it dies."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ log = logging.getLogger(__name__)
 
 
 class EngineListener(Protocol):
-    """What a supervisor tells of its engine is told to this."""
+    """The receiver of all that happens to an engine and its jobs."""
 
     def engine_ready(self, engine: Supervisor) -> None: ...
 
     def engine_broken(self, engine: Supervisor, failure: Failure) -> None:
-        """It failed to start, several times in a row so far as ``engine.failures`` says."""
+        """Handle a failed start; ``engine.failures`` counts those in a row."""
         ...
 
     def engine_lost(self, engine: Supervisor, job_ids: Collection[str], reason: str) -> None:
-        """Its host died with these jobs; another is on the way."""
+        """Handle the death of a host with these jobs; another one is started."""
         ...
 
     def job_advanced(self, job_id: str, progress: Progress) -> None: ...
@@ -65,16 +65,16 @@ class Supervisor:
         self.failures = 0
         self.life = 0
         self.resident: tuple[str, ...] = ()
-        """Its checkpoints: those it told of when it rested last, and those of its jobs since."""
+        """Its checkpoints: those it reported when it rested last, and those of its jobs since."""
         self.batch_group = ""
-        """What the jobs that it runs have in common."""
+        """The batch group of the jobs that it runs; empty for a job that runs alone."""
         self.pid: int | None = None
         self.node = ""
-        """Where it lives in a cluster; empty on this machine."""
+        """Its node in a cluster; empty on this machine."""
         self.heartbeat: Heartbeat | None = None
         self.jobs: set[str] = set()
         self.culprit = ""
-        """The job for whose sake its host was ended."""
+        """Id of the job that its host is being ended for; empty for none."""
         self._ended = ""
         self._listener = listener
         self._link: Link | None = None
@@ -84,11 +84,11 @@ class Supervisor:
 
     @property
     def free(self) -> bool:
-        """Whether it can take a job now."""
+        """True if it can take a job now."""
         return self.ready and not self._stopping.is_set() and len(self.jobs) < self.capacity
 
     def view(self) -> EngineView:
-        """The engine at this moment."""
+        """Return the engine as it is at this moment."""
         heartbeat = self.heartbeat or Heartbeat(rss=0)
         return EngineView(
             number=self.number,
@@ -104,7 +104,7 @@ class Supervisor:
         )
 
     def take(self, job_id: str, *, checkpoint: str, batch_group: str) -> None:
-        """Count a job that will be sent as one that runs here."""
+        """Count a job as one of its own, before it is sent."""
         self.jobs.add(job_id)
         self.batch_group = batch_group
         if checkpoint and checkpoint not in self.resident:
@@ -122,7 +122,7 @@ class Supervisor:
         return True
 
     def control(self, job_id: str, action: Action) -> None:
-        """Ask something of a job that it runs."""
+        """Pass an action on to a job that it runs."""
         self._send(Control(job_id=job_id, action=action.value))
 
     async def close(self, grace: float = 5.0) -> None:
@@ -139,7 +139,7 @@ class Supervisor:
             await self._task
 
     def end(self, reason: str, *, culprit: str) -> None:
-        """End the host for the sake of one of its jobs; another is started."""
+        """End the host because of one of its jobs, the ``culprit``; another host is started."""
         self._ended, self.culprit = reason, culprit
         self.kill()
 
@@ -177,7 +177,7 @@ class Supervisor:
                 await self._stopping.wait()
 
     async def _live(self) -> str:
-        """Run one host to its end and say why it ended."""
+        """Run one host to its end and return the reason of its end."""
         self._broken = None
         try:
             self._link = await self.spec.open()
@@ -187,8 +187,8 @@ class Supervisor:
             reason = await self._follow(self._link)
         if not self.ready and not self._stopping.is_set():
             failure = self._broken or Failure(kind=EngineLost.__name__, message=reason)
-            self._listener.engine_broken(self, failure)
             self.failures += 1
+            self._listener.engine_broken(self, failure)
         return reason
 
     async def _follow(self, link: Link) -> str:
@@ -202,7 +202,7 @@ class Supervisor:
         return reason or end
 
     async def _listen(self, link: Link) -> str:
-        """Hand on its messages until it ends; the reason, if it is ours."""
+        """Handle its messages until it ends; return the reason if the server ended it, else ""."""
         while True:
             try:
                 message = await link.receive(self.spec.silence)

@@ -11,9 +11,9 @@ from pipelines.hosts.protocol import Advanced
 
 
 class Throttle:
-    """Sends at most one message per job and ``interval`` seconds, from a thread of its own.
+    """Sends at most one message per job in ``interval`` seconds, from a thread of its own.
 
-    A step waits for no longer than that, which leaves the better part of 50 ms to its way to the client.
+    No step waits longer than that, which leaves 30 of 50 ms for its way to the client.
     """
 
     def __init__(self, send: Callable[[Advanced], None], interval: float = 0.02) -> None:
@@ -25,13 +25,13 @@ class Throttle:
         Thread(target=self._loop, name="progress", daemon=True).start()
 
     def tell(self, job_id: str, progress: Progress) -> None:
-        """Send this, or something newer, soon."""
+        """Send this progress soon, unless newer progress of the job comes before."""
         with self._changed:
             self._waiting[job_id] = progress
             self._changed.notify()
 
     def flush(self, job_id: str) -> None:
-        """Send now what waits for a job that ends, and forget the job."""
+        """Send at once what waits of a job that ends, and forget the job."""
         with self._changed:
             self._send_waiting(job_id)
             self._sent_preview.pop(job_id, None)

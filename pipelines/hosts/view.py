@@ -1,4 +1,4 @@
-"""Engines as others see them."""
+"""Views of engines, for all outside their hosts."""
 
 from __future__ import annotations
 

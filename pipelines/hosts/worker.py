@@ -1,6 +1,6 @@
 """The engine's worker, and its process `python -m pipelines.hosts.worker`, which the server reaches by pipes.
 
-One thread runs jobs, one reads messages, one sends progress, one tells that the process lives.
+One thread runs jobs, one reads messages, one sends progress, one sends signs of life.
 When the server is gone, so is this process.
 """
 
@@ -51,7 +51,7 @@ FATAL_EXIT = 70
 
 
 class PipeHost:
-    """A process between two pipes; what it logs goes to standard error."""
+    """The ``Host`` of a process: messages through two pipes, its log to standard error."""
 
     node = ""
 
@@ -61,23 +61,23 @@ class PipeHost:
         self._sending = Lock()
 
     def receive(self) -> object | None:
-        """Read one message."""
+        """Wait for the next message of the pipe; None at its end."""
         return read_message(self._inbox)
 
     def send(self, message: FromEngine) -> None:
-        """Write one message."""
+        """Write a message whole, one thread at a time."""
         data = frame(message)
         with self._sending:
             self._outbox.write(data)
             self._outbox.flush()
 
     def set_up_log(self, *, as_json: bool) -> None:
-        """Lines to standard error, which is the server's."""
+        """Write lines to standard error, which is the server's."""
         set_up_log(logging.INFO, as_json=as_json)
 
 
 class Worker:
-    """One engine in its host."""
+    """The server's counterpart in a host: makes one engine and runs its jobs."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -94,7 +94,7 @@ class Worker:
             os._exit(1)
 
     def stop(self) -> None:
-        """End after the jobs that were sent."""
+        """End once the jobs that were sent before have ended."""
         self._work.put(Shutdown())
 
     def serve(self) -> int:
@@ -128,7 +128,7 @@ class Worker:
                 running -= 1
 
     def _next(self, engine: EngineApi, running: int) -> RunJob | Shutdown | None:
-        """The next message; without a job that runs, wait for one until something is to be unloaded."""
+        """Return the next message, if any; while no job runs, wait until something is to be unloaded."""
         try:
             return self._work.get(block=not running, timeout=None if running else engine.rest())
         except Empty:
@@ -147,7 +147,7 @@ class Worker:
         return engine
 
     def _read(self) -> None:
-        """Take messages; jobs go to the main thread, controls act at once."""
+        """Take messages: jobs go to the main thread, controls act at once."""
         while (message := self._host.receive()) is not None:
             match message:
                 case RunJob():
@@ -224,7 +224,7 @@ def _result_of(job_id: str, outcome: EngineResult | None) -> Finished | Failed:
 
 
 def describe(error: SdapiError, job_id: str) -> Failure:
-    """Turn an error into data; log what is our fault, and end the process if its device is beyond use."""
+    """Turn an error into data; log it with its cause, and end the process if its device is beyond use."""
     if error.__cause__ is not None:
         data = {"job": job_id}
         log.error("job %s failed", job_id, exc_info=error.__cause__, extra={"data": data})

@@ -1,4 +1,4 @@
-"""Tasks that nobody awaits one by one, but that are not forgotten."""
+"""Tasks that run on their own: kept alive until they end, and ended together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Background:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Start a task."""
+        """Start a task and hold it: an event loop alone would let it be collected before its end."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -1,4 +1,4 @@
-"""What happens to jobs, told to whoever listens: history, event streams, metrics, webhooks."""
+"""Events in the lives of jobs, for their listeners: history, event streams, metrics, webhooks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class Happening(StrEnum):
-    """What may happen to a job. It is queued again when its engine died."""
+    """The events in the life of a job, which is queued again when its engine dies."""
 
     QUEUED = "queued"
     STARTED = "started"
@@ -26,7 +26,7 @@ class Happening(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobEvent:
-    """Something happened; ``job`` is how the job was just after."""
+    """One event; ``job`` is the job as it was just after."""
 
     what: Happening
     job: JobView
@@ -50,7 +50,7 @@ class Events:
         return lambda: self._listeners.remove(listener)
 
     def tell(self, what: Happening, job: JobView) -> None:
-        """Tell all."""
+        """Call every listener with this event of this job."""
         event = JobEvent(what=what, job=job)
         for listener in tuple(self._listeners):
             try:

@@ -19,7 +19,7 @@ class History:
         self._views: OrderedDict[str, JobView] = OrderedDict()
 
     def note(self, event: JobEvent) -> None:
-        """Listen to what happens."""
+        """Keep a job that ended, and the id of one that started; upkeep doesn't count."""
         if is_upkeep(event.job.kind):
             return
         if event.what is Happening.STARTED:
@@ -35,7 +35,7 @@ class History:
             self._views.popitem(last=False)
 
     def get(self, job_id: str) -> JobView | None:
-        """The view of a job that ended."""
+        """Return the view of a job that ended; None if it isn't kept."""
         return self._views.get(job_id)
 
     def forget(self, job_id: str) -> None:
@@ -43,14 +43,14 @@ class History:
         self._views.pop(job_id, None)
 
     def ids(self) -> Sequence[str]:
-        """Ids, newest last."""
+        """Return the ids of the views, oldest first."""
         return list(self._views)
 
     def newest_first(self) -> list[JobView]:
-        """All views."""
+        """Return all views, the last to end first."""
         return list(reversed(self._views.values()))
 
     def mean_seconds(self, sample: int = 20) -> float:
-        """How long the last jobs ran on average; 2 seconds while none has."""
+        """Return the mean running time of the latest ``sample`` jobs; 2 seconds if none of them ran."""
         times = [view.ended - view.started for view in self.newest_first()[:sample] if view.started]
         return sum(times) / len(times) if times else 2.0

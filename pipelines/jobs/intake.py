@@ -1,4 +1,4 @@
-"""Accepting requests: which job a request is, whether there is room, and its way into store and queue."""
+"""Acceptance of requests: the job that one stands for, the room for it, its way into store and queue."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FREEING_FIRST = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """How much the queue takes: jobs that wait, and bytes of all requests that wait or run."""
+    """Bounds of the queue: jobs that wait, and bytes of all requests that wait or run."""
 
     jobs: int = 1000
     size: int = 4 * 2**30
@@ -45,7 +45,7 @@ class Intake:
         self._room = room
 
     async def submit(self, request: EngineRequest, job_id: str, sender: Sender) -> Handle:
-        """As ``JobService.submit``."""
+        """Accept a request, as ``JobService.submit`` describes."""
         kind, encoded = kind_of(request), encode(request)
         fingerprint = sender.fingerprint or hashlib.sha256(encoded).hexdigest()
         job_id = check_id(job_id) or f"task({kind.label_of(request)}-{uuid.uuid4().hex[:12]})"
@@ -70,7 +70,7 @@ class Intake:
         return handle_of(await self._accept_under_own_id(record, encoded))
 
     async def stored_outcome(self, job_id: str) -> Outcome:
-        """How a job that has ended did. Raises NotFound."""
+        """Return the result or the failure of a job that has ended. Raises NotFound."""
         record = await self._stores.call(self._stores.durable.get, job_id)
         if record is None:
             raise NotFound(f"job {job_id} is no longer kept", field="job_id")
@@ -92,7 +92,7 @@ class Intake:
         return Handle(job_id, lambda: self.stored_outcome(job_id))
 
     def _unique(self, wanted: str, number: int = 1) -> str:
-        """The id, with a number behind it while a job of that id has not ended."""
+        """Return the id, with a number behind it while a job of that id has not ended."""
         job_id, number = (wanted, 2) if number == 1 else (f"{wanted}-{number}", number + 1)
         while job_id in self._runner.live or job_id in self._runner.unwritten:
             job_id, number = f"{wanted}-{number}", number + 1
@@ -119,7 +119,7 @@ class Intake:
             raise TooManyJobs(text, retry_after=self._seconds_to_room())
 
     def _seconds_to_room(self) -> int:
-        """A guess: half of what the last jobs took, since one of them runs on average half its time more."""
+        """Guess: half of the last jobs' mean time, as a running job has on average half of its time to go."""
         return max(1, round(self._history.mean_seconds() / 2 / max(1, len(self._runner.engines))))
 
     async def _accept_under_own_id(self, record: JobRecord, encoded: bytes) -> LiveJob:

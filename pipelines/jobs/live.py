@@ -24,7 +24,7 @@ Outcome: TypeAlias = bytes | Failure
 
 @dataclass(slots=True, kw_only=True)
 class Watch:
-    """When a job was last seen to move and when it was told to stop; monotonic seconds, 0 for never."""
+    """Times of a job's start, its last step and its cancel, in monotonic seconds; 0 for never."""
 
     started: float = 0.0
     moved: float = 0.0
@@ -44,7 +44,7 @@ class LiveJob:
     size: int = 0
     """Bytes of its encoded request."""
     verdict: Failure | None = None
-    """Why the server ended it, where that isn't what its engine will say."""
+    """The failure to report in place of a plain cancel, where the server itself ended the job."""
     watch: Watch = field(default_factory=Watch)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     outcome: asyncio.Future[Outcome] = field(
@@ -56,7 +56,7 @@ class LiveJob:
         return self.record.id
 
     def view(self, position: int | None = None) -> JobView:
-        """The job at this moment."""
+        """Return the job as it is at this moment."""
         return view_of(self.record, self.progress, position, self.engine)
 
 
@@ -66,7 +66,7 @@ def view_of(
     position: int | None = None,
     engine: Supervisor | None = None,
 ) -> JobView:
-    """A record and what is known beside it."""
+    """Return the view of a record and of what is known of a job that has not ended."""
     stamp = time.strftime("%Y%m%d%H%M%S", time.localtime(record.started)) if record.started else "0"
     return JobView(
         id=record.id,
@@ -107,5 +107,5 @@ class Handle:
 
 
 def handle_of(job: LiveJob) -> Handle:
-    """A handle on a job that has not ended; a waiter that goes away leaves the job alone."""
+    """Return a handle on a job that has not ended; a waiter that goes away leaves the job alone."""
     return Handle(job.id, lambda: asyncio.shield(job.outcome))

@@ -77,7 +77,7 @@ class MemoryStore:
         return True
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing, as there is no file."""
 
     def _known(self, job_id: str) -> JobRecord:
         if job_id not in self._records:

@@ -1,4 +1,4 @@
-"""Which waiting job goes to which engine."""
+"""The choice of the next waiting job that can start, and of the engine for it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ P = TypeVar("P", bound=Place)
 
 
 def take_next(queue: JobQueue, engines: Sequence[P]) -> tuple[Waiting, P] | None:
-    """Take the next job that can start now, and say where.
+    """Take the next job that can start now, with the engine for it; None if there is none.
 
     A job that fits nowhere holds up those behind it, so that none waits for ever; one that is meant for a
     certain engine holds up that engine.
@@ -49,7 +49,7 @@ def take_next(queue: JobQueue, engines: Sequence[P]) -> tuple[Waiting, P] | None
 
 
 def fits(job: Waiting, engine: Place) -> bool:
-    """Whether a free engine may run the job beside those that it runs."""
+    """True if a free engine may run the job together with those that it runs."""
     if job.engine is not None and job.engine != engine.number:
         return False
     return not engine.jobs or (job.batch_group != "" and job.batch_group == engine.batch_group)

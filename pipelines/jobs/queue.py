@@ -34,8 +34,8 @@ class _Place:
 class JobQueue:
     """Waiting jobs in order.
 
-    A client's k-th waiting job has the k-th turn counted from now, so that whoever asks for much waits
-    behind whoever asks for little, and nobody waits for ever (start-time fair queueing, Goyal et al. 1996).
+    A client's k-th waiting job has the k-th turn counted from now, so that a client with many jobs waits
+    behind one with few, and none waits for ever (start-time fair queueing, Goyal et al. 1996).
     A place never changes, except that others go in front.
     """
 
@@ -82,7 +82,7 @@ class JobQueue:
         return job
 
     def remove(self, job_id: str) -> bool:
-        """Take out a job wherever it is; whether it was there."""
+        """Take out a job wherever it is; False if it isn't here."""
         place = self._places.pop(job_id, None)
         if place is None:
             return False
@@ -94,6 +94,6 @@ class JobQueue:
         return True
 
     def position(self, job_id: str) -> int | None:
-        """How many jobs go before this one; None if it doesn't wait."""
+        """Return the number of jobs that go before this one; None if it doesn't wait."""
         place = self._places.get(job_id)
         return None if place is None else self._order.index((place, job_id))

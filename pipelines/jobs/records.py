@@ -1,4 +1,4 @@
-"""What is kept of a job, and its transitions as functions from one record to the next."""
+"""The stored record of a job, and its transitions as functions from one record to the next."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class JobRecord:
     ``sequence`` is its place in the order of arrival, given by the store. ``attempts`` counts how often
     it was started, ``losses`` how often the engine died under it. ``fingerprint`` stands for what the
     client sent; jobs of the same ``batch_group`` may share a device. ``owner`` holds the job until
-    ``lease_until`` unless it renews. Its end is told to ``webhook``, a URL, if there is one.
+    ``lease_until`` unless it renews. ``webhook`` is a URL that is called at its end, or empty.
     """
 
     id: str
@@ -49,7 +49,7 @@ def _become(record: JobRecord, state: JobState) -> JobRecord:
 
 
 def claim(owner: str, now: float, lease: float) -> Transition:
-    """Start it: ``owner`` holds it for ``lease`` seconds."""
+    """Start a job: ``owner`` holds it for ``lease`` seconds."""
 
     def change(record: JobRecord) -> JobRecord:
         running = _become(record, JobState.RUNNING)
@@ -60,22 +60,22 @@ def claim(owner: str, now: float, lease: float) -> Transition:
 
 
 def release(*, lost: bool) -> Transition:
-    """Back to its old place in the queue; ``lost`` says that the engine died under it."""
+    """Put a job back in its old place in the queue; ``lost`` if the engine died under it."""
     return lambda record: replace(_become(record, JobState.QUEUED), losses=record.losses + lost)
 
 
 def finish(now: float) -> Transition:
-    """It made its result."""
+    """End a job that made its result."""
     return lambda record: replace(_become(record, JobState.DONE), ended=now)
 
 
 def fail(failure: Failure, now: float, *, lost: bool = False) -> Transition:
-    """It ended with an error."""
+    """End a job with an error; ``lost`` if the engine died under it."""
     return lambda record: replace(
         _become(record, JobState.FAILED), failure=failure, ended=now, losses=record.losses + lost
     )
 
 
 def cancel(now: float) -> Transition:
-    """A client gave it up."""
+    """End a job that a client gave up."""
     return lambda record: replace(_become(record, JobState.CANCELLED), ended=now)

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 class Runner:
-    """Holds the queue and the engines, and tells ``events`` what happens to jobs."""
+    """Holds the queue and the engines, and passes what happens to jobs on to ``events``."""
 
     def __init__(
         self,
@@ -121,13 +121,13 @@ class Runner:
             self._watchdog.look(list(self.live.values()), time.monotonic())
 
     def engine_ready(self, engine: Supervisor) -> None:
-        """An engine takes jobs."""
+        """Give waiting jobs to an engine that has started."""
         place = f" on node {engine.node}" if engine.node else ""
         log.info("engine %d is ready (process %d%s)", engine.number, engine.pid or 0, place)
         self.dispatch()
 
     def engine_broken(self, engine: Supervisor, failure: Failure) -> None:
-        """An engine failed to start; when none can, nobody is kept waiting."""
+        """Note that an engine failed to start; once none can, the jobs that wait fail."""
         log.error("engine %d can't start: %s", engine.number, failure.message)
         lost = Failure(kind=EngineLost.__name__, message=f"no engine could be started: {failure.message}")
         broken = {other.number for other in self.engines if self._is_broken(other)}
@@ -136,16 +136,16 @@ class Runner:
             self._spawn(self._fail(self.live[waiting.id], lost), self.live[waiting.id])
 
     def _is_broken(self, engine: Supervisor) -> bool:
-        return not engine.ready and engine.failures >= self._bounds.start_failures - 1
+        return not engine.ready and engine.failures >= self._bounds.start_failures
 
     def engine_lost(self, engine: Supervisor, job_ids: Collection[str], reason: str) -> None:
-        """An engine died with jobs in it."""
+        """Run the jobs of an engine that died once more, or give them up."""
         for job in filter(None, map(self.live.get, job_ids)):
             blamed = engine.culprit in ("", job.id)
             self._spawn(self._lose(job, reason, blamed=blamed), job)
 
     def job_advanced(self, job_id: str, progress: Progress) -> None:
-        """A job moved on."""
+        """Note the progress of a job."""
         job = self.live.get(job_id)
         if job is not None:
             job.watch.moved = time.monotonic()
@@ -153,21 +153,21 @@ class Runner:
             self._tell(Happening.ADVANCED, job)
 
     def job_finished(self, engine: Supervisor, job_id: str, result: bytes) -> None:
-        """A job made its result."""
+        """End a job with its result."""
         job = self.live.get(job_id)
         if job is not None:
             self._spawn(self._finish(job, result), job)
         self.dispatch()
 
     def job_failed(self, engine: Supervisor, job_id: str, failure: Failure) -> None:
-        """A job ended with an error."""
+        """End a job with an error."""
         job = self.live.get(job_id)
         if job is not None:
             self._spawn(self._fail(job, failure), job)
         self.dispatch()
 
     async def _begin(self, job: LiveJob, engine: Supervisor, life: int) -> None:
-        """Claim a job and send it; if the engine died meanwhile, ``_lose`` comes after."""
+        """Claim a job and send it; if its engine has died meanwhile, ``_lose`` follows."""
         async with job.lock:
             try:
                 request = await self._stores.call(job.store.request, job.id)
@@ -194,8 +194,10 @@ class Runner:
             await self._end(job, _ended_by(failure, now), failure)
 
     async def _lose(self, job: LiveJob, reason: str, *, blamed: bool) -> None:
-        """Run it once more, unless that was tried or nobody wants it."""
-        # an engine that was ended because of another job is no mark against this one
+        """Run a job once more, unless that was tried or a client gave it up.
+
+        An engine that was ended because of another job counts nothing against this one (``blamed``).
+        """
         async with job.lock:
             if job.outcome.done():
                 return
@@ -228,7 +230,7 @@ class Runner:
     async def _end(
         self, job: LiveJob, transition: Transition, outcome: Outcome, *, result: bytes | None = None
     ) -> None:
-        """Write the end, then tell it. The caller holds the job's lock."""
+        """Write the end of a job, then report it. The caller holds the job's lock."""
         if job.outcome.done():
             return
         try:
@@ -256,12 +258,15 @@ class Runner:
         self._events.tell(what, job.view(self.queue.position(job.id)))
 
     async def _hand_back(self, job: LiveJob) -> None:
-        """Leave a job to the next server."""
+        """Leave a job to the next server, which releases it itself where the store can't be written now."""
         async with job.lock:
             if job.outcome.done():
                 return
             if job.record.state is JobState.RUNNING:
-                await self._stores.change(job, records.release(lost=False))
+                try:
+                    await self._stores.change(job, records.release(lost=False))
+                except StoreFailed as error:
+                    log.error("job %s stays marked as running: %s", job.id, error.message)
             text = "the server stops; the job is kept and runs after the next start"
             self._close(job, Failure(kind=ShuttingDown.__name__, message=text))
 
@@ -269,7 +274,7 @@ class Runner:
         self._tasks.spawn(self._guard(work, job))
 
     async def _guard(self, work: Coroutine[Any, Any, None], job: LiveJob) -> None:
-        """A job that meets a fault of store or server still ends for those who wait."""
+        """Do the work; a job that meets a fault of store or server fails, so that its clients don't wait."""
         try:
             await work
         except Exception as error:

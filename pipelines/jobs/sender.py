@@ -1,11 +1,11 @@
-"""Who sends a job, and on what terms."""
+"""The sender of a job: the client, and the terms on which its job is taken."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 PERSON = "key:"
-"""What the name of a client that came with a key of its own begins with."""
+"""Beginning of the names of clients that have a key of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +13,7 @@ class Sender:
     """``client`` takes turns with other clients; a higher ``priority`` goes first.
 
     ``fingerprint`` is equal for requests that the sender means to be the same, whatever they were resolved
-    to; None compares the resolved requests. The end of the job is told to ``webhook``, a URL.
+    to; None compares the resolved requests. ``webhook`` is a URL that is called when the job ends.
     ``concurrent`` bounds the jobs of the client that wait or run.
     """
 
@@ -28,5 +28,5 @@ ANYBODY = Sender()
 
 
 def person_of(client: str) -> str:
-    """Whose jobs those of a client are; empty for everybody's, which clients without a key share."""
+    """Return the owner of a client's jobs: itself if it has a key, else "", which all without a key share."""
     return client if client.startswith(PERSON) else ""

@@ -50,7 +50,7 @@ class ServicePolicy:
 
 
 class JobService:
-    """Accepts requests, keeps them, runs them in order, and answers what became of them."""
+    """Accepts requests, keeps them, runs them in order, and hands out their results."""
 
     def __init__(
         self,
@@ -209,18 +209,18 @@ class JobService:
         return [view for view in active if view is not None] + self.history.newest_first()
 
     async def memory(self) -> Mapping[str, Any]:
-        """The device's memory as the first engine told it last; ``{"error": text}`` before it did."""
+        """Return the memory of an engine's device at its last heartbeat; ``{"error": text}`` without any."""
         for engine in self.runner.engines:
             if engine.heartbeat is not None and engine.heartbeat.device:
                 return engine.heartbeat.device
         return {"error": "no engine has reported its memory"}
 
     def engines(self) -> Sequence[EngineView]:
-        """All engines."""
+        """Return a view of every engine."""
         return [engine.view() for engine in self.runner.engines]
 
     def ready(self) -> bool:
-        """Whether an engine takes jobs."""
+        """True if an engine takes jobs."""
         return any(engine.ready for engine in self.runner.engines)
 
     async def _recover(self, record: JobRecord) -> None:

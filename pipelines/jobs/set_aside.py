@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 COMPANIONS = ("-wal", "-shm")
-"""What SQLite keeps beside a file."""
+"""Endings of the files that SQLite keeps next to a database."""
 
 
 def set_aside(path: Path) -> Path:

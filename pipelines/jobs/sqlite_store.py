@@ -125,7 +125,7 @@ class SqliteStore:
                 self._db.execute(f"PRAGMA user_version={VERSION}")
 
     def _check_tables(self) -> None:
-        """See that a file without a version is empty."""
+        """Raise for tables in a file without a version: of an old job store, or of another program."""
         rows = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         tables = {str(row[0]) for row in rows} - {"sqlite_sequence"}
         if {"jobs", "requests"} <= tables:
@@ -244,7 +244,7 @@ class SqliteStore:
 
 
 def _refusal(path: Path | str, error: sqlite3.DatabaseError) -> SdapiError:
-    """Why a file can't be used as a job store, and what helps."""
+    """Return the error for a file that can't be used as a job store, with what helps."""
     text = str(error)
     if not isinstance(error, sqlite3.OperationalError):
         return SdapiError(f"{path} is no job store, or a damaged one: {text}; {ELSEWHERE}")

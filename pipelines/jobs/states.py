@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class JobState(StrEnum):
-    """Where a job is. The last three are final."""
+    """The states of a job; the last three are final."""
 
     QUEUED = "queued"
     RUNNING = "running"

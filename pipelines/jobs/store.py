@@ -1,4 +1,4 @@
-"""What a job store does; the twins are ``SqliteStore`` and ``MemoryStore``."""
+"""The interface of job stores; its twins are ``SqliteStore`` and ``MemoryStore``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipelines.jobs.states import JobState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """How much is kept of jobs that have ended. The oldest go first; ``seconds`` counts from a job's end."""
+    """Bounds on jobs that have ended. The oldest go first; ``seconds`` counts from a job's end."""
 
     count: int = 1000
     size: int = 2 * 2**30
@@ -29,7 +29,7 @@ class DuplicateJob(ValueError):
 
 
 def makes_way(old: JobRecord, new: JobRecord) -> bool:
-    """Whether a job gives up its id to another."""
+    """True if a job gives up its id to another: it has ended, and both have one owner."""
     return old.state.final and person_of(old.client) == person_of(new.client)
 
 

@@ -1,4 +1,4 @@
-"""Jobs as others see them."""
+"""Views of jobs, for all outside the queue."""
 
 from __future__ import annotations
 

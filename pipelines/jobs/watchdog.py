@@ -18,7 +18,7 @@ ROUNDS = 4
 
 
 class Watchdog:
-    """Looks at running jobs now and then. ``cancel`` asks a job to stop, as a client would."""
+    """Checks running jobs against their bounds. ``cancel`` asks a job to stop, as a client would."""
 
     def __init__(self, bounds: JobBounds, cancel: Callable[[LiveJob], None]) -> None:
         self._bounds = bounds
@@ -31,7 +31,7 @@ class Watchdog:
         return min(1.0, max(0.02, shortest / 4))
 
     def look(self, jobs: Iterable[LiveJob], now: float) -> None:
-        """Tell jobs beyond their time to stop, and end the engines of those that were told and didn't."""
+        """Cancel jobs beyond their time, and end the engines of those that were cancelled and go on."""
         for job in jobs:
             if job.engine is None or not job.watch.started:
                 continue

@@ -1,1 +1,1 @@
-"""What is loaded, where, and who must leave when another needs the room."""
+"""The loaded models: their places, and the order in which they leave when another needs the room."""

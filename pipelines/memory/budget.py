@@ -11,19 +11,19 @@ MIB = 2**20
 
 
 class Keeper(Protocol):
-    """Someone who keeps weights in RAM."""
+    """A part of the engine that keeps weights in RAM."""
 
     @property
     def bytes(self) -> int:
-        """What is kept now."""
+        """Bytes of everything that is kept now."""
         ...
 
     def oldest(self) -> int | None:
-        """The tick at which what may leave first was used last; None if nothing may leave."""
+        """Return the tick of the last use of what may leave first; None if nothing may leave."""
         ...
 
     def drop_oldest(self) -> None:
-        """Let that go."""
+        """Let go of what may leave first."""
         ...
 
 
@@ -44,7 +44,7 @@ class Budget:
         self._keepers.append(keeper)
 
     def tick(self) -> int:
-        """A number that grows with every use of anything."""
+        """Return the next number, for one use of anything."""
         return next(self._ticks)
 
     @property
@@ -53,7 +53,7 @@ class Budget:
         return sum(keeper.bytes for keeper in self._keepers)
 
     def make_room(self, coming: int = 0) -> bool:
-        """Let go of what was used least recently until ``coming`` bytes fit; whether they do."""
+        """Let go of what was used least recently until ``coming`` bytes fit; False if they can't."""
         while self.limit is not None and self.used + coming > self.limit:
             found = [(tick, keeper) for keeper in self._keepers if (tick := keeper.oldest()) is not None]
             if not found:

@@ -1,4 +1,4 @@
-"""How long models stay loaded after the job that used them last (``keep_alive``)."""
+"""The time that models stay loaded after the job that used them last (``keep_alive``)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 FOREVER = -1.0
-"""A keep_alive below zero: what is loaded stays."""
+"""The default keep_alive; with any below zero, what is loaded stays."""
 REST = Path()
 """Stands for everything that is no checkpoint: networks, upscalers, restorers, caches."""
 
 
 class Lifetimes:
-    """Knows when which checkpoint is to leave. ``default`` is the server's keep_alive, in seconds."""
+    """Keeps the times at which checkpoints are to leave. ``default``: the server's keep_alive, in seconds."""
 
     def __init__(self, default: float = FOREVER, clock: Callable[[], float] = time.monotonic) -> None:
         self.default = default
@@ -22,9 +22,9 @@ class Lifetimes:
         self._ends: dict[Path, float] = {}
 
     def begin(self, checkpoints: Iterable[Path], keep_alive: float | None) -> None:
-        """A job that used ``checkpoints`` has ended: they stay ``keep_alive`` seconds, None for the default.
+        """Let ``checkpoints`` of a job that has ended stay ``keep_alive`` seconds, None for the default.
 
-        The last job decides, and for everything else that is loaded too.
+        The last job that used a checkpoint decides, and the last of all for everything else that is loaded.
         """
         seconds = self.default if keep_alive is None else keep_alive
         end = math.inf if seconds < 0 else self._clock() + seconds
@@ -32,7 +32,7 @@ class Lifetimes:
             self._ends[path] = end
 
     def take_due(self) -> tuple[Path, ...]:
-        """What has stayed long enough, each told once."""
+        """Return, once each, what has stayed long enough."""
         now = self._clock()
         due = tuple(path for path, end in self._ends.items() if end <= now)
         for path in due:
@@ -40,6 +40,6 @@ class Lifetimes:
         return due
 
     def seconds(self) -> float | None:
-        """How long until something is due; None for never."""
+        """Return the seconds until something is due; None for never."""
         first = min(self._ends.values(), default=math.inf)
         return None if math.isinf(first) else max(0.0, first - self._clock())

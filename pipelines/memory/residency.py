@@ -1,4 +1,4 @@
-"""What is loaded: checkpoints in RAM and on the device, and who must leave when another one comes."""
+"""The loaded checkpoints, in RAM and on the device, and their order of leaving when another comes."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ class Residency:
     """Owns the loaded checkpoints of one engine. Not thread-safe: the engine's thread drives it.
 
     The last one asked for is on the device; up to ``limit`` stay in RAM, the least recently used leaves
-    first, and so it is when ``budget`` needs room. ``hash_of`` tells a file's SHA-256, which
-    ``begin_hash`` has begun to compute while the weights are read.
+    first, also where ``budget`` needs room. ``hash_of`` returns a file's SHA-256, which ``begin_hash``
+    begins to compute while the weights are read.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class Residency:
         name: str | None = None,
         keep: frozenset[Path] = frozenset(),
     ) -> LoadedModel:
-        """The checkpoint with that VAE (None: its own), read if it is not in RAM or has changed on disk.
+        """Return the checkpoint with that VAE (None: its own), read unless it is in RAM as it is on disk.
 
         ``keep`` are checkpoints of running jobs: they don't leave RAM. Raises CorruptFile, UnsupportedModel,
         MissingWeights, OverBudget or OutOfMemory; what was loaded before stays usable.
@@ -134,7 +134,7 @@ class Residency:
         return resident.model
 
     def take_used(self) -> set[Path]:
-        """The checkpoints that were asked for since the last call."""
+        """Return the checkpoints that were asked for since the last call."""
         used, self._used = self._used, set()
         return used
 
@@ -144,12 +144,12 @@ class Residency:
         return sum(resident.bytes() for resident in self._residents.values())
 
     def oldest(self) -> int | None:
-        """When the checkpoint that may leave first was used; the current one leaves only for another."""
+        """Return the tick of the last use of the checkpoint that may leave first, never the current one."""
         path = self._first_to_leave()
         return None if path is None else self._residents[path].used
 
     def drop_oldest(self) -> None:
-        """Let that one go."""
+        """Let go of the checkpoint that may leave first."""
         path = self._first_to_leave()
         if path is not None:
             self.forget(path)
@@ -294,10 +294,10 @@ def _size_of(path: Path, precision: Precision, families: Sequence[Family]) -> in
 
 
 def _count(path: Path, families: Sequence[Family]) -> int:
-    """How many weights; bytes of a file in another format than safetensors, which is near enough."""
+    """Count weights; of another format than safetensors, take the file's bytes, which is near enough."""
     return weight_bytes(path, ItemBytes(backbone=1, rest=1), families)
 
 
 def _stamps(path: Path) -> tuple[Stamp, Stamp]:
-    """Of a checkpoint and the yaml beside it, which has a say in how the file is read."""
+    """Return the stamps of a checkpoint and of the yaml next to it, by which the file may be read."""
     return stamp(path), stamp(path.with_suffix(".yaml"))

@@ -1,4 +1,4 @@
-"""Weights beside checkpoints and networks of prompts: of upscalers, restorers, captioners, extensions."""
+"""All weights except checkpoints and networks of prompts: upscalers, restorers, captioners, extensions."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from pipelines.memory.budget import Budget
 T = TypeVar("T")
 Key = tuple[str, Hashable]
 INNER = ("module", "model", "_model")
-"""Where wrappers of a network keep it."""
+"""Attributes in which wrappers keep their network."""
 
 
 class Holder:
-    """Whoever needs weights to stay, as long as it lives."""
+    """An object for whose lifetime weights stay loaded."""
 
     __slots__ = ("__weakref__",)
 
 
 @dataclass(slots=True, kw_only=True)
 class _Entry:
-    """Something loaded, its bytes, the budget's tick of its last use, and who holds it."""
+    """Something loaded, its bytes, the budget's tick of its last use, and its holders."""
 
     content: Any
     bytes: int
@@ -57,9 +57,9 @@ class WeightShelf:
         holder: Holder | None = None,
         blamed: str | None = None,
     ) -> T:
-        """What ``load`` made for that key, at most ``most`` of one owner kept.
+        """Return what ``load`` made for that key, of which at most ``most`` of one owner are kept.
 
-        ``files`` tell how much memory it will take. Raises OverBudget, which blames the field ``blamed``.
+        Room is made for the bytes of ``files`` before. Raises OverBudget, which blames the field ``blamed``.
         """
         place = (owner, key)
         entry = self._entries.get(place)
@@ -78,21 +78,21 @@ class WeightShelf:
 
     @property
     def contents(self) -> list[Any]:
-        """What is kept, the least recently used first."""
+        """Everything that is kept, the least recently used first."""
         return [entry.content for entry in self._entries.values()]
 
     @property
     def bytes(self) -> int:
-        """What everything takes."""
+        """Bytes of everything that is kept."""
         return sum(entry.bytes for entry in self._entries.values())
 
     def oldest(self) -> int | None:
-        """When what nobody holds was used least recently; None if there is nothing."""
+        """Return the tick of the least recent use of what has no holder; None if there is nothing."""
         place = next(self._free(), None)
         return None if place is None else self._entries[place].used
 
     def drop_oldest(self) -> None:
-        """Let that go."""
+        """Let go of what was used least recently and has no holder."""
         place = next(self._free(), None)
         if place is not None:
             del self._entries[place]
@@ -117,7 +117,7 @@ class WeightShelf:
 
 
 def measured(content: object) -> int:
-    """Bytes of a network's weights, 0 where they can't be told."""
+    """Return the bytes of a network's weights; 0 for anything else."""
     for module in (content, *(getattr(content, name, None) for name in INNER)):
         if isinstance(module, nn.Module):
             return sum(tensor.nbytes for tensor in (*module.parameters(), *module.buffers()))
@@ -125,7 +125,7 @@ def measured(content: object) -> int:
 
 
 def _bytes_of(path: Path) -> int:
-    """Of a file, or of all files in a folder."""
+    """Return the bytes of a file, or of a folder's safetensors, or else of all its files."""
     if path.is_dir():
         return sum(_bytes_of(inner) for inner in (list(path.glob("*.safetensors")) or path.iterdir()))
     return path.stat().st_size if path.is_file() else 0

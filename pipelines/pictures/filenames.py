@@ -15,13 +15,13 @@ _TOKEN = re.compile(r"(.*?)(?:\[([^\[\]]+)\]|$)", re.DOTALL)
 _ARGUMENT = re.compile(r"(.*)<([^>]*)>$")
 _ILLEGAL = '#<>:"/\\|?*\n\r\t'
 _ODD = re.compile("[\x00\ud800-\udfff]")
-"""What no file name holds, whatever the rules."""
+"""Characters that no file name holds, whatever the rules."""
 MAX_PART = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameRules:
-    """Which file names are fit. ``unix`` (`--unix-filenames-sanitization`): only ``/`` is illegal."""
+    """Rules for file names. ``unix`` (`--unix-filenames-sanitization`): only ``/`` is illegal."""
 
     longest: int = MAX_PART
     unix: bool = False
@@ -38,7 +38,7 @@ Piece = str | None | _Skip
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameFacts:
-    """What the tokens of a file name can say about a picture."""
+    """Facts about a picture that the tokens of a file name stand for."""
 
     image: Image.Image
     seed: int | None = None
@@ -106,7 +106,7 @@ def _token_value(token: str, facts: NameFacts) -> Piece:
 
 
 def _count(arguments: Sequence[str]) -> int | None:
-    """The number of hash digits that a token asks for; None if it says none that can be read."""
+    """Return the number of hash digits that a token asks for; None without a readable one."""
     text = arguments[0] if arguments else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 

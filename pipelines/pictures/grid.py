@@ -11,7 +11,7 @@ from pipelines.pictures.canvas import plain_canvas
 
 
 def grid_rows(count: int, batch_size: int, rows: int, *, no_empty_spots: bool) -> int:
-    """How many rows: ``rows`` > 0 is taken, 0 means the batch size, -1 about the square root."""
+    """Return the number of rows: ``rows`` if above 0; for 0 the batch size, for -1 about the square root."""
     if rows > 0:
         wanted = rows
     elif rows == 0:

@@ -16,7 +16,7 @@ Box = tuple[int, int, int, int]
 
 
 def binary_mask(picture: Image.Image, *, rounded: bool) -> Image.Image:
-    """The mask in L mode: a partly transparent picture gives its alpha, others their lightness."""
+    """Return the mask in L mode: the alpha of a partly transparent picture, the lightness of others."""
     if picture.mode == "RGBA" and picture.getextrema()[-1] != (255, 255):
         alpha = picture.split()[-1].convert("L")
         return alpha.point([0] * 129 + [255] * 127) if rounded else alpha
@@ -34,7 +34,7 @@ def blurred(mask: Image.Image, blur_x: int, blur_y: int) -> Image.Image:
 
 
 def crop_region(mask: Image.Image, padding: int) -> Box | None:
-    """The bounding box of non-zero pixels, padded and clipped; None for an empty mask."""
+    """Return the bounding box of non-zero pixels, padded and clipped; None for an empty mask."""
     box = mask.getbbox()
     if box is None:
         return None
@@ -106,7 +106,7 @@ def prepare_mask(
 
 
 def invert(mask: Image.Image) -> Image.Image:
-    """Black becomes white."""
+    """Exchange black and white."""
     return ImageOps.invert(mask)
 
 

@@ -34,8 +34,8 @@ def fill_with_noise(
 def matched_noise(picture: Pixels, mask: Pixels, *, falloff: float, color_variation: float) -> Pixels:
     """The picture with the masked part (1 in ``mask``, same shape) replaced by shaped noise.
 
-    ``falloff`` is the exponent of the spectrum: lower means more detail. ``color_variation`` in 0..1 is how
-    far the noise may leave grey. The random numbers are the same every time.
+    ``falloff`` is the exponent of the spectrum: lower means more detail. ``color_variation`` in 0..1 is the
+    distance from grey that the noise may have. The random numbers are the same every time.
     """
     grey_mask = mask.mean(axis=2)
     known = grey_mask < 0.5

@@ -21,7 +21,7 @@ def read_metadata(picture: Image.Image) -> tuple[str, dict[str, Any]]:
     """``(infotext, items)``: the generation parameters ("" if none) and the remaining text metadata.
 
     EXIF UserComment wins over the PNG chunk; without EXIF a ``comment`` (GIF) does. Where neither is,
-    text hidden in the pixels counts. NovelAI's own metadata is told as an infotext.
+    text hidden in the pixels counts. NovelAI's own metadata becomes an infotext.
     """
     items: dict[str, Any] = {str(key): value for key, value in picture.info.items()}
     infotext = _text(items.pop("parameters", None) or "")

@@ -1,4 +1,4 @@
-"""Bring names that patterns made to what a disk takes: no separators, no odd characters, not too long."""
+"""Make names from patterns fit for a disk: no separators, no odd characters, not too long."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 NAME_BYTES = 255
-"""Bytes of one name on a disk that doesn't say."""
+"""Most bytes of one name, unless the disk allows fewer."""
 PATH_BYTES = 4096
 MAX_LEVELS = 20
 """Folders in folders that a pattern may ask for."""
@@ -17,14 +17,14 @@ _UNFIT = re.compile("[\x00-\x1f\x7f/\ud800-\udfff]")
 
 
 def fit_name(text: str, room: int) -> str:
-    """A name of at most ``room`` bytes; what no disk takes becomes ``_``."""
+    """Cut a name to at most ``room`` bytes; characters that no disk takes become ``_``."""
     return _UNFIT.sub("_", text).encode()[: max(room, 0)].decode(errors="ignore")
 
 
 def fit_folders(text: str, folder: Path) -> Path:
-    """The folder below ``folder`` that a pattern names; parts that lead nowhere or up are left out.
+    """Return the folder below ``folder`` that a pattern names, without parts that lead nowhere or up.
 
-    Each part is cut to what a name may be long, and their number to what a path may be long.
+    Each part is cut to the longest name, and parts beyond the longest path or MAX_LEVELS are left out.
     """
     longest = name_bytes(folder)
     levels = 0
@@ -40,9 +40,9 @@ def fit_folders(text: str, folder: Path) -> Path:
 
 
 def name_bytes(folder: Path) -> int:
-    """Bytes that one name may have in a folder, or in the first one above that is there."""
+    """Return the most bytes of one name in a folder, or in the first one above it that exists."""
     there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
     try:
         return min(NAME_BYTES, os.pathconf(there, "PC_NAME_MAX"))
-    except (OSError, ValueError, AttributeError):  # a system that doesn't tell
+    except (OSError, ValueError, AttributeError):  # the system knows no limit
         return NAME_BYTES

@@ -10,7 +10,7 @@ from pipelines.sampling.sampler_names import find_sampler_alias
 
 
 def novelai_infotext(items: Mapping[str, Any], size: tuple[int, int]) -> str | None:
-    """An infotext, or None if the picture isn't NovelAI's or its metadata isn't readable."""
+    """Write an infotext; None if the picture isn't NovelAI's or its metadata isn't readable."""
     if items.get("Software") != "NovelAI":
         return None
     try:

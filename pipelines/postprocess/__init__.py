@@ -1,1 +1,1 @@
-"""What is done to finished pictures: faces, enlargement, description."""
+"""Work on finished pictures: faces, enlargement, description, masks."""

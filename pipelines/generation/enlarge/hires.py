@@ -57,7 +57,7 @@ def hires_pairs(job: GenerationJob, hires: Hires, size: HiresSize) -> NotedPairs
 
 
 def enlarge(job: GenerationJob, batch: Batch) -> Work[Batch]:
-    """The stage that hires fix is; without it, or once the job is to end, nothing changes."""
+    """Enlarge and sample again, as a stage; without hires fix, or once the job is to end, nothing changes."""
     hires, size = job.request.hires, job.plan.hires
     if hires is None or size is None or job.control.stop_requested():
         return batch
@@ -70,7 +70,7 @@ def enlarge(job: GenerationJob, batch: Batch) -> Work[Batch]:
 def run_hires(
     job: GenerationJob, batch_index: int, first: Sampled, hires: Hires, size: HiresSize
 ) -> Work[Tensor]:
-    """Enlarge, crop and sample; answers latents. Raises InvalidRequest for an unknown upscaler."""
+    """Enlarge, crop, sample, and return the latents. Raises InvalidRequest for an unknown upscaler."""
     _save_first_pass(job, batch_index, first.latents)
     upscaler = hires.upscaler or "Latent"
     if upscaler in LATENT_MODES:
@@ -132,9 +132,9 @@ def _enlarged(
 
 
 def _latent_conditioning(job: GenerationJob, latents: Tensor) -> Tensor | None:
-    """A latent upscaler leaves no picture to be told of.
+    """Condition a pass after a latent upscaler, which leaves no picture.
 
-    Where the mask hides all of it, the network is told a grey one, else what the latents decode to.
+    Where the mask hides all of it a grey one is taken, else the one that the latents decode to.
     """
     if job.loaded.conditioning == "none" or job.request.options.inpainting_mask_weight >= 1.0:
         cell = job.loaded.latents.cell

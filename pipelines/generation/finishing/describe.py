@@ -27,7 +27,7 @@ def _resolved(value: Pair, index: int) -> Value:
 
 
 def _fixed_pairs(job: GenerationJob, index: int) -> dict[str, Value]:
-    """Pairs in A1111's order; who sets a pair of the same name fills the place held by None."""
+    """Return pairs in A1111's order; a noted pair of the same name fills a place held by None."""
     plan, told = job.plan, job.checkpoint
     r, o, output = plan.request, plan.request.options, plan.request.output
     return {

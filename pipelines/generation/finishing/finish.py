@@ -40,7 +40,7 @@ def finish(job: GenerationJob, batch: Batch) -> Work[Batch]:
 def finish_picture(
     job: GenerationJob, picture: Image.Image, index: int, around: Surroundings, *, save: bool
 ) -> Work[FinishedPicture]:
-    """Everything that happens to one picture after decoding. ``index`` is its place in the job."""
+    """Carry out all that happens to one picture after decoding. ``index`` is its place in the job."""
     output = job.request.output
     for hook in job.services.hooks.picture_hooks(job):
         picture = yield from settle(hook(picture, index))
@@ -73,7 +73,7 @@ def finish_picture(
 
 
 def _with_restored_faces(job: GenerationJob, picture: Image.Image) -> Work[Image.Image]:
-    """The picture unrestored, with a warning, where weights are missing and options allow it.
+    """Restore faces; without its weights, where options allow it, return the picture with a warning.
 
     Clients ask for restored faces by habit, and the original fetches the weights when they are missing.
     """
@@ -88,7 +88,7 @@ def _with_restored_faces(job: GenerationJob, picture: Image.Image) -> Work[Image
 
 
 def check_faces(request: GenerationRequest, services: Services) -> None:
-    """Raise what restoring faces would, before anything is sampled; a warning where options allow it."""
+    """Raise what restoring faces would, before anything is sampled; nothing where options allow it."""
     options = request.options
     if not request.restore_faces:
         return
@@ -127,7 +127,7 @@ def _companions(
 
 
 def name_facts(job: GenerationJob, picture: Image.Image, index: int, basename: str = "") -> NameFacts:
-    """What file names may say about a picture of this job."""
+    """Collect the facts about a picture of this job that tokens of file names stand for."""
     plan, told, settings = job.plan, job.checkpoint, job.services.settings
     r = plan.request
     return NameFacts(

@@ -1,4 +1,4 @@
-"""What img2img lays around every repainted picture of a batch."""
+"""The originals and masks that img2img lays around the repainted pictures of a batch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipelines.pictures.masks import PreparedMask
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What img2img lays around a repainted picture.
+    """Parts of the original that belong to one repainted picture.
 
     ``overlay``: the original with a hole. ``mask``: white where it was repainted. ``paste_to``: where a
     repainted crop goes. ``reference``: LAB picture to match colours with.
@@ -29,7 +29,7 @@ class Surroundings:
 
 
 def surroundings(job: GenerationJob, batch: Batch) -> Work[list[Surroundings]]:
-    """One for each picture of the batch; all empty in txt2img."""
+    """Make one for each picture of the batch; all are empty in txt2img."""
     latents, start = batch.latest().latents, batch.start
     if start is None:
         return [Surroundings()] * len(latents)

@@ -1,1 +1,1 @@
-"""What sampling starts from: pictures and masks to latents, extra input channels, noise that was found."""
+"""The start of sampling: pictures and masks to latents, extra input channels, noise that was found."""

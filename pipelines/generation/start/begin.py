@@ -1,4 +1,4 @@
-"""The stage that a batch begins with: what its first pass starts from, at what size, with which noise."""
+"""The stage that a batch begins with: the start of its first pass, its size and its noise."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipelines.generation.start.inversion import find_noise
 
 
 def start(job: GenerationJob, batch: Batch) -> Work[Batch]:
-    """The stage: make the request's checkpoint that in use again, and describe the first pass."""
+    """Make the request's checkpoint that in use again, and describe the first pass."""
     if job.loaded.path != Path(job.request.checkpoint):
         job.reporter.stage("load")
         job.models.use(job.request.checkpoint)
@@ -51,7 +51,7 @@ def _from_pictures(job: GenerationJob, batch_index: int, start: Img2imgStart) ->
 
 
 def _plain_pass(job: GenerationJob, batch_index: int, height: int, width: int) -> SamplingPass:
-    """What the first pass of every request shares; ``height`` and ``width`` are those of the latents."""
+    """Describe a pass from noise at the request's settings; ``height`` and ``width`` are the latents'."""
     request, plan = job.request, job.plan
     return SamplingPass(
         batch_index=batch_index,

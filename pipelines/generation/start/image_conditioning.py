@@ -1,4 +1,4 @@
-"""Extra input channels of networks that are told the picture: inpainting, instruct-pix2pix, depth."""
+"""Extra input channels of networks that see the picture: inpainting, instruct-pix2pix, depth."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pipelines.generation.job import GenerationJob
 
 
 def blank_conditioning(job: GenerationJob, batch: int, width: int, height: int) -> Tensor | None:
-    """For txt2img: a grey picture, all of it masked; (batch, 5, h, w). None for plain networks.
+    """Condition txt2img on a grey picture, all of it masked: (batch, 5, h, w); None for plain networks.
 
-    A1111 says of SD1's networks alone that they were told a mask here.
+    A1111's infotexts have the pair of a mask here for SD1's networks alone.
     """
     model = job.loaded
     job.notes.add_mask(told=model.conditioning == "inpaint" and not model.family.rounds_masks)
@@ -31,7 +31,7 @@ def blank_conditioning(job: GenerationJob, batch: int, width: int, height: int) 
 def image_conditioning(
     job: GenerationJob, signed: Tensor, latent: Tensor, mask: Image.Image | None = None, *, mask_round: bool
 ) -> Tensor | None:
-    """For img2img and hires: what the network is told of (batch, 3, H, W) pictures in [-1, 1].
+    """Condition img2img and hires on (batch, 3, H, W) pictures in [-1, 1]; None for plain networks.
 
     ``latent`` gives the size in cells, to which pictures of another size are brought as latents are.
     Inpainting: (batch, 5, h, w) of mask and masked latent. Editing: (batch, 4, h, w) unscaled mode.

@@ -69,7 +69,7 @@ def start_img2img(job: GenerationJob, source: Img2Img) -> Work[Img2imgStart]:
 
 
 def _save_init_images(job: GenerationJob, init: InitImages) -> None:
-    """The pictures as they came, under their hashes, whether or not results are saved."""
+    """Write the pictures as they came, under their hashes, whether or not results are saved."""
     places = job.services.settings.folders.places
     folder = places.output_folder(job.request.output.outdir_init_images)
     for picture in init.stored:
@@ -85,7 +85,7 @@ def _masked(
     *,
     rounded: bool,
 ) -> tuple[Mask | None, Tensor]:
-    """The blend, and the latents with masked content as asked."""
+    """Return the blend of the mask, and the latents with the masked content that is asked for."""
     if inpaint is None or init.latent_mask is None:
         return None, latents
     height, width = latents.shape[-2:]

@@ -22,13 +22,13 @@ from pipelines.pictures.overlay import make_overlay
 from pipelines.pictures.resize import FILL, LATENT, Enlarger, flatten, resize_in_pieces
 
 ORIGINAL = 1
-"""The masked content that stays what it is."""
+"""Value of the masked content "original": what is masked stays what it is."""
 PNG_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA", "I;16"})
 BLANK = {
     True: "mask: it is blank, so there is nothing to crop to and the whole picture is repainted",
     False: "mask: it is blank, so nothing is repainted",
 }
-"""What a mask without a white pixel means, by whether only the masked part was wanted."""
+"""Warnings for a mask without a white pixel; True if only the masked part was wanted."""
 
 
 def prepare_init_images(
@@ -73,7 +73,7 @@ def prepare_init_images(
 
 
 def _check_latent_sizes(pictures: Sequence[Image.Image], cell: int) -> None:
-    """Raises InvalidRequest for what resize_mode 3 passes on and no encoder takes."""
+    """Raise InvalidRequest for sizes that resize_mode 3 passes on and no encoder takes."""
     for number, picture in enumerate(pictures):
         if min(picture.size) < cell:
             text = f"with resize_mode 3 it must have {cell}x{cell} pixels at least"
@@ -98,7 +98,7 @@ def pixel_hash(picture: Image.Image) -> str:
 
 
 def _references(source: Img2Img, pictures: list[Image.Image]) -> list[NDArray[np.uint8]]:
-    """The colours to match, per picture; a reference of its own counts as it came, not resized."""
+    """Return the colours to match, per picture; a reference of its own is taken as it came, not resized."""
     if source.color_reference is None:
         return [lab_reference(picture) for picture in pictures]
     own = decode_picture(source.color_reference, field="start.images")
@@ -113,7 +113,7 @@ def _mask(
     mask_round: bool,
     warn: Callable[[str], None],
 ) -> tuple[PreparedMask | None, Image.Image | None]:
-    """The prepared mask and the mask used in latent space."""
+    """Return the prepared mask and the mask for latent space."""
     if inpaint is None:
         return None, None
     mask = binary_mask(decode_picture(inpaint.mask, field="mask.picture"), rounded=mask_round)
@@ -146,7 +146,7 @@ def _one(
     height: int,
     upscaler: Enlarger | None,
 ) -> Pieces[tuple[Image.Image, Image.Image | None]]:
-    """A picture at process size, and its overlay."""
+    """Bring a picture to process size, and make its overlay."""
     region = mask.region if mask is not None else None
     if region is None and source.resize_mode != LATENT:
         picture = yield from resize_in_pieces(source.resize_mode, picture, width, height, upscaler)

@@ -8,12 +8,12 @@ _ITEM, _UNKNOWN = b"Exif", b"none"
 
 
 def is_avif(data: bytes) -> bool:
-    """Whether the file says that it is an AVIF."""
+    """True if the first box of the file names the brand AVIF."""
     return data[4:8] == b"ftyp" and b"avi" in data[8:32]
 
 
 def without_exif(data: bytes) -> tuple[bytes, bytes]:
-    """The file with its EXIF item renamed in the table of items, and the block; b"" without such an item."""
+    """Rename the EXIF item in the table of items; return the file and the block, b"" without such an item."""
     start = data.find(b"meta")
     size = int.from_bytes(data[start - 4 : start], "big") if start >= 4 else 0
     table = data[start : start + size]
@@ -27,7 +27,7 @@ def without_exif(data: bytes) -> tuple[bytes, bytes]:
 def _length(table: bytes, place: int) -> int:
     """Bytes of the block at ``place``, by the table of places, where offset and length stand side by side.
 
-    Four bytes that tell where the block's own header begins come before the block.
+    The four bytes before the block, the offset of its own header, count in the length of the table.
     """
     entry = table.find((place - 4).to_bytes(4, "big"))
     return int.from_bytes(table[entry + 4 : entry + 8], "big") - 4 if entry >= 0 else MAX_BLOCK

@@ -46,7 +46,7 @@ def _marked(raw: bytes) -> str | None:
 
 
 def _utf16_or_utf8(raw: bytes) -> str:
-    """A comment that says UNICODE: UTF-16 by the standard, but some write UTF-8, which has no zero bytes."""
+    """Decode a comment marked UNICODE: UTF-16 by the standard; some are UTF-8, which has no zero bytes."""
     marked = _marked(raw)
     if marked is not None:
         return marked
@@ -63,7 +63,7 @@ def _utf16(raw: bytes) -> str:
 
 
 def _readable(text: str) -> int:
-    """How many characters are plain letters, less those that hardly occur in texts."""
+    """Score a text: 1 for each plain character, -2 for each that hardly occurs in texts."""
     score = 0
     for character in text[:_SAMPLE]:
         if " " <= character <= "~" or character in "\n\r\t":

@@ -43,7 +43,7 @@ def to_srgb(picture: Image.Image) -> Image.Image:
 
 
 def _transform(profile: bytes, mode: str) -> ImageCmsTransform | None:
-    """How colours move, None if they stay."""
+    """Make the transform from a profile to sRGB; None if colours stay, or the profile can't be used."""
     from PIL import ImageCms  # here, because few pictures need it
 
     if profile[16:20] != _SPACES[mode]:
@@ -58,7 +58,7 @@ def _transform(profile: bytes, mode: str) -> ImageCmsTransform | None:
 
 
 def _keeps_colours(transform: ImageCmsTransform) -> bool:
-    """Whether a cube of colours comes out as it went in."""
+    """True if no colour of a cube moves by more than ``_SAME`` levels."""
     steps = range(0, 256, 15)
     cube = Image.new("RGB", (len(steps) ** 2, len(steps)))
     cube.putdata([(r, g, b) for r in steps for g in steps for b in steps])

@@ -49,7 +49,7 @@ def _scaled(picture: Image.Image) -> Image.Image:
 
 
 def _factor(picture: Image.Image, values: Image.Image) -> float:
-    """What brings the values to 0..255."""
+    """Return the factor that brings the values to 0..255."""
     if picture.mode in _DEEP or picture.format == "PPM":
         return 1 / 256
     low, high = values.getextrema()
@@ -64,7 +64,7 @@ def _factor(picture: Image.Image, values: Image.Image) -> float:
 
 
 def _finite(picture: Image.Image) -> Image.Image:
-    """Not a number becomes 0."""
+    """Replace infinities and what is not a number by 0."""
     import numpy as np  # here, because its start takes time that the HTTP side seldom needs to spend
 
     values = np.nan_to_num(np.asarray(picture, dtype=np.float32), posinf=0.0, neginf=0.0)

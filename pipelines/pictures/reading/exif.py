@@ -48,7 +48,7 @@ def user_comment_text(block: bytes) -> str:
 
 
 def orientation(info: Mapping[Any, Any]) -> int:
-    """How the picture must be turned, 1 to 8 as EXIF counts; XMP says it where EXIF doesn't."""
+    """Return the orientation, 1 to 8 as EXIF counts; XMP's where EXIF has none."""
     order, tiff = _tiff(exif_block(info))
     value = _number(_find(tiff, order, _first(tiff, order), ORIENTATION), order) if order else 0
     if not value:

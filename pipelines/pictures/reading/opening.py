@@ -20,10 +20,10 @@ FORMATS = tuple("PNG JPEG WEBP GIF BMP DIB TIFF AVIF ICO PPM TGA JPEG2000 QOI PC
 """Formats that Pillow decodes by itself; EPS and its like start other programs."""
 
 MAX_PIXELS = 178_956_970
-"""Where Pillow refuses by itself. The HTTP side asks for less: see ``--max-image-pixels``."""
+"""Pillow's own limit. The HTTP side has a lower one: see ``--max-image-pixels``."""
 
 MAX_FILE_BYTES = 512 * 2**20
-"""Of a file on disk; what comes in requests is bounded by their own limit."""
+"""Most bytes of a file on disk; pictures in requests are bounded by the limit of these."""
 
 MAX_PROFILE_BYTES = 4 * 2**20
 """A longer colour profile is dropped."""
@@ -34,7 +34,7 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # si
 
 
 class UnreadablePicture(ValueError):
-    """What was given is no picture of the formats that are read, is damaged, or is too large."""
+    """The bytes are no picture of the formats that are read, are damaged, or are too large."""
 
 
 class TooManyPixels(UnreadablePicture):
@@ -68,7 +68,7 @@ def _file(path: Path) -> bytes:
 
 
 def check_size(data: bytes, *, max_pixels: int) -> None:
-    """Raises TooManyPixels by what the head of the file says, UnreadablePicture if it is no picture."""
+    """Raise TooManyPixels by the head of the file alone, UnreadablePicture if it is no picture."""
     with _head(data) as picture:
         _refuse_larger(picture.size, max_pixels)
 

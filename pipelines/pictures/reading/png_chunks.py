@@ -17,13 +17,13 @@ MAGIC = b"\x89PNG\r\n\x1a\n"
 MAX_CHUNKS = 100_000
 MAX_TEXTS = 1000
 MAX_TEXT_BYTES = 16 * 2**20
-"""Of one text, unpacked; longer ones are cut."""
+"""Most bytes of one text, unpacked; longer ones are cut."""
 MAX_ALL_TEXT_BYTES = 32 * 2**20
-"""Of all texts together; what comes later is cut or left out."""
+"""Most bytes of all texts together; later ones are cut or left out."""
 
 PIXELS = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
 SIDE = {b"tRNS": 1, b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"pHYs": 9}
-"""Chunks that are passed on beside the pixels if they are whole, and their least lengths."""
+"""Chunks that are passed on with the pixels if they are whole, and their least lengths."""
 _STEP = 64
 
 
@@ -37,12 +37,12 @@ class PngChunk:
 
     @property
     def sound(self) -> bool:
-        """Whether the checksum is right."""
+        """True if the checksum is right."""
         return zlib.crc32(self.whole[4:-4]) == int.from_bytes(self.whole[-4:], "big")
 
 
 def read_png(data: bytes) -> tuple[bytes, dict[str, object]]:
-    """A PNG without its texts and damaged side chunks, and those texts.
+    """Return a PNG without its texts and damaged side chunks, and those texts.
 
     The colour profile and the EXIF block are among them, as bytes, under Pillow's names. Raises ValueError
     for absurdly many chunks.
@@ -82,7 +82,7 @@ def _chunks(data: bytes) -> Iterator[PngChunk]:
 
 
 def unpacked(packed: bytes, most: int) -> bytes:
-    """What zlib unpacks, up to damage or to ``most`` bytes."""
+    """Unpack zlib data up to its first damage, or to ``most`` bytes."""
     try:
         return zlib.decompressobj().decompress(packed, most)
     except zlib.error:

@@ -14,13 +14,13 @@ from pipelines.contract.errors import InvalidRequest
 from pipelines.postprocess.faces.retinaface import RetinaFace, anchors, decode_boxes, decode_landmarks
 
 MEAN = (104.0, 117.0, 123.0)
-"""BGR."""
+"""Mean of the training pictures, BGR in 0..255, which is taken off the input."""
 SIDE = 640
-"""The shorter side of the picture that the detector sees."""
+"""Shorter side of the detector's input, in pixels."""
 LEAST_SCORE = 0.97
 OVERLAP = 0.4
 LARGEST = 2**25
-"""Pixels that the detector sees at most."""
+"""Most pixels of the detector's input."""
 LEAST_EYE_DISTANCE = 5.0
 
 
@@ -35,7 +35,7 @@ class FoundFace:
 def find_landmarks(
     network: RetinaFace, picture: NDArray[np.uint8], device: torch.device
 ) -> list[NDArray[np.float64]]:
-    """Five landmarks (5, 2) in pixels of every face of a BGR picture (h, w, 3), the surest first."""
+    """Return five landmarks (5, 2) in pixels of every face of a BGR picture (h, w, 3), the surest first."""
     points = [face.landmarks for face in find_faces(network, picture, device)]
     return [p for p in points if np.linalg.norm(p[0] - p[1]) >= LEAST_EYE_DISTANCE]
 
@@ -43,9 +43,9 @@ def find_landmarks(
 def find_faces(
     network: RetinaFace, picture: NDArray[np.uint8], device: torch.device, side: int | None = SIDE
 ) -> list[FoundFace]:
-    """Every face of a BGR picture (h, w, 3), the surest first, however small.
+    """Return every face of a BGR picture (h, w, 3), the surest first, however small.
 
-    ``side``: the shorter side of what the detector sees; None for the picture's own size.
+    ``side``: the shorter side of the detector's input; None for the picture's own size.
     """
     height, width = picture.shape[:2]
     scale = min(height, width) / side if side else 1.0

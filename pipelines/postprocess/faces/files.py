@@ -1,4 +1,4 @@
-"""Which weight files face restoration needs, and where they are looked for."""
+"""The weight files of face restoration, and the places where they are looked for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RESTORERS = {
 
 
 def restorer_file(folders: Folders, model: str) -> Path:
-    """The weights of GFPGAN or CodeFormer. Raises MissingWeights."""
+    """Find the weights of GFPGAN or CodeFormer. Raises MissingWeights."""
     own = folders.gfpgan if model == "GFPGAN" else folders.codeformer
     places = (*own, folders.models / model)
     named = _first(places, RESTORERS[model])
@@ -33,7 +33,7 @@ def restorer_file(folders: Folders, model: str) -> Path:
 
 
 def helper_file(folders: Folders, name: str, model: str) -> Path:
-    """The weights of the detector or the parser. Raises MissingWeights."""
+    """Find the weights of the detector or the parser, for that restorer. Raises MissingWeights."""
     places = (
         *folders.gfpgan,
         *folders.codeformer,

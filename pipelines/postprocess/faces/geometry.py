@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
-"""2 x 3, affine."""
+"""An affine matrix, 2 x 3."""
 
 FACE = 512
 TEMPLATE = np.array(
@@ -22,7 +22,7 @@ TEMPLATE = np.array(
         (313.08905, 371.15118),
     ]
 )
-"""Where eyes, nose and corners of the mouth lie in a 512 x 512 face (FFHQ)."""
+"""Places of eyes, nose and corners of the mouth in a 512 x 512 face (FFHQ), in pixels."""
 BORDER = (135, 133, 132)
 EDGE = 10
 """Pixels at the rim of a face that are never pasted."""
@@ -31,19 +31,19 @@ _PASTED = np.isin(np.arange(19), (0, 14, 16, 17, 18), invert=True)
 
 
 def alignment(landmarks: NDArray[np.float64]) -> Matrix | None:
-    """The similarity from five landmarks (5, 2) to the template; None if they are degenerate."""
+    """Find the similarity from five landmarks (5, 2) to the template; None if they are degenerate."""
     matrix: Any = cv2.estimateAffinePartial2D(landmarks, TEMPLATE, method=cv2.LMEDS)[0]
     return None if matrix is None else np.asarray(matrix, dtype=np.float64)
 
 
 def cut_out(picture: Pixels, matrix: Matrix) -> Pixels:
-    """The face in standard pose, (512, 512, 3); grey where the picture ends."""
+    """Cut a face out in standard pose, (512, 512, 3); grey where the picture ends."""
     face = cv2.warpAffine(picture, matrix, (FACE, FACE), borderMode=cv2.BORDER_CONSTANT, borderValue=BORDER)
     return np.asarray(face, dtype=np.uint8)
 
 
 def soft_mask(classes: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How much of each pixel of a parsed face (512, 512) is pasted, in 0..1, with soft edges."""
+    """Return the weight in 0..1 at which each pixel of a parsed face (512, 512) is pasted; soft edges."""
     mask = np.where(_PASTED[classes], 255.0, 0.0)
     for _ in range(2):
         mask = np.asarray(cv2.GaussianBlur(mask, (101, 101), 11), dtype=np.float64)

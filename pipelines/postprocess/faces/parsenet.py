@@ -1,4 +1,7 @@
-"""ParseNet: which pixels of an aligned face are skin, eyes, hair and so on (published parsing weights)."""
+"""ParseNet: the class of each pixel of an aligned face, of skin, eyes, hair and so on.
+
+The network that published parsing weights fit.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from torch.nn import functional as F
 
 CLASSES = 19
 BASE, MOST = 64, 256
-"""Channels after the first layer, and at most."""
+"""Channels after the first layer, and most channels of any."""
 STEPS = 4
 """Halvings from 512 to 32 pixels."""
 DEPTH = 10
@@ -44,7 +47,7 @@ class Normed(nn.Module):
 
 
 class ParseBlock(nn.Module):
-    """Two convolutions beside a shortcut; ``scale`` halves or doubles the size."""
+    """Two convolutions, added to a shortcut; ``scale`` halves or doubles the size."""
 
     def __init__(self, inputs: int, outputs: int, scale: str = "none") -> None:
         super().__init__()

@@ -42,7 +42,7 @@ class ContextHead(nn.Module):
 
 
 class Pyramid(nn.Module):
-    """Three levels of features, each with what the coarser one knows."""
+    """Three levels of features, to each of which the coarser one is added."""
 
     def __init__(self, inputs: tuple[int, int, int], channels: int) -> None:
         super().__init__()

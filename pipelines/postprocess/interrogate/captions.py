@@ -16,7 +16,7 @@ from pipelines.contract.heed import heed, heeding
 from pipelines.contract.options import GenerationOptions
 
 PROMPT = "a picture of"
-"""Every caption begins with it; it is not told."""
+"""Beginning of every caption, which is taken off."""
 TEXTS_AT_ONCE = 64
 
 
@@ -32,7 +32,7 @@ class Captioner:
 
     @torch.inference_mode()
     def caption(self, picture: Image.Image, options: GenerationOptions) -> str:
-        """What an RGB picture shows; lengths and beams are options."""
+        """Describe an RGB picture in a phrase; lengths and beams are options."""
         inputs = self._processor(images=picture, text=f"{PROMPT} ", return_tensors="pt").to(self._device)
         tokens = self._model.generate(
             **inputs,
@@ -58,14 +58,14 @@ class Matcher:
 
     @torch.inference_mode()
     def features(self, picture: Image.Image) -> Tensor:
-        """(1, width), of unit length."""
+        """Return the features of an RGB picture, (1, width), of unit length."""
         inputs = self._processor(images=picture, return_tensors="pt").to(self._device)
         vision: Any = self._model.vision_model(**inputs).pooler_output
         return _unit(self._model.visual_projection(vision))
 
     @torch.inference_mode()
     def matches(self, features: Tensor, items: Sequence[str], top: int) -> list[tuple[str, float]]:
-        """The items nearest to the picture with their share of 1, best first."""
+        """Return the ``top`` items nearest to the picture with their share of 1, best first."""
         starts = range(0, len(items), TEXTS_AT_ONCE)
         parts = [self._texts(items[start : start + TEXTS_AT_ONCE]) for start in heeding(starts)]
         shares = (100.0 * features @ torch.cat(parts).T).softmax(-1)[0].float().cpu()
@@ -80,7 +80,7 @@ class Matcher:
 
 
 def heed_tokens(tokens: Tensor, scores: object, **others: object) -> Tensor:
-    """No row is at its end because of this; a job that is given up ends before its next token."""
+    """Stop no row; raise Cancelled in a job that is given up, before its next token."""
     heed()
     return torch.zeros(len(tokens), dtype=torch.bool, device=tokens.device)
 

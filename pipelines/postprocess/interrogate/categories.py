@@ -18,7 +18,7 @@ _TOP = re.compile(r"\.top(\d+)$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """``items``: one per line of the file; ``top``: how many matches a caption takes."""
+    """A list of words. ``items``: one per line of the file; ``top``: matches that a caption takes."""
 
     name: str
     items: tuple[str, ...]
@@ -26,7 +26,7 @@ class Category:
 
 
 def read_categories(folder: Path, *, skip: Collection[str] = (), limit: int = 0) -> tuple[Category, ...]:
-    """All lists by file name but those in ``skip``; of each the first ``limit`` lines, 0 for all."""
+    """Read all lists by file name but those in ``skip``; of each the first ``limit`` lines, 0 for all."""
     found: list[Category] = []
     for path in sorted(walk(folder, (".txt",))):
         if path.stem in skip or path.parent != folder:
@@ -40,7 +40,7 @@ def read_categories(folder: Path, *, skip: Collection[str] = (), limit: int = 0)
 
 
 def _read(path: Path) -> str:
-    """The text of a list; none, with a line in the log, if it can't be read."""
+    """Read the text of a list; "", with a line in the log, if it can't be read."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ValueError(f"it is larger than {MAX_BYTES >> 20} MiB")

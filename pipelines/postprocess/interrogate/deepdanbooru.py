@@ -28,7 +28,7 @@ class Shape:
 
     @property
     def layers(self) -> int:
-        """How many convolutions there are."""
+        """Number of convolutions in the network."""
         return 2 + sum(4 + 3 * count for count in self.repeats)
 
 
@@ -45,7 +45,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaggerBlock:
-    """1x1, 3x3 and 1x1 convolutions beside the identity or a 1x1 convolution."""
+    """1x1, 3x3 and 1x1 convolutions, added to the input or to a 1x1 convolution of it."""
 
     reduce: Layer
     middle: Layer
@@ -115,9 +115,9 @@ def _layers(content: Mapping[Any, Any], device: torch.device) -> list[Layer]:
 def _blocks(layers: Sequence[Layer], shape: Shape, path: Path) -> tuple[TaggerBlock, ...]:
     """Group the convolutions into blocks.
 
-    Where in its block a shortcut is numbered is told by shapes alone: of 1x1 convolutions it is the one
-    from the block's input to its output. The first stage can't tell it, as its input is as wide as its
-    inside, and follows the second.
+    The place of a shortcut in its block shows in shapes alone: of 1x1 convolutions it is the one from the
+    block's input to its output. In the first stage, whose input is as wide as its inside, it doesn't show,
+    and is that of the second.
     """
     rest = iter(layers)
     stages = [

@@ -29,7 +29,7 @@ from pipelines.postprocess.interrogate.tags import tag_line
 OWNER = "interrogator"
 N = TypeVar("N")
 NETWORKS = 3
-"""BLIP, CLIP and DeepDanbooru stay loaded together."""
+"""Networks that stay loaded together: BLIP, CLIP and DeepDanbooru."""
 DEEPDANBOORU_FILE = "model-resnet_custom_v3.pt"
 
 
@@ -42,7 +42,7 @@ class Interrogator:
         self._shelf = shelf or WeightShelf()
 
     def describe(self, request: CaptionRequest) -> Pieces[str]:
-        """A caption, with a piece for every category. Raises MissingWeights, CorruptFile."""
+        """Make a caption, with a piece for every category. Raises MissingWeights, CorruptFile."""
         picture = decode_picture(request.image, field="image").convert("RGB")
         if request.model == CLIP:
             return (yield from self._caption(picture, request.options))
@@ -54,7 +54,7 @@ class Interrogator:
         self._shelf.clear(OWNER)
 
     def _caption(self, picture: Image.Image, options: GenerationOptions) -> Pieces[str]:
-        """BLIP's caption, then the best matches of every category."""
+        """Join BLIP's caption and the best matches of every category."""
         categories = read_categories(
             self._folders.data / "interrogate",
             skip=options.interrogate_clip_skip_categories,
@@ -97,13 +97,13 @@ class Interrogator:
         return self._kept(folder, lambda: Matcher(folder, self._device), holder)
 
     def _kept(self, place: Path, load: Callable[[], N], holder: Holder) -> N:
-        """What was loaded from a file or folder."""
+        """Return a network of a file or folder, loaded unless it is on the shelf."""
         key = (place, stamp(place))
         return self._shelf.get(OWNER, key, load, files=(place,), most=NETWORKS, holder=holder, blamed="model")
 
 
 def _model_folder(places: Sequence[Path], kind: str, need: str) -> Path:
-    """Where the model of this kind lies. Raises MissingWeights, which begins with the ``need``."""
+    """Find the folder of a model of this kind. Raises MissingWeights, whose text begins with ``need``."""
     folder = find_model(places, kind)
     if folder is None:
         raise MissingWeights(

@@ -1,4 +1,4 @@
-"""From probabilities to a line of tags, as the options want it."""
+"""Probabilities of tags as a line of text, by A1111's options."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ESCAPED = re.compile(r"([\\()])")
 
 
 def tag_line(probabilities: Mapping[str, float], options: GenerationOptions) -> str:
-    """Tags at or above the threshold, by name or by probability, without ratings and filtered ones."""
+    """Join the tags at or above the threshold, by name or probability, without ratings and filtered ones."""
     filtered = {tag.strip().replace(" ", "_") for tag in options.deepbooru_filter_tags.split(",")}
     kept = [
         (tag, p)

@@ -1,1 +1,1 @@
-"""Masks of what a picture shows: what words name, or what stands out."""
+"""Masks from pictures: of things that words name, of boxes and points, of what stands out."""

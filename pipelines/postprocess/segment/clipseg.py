@@ -25,7 +25,7 @@ FILES = f"config.json, {WEIGHTS}, preprocessor_config.json, tokenizer files"
 
 
 def clipseg_folder(models: Path, field: str | None = None) -> Path:
-    """Where CLIPSeg lies, in or below ``clipseg`` of the models folder. Raises MissingWeights."""
+    """Find CLIPSeg, in or below ``clipseg`` of the models folder. Raises MissingWeights."""
     place = models / FOLDER
     found = find_model((place,), "clipseg")
     if found is None or not (found / WEIGHTS).is_file():
@@ -39,7 +39,7 @@ def clipseg_folder(models: Path, field: str | None = None) -> Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WordFinder:
-    """CLIPSeg on its device; the shelf measures ``module``."""
+    """CLIPSeg on its device; the shelf counts the weights of ``module``."""
 
     module: nn.Module
     processor: Any
@@ -47,10 +47,10 @@ class WordFinder:
 
     @classmethod
     def load(cls, folder: Path, device: torch.device) -> WordFinder:
-        """From its folder, in fp32. Raises CorruptFile."""
+        """Load it from its folder, in fp32. Raises CorruptFile."""
         from transformers import CLIPSegForImageSegmentation, CLIPSegProcessor
 
-        read_header(folder / WEIGHTS)  # of a damaged file it says more than the library
+        read_header(folder / WEIGHTS)  # its error for a damaged file is clearer than the library's
         module: Any = local_network(CLIPSegForImageSegmentation, folder, field=None)
         try:
             processor: Any = CLIPSegProcessor.from_pretrained(folder, local_files_only=True)
@@ -61,7 +61,7 @@ class WordFinder:
 
     @torch.inference_mode()
     def __call__(self, picture: Image.Image, words: str) -> NDArray[np.float32]:
-        """How sure it is that an RGB picture shows what the words name: (h, w) in 0..1, at each pixel."""
+        """Return the probability (h, w) in 0..1 that each pixel of an RGB picture is what the words name."""
         inputs = self.processor(
             text=[words], images=[picture], padding=True, truncation=True, return_tensors="pt"
         )
@@ -73,7 +73,7 @@ class WordFinder:
 
 
 def word_finder(models: Path, device: torch.device, shelf: WeightShelf, field: str | None) -> WordFinder:
-    """The one that all share, loaded where it isn't yet. Raises MissingWeights, CorruptFile, OverBudget."""
+    """Return the one that all share, loaded if need be. Raises MissingWeights, CorruptFile, OverBudget."""
     folder = clipseg_folder(models, field)
     return shelf.get(
         OWNER,

@@ -22,7 +22,7 @@ TOKENS = ("tokenizer.json", "vocab.txt")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordBox:
-    """Left, top, right, bottom in pixels; how sure it is, in 0..1; the words that it answers."""
+    """A box (left, top, right, bottom in pixels), its score in 0..1, and the words that it stands for."""
 
     box: tuple[float, float, float, float]
     score: float
@@ -49,9 +49,9 @@ class GroundingDino:
     def find(
         self, picture: Image.Image, words: str, *, box_threshold: float = 0.3, text_threshold: float = 0.25
     ) -> list[WordBox]:
-        """Boxes that are surer than ``box_threshold``, surest first.
+        """Find boxes with a score above ``box_threshold``, the highest first.
 
-        ``words``: phrases with a dot after each. A box tells those tokens that are surer than
+        ``words``: phrases with a dot after each. A box has the words of the tokens whose scores are above
         ``text_threshold``.
         """
         picture = picture.convert("RGB")
@@ -100,7 +100,7 @@ class GroundingDino:
 
 
 def caption(words: str) -> str:
-    """The text as the network was taught: in small letters, with a dot at its end."""
+    """Bring a text to the form of the network's training: small letters, a dot at its end."""
     text = words.strip().lower()
     return text if text.endswith(".") else f"{text}."
 

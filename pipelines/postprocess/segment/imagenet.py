@@ -1,4 +1,4 @@
-"""Pictures as networks see them that were taught on ImageNet."""
+"""Pictures as the input of networks that were trained on ImageNet."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipelines.catalog.mask_models import IMAGENET_MEAN, IMAGENET_SPREAD
 
 
 def normalised(picture: Image.Image) -> Tensor:
-    """(1, 3, height, width) of an RGB picture."""
+    """Return (1, 3, height, width) of an RGB picture, less ImageNet's mean, over its spread."""
     pixels = np.asarray(picture, dtype=np.float32) / 255
     values = (pixels - np.array(IMAGENET_MEAN, np.float32)) / np.array(IMAGENET_SPREAD, np.float32)
     return torch.from_numpy(np.ascontiguousarray(values.transpose(2, 0, 1)[None]))

@@ -1,4 +1,4 @@
-"""Networks that make masks stay loaded for the next picture, once for all who ask for them."""
+"""Networks that make masks, kept loaded for the next picture and shared by all that use them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pipelines.memory.weight_shelf import Holder, WeightShelf
 T = TypeVar("T")
 OWNER = "masks"
 MOST = 3
-"""Networks that stay loaded."""
+"""Most networks that stay loaded."""
 
 
 def kept_network(
     weights: WeightShelf, place: Path, make: Callable[[], T], *, holder: Holder, field: str
 ) -> T:
-    """The network of a file or folder, made unless it is there; it stays as long as the ``holder`` lives.
+    """Return the network of a file or folder, made if need be; it stays as long as the ``holder`` lives.
 
     Raises OverBudget, which blames ``field``, and what ``make`` raises.
     """

@@ -17,14 +17,14 @@ M = TypeVar("M", bound=nn.Module)
 DAMAGE = (OSError, ValueError, RuntimeError, TypeError, AttributeError, LookupError, SafetensorError)
 PICKLE = "pytorch_model.bin"
 SHORTEST, LONGEST = 800, 1333
-"""Edges in pixels that a picture is brought to, unless a folder says otherwise."""
+"""Edges in pixels that a picture is brought to, unless a folder names others."""
 LARGEST = 4096
 INDICES = "relative_position_index"
 """Tables that a network makes itself, and that old files hold."""
 
 
 def local_network(kind: type[M], folder: Path, *, field: str | None) -> M:
-    """The network in evaluation mode, in fp32 on the CPU. Raises CorruptFile that blames ``field``."""
+    """Load the network in evaluation mode, in fp32 on the CPU. Raises CorruptFile that blames ``field``."""
     try:
         module, told = _read(kind, folder)
     except DAMAGE as error:
@@ -45,9 +45,9 @@ def require_all(missing: Any, name: str, field: str | None) -> None:
 
 
 def input_edges(folder: Path) -> tuple[int, int]:
-    """The shorter edge of a network's input, and the most that the longer one may have.
+    """Return the shorter edge of a network's input, and the most that the longer one may have.
 
-    As ``preprocessor_config.json`` of its folder says, where it says so soundly.
+    They are those of ``preprocessor_config.json`` in its folder, if it has sound ones.
     """
     try:
         told: Any = read_json(folder / "preprocessor_config.json")

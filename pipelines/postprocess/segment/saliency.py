@@ -1,4 +1,4 @@
-"""What stands out in a picture, by ONNX networks of the U2-Net and IS-Net kind, and clothes; on the CPU.
+"""Masks of what stands out, or of clothes, by ONNX networks of the U2-Net and IS-Net kind; on the CPU.
 
 Qin et al. 2020, arXiv:2005.09007; Qin et al. 2022, arXiv:2203.03041. Files, sizes and the reading of their
 answers are those of rembg (MIT).
@@ -27,7 +27,7 @@ class Saliency:
         self._net = read_onnx(path, field)
 
     def mask(self, picture: Image.Image, *, cloth: str = "full") -> Image.Image:
-        """Bright where something stands out, or where that piece of clothing is, at the picture's size."""
+        """Make a mask, at the picture's size, bright where something stands out or that clothing is."""
         answer = self._answer(self._seen(picture.convert("RGB")))
         if self._clothes:
             found = _class_mask(answer, CLOTH_CLASSES[cloth])
@@ -52,7 +52,7 @@ class Saliency:
 
 
 def _stretched(values: FloatArray) -> NDArray[np.uint8]:
-    """From the least to the greatest value; nothing where all are one."""
+    """Stretch the values to 0..255; all are 0 where they are equal."""
     least, greatest = float(values.min()), float(values.max())
     shares = (values - least) / max(greatest - least, 1e-6)
     return (shares.clip(0, 1) * 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Segment Anything's files as published: the network that their shapes mean, and the names of its tensors."""
+"""Segment Anything's files as published: the network of their shapes, and the names of its tensors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _NAMES = (
     ("output_upscaling.1.", "upscale_layer_norm."),
     ("output_upscaling.3.", "upscale_conv2."),
 )
-"""What is called otherwise in transformers, in the order in which it is replaced."""
+"""Published names and transformers' own, in the order in which they are replaced."""
 _HEAD = re.compile(
     r"^(mask_decoder\.(?:iou_prediction_head|output_hypernetworks_mlps\.\d+))\.layers\.(\d+)\."
 )
@@ -45,7 +45,7 @@ CELL = 16
 
 
 def published_network(path: Path, *, field: str) -> SamModel:
-    """The network of a published file, in fp32 on the CPU. Raises CorruptFile."""
+    """Load the network of a published file, in fp32 on the CPU. Raises CorruptFile."""
     from transformers import SamModel
 
     tensors = {transformers_name(name, 2): tensor.float() for name, tensor in read_tensors(path).items()}
@@ -62,7 +62,7 @@ def published_network(path: Path, *, field: str) -> SamModel:
 
 
 def transformers_name(name: str, last: int) -> str:
-    """The name in transformers of a published tensor. ``last``: the number of the heads' last layer."""
+    """Return transformers' name of a published tensor. ``last``: the number of the heads' last layer."""
     for old, new in _NAMES:
         name = name.replace(old, new)
     return _HEAD.sub(lambda found: f"{found[1]}.{_part(int(found[2]), last)}.", name)

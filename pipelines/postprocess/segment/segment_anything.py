@@ -23,15 +23,15 @@ from pipelines.postprocess.segment.local_network import local_network
 from pipelines.postprocess.segment.sam_layout import published_network
 
 Point: TypeAlias = tuple[float, float, int]
-"""x, y in pixels; 1 for what is meant, 0 for what is not."""
+"""A point: x, y in pixels; 1 on what is meant, 0 on what is not."""
 Box: TypeAlias = tuple[float, float, float, float]
 AT_ONCE = 8
-"""Boxes or sets of points that are looked at together."""
+"""Most boxes or sets of points in one call of the network."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """A picture as the network knows it: how much it was scaled, to which height and width; its own size."""
+    """A picture's features, its scale, its height and width at that scale, and its own size."""
 
     features: Tensor
     scale: float
@@ -41,14 +41,14 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundMasks:
-    """What a box or a set of points means: masks (readings, height, width), and how good each should be."""
+    """The masks of a box or a set of points, (readings, height, width), each with a score."""
 
     masks: NDArray[np.bool_]
     scores: tuple[float, ...]
 
     @property
     def best(self) -> NDArray[np.bool_]:
-        """(height, width)."""
+        """Return the mask with the highest score, (height, width)."""
         return self.masks[int(np.argmax(self.scores))]
 
 
@@ -75,7 +75,7 @@ class SegmentAnything:
         """The masks of every box (left, top, right, bottom in pixels), or of every set of points.
 
         A box with points has as many boxes as sets. ``readings``: three masks of each instead of one. The
-        picture is looked at once; one mask after the other comes to its size, so that many don't take much
+        picture is encoded once; one mask after the other comes to its size, so that many don't take much
         memory.
         """
         count = max(len(boxes), len(points))
@@ -100,14 +100,14 @@ class SegmentAnything:
     def _found(
         self, seen: _Seen, boxes: Sequence[Box], points: Sequence[Sequence[Point]], *, readings: bool
     ) -> tuple[Tensor, list[list[float]]]:
-        """(sets, readings, h, w) as large as the network makes them, and how good each should be."""
+        """Return masks (sets, readings, h, w) as large as the network makes them, and their scores."""
         prompts = _prompts(boxes, points, seen.scale, self._device)
         answer: Any = self.model(image_embeddings=seen.features, **prompts, multimask_output=readings)
         return answer.pred_masks[0].float().cpu(), answer.iou_scores[0].float().cpu().tolist()
 
 
 def _together(count: int, points: Sequence[Sequence[Point]]) -> Iterator[slice]:
-    """What the network is asked of at a time: at most AT_ONCE, with as many points in each."""
+    """Split the sets into calls of the network: at most AT_ONCE, with equally many points in each."""
     start = 0
     for end in range(1, count + 1):
         alike = end < count and (not points or len(points[end]) == len(points[start]))
@@ -136,7 +136,7 @@ def _prompts(
 
 @torch.inference_mode()
 def _whole(masks: Tensor, side: int, inner: tuple[int, int], size: tuple[int, int]) -> NDArray[np.bool_]:
-    """(readings, h, w) of the network, without its padding, at the picture's size."""
+    """Bring masks (readings, h, w) of the network, without its padding, to the picture's size."""
     large = F.interpolate(masks[None], (side, side), mode="bilinear", align_corners=False)
     cut = large[..., : inner[0], : inner[1]]
     fitted = F.interpolate(cut, (size[1], size[0]), mode="bilinear", align_corners=False)

@@ -25,7 +25,7 @@ FACES = ("GFPGAN", "CodeFormer", "RestoreFormer")
 
 
 class UpscalerNet(Protocol):
-    """What is used of a loaded model descriptor."""
+    """The parts of spandrel's model descriptors that are used."""
 
     scale: int
 
@@ -44,7 +44,7 @@ class TileSizes:
 def load_network(path: Path, device: torch.device, *, wanted: str = "upscaler") -> UpscalerNet:
     """Read the file of an upscaler or of another network from picture to picture.
 
-    Raises CorruptFile, and UnsupportedModel for what is no ``wanted`` of a known architecture.
+    Raises CorruptFile, and UnsupportedModel for a file without a ``wanted`` of a known architecture.
     """
     safetensors = path.suffix.lower() == ".safetensors"
     state: dict[Any, Any] = {**(read_tensors(path) if safetensors else load_pickle(path))}
@@ -70,7 +70,7 @@ def load_network(path: Path, device: torch.device, *, wanted: str = "upscaler") 
 
 
 def _names(state: Mapping[Any, Any]) -> list[str]:
-    """Names of a file's tensors, which upscalers keep one level down."""
+    """Return the names of a file's tensors, which upscalers keep one level down."""
     inner = [name for value in state.values() if isinstance(value, Mapping) for name in value]
     return [str(name) for name in (*state, *inner)]
 
@@ -94,7 +94,7 @@ def _check(path: Path, descriptor: Any, wanted: str) -> None:
 def upscale_once(
     picture: Image.Image, network: UpscalerNet, tiling: TileSizes, device: torch.device
 ) -> Pieces[Image.Image]:
-    """One application of the network to an RGB picture, tile by tile."""
+    """Apply the network once to an RGB picture, tile by tile."""
     if tiling.averaged and tiling.tile > 0:
         tensor = _to_bgr(picture, device)
         out = yield from process_averaged(

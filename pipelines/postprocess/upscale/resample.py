@@ -30,7 +30,7 @@ def upscale(picture: Image.Image, scale: float, once: Once) -> Pieces[Image.Imag
 
 
 def resize_once(scale: float, resampling: Image.Resampling) -> Once:
-    """One application of the Lanczos or Nearest upscaler."""
+    """Make the one application of the Lanczos or Nearest upscaler."""
     return undivided(
         lambda picture: picture.resize(
             (max(1, int(picture.width * scale)), max(1, int(picture.height * scale))), resampling
@@ -39,7 +39,7 @@ def resize_once(scale: float, resampling: Image.Resampling) -> Once:
 
 
 def undivided(once: Callable[[Image.Image], Image.Image]) -> Once:
-    """An application that is a single piece."""
+    """Make an application that is a single piece."""
 
     def run(picture: Image.Image) -> Pieces[Image.Image]:
         yield

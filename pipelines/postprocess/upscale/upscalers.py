@@ -44,11 +44,11 @@ class Upscalers:
         self._shelf = shelf or WeightShelf()
 
     def names(self) -> tuple[str, ...]:
-        """Every name, in A1111's order."""
+        """Return every name, in A1111's order."""
         return tuple(entry.name for entry in self._catalog.list())
 
     def get(self, name: str, options: GenerationOptions) -> Enlarge:
-        """``(image, scale) -> enlarged image``, which raises InvalidRequest for a result beyond the limits.
+        """Return ``(picture, scale) -> enlarged``; it raises InvalidRequest for a result beyond the limits.
 
         Raises InvalidRequest for an unknown name, MissingWeights if its file is not there.
         """
@@ -56,7 +56,7 @@ class Upscalers:
         return lambda picture, scale: in_one_go(in_pieces(picture, scale))
 
     def in_pieces(self, name: str, options: GenerationOptions) -> EnlargeInPieces:
-        """The same, tile by tile."""
+        """Return the same as ``get``, in pieces: one for each tile."""
         entry = self._find(str(name))
         if entry is None:
             raise InvalidRequest(f"could not find upscaler named {name}", field="upscaler")
@@ -104,7 +104,7 @@ class Upscalers:
 
 
 def tiling_for(entry: Entry, o: GenerationOptions) -> TileSizes:
-    """Tile options of an upscaler's kind."""
+    """Return the options for tiles of an upscaler's kind."""
     match entry.kind:
         case "dat":
             return TileSizes(tile=o.DAT_tile, overlap=o.DAT_tile_overlap)

@@ -27,7 +27,7 @@ def job_of(engine: Engine, request: GenerationRequest) -> GenerationJob:
 
 
 def carried_out(work: Work[T]) -> tuple[T, int]:
-    """What work returns, and how many model calls it took."""
+    """Return the result of work, and the number of its model calls."""
     answer: StepAnswer = None
     calls = 0
     try:

@@ -1,4 +1,4 @@
-"""What a job lacks is told before anything is sampled."""
+"""Errors for what a job lacks come before anything is sampled."""
 
 from __future__ import annotations
 

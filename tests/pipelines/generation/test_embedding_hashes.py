@@ -1,4 +1,4 @@
-"""Textual inversions of hires prompts are named in the infotext beside those of the first pass."""
+"""Textual inversions of hires prompts are named in the infotext with those of the first pass."""
 
 from __future__ import annotations
 

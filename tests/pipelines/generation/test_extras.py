@@ -1,4 +1,4 @@
-"""Upscaling a picture in tiles lets jobs beside it on the device go on."""
+"""Upscaling a picture in tiles lets other jobs on the device go on."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Doubling:
 
 @pytest.fixture
 def network(monkeypatch: pytest.MonkeyPatch) -> Doubling:
-    """What the upscaler called ``Doubling`` is made of; all others are Lanczos."""
+    """The network of the upscaler called ``Doubling``; all others are Lanczos."""
     doubling = Doubling()
 
     def find(self: Upscalers, name: str) -> UpscalerEntry:

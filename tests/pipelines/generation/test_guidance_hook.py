@@ -22,7 +22,7 @@ class Weaker:
 
     @hook
     def guidance_hook(self, job: GenerationJob, sampling: SamplingPass) -> GuidanceHook | None:
-        """The hook."""
+        """Guide by 2 while it is on, and note the timesteps."""
 
         def weaken(seen: Predictions) -> Predictions:
             self.timesteps.append(seen.timestep)

@@ -56,12 +56,12 @@ class Stamps:
 
     @hook
     def plan_hook(self, job: GenerationJob) -> Plan:
-        """Another time stamp, made from that of whoever came before."""
+        """Append its name to the time stamp of the extension before it."""
         return replace(job.plan, timestamp=f"{job.plan.timestamp}{self.name}")
 
     @hook
     def begin_job(self, job: GenerationJob) -> Work[None]:
-        """Pause once."""
+        """Pause once, then warn by its name."""
         yield Pause()
         job.warn(self.name)
 
@@ -72,22 +72,22 @@ class Stamps:
 
     @hook
     def extra_pictures(self, job: GenerationJob) -> Sequence[Image.Image]:
-        """One as wide as the name is long."""
+        """Return a picture as wide as the name is long."""
         return [Image.new("RGB", (len(self.name), 1))]
 
     @hook
     def placed_pairs(self, job: GenerationJob, index: int) -> Pairs:
-        """One pair."""
+        """Return one pair, of its name."""
         return {"Stamp": self.name}
 
     @hook
     def mask_hook(self, job: GenerationJob) -> Any:
-        """A word in place of a function."""
+        """Return a word in place of a function."""
         return self.name
 
     @hook
     def end_job(self, job: GenerationJob) -> None:
-        """Count."""
+        """Count its ends."""
         self.ended += 1
 
 
@@ -96,21 +96,21 @@ class Early:
 
     @early_hook
     def plan_hook(self, job: GenerationJob) -> Plan:
-        """Another time stamp."""
+        """Append a word to the time stamp."""
         return replace(job.plan, timestamp=f"{job.plan.timestamp}early ")
 
     @early_hook
     def extra_pictures(self, job: GenerationJob) -> Sequence[Image.Image]:
-        """One that is nine wide."""
+        """Return a picture that is nine wide."""
         return [Image.new("RGB", (9, 1))]
 
 
 class Silent:
-    """An extension with nothing to say."""
+    """An extension whose hook answers None."""
 
     @hook
     def plan_hook(self, job: GenerationJob) -> None:
-        """No other plan."""
+        """Return None, which leaves the plan as it is."""
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def hooks() -> Hooks:
 
 
 def ran_out(work: Work[Any]) -> tuple[Any, int]:
-    """What work returns, and how often it yielded."""
+    """Return the result of work, and the number of its steps."""
     steps = 0
     try:
         while True:
@@ -224,12 +224,12 @@ class Patient:
 
     @hook
     def overlay_hook(self, job: GenerationJob) -> Work[Overlays | None]:
-        """The usual ones."""
+        """Return work that ends with None, which means the usual ones."""
         return self._later("overlay_hook", None)
 
     @hook
     def extra_pictures(self, job: GenerationJob) -> Work[Sequence[Image.Image] | None]:
-        """One."""
+        """Return work that ends with one picture."""
         return self._later("extra_pictures", [Image.new("RGB", (8, 8))])
 
 

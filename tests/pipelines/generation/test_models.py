@@ -1,4 +1,4 @@
-"""What survives a change of checkpoint within a job, and what each network of a job is told."""
+"""Changes of checkpoint within a job: what they end, what stays, and the inputs of each network."""
 
 from __future__ import annotations
 

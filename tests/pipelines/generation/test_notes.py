@@ -1,4 +1,4 @@
-"""Notes only grow, keep their order, and say everything once."""
+"""Notes only grow, keep their order, and hold each warning once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Extensions may change how a pass's prompts are told to the network."""
+"""Extensions may change the encoded prompts of a pass."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Silence:
 
     @hook
     def prompts_hook(self, job: GenerationJob, sampling: SamplingPass) -> PromptsHook | None:
-        """The hook."""
+        """Return the hook for a first pass while it is on."""
         return Unheard if self.on and not sampling.hires else None
 
 

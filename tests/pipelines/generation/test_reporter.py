@@ -1,4 +1,4 @@
-"""Progress as it is told, change by change."""
+"""Progress as it is reported, change by change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pass as it is planned and begun: levels, noise of pictures, and what infotexts tell of them."""
+"""A pass as it is planned and begun: its levels, the noise of its pictures, and their infotext pairs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What scripts write to disk: what they make of pictures, whether or not pictures are saved."""
+"""Files of scripts: they write what they make of pictures, whether or not pictures are saved."""
 
 from __future__ import annotations
 

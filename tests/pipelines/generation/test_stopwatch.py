@@ -1,4 +1,4 @@
-"""Seconds of stages."""
+"""Seconds of stages add up, and the last report of a job has them."""
 
 from __future__ import annotations
 

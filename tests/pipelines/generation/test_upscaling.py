@@ -1,4 +1,4 @@
-"""Which upscaler enlarges what, and how latents are enlarged."""
+"""The upscalers of img2img and of hires fix, and the enlarging of latents."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.pipelines.jobs.helpers import make_request
 
 
 def blue(picture: Image.Image, scale: float) -> Pieces[Image.Image]:
-    """An upscaler that answers blue, in two tiles."""
+    """Enlarge a picture to plain blue."""
     yield
     yield
     return Image.new("RGB", (int(picture.width * scale), int(picture.height * scale)), "blue")

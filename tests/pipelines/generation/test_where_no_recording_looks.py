@@ -1,4 +1,4 @@
-"""What the original's description says and no recorded answer shows."""
+"""Behaviour of the original that is described and that no recorded answer shows."""
 
 from __future__ import annotations
 

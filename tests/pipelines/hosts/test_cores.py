@@ -1,4 +1,4 @@
-"""How many cores are ours, and how threads wait for each other."""
+"""The cores that may be used, and threads that give them away while they wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a node of a cluster lacks is said with the node's name."""
+"""Errors about files that a node lacks name the node."""
 
 from __future__ import annotations
 

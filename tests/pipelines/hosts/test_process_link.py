@@ -1,4 +1,4 @@
-"""What is read of an engine's process ends with the task that reads."""
+"""Reading from an engine's process ends with the task that reads, and with a bound on silence."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class ScriptedHost:
         return self.given.get()
 
     def give(self, *sizes: int) -> None:
-        """Lay heartbeats ready."""
+        """Lay heartbeats ready, one of each size in ``rss``."""
         self.given.put([encode(Heartbeat(rss=size)) for size in sizes])
 
 

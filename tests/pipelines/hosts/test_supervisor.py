@@ -24,7 +24,7 @@ def pid_of(service: JobService) -> int:
 
 
 def runs(service: JobService, job_id: str) -> bool:
-    """Whether the engine has told of a step of this job."""
+    """True if the engine has reported a step of this job."""
     view = service.progress(job_id)
     return view is not None and view.active and view.progress.step > 0
 

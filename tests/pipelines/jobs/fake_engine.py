@@ -51,13 +51,13 @@ class FakeEngine:
         control: JobControl,
         on_progress: Callable[[Progress], None],
     ) -> FakeJob:
-        """Begin."""
+        """Begin a job that does as its prompt says."""
         job = FakeJob(job_id, self.work(request, control, on_progress))
         self.jobs.append(job)
         return job
 
     def step(self) -> list[FakeJob]:
-        """Advance all."""
+        """Advance every job by a step and return those that have ended."""
         time.sleep(STEP)
         self.batches[len(self.jobs)] += 1
         for job in self.jobs:
@@ -67,20 +67,20 @@ class FakeEngine:
         return ended
 
     def rest(self) -> float | None:
-        """Nothing is ever loaded."""
+        """Return None: nothing is ever due to be unloaded."""
         return None
 
     def work(
         self, request: EngineRequest, control: JobControl, on_progress: Callable[[Progress], None]
     ) -> Work:
-        """Do as the request says; ``batch_group`` in the answer is the most jobs that ran beside this one."""
+        """Do as the request says; ``batch_group`` in the answer is the most others that ran with it."""
         self.resident = tuple(filter(None, [kind_of(request).checkpoint_of(request)]))
         if isinstance(request, LoadCheckpointRequest):
             return CheckpointResult(checkpoint=request.checkpoint)
         if not isinstance(request, GenerationRequest):
             return CheckpointResult(checkpoint="")
         if request.prompt == "deaf":
-            on_progress(progress_of(request, 0, 0))  # so that tests know that it hears nothing from now on
+            on_progress(progress_of(request, 0, 0))  # so that tests know that it is deaf now
         misbehave(request.prompt)
         images: list[bytes] = []
         batch_group = 0
@@ -104,7 +104,7 @@ class FakeEngine:
         return {"device": self.device}
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing, as nothing is loaded."""
 
 
 def advance(job: FakeJob) -> None:
@@ -123,7 +123,7 @@ def advance(job: FakeJob) -> None:
 
 
 def progress_of(request: GenerationRequest, batch: int, step: int) -> Progress:
-    """What an engine tells."""
+    """Return the progress of a request after some steps of a batch."""
     return Progress(job="fake", batch=batch, batch_count=request.batch_count, step=step, steps=request.steps)
 
 

@@ -65,14 +65,14 @@ class FakeActor:
         self.get = FakeMethod(self, host.get)
 
     def die(self, reason: str) -> None:
-        """End as an actor does: whoever waits for it is told."""
+        """End as an actor does: calls that wait for it fail."""
         self.death = RuntimeError(f"The actor died unexpectedly before finishing this task.\n\n{reason}\n")
         for future in self.pending:
             settle(future, self.death)
 
 
 class FakeActorClass:
-    """What ``ray.remote`` makes of a class."""
+    """The answer of ``ray.remote`` for a class: it makes actors in this process."""
 
     def __init__(self, ray: FakeRay, kind: Callable[[], Any]) -> None:
         self._ray = ray

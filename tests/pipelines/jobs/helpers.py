@@ -1,4 +1,4 @@
-"""What the tests of jobs share: small requests, engines that are fakes, and a service for one test."""
+"""Parts that tests of jobs share: small requests, fake engines, and a service for one test."""
 
 from __future__ import annotations
 

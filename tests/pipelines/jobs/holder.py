@@ -1,4 +1,4 @@
-"""A server without HTTP, for crash tests: takes jobs as lines on stdin and tells of their fates on stdout.
+"""A server without HTTP, for crash tests: takes jobs as lines on stdin and prints their fates on stdout.
 
 `python -m tests.pipelines.jobs.holder FILE ENGINES`: a line is `id seed steps`, or `drain`, after which
 it prints `drained` once all jobs have ended. It also prints `ready`, `accepted ID`,

@@ -25,7 +25,7 @@ from pipelines.jobs.states import FINAL, JobState
 
 @dataclass(slots=True)
 class History:
-    """What the clients saw, in order and with repeats. ``sent`` holds seeds and steps."""
+    """Lines that the clients saw, in order and with repeats. ``sent`` holds seeds and steps."""
 
     sent: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     accepted: list[str] = field(default_factory=list[str])
@@ -79,7 +79,7 @@ class Nemesis:
             self.server.stdin.flush()
 
     def listen(self, seconds: float, until: str = "") -> None:
-        """Note what the server tells for a while, or until it says a certain word."""
+        """Note the server's lines for a while, or until one begins with a certain word."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             with suppress(Empty):
@@ -137,7 +137,7 @@ class Nemesis:
 
 
 def torment(path: Path, *, kills: int, engines: int, seed: int) -> History:
-    """Submit jobs and kill at random; then wait for the ends that can still be told."""
+    """Submit jobs and kill at random; then wait for the ends of all jobs."""
     nemesis = Nemesis(path, engines, seed)
     for _ in range(kills):
         for _ in range(nemesis.random.randint(1, 4)):

@@ -1,4 +1,4 @@
-"""What clients asked of a running job, as its progress shows it."""
+"""The flags in a job's progress: an interrupt stays, a skip ends with its batch."""
 
 from __future__ import annotations
 

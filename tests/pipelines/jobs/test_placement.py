@@ -1,4 +1,4 @@
-"""Which job goes where."""
+"""The choice of an engine: checkpoint, company, and jobs that hold others up."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def queue_of(*jobs: Waiting) -> JobQueue:
 
 
 def job(job_id: str, checkpoint: str = "m", batch_group: str = "", engine: int | None = None) -> Waiting:
-    """A waiting job."""
+    """Return a job that waits; the queue gives it its place."""
     return Waiting(id=job_id, sequence=0, checkpoint=checkpoint, batch_group=batch_group, engine=engine)
 
 

@@ -16,7 +16,7 @@ def fill(queue: JobQueue, *jobs: tuple[str, str, int]) -> None:
 
 
 def drain(queue: JobQueue) -> list[str]:
-    """Take out all."""
+    """Take out all jobs and return their ids in order."""
     taken: list[str] = []
     while (job := queue.pop()) is not None:
         taken.append(job.id)

@@ -47,7 +47,7 @@ def cluster() -> Generator[RayCluster]:
 
 
 class Watch:
-    """Which engines started which jobs, and how often each job ended."""
+    """Counts the engines that started each job, and the ends of each."""
 
     def __init__(self, service: JobService) -> None:
         self.service = service

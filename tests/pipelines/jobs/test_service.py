@@ -37,7 +37,7 @@ def images(result: EngineResult) -> list[bytes]:
 
 
 def batch_group(result: EngineResult) -> int:
-    """The most jobs that ran beside this one."""
+    """Return the most jobs that ran together with this one."""
     assert isinstance(result, GenerationResult)
     return int(result.info["batch_group"])
 
@@ -49,7 +49,7 @@ def device(result: EngineResult) -> str:
 
 
 def started(service: JobService, job_id: str) -> bool:
-    """Whether a job has made its first step."""
+    """True if a job has made its first step."""
     view = service.progress(job_id)
     return view is not None and view.active and view.progress.step > 0
 

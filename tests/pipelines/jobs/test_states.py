@@ -1,4 +1,4 @@
-"""Which steps a job may take."""
+"""The steps that a job may take, and those that are refused."""
 
 from __future__ import annotations
 

@@ -177,7 +177,7 @@ class TestMemoryStore(StoreMachine.TestCase):
 
 
 class TestSqliteStore(SqliteMachine.TestCase):
-    """The file."""
+    """The durable store, on a file that is reopened now and then."""
 
     settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
 

@@ -24,7 +24,7 @@ async def begun(service: JobService, job_id: str) -> None:
 
 
 async def gone_deaf(service: JobService) -> None:
-    """Wait until the job ``deaf`` hears nothing more."""
+    """Wait until the job ``deaf`` takes no more messages."""
     await until(lambda: "deaf" in service.running() and service.runner.live["deaf"].progress.steps > 0)
 
 

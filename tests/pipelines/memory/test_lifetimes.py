@@ -1,4 +1,4 @@
-"""How long models stay."""
+"""Models stay as long as their last job wants, and are due once."""
 
 from __future__ import annotations
 

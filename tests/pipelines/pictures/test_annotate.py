@@ -1,4 +1,4 @@
-"""Legends: how much room they take, and that cells stay as they were."""
+"""Legends take room of their own, and cells stay as they were."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def colors(image: Image.Image) -> set[tuple[int, int, int]]:
 
 
 def written(image: Image.Image) -> bool:
-    """Whether there is dark on the white."""
+    """True if there is dark on the white."""
     return min(red for red, _, _ in colors(image)) < 100
 
 

@@ -1,4 +1,4 @@
-"""Decoding sets pictures upright, keeps what their files say, and names the field of what is none."""
+"""Decoding sets pictures upright, keeps their metadata, and names the field of what is no picture."""
 
 from __future__ import annotations
 

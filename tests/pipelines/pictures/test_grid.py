@@ -1,4 +1,4 @@
-"""Where pictures lie in a grid."""
+"""Rows of a grid, and the places of its pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written into a picture is read out of it again, and foreign metadata is read too."""
+"""Metadata that was written into a picture is read out of it again; foreign metadata is read too."""
 
 from __future__ import annotations
 

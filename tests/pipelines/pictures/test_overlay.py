@@ -1,4 +1,4 @@
-"""What was not masked comes back over a repainted picture, pixel for pixel."""
+"""The unmasked part comes back over a repainted picture, pixel for pixel."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.pipelines.pictures.files import scene
 
 
 def half(size: tuple[int, int] = (24, 16)) -> Image.Image:
-    """White at the left."""
+    """Make a mask that is white at the left."""
     mask = Image.new("L", size)
     mask.paste(255, (0, 0, size[0] // 2, size[1]))
     return mask

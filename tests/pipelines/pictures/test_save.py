@@ -1,4 +1,4 @@
-"""Files are numbered, named by pattern, written whole, and errors of the disk are told."""
+"""Files are numbered, named by pattern, written whole, and errors of the disk are raised."""
 
 from __future__ import annotations
 

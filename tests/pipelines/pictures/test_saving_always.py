@@ -1,4 +1,4 @@
-"""No prompt, no pattern and no folder loses a picture; a full disk is told in one line."""
+"""No prompt, no pattern and no folder loses a picture; a full disk is an error of one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to a decoded picture: hooks, faces, files, and what goes with it."""
+"""The finish of a decoded picture: hooks, faces, files, and its companions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def finished(job: GenerationJob, *images: Image.Image) -> Batch:
 
 
 def written(job: GenerationJob) -> list[str]:
-    """What the names of the written files end in."""
+    """Return the suffixes of the names of the written files."""
     return ["-".join(Path(path).stem.split("-")[2:]) for path in job.notes.files]
 
 

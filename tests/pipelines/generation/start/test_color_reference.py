@@ -1,4 +1,4 @@
-"""What an img2img request starts from."""
+"""Colours that img2img matches: of its pictures, or of a reference of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Init pictures and masks of every kind, size and state start img2img, or the request is told why not."""
+"""Init pictures and masks of every kind, size and state start img2img, or are refused with a reason."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def engine(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def prepared(source: Img2Img, *, batch_size: int = 1, output: OutputOptions | None = None) -> InitImages:
-    """What a request with these pictures starts from, at 64x48; warnings go into ``said``."""
+    """Return the prepared pictures of a request at 64x48; warnings go into ``said``."""
     request = make_request(
         Path(),
         img2img=source,

@@ -1,4 +1,4 @@
-"""Text in any encoding is read as what it says."""
+"""Text in any encoding is read as it was written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PNG texts are read in any state, and damage beside the pixels doesn't cost the picture."""
+"""PNG texts are read in any state, and damage outside the pixels doesn't cost the picture."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONG = b"Steps: 20, Sampler: Euler, " * 200
 
 
 def texts_of(*chunks: bytes) -> Mapping[Any, Any]:
-    """What the opener finds beside the pixels."""
+    """Return what the opener reads apart from the pixels."""
     image = open_picture(with_chunks(PICTURE, *chunks))
     assert image.tobytes() == PICTURE.tobytes()
     return image.info

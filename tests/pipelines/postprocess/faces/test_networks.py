@@ -1,4 +1,4 @@
-"""Detector and parser: names of their weights, shapes of what they answer."""
+"""Detector and parser: names of their weights, shapes of their outputs."""
 
 from __future__ import annotations
 

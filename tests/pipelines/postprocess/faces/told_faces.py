@@ -1,4 +1,4 @@
-"""A RetinaFace that finds the faces it is told to."""
+"""A RetinaFace that finds the faces that a test gives it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BOX = np.array([120.0, 140.0, 390.0, 460.0])
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ToldFace:
-    """``box``: (4,) corners, ``landmarks``: (5, 2), in pixels of what the network sees."""
+    """``box``: (4,) corners, ``landmarks``: (5, 2), in pixels of the network's input."""
 
     box: NDArray[np.float64]
     landmarks: NDArray[np.float64]

@@ -11,11 +11,11 @@ from tests.pipelines.postprocess.segment.small_networks import save_grounding_di
 
 @pytest.fixture(scope="session")
 def dino_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Grounding DINO."""
+    """A folder with a tiny Grounding DINO."""
     return save_grounding_dino(tmp_path_factory.mktemp("dino") / "tiny")
 
 
 @pytest.fixture(scope="session")
 def sam_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Segment Anything."""
+    """A folder with a tiny Segment Anything."""
     return save_sam(tmp_path_factory.mktemp("sam") / "tiny")

@@ -1,4 +1,4 @@
-"""What words name is found by a small CLIPSeg of a local folder, and by nothing else."""
+"""Things that words name are found by a small CLIPSeg of a local folder, and by nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures as networks of ImageNet see them."""
+"""Pictures as the input of networks of ImageNet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands out, by ONNX files that answer what they are told to."""
+"""Masks of what stands out, by ONNX files with fixed answers."""
 
 from __future__ import annotations
 
