@@ -5,60 +5,21 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
 from pipelines.catalog.files import stamp
-from pipelines.contract.errors import MissingWeights, OverBudget
+from pipelines.contract.errors import MissingWeights
 from pipelines.contract.settings import EngineSettings
 from pipelines.families.base import Family
-from pipelines.families.files import no_vae
-from pipelines.families.graphs import Graphs
-from pipelines.families.load import load_checkpoint
-from pipelines.families.loading.vae import load_vae_file
 from pipelines.families.model import LoadedModel, ModelPatcher
-from pipelines.families.placement import Placement
-from pipelines.families.precision import (
-    Precision,
-    choose_device,
-    choose_precision,
-    lay_out,
-    precision_of,
-    prepare_device,
-)
+from pipelines.families.precision import Precision, choose_device, prepare_device
 from pipelines.families.registry import BUILT_IN
-from pipelines.families.vae import Codec
-from pipelines.families.weight_bytes import ItemBytes, weight_bytes
-from pipelines.memory.budget import MIB, Budget
+from pipelines.memory.budget import Budget
+from pipelines.memory.checkpoint_reader import CHECKPOINT_FIELD, CheckpointReader
 from pipelines.memory.heap import return_memory
-
-Stamp = tuple[int, int] | None
-CHECKPOINT_FIELD = "checkpoint"
-ROOM_TO_WORK = 0.25
-"""Part of a VRAM budget that a whole model must leave free; otherwise its parts take turns."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Resident:
-    """A checkpoint in RAM with the VAEs tried on it; ``own`` is the one inside the file, if there is one.
-
-    ``used`` is the budget's tick of its last use.
-    """
-
-    model: LoadedModel
-    stamp: tuple[Stamp, Stamp]
-    own: Codec | None
-    codecs: dict[Path, tuple[Stamp, Codec]]
-    used: int = 0
-
-    def bytes(self) -> int:
-        """Everything that leaves with it: weights, originals of patched ones, VAEs that are not in use."""
-        codecs = (self.own, *(codec for _, codec in self.codecs.values()))
-        idle = (codec.module for codec in codecs if codec is not None and codec is not self.model.codec)
-        patched = 0 if self.model.patch_state is None else self.model.patch_state.bytes
-        return self.model.bytes() + patched + sum(p.nbytes for module in idle for p in module.parameters())
+from pipelines.memory.resident import Resident, stamps_of
 
 
 class Residency:
@@ -80,20 +41,23 @@ class Residency:
         budget: Budget | None = None,
         families: Sequence[Family] = BUILT_IN,
     ) -> None:
-        self.settings = settings
         self.families = families
         self.device = choose_device(settings)
-        self.precision = choose_precision(settings, self.device)
+        self.reader = CheckpointReader(settings, self.device, families=families, patcher=patcher)
         prepare_device(self.device, settings.vram_budget)
         self.limit = max(1, limit)
         self.budget = budget or Budget()
         self.budget.join(self)
-        self._patcher = patcher
         self._hash_of = hash_of
         self._begin_hash = begin_hash
-        self._residents: OrderedDict[Path, _Resident] = OrderedDict()
+        self._residents: OrderedDict[Path, Resident] = OrderedDict()
         self._kept: frozenset[Path] | None = None
         self._used: set[Path] = set()
+
+    @property
+    def precision(self) -> Precision:
+        """The dtypes that checkpoints are loaded in."""
+        return self.reader.precision
 
     @property
     def current(self) -> LoadedModel | None:
@@ -120,7 +84,7 @@ class Residency:
         """
         path = path.absolute()
         resident = self._residents.get(path)
-        if resident is not None and resident.stamp != _stamps(path):
+        if resident is not None and resident.stamps != stamps_of(path):
             self.forget(path)
             resident = None
         resident = resident or self._read(path, name, keep, vae)
@@ -129,7 +93,7 @@ class Residency:
         resident.used = self.budget.tick()
         self._used.add(path)
         self._clear_device(path)
-        self._use_vae(resident, vae)
+        resident.use_vae(vae, self.budget, self.device)
         resident.model.sha256 = self._hash_of(path)
         return resident.model
 
@@ -183,60 +147,19 @@ class Residency:
             resident.model.offload()
         self._collect()
 
-    def _read(self, path: Path, name: str | None, keep: frozenset[Path], vae: Path | None) -> _Resident:
+    def _read(self, path: Path, name: str | None, keep: frozenset[Path], vae: Path | None) -> Resident:
         if stamp(path) is None:
             raise MissingWeights(f"{path.name} is not in {path.parent}")
-        precision = precision_of(_count(path, self.families), self.precision, self.settings, self.device)
         # Room is made first: reading may need as much memory as the file is long.
         with self._keeping(keep):
-            self._make_room(_size_of(path, precision, self.families), path.name)
+            self._make_room(self.reader.bytes_of(path), path.name)
         self._begin_hash(path)
-        model = load_checkpoint(
-            path,
-            precision=precision,
-            device=self.device,
-            name=name,
-            fallback_config=self.settings.fallback_config,
-            families=self.families,
-            models=self.settings.folders.models,
-            vae=vae,
-        )
-        model.patcher = self._patcher
-        self._check_device(model)
-        model.placement = Placement(one_at_a_time=self._small_memory(model))
-        model.codec.nan_check = self.settings.nan_check
-        lay_out(model.backbone, self.device, anyway=self.settings.channels_last)
-        lay_out(model.codec.module, self.device)
-        if self.settings.compile_unet:
-            model.backbone.compile()
-        elif self.settings.cuda_graphs and self.device.type == "cuda" and not model.placement.takes_turns:
-            model.graphs = Graphs(self.device, budget=self.settings.vram_budget)
-        resident = _Resident(model=model, stamp=_stamps(path), own=model.codec, codecs={})
+        model = self.reader.read(path, name=name, vae=vae)
+        resident = Resident(model=model, stamps=stamps_of(path), own=model.codec, codecs={})
         if model.vae_path is not None:
             file = model.vae_path.absolute()
             resident.own, resident.codecs = None, {file: (stamp(file), model.codec)}
         return resident
-
-    def _small_memory(self, model: LoadedModel) -> bool:
-        if self.settings.memory_mode in ("medvram", "lowvram"):
-            return True
-        budget = self.settings.vram_budget
-        if budget is not None and model.bytes() > budget * (1 - ROOM_TO_WORK):
-            return True
-        return self.settings.medvram_sdxl and model.family.large
-
-    def _check_device(self, model: LoadedModel) -> None:
-        """Refuse a model whose largest part can't be on the device at all."""
-        budget = self.settings.vram_budget
-        if budget is None or self.device.type == "cpu":
-            return
-        largest = max(
-            sum(p.nbytes for module in model.modules_of(part) for p in module.parameters())
-            for part in model.parts
-        )
-        if largest > budget:
-            text = f"{model.name}: its largest part takes {largest // MIB} MiB"
-            raise OverBudget(f"{text}; the VRAM budget is {budget // MIB} MiB", field=CHECKPOINT_FIELD)
 
     @contextmanager
     def _keeping(self, keep: frozenset[Path]) -> Generator[None]:
@@ -257,47 +180,7 @@ class Residency:
             if other != path and resident.model.placement.resident:
                 resident.model.offload()
 
-    def _use_vae(self, resident: _Resident, path: Path | None) -> None:
-        model = resident.model
-        if path is None:
-            if resident.own is None:
-                raise no_vae(model.path.name)
-            self._swap(model, resident.own, None)
-            return
-        path = path.absolute()
-        known = resident.codecs.get(path)
-        if known is None or known[0] != stamp(path):
-            resident.codecs.clear()
-            needed = path.stat().st_size if path.is_file() else 0
-            self.budget.require(needed, path.name, field="options.sd_vae")
-            module = load_vae_file(path, dtype=model.precision.vae, channels=model.latents.channels)
-            lay_out(module, self.device)
-            known = stamp(path), replace(resident.own or model.codec, module=module, warnings=[])
-            resident.codecs = {path: known}
-        self._swap(model, known[1], path)
-
-    def _swap(self, model: LoadedModel, codec: Codec, path: Path | None) -> None:
-        if codec is not model.codec:
-            model.offload()
-            model.codec = codec
-        model.vae_path = path
-
     def _collect(self) -> None:
         return_memory()
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
-
-
-def _size_of(path: Path, precision: Precision, families: Sequence[Family]) -> int:
-    rest = max(precision.text.itemsize, precision.vae.itemsize)
-    return weight_bytes(path, ItemBytes(backbone=precision.unet.itemsize, rest=rest), families)
-
-
-def _count(path: Path, families: Sequence[Family]) -> int:
-    """Count weights; of another format than safetensors, take the file's bytes, which is near enough."""
-    return weight_bytes(path, ItemBytes(backbone=1, rest=1), families)
-
-
-def _stamps(path: Path) -> tuple[Stamp, Stamp]:
-    """Return the stamps of a checkpoint and of the yaml next to it, by which the file may be read."""
-    return stamp(path), stamp(path.with_suffix(".yaml"))

@@ -26,7 +26,7 @@ TOLERANCE = {torch.float16: 5.0, torch.bfloat16: 25.0}
 def device_engine(settings: EngineSettings, dtype: torch.dtype = torch.float16) -> Generator[Engine]:
     """An engine on ``cuda:0``; leave the stand-in only after it."""
     engine = Engine(device_settings(settings))
-    engine.services.residency.precision = Precision(unet=dtype, text=dtype, vae=dtype)
+    engine.services.residency.reader.precision = Precision(unet=dtype, text=dtype, vae=dtype)
     yield engine
     engine.close()
 
@@ -51,7 +51,7 @@ class Pair:
         self.plain = Engine(settings)
         with cuda_stand_in():
             self.device = Engine(device_settings(settings))
-        self.device.services.residency.precision = Precision(unet=dtype, text=dtype, vae=dtype)
+        self.device.services.residency.reader.precision = Precision(unet=dtype, text=dtype, vae=dtype)
 
     def difference(self, request: GenerationRequest) -> float:
         """Mean difference of the pictures, of 255; infotexts and warnings are the same."""

@@ -93,8 +93,10 @@ class Bench:
         made = Engine(replace(self.settings(), **settings))
         dtype: torch.dtype = getattr(torch, precision or self.half)
         residency = made.services.residency
-        residency.precision = Precision(unet=dtype, text=dtype, vae=dtype)
-        residency.settings = replace(residency.settings, precision="half")  # for small weights too
+        residency.reader.precision = Precision(unet=dtype, text=dtype, vae=dtype)
+        residency.reader.settings = replace(
+            residency.reader.settings, precision="half"
+        )  # for small weights too
         self.reset_peak()
         try:
             yield made

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gc
-import shutil
 import weakref
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,42 +14,13 @@ from safetensors.torch import load_file, save_file
 from pipelines.adapters.cache import AdapterCache
 from pipelines.adapters.patching.patcher import Patcher
 from pipelines.contract.errors import CorruptFile, MissingWeights, OverBudget
-from pipelines.contract.settings import EngineSettings, Folders
+from pipelines.contract.settings import EngineSettings
 from pipelines.families.load import load_checkpoint
 from pipelines.families.model import LoadedModel
 from pipelines.families.patches import NetworkUse, Patches
-from pipelines.families.precision import FULL
 from pipelines.memory.budget import Budget
 from pipelines.memory.residency import Residency
 from pipelines.sampling.model_noise import VpNoise
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> EngineSettings:
-    folders = Folders(
-        data=tmp_path, checkpoints=(), vaes=(), loras=(), embeddings=(), hypernetworks=(), models=tmp_path
-    )
-    return EngineSettings(folders=folders, device="cpu", no_half=True)
-
-
-@pytest.fixture
-def first(models_dir: Path) -> Path:
-    return models_dir / "Stable-diffusion" / "tiny-sd1.safetensors"
-
-
-@pytest.fixture
-def second(tmp_path: Path, first: Path) -> Path:
-    shutil.copy(first, tmp_path / "second.safetensors")
-    return tmp_path / "second.safetensors"
-
-
-@pytest.fixture
-def vae(tmp_path: Path, first: Path) -> Path:
-    """A VAE file of its own."""
-    prefix = "first_stage_model."
-    tensors = {n.removeprefix(prefix): t + 1 for n, t in load_file(first).items() if n.startswith(prefix)}
-    save_file(tensors, tmp_path / "other.vae.safetensors")
-    return tmp_path / "other.vae.safetensors"
 
 
 def test_a_checkpoint_is_read_once(settings: EngineSettings, first: Path) -> None:
@@ -109,25 +78,6 @@ def test_a_replaced_file_is_read_again(settings: EngineSettings, second: Path, f
     assert after.noise.alphas_cumprod[0].item() == pytest.approx(0.9)
 
 
-def test_vaes_are_swapped_and_the_embedded_one_comes_back(
-    settings: EngineSettings, first: Path, vae: Path
-) -> None:
-    residency = Residency(settings)
-    model = residency.checkpoint(first)
-    own = model.codec
-    swapped = residency.checkpoint(first, vae=vae)
-    assert swapped is model
-    assert swapped.vae_path == vae
-    name = "decoder.conv_in.weight"
-    mine, other = own.module.state_dict()[name], swapped.codec.module.state_dict()[name]
-    torch.testing.assert_close(other, (mine.half() + 1).float())
-    assert swapped.codec.latents == own.latents
-    codec = swapped.codec
-    assert residency.checkpoint(first, vae=vae).codec is codec
-    assert residency.checkpoint(first).codec is own
-    assert model.vae_path is None
-
-
 def test_a_bad_file_leaves_the_old_model_usable(
     settings: EngineSettings, first: Path, tmp_path: Path
 ) -> None:
@@ -154,47 +104,6 @@ def test_unload(settings: EngineSettings, first: Path) -> None:
     assert residency.bytes == 0
 
 
-def test_compilation_is_asked_for(
-    settings: EngineSettings, first: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    compiled: list[torch.nn.Module] = []
-
-    def note(module: torch.nn.Module) -> None:
-        compiled.append(module)
-
-    monkeypatch.setattr(torch.nn.Module, "compile", note)
-    model = Residency(replace(settings, compile_unet=True)).checkpoint(first)
-    assert compiled == [model.unet]
-
-
-def test_settings_reach_the_model(settings: EngineSettings, first: Path) -> None:
-    model = Residency(replace(settings, nan_check=False, channels_last=True)).checkpoint(first)
-    assert not model.codec.nan_check
-    weight = next(p for p in model.unet.parameters() if p.ndim == 4 and p.shape[-1] == 3)
-    assert weight.is_contiguous(memory_format=torch.channels_last)
-
-
-def test_halves_on_a_cpu_lie_channels_last(settings: EngineSettings, first: Path, vae: Path) -> None:
-    half = replace(settings, no_half=False, precision="half")
-    model = Residency(half).checkpoint(first, vae=vae)
-    for module in (model.unet, model.codec.module):
-        weight = next(p for p in module.parameters() if p.ndim == 4 and p.shape[-1] == 3)
-        assert weight.dtype is torch.bfloat16
-        assert weight.is_contiguous(memory_format=torch.channels_last)
-    exact = Residency(replace(half, no_half_vae=True)).checkpoint(first)
-    assert (exact.precision.unet, exact.codec.dtype) == (torch.bfloat16, torch.float32)
-
-
-def test_a_small_checkpoint_stays_exact_on_a_cpu_that_computes_halves(
-    settings: EngineSettings, first: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pipelines.families.precision.computes_bfloat16", lambda: True)
-    automatic = replace(settings, no_half=False)
-    assert Residency(automatic).checkpoint(first).precision == FULL
-    monkeypatch.setattr("pipelines.families.precision.SMALL", 1000)
-    assert Residency(automatic).checkpoint(first).precision.unet is torch.bfloat16
-
-
 def test_a_hash_is_begun_before_the_weights_are_read(
     settings: EngineSettings, first: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,7 +113,7 @@ def test_a_hash_is_begun_before_the_weights_are_read(
         happened.append("read")
         return load_checkpoint(*given, **named)
 
-    monkeypatch.setattr("pipelines.memory.residency.load_checkpoint", load)
+    monkeypatch.setattr("pipelines.memory.checkpoint_reader.load_checkpoint", load)
     residency = Residency(
         settings, hash_of=lambda path: "known", begin_hash=lambda path: happened.append("hash")
     )
@@ -259,42 +168,6 @@ def test_merged_networks_count_and_are_taken_off_when_they_dont_fit(
     assert budget.used <= weights + lora.stat().st_size
 
 
-def test_a_small_vram_budget_lets_parts_take_turns_or_refuses(settings: EngineSettings, first: Path) -> None:
-    model = Residency(replace(settings, vram_budget=2**30)).checkpoint(first)
-    small = replace(settings, vram_budget=model.bytes())
-    assert not model.placement.takes_turns
-    assert Residency(small).checkpoint(first).placement.takes_turns
-    on_device = Residency(replace(settings, vram_budget=2**20))
-    on_device.device = torch.device("cuda")
-    with pytest.raises(OverBudget, match="VRAM budget is 1 MiB"):
-        on_device.checkpoint(first)
-
-
-@pytest.fixture
-def bare(tmp_path: Path, first: Path) -> Path:
-    """A checkpoint without VAE."""
-    tensors = {n: t for n, t in load_file(first).items() if not n.startswith("first_stage_model.")}
-    save_file(tensors, tmp_path / "bare.safetensors")
-    return tmp_path / "bare.safetensors"
-
-
-def test_a_checkpoint_without_vae_lives_with_those_that_it_is_given(
-    settings: EngineSettings, bare: Path, first: Path, vae: Path
-) -> None:
-    residency = Residency(settings)
-    with pytest.raises(MissingWeights, match=r"bare\.safetensors.*no VAE"):
-        residency.checkpoint(bare)
-    model = residency.checkpoint(bare, vae=vae)
-    codec = model.codec
-    assert model.vae_path == vae
-    assert residency.checkpoint(bare, vae=vae).codec is codec
-    other = shutil.copy(vae, vae.with_name("second.vae.safetensors"))
-    assert residency.checkpoint(bare, vae=Path(other)).codec is not codec
-    with pytest.raises(MissingWeights, match="sd_vae"):
-        residency.checkpoint(bare)
-    assert residency.checkpoint(bare, vae=vae).codec.latents == residency.checkpoint(first).codec.latents
-
-
 def test_a_yaml_that_comes_later_counts(settings: EngineSettings, second: Path) -> None:
     residency = Residency(settings)
     assert residency.checkpoint(second).noise.predicts == "epsilon"
@@ -302,3 +175,15 @@ def test_a_yaml_that_comes_later_counts(settings: EngineSettings, second: Path) 
     assert residency.checkpoint(second).noise.predicts == "v_prediction"
     second.with_suffix(".yaml").unlink()
     assert residency.checkpoint(second).noise.predicts == "epsilon"
+
+
+def test_a_checkpoint_without_vae_keeps_the_one_that_it_was_read_with(
+    settings: EngineSettings, bare: Path, vae: Path
+) -> None:
+    residency = Residency(settings)
+    with pytest.raises(MissingWeights, match=r"bare\.safetensors.*no VAE"):
+        residency.checkpoint(bare)
+    codec = residency.checkpoint(bare, vae=vae).codec
+    assert residency.checkpoint(bare, vae=vae).codec is codec
+    with pytest.raises(MissingWeights, match="sd_vae"):
+        residency.checkpoint(bare)
