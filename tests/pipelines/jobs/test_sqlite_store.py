@@ -1,4 +1,4 @@
-"""Job stores that this version did not write."""
+"""The job store in a file: files of other versions and programs, and errors that say what helps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.contract.errors import SdapiError
+from pipelines.contract.errors import DiskFull, NotWritten, SdapiError, StoreInUse
+from pipelines.jobs import records, sqlite_store
+from pipelines.jobs.records import JobRecord
 from pipelines.jobs.sqlite_store import SqliteStore
 from pipelines.jobs.states import JobState
 
@@ -67,3 +69,52 @@ def test_jobs_of_the_first_version_go_on(tmp_path: Path) -> None:
     (record,) = store.records([JobState.DONE])
     assert (record.id, record.batch_group) == ("old", "a")
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "text"),
+    [
+        (sqlite3.OperationalError("database or disk is full"), DiskFull, "no room is left on the disk"),
+        (
+            sqlite3.OperationalError("attempt to write a readonly database"),
+            NotWritten,
+            "another one with --db",
+        ),
+        (sqlite3.OperationalError("unable to open database file"), NotWritten, "another one with --db"),
+        (sqlite3.OperationalError("database is locked"), StoreInUse, "is another server running?"),
+        (sqlite3.DatabaseError("file is not a database"), SdapiError, "is no job store, or a damaged one"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_says_what_helps(
+    error: sqlite3.DatabaseError,
+    kind: type[SdapiError],
+    text: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*arguments: object, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(sqlite_store, "open_sqlite", refuse)
+    path = tmp_path / "jobs.sqlite"
+    with pytest.raises(SdapiError) as caught:
+        SqliteStore(path)
+    assert type(caught.value) is kind
+    assert str(path) in caught.value.message and text in caught.value.message
+
+
+def test_a_place_that_is_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotWritten, match="no file can be there"):
+        SqliteStore(tmp_path)
+
+
+def test_sequences_never_come_again(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.sqlite"
+    store = SqliteStore(path)
+    first = store.add(JobRecord(id="a", kind="txt2img", created=1.0), b"request")
+    store.update("a", records.cancel(2.0))
+    assert store.forget("a")
+    store.close()
+    again = SqliteStore(path)
+    assert again.add(JobRecord(id="b", kind="txt2img", created=3.0), b"request").sequence > first.sequence
+    again.close()
