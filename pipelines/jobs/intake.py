@@ -94,7 +94,7 @@ class Intake:
     def _unique(self, wanted: str, number: int = 1) -> str:
         """Return the id, with a number behind it while a job of that id has not ended."""
         job_id, number = (wanted, 2) if number == 1 else (f"{wanted}-{number}", number + 1)
-        while job_id in self._runner.live or job_id in self._runner.unwritten:
+        while job_id in self._runner.live or job_id in self._runner.endings.unwritten:
             job_id, number = f"{wanted}-{number}", number + 1
         return job_id
 

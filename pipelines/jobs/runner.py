@@ -9,7 +9,7 @@ from collections.abc import Collection, Coroutine, Sequence
 from typing import Any
 
 from pipelines.contract.control import Action
-from pipelines.contract.errors import Cancelled, EngineLost, ShuttingDown, StoreFailed
+from pipelines.contract.errors import EngineLost
 from pipelines.contract.failure import CANCELLED, Failure
 from pipelines.contract.progress import Progress
 from pipelines.hosts.bounds import JobBounds
@@ -17,12 +17,12 @@ from pipelines.hosts.engine_spec import EngineSpec
 from pipelines.hosts.supervisor import Supervisor
 from pipelines.jobs import records
 from pipelines.jobs.background import Background
+from pipelines.jobs.endings import Endings
 from pipelines.jobs.events import Events, Happening
 from pipelines.jobs.flags import kept_flags
-from pipelines.jobs.live import LiveJob, Outcome
+from pipelines.jobs.live import LiveJob
 from pipelines.jobs.placement import take_next
 from pipelines.jobs.queue import JobQueue, Waiting
-from pipelines.jobs.records import Transition
 from pipelines.jobs.states import JobState
 from pipelines.jobs.store_thread import StoreThread
 from pipelines.jobs.watchdog import Watchdog
@@ -49,8 +49,7 @@ class Runner:
         self._owner = owner
         self._bounds = bounds
         self._events = events
-        self.unwritten: dict[str, tuple[LiveJob, Transition, bytes | None]] = {}
-        """Ends that the store refused, to be tried again."""
+        self.endings = Endings(stores, self.live, self._tell)
         self._stopping = False
         self._tasks = Background()
         self._watchdog = Watchdog(bounds, lambda job: self.ask(job, Action.CANCEL))
@@ -99,7 +98,7 @@ class Runner:
         """End a waiting job now, a running one at its next step."""
         async with job.lock:
             if self.queue.remove(job.id):
-                await self._end(job, records.cancel(time.time()), CANCELLED)
+                await self.endings.fail(job, CANCELLED)
             elif not job.outcome.done():
                 self.ask(job, Action.CANCEL)
 
@@ -111,7 +110,7 @@ class Runner:
         running = [job.outcome for job in self.live.values() if job.engine is not None]
         if running and grace > 0:
             await asyncio.wait(running, timeout=grace)
-        await asyncio.gather(*(self._hand_back(job) for job in list(self.live.values())))
+        await asyncio.gather(*(self.endings.hand_back(job) for job in list(self.live.values())))
         await asyncio.gather(*(engine.close() for engine in self.engines))
         await self._tasks.wait()
 
@@ -156,7 +155,7 @@ class Runner:
         """End a job with its result."""
         job = self.live.get(job_id)
         if job is not None:
-            self._spawn(self._finish(job, result), job)
+            self._spawn(self.endings.finish(job, result), job)
         self.dispatch()
 
     def job_failed(self, engine: Supervisor, job_id: str, failure: Failure) -> None:
@@ -183,16 +182,6 @@ class Runner:
                     engine.control(job.id, action)
             self._tell(Happening.STARTED, job)
 
-    async def _finish(self, job: LiveJob, result: bytes) -> None:
-        async with job.lock:
-            await self._end(job, records.finish(time.time()), result, result=result)
-
-    async def _fail(self, job: LiveJob, failure: Failure) -> None:
-        async with job.lock:
-            now = time.time()
-            failure = job.verdict if job.verdict and failure.kind == Cancelled.__name__ else failure
-            await self._end(job, _ended_by(failure, now), failure)
-
     async def _lose(self, job: LiveJob, reason: str, *, blamed: bool) -> None:
         """Run a job once more, unless that was tried or a client gave it up.
 
@@ -204,7 +193,7 @@ class Runner:
             job.engine = None
             job.watch.started = 0.0
             if job.record.state is JobState.RUNNING and not self._worth_another(job, blamed=blamed):
-                await self._give_up(job, reason)
+                await self.endings.give_up(job, reason)
                 return
             if job.record.state is JobState.RUNNING:
                 await self._stores.change(job, records.release(lost=blamed))
@@ -217,58 +206,12 @@ class Runner:
         tried = record.losses + blamed >= bounds.losses or record.attempts >= bounds.attempts
         return not tried and Action.CANCEL not in job.asked
 
-    async def _give_up(self, job: LiveJob, reason: str) -> None:
-        now = time.time()
-        if Action.CANCEL in job.asked:
-            failure = job.verdict or CANCELLED
-            await self._end(job, _ended_by(failure, now), failure)
-            return
-        text = f"the engine died under this job {job.record.losses + 1} times; the last time {reason}"
-        failure = Failure(kind=EngineLost.__name__, message=text)
-        await self._end(job, records.fail(failure, now, lost=True), failure)
-
-    async def _end(
-        self, job: LiveJob, transition: Transition, outcome: Outcome, *, result: bytes | None = None
-    ) -> None:
-        """Write the end of a job, then report it. The caller holds the job's lock."""
-        if job.outcome.done():
-            return
-        try:
-            await self._stores.change(job, transition, result=result)
-        except StoreFailed as error:
-            log.error("the end of job %s is kept in memory for now: %s", job.id, error.message)
-            job.record = transition(job.record)
-            self.unwritten[job.id] = (job, transition, result)
-        self._close(job, outcome)
-
-    async def write_late(self) -> None:
-        """Try again to store the ends that could not be stored. Raises StoreFailed."""
-        for job_id, (job, transition, result) in list(self.unwritten.items()):
-            await self._stores.call(job.store.update, job_id, transition, result=result)
-            del self.unwritten[job_id]
-
-    def _close(self, job: LiveJob, outcome: Outcome) -> None:
-        if not job.outcome.done():
-            job.outcome.set_result(outcome)
-            job.engine = None
-            self.live.pop(job.id, None)
-            self._tell(Happening.ENDED if job.record.state.final else Happening.LEFT, job)
+    async def _fail(self, job: LiveJob, failure: Failure) -> None:
+        async with job.lock:
+            await self.endings.fail(job, failure)
 
     def _tell(self, what: Happening, job: LiveJob) -> None:
         self._events.tell(what, job.view(self.queue.position(job.id)))
-
-    async def _hand_back(self, job: LiveJob) -> None:
-        """Leave a job to the next server, which releases it itself where the store can't be written now."""
-        async with job.lock:
-            if job.outcome.done():
-                return
-            if job.record.state is JobState.RUNNING:
-                try:
-                    await self._stores.change(job, records.release(lost=False))
-                except StoreFailed as error:
-                    log.error("job %s stays marked as running: %s", job.id, error.message)
-            text = "the server stops; the job is kept and runs after the next start"
-            self._close(job, Failure(kind=ShuttingDown.__name__, message=text))
 
     def _spawn(self, work: Coroutine[Any, Any, None], job: LiveJob) -> None:
         self._tasks.spawn(self._guard(work, job))
@@ -279,11 +222,5 @@ class Runner:
             await work
         except Exception as error:
             log.exception("job %s met a fault of the server", job.id)
-            failure = Failure.of(error)
-            async with job.lock:
-                await self._end(job, records.fail(failure, time.time()), failure)
+            await self._fail(job, Failure.of(error))
         self.dispatch()
-
-
-def _ended_by(failure: Failure, now: float) -> Transition:
-    return records.cancel(now) if failure.kind == Cancelled.__name__ else records.fail(failure, now)

@@ -101,10 +101,12 @@ class JobService:
                 await self._upkeep
         await self.runner.stop(self.policy.grace if grace is None else grace)
         try:
-            await self.runner.write_late()
+            await self.runner.endings.write_late()
         except StoreFailed as error:
             log.error(
-                "jobs %s run again after the next start: %s", list(self.runner.unwritten), error.message
+                "jobs %s run again after the next start: %s",
+                list(self.runner.endings.unwritten),
+                error.message,
             )
         await self._stores.close()
         await asyncio.to_thread(self._release)
@@ -250,7 +252,7 @@ class JobService:
         while True:
             try:
                 store, now = self._stores.durable, time.time()
-                await self.runner.write_late()
+                await self.runner.endings.write_late()
                 await self._stores.call(store.renew, self._owner, now + self.policy.bounds.lease)
                 await self._stores.call(store.trim, self.policy.retention, now)
             except StoreFailed as error:

@@ -59,7 +59,7 @@ async def test_a_result_that_cannot_be_stored_is_still_delivered(full: str) -> N
         again = await service.submit(make_request(seed=2), job_id="x")
         assert (again.id, images(await again.result())) == ("x-2", [b"2:0:3"])
         assert list(service.finished()) == ["x", "x-2"]
-        await service.runner.write_late()
+        await service.runner.endings.write_late()
         assert images(await (await service.handle("x")).result()) == [b"1:0:30"]
 
 

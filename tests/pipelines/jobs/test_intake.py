@@ -154,7 +154,7 @@ async def test_an_end_that_is_not_written_keeps_its_id() -> None:
     async with door() as d:
         await d.submit("x")
         job = d.runner.live.pop("x")
-        d.runner.unwritten["x"] = (job, records.cancel(1.0), None)
+        d.runner.endings.unwritten["x"] = (job, records.cancel(1.0), None)
         assert (await d.submit("x", seed=2)).id == "x-2"
 
 

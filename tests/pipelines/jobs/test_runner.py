@@ -309,11 +309,11 @@ async def test_an_end_that_cannot_be_stored_is_stored_later() -> None:
         assert await outcome_after(job, link, Finished(job_id="a", result=b"picture")) == b"picture"
         assert b.seen[-1].job.state is JobState.DONE
         with pytest.raises(StoreFailed, match="disk is full"):
-            await b.runner.write_late()
-        assert list(b.runner.unwritten) == ["a"]
+            await b.runner.endings.write_late()
+        assert list(b.runner.endings.unwritten) == ["a"]
         b.store.full = False
-        await b.runner.write_late()
-        assert not b.runner.unwritten
+        await b.runner.endings.write_late()
+        assert not b.runner.endings.unwritten
         assert b.store.result("a") == b"picture"
 
 
