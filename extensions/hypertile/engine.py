@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, SamplingPass
 
 
-class TileSizes(Random):
+class TileStream(Random):
     """The stream of tile sizes of one job."""
 
 
 @hook
 def begin_job(job: GenerationJob) -> None:
     """Start the stream of tile sizes, which goes on through all passes and batches; tell infotexts."""
-    job.store.put(TileSizes(job.seeds[0]))
+    job.store.put(TileStream(job.seeds[0]))
     job.add_pairs(tile_pairs(HypertileOptions.of(job.request.options)))
 
 
@@ -41,7 +41,7 @@ def _unet(job: GenerationJob, sampling: SamplingPass, o: HypertileOptions) -> Hy
     if not wanted:
         return None
     if sampling.hires:
-        job.store.put(TileSizes(job.seeds[0]))
+        job.store.put(TileStream(job.seeds[0]))
         if not o.hypertile_enable_unet:
             job.add_pairs({"Hypertile U-Net second pass": True, **unet_pairs(o)})
     return _tiles(
@@ -62,7 +62,7 @@ def _tiles(
 ) -> Hypertile:
     return Hypertile(
         seed=job.seeds[0],
-        random=job.store.keep(TileSizes, lambda: TileSizes(job.seeds[0])),
+        random=job.store.keep(TileStream, lambda: TileStream(job.seeds[0])),
         width=sampling.width,
         height=sampling.height,
         cell=job.loaded.latents.cell,
