@@ -20,7 +20,7 @@ class LoraFile:
 
 
 class NetworkFiles:
-    """Looks names up; a name that is not known makes it look at the folders once more."""
+    """The network files of some folders by name; an unknown LoRA name has the folders read once more."""
 
     def __init__(self, folders: Folders, hashes: HashCache) -> None:
         self._folders = folders

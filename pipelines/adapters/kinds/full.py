@@ -10,7 +10,7 @@ READS = frozenset({"diff", "diff_b"})
 
 
 def matches(parts: Parts) -> bool:
-    """True if the difference is there."""
+    """True if the difference of the weight is there."""
     return "diff" in parts
 
 

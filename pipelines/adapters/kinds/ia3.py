@@ -10,7 +10,7 @@ READS = frozenset({"weight", "on_input"})
 
 
 def matches(parts: Parts) -> bool:
-    """True if there is a scale vector and the note which side it scales."""
+    """True if there is a scale vector, and the number that names the side which it scales."""
     return "weight" in parts and "on_input" in parts
 
 

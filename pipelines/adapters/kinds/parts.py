@@ -17,7 +17,7 @@ _LOW = (torch.float16, torch.bfloat16)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delta:
-    """What is added to a layer's weight and bias; None leaves it alone."""
+    """The sums that go onto a layer's weight and bias; None leaves one as it is."""
 
     weight: Tensor | None = None
     bias: Tensor | None = None

@@ -17,7 +17,7 @@ class AdapterKind:
 
     ``delta(parts, weight, dyn)`` is the change before scaling; ``weight`` is the layer's weight as
     the networks before this one left it. ``rank`` is what alpha is divided by, None for no division.
-    ``scaled`` is False where alpha has another meaning. ``reads`` are its parts beside ``COMMON``.
+    ``scaled`` is False where alpha has another meaning. ``reads`` are its parts in addition to ``COMMON``.
     """
 
     name: str

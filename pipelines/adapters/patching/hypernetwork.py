@@ -1,4 +1,4 @@
-"""Lets hypernetworks change what keys and values of the UNet's attentions are computed from."""
+"""Hypernetworks on a UNet: they change what its attentions compute keys and values from."""
 
 from __future__ import annotations
 

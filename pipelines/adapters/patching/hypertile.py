@@ -59,7 +59,7 @@ class Tiles:
         self.aspect = hypertile.width / hypertile.height
 
     def draw(self, height: int, width: int, depth: int) -> tuple[int, int]:
-        """How many tiles there are along the two sides."""
+        """Draw the numbers of tiles along the two sides; each divides its side (in cells at that depth)."""
         return self._count(height, depth), self._count(width, depth)
 
     def _count(self, side: int, depth: int) -> int:
@@ -71,7 +71,7 @@ class Tiles:
 
 @lru_cache
 def grid_of(tokens: int, aspect: float) -> tuple[int, int]:
-    """The sides of a grid of so many tokens; as in the original, ``aspect`` is first over second."""
+    """Return the sides of a grid of so many tokens; as in A1111, ``aspect`` is first over second."""
     first, second = round(math.sqrt(tokens * aspect)), round(math.sqrt(tokens / aspect))
     if first * second == tokens:
         return first, second

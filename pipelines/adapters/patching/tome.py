@@ -12,7 +12,7 @@ from torch.utils.hooks import RemovableHandle
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """Which tokens of a grid are merged into which. All indices are (B, n, 1).
+    """The tokens of a grid that are merged, and those that they are merged into. Indices are (B, n, 1).
 
     ``kept`` and ``merged`` index the sources, ``into`` the destination of each merged one;
     ``source_places`` and ``destination_places`` index the tokens.
