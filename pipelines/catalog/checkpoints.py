@@ -27,7 +27,7 @@ class Checkpoint:
     sha256: str | None
     legacy_hash: str
     damaged: str | None = None
-    """What is wrong with the file, where that shows without loading it."""
+    """One line on a defect that shows without loading the file; None if there is none."""
 
     @property
     def stem(self) -> str:

@@ -47,7 +47,7 @@ KINDS: tuple[tuple[tuple[str, ...], str, str], ...] = (
 
 
 def contents_of(names: Iterable[object]) -> Contents | None:
-    """What tensors of these names are together; None if they say nothing."""
+    """Recognise what tensors of these names make up; None if no name bears a mark."""
     texts = [str(name) for name in names]
     for marks, what, place in KINDS:
         if any(mark in text for mark in marks for text in texts):

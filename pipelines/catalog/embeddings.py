@@ -38,7 +38,7 @@ def embedding_files(folders: Folders) -> list[Path]:
 
 
 def read_embedding_file(path: Path) -> EmbeddingFile:
-    """What a weight file holds, without torch. Raises CorruptFile, also for what is no embedding."""
+    """Read an embedding's shape and notes, without torch. Raises CorruptFile, also for other contents."""
     table = _table(path)
     shapes = _shapes(table)
     if shapes is None:

@@ -1,4 +1,4 @@
-"""Walk model folders the way A1111 does: recursively, through links, in natural order."""
+"""Walk model folders as A1111 does: recursively, through links, in natural order."""
 
 from __future__ import annotations
 
@@ -60,5 +60,8 @@ def stamp(path: Path) -> tuple[int, int] | None:
 
 
 def stamps_in(place: Path) -> tuple[tuple[int, int] | None, ...]:
-    """The stamp of a file, or those of all files of a folder: its own follows only what comes and goes."""
+    """Return the stamp of a file, or those of all files in a folder.
+
+    The folder's own would change only as files come and go.
+    """
     return tuple(stamp(path) for path in sorted(place.iterdir())) if place.is_dir() else (stamp(place),)

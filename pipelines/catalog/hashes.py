@@ -138,7 +138,7 @@ class HashCache:
                 self._tell(error)
 
     def _tell(self, error: OSError) -> None:
-        """Say once that hashes are not kept on disk."""
+        """Log once that hashes are not kept on disk."""
         if not self._told:
             log.warning("hashes are kept in memory only: %s can't be written: %s", self._table, error)
         self._told = True

@@ -32,7 +32,7 @@ class Lora:
     alias: str
     metadata: Mapping[str, Any]
     damaged: str | None = None
-    """What is wrong with the file, where that shows without loading it; it is listed all the same."""
+    """One line on a defect that shows without loading the file, which is listed all the same; else None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +75,9 @@ class LoraCatalog:
         return value[:12] if value else None
 
     def name_of(self, name: str, short_hash: str) -> str | None:
-        """What the network with this hash is called here: ``name`` itself if it means that network.
+        """Return the name that the network with this hash has here: ``name`` if it means that network.
 
-        Every file is hashed if need be; the hashes are kept on disk.
+        None if no file has the hash. Every file is hashed if need be; the hashes are kept on disk.
         """
         named = self.find(name)
         if named is not None and self.short_hash(named) == short_hash:
@@ -108,7 +108,10 @@ class LoraCatalog:
 
 
 def _told(path: Path) -> _Told:
-    """The metadata of a file, and what is wrong with it. No file keeps the others from being listed."""
+    """Return the metadata of a file, and a line on its defect or None.
+
+    An error of any kind becomes a line, so that one file can't keep the others from being listed.
+    """
     try:
         if path.suffix.lower() != ".safetensors":
             return {}, damage_of(path)

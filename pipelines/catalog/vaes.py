@@ -19,7 +19,7 @@ AUTOMATIC = "Automatic"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaeChoice:
-    """The file to use, or None for the VAE inside the checkpoint; ``warning`` tells of a name not found."""
+    """The file to use, or None for the checkpoint's own VAE; ``warning`` names a choice without effect."""
 
     path: Path | None = None
     warning: str | None = None
@@ -53,7 +53,11 @@ class VaeCatalog:
         return self.list().get(name)
 
     def resolve(self, checkpoint: Path, options: GenerationOptions) -> VaeChoice:
-        """The VAE for a checkpoint: forced, set, from its user metadata, of a like name, or its own."""
+        """Choose the VAE for a checkpoint, as A1111 does.
+
+        In this order: the forced one; the option where it overrides; that of the user metadata; one whose
+        name begins with the checkpoint's; the option; the checkpoint's own.
+        """
         if self._forced is not None:
             ignored = options.sd_vae not in (AUTOMATIC, self._forced.name)
             text = f"sd_vae had no effect: this server always uses {self._forced.name} (--vae-path)"

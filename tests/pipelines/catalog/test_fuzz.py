@@ -22,14 +22,14 @@ LIMITS = settings(max_examples=80, deadline=None, suppress_health_check=[HealthC
 
 
 def pickled(*, new: bool) -> bytes:
-    """A torch file."""
+    """Write a torch file of one tensor in the ``new`` zip form or the old one."""
     buffer = io.BytesIO()
     torch.save({"a": torch.ones(2)}, buffer, _use_new_zipfile_serialization=new)
     return buffer.getvalue()
 
 
 def mutated(content: bytes, edits: list[tuple[int, int]], cut: int) -> bytes:
-    """Some bytes replaced, the end cut off."""
+    """Replace some bytes, and cut off the end from ``cut`` on."""
     changed = bytearray(content)
     for place, value in edits:
         changed[place % len(changed)] = value

@@ -21,7 +21,7 @@ from tests.pipelines.catalog.folders import folders_in, safetensors, tensor, wri
 
 
 def lora(root: Path, name: str, metadata: dict[str, str]) -> Path:
-    """A network file."""
+    """Write a network file with this metadata and one tensor."""
     return write(
         root / "models" / "Lora" / name, safetensors({"__metadata__": metadata, "w": tensor([1])}, b"1234")
     )
