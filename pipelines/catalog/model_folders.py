@@ -10,7 +10,7 @@ from pipelines.catalog.bounded import read_json
 
 
 def folders_of_kind(places: Iterable[Path], kind: str) -> Iterator[Path]:
-    """Yield the folders, of these and those in them, whose ``config.json`` has the ``model_type`` ``kind``."""
+    """Yield these folders, and those in them, whose ``config.json`` has ``kind`` as its ``model_type``."""
     for place in places:
         for config in (place / "config.json", *sorted(place.glob("*/config.json"))):
             if config.is_file() and model_type(config) == kind:

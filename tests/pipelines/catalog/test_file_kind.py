@@ -1,4 +1,4 @@
-"""A file that holds no weights is named by what it is, for every kind of weights, without library messages."""
+"""A file without weights is named by what it is, for every kind of weights, without a library's messages."""
 
 from __future__ import annotations
 

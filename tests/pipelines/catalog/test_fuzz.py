@@ -29,7 +29,7 @@ def pickled(*, new: bool) -> bytes:
 
 
 def mutated(content: bytes, edits: list[tuple[int, int]], cut: int) -> bytes:
-    """Replace some bytes, and cut off the end from ``cut`` on."""
+    """Replace some bytes, and cut off up to seven of the last."""
     changed = bytearray(content)
     for place, value in edits:
         changed[place % len(changed)] = value

@@ -21,7 +21,7 @@ class SweepRequest(EngineRequest):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepResult(EngineResult):
-    """Nothing."""
+    """An answer without fields of its own."""
 
 
 @pytest.fixture
