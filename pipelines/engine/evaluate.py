@@ -20,7 +20,7 @@ def group_calls(calls: Sequence[ModelCall]) -> list[list[int]]:
 
 
 def evaluate(calls: Sequence[ModelCall]) -> list[Tensor]:
-    """The network's output for every call of one group, (rows, C, h, w) each."""
+    """Evaluate the calls of one group, and return the network's output for each, (rows, C, h, w)."""
     first = calls[0]
     first.model.apply(first.patches)
     if len(calls) == 1:

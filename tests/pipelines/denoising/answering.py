@@ -112,7 +112,7 @@ def predictor(conditioning: StepConditioning, network: NumberNetwork | None = No
 
 
 def answered(work: Work[T], calls: list[ModelCall] | None = None) -> T:
-    """What work returns when the network of each call answers it; ``calls`` collects them."""
+    """Run work to its result, each call answered by its own network; ``calls`` collects them."""
     go_on: Callable[[], WorkStep] = partial(next, work)
     try:
         while True:
