@@ -1,4 +1,4 @@
-"""From the tags of a prompt to the network files that they mean, with what the infotext says of them."""
+"""From the tags of a prompt to the network files that they mean, with their pairs of the infotext."""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ class _ShapeUnpickler(_PythonUnpickler):
         return None
 
     def _frame(self) -> None:
-        self.read(8)  # frames only tell a reader how much to fetch
+        self.read(8)  # the length of a frame, which only helps readers to fetch ahead
 
     def _refuse(self) -> None:
         raise ValueError("it is not how weights are stored")

@@ -104,7 +104,7 @@ def _changing(own: int, factor: float, shrink: float, grow: Grow) -> Any:
 
 
 def grown(features: Tensor, factor: float) -> Tensor:
-    """Multiply half the channels: by 1 where the mean of all channels is least, by ``factor`` where largest."""
+    """Multiply half the channels: by 1 where the mean of all channels is least, ``factor`` where largest."""
     mean = features.float().mean(dim=1, keepdim=True)
     low, high = mean.amin(dim=(2, 3), keepdim=True), mean.amax(dim=(2, 3), keepdim=True)
     strong = (mean - low) / (high - low).clamp_min(1e-12)
