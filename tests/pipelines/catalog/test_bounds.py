@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.catalog.files import walk
 from pipelines.catalog.hashes import HashCache
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.catalog.vaes import VaeCatalog
@@ -88,19 +87,6 @@ def test_nested_metadata_stays_text(tmp_path: Path) -> None:
 def test_yaml(tmp_path: Path, text: str) -> None:
     with pytest.raises(CorruptFile, match=r"^x\.yaml is not a usable model configuration: [^\n]*$"):
         read_config(write(tmp_path / "x.yaml", text.encode()))
-
-
-def test_only_ordinary_files_count(tmp_path: Path) -> None:
-    write(tmp_path / "a.pt")
-    (tmp_path / "b.pt").symlink_to(tmp_path / "gone")
-    (tmp_path / "c.pt").mkdir()
-    (tmp_path / "d.pt").symlink_to(tmp_path / "d.pt")
-    os.mkfifo(tmp_path / "e.pt")
-    deep = tmp_path
-    for _ in range(80):
-        deep = deep / "x"
-    write(deep / "f.pt")
-    assert [path.name for path in walk(tmp_path, (".pt",))] == ["a.pt"]
 
 
 def test_a_pipe_beside_a_checkpoint_is_not_waited_for(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_pickles(tmp_path: Path, new: bool, edits: list[tuple[int, int]], cut: i
 
 @pytest.mark.parametrize(("place", "value"), [(6, 1), (8, 99), (8, 8), (8, 14)])
 def test_zip_members_nobody_can_read(tmp_path: Path, place: int, value: int) -> None:
-    """Encrypted, packed by an unknown method, or said to be deflated or LZMA and not."""
+    """Encrypted, packed by an unknown method, or marked as deflated or LZMA but stored."""
     content = bytearray(pickled(new=True))
     for start, offset in ((b"PK\x03\x04", place), (b"PK\x01\x02", place + 2)):
         content[content.index(start) + offset] = value

@@ -58,7 +58,7 @@ class NumberNetwork:
 
 
 class PlainScaling:
-    """The network is asked and understood as it is; a predicted picture is told by one more."""
+    """Inputs and outputs of the network are as they are; a predicted picture is the output plus one."""
 
     def network_input(self, x: Tensor, sigma: Tensor) -> tuple[Tensor, Tensor]:
         return x, sigma * 10
@@ -91,7 +91,7 @@ def conditioned(
     parts: tuple[tuple[tuple[int, float], ...], ...] | None = None,
     tokens: tuple[int, int] = (1, 1),
 ) -> StepConditioning:
-    """One part with weight 1 per picture, unless ``parts`` says otherwise."""
+    """Conditioning with one part of weight 1 per picture, unless ``parts`` are given."""
     return StepConditioning(
         context=rows_of(cond, tokens[0]),
         vector=None,

@@ -1,4 +1,4 @@
-"""Work says what it wants, one step at a time, and is sent the answer."""
+"""Work yields one step at a time, and is sent the answer."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ VAE_PART = ModelPart(name="vae", recognises=lambda shapes: "vae" in shapes, fold
 
 
 class Anything:
-    """A family that takes every file; ``build`` answers what it was given."""
+    """A family that takes every file; its model is what ``build`` was given."""
 
     parts = (VAE_PART,)
 

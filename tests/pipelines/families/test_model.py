@@ -28,7 +28,7 @@ TILED, MERGED = Patches(tiling=True), Patches(token_merging=0.5)
 
 
 class Answers:
-    """A family whose backbone answers x plus one."""
+    """A family whose backbone returns x plus one."""
 
     title = "Answering"
     latents = SD_LATENTS
@@ -59,7 +59,7 @@ class Turns:
 
 @dataclass(slots=True)
 class Replays:
-    """Graphs that answer a hundred."""
+    """Graphs that add a hundred to what is computed."""
 
     log: list[object]
 

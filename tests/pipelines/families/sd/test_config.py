@@ -1,4 +1,4 @@
-"""The yaml beside a checkpoint is read for what tensors can't tell."""
+"""The yaml beside a checkpoint is read for facts that its tensors don't show."""
 
 from __future__ import annotations
 
