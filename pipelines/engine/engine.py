@@ -17,6 +17,7 @@ import torch
 
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import Cancelled, InvalidRequest, OutOfMemory, SdapiError
+from pipelines.contract.failure import is_out_of_memory
 from pipelines.contract.heed import advancing
 from pipelines.contract.kinds import kind_of
 from pipelines.contract.log import current_job
@@ -71,12 +72,10 @@ class RunningJob:
             self._end(finished.value)
         except SdapiError as error:
             self._end(error)
-        except (torch.OutOfMemoryError, MemoryError) as error:
-            self._end(_out_of_memory(error))
         except OverflowError as error:
             self._end(_overflow(error))
         except Exception as error:
-            self._end(_bug(error))
+            self._end(_out_of_memory(error) if is_out_of_memory(error) else _bug(error))
         finally:
             current_job.set("")
 
@@ -197,14 +196,14 @@ class Engine:
     def _answer(self, jobs: list[RunningJob], calls: list[ModelCall]) -> None:
         try:
             outputs = evaluate(calls)
-        except torch.OutOfMemoryError as error:
-            self._after_shortage(jobs, calls, error)
-            return
         except SdapiError as error:
             for job in jobs:
                 job.fail(error)
             return
         except Exception as error:
+            if is_out_of_memory(error):
+                self._after_shortage(jobs, calls, error)
+                return
             for job in jobs:
                 job.fail(_bug(error))
             return

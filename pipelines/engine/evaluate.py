@@ -12,7 +12,7 @@ from pipelines.denoising.model_call import ModelCall
 
 
 def group_calls(calls: Sequence[ModelCall]) -> list[list[int]]:
-    """Indices of calls that may share a batch, in the order of their first member."""
+    """Group the indices of calls that may share a batch, in the order of their first member."""
     groups: dict[tuple[object, ...], list[int]] = {}
     for index, call in enumerate(calls):
         groups.setdefault(call.batch_key, []).append(index)
