@@ -27,7 +27,7 @@ def weight_bytes(path: Path, sizes: ItemBytes) -> int:
 
     Raises OSError.
     """
-    if path.suffix != ".safetensors":
+    if path.suffix.lower() != ".safetensors":
         return path.stat().st_size
     try:
         table, _ = read_table(path)

@@ -13,8 +13,9 @@ from pipelines.catalog.weight_bytes import ItemBytes, weight_bytes
 SIZES = ItemBytes(unet=2, rest=4)
 
 
-def test_numbers_are_counted_in_the_precision_that_they_get(tmp_path: Path) -> None:
-    path = tmp_path / "a.safetensors"
+@pytest.mark.parametrize("name", ["a.safetensors", "A.SafeTensors"])
+def test_numbers_are_counted_in_the_precision_that_they_get(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
     tensors = {"model.diffusion_model.x": (3, 5), "first_stage_model.y": (7,), "model_ema.z": (100,)}
     save_file({name: np.zeros(shape, dtype=np.float16) for name, shape in tensors.items()}, path)
     assert weight_bytes(path, SIZES) == 15 * 2 + 7 * 4
