@@ -118,6 +118,6 @@ def _group(
 
 
 def _split(key: str) -> tuple[str, str]:
-    """(layer key, part name); trainers' own layer keys have no dots."""
+    """Split a key into (layer key, part name); trainers' own layer keys have no dots."""
     layer, _, part = key.partition(".")
     return split_peft_key(key) or (layer, part)

@@ -28,7 +28,7 @@ _LYCORIS = re.compile(
 
 
 def split_peft_key(key: str) -> tuple[str, str] | None:
-    """(layer key, part name), or None if the key is of another layout or of an unknown part."""
+    """Split a key into (layer key, part name); None for another layout or an unknown part."""
     place = _place(key.removeprefix(_WRAPPER))
     if place is None:
         return None

@@ -40,11 +40,11 @@ class NetworkCatalog(Protocol):
     """Finds network files by the names that prompts use."""
 
     def find_lora(self, name: str, /) -> NetworkFile | None:
-        """The file with that name or alias."""
+        """Find the file with that name or alias; None if there is none."""
         ...
 
     def find_hypernetwork(self, name: str, /) -> Path | None:
-        """The hypernetwork file with that name."""
+        """Find the hypernetwork file with that name; None if there is none."""
         ...
 
 

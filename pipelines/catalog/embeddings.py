@@ -32,7 +32,7 @@ class EmbeddingFile:
 
 
 def embedding_files(folders: Folders) -> list[Path]:
-    """Files that may hold an embedding, previews and empty files left out, sorted by folder and name."""
+    """List files that may hold an embedding, by folder and name; previews and empty files are left out."""
     files = walk_all(folders.embeddings, (*SUFFIXES, *IMAGE_SUFFIXES))
     return [path for path in files if not _is_preview(path) and (stamp(path) or (0, 0))[1] > 0]
 

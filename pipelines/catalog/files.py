@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"(\d+)")
 
 
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Sort key in which numbers inside a name count as numbers, letter case ignored."""
+    """Make a sort key in which numbers inside a name count as numbers, letter case ignored."""
     return tuple(
         (0, int(part), "") if part.isdecimal() else (1, 0, part.lower())
         for part in _NUMBER.split(text)
@@ -22,7 +22,7 @@ def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def walk(folder: Path, suffixes: Iterable[str]) -> Iterator[Path]:
-    """Files below ``folder`` with one of the suffixes, sorted by folder and then by name.
+    """Yield files below ``folder`` with one of the suffixes, sorted by folder and then by name.
 
     Links are followed, each folder once. A missing folder is empty. Only ordinary files count, so that no
     pipe and no link to nothing makes a reader wait or fail.
@@ -45,13 +45,13 @@ def walk(folder: Path, suffixes: Iterable[str]) -> Iterator[Path]:
 
 
 def walk_all(folders: Iterable[Path], suffixes: Iterable[str]) -> list[Path]:
-    """The files of several folders; a file that two of them reach is listed once."""
+    """List the files of several folders; a file that two of them reach is listed once."""
     wanted = tuple(suffixes)
     return list(dict.fromkeys(path for folder in folders for path in walk(folder, wanted)))
 
 
 def stamp(path: Path) -> tuple[int, int] | None:
-    """(mtime in ns, size), or None for a file that is gone: equal stamps mean equal content."""
+    """Return (mtime in ns, size), None for a file that is gone: equal stamps mean equal content."""
     try:
         stat = path.stat()
     except OSError:

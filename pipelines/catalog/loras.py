@@ -55,11 +55,11 @@ class LoraCatalog:
         self._named.refresh()
 
     def list(self) -> tuple[Lora, ...]:
-        """Every network; of files with one name the last counts."""
+        """Return every network; of files with one name the last counts."""
         return tuple(self._named.get().by_name.values())
 
     def find(self, name: str) -> Lora | None:
-        """By alias or file name; an alias that two files share means neither."""
+        """Find a network by alias or file name; an alias that two files share means neither."""
         named = self._named.get()
         return named.by_alias.get(name) or named.by_name.get(name)
 
@@ -69,7 +69,7 @@ class LoraCatalog:
         return _Named(by_name=by_name, by_alias=_aliases(tuple(by_name.values())))
 
     def short_hash(self, lora: Lora) -> str | None:
-        """12 digits: the trainer's own hash, else that of the tensors; None when hashing is off."""
+        """Return 12 digits: of the trainer's own hash, else of the tensors'; None when hashing is off."""
         own = lora.metadata.get("sshs_model_hash")
         value = own if isinstance(own, str) and own else self._hashes.network_sha256(lora.path)
         return value[:12] if value else None

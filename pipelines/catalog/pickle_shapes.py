@@ -158,7 +158,7 @@ def _rebuild_parameter(data: object, *rest: object) -> object:
 
 
 def _ordered(items: object = (), *rest: object) -> dict[Any, Any]:
-    """An OrderedDict, empty or from pairs."""
+    """Build an OrderedDict, empty or from pairs."""
     table: dict[Any, Any] = {}
     _put(table, [thing for pair in cast("list[list[object]]", items) for thing in (pair[0], pair[1])])
     return table

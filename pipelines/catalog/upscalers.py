@@ -100,11 +100,11 @@ class UpscalerCatalog:
         return (*_BUILT_IN, *sorted(found.values(), key=lambda item: item.name.lower()))
 
     def list(self) -> tuple[UpscalerEntry, ...]:
-        """None, Lanczos and Nearest, then all others by name."""
+        """Return None, Lanczos and Nearest, then all others by name."""
         return self._items.get()
 
     def find(self, name: str) -> UpscalerEntry | None:
-        """By its exact name, else by the name in another letter case."""
+        """Find an upscaler by its exact name, else by the name in another letter case."""
         items = self.list()
         exact = next((item for item in items if item.name == name), None)
         return exact or next((item for item in items if item.name.lower() == name.lower()), None)
@@ -183,7 +183,7 @@ _BUILT_IN = (
 def _files_or(
     folders: tuple[Path, ...], kind: UpscalerKind, placeholder: UpscalerEntry
 ) -> Iterator[UpscalerEntry]:
-    """One upscaler per file, or the placeholder where there is none."""
+    """Yield one upscaler per file, or the placeholder where there is none."""
     files = walk_all(folders, (".pt", ".pth", ".safetensors"))
     if not files:
         yield placeholder

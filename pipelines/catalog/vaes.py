@@ -45,11 +45,11 @@ class VaeCatalog:
         return {name: found[name] for name in sorted(found, key=natural_key)}
 
     def list(self) -> dict[str, Path]:
-        """Base name -> path; of files with one name the last counts."""
+        """Map base names to paths; of files with one name the last counts."""
         return dict(self._files.get())
 
     def find(self, name: str) -> Path | None:
-        """The file of that base name."""
+        """Find the file of that base name; None if there is none."""
         return self.list().get(name)
 
     def resolve(self, checkpoint: Path, options: GenerationOptions) -> VaeChoice:
@@ -87,7 +87,7 @@ class VaeCatalog:
 
 
 def _preferred(checkpoint: Path) -> str | None:
-    """The ``vae`` key of the user metadata beside a checkpoint."""
+    """Read the ``vae`` key of the user metadata beside a checkpoint; None if it is empty or Automatic."""
     try:
         metadata: object = read_json(checkpoint.with_suffix(".json"))
     except (OSError, ValueError):

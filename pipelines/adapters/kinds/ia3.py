@@ -15,12 +15,12 @@ def matches(parts: Parts) -> bool:
 
 
 def rank(parts: Parts) -> int | None:
-    """IA3 has no rank."""
+    """Return None: IA3 has no rank."""
     return None
 
 
 def delta(parts: Parts, weight: Tensor, dyn: int | None = None) -> Delta:
-    """The weight times the vector, laid along its input axis or its output axis."""
+    """Multiply the weight by the vector along its input axis or its output axis."""
     axis = 1 if bool(parts["on_input"]) else 0
     shape = [1] * weight.ndim
     shape[axis] = -1

@@ -24,7 +24,7 @@ class Delta:
 
 
 def product(left: Tensor, right: Tensor) -> Tensor:
-    """Matrix product in the wider dtype of the two.
+    """Multiply two matrices in the wider dtype of the two.
 
     CPUs without half-precision kernels are an order of magnitude slower in them, so there
     the sum is formed in float32 and rounded once, which is what such kernels do inside.
@@ -36,7 +36,7 @@ def product(left: Tensor, right: Tensor) -> Tensor:
 
 
 def flat(matrix: Tensor) -> Tensor:
-    """(rows, ...) -> (rows, rest)."""
+    """Flatten (rows, ...) to (rows, rest)."""
     return matrix.flatten(1)
 
 

@@ -54,5 +54,5 @@ COMMON = frozenset({"alpha", "scale", "dora_scale", "bias"})
 
 
 def find_kind(parts: Parts) -> AdapterKind | None:
-    """The first type whose parts are all there."""
+    """Return the first type whose parts are all there; None if there is none."""
     return next((kind for kind in KINDS if kind.matches(parts)), None)

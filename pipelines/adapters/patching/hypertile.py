@@ -43,7 +43,7 @@ class HypertilePatcher:
 
 
 def vae_depth(path: str, levels: int) -> int | None:
-    """0 for the middle attention of a VAE's decoder, the only one that is tiled."""
+    """Return 0 for the middle attention of a VAE's decoder, the only one that is tiled, else None."""
     return 0 if path == _VAE_ATTENTION else None
 
 
@@ -103,7 +103,7 @@ def _hook(attention: nn.Module, tiles: Tiles, depth: int) -> Iterator[RemovableH
 
 
 def _cut_tokens(x: Tensor, tiles: Tiles, depth: int) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
-    """(B, N, C) -> (B * tiles, N / tiles, C)."""
+    """Cut (B, N, C) into (B * tiles, N / tiles, C); return them and the function that joins them."""
     batch, count, channels = x.shape
     height, width = grid_of(count, tiles.aspect)
     nh, nw = tiles.draw(height, width, depth)
@@ -117,7 +117,7 @@ def _cut_tokens(x: Tensor, tiles: Tiles, depth: int) -> tuple[Tensor, Callable[[
 
 
 def _cut_picture(x: Tensor, tiles: Tiles, depth: int) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
-    """(B, C, H, W) -> (B * tiles, C, H / nh, W / nw)."""
+    """Cut (B, C, H, W) into (B * tiles, C, H / nh, W / nw); return them and the function that joins them."""
     batch, channels, height, width = x.shape
     nh, nw = tiles.draw(height, width, depth)
     h, w = height // nh, width // nw

@@ -52,12 +52,12 @@ def add_change(
 
 
 def add_bias(bias: Tensor, change: Tensor) -> Tensor:
-    """The sum of both, rounded to the bias's dtype."""
+    """Add a change to a bias, rounded to the bias's dtype."""
     return (bias + change.to(bias.device)).to(bias.dtype)
 
 
 def _finite(*tensors: Tensor) -> Tensor:
-    """True, as a tensor, if all numbers are finite: reading it here would wait for the device."""
+    """Return whether all numbers are finite as a tensor: reading it here would wait for the device."""
     return torch.stack([torch.isfinite(tensor).all() for tensor in tensors]).all()
 
 

@@ -63,7 +63,7 @@ class _Patched:
     """Of each step, a bool on the device that nobody has read yet: is its change finite?"""
 
     def spare(self) -> Tensor | None:
-        """The tensor that stands in for the original and may be overwritten, if there is one."""
+        """Return the tensor that stands in for the original and may be overwritten, if there is one."""
         current = _parameter(self.module, "weight")
         if current is None or current.data_ptr() == self.original.data_ptr():
             return None
@@ -141,7 +141,7 @@ class WeightPatcher:
         _merge(layer, steps, self._take_spare(name) if spare is None else spare)
 
     def _unfit(self) -> dict[str, Step]:
-        """The first step of every layer just merged whose change is not finite; one read for all of them."""
+        """Return the first step of every layer just merged whose change is not finite, in one read."""
         asked = [(name, *check) for name, layer in self._patched.items() for check in layer.checks]
         for layer in self._patched.values():
             layer.checks = ()

@@ -29,7 +29,7 @@ class DoublingUpsample(Upsample2D):
     def forward(
         self, hidden_states: Tensor, output_size: tuple[int, int] | None = None, *args: Any, **kwargs: Any
     ) -> Tensor:
-        """(B, C, h, w) -> (B, C', 2h, 2w), or the given size."""
+        """Enlarge (B, C, h, w) to (B, C', 2h, 2w), or the given size."""
         doubled = super().forward(hidden_states)
         if output_size is None or doubled.shape[-2:] == torch.Size(output_size):
             return doubled
