@@ -81,7 +81,7 @@ class HashCache:
             Thread(target=self._compute, args=(path, "file"), name=f"hash {path.name}", daemon=True).start()
 
     def sha256(self, path: Path) -> str | None:
-        """Return the whole file's hash, computed at need; None if hashing is off or the file can't be read."""
+        """Return the file's hash, computed at need; None if hashing is off or the file can't be read."""
         return self._compute(path, "file")
 
     def network_sha256(self, path: Path) -> str | None:

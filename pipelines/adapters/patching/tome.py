@@ -25,7 +25,7 @@ class Merge:
     destination_places: Tensor
 
     def merge(self, tokens: Tensor) -> Tensor:
-        """Merge (B, N, C) to (B, N - merged, C): sources left over, then destinations with those merged in."""
+        """Merge (B, N, C) to (B, N - merged, C): sources left over, then destinations with the merged."""
         sources = _take(tokens, self.source_places)
         index = self.into.expand(-1, -1, tokens.shape[-1])
         destinations = _take(tokens, self.destination_places).scatter_reduce(
