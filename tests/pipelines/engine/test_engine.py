@@ -192,6 +192,7 @@ def test_errors_of_work_are_outcomes(error: Exception, kind: type[SdapiError], w
     job.advance()
     assert (job.outcome, ended) == (None, [])
     job.pass_pause()
+    assert isinstance(job.outcome, SdapiError)
     assert type(job.outcome) is kind
     assert words in job.outcome.message
     assert (job.waiting, ended) == (None, ["end"])
