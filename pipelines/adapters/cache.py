@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class _Entry(NamedTuple, Generic[T]):
-    """A file's contents with the mtime (ns) and the size that it had, and when it was used."""
+    """A file's contents with the mtime (ns) and the size that it had, and the tick of its last use."""
 
     version: int
     bytes: int
@@ -39,7 +39,10 @@ class FileCache(Generic[T]):
         self._entries: OrderedDict[Path, _Entry[T]] = OrderedDict()
 
     def get(self, path: Path) -> T:
-        """What a file holds now. Raises CorruptFile, OSError, OverBudget."""
+        """Return what a file holds now, read if it is new or has changed.
+
+        Raises CorruptFile, OSError, OverBudget.
+        """
         status = path.stat()
         entry = self._entries.pop(path, None)
         if entry is None or (entry.version, entry.bytes) != (status.st_mtime_ns, status.st_size):
@@ -55,15 +58,15 @@ class FileCache(Generic[T]):
         return sum(entry.bytes for entry in self._entries.values())
 
     def oldest(self) -> int | None:
-        """When the file that was used least recently was used; None if there is none."""
+        """Return the budget's tick at which the least recently used file was used; None if none is kept."""
         return next((entry.used for entry in self._entries.values()), None)
 
     def drop_oldest(self) -> None:
-        """Forget that file."""
+        """Forget the least recently used file."""
         self._entries.popitem(last=False)
 
     def clear(self) -> None:
-        """Forget every file."""
+        """Forget every file, whatever its age."""
         self._entries.clear()
 
     def _shrink(self) -> None:
@@ -72,14 +75,14 @@ class FileCache(Generic[T]):
 
 
 class AdapterCache(FileCache[AdapterFile]):
-    """Files of the LoRA family."""
+    """Files of the LoRA family that were read, kept by path."""
 
     def __init__(self, max_bytes: int = DEFAULT_BYTES, budget: Budget | None = None) -> None:
         super().__init__(read_network, max_bytes, budget)
 
 
 class HypernetworkCache(FileCache[Hypernetwork]):
-    """Hypernetwork files."""
+    """Hypernetwork files that were read, kept by path."""
 
     def __init__(self, max_bytes: int = DEFAULT_BYTES, budget: Budget | None = None) -> None:
         super().__init__(read_hypernetwork, max_bytes, budget)

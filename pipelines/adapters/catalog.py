@@ -20,14 +20,14 @@ class LoraFile:
 
 
 class NetworkFiles:
-    """Looks names up; a name that is not known makes it look at the folders once more."""
+    """The network files of some folders by name; an unknown LoRA name has the folders read once more."""
 
     def __init__(self, folders: Folders, hashes: HashCache) -> None:
         self._folders = folders
         self._loras = LoraCatalog(folders, hashes)
 
     def find_lora(self, name: str) -> LoraFile | None:
-        """The file with that alias or name."""
+        """Find the file with that alias or name; None if there is none."""
         lora = self._loras.find(name)
         if lora is None or not lora.path.is_file():
             self._loras.refresh()
@@ -37,5 +37,5 @@ class NetworkFiles:
         return LoraFile(path=lora.path, short_hash=self._loras.short_hash(lora) or "")
 
     def find_hypernetwork(self, name: str) -> Path | None:
-        """The hypernetwork file with that name."""
+        """Find the hypernetwork file with that name; None if there is none."""
         return list_hypernetworks(self._folders).get(name)

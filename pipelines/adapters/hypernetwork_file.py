@@ -52,10 +52,11 @@ def build_hypernetwork(content: Mapping[Any, Any]) -> Hypernetwork:
 
 
 def build_module(state: Mapping[str, Tensor], activation: str | None, activate_output: bool) -> nn.Module:
-    """One network: per layer a linear map, the activation, and a layer norm where the file has one.
+    """Build one network: per layer a linear map, the activation, and a layer norm where the file has one.
 
-    Layers are told by their tensors in ascending order, so that the numbers which dropouts and
-    activations take up in the file don't matter.
+    Layers are recognised by their tensors, in ascending order of their numbers: those that dropouts and
+    activations take up in the file leave gaps without meaning. Raises ValueError for another tensor or an
+    unknown activation.
     """
     tensors = _by_number(state)
     linears = [number for number, pair in sorted(tensors.items()) if pair["weight"].ndim == 2]
@@ -91,7 +92,7 @@ def _norm(pair: Mapping[str, Tensor]) -> nn.LayerNorm:
 
 
 def activation_named(name: str | None) -> nn.Module:
-    """A torch activation by its lower-cased class name; ``swish`` stands for Hardswish, None for none."""
+    """Make a torch activation by its class name in any case; ``swish`` is Hardswish, None is none."""
     if name is None or name.lower() in _NO_ACTIVATION:
         return nn.Identity()
     if name.lower() == "swish":

@@ -81,7 +81,7 @@ def _is_read(key: str, kinds: Mapping[str, AdapterKind | None]) -> bool:
 def _read_tensors(path: Path) -> dict[str, Tensor]:
     if path.suffix.lower() != ".safetensors":
         return _tensors_of(load_pickle(path, mapped=False))
-    read_header(path)  # says what is wrong, in words
+    read_header(path)  # its errors name what is wrong with a damaged file
     try:
         return load(path.read_bytes())
     except (SafetensorError, RuntimeError, KeyError, ValueError) as error:
@@ -96,7 +96,7 @@ def _tensors_of(named: Mapping[Any, Any]) -> dict[str, Tensor]:
 
 
 def _as_tensor(key: str, value: object) -> Tensor | None:
-    """Torch files of some trainers hold alphas as plain numbers."""
+    """Return a tensor, or an alpha or scale that a trainer kept as a plain number; None for anything else."""
     if isinstance(value, int | float) and key.endswith(_NUMBERS):
         return torch.tensor(float(value))
     return value if isinstance(value, Tensor) else None
@@ -118,6 +118,6 @@ def _group(
 
 
 def _split(key: str) -> tuple[str, str]:
-    """(layer key, part name); trainers' own layer keys have no dots."""
+    """Split a key into (layer key, part name); trainers' own layer keys have no dots."""
     layer, _, part = key.partition(".")
     return split_peft_key(key) or (layer, part)

@@ -1,4 +1,4 @@
-"""Networks that a job brings itself, as files, beside those that its prompt names."""
+"""Networks that a job brings itself, as files, in addition to those that its prompt names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipelines.families.patches import HypernetworkUse, NetworkUse
 
 
 def with_own(resolved: ResolvedNetworks, own: OwnFiles) -> ResolvedNetworks:
-    """What the prompt's tags come to, behind the job's own networks."""
+    """Put the job's own networks, all at strength 1, before those of its prompt's tags. Raises OSError."""
     if not (own.networks or own.hypernetworks):
         return resolved
     networks = (NetworkUse(path=path, name=Path(path).stem, version=_version(path)) for path in own.networks)

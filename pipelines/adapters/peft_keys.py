@@ -28,7 +28,7 @@ _LYCORIS = re.compile(
 
 
 def split_peft_key(key: str) -> tuple[str, str] | None:
-    """(layer key, part name), or None if the key is of another layout or of an unknown part."""
+    """Split a key into (layer key, part name); None for another layout or an unknown part."""
     place = _place(key.removeprefix(_WRAPPER))
     if place is None:
         return None
@@ -42,9 +42,9 @@ def split_peft_key(key: str) -> tuple[str, str] | None:
 
 
 def _place(key: str) -> tuple[str, str] | None:
-    """What a trainer's layer key begins with, and the path below it.
+    """Return what a trainer's layer key begins with, and the path below it; None for another layout.
 
-    Adapters as PEFT saves them, and files of single networks, don't say which network a path is in.
+    Adapters as PEFT saves them, and files of single networks, don't name the network that a path is in.
     """
     if named := _NAMED.fullmatch(key):
         return f"{_COMPONENTS[named[1]]}_", named[2]

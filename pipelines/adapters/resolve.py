@@ -1,4 +1,4 @@
-"""From the tags of a prompt to the network files that they mean, with what the infotext says of them."""
+"""From the tags of a prompt to the network files that they mean, with their pairs of the infotext."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class NetworkFile(Protocol):
 
     @property
     def path(self) -> Path:
-        """Where it is."""
+        """The file's place on disk."""
         ...
 
     @property
     def short_hash(self) -> str:
-        """What infotexts show."""
+        """The hash that infotexts show."""
         ...
 
 
@@ -40,17 +40,17 @@ class NetworkCatalog(Protocol):
     """Finds network files by the names that prompts use."""
 
     def find_lora(self, name: str, /) -> NetworkFile | None:
-        """The file with that name or alias."""
+        """Find the file with that name or alias; None if there is none."""
         ...
 
     def find_hypernetwork(self, name: str, /) -> Path | None:
-        """The hypernetwork file with that name."""
+        """Find the hypernetwork file with that name; None if there is none."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedNetworks:
-    """What a prompt's tags come to.
+    """The networks that a prompt's tags name.
 
     ``pairs`` are for the infotext; ``embeddings`` came inside network files; ``warnings`` name what was
     not found or can't be read and is left out.
@@ -71,7 +71,7 @@ class NetworkResolver:
         self._networks = networks
 
     def resolve(self, tags: Sequence[NetworkTag], options: GenerationOptions) -> ResolvedNetworks:
-        """Find what the tags name, in their order; unknown kinds are told and ignored.
+        """Find what the tags name, in their order; unknown kinds are ignored, with a warning.
 
         Raises InvalidRequest for a strength that is no finite number.
         """

@@ -1,1 +1,1 @@
-"""What model files are on disk, told without torch, for every process."""
+"""The model files on disk: their names, kinds, hashes and shapes, read without torch in any process."""

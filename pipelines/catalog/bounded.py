@@ -12,7 +12,10 @@ MAX_DEPTH = 100
 
 
 def read_json(path: Path, *, longest: int = MAX_BYTES) -> Any:
-    """The value of a JSON file. Raises OSError, and ValueError for all that is wrong with its text."""
+    """Return the value of a JSON file of at most ``longest`` bytes.
+
+    Raises OSError, and ValueError for a text that is too long, too deep or no JSON.
+    """
     if path.exists() and not path.is_file() and not path.is_dir():
         raise ValueError("it is no ordinary file")
     with path.open("rb") as file:
@@ -23,7 +26,7 @@ def read_json(path: Path, *, longest: int = MAX_BYTES) -> Any:
 
 
 def parse_json(text: str | bytes) -> Any:
-    """The value of a JSON text. Raises ValueError, also for what is nested deeper than ``MAX_DEPTH``."""
+    """Return the value of a JSON text. Raises ValueError, also for one nested deeper than ``MAX_DEPTH``."""
     try:
         value: object = json.loads(text)
     except RecursionError as error:

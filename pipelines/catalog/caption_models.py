@@ -7,5 +7,5 @@ NAMES = {CLIP: CLIP, TAGS: TAGS, "deepbooru": TAGS}
 
 
 def caption_model(name: str) -> str | None:
-    """The model that a name means, in whatever letters; None if it means none."""
+    """Return the model that a name means, letter case and white space aside; None for an unknown name."""
     return NAMES.get(name.strip().lower())

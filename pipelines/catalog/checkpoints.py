@@ -27,7 +27,7 @@ class Checkpoint:
     sha256: str | None
     legacy_hash: str
     damaged: str | None = None
-    """What is wrong with the file, where that shows without loading it."""
+    """One line on a defect that shows without loading the file; None if there is none."""
 
     @property
     def stem(self) -> str:
@@ -61,7 +61,7 @@ class Checkpoint:
         return path if path.is_file() else None
 
     def aliases(self) -> Iterable[str]:
-        """Every text that means exactly this file."""
+        """Yield every text that means exactly this file."""
         yield from (self.legacy_hash, self.model_name, self.title, self.name, self.stem)
         yield f"{self.name} [{self.legacy_hash}]"
         if self.sha256 and self.shorthash:
@@ -86,12 +86,12 @@ class CheckpointCatalog:
         self._files.refresh()
 
     def list(self) -> tuple[Checkpoint, ...]:
-        """Every checkpoint, in A1111's order."""
+        """Return every checkpoint, in A1111's order."""
         files = self._files.get().items()
         return tuple(self._describe(name, path) for name, path in files if path.is_file())
 
     def find(self, text: str) -> Checkpoint | None:
-        """The checkpoint that ``text`` is an exact alias or the path of; the last one on collisions."""
+        """Find the checkpoint of which ``text`` is an exact alias or the path; the last one on collisions."""
         found = None
         for checkpoint in self.list():
             if text in checkpoint.aliases() or text == str(checkpoint.path):
@@ -99,18 +99,18 @@ class CheckpointCatalog:
         return found
 
     def closest(self, text: str) -> Checkpoint | None:
-        """An exact alias, else the shortest title that contains ``text``, with or without its ``[hash]``."""
+        """Find an exact alias, else the shortest title with ``text``, its ``[hash]`` or not, in it."""
         if not text:
             return None
         return self.find(text) or self._containing(text) or self._containing(_TRAILING_HASH.sub("", text))
 
     def by_path(self, path: Path) -> Checkpoint:
-        """The checkpoint of a file, listed or not."""
+        """Return the checkpoint of a file, listed or not."""
         listed = next((item for item in self.list() if item.path == path), None)
         return listed or self._describe(path.name, path)
 
     def hashed(self, checkpoint: Checkpoint) -> Checkpoint:
-        """The same with its SHA-256, computed now if need be and allowed."""
+        """Return the same with its SHA-256, computed now if need be and allowed."""
         self._hashes.sha256(checkpoint.path)
         return self._describe(checkpoint.name, checkpoint.path)
 

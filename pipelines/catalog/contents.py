@@ -47,7 +47,7 @@ KINDS: tuple[tuple[tuple[str, ...], str, str], ...] = (
 
 
 def contents_of(names: Iterable[object]) -> Contents | None:
-    """What tensors of these names are together; None if they say nothing."""
+    """Recognise what tensors of these names make up; None if no name bears a mark."""
     texts = [str(name) for name in names]
     for marks, what, place in KINDS:
         if any(mark in text for mark in marks for text in texts):
@@ -56,7 +56,7 @@ def contents_of(names: Iterable[object]) -> Contents | None:
 
 
 def instead(names: Iterable[object], wanted: str) -> str:
-    """One line on a file that holds no ``wanted`` ("checkpoint"): what it holds, and where that belongs."""
+    """Describe in one line a file that holds no ``wanted`` ("checkpoint"): its contents and their place."""
     found = contents_of(names)
     if found is None or found.what.endswith(f" {wanted}"):
         return f"the file holds no {wanted} of a kind that is known"

@@ -1,4 +1,4 @@
-"""What is wrong with a weight file, as far as that shows without loading it: for listings."""
+"""Defects of a weight file that show without loading it, in one line each: for listings."""
 
 from __future__ import annotations
 
@@ -15,13 +15,19 @@ log = logging.getLogger(__name__)
 
 
 def damage_of(path: Path) -> str | None:
-    """One line that names the file; None where nothing shows. Remembered while the file is unchanged."""
+    """Describe a defect in one line that names the file; None if none shows.
+
+    The answer is kept while the file is unchanged.
+    """
     return _damage(path, stamp(path))
 
 
 @lru_cache(maxsize=4096)
 def _damage(path: Path, changed: tuple[int, int] | None) -> str | None:
-    """``changed`` makes it another file to the cache. No file keeps the others from being listed."""
+    """Look at a file; ``changed`` only makes a new version of it a new entry of the cache.
+
+    An error of any kind becomes a line, so that one file can't keep the others from being listed.
+    """
     try:
         kind = explain(path)
         if kind is None and path.suffix.lower() == ".safetensors":

@@ -1,4 +1,4 @@
-"""Write files whole or not at all, and say in one line why a disk doesn't take them."""
+"""Write files whole or not at all, and give the reason in one line where a disk refuses them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def write_file(path: Path, data: bytes, *, durable: bool = False) -> None:
 
 @contextmanager
 def telling(what: str, remedy: str) -> Generator[None]:
-    """While entered, what a disk refuses is DiskFull or NotWritten: ``can't WHAT: reason; REMEDY``."""
+    """Turn the OSErrors of a block into DiskFull or NotWritten: ``can't WHAT: reason; REMEDY``."""
     try:
         yield
     except OSError as error:
@@ -55,7 +55,7 @@ def telling(what: str, remedy: str) -> Generator[None]:
 
 
 def refusal(error: OSError, what: str, remedy: str) -> SdapiError:
-    """The error for a client, in one line."""
+    """Return the error for a client: DiskFull where room or quota is used up, else NotWritten."""
     if error.errno in FULL:
         return DiskFull(f"can't {what}: no room is left on the disk; free some, or {remedy}")
     reason = REASONS.get(error.errno or 0) or error.strerror or str(error)

@@ -32,13 +32,13 @@ class EmbeddingFile:
 
 
 def embedding_files(folders: Folders) -> list[Path]:
-    """Files that may hold an embedding, previews and empty files left out, sorted by folder and name."""
+    """List files that may hold an embedding, by folder and name; previews and empty files are left out."""
     files = walk_all(folders.embeddings, (*SUFFIXES, *IMAGE_SUFFIXES))
     return [path for path in files if not _is_preview(path) and (stamp(path) or (0, 0))[1] > 0]
 
 
 def read_embedding_file(path: Path) -> EmbeddingFile:
-    """What a weight file holds, without torch. Raises CorruptFile, also for what is no embedding."""
+    """Read an embedding's shape and notes, without torch. Raises CorruptFile, also for other contents."""
     table = _table(path)
     shapes = _shapes(table)
     if shapes is None:

@@ -1,4 +1,4 @@
-"""Tell what lies in the place of a weight file, from its first bytes, and what would help; no torch."""
+"""Recognise by its first bytes what lies in the place of a weight file, with a remedy; no torch."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body|script)\b", re.IGNOR
 
 
 def damaged(path: Path, reason: str) -> CorruptFile:
-    """The error for a file that can't be read: what it is instead, else ``reason``."""
+    """Return the error for a file that can't be read: what it is instead, else ``reason``."""
     return CorruptFile(f"{path.name} is {explain(path) or f'damaged: {reason}; {AGAIN}'}")
 
 
 def explain(path: Path) -> str | None:
-    """What a file is that is no weight file of the form that its name says; None if it may be one.
+    """Describe a file that is no weight file of the form that its suffix promises; None if it may be one.
 
-    It goes on after "NAME is".
+    The text continues "NAME is".
     """
     try:
         found = _what_it_is(path)
@@ -78,7 +78,7 @@ def _what_it_is(path: Path) -> tuple[str, str] | None:
 
 
 def _text(head: bytes, size: int) -> tuple[str, str] | None:
-    """What a text is that stands in the place of weights."""
+    """Recognise a text in the place of weights, and return what it is and a remedy; None for bytes."""
     head = head.removeprefix(b"\xef\xbb\xbf")
     if head.startswith(b"version https://git-lfs.github.com/spec"):
         return (
@@ -103,7 +103,7 @@ def _text(head: bytes, size: int) -> tuple[str, str] | None:
 
 
 def _other_form(path: Path, head: bytes, size: int) -> tuple[str, str] | None:
-    """What a weight file is whose name promises another form."""
+    """Recognise a weight file whose suffix promises another form; None if it fits."""
     safetensors = path.suffix.lower() == ".safetensors"
     length = int.from_bytes(head[:8], "little")
     if not safetensors and head[8:9] == b"{" and 8 < length < size:

@@ -1,4 +1,4 @@
-"""Walk model folders the way A1111 does: recursively, through links, in natural order."""
+"""Walk model folders as A1111 does: recursively, through links, in natural order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"(\d+)")
 
 
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Sort key in which numbers inside a name count as numbers, letter case ignored."""
+    """Make a sort key in which numbers inside a name count as numbers, letter case ignored."""
     return tuple(
         (0, int(part), "") if part.isdecimal() else (1, 0, part.lower())
         for part in _NUMBER.split(text)
@@ -22,7 +22,7 @@ def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def walk(folder: Path, suffixes: Iterable[str]) -> Iterator[Path]:
-    """Files below ``folder`` with one of the suffixes, sorted by folder and then by name.
+    """Yield files below ``folder`` with one of the suffixes, sorted by folder and then by name.
 
     Links are followed, each folder once. A missing folder is empty. Only ordinary files count, so that no
     pipe and no link to nothing makes a reader wait or fail.
@@ -45,13 +45,13 @@ def walk(folder: Path, suffixes: Iterable[str]) -> Iterator[Path]:
 
 
 def walk_all(folders: Iterable[Path], suffixes: Iterable[str]) -> list[Path]:
-    """The files of several folders; a file that two of them reach is listed once."""
+    """List the files of several folders; a file that two of them reach is listed once."""
     wanted = tuple(suffixes)
     return list(dict.fromkeys(path for folder in folders for path in walk(folder, wanted)))
 
 
 def stamp(path: Path) -> tuple[int, int] | None:
-    """(mtime in ns, size), or None for a file that is gone: equal stamps mean equal content."""
+    """Return (mtime in ns, size), None for a file that is gone: equal stamps mean equal content."""
     try:
         stat = path.stat()
     except OSError:
@@ -60,5 +60,8 @@ def stamp(path: Path) -> tuple[int, int] | None:
 
 
 def stamps_in(place: Path) -> tuple[tuple[int, int] | None, ...]:
-    """The stamp of a file, or those of all files of a folder: its own follows only what comes and goes."""
+    """Return the stamp of a file, or those of all files in a folder.
+
+    The folder's own would change only as files come and go.
+    """
     return tuple(stamp(path) for path in sorted(place.iterdir())) if place.is_dir() else (stamp(place),)

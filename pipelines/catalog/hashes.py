@@ -27,14 +27,14 @@ LEGACY_OFFSET, LEGACY_LENGTH = 0x100000, 0x10000
 
 
 def file_sha256(path: Path, offset: int = 0) -> str:
-    """Hex SHA-256 of a file from ``offset`` on; OpenSSL lets other threads go on meanwhile."""
+    """Hash a file from ``offset`` on: hex SHA-256; OpenSSL lets other threads go on meanwhile."""
     with path.open("rb") as file:
         file.seek(offset)
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def legacy_hash(path: Path) -> str:
-    """A1111's old 8-digit hash of 64 KiB in the second MiB; ``NOFILE`` for a missing file."""
+    """Compute A1111's old 8-digit hash of 64 KiB in the second MiB; ``NOFILE`` for a missing file."""
     try:
         with path.open("rb") as file:
             file.seek(LEGACY_OFFSET)
@@ -44,7 +44,7 @@ def legacy_hash(path: Path) -> str:
 
 
 def network_sha256(path: Path) -> str:
-    """SHA-256 of a LoRA's tensors: what follows the header of a safetensors file, else the whole file."""
+    """Hash a LoRA's tensors: what follows the header of a safetensors file, else the whole file."""
     safetensors = path.suffix.lower() == ".safetensors"
     return file_sha256(path, read_header(path).data_offset if safetensors else 0)
 
@@ -68,7 +68,7 @@ class HashCache:
         self._running: dict[str, Future[str | None]] = {}
 
     def known(self, path: Path, kind: str = "file") -> str | None:
-        """The remembered hash, or None; never reads the file itself."""
+        """Return the remembered hash, or None; never reads the file itself."""
         entry = self._current().get(_key(path, kind))
         now = stamp(path)
         if entry is None or now is None or entry[:2] != list(now):
@@ -81,11 +81,11 @@ class HashCache:
             Thread(target=self._compute, args=(path, "file"), name=f"hash {path.name}", daemon=True).start()
 
     def sha256(self, path: Path) -> str | None:
-        """Hash of the whole file, computed at need; None when hashing is off or the file is gone."""
+        """Return the file's hash, computed at need; None if hashing is off or the file can't be read."""
         return self._compute(path, "file")
 
     def network_sha256(self, path: Path) -> str | None:
-        """Hash of a network's tensors, computed at need."""
+        """Return the hash of a network's tensors, computed at need; None as for ``sha256``."""
         return self._compute(path, "network")
 
     def _compute(self, path: Path, kind: str) -> str | None:
@@ -138,7 +138,7 @@ class HashCache:
                 self._tell(error)
 
     def _tell(self, error: OSError) -> None:
-        """Say once that hashes are not kept on disk."""
+        """Log once that hashes are not kept on disk."""
         if not self._told:
             log.warning("hashes are kept in memory only: %s can't be written: %s", self._table, error)
         self._told = True

@@ -9,6 +9,6 @@ from pipelines.contract.settings import Folders
 
 
 def list_hypernetworks(folders: Folders) -> dict[str, Path]:
-    """Name -> path, sorted without regard to case; a file called None.pt means no hypernetwork."""
+    """Map names to paths, sorted without regard to case; a file called None.pt means no hypernetwork."""
     files = sorted(walk_all(folders.hypernetworks, (".pt",)), key=lambda path: str(path).lower())
     return {path.stem: path.absolute() for path in files if path.stem != "None"}

@@ -1,4 +1,4 @@
-"""What is read from some folders, kept until something in them changes or anybody asks for a refresh."""
+"""A value read from some folders, kept until something in them changes or a refresh is asked for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNSETTLED = 2.0
 
 
 class Listing(Generic[T]):
-    """What ``read`` makes of some folders and those below them.
+    """The value that ``read`` makes of some folders and those below them.
 
     ``get`` reads again after a file came or went, which shows in the time of its folder's last change, and
     after ``refresh`` in any process of the data folder.
@@ -33,21 +33,24 @@ class Listing(Generic[T]):
         self._kept: tuple[Signature, T] | None = None
 
     def get(self) -> T:
-        """What the folders hold now."""
+        """Return the value for the folders as they are now."""
         kept = self._kept
         if kept is not None and kept[0] and all(_changed(name) == time for name, time in kept[0].items()):
             return kept[1]
         return self.refresh()
 
     def refresh(self) -> T:
-        """Read the folders again."""
+        """Read the folders again, and return the new value."""
         signature = self._signature()
         content = self._read()
         self._kept = (signature, content)
         return content
 
     def _signature(self) -> Signature:
-        """Empty while a folder has changed just now: then it is not to be relied on."""
+        """Return the last change of each folder.
+
+        Empty if one changed within ``UNSETTLED`` seconds, since a further change might not show.
+        """
         names = {str(self._mark), *(name for place in self._places for name in _below(place))}
         found = {name: _changed(name) for name in names}
         latest = max((time for time in found.values() if time is not None), default=0)
@@ -61,7 +64,7 @@ def announce_refresh(folders: Folders) -> None:
 
 
 def _below(place: Path) -> list[str]:
-    """A folder and all below it; links are followed, each folder once."""
+    """Return a folder and all below it; links are followed, each folder once."""
     found: dict[str, str] = {}
     for root, folders, _ in os.walk(place, followlinks=True):
         if found.setdefault(os.path.realpath(root), root) is not root:

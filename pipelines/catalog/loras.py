@@ -32,7 +32,7 @@ class Lora:
     alias: str
     metadata: Mapping[str, Any]
     damaged: str | None = None
-    """What is wrong with the file, where that shows without loading it; it is listed all the same."""
+    """One line on a defect that shows without loading the file, which is listed all the same; else None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +55,11 @@ class LoraCatalog:
         self._named.refresh()
 
     def list(self) -> tuple[Lora, ...]:
-        """Every network; of files with one name the last counts."""
+        """Return every network; of files with one name the last counts."""
         return tuple(self._named.get().by_name.values())
 
     def find(self, name: str) -> Lora | None:
-        """By alias or file name; an alias that two files share means neither."""
+        """Find a network by alias or file name; an alias that two files share means neither."""
         named = self._named.get()
         return named.by_alias.get(name) or named.by_name.get(name)
 
@@ -69,15 +69,15 @@ class LoraCatalog:
         return _Named(by_name=by_name, by_alias=_aliases(tuple(by_name.values())))
 
     def short_hash(self, lora: Lora) -> str | None:
-        """12 digits: the trainer's own hash, else that of the tensors; None when hashing is off."""
+        """Return 12 digits: of the trainer's own hash, else of the tensors'; None when hashing is off."""
         own = lora.metadata.get("sshs_model_hash")
         value = own if isinstance(own, str) and own else self._hashes.network_sha256(lora.path)
         return value[:12] if value else None
 
     def name_of(self, name: str, short_hash: str) -> str | None:
-        """What the network with this hash is called here: ``name`` itself if it means that network.
+        """Return the name that the network with this hash has here: ``name`` if it means that network.
 
-        Every file is hashed if need be; the hashes are kept on disk.
+        None if no file has the hash. Every file is hashed if need be; the hashes are kept on disk.
         """
         named = self.find(name)
         if named is not None and self.short_hash(named) == short_hash:
@@ -108,7 +108,10 @@ class LoraCatalog:
 
 
 def _told(path: Path) -> _Told:
-    """The metadata of a file, and what is wrong with it. No file keeps the others from being listed."""
+    """Return the metadata of a file, and a line on its defect or None.
+
+    An error of any kind becomes a line, so that one file can't keep the others from being listed.
+    """
     try:
         if path.suffix.lower() != ".safetensors":
             return {}, damage_of(path)

@@ -1,4 +1,4 @@
-"""The networks that make masks: which there are, and where their weights lie, or are to be put."""
+"""The networks that make masks: their names, and the places of their weights."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipelines.contract.errors import MissingWeights
 from pipelines.contract.settings import Folders
 
 SALIENCY, SEGMENT_ANYTHING, GROUNDING_DINO = "rembg", "sam", "grounding-dino"
-"""Below the folder of models."""
+"""Their folders below the folder of models."""
 SAM_FILES = {
     "vit_b": "sam_vit_b_01ec64.pth",
     "vit_l": "sam_vit_l_0b3195.pth",
@@ -25,14 +25,14 @@ IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_SPREAD = (0.229, 0.224, 0.225)
 CLOTHES = "u2net_cloth_seg"
 CLOTH_CLASSES = {"upper": 1, "lower": 2, "full": 3}
-"""Which class of that network is which piece of clothing; 0 is everything else."""
+"""The classes of that network by piece of clothing; 0 is everything else."""
 _PLAIN = (1.0, 1.0, 1.0)
 _SUFFIXES = (".safetensors", ".pth", ".pt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaliencyModel:
-    """The side of the square that a network looks at, and what is taken off each colour and divided by."""
+    """The side of the square that a network sees, and the mean and spread that colours are normalised by."""
 
     side: int
     mean: tuple[float, float, float] = IMAGENET_MEAN
@@ -52,14 +52,14 @@ SALIENCY_MODELS = {
 
 
 def saliency_file(folders: Folders, model: str, *, field: str) -> Path:
-    """The ONNX file of a network that finds what stands out. Raises MissingWeights."""
+    """Find the ONNX file of a network that separates a picture's subject. Raises MissingWeights."""
     folder = folders.models / SALIENCY
     named = (path for path in walk(folder, (".onnx",)) if path.stem.lower() == model.lower())
     return next(named, None) or _missing(f"{model} needs the file {model}.onnx in the folder {folder}", field)
 
 
 def segment_anything_home(folders: Folders, size: str, *, field: str) -> Path:
-    """A folder in transformers' layout, or a file as published, of Segment Anything.
+    """Find Segment Anything: a folder in transformers' layout, or a file as published.
 
     ``size``: ``vit_b``, ``vit_l`` or ``vit_h``; empty for whichever there is. Raises MissingWeights.
     """
@@ -78,7 +78,7 @@ def segment_anything_home(folders: Folders, size: str, *, field: str) -> Path:
 
 
 def grounding_dino_folder(folders: Folders, *, field: str) -> Path:
-    """The folder of Grounding DINO in transformers' layout. Raises MissingWeights."""
+    """Find the folder of Grounding DINO in transformers' layout. Raises MissingWeights."""
     place = folders.models / GROUNDING_DINO
     text = (
         f"Grounding DINO needs a folder in transformers' layout ({DINO_LAYOUT}), as grounding-dino-tiny "
@@ -88,7 +88,7 @@ def grounding_dino_folder(folders: Folders, *, field: str) -> Path:
 
 
 def _published(path: Path) -> bool:
-    """Whether a file is one as published, not a part of a folder in transformers' layout."""
+    """True for a file as published, not one of a folder in transformers' layout."""
     return path.name.lower().startswith("sam_vit_")
 
 

@@ -1,4 +1,4 @@
-"""Folders in transformers' layout: which kind of network each holds, by its ``config.json``."""
+"""Folders in transformers' layout, by the kind of network that their ``config.json`` names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipelines.catalog.bounded import read_json
 
 
 def folders_of_kind(places: Iterable[Path], kind: str) -> Iterator[Path]:
-    """The folders in or below these whose ``config.json`` says ``model_type`` is ``kind``."""
+    """Yield these folders, and those in them, whose ``config.json`` has ``kind`` as its ``model_type``."""
     for place in places:
         for config in (place / "config.json", *sorted(place.glob("*/config.json"))):
             if config.is_file() and model_type(config) == kind:
@@ -18,12 +18,12 @@ def folders_of_kind(places: Iterable[Path], kind: str) -> Iterator[Path]:
 
 
 def find_model(places: Iterable[Path], kind: str) -> Path | None:
-    """The first of them."""
+    """Return the first folder of ``folders_of_kind``, or None."""
     return next(folders_of_kind(places, kind), None)
 
 
 def model_type(config: Path) -> str | None:
-    """What a ``config.json`` says; None where it can't be read."""
+    """Return the ``model_type`` of a ``config.json``; None if it has none or can't be read."""
     try:
         content: Any = read_json(config)
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The size of picture that a checkpoint file says it was made for."""
+"""The size of pictures that a checkpoint was trained for, by its file's metadata."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipelines.catalog.safetensors_header import read_header
 
 
 def named_size(checkpoint: Path) -> tuple[int, int] | None:
-    """Width and height of the file's ``modelspec.resolution``; None where it names none.
+    """Return width and height of the file's ``modelspec.resolution``; None where it names none.
 
     Raises CorruptFile for a file that is damaged or can't be read.
     """

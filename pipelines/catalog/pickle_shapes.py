@@ -31,11 +31,11 @@ _PythonUnpickler: Any = vars(pickle)["_Unpickler"]
 
 
 class TooMuch(Exception):
-    """The file asks for more work than any file of weights does."""
+    """A file would take more work to read than any file of weights."""
 
 
 def read_pickle_shapes(path: Path) -> Mapping[str, Any]:
-    """The top-level table of a file, each tensor replaced by its shape. Raises CorruptFile."""
+    """Return the top-level table of a file, each tensor replaced by its shape. Raises CorruptFile."""
     try:
         with path.open("rb") as file:
             return _table(file)
@@ -46,7 +46,7 @@ def read_pickle_shapes(path: Path) -> Mapping[str, Any]:
 
 
 def require_bounded(file: BinaryIO, name: str) -> None:
-    """Raises CorruptFile for a file that would keep a reader busy without end; else it may be anything.
+    """Raise CorruptFile for a file that would keep a reader busy without end; any other passes.
 
     The file is at its start again afterwards.
     """
@@ -54,7 +54,7 @@ def require_bounded(file: BinaryIO, name: str) -> None:
         _table(file)
     except TooMuch as error:
         raise CorruptFile(f"{name} is refused: {error}") from error
-    except Exception as error:  # the reader that follows says what is wrong
+    except Exception as error:  # the reader that follows names the defect
         log.debug("%s has no table of tensors: %s", name, error)
     finally:
         file.seek(0)
@@ -95,7 +95,7 @@ def _load(file: _Bounded) -> object:
 
 
 def _require_small(table: object) -> None:
-    """See that tables in tables end soon; one that is in many places counts in each."""
+    """Raise TooMuch unless tables in tables end soon; one that is in many places counts in each."""
     level: list[object] = [table]
     entries = 0
     for _ in range(MAX_DEPTH):
@@ -158,7 +158,7 @@ def _rebuild_parameter(data: object, *rest: object) -> object:
 
 
 def _ordered(items: object = (), *rest: object) -> dict[Any, Any]:
-    """An OrderedDict, empty or from pairs."""
+    """Build an OrderedDict, empty or from pairs."""
     table: dict[Any, Any] = {}
     _put(table, [thing for pair in cast("list[list[object]]", items) for thing in (pair[0], pair[1])])
     return table
@@ -192,7 +192,7 @@ class _ShapeUnpickler(_PythonUnpickler):
         return None
 
     def _frame(self) -> None:
-        self.read(8)  # frames only tell a reader how much to fetch
+        self.read(8)  # the length of a frame, which only helps readers to fetch ahead
 
     def _refuse(self) -> None:
         raise ValueError("it is not how weights are stored")

@@ -75,7 +75,7 @@ def read_header(path: Path) -> Header:
 
 
 def read_table(path: Path) -> tuple[dict[str, Any], int]:
-    """A header's JSON, entries unchecked, and where the tensor bytes begin. Raises CorruptFile, OSError."""
+    """Read a header's JSON, entries unchecked, and the offset of the tensors. Raises CorruptFile, OSError."""
     with path.open("rb") as file:
         text = _header_text(path, file, path.stat().st_size)
     return _parse(path, text), 8 + len(text)
@@ -108,7 +108,7 @@ def _metadata(path: Path, raw: object) -> dict[str, Any]:
 
 
 def decode_value(value: object) -> object:
-    """Values that look like JSON objects are parsed where possible, as A1111 shows them."""
+    """Parse a text that looks like a JSON object, as A1111 shows it; any other value stays as it is."""
     if isinstance(value, str) and value.startswith("{"):
         try:
             return parse_json(value)
@@ -137,7 +137,7 @@ def _tensor(path: Path, name: str, entry: Any, available: int) -> TensorInfo:
 
 
 def _whole(value: Any) -> int:
-    """A whole number as the format has it. Raises TypeError."""
+    """Return a whole number as it is. Raises TypeError for anything else, True and 1.0 included."""
     if type(value) is not int:
         raise TypeError("not a whole number")
     return value

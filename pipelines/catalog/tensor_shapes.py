@@ -13,7 +13,7 @@ WRAPPER = "state_dict"
 
 
 def tensor_shapes(path: Path) -> Mapping[str, Any]:
-    """Shapes by name; torch files may hold tables in tables, and all of it below ``state_dict``.
+    """Return shapes by name; torch files may hold tables in tables, and all of it below ``state_dict``.
 
     Raises CorruptFile.
     """

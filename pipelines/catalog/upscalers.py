@@ -40,7 +40,7 @@ FOLDERS = {
     "swinir": "SwinIR",
     "scunet": "ScuNET",
 }
-"""Below the folder of models, by kind."""
+"""Their folders below the folder of models, by kind."""
 REALESRGAN_DEFAULT = ("R-ESRGAN 4x+", "R-ESRGAN 4x+ Anime6B")
 DAT_DEFAULT = ("DAT x2", "DAT x3", "DAT x4")
 
@@ -61,7 +61,7 @@ class UpscalerEntry:
 
     @property
     def missing(self) -> str:
-        """What keeps it from being used; empty for nothing."""
+        """The reason in one line why it can't be used; empty if it can."""
         if self.kind == "ldsr":
             return "the upscaler LDSR is not supported"
         if self.path is not None or self.kind in ("none", "lanczos", "nearest"):
@@ -71,7 +71,7 @@ class UpscalerEntry:
 
     @property
     def model_path(self) -> str | None:
-        """What A1111 lists as the model's path: the address of a published file, even if it is here."""
+        """The model's path in A1111's list: the address of a published file, even if the file is here."""
         return self.address or (str(self.path) if self.path is not None else None)
 
 
@@ -100,11 +100,11 @@ class UpscalerCatalog:
         return (*_BUILT_IN, *sorted(found.values(), key=lambda item: item.name.lower()))
 
     def list(self) -> tuple[UpscalerEntry, ...]:
-        """None, Lanczos and Nearest, then all others by name."""
+        """Return None, Lanczos and Nearest, then all others by name."""
         return self._items.get()
 
     def find(self, name: str) -> UpscalerEntry | None:
-        """By its exact name, else by the name in another letter case."""
+        """Find an upscaler by its exact name, else by the name in another letter case."""
         items = self.list()
         exact = next((item for item in items if item.name == name), None)
         return exact or next((item for item in items if item.name.lower() == name.lower()), None)
@@ -183,7 +183,7 @@ _BUILT_IN = (
 def _files_or(
     folders: tuple[Path, ...], kind: UpscalerKind, placeholder: UpscalerEntry
 ) -> Iterator[UpscalerEntry]:
-    """One upscaler per file, or the placeholder where there is none."""
+    """Yield one upscaler per file, or the placeholder where there is none."""
     files = walk_all(folders, (".pt", ".pth", ".safetensors"))
     if not files:
         yield placeholder

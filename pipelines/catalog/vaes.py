@@ -19,7 +19,7 @@ AUTOMATIC = "Automatic"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaeChoice:
-    """The file to use, or None for the VAE inside the checkpoint; ``warning`` tells of a name not found."""
+    """The file to use, or None for the checkpoint's own VAE; ``warning`` names a choice without effect."""
 
     path: Path | None = None
     warning: str | None = None
@@ -45,15 +45,19 @@ class VaeCatalog:
         return {name: found[name] for name in sorted(found, key=natural_key)}
 
     def list(self) -> dict[str, Path]:
-        """Base name -> path; of files with one name the last counts."""
+        """Map base names to paths; of files with one name the last counts."""
         return dict(self._files.get())
 
     def find(self, name: str) -> Path | None:
-        """The file of that base name."""
+        """Find the file of that base name; None if there is none."""
         return self.list().get(name)
 
     def resolve(self, checkpoint: Path, options: GenerationOptions) -> VaeChoice:
-        """The VAE for a checkpoint: forced, set, from its user metadata, of a like name, or its own."""
+        """Choose the VAE for a checkpoint, as A1111 does.
+
+        In this order: the forced one; the option where it overrides; that of the user metadata; one whose
+        name begins with the checkpoint's; the option; the checkpoint's own.
+        """
         if self._forced is not None:
             ignored = options.sd_vae not in (AUTOMATIC, self._forced.name)
             text = f"sd_vae had no effect: this server always uses {self._forced.name} (--vae-path)"
@@ -83,7 +87,7 @@ class VaeCatalog:
 
 
 def _preferred(checkpoint: Path) -> str | None:
-    """The ``vae`` key of the user metadata beside a checkpoint."""
+    """Read the ``vae`` key of the user metadata beside a checkpoint; None if it is empty or Automatic."""
     try:
         metadata: object = read_json(checkpoint.with_suffix(".json"))
     except (OSError, ValueError):

@@ -1,1 +1,1 @@
-"""What crosses a border: requests, results, progress, errors, options. It imports nothing of ours."""
+"""All that crosses a border: requests, results, progress, errors, options. It imports nothing of ours."""

@@ -1,4 +1,4 @@
-"""Which generations may share a device: those that load the same weights for the same size of picture."""
+"""Groups of generations that may share a device: the same weights for the same size of picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def generation_group(request: GenerationRequest) -> str:
-    """A text that is equal for requests that load the same weights for the same size of picture.
+    """Return a text that is equal for requests that load the same weights for the same size of picture.
 
     Such jobs share a device without undoing each other's work: everything may differ but the checkpoint,
     the size, the networks that prompts name, and the options. Empty for what must run alone.

@@ -58,7 +58,7 @@ def encode(value: object) -> bytes:
 
 
 def decode(data: bytes, kind: type[_T]) -> _T:
-    """Read what ``encode`` wrote. Raises CodecError unless it is a ``kind``."""
+    """Read a value that ``encode`` wrote. Raises CodecError unless it is a ``kind``."""
     value = decode_any(data)
     if not isinstance(value, kind):
         raise CodecError(f"found {type(value).__name__} where {kind.__name__} was expected")
@@ -66,7 +66,7 @@ def decode(data: bytes, kind: type[_T]) -> _T:
 
 
 def decode_any(data: bytes) -> object:
-    """Read what ``encode`` wrote."""
+    """Read a value of any type that ``encode`` wrote. Raises CodecError."""
     try:
         magic, size = _HEADER.unpack_from(data)
         start = _HEADER.size + size

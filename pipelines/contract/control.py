@@ -1,4 +1,4 @@
-"""What may be asked of a running job from outside: flags that the engine polls between denoising steps."""
+"""Flags by which a client ends a running job or a part of it; the engine polls them between steps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from threading import Lock
 
 
 class Action(StrEnum):
-    """What a client may ask."""
+    """A way to end a running job, or its current batch."""
 
     INTERRUPT = "interrupt"
     SKIP = "skip"
@@ -49,9 +49,9 @@ class JobControl:
         return Action.CANCEL in self._asked
 
     def stop_requested(self) -> bool:
-        """Whether the current batch is to end now."""
+        """True if the current batch is to end now, for any of the three reasons."""
         return bool(self._asked)
 
     def end_requested(self) -> bool:
-        """Whether no further batch is to begin."""
+        """True if no further batch is to begin: after interrupt and cancel, not after skip."""
         return self.interrupted or self.cancelled

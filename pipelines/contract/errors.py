@@ -8,16 +8,16 @@ from collections.abc import Iterator
 _TERMINAL = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.)?|[\x00-\x08\x0b-\x1f\x7f]"
 )
-"""Codes that colour or move on a terminal, and other characters that are no text."""
+"""Codes that colour or move on a terminal, and other control characters but tab and line feed."""
 
 
 def plain(text: str) -> str:
-    """Text without terminal codes, as messages need it that quote libraries or file names."""
+    """Remove terminal codes from a text, as messages need it that quote libraries or file names."""
     return _TERMINAL.sub("", text)
 
 
 class SdapiError(Exception):
-    """Base of every error that is told to a client.
+    """Base of every error that a client is answered with.
 
     ``field`` names the request field at fault, if there is one.
     """
@@ -50,7 +50,7 @@ class NotFound(SdapiError):
 
 
 class Forbidden(SdapiError):
-    """Who asks may not do this."""
+    """The client has no right to do this."""
 
     status = 403
 
@@ -92,11 +92,11 @@ class TimedOut(SdapiError):
 
 
 class OverBudget(InvalidRequest):
-    """What the request needs can't fit into the memory that the server may use, however much is unloaded."""
+    """The request needs more memory than the server may use, however much is unloaded."""
 
 
 class NansProduced(InvalidRequest):
-    """A network's output is not a number, in the widest dtype that is allowed."""
+    """A network's output has NaN in it, even in the widest dtype that is allowed."""
 
 
 class ShuttingDown(SdapiError):
@@ -136,7 +136,7 @@ class TooManyJobs(SdapiError):
 
 
 def kinds() -> dict[str, type[SdapiError]]:
-    """Every class of this module by its name: what can be rebuilt on the other side of a process border."""
+    """Return every class of this module by its name: those that can be rebuilt in another process."""
     return {kind.__name__: kind for kind in _with_heirs(SdapiError) if kind.__module__ == __name__}
 
 

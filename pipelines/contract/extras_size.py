@@ -1,4 +1,4 @@
-"""How large the extras tab makes pictures, known before it makes any."""
+"""The sizes of pictures that the extras tab makes, computed and checked before it makes any."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ OFF = ("None", "")
 
 
 def enlargement(request: ExtrasRequest, size: tuple[int, int]) -> float:
-    """The factor by which a picture of ``size`` is upscaled; 1 where nothing is."""
+    """Return the factor by which a picture of ``size`` is upscaled; 1 without an upscaler.
+
+    To a size (``resize_mode`` 1) it is the one that covers the size, so that cropping only takes away.
+    """
     if request.upscaler_1 in OFF:
         return 1.0
     if request.resize_mode == 1:

@@ -22,7 +22,7 @@ class Failure:
 
     @classmethod
     def of(cls, error: BaseException) -> Self:
-        """Describe an exception; what isn't of our hierarchy is named in the message."""
+        """Describe an exception; the message of one outside our hierarchy begins with its class."""
         if isinstance(error, SdapiError):
             named = next(kind for kind in type(error).__mro__ if kind in kinds().values())
             status = None if error.status == named.status else error.status
@@ -32,7 +32,7 @@ class Failure:
         return cls(kind=SdapiError.__name__, message=f"{type(error).__name__}: {error}")
 
     def error(self) -> SdapiError:
-        """The exception again; a kind that is not known is a plain ``SdapiError``."""
+        """Build the exception again; an unknown kind becomes a plain ``SdapiError``."""
         error = kinds().get(self.kind, SdapiError)(self.message, field=self.field)
         if self.status is not None:
             error.status = self.status
@@ -43,7 +43,7 @@ CANCELLED = Failure(kind="Cancelled", message="the job was cancelled")
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether memory ran out, in Python or in torch (whose class is known by its name here)."""
+    """True if memory ran out, in Python or in torch (whose class is known by its name here)."""
     names = {kind.__name__ for kind in type(error).__mro__}
     text = str(error).lower()
     in_words = isinstance(error, RuntimeError) and (
@@ -53,7 +53,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def is_fatal(error: BaseException) -> bool:
-    """Whether the device's context is beyond use after this error, so that only a new process helps."""
+    """True if the device's context is beyond use after this error, so that only a new process helps."""
     text = str(error).lower()
     signs = ("illegal memory access", "device-side assert", "uncorrectable ecc", "unspecified launch failure")
     return any(sign in text for sign in signs)

@@ -1,6 +1,6 @@
-"""Places deep in a computation: where its job ends once its client has given it up, where others may go on.
+"""Places deep in a computation at which its job may end, if it was cancelled, or let others go on.
 
-An engine names the control of the job that it advances; loops over pictures, tiles and texts ask here.
+An engine enters the control of the job that it advances; loops over pictures, tiles and texts poll it here.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from pipelines.contract.errors import Cancelled
 
 T = TypeVar("T")
 Pieces: TypeAlias = Generator[None, None, T]
-"""Yields where other jobs may go on (between two tiles, faces, lists of texts) and returns a T."""
+"""A computation that yields where other jobs may go on (between two tiles, faces, lists of texts)."""
 
 _current: ContextVar[JobControl | None] = ContextVar("control", default=None)
 
 
 @contextmanager
 def advancing(control: JobControl) -> Generator[None]:
-    """While entered, ``heed`` asks this control."""
+    """Have ``heed`` poll this control within a block."""
     token = _current.set(control)
     try:
         yield
@@ -31,21 +31,21 @@ def advancing(control: JobControl) -> Generator[None]:
 
 
 def heed() -> None:
-    """Raise Cancelled if the job that advances is given up; nothing outside of a job."""
+    """Raise Cancelled if the job that advances was cancelled; do nothing outside a job."""
     control = _current.get()
     if control is not None and control.cancelled:
         raise Cancelled("the job was cancelled")
 
 
 def heeding(items: Iterable[T]) -> Generator[T]:
-    """The items, with a place to heed before each."""
+    """Yield the items, and ``heed`` before each."""
     for item in items:
         heed()
         yield item
 
 
 def in_one_go(pieces: Pieces[T]) -> T:
-    """All pieces, one after the other."""
+    """Run all pieces, one after the other, and return the result."""
     while True:
         try:
             next(pieces)

@@ -1,4 +1,4 @@
-"""The kinds of work that an engine does, one row each, and how a row is found.
+"""The table of the kinds of work that an engine does, one row each.
 
 An extension adds rows by a module ``kinds`` in its package, which server and engine both load.
 """
@@ -57,7 +57,7 @@ def _saved_in(request: GenerationRequest | ExtrasRequest, folder: str) -> Engine
 
 
 def _logged_in(request: TrainRequest, folder: str) -> EngineRequest:
-    """A run's log has pictures in it."""
+    """Return the run with its log in ``folder``, since a run's log has pictures in it."""
     return replace(request, log=replace(request.log, folder=str(Path(request.log.folder, folder))))
 
 
@@ -78,7 +78,7 @@ def register_kind(*kinds: WorkKind) -> None:
 
 
 def kind_of(request: EngineRequest) -> WorkKind:
-    """The row of a request. Raises TypeError for a request that is of no kind."""
+    """Return the row of a request. Raises TypeError for a request of no registered kind."""
     kind = KINDS.get(type(request))
     if kind is None:
         raise TypeError(f"no kind of work is asked with {type(request).__name__}")
@@ -86,7 +86,7 @@ def kind_of(request: EngineRequest) -> WorkKind:
 
 
 def kind_answered(result: EngineResult) -> WorkKind:
-    """The row of a result; the first where several kinds answer so. Raises TypeError if none does."""
+    """Return the row of a result, the first if several kinds have that type. Raises TypeError if none has."""
     kind = next((kind for kind in KINDS.values() if kind.result is type(result)), None)
     if kind is None:
         raise TypeError(f"no kind of work answers with {type(result).__name__}")
@@ -94,7 +94,7 @@ def kind_answered(result: EngineResult) -> WorkKind:
 
 
 def is_upkeep(label: str) -> bool:
-    """Whether jobs of this label are no client's."""
+    """True if jobs of this label are the server's own upkeep, not a client's."""
     return any(kind.upkeep and kind.is_labelled(label) for kind in KINDS.values())
 
 

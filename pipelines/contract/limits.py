@@ -1,4 +1,4 @@
-"""What one job may ask for, checked wherever a request is made: by a route or by a script in an engine."""
+"""The bounds of one job, checked wherever a request is made: by a route or by a script in an engine."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_BLUR = 1024
 SCRIPT_BLUR = 4 * MAX_BLUR
 """Sigma that a script may make of it, as outpainting does."""
 MOST_PARTS = 100
-"""Texts joined by AND in one prompt; the network is asked for each at every step."""
+"""Texts joined by AND in one prompt; the network evaluates each at every step."""
 _AND = re.compile(r"\bAND\b")
 SEEDS = -(2**63), 2**64 - 1
 LARGEST = 2.0**64
@@ -34,12 +34,12 @@ FLAGS = {
     "prompt_length": "--max-prompt-length",
     "training_steps": "--max-training-steps",
 }
-"""Where an operator changes a limit."""
+"""The command line's flags by which an operator changes a limit, by its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkLimits:
-    """Bounds of one job; what scripts make of it counts too.
+    """Bounds of one job, the generations of its scripts included.
 
     ``pixels``: of one picture; ``side``: its width or height; ``batch_count``: batches of the whole job.
     ``cost`` is in megapixels times steps, None is no bound. ``prompt_length``: characters of one prompt
@@ -69,13 +69,13 @@ def within(field: str, value: float, low: float, high: float, *, flag: str = "")
 
 
 def _short(value: float) -> str:
-    """A number without a fraction that says nothing, and not a page of digits."""
+    """Write a number without ``.0``, and one of more than 40 digits by their count alone."""
     text = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
     return text if len(text) <= 40 else f"a number of {len(text)} digits"
 
 
 def check_pixels(x_field: str, x: int, y_field: str, y: int, limits: WorkLimits) -> None:
-    """Both sides long enough, each and their product within the limits."""
+    """Raise InvalidRequest for a side that is too short, or a picture beyond the limits."""
     for field, side in ((x_field, x), (y_field, y)):
         if side < MIN_SIDE:
             raise InvalidRequest(
@@ -98,7 +98,7 @@ def check_picture(field: str, width: float, height: float, limits: WorkLimits) -
 
 
 def check_batches(steps: int, batch_size: int, batch_count: int, limits: WorkLimits) -> None:
-    """Steps and counts of a request."""
+    """Raise InvalidRequest for steps or counts of a request beyond the limits."""
     within("steps", steps, 1, limits.steps, flag=FLAGS["steps"])
     within("batch_size", batch_size, 1, limits.batch_size, flag=FLAGS["batch_size"])
     within("batch_count", batch_count, 1, limits.batch_count, flag=FLAGS["batch_count"])
@@ -153,7 +153,10 @@ OPEN_ENDED = frozenset({"s_tmax"})
 
 
 def check_numbers(request: GenerationRequest) -> None:
-    """What scripts make of numbers: options within their ranges, seeds of 64 bits, everything finite."""
+    """Raise InvalidRequest for options out of their ranges, seeds beyond 64 bits, and numbers not finite.
+
+    A route has checked them before, but scripts compute new ones.
+    """
     for key in RANGES:
         for options in (request.options, request.output):
             if hasattr(options, key):
@@ -179,7 +182,7 @@ def check_numbers(request: GenerationRequest) -> None:
 
 
 def check_texts(request: GenerationRequest, limits: WorkLimits) -> None:
-    """Prompts of every pass and picture, with what styles add to them."""
+    """Raise InvalidRequest for a prompt that is too long with its styles, or joins too many texts by AND."""
     own, hires, inversion = request.per_picture, request.hires, request.inversion
     styles = sum(len(s.name) + len(s.prompt) + len(s.negative_prompt) for s in request.styles)
     texts = {
@@ -212,7 +215,7 @@ def check_cost(cost: float, limits: WorkLimits, *, field: str) -> None:
 
 
 def cost_of(request: GenerationRequest) -> float:
-    """Megapixels times steps of all pictures, those of hires fix's second pass and an inversion included."""
+    """Return megapixels times steps of all pictures, a second pass and an inversion included."""
     first, second = (width * height for width, height in passes(request))
     steps = request.steps
     if request.img2img is not None and request.denoising_strength is not None:
@@ -226,7 +229,7 @@ def cost_of(request: GenerationRequest) -> float:
 
 
 def passes(request: GenerationRequest) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Sizes of one picture in the first pass, and in the second or 0. Raises InvalidRequest."""
+    """Return a picture's sizes in the first pass, and in the second or (0, 0). Raises InvalidRequest."""
     if request.hires is None:
         return (request.width, request.height), (0, 0)
     old = request.options.use_old_hires_fix_width_height
@@ -238,7 +241,7 @@ def passes(request: GenerationRequest) -> tuple[tuple[int, int], tuple[int, int]
 
 
 def largest(request: GenerationRequest) -> str:
-    """The field that is most beyond the usual."""
+    """Return the field that is the most above its ``TYPICAL`` value, to name in an error."""
     first, second = (width * height for width, height in passes(request))
     if second > 2 * first:
         return "hires.scale"

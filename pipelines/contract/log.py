@@ -1,4 +1,4 @@
-"""How the server and its engines log: lines for people, or one JSON object a line for machines."""
+"""The log of the server and its engines: lines for people, or one JSON object a line for machines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class JsonFormatter(logging.Formatter):
     """Time (UTC), level, logger, message, ``job`` while one is worked on; more from ``extra={"data": …}``."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
+        """Write a record as one line of JSON."""
         moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         fields: dict[str, object] = {
             "time": f"{moment}.{int(record.msecs):03d}Z",

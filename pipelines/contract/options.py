@@ -16,8 +16,8 @@ from pipelines.contract.places import OUTPUTS
 
 T = TypeVar("T")
 PlaceKind: TypeAlias = Literal["readable", "readable_list", "folders"]
-"""What an option's text names: a file or folder to read, several with ``|`` between, or folders below that of
-the pictures.
+"""Places that an option's text names: a file or folder to read, several with ``|`` between, or folders below
+that of the pictures.
 """
 
 UNREAD = frozenset(
@@ -31,7 +31,7 @@ UNREAD = frozenset(
         "outdir_extras_samples",
     }
 )
-"""Keys below that no engine goes by yet: a request that sets one is told so."""
+"""Keys below that no engine goes by yet: a request that sets one gets a warning."""
 
 
 class _FromMapping:
@@ -41,7 +41,7 @@ class _FromMapping:
 
     @classmethod
     def from_mapping(cls, options: Mapping[str, Any]) -> Self:
-        """Take what is known and not None, as it is: infotexts show numbers as they were sent."""
+        """Take keys that are fields, unless None, with values as sent: infotexts show numbers so."""
         known = {f.name for f in fields(cls)}  # type: ignore[arg-type]
         return cls(**{key: value for key, value in options.items() if key in known and value is not None})
 
@@ -146,7 +146,7 @@ class GenerationOptions(_FromMapping):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtensionOptions(_FromMapping):
-    """What a frozen dataclass of an extension's options derives from: fields are option keys with defaults.
+    """Base of a frozen dataclass of an extension's options: fields are option keys with defaults.
 
     The extension's ``api`` module hands it to the server (``sdapi.plugin.option_rows``); its ``engine``
     module asks for the values that hold for a request.
@@ -154,7 +154,7 @@ class ExtensionOptions(_FromMapping):
 
     @classmethod
     def of(cls, options: GenerationOptions) -> Self:
-        """These options as they hold for a request. Raises InvalidRequest for a number out of its range."""
+        """Read these options as they hold for a request. Raises InvalidRequest for one out of its range."""
         found = cls.from_mapping(options.extension)
         for key, bounds in ranges_of(cls).items():
             check_range(getattr(found, key), bounds, field=f"options.{key}")
@@ -162,17 +162,17 @@ class ExtensionOptions(_FromMapping):
 
 
 def ranged(default: T, low: float, high: float) -> T:
-    """A field of extension options whose numbers are refused outside ``low`` to ``high``."""
+    """Make a field of extension options whose numbers are refused outside ``low`` to ``high``."""
     return field(default=default, metadata={"range": (low, high)})
 
 
 def placed(default: str, kind: PlaceKind) -> str:
-    """A field of extension options that names a place, and is kept to the server's own folders."""
+    """Make a field of extension options that names a place, and is kept to the server's own folders."""
     return field(default=default, metadata={"place": kind})
 
 
 def ranges_of(view: type[ExtensionOptions]) -> Mapping[str, tuple[float, float]]:
-    """Lowest and highest number of each option."""
+    """Return the lowest and the highest number of each option, infinite where not ``ranged``."""
     return {f.name: f.metadata.get("range", UNBOUNDED) for f in fields(view)}
 
 
@@ -225,7 +225,7 @@ class OutputOptions(_FromMapping):
     enable_pnginfo: bool = True
 
     def below(self, folder: str) -> Self:
-        """The same, with pictures saved in ``folder`` of where they would be saved."""
+        """Return these options with pictures saved in ``folder`` of the folders where they would be saved."""
         places = (f.name for f in fields(self) if f.name.startswith("outdir_"))
         own: dict[str, Any] = {name: str(Path(getattr(self, name) or OUTPUTS[0], folder)) for name in places}
         return replace(self, **own)

@@ -1,4 +1,4 @@
-"""Where a path may lead that an option, a pattern, an argument or a URL gives: below the server's folders."""
+"""The folders of a server, below which every path stays that an option, pattern, argument or URL names."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ TRAINING = "textual_inversion"
 
 
 def place_below(text: str | Path, roots: Iterable[Path], *, base: Path, what: str, field: str | None) -> Path:
-    """The place that ``text`` names, seen from ``base``: one of ``roots`` or below one.
+    """Return the place that ``text`` names, seen from ``base``: one of ``roots`` or below one.
 
-    Links and ``..`` are followed first, then the place is looked at. Raises InvalidRequest that says
-    ``what`` leads elsewhere.
+    Links and ``..`` are followed first, then the place is checked. Raises InvalidRequest, whose message
+    begins with ``what``.
     """
     try:
         if "\0" in str(text):
             raise ValueError("embedded null")
         place = (base / text).resolve()
         inside = any(place.is_relative_to(root.resolve()) for root in roots)
-    except (OSError, ValueError, RuntimeError):  # too long, unspeakable, links in a circle
+    except (OSError, ValueError, RuntimeError):  # too long, a null in it, links in a circle
         raise InvalidRequest(f"{what} is no path that can be used", field=field) from None
     if not inside:
         raise InvalidRequest(f"{what} leads out of the server's folders", field=field)
@@ -48,19 +48,19 @@ class Places:
 
     @classmethod
     def of(cls, data: Path, *, models: Iterable[Path] = (), allowed: Iterable[Path] = ()) -> Self:
-        """The data folder's own places, with those of the command line."""
+        """Return the data folder's own places, with those of the command line."""
         outputs = (*(data / name for name in OUTPUTS), *allowed)
         return cls(data=data, outputs=outputs, readable=(data, *models))
 
     def output_folder(self, text: str, *, field: str | None = None) -> Path:
-        """The folder for pictures that an ``outdir_*`` option names; "" is ``outputs``.
+        """Return the folder for pictures that an ``outdir_*`` option names; "" is ``outputs``.
 
-        No file stands where it or a folder above it is to be. Raises InvalidRequest.
+        Raises InvalidRequest for another place, and where a file stands in the way.
         """
         return self._folder(text or OUTPUTS[0], self.outputs, OUTPUTS, field)
 
     def training_folder(self, text: str, *, field: str | None = None) -> Path:
-        """The folder that a training run writes its saves and pictures to. Raises InvalidRequest."""
+        """Return the folder that a training run writes its saves and pictures to. Raises InvalidRequest."""
         own = (*self.outputs, self.data / TRAINING)
         return self._folder(text, own, (*OUTPUTS, TRAINING), field)
 
@@ -76,11 +76,11 @@ class Places:
         return place
 
     def picture_folder(self, text: str, *, field: str | None = None) -> Path:
-        """A folder with pictures to train on: one of those to read or to write. Raises InvalidRequest."""
+        """Return a folder with pictures to train on, of those to read or to write. Raises InvalidRequest."""
         what = f"the path {text!r} ({ALLOW_FLAG} allows others than those of the data folder)"
         roots = (*self.readable, *self.outputs)
         return place_below(text, roots, base=self.data, what=what, field=field)
 
     def readable_place(self, text: str, *, field: str | None = None) -> Path:
-        """A file or folder that an option names for reading. Raises InvalidRequest."""
+        """Return a file or folder that an option names for reading. Raises InvalidRequest."""
         return place_below(text, self.readable, base=self.data, what=f"the path {text!r}", field=field)

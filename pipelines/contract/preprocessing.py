@@ -1,4 +1,4 @@
-"""What an engine may be asked about pictures that are prepared for training."""
+"""The request by which pictures are prepared for training, and its result, as frozen data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from pipelines.contract.results import EngineResult
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FocalCrop:
-    """Crop around what is interesting: how much edges, entropy and faces weigh. ``debug`` marks the place."""
+    """Crop around the most interesting place: the weights of edges, entropy and faces.
+
+    ``debug`` marks the place in the picture.
+    """
 
     edges: float = 0.5
     entropy: float = 0.15
@@ -63,7 +66,7 @@ class PreprocessRequest(EngineRequest):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreprocessResult(EngineResult):
-    """How many pictures were read, and how many were written."""
+    """The numbers of pictures that were read and written."""
 
     read: int
     written: int

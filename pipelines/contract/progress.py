@@ -1,4 +1,4 @@
-"""Where a running job is, as frozen data."""
+"""The progress of a running job, as frozen data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Where a running job is. Steps and batches count from 0; ``batch_count`` is -1 while unknown."""
+    """The step, stage and preview of a running job.
+
+    Steps and batches count from 0; ``batch_count`` is -1 while unknown. ``started_at`` is in seconds since
+    1970.
+    """
 
     job: str = ""
     batch: int = 0
@@ -22,18 +26,18 @@ class Progress:
     interrupted: bool = False
     started_at: float = 0.0
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
-    """How long each stage took so far, by its name; those that are over."""
+    """Seconds that each finished stage took, by its name."""
     figures: Mapping[str, float] = field(default_factory=dict[str, float])
-    """What the work measures of itself, such as a loss, by name."""
+    """Numbers that the work measures, such as a loss, by name."""
     details: Mapping[str, str] = field(default_factory=dict[str, str])
-    """What it tells of itself in words, by name."""
+    """Texts that the work reports, by name."""
 
     def without_preview(self, sent_id: int | None) -> Progress:
-        """Without the picture if the one of this ``preview_id`` was sent: it crosses a border once."""
+        """Leave out the picture if the one of ``sent_id`` is the same: it crosses a border once."""
         return replace(self, preview=None) if self.preview_id == sent_id else self
 
     def with_preview_of(self, before: Progress) -> Progress:
-        """With the picture that came before, if this is still the one meant."""
+        """Put back the picture that came with ``before``, if this progress means the same."""
         if self.preview is None and self.preview_id == before.preview_id:
             return replace(self, preview=before.preview)
         return self

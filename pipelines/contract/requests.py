@@ -1,4 +1,4 @@
-"""What an engine may be asked, as frozen data.
+"""The requests of an engine, as frozen data.
 
 Nothing here imports torch. Pictures travel as encoded bytes (PNG, JPEG, WebP, ...).
 Seeds, file names and styles are resolved before a request is queued, so that a job that
@@ -13,17 +13,17 @@ from typing import Any, Literal, TypeAlias
 from pipelines.contract.options import GenerationOptions, OutputOptions
 
 Tiling: TypeAlias = bool | Literal["x", "y"]
-"""Whether a picture's edges fit each other: True is on both axes, ``x`` left to right, ``y`` up and down."""
+"""Axes on which a picture's edges fit each other: ``x`` left to right, ``y`` up and down, True both."""
 DEFAULT_STRENGTH = 0.75
-"""A1111's denoising strength, where a pass over a picture needs one and nobody names one."""
+"""A1111's denoising strength for a pass over a picture whose request names none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineRequest:
-    """What every kind of work is asked with.
+    """Base of the requests of every kind of work.
 
-    ``keep_alive``: seconds that what it uses stays loaded after it, below 0 for ever; None is the server's
-    setting.
+    ``keep_alive``: seconds that the models it uses stay loaded after it, below 0 for ever; None is the
+    server's setting.
     """
 
     keep_alive: float | None = None
@@ -31,7 +31,7 @@ class EngineRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seeds:
-    """Where noise comes from; -1 was already replaced by a random number."""
+    """The seeds of a job's noise; -1 was already replaced by a random number."""
 
     seed: int
     subseed: int
@@ -39,11 +39,11 @@ class Seeds:
     resize_width: int = -1
     resize_height: int = -1
     random: bool = False
-    """Whether ``seed`` replaced a -1."""
+    """True if ``seed`` replaced a -1."""
     random_subseed: bool = False
-    """Whether ``subseed`` replaced a -1."""
+    """True if ``subseed`` replaced a -1."""
     chance: int = 0
-    """Drawn when the request was read: where scripts take further random seeds from."""
+    """A number drawn when the request was read, from which scripts draw further random seeds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Churn:
 class Refiner:
     """Swap to another checkpoint mid-sampling.
 
-    ``anew``: at that share of the steps the sampler forgets what it found before.
+    ``switch_at``: the share of the steps, 0..1. ``anew``: the sampler forgets there what it found before.
     """
 
     checkpoint: str
@@ -114,9 +114,9 @@ class Inpaint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Img2Img:
-    """What an img2img request starts from.
+    """The pictures that an img2img request starts from, and how they become latents.
 
-    ``color_reference``: whose colours option img2img_color_correction matches instead of the picture's own.
+    ``color_reference``: a picture whose colours option img2img_color_correction matches instead of its own.
     """
 
     images: tuple[bytes, ...]
@@ -129,7 +129,7 @@ class Img2Img:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerPicture:
-    """Texts and seeds that differ from picture to picture of one job; empty means: as the request says.
+    """Texts and seeds that differ from picture to picture of one job; empty is those of the request.
 
     Given lists have one entry per picture of the whole job.
     """
@@ -164,7 +164,7 @@ class OwnFiles:
     """Files that work brings for the generations that it asks for, as paths; no client names them.
 
     Networks and hypernetworks are put on with strength 1 before those of the prompt; embeddings are known by
-    their names beside and before those of the server.
+    their names, and win over those of the server.
     """
 
     networks: tuple[str, ...] = ()
@@ -177,8 +177,8 @@ class GenerationRequest(EngineRequest):
     """One txt2img or img2img request, with names and seeds resolved.
 
     ``checkpoint`` is a file path. ``sampler`` and ``scheduler`` are canonical labels.
-    ``denoising_strength`` is in 0..1 and None for plain txt2img. ``end_early``: the share of the steps, 0..1,
-    in place of which what noise is left in the first pass is taken away at once.
+    ``denoising_strength`` is in 0..1 and None for plain txt2img. ``end_early``: the share of the first pass's
+    steps, 0..1, that is left out: the noise that remains is taken away at once.
     """
 
     prompt: str = ""
@@ -223,7 +223,7 @@ class GenerationRequest(EngineRequest):
 
     @property
     def strength(self) -> float:
-        """Denoising strength of a pass over pictures, whether the request names one or not."""
+        """Denoising strength of a pass over pictures: the request's, or ``DEFAULT_STRENGTH``."""
         return DEFAULT_STRENGTH if self.denoising_strength is None else self.denoising_strength
 
 

@@ -1,4 +1,4 @@
-"""What an engine answers, as frozen data; pictures are encoded bytes."""
+"""The results of an engine, as frozen data; pictures are encoded bytes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineResult:
-    """What every kind of work answers: ``warnings`` say what was ignored, clamped or replaced."""
+    """Base of the results of every kind of work; ``warnings`` name what was ignored, clamped or replaced."""
 
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationResult(EngineResult):
-    """What a generation made. ``images`` are encoded, grids first; ``info`` is A1111's info object."""
+    """The pictures of a generation, encoded, grids first; ``info`` is A1111's info object.
+
+    ``effective``: the width, height and short model hash that were used. ``files``: paths of saved pictures.
+    """
 
     images: tuple[bytes, ...]
     info: Mapping[str, Any]
@@ -34,7 +37,7 @@ class ExtrasResult(EngineResult):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextResult(EngineResult):
-    """A caption."""
+    """The caption of a picture, or its tags."""
 
     text: str
 

@@ -1,4 +1,4 @@
-"""Where things are and how numbers are kept: what an engine must know before its first job."""
+"""The settings of an engine before its first job: folders, device, precision, memory, limits."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Folders:
     """Folders of weights that extensions' flags name."""
     styles: tuple[str, ...] = ()
     allowed_outputs: tuple[Path, ...] = ()
-    """Folders that pictures may be saved in beside those of the data folder (``--allow-outdir``)."""
+    """Folders that pictures may be saved in, in addition to those of the data folder (``--allow-outdir``)."""
 
     @property
     def places(self) -> Places:
-        """Where a path that somebody sends may lead."""
+        """The places that a path of a client may lead to."""
         models = (self.models, *self.of_extensions)
         return Places.of(self.data, models=models, allowed=self.allowed_outputs)
 
@@ -49,7 +49,7 @@ class Folders:
 
     @property
     def refresh_mark(self) -> Path:
-        """The file whose time of change tells all processes of a data folder of the last refresh."""
+        """The file whose time of change is the last refresh, for all processes of a data folder."""
         return self.data / "cache" / "refreshed"
 
 
@@ -88,8 +88,8 @@ class EngineSettings:
     """Most bytes that the engine takes of a CUDA device; None means all."""
     log_json: bool = False
     limits: WorkLimits = field(default_factory=WorkLimits)
-    """What one job may ask for, scripts included."""
+    """Bounds of one job, its scripts included."""
     extension_flags: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """What the command line says of the flags that extensions declare, by their keys."""
+    """Values of the flags that extensions declare, by their keys."""
     keep_alive: float = -1.0
     """Seconds that models stay loaded after the last job; below 0 for ever."""

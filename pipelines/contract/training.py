@@ -1,4 +1,4 @@
-"""What an engine may be asked about training, and what it answers, as frozen data.
+"""The requests of training and their results, as frozen data.
 
 Every path is one that the server resolved; nothing here imports torch.
 """
@@ -30,7 +30,7 @@ class CreateEmbeddingRequest(EngineRequest):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HypernetworkShape:
-    """What the small networks of a hypernetwork are made of.
+    """The layers of a hypernetwork's small networks.
 
     ``sizes``: channels that get a pair of networks. ``layer_structure``: widths as multiples of those, from
     1 to 1. ``dropout_structure``: one share for each of them, empty for none.
@@ -74,7 +74,7 @@ class TrainingPictures:
     """The pictures of a folder or of the request, and how they become latents and prompts.
 
     ``template``: lines with ``[name]`` and ``[filewords]``, of which one is drawn for each picture.
-    ``folder_as_sent`` is how the client called the folder. ``varsize`` leaves pictures at their size; with
+    ``folder_as_sent`` is the folder in the client's spelling. ``varsize`` leaves pictures at their size; with
     a ``bucket_step`` they keep their shape, in sizes that are multiples of it. ``use_weight``: alpha is how
     much a place counts. ``word_regex`` finds words in file names, which ``join_string`` joins. ``uploads``
     take the place of the folder.
@@ -99,7 +99,7 @@ class TrainingPictures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingSteps:
-    """How long and how fast: ``learn_rate`` and ``clip_value`` are schedules such as ``0.01:100, 0.001``."""
+    """Length and rate of a run. ``learn_rate`` and ``clip_value``: schedules such as ``0.01:100, 0.001``."""
 
     steps: int
     learn_rate: str
@@ -111,9 +111,9 @@ class TrainingSteps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingLog:
-    """What is written while training goes on, below ``folder``; 0 is never.
+    """The files that are written while training goes on, below ``folder``; 0 is never.
 
-    ``folder_as_sent`` is how the client called the folder. ``embedding_pictures``: previews also carry the
+    ``folder_as_sent`` is the folder in the client's spelling. ``embedding_pictures``: previews also carry the
     embedding in their pixels. ``lenient``: no folder is made for the settings file alone, as in A1111.
     """
 
@@ -132,8 +132,8 @@ class TrainingLog:
 class TrainingPreview:
     """A generation that shows how far training is.
 
-    ``prompt_from_picture``: its prompt is that of the batch, and its seed is drawn. ``broken``: what keeps
-    it from being made, at which training ends early, as in A1111.
+    ``prompt_from_picture``: its prompt is that of the batch, and its seed is drawn. ``broken``: the reason
+    why it can't be made, at which training ends early, as in A1111.
     """
 
     request: GenerationRequest
@@ -159,11 +159,11 @@ class HypernetworkTarget:
 class LoraTarget:
     """Train a new LoRA into a file.
 
-    ``rank``, ``alpha``: of each layer. ``unet`` and a ``text_encoder_rate`` above 0 say what is trained.
-    ``rate_schedule``: a name of diffusers' schedules, with ``warmup`` steps and ``cycles``. ``min_snr``:
-    gamma of the weighting, 0 for none. ``prediction``: what the network is trained to say, "" for what the
-    checkpoint says. ``precision`` of the file: ``fp16``, ``bf16`` or ``float``.
-    ``comment`` goes into its metadata.
+    ``rank``, ``alpha``: of each layer. ``unet``: the UNet is trained; the text encoders are with a
+    ``text_encoder_rate`` above 0. ``rate_schedule``: a name of diffusers' schedules, with ``warmup`` steps
+    and ``cycles``. ``min_snr``: gamma of the weighting, 0 for none. ``prediction``: what the network is
+    trained to predict, "" for the checkpoint's own. ``precision`` of the file: ``fp16``, ``bf16`` or
+    ``float``. ``comment`` goes into its metadata.
     """
 
     path: str
@@ -189,8 +189,8 @@ TrainingTarget: TypeAlias = EmbeddingTarget | HypernetworkTarget | LoraTarget
 class TrainRequest(EngineRequest):
     """Train something on pictures.
 
-    ``run`` names this run for ever, so that one that broke off goes on from its last saved step. ``seed``:
-    where order, noise and timesteps come from, from the moment the optimizer is made.
+    ``run`` names this run for ever, so that one that broke off goes on from its last saved step. ``seed``: of
+    order, noise and timesteps, from the moment the optimizer is made.
     """
 
     run: str
@@ -206,7 +206,7 @@ class TrainRequest(EngineRequest):
 
     @property
     def trains(self) -> str:
-        """What is trained, by a word."""
+        """The kind of the target in one word, as in the label of the job."""
         words = {EmbeddingTarget: "embedding", HypernetworkTarget: "hypernetwork", LoraTarget: "lora"}
         return words[type(self.target)]
 

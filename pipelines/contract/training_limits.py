@@ -1,4 +1,4 @@
-"""What one training run may ask for, checked wherever one is made: by a route or by an extension."""
+"""The bounds of one training run, checked wherever one is made: by a route or by an extension."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def check_vectors(request: CreateEmbeddingRequest) -> None:
 
 
 def check_shape(shape: HypernetworkShape) -> None:
-    """Raise InvalidRequest for networks beyond all use."""
+    """Raise InvalidRequest for hypernetworks of useless sizes, layers or widths."""
     within("shape.sizes", len(shape.sizes), 0, MOST_LAYERS)
     for size in shape.sizes:
         within("shape.sizes", size, 1, MOST_CHANNELS)
@@ -42,7 +42,7 @@ def check_shape(shape: HypernetworkShape) -> None:
 def check_training(request: TrainRequest, limits: WorkLimits, *, pictures: int) -> None:
     """Raise InvalidRequest, naming field and flag, for a run beyond the limits.
 
-    ``pictures`` are those of its folder: no batch is larger.
+    ``pictures`` is their number in its folder: no batch is larger.
     """
     plan, steps = request.pictures, request.steps
     within("steps.steps", steps.steps, 1, limits.training_steps, flag=FLAGS["training_steps"])

@@ -1,4 +1,4 @@
-"""One kind of work as a row: what is asked and answered, what runs, and all that differs between kinds."""
+"""One kind of work as a row: its request, result and generator, and all else that differs between kinds."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pipelines.contract.requests import EngineRequest
 from pipelines.contract.results import EngineResult
 
 ToldForm: TypeAlias = Literal["plain", "links", "text"]
-"""A value as JSON has it; the addresses of saved files; JSON once more, as a text."""
+"""The form of a published field: as JSON has it; the addresses of saved files; JSON once more, as a text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldField:
-    """How the field ``of`` a result is told to clients; ``name`` is the field's own unless given."""
+    """The field ``of`` a result as clients see it; ``name`` is the field's own unless given."""
 
     of: str
     name: str = ""
@@ -53,22 +53,22 @@ class WorkKind:
     parts: tuple[type, ...] = ()
 
     def label_of(self, request: EngineRequest) -> str:
-        """The word for a request of this kind."""
+        """Return the word for a request of this kind, in the store, job ids and metrics."""
         return self.name if self.label is None else self.label(request)
 
     def is_labelled(self, label: str) -> bool:
-        """Whether requests of this kind may have this word."""
+        """True if requests of this kind may have this word."""
         return label in (self.labels or (self.name,))
 
     def checkpoint_of(self, request: EngineRequest) -> str:
-        """The checkpoint file that a request needs; empty if none."""
+        """Return the checkpoint file that a request needs; empty if none."""
         return "" if self.checkpoint is None else self.checkpoint(request)
 
     def group_of(self, request: EngineRequest) -> str:
-        """Equal for requests that may share a device; empty for what runs alone."""
+        """Return a text equal for requests that may share a device; empty for a request that runs alone."""
         return "" if self.batch_group is None else self.batch_group(request)
 
     def runner(self) -> Callable[..., Any]:
-        """The generator function. Raises ImportError or AttributeError for a row that names none."""
+        """Import the generator function. Raises ImportError or AttributeError for a row that names none."""
         module, _, function = self.run.partition(":")
         return getattr(import_module(module), function)

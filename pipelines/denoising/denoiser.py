@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 
 Skip: TypeAlias = Literal["early", "low noise"]
-"""Why a call leaves the negative prompt out: option skip_early_cond, or s_min_uncond."""
+"""The reason why a call leaves the negative prompt out: option skip_early_cond, or s_min_uncond."""
 
 
 class Prompts(Protocol):
-    """Conditioning over a whole pass; ``at`` answers what applies to model call ``call``."""
+    """Conditioning over a whole pass; ``at`` returns that of guided call number ``call``, from 0."""
 
     def at(self, call: int, /) -> StepConditioning: ...
 
@@ -44,14 +44,14 @@ class Blend(Protocol):
 
 
 class Switch(Protocol):
-    """Looks at every call and may put another predictor in the place of the denoiser's; may be work."""
+    """Returns the predictor for a call, the same or another one, or work that does."""
 
     def __call__(self, state: Predictor, sigma: Tensor, call: int, /) -> Predictor | Work[Predictor]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predictor:
-    """Which model answers, with which prompts, and how its numbers are read."""
+    """The model of a call with its patches, the prompts, and the meaning of the network's output."""
 
     model: LoadedModel
     patches: Patches
@@ -61,11 +61,11 @@ class Predictor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuidanceOptions:
-    """How the negative prompt is used.
+    """The weight of guidance, and the calls that leave the negative prompt out.
 
     ``cfg_scale``: guidance weight. ``multiplier``: 1, or 1/12.5 for CFG++. ``image_cfg_scale``: the image's
     own weight for instruct-pix2pix networks, else None. ``total_steps``: planned model calls of the pass.
-    ``s_min_uncond``: below this sigma every other call skips the negative prompt, with ``_all`` every call.
+    ``s_min_uncond``: below this sigma every other call skips the negative prompt, with ``_all`` every one.
     ``skip_early``: fraction of the pass, from its start, without the negative prompt.
     ``batch_rows``: evaluate both prompts in one batch.
     """
@@ -85,7 +85,8 @@ class GuidedDenoiser:
 
     ``image_conditioning``: (batch, channels, h, w) appended to the input of a network that takes it, None for
     most models. ``timestep_family``: mask blending happens on the input and the prediction is noise, not the
-    picture. ``on_skip`` hears of every call that leaves the negative prompt out.
+    picture. ``wants_uncond``: the sampler is sent the negative prompt's prediction too. ``on_skip`` is called
+    whenever the negative prompt is left out.
     """
 
     def __init__(
@@ -157,11 +158,11 @@ class GuidedDenoiser:
 
     @property
     def _edits(self) -> bool:
-        """Whether the network in use edits by instructions, with a scale of its own for the picture."""
+        """True if the network in use edits by instructions, with a scale of its own for the picture."""
         return self.guidance.image_cfg_scale is not None and self.predictor.model.conditioning == "edit"
 
     def _steered(self, x: Tensor, sigma: Tensor, cond: Tensor, uncond: Tensor) -> tuple[Tensor, float]:
-        """The prompt's predictions and the guidance weight, as hooks change them."""
+        """Return the prompt's predictions and the guidance weight, as hooks change them."""
         scale = self.guidance.cfg_scale
         if not self.guides or len(cond) != len(x):
             return cond, scale
@@ -179,7 +180,7 @@ class GuidedDenoiser:
         return seen.cond, seen.scale
 
     def _corrected(self, x: Tensor, sigma: Tensor, cond: Tensor, guided: Tensor) -> Tensor:
-        """What guidance made, as hooks change it."""
+        """Return the guided prediction as hooks change it, one after another."""
         for correct in self.corrections:
             seen = Guided(x=x, sigma=sigma, cond=cond, guided=guided, is_noise=self.timestep_family)
             guided = correct(seen)
@@ -208,7 +209,10 @@ class GuidedDenoiser:
     def _predict(
         self, x: Tensor, sigma: Tensor, at: StepConditioning, skip: bool
     ) -> Work[tuple[Tensor, Tensor, Tensor | None]]:
-        """Predictions for the prompt rows, the negative rows, and (edit models) the image-only rows."""
+        """Return predictions for the prompt rows, the negative rows, and (edit models) the image-only rows.
+
+        Where the negative prompt is skipped, the first part of each picture's prompt takes its place.
+        """
         owners = [picture for picture, parts in enumerate(at.parts) for _ in parts]
         batch = len(at.parts)
         edit = self._edits
@@ -233,7 +237,7 @@ class GuidedDenoiser:
         return _RowGroup(owners=tuple(owners), is_cond=is_cond, context=context, vector=vector)
 
     def _evaluate(self, x: Tensor, sigma: Tensor, groups: list[_RowGroup]) -> Work[list[Tensor]]:
-        """One model call if token counts agree, else one per group."""
+        """Make one model call if token counts agree, else one per group; return a prediction for each."""
         together = self.guidance.batch_rows and len({g.context.shape[1] for g in groups}) == 1
         bundles = [groups] if together else [[g] for g in groups]
         outputs: list[Tensor] = []
@@ -279,7 +283,7 @@ class GuidedDenoiser:
 
 
 def _picked(tensor: Tensor, rows: Sequence[int]) -> Tensor:
-    """The rows of ``tensor`` in that order; unlike a list as an index, it copies nothing to the device."""
+    """Return the rows of ``tensor`` in that order, without an index that is copied to the device."""
     return torch.stack([tensor[row] for row in rows])
 
 

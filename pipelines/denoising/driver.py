@@ -14,7 +14,7 @@ from pipelines.sampling.step import GuidedEps, SamplerRun
 
 
 class Denoiser(Protocol):
-    """Turns (x, sigma) into what the sampler wants; ``preview`` is the picture that it predicted last."""
+    """Turns (x, sigma) into what the sampler wants; ``preview`` is the picture of its latest prediction."""
 
     @property
     def preview(self) -> Tensor | None: ...
@@ -25,10 +25,10 @@ class Denoiser(Protocol):
 def drive(
     run: SamplerRun, denoiser: Denoiser, control: JobControl, on_step: Callable[[int], None]
 ) -> Work[Tensor]:
-    """Run a sampler to its end and answer its last x.
+    """Run a sampler to its end and return its last x.
 
-    ``on_step`` hears the sampler's step number before each evaluation. When the job is interrupted or
-    skipped the sampler is closed and the latest predicted picture is answered, as A1111 does.
+    ``on_step`` is called with the sampler's step number before each evaluation. When the job is interrupted
+    or skipped the sampler is closed and the latest predicted picture is returned, as in A1111.
     Raises Cancelled.
     """
     try:

@@ -1,8 +1,8 @@
-"""FreeU: a decoder's features grow, its skips lose what is coarse.
+"""FreeU: a decoder's features are amplified, and the low frequencies of its skips are scaled.
 
-The paper: Si et al., "FreeU: Free Lunch in Diffusion U-Net", 2023. In its second version features grow where
-they are strong, in its first everywhere alike. Its own code knows the places by how wide their features are,
-diffusers' by the decoder's blocks, of which it changes the first two.
+The paper: Si et al., "FreeU: Free Lunch in Diffusion U-Net", 2023. Its second version amplifies features
+where they are strong, its first everywhere alike. The authors' code finds the places by the width of their
+features, diffusers' by the decoder's blocks, of which it changes the first two.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipelines.denoising.model_call import ModelCall
 
 Grow: TypeAlias = Callable[[Tensor, float], Tensor]
 FreeUPlace: TypeAlias = Literal["width", "block"]
-"""By what the places are known at which something changes."""
+"""The way in which the places that change are found: by the width of features, or by the decoder's block."""
 WIDE, NARROW = 4, 2
 """Widths of the features that change, in multiples of the first block's."""
 
@@ -35,13 +35,13 @@ class FreeU:
         self._placed: FreeUPlace = placed
 
     def __call__(self, call: ModelCall) -> ModelCall:
-        """The call with FreeU entered around it."""
+        """Return the call with FreeU entered around it."""
         entered = _Entered(call.model.unet, self._factors, self._grow, self._placed)
         return replace(call, attention=(*call.attention, entered))
 
 
 class _Entered:
-    """While entered, what the decoder's blocks are given is changed."""
+    """A context in which the inputs of the decoder's blocks are changed."""
 
     def __init__(
         self, unet: nn.Module, factors: tuple[float, float, float, float], grow: Grow, placed: FreeUPlace
@@ -74,7 +74,10 @@ class _Entered:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Join:
-    """A block that is given features and a skip: ``own`` channels are features; ``level`` of the decoder."""
+    """A block whose input is features and a skip: the first ``own`` channels are features.
+
+    ``level``: of the decoder, from 0 in the order of evaluation.
+    """
 
     block: nn.Module
     own: int
@@ -82,7 +85,7 @@ class Join:
 
 
 def joins(unet: nn.Module) -> Iterator[Join]:
-    """All of them, in the order of evaluation."""
+    """Yield every join of a UNet's decoder, in the order of evaluation."""
     blocks: Any = unet
     own = int(blocks.mid_block.resnets[-1].out_channels)
     for level, up in enumerate(blocks.up_blocks):
@@ -101,7 +104,7 @@ def _changing(own: int, factor: float, shrink: float, grow: Grow) -> Any:
 
 
 def grown(features: Tensor, factor: float) -> Tensor:
-    """Half the channels, larger where the mean over channels is."""
+    """Multiply half the channels: by 1 where the mean of all channels is least, ``factor`` where largest."""
     mean = features.float().mean(dim=1, keepdim=True)
     low, high = mean.amin(dim=(2, 3), keepdim=True), mean.amax(dim=(2, 3), keepdim=True)
     strong = (mean - low) / (high - low).clamp_min(1e-12)
@@ -111,13 +114,13 @@ def grown(features: Tensor, factor: float) -> Tensor:
 
 
 def grown_alike(features: Tensor, factor: float) -> Tensor:
-    """Half the channels, all larger."""
+    """Multiply half the channels by ``factor``."""
     half = features.shape[1] // 2
     return torch.cat([features[:, :half] * factor, features[:, half:]], dim=1)
 
 
 def without_coarse(skip: Tensor, factor: float, reach: int = 1) -> Tensor:
-    """The lowest frequencies times ``factor``."""
+    """Multiply the lowest frequencies, ``reach`` to each side of the constant one, by ``factor``."""
     spectrum = torch.fft.fftshift(torch.fft.fftn(skip.float(), dim=(-2, -1)), dim=(-2, -1))
     height, width = skip.shape[-2:]
     mask = torch.ones_like(skip, dtype=torch.float32)

@@ -1,4 +1,4 @@
-"""Where extensions change how the predictions for both prompts are combined, and what comes of it."""
+"""Hooks by which extensions change the predictions before guidance combines them, and the result."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predictions:
-    """What the network predicted at one step, before guidance, each (batch, C, h, w).
+    """The network's predictions at one step, before guidance, each (batch, C, h, w).
 
     ``cond`` and ``uncond`` are noise where ``is_noise``, else pictures without it; ``picture`` is the one
-    predicted from the prompt alone. ``scale`` is the guidance weight that will be used. ``timestep`` is what
-    the network was told.
+    predicted from the prompt alone. ``scale`` is the guidance weight that will be used. ``timestep`` is the
+    network's own.
     """
 
     x: Tensor
@@ -27,9 +27,9 @@ class Predictions:
 
 
 class GuidanceHook(Protocol):
-    """Sees every step's predictions, and answers what ``cond`` and ``scale`` are to be.
+    """Called with every step's predictions; ``cond`` and ``scale`` of the returned ones are used.
 
-    It isn't asked where a prompt has parts joined by AND.
+    Not called where a prompt has parts joined by AND.
     """
 
     def __call__(self, seen: Predictions, /) -> Predictions: ...
@@ -37,11 +37,11 @@ class GuidanceHook(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guided:
-    """What guidance made of a step's predictions, each (batch, C, h, w).
+    """A step's predictions after guidance, each (batch, C, h, w).
 
-    ``cond`` is what was predicted from the whole prompt, its parts weighted; ``guided`` is what the sampler
-    gets. Both are noise where ``is_noise``, else pictures without it. ``sigma`` is the noise level, or the
-    timestep for samplers that count in those.
+    ``cond`` is the prediction from the whole prompt, its parts weighted; ``guided`` is the one that the
+    sampler gets. Both are noise where ``is_noise``, else pictures without it. ``sigma`` is the noise level,
+    or the timestep for samplers that count in those.
     """
 
     x: Tensor
@@ -52,6 +52,6 @@ class Guided:
 
 
 class GuidedHook(Protocol):
-    """Sees every step after guidance, and answers what ``guided`` is to be."""
+    """Called with every step's predictions after guidance; returns what takes the place of ``guided``."""
 
     def __call__(self, seen: Guided, /) -> Tensor: ...

@@ -18,5 +18,5 @@ class LatentMask:
         return x * self.repaint + self.init * (1.0 - self.repaint)
 
     def finish(self, samples: Tensor) -> Tensor:
-        """The blend after the last step."""
+        """Blend once more after the last step."""
         return self(samples, samples.new_zeros(()))

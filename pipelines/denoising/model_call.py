@@ -1,4 +1,4 @@
-"""What a job asks of the network: the unit in which work of several jobs can share one batch."""
+"""One evaluation of the network: the unit in which work of several jobs can share a batch."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """Who the rows of a batch are, for hooks that treat them differently.
+    """The prompt and picture of each row of a batch, for hooks that treat them differently.
 
-    ``is_cond``: whether the row carries the prompt (True) or the negative prompt (False).
-    ``image``: index of the picture in its batch. ``call``: how many guided calls came before.
-    ``sigma``: noise level, or the timestep for timestep samplers. ``timestep``: what the network is told.
-    ``fraction``: sampling progress in 0..1.
+    ``is_cond``: True for a row of the prompt, False for one of the negative prompt. ``image``: index of the
+    picture in its batch. ``call``: number of guided calls before this one. ``sigma``: noise level, or the
+    timestep for timestep samplers. ``timestep``: the network's own. ``fraction``: sampling progress in 0..1.
     """
 
     is_cond: tuple[bool, ...]
@@ -40,7 +39,7 @@ class AttentionHook(Protocol):
 
 
 class OutputHook(Protocol):
-    """Changes what the UNet answers, (rows, C, h, w); sees the call as well."""
+    """Changes the UNet's output, (rows, C, h, w), knowing the call."""
 
     def __call__(self, call: ModelCall, output: Tensor, /) -> Tensor: ...
 
@@ -66,7 +65,7 @@ class ModelCall:
 
     @property
     def batch_key(self) -> tuple[object, ...]:
-        """Calls with equal keys may be evaluated in one batch."""
+        """A key that is equal for calls that may be evaluated in one batch."""
         special = self.attention or self.outputs or self.residuals is not None
         alone = id(self) if special else None
         vector = None if self.vector is None else self.vector.shape[1:]
@@ -74,6 +73,6 @@ class ModelCall:
 
 
 class CallHook(Protocol):
-    """Sees every model call before it is made and may answer another (control networks do)."""
+    """Called with every model call before it is made; returns it or another (control networks do)."""
 
     def __call__(self, call: ModelCall, /) -> ModelCall: ...

@@ -21,7 +21,7 @@ COVERED = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TokenRegions:
-    """Which tokens of a prompt are read where; a place that is in no region reads all of them.
+    """The tokens of a prompt that each region of a picture reads; a place in no region reads all of them.
 
     ``masks`` (parts, h, w) in 0..1, of the latents' size. ``lengths``: tokens of each part, in order.
     """
@@ -30,7 +30,7 @@ class TokenRegions:
     lengths: tuple[int, ...]
 
     def scores(self, queries: int, keys: int) -> Tensor:
-        """(queries, keys): what is added at the level that has so many places. Raises ValueError.
+        """Return the scores to add at the level with so many places, (queries, keys). Raises ValueError.
 
         Going down a level joins four places; the joined one is in each region that one of them is in.
         """
@@ -58,13 +58,13 @@ class RegionalAttention:
         self._made: dict[tuple[object, ...], Tensor] = {}
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
-        """The call with attention by regions entered around it, if one of its rows has any."""
+        """Return the call with attention by regions entered around it, if one of its rows has any."""
         if all(self._regions[is_cond] is None for is_cond in call.rows.is_cond):
             return call
         return replace(call, attention=(*call.attention, _Entered(call=call, regions=self)))
 
     def mask(self, rows: tuple[bool, ...], queries: Tensor, keys: int) -> Tensor:
-        """(rows, places, tokens) for queries (rows, places, width)."""
+        """Return scores (rows, places, tokens) for queries (rows, places, width)."""
         key = (rows, queries.shape[1], keys, queries.dtype)
         if key not in self._made:
             one = {is_cond: self._scores(is_cond, queries, keys) for is_cond in sorted(set(rows))}
@@ -80,7 +80,7 @@ class RegionalAttention:
 
 @dataclass(slots=True, kw_only=True)
 class _Entered:
-    """While entered, every cross-attention of the UNet is given the masks of a call's rows."""
+    """A context in which every cross-attention of the UNet is given the masks of a call's rows."""
 
     call: ModelCall
     regions: RegionalAttention

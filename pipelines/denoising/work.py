@@ -1,7 +1,7 @@
-"""What any work may ask of the engine between two of its steps: a model call, a pause, another generation.
+"""The steps that work may yield to the engine: a model call, a pause, a report, another generation.
 
 Work is a generator. It yields a step and is sent the answer, so that the engine can let several jobs take
-turns, share model calls, tell progress, and end a job at any of these places.
+turns, share model calls, show progress, and end a job at any of these places.
 """
 
 from __future__ import annotations
@@ -22,16 +22,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """Let other jobs go on; a job that was cancelled ends here. Answered with None."""
+    """A place where other jobs go on, and a cancelled job ends. Answered with None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Tell how far the work is, then pause. None leaves a figure as it is; answered with None.
+    """The progress of the work, and a pause. None leaves a value as it is; answered with None.
 
-    ``step`` of ``steps`` of the present batch; ``preview`` is an encoded picture. ``batch`` is how many
-    batches are done, where ``batch_done`` doesn't count them; ``figures`` and
-    ``details``: see ``Progress``.
+    ``step`` of ``steps`` of the present batch; ``preview`` is an encoded picture. ``batch_done`` counts one
+    batch more as done, or ``batch`` sets their number; ``figures`` and ``details``: see ``Progress``.
     """
 
     step: int | None = None
@@ -46,7 +45,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generate:
-    """Carry out another generation within this job. Answered with its result, or raises its error."""
+    """Another generation to carry out within this job. Answered with its result, or raises its error."""
 
     request: GenerationRequest
 
@@ -58,19 +57,19 @@ Work = Generator[WorkStep, StepAnswer, T]
 
 
 def call_model(call: ModelCall) -> Work[Tensor]:
-    """Yield a model call and answer the model's output, (rows, C, h, w)."""
+    """Yield a model call and return the model's output, (rows, C, h, w)."""
     answer = yield call
     assert isinstance(answer, Tensor)
     return answer
 
 
 def pause() -> Work[None]:
-    """Yield a pause."""
+    """Yield one pause, and go on after it."""
     yield Pause()
 
 
 def paused(pieces: Pieces[T]) -> Work[T]:
-    """What a computation in pieces returns, with a pause after each."""
+    """Run a computation in pieces with a pause after each, and return its result."""
     while True:
         try:
             next(pieces)
@@ -91,7 +90,7 @@ def report(
     figures: Mapping[str, float] | None = None,
     details: Mapping[str, str] | None = None,
 ) -> Work[None]:
-    """Yield a report."""
+    """Yield one report, with the fields of ``Report``."""
     yield Report(
         step=step,
         steps=steps,
@@ -105,14 +104,14 @@ def report(
 
 
 def run_generation(request: GenerationRequest) -> Work[GenerationResult]:
-    """Yield another generation and answer its result. Raises what it failed with, an SdapiError."""
+    """Yield another generation and return its result. Raises the SdapiError that it failed with."""
     answer = yield Generate(request=request)
     assert isinstance(answer, GenerationResult)
     return answer
 
 
 def settle(value: T | Work[T]) -> Work[T]:
-    """The value itself, or what work returns: for hooks that may be either."""
+    """Return a value, or the result of the work that it is: for hooks that may return either."""
     if isinstance(value, Generator):
         return (yield from value)
     return value

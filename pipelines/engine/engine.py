@@ -1,4 +1,4 @@
-"""One device's engine: takes requests, keeps their generators going, answers results.
+"""One device's engine: takes requests, advances their generators, returns results.
 
 Jobs that run together advance in lockstep, one step each, and model calls that fit together share a
 batch. Nothing here knows HTTP, queues or processes.
@@ -17,6 +17,7 @@ import torch
 
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import Cancelled, InvalidRequest, OutOfMemory, SdapiError
+from pipelines.contract.failure import is_out_of_memory
 from pipelines.contract.heed import advancing
 from pipelines.contract.kinds import kind_of
 from pipelines.contract.log import current_job
@@ -54,7 +55,7 @@ class RunningJob:
         self._run(partial(self.work.send, answer))
 
     def pass_pause(self) -> None:
-        """Tell what the work reports, and go on, unless the job was cancelled."""
+        """Publish what the work reports and go on; a cancelled job gets Cancelled raised in its work."""
         if isinstance(self.waiting, Report):
             self.context.reporter.report(self.waiting)
         if self.context.control.cancelled:
@@ -71,17 +72,15 @@ class RunningJob:
             self._end(finished.value)
         except SdapiError as error:
             self._end(error)
-        except (torch.OutOfMemoryError, MemoryError) as error:
-            self._end(_out_of_memory(error))
         except OverflowError as error:
             self._end(_overflow(error))
         except Exception as error:
-            self._end(_bug(error))
+            self._end(_out_of_memory(error) if is_out_of_memory(error) else _bug(error))
         finally:
             current_job.set("")
 
     def fail(self, error: SdapiError) -> None:
-        """Stop the job."""
+        """Stop the work; ``error`` is the outcome."""
         self.work.close()
         self._end(error)
 
@@ -101,7 +100,7 @@ def _out_of_memory(error: BaseException) -> OutOfMemory:
 
 
 def _overflow(error: OverflowError) -> InvalidRequest:
-    """Some number of the request is beyond what can be computed with."""
+    """Blame the request: one of its numbers is too large to compute with."""
     failure = InvalidRequest(f"a number in the request or its options is too large: {error}")
     failure.__cause__ = error
     return failure
@@ -121,7 +120,7 @@ class Engine:
     services: Services = field(init=False)
     jobs: list[RunningJob] = field(default_factory=list[RunningJob])
     batches: Counter[int] = field(default_factory=Counter[int])
-    """How many model calls answered how many jobs at once."""
+    """Model calls by the number of jobs that each answered at once."""
     resident: tuple[str, ...] = ()
     """The checkpoint files that are loaded; other threads read it."""
 
@@ -132,7 +131,7 @@ class Engine:
 
     @property
     def capacity(self) -> int:
-        """How many jobs may advance together."""
+        """The number of jobs that may advance together."""
         alone = self.services.residency.device.type == "cpu"
         return self.settings.concurrent_jobs or (1 if alone else CONCURRENT_JOBS)
 
@@ -159,7 +158,7 @@ class Engine:
         return job
 
     def step(self) -> list[RunningJob]:
-        """Answer one step of every running job; answers the jobs that have ended."""
+        """Answer one step of every running job; return the jobs that have ended."""
         asked = [(job, job.waiting) for job in self.jobs if isinstance(job.waiting, ModelCall)]
         for job in self.jobs:
             if isinstance(job.waiting, Pause | Report):
@@ -176,9 +175,9 @@ class Engine:
         return ended
 
     def rest(self) -> float | None:
-        """Unload what has stayed long enough; how many seconds until more is due, None for never.
+        """Unload what has stayed long enough, while no job runs.
 
-        For when no job runs.
+        Returns the seconds until more is due, None for never.
         """
         self.services.unload_due()
         self._note_resident()
@@ -197,14 +196,14 @@ class Engine:
     def _answer(self, jobs: list[RunningJob], calls: list[ModelCall]) -> None:
         try:
             outputs = evaluate(calls)
-        except torch.OutOfMemoryError as error:
-            self._after_shortage(jobs, calls, error)
-            return
         except SdapiError as error:
             for job in jobs:
                 job.fail(error)
             return
         except Exception as error:
+            if is_out_of_memory(error):
+                self._after_shortage(jobs, calls, error)
+                return
             for job in jobs:
                 job.fail(_bug(error))
             return
@@ -213,7 +212,7 @@ class Engine:
             job.advance(output)
 
     def _after_shortage(self, jobs: list[RunningJob], calls: list[ModelCall], error: BaseException) -> None:
-        """A batch that several jobs share is tried again one by one; a single job fails."""
+        """Free memory, then try a batch that several jobs share again one by one; a single job fails."""
         self.services.recover_memory()
         if len(jobs) == 1:
             jobs[0].fail(_out_of_memory(error))

@@ -12,7 +12,7 @@ from pipelines.denoising.model_call import ModelCall
 
 
 def group_calls(calls: Sequence[ModelCall]) -> list[list[int]]:
-    """Indices of calls that may share a batch, in the order of their first member."""
+    """Group the indices of calls that may share a batch, in the order of their first member."""
     groups: dict[tuple[object, ...], list[int]] = {}
     for index, call in enumerate(calls):
         groups.setdefault(call.batch_key, []).append(index)
@@ -20,7 +20,7 @@ def group_calls(calls: Sequence[ModelCall]) -> list[list[int]]:
 
 
 def evaluate(calls: Sequence[ModelCall]) -> list[Tensor]:
-    """The network's output for every call of one group, (rows, C, h, w) each."""
+    """Evaluate the calls of one group, and return the network's output for each, (rows, C, h, w)."""
     first = calls[0]
     first.model.apply(first.patches)
     if len(calls) == 1:

@@ -15,7 +15,7 @@ from pipelines.generation.generate import plain_generation
 
 
 def begin(request: EngineRequest, context: WorkContext) -> Work[EngineResult]:
-    """The work that answers ``request``; a generation that it asks for runs in its place and is sent back."""
+    """Return the work of ``request``; a generation that it asks for runs in its place and is sent back."""
     work: Work[EngineResult] = kind_of(request).runner()(request, context)
     return (yield from _with_generations(work, context))
 
@@ -38,7 +38,7 @@ def _with_generations(work: Work[T], context: WorkContext) -> Work[T]:
 
 
 def _passed_on(step: WorkStep) -> Work[StepAnswer | SdapiError]:
-    """The engine's answer to a step, or the error that it raises there."""
+    """Yield a step, and return the engine's answer or the error that it raises there."""
     try:
         return (yield step)
     except SdapiError as error:
@@ -46,7 +46,7 @@ def _passed_on(step: WorkStep) -> Work[StepAnswer | SdapiError]:
 
 
 def _generated(request: GenerationRequest, context: WorkContext) -> Work[StepAnswer | SdapiError]:
-    """A generation's result, or what went wrong, which the asking work may live with. Raises Cancelled."""
+    """Run a generation; return its result, or its error for the asking work to handle. Raises Cancelled."""
     try:
         return (yield from _with_generations(plain_generation(request, context), context))
     except Cancelled:

@@ -1,1 +1,1 @@
-"""How extensions are found and loaded, and how the surfaces that they use are made."""
+"""Extensions found, loaded and asked by hooks, and the lazy export tables of the surfaces that they use."""

@@ -1,4 +1,4 @@
-"""Join extensions to pluggy hooks, and ask them one by one, so that one that fails is named and left out."""
+"""Join extensions to pluggy hooks, and call them one by one, so that one that fails is named and left out."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ import pluggy
 
 log = logging.getLogger(__name__)
 FAILURES = (Exception, SystemExit)
-"""What code of an extension may end with, and the process goes on."""
+"""The errors of an extension's code that the process survives."""
 LEFT_OUT = "extension %s is left out of the hook %s"
 T = TypeVar("T")
 
 
 def join(manager: pluggy.PluginManager, plugin: object, name: str | None = None) -> None:
-    """Register a plugin.
+    """Register a plugin with all its hooks or none.
 
-    Raises PluginValidationError for a hook, or an argument of one, that there isn't; then nothing of it is
-    registered.
+    Raises PluginValidationError for an unknown hook, or an unknown argument of one.
     """
     manager.register(plugin, name=name)
     try:
@@ -30,16 +29,16 @@ def join(manager: pluggy.PluginManager, plugin: object, name: str | None = None)
 
 
 def answer_of(hook: pluggy.HookImpl, **arguments: object) -> Any:
-    """What one plugin answers to a hook, given those arguments that it takes."""
+    """Call one plugin's hook with those of the arguments that it takes, and return its answer."""
     return hook.function(*(arguments[name] for name in hook.argnames))
 
 
 def answers_of_each(
     manager: pluggy.PluginManager, hook: str, *, without: Collection[str] = (), **arguments: object
 ) -> Iterator[tuple[str, Any]]:
-    """Names of plugins and what they answer, in the order of registration; None is no answer.
+    """Yield names of plugins with their answers, in the order of registration; None is no answer.
 
-    One that fails has none, and the log says why. Those in ``without`` aren't asked.
+    One that fails has none, and its error is logged. Those in ``without`` aren't called.
     """
     implementations: list[pluggy.HookImpl] = getattr(manager.hook, hook).get_hookimpls()
     for one in implementations:
@@ -55,9 +54,9 @@ def answers_of_each(
 
 
 def items_of_each(manager: pluggy.PluginManager, hook: str, kind: type[T]) -> list[T]:
-    """What all plugins list, in the order of registration.
+    """Return the items that all plugins list, in the order of registration.
 
-    One that fails, or lists anything but ``kind``, is left out, and the log says why.
+    One that fails, or lists anything but ``kind``, is left out, and its error is logged.
     """
     found: list[T] = []
     for name, answer in answers_of_each(manager, hook):

@@ -1,4 +1,4 @@
-"""Extensions as packages: where they lie, what they hold, and how one that fails is left out.
+"""Extensions as packages: found in folders, loaded with their tables, left out if they fail.
 
 The project's own lie in ``extensions/``, those of users in ``<data-dir>/extensions``. An extension is a
 package with a module ``api`` (for the server), ``dialect`` (for the server, once it answers) or ``engine``
@@ -29,13 +29,13 @@ DIALECT = "dialect"
 MODULES = (API, DIALECT, "engine")
 """A folder with one of them is meant as an extension."""
 BUILT_IN = ("hypertile", "refiner", "seeds", "soft_inpainting", "token_merging")
-"""Parts of the original itself: they are loaded beside whatever extensions there are, or none."""
+"""Parts of A1111 itself, loaded in addition to any other extensions."""
 
 
 def find_extensions(module: str, folders: Iterable[Path]) -> tuple[str, ...]:
-    """Names of the packages that have such a module, each once, folder by folder.
+    """Return the names of packages that have such a module, each once, folder by folder.
 
-    Folders whose names are no Python names are not ours: an A1111 data folder is full of them.
+    Folders whose names are no Python names are passed over: an A1111 data folder is full of them.
     """
     found: dict[str, None] = {}
     for folder in folders:
@@ -46,14 +46,14 @@ def find_extensions(module: str, folders: Iterable[Path]) -> tuple[str, ...]:
 
 
 def with_built_in(names: Iterable[str]) -> tuple[str, ...]:
-    """The extensions named, and the built-in ones that are not among them."""
+    """Return the extensions named, then the built-in ones that are not among them."""
     return tuple(dict.fromkeys((*names, *BUILT_IN)))
 
 
 def add_extensions(folder: Path) -> None:
     """Let packages of another folder be imported as ``extensions.NAME``; the project's own come first.
 
-    The log names folders in it that would be extensions if they were packages.
+    Folders in it that would be extensions if they were packages are named in the log.
     """
     places = import_module(PACKAGE).__path__
     if folder.is_dir() and str(folder) not in places:
@@ -69,21 +69,21 @@ def _no_packages(folder: Path) -> list[str]:
 
 
 def server_extensions(folders: Iterable[Path]) -> tuple[str, ...]:
-    """Names of the packages that add something to the server; those that must be known at its start first."""
+    """Return the packages that add something to the server, those first that must be known at its start."""
     places = tuple(folders)
     return tuple(dict.fromkeys((*find_extensions(API, places), *find_extensions(DIALECT, places))))
 
 
 def has_module(name: str, module: str) -> bool:
-    """Whether an extension has a module; its package is imported. False where that fails."""
+    """True if an extension, whose package is imported for it, has a module. False if that fails."""
     try:
         return importlib.util.find_spec(f"{PACKAGE}.{name}.{module}") is not None
-    except FAILURES:  # whoever loads it says why
+    except FAILURES:  # logged where the extension is loaded
         return False
 
 
 def load_tables(name: str, *tables: Callable[[str], None]) -> bool:
-    """Register an extension's kinds of work, and by ``tables`` what else it lists in modules of its own.
+    """Register an extension's kinds of work, and by ``tables`` the rows of its other modules.
 
     False, with a line in the log, if that fails.
     """
@@ -102,7 +102,7 @@ def load_extension(
     *tables: Callable[[str], None],
     join: Callable[[ModuleType], None] | None = None,
 ) -> ModuleType | None:
-    """A module of an extension, with its tables; ``join`` takes its hooks.
+    """Import a module of an extension, with its tables; ``join`` registers its hooks.
 
     None, with a line in the log, if that fails.
     """

@@ -1,4 +1,4 @@
-"""Export names that are imported when they are first asked for.
+"""Export names that are imported on first use.
 
 A module that gathers names from many others writes plain imports under ``if TYPE_CHECKING``, for readers and
 type checkers, and binds what ``lazy_exports`` answers to ``__getattr__`` (PEP 562).
@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def exported(source: Path) -> dict[str, str]:
-    """The names that a file imports under ``if TYPE_CHECKING``, and the modules that they come from."""
+    """Return the names that a file imports under ``if TYPE_CHECKING``, with the modules that define them."""
     names: dict[str, str] = {}
     for node in ast.parse(source.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
@@ -24,7 +24,7 @@ def exported(source: Path) -> dict[str, str]:
 
 
 def lazy_exports(file: str) -> Callable[[str], object]:
-    """A module's ``__getattr__``: the name from where it lives. ``file`` is the module's ``__file__``."""
+    """Make a module's ``__getattr__``, which imports a name from its home. ``file``: its ``__file__``."""
     homes = exported(Path(file))
 
     def find(name: str) -> object:

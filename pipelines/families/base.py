@@ -1,4 +1,4 @@
-"""What a model family is: everything in which checkpoints of one kind differ from another kind's.
+"""The interface of a model family: everything in which checkpoints of one kind differ from another kind's.
 
 The rest of the engine asks these questions and never a family's name. Needs no torch.
 """
@@ -24,14 +24,14 @@ PredictionType: TypeAlias = Literal["epsilon", "v_prediction"]
 
 
 def input_channels(conditioning: ImageConditioning, latent: int) -> int:
-    """Channels that a network takes: ``latent`` of them, and what it is told of a picture beside them."""
+    """Return the channels of a network's input: ``latent``, and those that condition it on a picture."""
     more = {"none": 0, "inpaint": 1 + latent, "edit": latent, "depth": 1}
     return latent + more[conditioning]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latents:
-    """What an autoencoder makes of pictures: latents = (its own - ``shift``) * ``scale``.
+    """The latents of a family: latents = (the autoencoder's own - ``shift``) * ``scale``.
 
     ``cell``: pixels along the side of one latent cell.
     """
@@ -42,20 +42,20 @@ class Latents:
     shift: float = 0.0
 
     def cells(self, pixels: int) -> int:
-        """How many whole cells lie along so many pixels."""
+        """Return the number of whole cells along so many pixels."""
         return pixels // self.cell
 
     def whole(self, pixels: int) -> int:
-        """So many pixels without what is left beside the last whole cell."""
+        """Return the pixels that whole cells cover, of so many along one side."""
         return self.cells(pixels) * self.cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Previews:
-    """How latents are shown without their autoencoder.
+    """The means to show latents without their autoencoder.
 
     ``rgb``: red, green and blue of each latent channel. ``approx_nn``: files of the small network, best
-    first. ``taesd``: what the file names of the tiny autoencoder begin with.
+    first. ``taesd``: the beginning of the tiny autoencoder's file names.
     """
 
     rgb: tuple[tuple[float, float, float], ...]
@@ -82,9 +82,9 @@ class Footprint:
 class ModelPart:
     """A named part of a model, such as ``vae``.
 
-    A checkpoint that lacks it may have it in a file of its own in ``folder``, below the models folder;
-    ``recognises`` tells such a file by its tensors, or the checkpoint that has it. None: only a file that is
-    asked for takes its place (option sd_vae).
+    A checkpoint that lacks it may have it in a file of its own in ``folder``, below the models folder; None:
+    only a file that is asked for takes its place (option sd_vae). ``recognises`` is true for the tensors of
+    such a file, and for those of a checkpoint that has the part.
     """
 
     name: str
@@ -93,7 +93,7 @@ class ModelPart:
 
 
 PROJECTIONS = ("_q_proj", "_k_proj", "_v_proj")
-"""Parts of an attention whose three projections are one matrix in the original code."""
+"""Name endings of an attention's three projections, which are one matrix in the original code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +115,11 @@ STAGES: tuple[str, ...] = ("start", "sample", "enlarge", "decode", "finish")
 class Family(Protocol):
     """A kind of checkpoint.
 
-    ``title`` is for people. ``native_side``: of the pictures in pixels that it draws best. ``parts`` are
-    those that may lie in files of their own; ``patches`` what may be done to the backbone beside adapters of
-    the LoRA family. ``rounds_masks``: the mask that an inpainting network is told is black and white.
-    ``large``: what the flag --medvram-sdxl is about. ``stages``: what a batch goes through, ``STAGES`` unless
-    the family has a stage of its own. ``training``: None for a family that can't be trained.
+    ``title`` is for people. ``native_side``: pixels along the side of the pictures that it draws best.
+    ``parts``: those that may lie in files of their own. ``patches``: changes that its backbone takes in
+    addition to adapters of the LoRA family. ``rounds_masks``: an inpainting network is given its mask in
+    black and white. ``large``: the flag --medvram-sdxl applies. ``stages``: of a batch, ``STAGES`` unless the
+    family has a stage of its own. ``training``: None for a family that can't be trained.
     """
 
     @property
@@ -150,22 +150,22 @@ class Family(Protocol):
     def training(self) -> Trainable | None: ...
 
     def recognises(self, shapes: Shapes) -> bool:
-        """Whether a file with these tensors is a checkpoint of this family."""
+        """True if a file with these tensors is a checkpoint of this family."""
         ...
 
     def conditioning_of(self, shapes: Shapes) -> ImageConditioning:
-        """What the network of such a checkpoint is told of a picture beside the latents.
+        """Return the conditioning on a picture that such a checkpoint's network takes besides the latents.
 
         Raises UnsupportedModel, CorruptFile.
         """
         ...
 
     def context_width(self, shapes: Shapes) -> int:
-        """Channels of the text conditioning of such a checkpoint. Raises UnsupportedModel."""
+        """Return the channels of such a checkpoint's text conditioning. Raises UnsupportedModel."""
         ...
 
     def build(self, files: ModelFiles, place: BuildPlace) -> LoadedModel:
-        """The model of these files. Raises CorruptFile, UnsupportedModel or MissingWeights."""
+        """Build the model of these files. Raises CorruptFile, UnsupportedModel or MissingWeights."""
         ...
 
     def call(self, model: LoadedModel, inputs: BackboneInputs) -> Tensor:
@@ -173,24 +173,27 @@ class Family(Protocol):
         ...
 
     def encoders(self, model: LoadedModel, *, autocast: bool) -> tuple[TextEncoder, ...]:
-        """The model's text encoders in the order of the plan's towers.
+        """Return the model's text encoders in the order of the plan's towers.
 
         ``autocast``: run fp16 weights under autocast, as A1111 does.
         """
         ...
 
     def layers(self, model: LoadedModel) -> Mapping[str, nn.Module]:
-        """Every layer that adapter files may change, by the name that ``find_layer`` answers."""
+        """Return every layer that adapter files may change, by the names that ``find_layer`` returns."""
         ...
 
     def find_layer(self, key: str, layers: Collection[str]) -> Target | None:
-        """The layer that a key of an adapter file means; None if there is none of that name."""
+        """Return the layer that a key of an adapter file means; None if there is none of that name."""
         ...
 
     def in_text_encoder(self, layer: str) -> bool:
-        """Whether the multiplier of the text encoders applies to a layer."""
+        """True if the multiplier of the text encoders applies to a layer."""
         ...
 
     def attention_depth(self, path: str, levels: int) -> int | None:
-        """How deep the backbone's self-attention at ``path`` lies, None for other modules (HyperTile)."""
+        """Return the depth of the backbone's self-attention at ``path``, None for other modules (HyperTile).
+
+        ``levels``: number of the backbone's down blocks.
+        """
         ...

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 def discover_families(folder: Path) -> tuple[Family, ...]:
-    """What the packages in ``folder`` bind to the name ``FAMILIES``, in the order of their names.
+    """Return the families that packages in ``folder`` bind to the name ``FAMILIES``, by order of packages.
 
     A package that fails is named in the log and skipped.
     """

@@ -22,7 +22,7 @@ SUFFIXES = (".safetensors", ".pt", ".pth", ".ckpt", ".bin")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildPlace:
-    """Where and how a model is built: number formats, device, and the yaml for files without their own."""
+    """The number formats and device of a model to build, and the yaml for files without their own."""
 
     precision: Precision
     device: torch.device
@@ -34,7 +34,7 @@ class ModelFiles:
     """The tensors of one model.
 
     ``pool`` holds the checkpoint's. ``others`` are the files of parts that the checkpoint lacks, by the
-    part's name; they are read when they are asked for. ``name`` is what clients call the model.
+    part's name; they are read when they are asked for. ``name`` is the model's name for clients.
     """
 
     path: Path
@@ -44,21 +44,21 @@ class ModelFiles:
 
     @property
     def shapes(self) -> Shapes:
-        """Of the checkpoint's tensors."""
+        """Shapes of the checkpoint's tensors by name."""
         return {key: tuple(tensor.shape) for key, tensor in self.pool.tensors.items()}
 
     def part(self, name: str) -> TensorPool:
-        """The tensors among which a part's are: its own file's, or the checkpoint's."""
+        """Return the tensors among which a part's are: its own file's, or the checkpoint's."""
         return TensorPool(read_tensors(self.others[name])) if name in self.others else self.pool
 
 
 def find_parts(
     shapes: Shapes, parts: Sequence[ModelPart], models: Path | None, asked: Mapping[str, Path] | None = None
 ) -> dict[str, Path]:
-    """Files for the parts that a checkpoint with these tensors lacks.
+    """Find files for the parts that a checkpoint with these tensors lacks.
 
     Those ``asked`` for, by the part's name, come first; otherwise the first by name that fits is taken.
-    Raises MissingWeights, which says what is missing.
+    Raises MissingWeights, which names the missing part and its folder.
     """
     found: dict[str, Path] = {}
     for part in parts:
@@ -74,7 +74,7 @@ def find_parts(
 
 
 def no_vae(whose: str) -> MissingWeights:
-    """What to say of a checkpoint that can't make pictures because nothing gives it a VAE."""
+    """Return the error for a checkpoint that has no VAE, neither of its own nor by an option."""
     remedy = "choose a file of the folder models/VAE with the option sd_vae"
     text = f"{whose} holds no VAE, which makes pictures of latents: {remedy}"
     return MissingWeights(text, field="options.sd_vae")

@@ -1,4 +1,4 @@
-"""Families that are recognised, so that the refusal can name them, and files that are no checkpoints."""
+"""Families that are recognised only to be refused by name, and files that are no checkpoints."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SD3_MARK = f"{NETWORK}x_embedder.proj.weight"
 
 
 def foreign_title(shapes: Shapes) -> str | None:
-    """What people call the family that a file's marks tell, None if there is none."""
+    """Return the title of the unsupported family whose mark a file bears; None if it bears none."""
     for mark, title in MARKS:
         if mark in shapes or (mark.endswith(".") and any(key.startswith(mark) for key in shapes)):
             return title
@@ -34,7 +34,7 @@ def foreign_title(shapes: Shapes) -> str | None:
 
 
 def what_instead(shapes: Shapes) -> str:
-    """What a file holds that is no checkpoint of a known family."""
+    """Describe in one line a file that is no checkpoint of a known family, and its right place if known."""
     if contents_of(name for name in shapes if not name.startswith(NETWORK)) is None:
         return "the file holds no Stable Diffusion UNet"
     return instead(shapes, "checkpoint")

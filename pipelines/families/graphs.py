@@ -34,13 +34,15 @@ class Capture(Protocol):
     """Records what the device does; CUDA's own, and a stand-in in tests."""
 
     def __call__(self, compute: Callable[[], Tensor], /) -> tuple[Replay, Tensor]:
-        """Run ``compute`` and record it: what does the same again with the same tensors, and where it puts
-        its answer. Raises RuntimeError for what can't be recorded.
+        """Run ``compute`` and record it.
+
+        Returns a function that does the same again with the same tensors, and the tensor of its result.
+        Raises RuntimeError for kernels that can't be recorded.
         """
         ...
 
     def forget(self) -> None:
-        """Nothing that was recorded so far is replayed any more."""
+        """Let go of the memory of all recordings so far: none of them is replayed any more."""
         ...
 
 
@@ -60,7 +62,7 @@ class CudaCapture:
         torch.cuda.current_stream().wait_stream(side)
         self._pool = self._pool or torch.cuda.graph_pool_handle()
         graph = torch.cuda.CUDAGraph()
-        # other threads of the engine ask for figures of memory meanwhile
+        # other threads of the engine query the device's memory meanwhile
         with torch.cuda.graph(graph, pool=self._pool, capture_error_mode="thread_local"):
             output = compute()
 
@@ -79,7 +81,7 @@ class CudaCapture:
             self._queued.popleft().synchronize()
 
     def forget(self) -> None:
-        """The next graph begins with memory of its own."""
+        """Have the next graph begin with memory of its own."""
         self._pool = None
 
 
@@ -112,7 +114,7 @@ class Graphs:
         return len(self._kept)
 
     def call(self, inputs: BackboneInputs, compute: Compute) -> Tensor:
-        """What ``compute`` answers, by a graph where there is one or it is time for one."""
+        """Return the result of ``compute``, by a graph after ``AFTER`` calls of that shape."""
         key = _shape_of(inputs)
         graph = self._kept.get(key) or self._record(key, inputs, compute)
         if graph is None:
@@ -151,7 +153,7 @@ class Graphs:
         return self._kept[key]
 
     def _has_room(self) -> bool:
-        """Whether what calls work with fits twice: a graph keeps its own."""
+        """True if the working memory of calls fits twice, since a graph keeps its own."""
         reserved = torch.cuda.memory_reserved(self._device)
         worked = reserved - torch.cuda.memory_allocated(self._device)
         free, _ = torch.cuda.mem_get_info(self._device)
@@ -159,7 +161,7 @@ class Graphs:
 
 
 def _tensors(inputs: BackboneInputs) -> list[Tensor]:
-    """Every tensor, in one order."""
+    """Return every tensor of the inputs, always in the same order."""
     found: list[Tensor] = []
 
     def note(tensor: Tensor) -> Tensor:
@@ -171,7 +173,7 @@ def _tensors(inputs: BackboneInputs) -> list[Tensor]:
 
 
 def _each(inputs: BackboneInputs, change: Callable[[Tensor], Tensor]) -> BackboneInputs:
-    """The same question with other tensors."""
+    """Return the inputs with every tensor changed."""
     added = inputs.residuals
     if added is not None:
         added = replace(added, skips=tuple(map(change, added.skips)), middle=change(added.middle))
@@ -186,6 +188,6 @@ def _each(inputs: BackboneInputs, change: Callable[[Tensor], Tensor]) -> Backbon
 
 
 def _shape_of(inputs: BackboneInputs) -> object:
-    """Equal for questions that the same kernels answer."""
+    """Return a key that is equal for inputs which the same kernels take."""
     kinds = tuple((tensor.shape, tensor.dtype) for tensor in _tensors(inputs))
     return inputs.vector is None, inputs.residuals is None, kinds

@@ -1,4 +1,4 @@
-"""A checkpoint in memory: its networks, its facts, and the few things one does with them."""
+"""A checkpoint in memory: its networks, its facts, and the few operations on them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pipelines.sampling.model_noise import ModelNoise
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextEncoderPart:
-    """One text encoder and what it is in its family."""
+    """The module of a text encoder, and its tower in the family."""
 
     module: nn.Module
     tower: TextTower
@@ -33,7 +33,7 @@ class TextEncoderPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Residuals:
-    """What ControlNets add: one tensor per skip connection, shallowest first, and one for the middle."""
+    """The sums that ControlNets add: one tensor per skip connection, shallowest first, one for the middle."""
 
     skips: Sequence[Tensor]
     middle: Tensor
@@ -41,7 +41,7 @@ class Residuals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackboneInputs:
-    """One question to a backbone.
+    """The inputs of one evaluation of a backbone.
 
     ``x`` (rows, channels, h, w), scaled, image conditioning behind the latents. ``timesteps`` (rows,):
     training steps of 1000, or 1000 sigma for a flow model. ``context`` (rows, tokens, width); ``vector``
@@ -65,11 +65,11 @@ class ModelPatcher(Protocol):
 
 
 class PatchState(Protocol):
-    """What a patcher keeps with a model."""
+    """The patcher's own record of a model."""
 
     @property
     def bytes(self) -> int:
-        """RAM taken beside the model's own weights: originals of changed layers, and spares."""
+        """RAM taken in addition to the model's own weights: originals of changed layers, and spares."""
         ...
 
 
@@ -78,8 +78,8 @@ class LoadedModel:
     """A checkpoint's networks, ready to run.
 
     ``context_width``: channels of the text conditioning. ``patches`` is what ``apply`` last put on the
-    weights, with ``patch_warnings``; ``patch_state`` belongs to the patcher. ``warnings`` tells what was odd
-    about the file. ``graphs`` replays the backbone's kernels where that is faster.
+    weights, with ``patch_warnings``; ``patch_state`` belongs to the patcher. ``warnings`` are about the file.
+    ``graphs`` replays the backbone's kernels where that is faster.
     """
 
     path: Path
@@ -112,12 +112,12 @@ class LoadedModel:
 
     @property
     def in_channels(self) -> int:
-        """Channels that the backbone takes: latents, and what it is told of a picture beside them."""
+        """Channels of the backbone's input: the latents', and those that condition it on a picture."""
         return input_channels(self.conditioning, self.latents.channels)
 
     @property
     def latents(self) -> Latents:
-        """What its autoencoder makes of pictures."""
+        """The channels, cells and scale of its latents."""
         return self.family.latents
 
     def predict(
@@ -132,7 +132,7 @@ class LoadedModel:
     ) -> Tensor:
         """Evaluate the backbone; see ``BackboneInputs``. (rows, C, h, w) in its dtype.
 
-        ``hooked``: something that is no patch changes it for this call.
+        ``hooked``: a hook that is no patch changes it for this call, so that no graph is replayed.
         """
         self.require(BACKBONE)
         inputs = BackboneInputs(x=x, timesteps=timesteps, context=context, vector=vector, residuals=residuals)
@@ -159,7 +159,7 @@ class LoadedModel:
         return self.codec.decode(latent)
 
     def apply(self, patches: Patches) -> tuple[str, ...]:
-        """Make ``patches`` those on the weights; nothing to do if unchanged. Returns warnings about them."""
+        """Put ``patches`` on the weights in place of the former; return warnings about them."""
         if patches != self.patches:
             if self.patcher is None:
                 raise RuntimeError("this model was loaded without a patcher")
@@ -171,11 +171,11 @@ class LoadedModel:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Names of the parts that are on the device or not, each as a whole."""
+        """Names of the parts that move to the device and back, each as a whole."""
         return tuple(dict.fromkeys((BACKBONE, *(encoder.tower.part for encoder in self.text_encoders), VAE)))
 
     def modules_of(self, part: str) -> tuple[nn.Module, ...]:
-        """The modules of a part."""
+        """Return the modules of one part; none for an unknown name."""
         if part == BACKBONE:
             return (self.backbone,)
         if part == VAE:
@@ -209,7 +209,7 @@ class LoadedModel:
         self.placement.leave()
 
     def _clear_graphs(self) -> None:
-        """Weights are about to change or to move: a graph would go on with what was where they were."""
+        """End all graphs before weights change or move: a replay would read where they were."""
         if self.graphs is not None:
             self.graphs.clear()
 

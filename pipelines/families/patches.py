@@ -1,4 +1,4 @@
-"""What a job changes about a model, as hashable data: equal patches mean equal weights."""
+"""The changes of a job to a model, as hashable data: equal patches mean equal weights."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class NetworkUse:
     """One LoRA-family file with its strengths.
 
     ``te`` and ``unet`` multiply the change of text encoders and UNet; ``dyn`` keeps the first ranks only.
-    ``functional``: it adds to what untouched layers answer, whatever other networks do (option
+    ``functional``: it adds to the outputs of untouched layers, whatever other networks do (option
     lora_functional). ``version`` is the file's mtime in ns, so that a file that was replaced makes different
     patches.
     """
@@ -39,7 +39,7 @@ class HypernetworkUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypertile:
-    """Split self-attention into tiles. Sizes are in pixels, ``cell`` is those of a latent cell.
+    """Self-attention split into tiles. ``width`` and ``height`` are in pixels, ``cell`` those of a cell.
 
     ``random`` is the job's own stream of tile sizes: it goes on from pass to pass, so that no two jobs
     may share it. Without one it starts at ``seed`` whenever the patch is put on.
@@ -71,4 +71,4 @@ class Patches:
 
 
 NO_PATCHES = Patches()
-"""The pristine model."""
+"""No change at all: the weights of the file."""

@@ -1,4 +1,4 @@
-"""Which parts of a model are on the device: all of them, or one at a time where memory is scarce."""
+"""The parts of a model that are on the device: all of them, or one at a time where memory is scarce."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class PlacedModel(Protocol):
     device: torch.device
 
     def modules_of(self, part: str) -> tuple[nn.Module, ...]:
-        """The modules of a part."""
+        """Return the modules of one part."""
         ...
 
 
 def transfer(tensor: Tensor, device: torch.device) -> Tensor:
-    """A copy of ``tensor`` on ``device``."""
+    """Copy ``tensor`` to ``device``, without waiting where the device allows it."""
     return tensor.to(device, non_blocking=True)
 
 
@@ -47,15 +47,15 @@ class Placement:
 
     @property
     def takes_turns(self) -> bool:
-        """Whether only one part is on the device at a time."""
+        """True if only one part is on the device at a time."""
         return self._one_at_a_time
 
     def has(self, model: PlacedModel, parts: tuple[str, ...]) -> bool:
-        """Whether all of ``parts`` can be computed with now."""
+        """True if all of ``parts`` can compute now; on a CPU they always can."""
         return model.device.type == "cpu" or all(part in self._homes for part in parts)
 
     def require(self, model: PlacedModel, parts: tuple[str, ...]) -> None:
-        """Bring ``parts`` to the device; raises OutOfMemory if they don't fit, Cancelled on the way."""
+        """Bring ``parts`` to the device. Raises OutOfMemory if they don't fit, Cancelled on the way."""
         missing: list[str] = [part for part in parts if not self.has(model, (part,))]
         if missing and self._one_at_a_time:
             self.leave()

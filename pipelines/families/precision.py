@@ -1,4 +1,4 @@
-"""Which device and which number formats an engine works in."""
+"""The device of an engine, and the number formats it computes in."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FULL = Precision(unet=torch.float32, text=torch.float32, vae=torch.float32)
 
 
 def choose_device(settings: EngineSettings) -> torch.device:
-    """The device of ``settings``; ``auto`` is CUDA where there is one."""
+    """Return the device of ``settings``; ``auto`` is CUDA where there is one."""
     if settings.device != "auto":
         return torch.device(settings.device)
     return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
@@ -45,9 +45,9 @@ def prepare_device(device: torch.device, vram_budget: int | None = None) -> None
 
 
 def choose_precision(settings: EngineSettings, device: torch.device) -> Precision:
-    """fp16 on a GPU, as A1111; fp32 where asked for; bf16 for UNet and VAE on CPUs that compute in it.
+    """Choose fp16 on a GPU, as A1111; fp32 where asked for; bf16 for UNet and VAE on CPUs that have it.
 
-    They take nearly all the time; the text encoders stay exact.
+    UNet and VAE take nearly all the time; on a CPU the text encoders stay exact.
     """
     if settings.no_half or settings.precision == "full":
         return FULL
@@ -67,18 +67,21 @@ def choose_precision(settings: EngineSettings, device: torch.device) -> Precisio
 def precision_of(
     numbers: int, chosen: Precision, settings: EngineSettings, device: torch.device
 ) -> Precision:
-    """What a model of so many weights works in: fp32 for a small one on a CPU unless halves are asked for."""
+    """Return the formats for a model of so many weights: fp32 for a small one on a CPU, else ``chosen``.
+
+    Where half precision is asked for, the small one has it too.
+    """
     exact = device.type == "cpu" and settings.precision != "half" and numbers < SMALL
     return FULL if exact else chosen
 
 
 def lay_out(module: nn.Module, device: torch.device, *, anyway: bool = False) -> None:
-    """Put the channels of pictures last where that is faster: in bf16 on a CPU; fp32 is slower with it."""
+    """Put the channels of pictures last where that is faster: in bf16 on a CPU, or ``anyway``."""
     if anyway or (device.type == "cpu" and next(module.parameters()).dtype is torch.bfloat16):
         nn.Module.to(module, memory_format=torch.channels_last)
 
 
 def computes_bfloat16() -> bool:
-    """Whether this CPU has bf16 arithmetic (avx512_bf16 or AMX); emulated, it is slower than fp32."""
+    """True if this CPU has bf16 arithmetic (avx512_bf16 or AMX); emulated, it is slower than fp32."""
     capabilities: dict[str, object] = dict(torch.cpu.get_capabilities())
     return any(bool(capabilities.get(name)) for name in ("avx512_bf16", "amx_bf16", "amx"))

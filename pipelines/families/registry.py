@@ -1,4 +1,4 @@
-"""The families that an engine knows, and which of them a checkpoint belongs to."""
+"""The table of families, and the choice among them by a checkpoint's tensors."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ BUILT_IN: tuple[Family, ...] = (SD1, SD2, SDXL, SDXL_REFINER)
 
 
 def recognise(shapes: Shapes, families: Sequence[Family] = BUILT_IN) -> Family:
-    """The first family that knows these tensors.
+    """Return the first family that recognises these tensors.
 
-    Raises UnsupportedModel, which names a family that can't be run or says what the file is instead.
+    Raises UnsupportedModel, which names a family that is not supported, or describes the file.
     """
     for family in families:
         if family.recognises(shapes):
@@ -43,7 +43,7 @@ def shapes_in(checkpoint: Path) -> Shapes:
 
 
 def family_of(checkpoint: Path) -> Family | None:
-    """Which of the built-in families a file belongs to, by its header; None for none of them.
+    """Return the built-in family of a file, by its header; None if it belongs to none.
 
     Families that are added to an installation are known to engines alone. Raises CorruptFile.
     """

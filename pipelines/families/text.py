@@ -1,4 +1,4 @@
-"""What a family says about its text: encoders, tokens, and how encodings are joined and pooled.
+"""The text side of a family: its encoders and tokens, and the way encodings are joined and pooled.
 
 Needs no torch.
 """
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 TextKind: TypeAlias = str
-"""Which tokens an encoder reads; embedding files name their vectors by it."""
+"""The name of an encoder's tokens, such as ``clip``; embedding files name their vectors by it."""
 Placed: TypeAlias = "Sequence[tuple[int, Tensor]]"
 """Vectors (count, width) of textual inversions by their offset among the content tokens of a row."""
 Select: TypeAlias = "Callable[[EncoderOutput], Tensor]"
-"""Which of an encoder's outputs is the text's encoding."""
+"""Picks the text's encoding among an encoder's outputs."""
 Listen: TypeAlias = "Callable[[TextEncoder, GenerationOptions], Select]"
-"""How options such as clip skip choose among an encoder's outputs."""
+"""Makes a ``Select`` from options such as clip skip."""
 Vector: TypeAlias = "Callable[[Tensor, PictureSize, GenerationOptions, bool], Tensor]"
 """(pooled (rows, width), size, options, whether it is the negative prompt) -> added vector (rows, width)."""
 
@@ -66,7 +66,7 @@ class Tokenizer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderOutput:
-    """What an encoder says about rows of tokens.
+    """The outputs of an encoder for rows of tokens.
 
     ``hidden_states``: the embeddings, then the output of every layer, each (rows, tokens, width), not
     normalised. ``last_hidden_state``: the last of them behind the final norm. ``pooled`` (rows, width): one
@@ -91,13 +91,13 @@ class TextEncoder(Protocol):
 
     @property
     def device(self) -> torch.device:
-        """Where its weights are."""
+        """The device of its weights."""
         ...
 
     def encode(
         self, input_ids: Tensor, embeddings: Sequence[Placed], attention_mask: Tensor | None = None
     ) -> EncoderOutput:
-        """Encode ids (rows, tokens) int64; those whose ``attention_mask`` is 0 are not looked at."""
+        """Encode ids (rows, tokens) int64; those whose ``attention_mask`` is 0 are not attended to."""
         ...
 
     def final_layer_norm(self, hidden: Tensor) -> Tensor:
@@ -107,7 +107,7 @@ class TextEncoder(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureSize:
-    """Width and height in pixels that some families are told."""
+    """Width and height in pixels that are in the conditioning of some families."""
 
     width: int
     height: int
@@ -117,8 +117,8 @@ class PictureSize:
 class TextTower:
     """One text encoder of a family.
 
-    ``part``: the part of the model that moves to the device and back with it. ``listen``: which of its
-    layers counts. ``in_context``: its encoding is context; otherwise only its pooled vector is used.
+    ``part``: the part of the model that moves to the device and back with it. ``listen``: chooses the layer
+    that is used. ``in_context``: its encoding is context; otherwise only its pooled vector is used.
     """
 
     kind: TextKind
@@ -129,12 +129,12 @@ class TextTower:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextPlan:
-    """How the encodings of all encoders become what the backbone is told.
+    """The way from the encodings of all encoders to the backbone's context and vector.
 
     ``join``: contexts side by side, or one behind the other. ``pooled_from``: index of the encoder whose
     pooled vector goes into ``vector``, which adds ``added_width`` channels. ``blank_negative``: an empty
-    negative prompt is zeros. ``options``: names of those of a generation's options that count for this family
-    beside emphasis, commas and clip skip.
+    negative prompt is zeros. ``options``: names of the generation options that count for this family, in
+    addition to emphasis, commas and clip skip.
     """
 
     towers: tuple[TextTower, ...]
@@ -146,5 +146,5 @@ class TextPlan:
     options: tuple[str, ...] = ()
 
     def chosen(self, options: GenerationOptions) -> tuple[object, ...]:
-        """The values of its own options."""
+        """Return the values of its own options, in their order."""
         return tuple(getattr(options, name) for name in self.options)

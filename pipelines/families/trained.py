@@ -1,4 +1,4 @@
-"""What a family that can be trained says of it: its layers, the memory they take, its words in files.
+"""The training side of a family: its layers, the memory they take, its names in trained files.
 
 Needs no torch.
 """
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdapterWords:
-    """What trained files call the checkpoints they go with.
+    """Names in trained files of the checkpoints they go with.
 
-    ``version``: in kohya's metadata; ``v2``: whether those count them as the second Stable Diffusion.
+    ``version``: in kohya's metadata; ``v2``: True where those count them as the second Stable Diffusion.
     ``architecture``: in the ModelSpec (Stability AI) of version 1.0.0; ``velocity``: there, of a file that
-    was trained to say v, None for the same.
+    was trained to predict v, None for the same.
     """
 
     version: str
@@ -35,7 +35,7 @@ class AdapterWords:
 class TrainedPart:
     """Layers of a network that adapters train: below ``root``, with paths that match ``pattern`` as a whole.
 
-    ``key``: from a layer's path to its name in files, without what says which half of an adapter it is.
+    ``key``: from a layer's path to its name in files, without the ending that names the half of an adapter.
     """
 
     root: nn.Module
@@ -44,23 +44,23 @@ class TrainedPart:
 
 
 class Trainable(Protocol):
-    """How a family is trained."""
+    """The training of a family: layers that adapters train, and the memory that gradients take."""
 
     @property
     def words(self) -> AdapterWords: ...
 
     def backbone(self, model: LoadedModel) -> TrainedPart:
-        """What adapters train of the backbone."""
+        """Return the layers of the backbone that adapters train."""
         ...
 
     def text(self, model: LoadedModel) -> Sequence[TrainedPart]:
-        """And of each text encoder."""
+        """Return the layers of each text encoder that adapters train."""
         ...
 
     def recomputing(self, model: LoadedModel) -> AbstractContextManager[None]:
-        """While entered, blocks of the backbone are computed once more for gradients, which saves memory."""
+        """Return a context in which blocks of the backbone are recomputed for gradients, to save memory."""
         ...
 
     def graph_numbers(self, model: LoadedModel, width: int, height: int) -> int:
-        """Numbers that the gradients of one picture need, roughly; its sides are in pixels."""
+        """Estimate the numbers that are kept for the gradients of one picture; its sides are in pixels."""
         ...

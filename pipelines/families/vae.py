@@ -16,7 +16,7 @@ from pipelines.families.base import Latents
 
 @dataclass(slots=True, kw_only=True)
 class Codec:
-    """An autoencoder and what its latents are.
+    """An autoencoder with the scale of its latents.
 
     ``nan_check`` guards decoding. On NaN the weights become bf16 (``to_bfloat16_first``, option
     auto_vae_precision_bfloat16) or fp32 (``to_float32``, option auto_vae_precision).
@@ -36,13 +36,13 @@ class Codec:
 
     @property
     def device(self) -> torch.device:
-        """Where the weights are."""
+        """The device of the weights."""
         return next(self.module.parameters()).device
 
     def encode(
         self, pictures: Tensor, *, generator: torch.Generator | None = None, together: bool = False
     ) -> Tensor:
-        """Scaled posterior samples: (B, 3, H, W) in [0, 1] -> (B, C, h, w) in fp32.
+        """Draw scaled posterior samples: (B, 3, H, W) in [0, 1] -> (B, C, h, w) in fp32.
 
         The noise comes from ``generator`` or, without one, from torch's default CPU generator, in the order
         of the pictures; ``together`` encodes the batch in one call with one draw.
@@ -51,11 +51,11 @@ class Codec:
         return self.scaled(torch.cat([self._sample(group, generator) for group in groups]))
 
     def encode_mode(self, pictures: Tensor) -> Tensor:
-        """Posterior mode, not scaled (what InstructPix2Pix takes): (B, 3, H, W) in [0, 1] -> fp32."""
+        """Return the posterior mode, unscaled (for InstructPix2Pix): (B, 3, H, W) in [0, 1] -> fp32."""
         return torch.cat([self.posterior(picture)[0] for picture in pictures.split(1)]).float()
 
     def posterior(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and logarithm of the variance, not scaled: (B, 3, H, W) in [0, 1] -> two of (B, C, h, w)."""
+        """Return mean and log variance, not scaled: (B, 3, H, W) in [0, 1] -> two of (B, C, h, w)."""
         pixels = 2 * pictures.to(device=self.device, dtype=self.dtype) - 1
         with torch.no_grad():
             posterior = self._encode_or_tile(pixels)
@@ -63,11 +63,11 @@ class Codec:
         return mean, logvar.clamp(-30.0, 20.0)
 
     def scaled(self, own: Tensor) -> Tensor:
-        """The autoencoder's own latents as networks take them."""
+        """Shift and scale the autoencoder's own latents to those that networks take."""
         return (own - self.latents.shift) * self.latents.scale
 
     def decode(self, latent: Tensor) -> Tensor:
-        """One latent (1, C, h, w) -> picture (1, 3, H, W) about [-1, 1] in the weights' dtype.
+        """Decode one latent (1, C, h, w) to (1, 3, H, W) about [-1, 1] in the weights' dtype.
 
         A NaN switches the weights to bf16 or fp32 for good, with a warning; raises NansProduced if there is
         no wider dtype left and OutOfMemory if not even tiles fit.
@@ -79,7 +79,7 @@ class Codec:
         return picture
 
     def take_warnings(self) -> tuple[str, ...]:
-        """What happened since the last call: switched dtypes, tiles."""
+        """Return and forget the warnings since the last call: switched dtypes, tiles."""
         taken = tuple(self.warnings)
         self.warnings.clear()
         return taken

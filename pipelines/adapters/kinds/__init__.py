@@ -1,1 +1,1 @@
-"""How each member of the LoRA family computes its weight change: one file per type."""
+"""The weight change of each member of the LoRA family: one file per type."""

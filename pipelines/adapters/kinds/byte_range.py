@@ -21,12 +21,12 @@ def matches(parts: Parts) -> bool:
 
 
 def rank(parts: Parts) -> int | None:
-    """A whole matrix has no rank to scale by."""
+    """Return None: a whole matrix has no rank to scale by."""
     return None
 
 
 def delta(parts: Parts, weight: Tensor, dyn: int | None = None) -> Delta:
-    """The differences of weight and bias, each where there is one."""
+    """Spread the bytes to differences of weight and bias, each where there is one."""
     change = _spread(parts, "weight")
     return Delta(weight=None if change is None else shaped(change, weight), bias=_spread(parts, "bias"))
 
@@ -39,7 +39,7 @@ def _spread(parts: Parts, owner: str) -> Tensor | None:
 
 
 def named_parts(entries: Mapping[Any, object]) -> dict[str, Tensor]:
-    """The tensors of a file's entries ``layer.path.weight: (bytes, low, high)``, by layer and part."""
+    """Return the tensors of entries ``layer.path.weight: (bytes, low, high)``, by layer and part."""
     found: dict[str, Tensor] = {}
     for key, value in entries.items():
         ends = _as_ends(value)
@@ -51,7 +51,7 @@ def named_parts(entries: Mapping[Any, object]) -> dict[str, Tensor]:
 
 
 def _as_ends(value: object) -> tuple[Tensor, Tensor, Tensor] | None:
-    """A table of bytes, and the numbers that 0 and 255 stand for."""
+    """Return a table of bytes, and the numbers that 0 and 255 stand for; None for any other value."""
     items: list[object] = list(value) if isinstance(value, tuple | list) else []
     found = [torch.as_tensor(item) for item in items if isinstance(item, Tensor | float | int)]
     if len(items) != len(_ENDS) or len(found) != len(_ENDS) or found[0].dtype is not torch.uint8:

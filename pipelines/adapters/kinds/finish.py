@@ -17,7 +17,7 @@ NUMBERS = frozenset({"alpha", "scale", "on_input"})
 def layer_delta(
     kind: AdapterKind, parts: Parts, weight: Tensor, *, multiplier: float, dyn: int | None
 ) -> Delta:
-    """The change of one layer by one network at a strength.
+    """Compute the change of one layer by one network at a strength.
 
     The bias change is multiplied by the strength only.
     """
@@ -32,7 +32,7 @@ def layer_delta(
 
 
 def scale(kind: AdapterKind, parts: Parts) -> float:
-    """The file's own factor: an explicit one, else alpha over rank, else 1."""
+    """Return the file's own factor: an explicit one, else alpha over rank, else 1."""
     if not kind.scaled:
         return 1.0
     if "scale" in parts:
@@ -47,7 +47,7 @@ def _with_bias_part(change: Tensor, parts: Parts) -> Tensor:
 
 
 def decompose(change: Tensor, weight: Tensor, magnitude: Tensor) -> Tensor:
-    """DoRA (arXiv 2402.09353): renormalise the changed weight per input channel.
+    """Renormalise the changed weight per input channel (DoRA, arXiv 2402.09353).
 
     ``magnitude`` broadcasts against the norms, which have shape (1, in, 1, ...).
     """

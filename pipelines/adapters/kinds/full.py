@@ -10,15 +10,15 @@ READS = frozenset({"diff", "diff_b"})
 
 
 def matches(parts: Parts) -> bool:
-    """True if the difference is there."""
+    """True if the difference of the weight is there."""
     return "diff" in parts
 
 
 def rank(parts: Parts) -> int | None:
-    """A whole matrix has no rank to scale by."""
+    """Return None: a whole matrix has no rank to scale by."""
     return None
 
 
 def delta(parts: Parts, weight: Tensor, dyn: int | None = None) -> Delta:
-    """The stored differences of weight and bias."""
+    """Return the stored differences of weight and bias."""
     return Delta(weight=shaped(parts["diff"], weight), bias=parts.get("diff_b"))

@@ -16,7 +16,7 @@ def matches(parts: Parts) -> bool:
 
 
 def rank(parts: Parts) -> int | None:
-    """The stored alpha is not divided by a rank."""
+    """Return None: the stored alpha is not divided by a rank."""
     return None
 
 

@@ -10,17 +10,17 @@ READS = frozenset({"weight", "on_input"})
 
 
 def matches(parts: Parts) -> bool:
-    """True if there is a scale vector and the note which side it scales."""
+    """True if there is a scale vector, and the number that names the side which it scales."""
     return "weight" in parts and "on_input" in parts
 
 
 def rank(parts: Parts) -> int | None:
-    """IA3 has no rank."""
+    """Return None: IA3 has no rank."""
     return None
 
 
 def delta(parts: Parts, weight: Tensor, dyn: int | None = None) -> Delta:
-    """The weight times the vector, laid along its input axis or its output axis."""
+    """Multiply the weight by the vector along its input axis or its output axis."""
     axis = 1 if bool(parts["on_input"]) else 0
     shape = [1] * weight.ndim
     shape[axis] = -1

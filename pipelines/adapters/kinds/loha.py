@@ -16,12 +16,12 @@ def matches(parts: Parts) -> bool:
 
 
 def rank(parts: Parts) -> int | None:
-    """Rows of the first pair's second factor."""
+    """Return the rows of the first pair's second factor."""
     return parts["hada_w1_b"].shape[0]
 
 
 def delta(parts: Parts, weight: Tensor, dyn: int | None = None) -> Delta:
-    """(w1a w1b) * (w2a w2b), each pair with a Tucker core for convolutions."""
+    """Multiply (w1a w1b) * (w2a w2b), each pair with a Tucker core for convolutions."""
     return Delta(weight=shaped(_half(parts, 1, weight) * _half(parts, 2, weight), weight))
 
 

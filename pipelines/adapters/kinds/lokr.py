@@ -20,7 +20,7 @@ def _has_factor(parts: Parts, name: str) -> bool:
 
 
 def rank(parts: Parts) -> int | None:
-    """Rows of the second factor's low-rank half, else of the first's; None if both are whole."""
+    """Return the rows of the second factor's low-rank half, else of the first's; None if both are whole."""
     for name in ("lokr_w2_b", "lokr_w1_b"):
         if name in parts:
             return parts[name].shape[0]
@@ -28,7 +28,7 @@ def rank(parts: Parts) -> int | None:
 
 
 def delta(parts: Parts, weight: Tensor, dyn: int | None = None) -> Delta:
-    """kron(w1, w2); w1 gets unit kernel axes if w2 is a convolution kernel."""
+    """Compute kron(w1, w2); w1 gets unit kernel axes if w2 is a convolution kernel."""
     first, second = _factor(parts, "lokr_w1", None), _factor(parts, "lokr_w2", parts.get("lokr_t2"))
     if second.ndim == 4:
         first = first[:, :, None, None]

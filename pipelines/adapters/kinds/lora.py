@@ -29,18 +29,18 @@ class Factors(NamedTuple):
 
 
 def factors(parts: Parts) -> Factors:
-    """The matrices under whichever names the file gives them."""
+    """Return the matrices under whichever names the file gives them."""
     kind = 0 if _UP[0] in parts and _DOWN[0] in parts else 1
     return Factors(up=parts[_UP[kind]], down=parts[_DOWN[kind]], mid=parts.get(_MID))
 
 
 def rank(parts: Parts) -> int | None:
-    """Rows of the down matrix, whatever part of them is used."""
+    """Return the rows of the down matrix, whatever part of them is used."""
     return factors(parts).down.shape[0]
 
 
 def delta(parts: Parts, weight: Tensor, dyn: int | None = None) -> Delta:
-    """Up times down, kept to the first ``dyn`` ranks; both are rounded to the weight's dtype first."""
+    """Multiply up by down in the first ``dyn`` ranks; both are rounded to the weight's dtype first."""
     found = factors(parts)
     up, down = flat(found.up.to(weight.dtype)), flat(found.down.to(weight.dtype))
     if found.mid is not None:

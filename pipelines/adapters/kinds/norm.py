@@ -15,10 +15,10 @@ def matches(parts: Parts) -> bool:
 
 
 def rank(parts: Parts) -> int | None:
-    """Vectors have no rank to scale by."""
+    """Return None: vectors have no rank to scale by."""
     return None
 
 
 def delta(parts: Parts, weight: Tensor, dyn: int | None = None) -> Delta:
-    """The stored differences of gain and offset."""
+    """Return the stored differences of gain and offset."""
     return Delta(weight=shaped(parts["w_norm"], weight), bias=parts.get("b_norm"))

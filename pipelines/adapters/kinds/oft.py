@@ -16,12 +16,15 @@ def matches(parts: Parts) -> bool:
 
 
 def rank(parts: Parts) -> int | None:
-    """Rotations are never scaled."""
+    """Return None: rotations are never scaled."""
     return None
 
 
 def delta(parts: Parts, weight: Tensor, dyn: int | None = None) -> Delta:
-    """Rotated weight minus weight. Blocks are (count, b, b), or (stages, count, b, b) for BOFT."""
+    """Subtract the weight from the rotated one.
+
+    Blocks are (count, b, b), or (stages, count, b, b) for BOFT.
+    """
     rotations = _rotations(parts, weight)
     merged = _butterfly(rotations, weight) if rotations.ndim == 4 else _rotate(rotations, weight)
     if "rescale" in parts:
@@ -38,7 +41,7 @@ def _rotations(parts: Parts, weight: Tensor) -> Tensor:
 
 
 def cayley(blocks: Tensor, limit: float = 0.0) -> Tensor:
-    """(I + Q)(I - Q)^-1 with Q = A - A^T; a ``limit`` above 0 bounds the norm of Q over all blocks."""
+    """Compute (I + Q)(I - Q)^-1 with Q = A - A^T; a ``limit`` but 0 bounds the norm of Q over all blocks."""
     skew = blocks - blocks.transpose(-1, -2)
     if limit != 0.0:
         norm = torch.linalg.vector_norm(skew)
@@ -48,14 +51,14 @@ def cayley(blocks: Tensor, limit: float = 0.0) -> Tensor:
 
 
 def _rotate(rotations: Tensor, weight: Tensor) -> Tensor:
-    """out[k, m] = sum over n of R[k, n, m] W[k, n]; rows of W are (block k, row n)."""
+    """Compute out[k, m] = sum over n of R[k, n, m] W[k, n]; rows of W are (block k, row n)."""
     rows = weight.unflatten(0, (rotations.shape[0], rotations.shape[1]))
     dtype = torch.promote_types(rotations.dtype, rows.dtype)
     return torch.einsum("knm,kn...->km...", rotations.to(dtype), rows.to(dtype)).flatten(0, 1)
 
 
 def _butterfly(stages: Tensor, weight: Tensor) -> Tensor:
-    """One rotation after another, each on rows regrouped with a doubled stride."""
+    """Rotate in stages, each on rows regrouped with a doubled stride."""
     size = stages.shape[-1]
     dtype = torch.promote_types(stages.dtype, weight.dtype)
     rows = weight.to(dtype)

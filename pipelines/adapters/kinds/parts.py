@@ -17,14 +17,14 @@ _LOW = (torch.float16, torch.bfloat16)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delta:
-    """What is added to a layer's weight and bias; None leaves it alone."""
+    """The sums that go onto a layer's weight and bias; None leaves one as it is."""
 
     weight: Tensor | None = None
     bias: Tensor | None = None
 
 
 def product(left: Tensor, right: Tensor) -> Tensor:
-    """Matrix product in the wider dtype of the two.
+    """Multiply two matrices in the wider dtype of the two.
 
     CPUs without half-precision kernels are an order of magnitude slower in them, so there
     the sum is formed in float32 and rounded once, which is what such kernels do inside.
@@ -36,7 +36,7 @@ def product(left: Tensor, right: Tensor) -> Tensor:
 
 
 def flat(matrix: Tensor) -> Tensor:
-    """(rows, ...) -> (rows, rest)."""
+    """Flatten (rows, ...) to (rows, rest)."""
     return matrix.flatten(1)
 
 

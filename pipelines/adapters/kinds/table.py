@@ -17,7 +17,7 @@ class AdapterKind:
 
     ``delta(parts, weight, dyn)`` is the change before scaling; ``weight`` is the layer's weight as
     the networks before this one left it. ``rank`` is what alpha is divided by, None for no division.
-    ``scaled`` is False where alpha has another meaning. ``reads`` are its parts beside ``COMMON``.
+    ``scaled`` is False where alpha has another meaning. ``reads`` are its parts in addition to ``COMMON``.
     """
 
     name: str
@@ -54,5 +54,5 @@ COMMON = frozenset({"alpha", "scale", "dora_scale", "bias"})
 
 
 def find_kind(parts: Parts) -> AdapterKind | None:
-    """The first type whose parts are all there."""
+    """Return the first type whose parts are all there; None if there is none."""
     return next((kind for kind in KINDS if kind.matches(parts)), None)

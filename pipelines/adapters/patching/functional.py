@@ -1,4 +1,4 @@
-"""What a network does with option ``lora_functional``: it runs beside a layer instead of being merged."""
+"""Networks under option ``lora_functional``: each runs next to a layer instead of being merged into it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _UNUSED = ("lora_mid.weight", "dora_scale", "bias", "lora_B.weight", "lora_A.wei
 
 
 def functional_change(change: LayerChange) -> LayerChange:
-    """The change that merges to the same: a LoRA answers up(down(x)), whatever else its file holds.
+    """Return the change that merges to the same: of a LoRA up(down(x)), whatever else its file holds.
 
     The other types use their whole change, computed from the untouched weight.
     """
@@ -28,7 +28,7 @@ def functional_change(change: LayerChange) -> LayerChange:
 
 
 def _centred(down: Tensor, mid: Tensor) -> Tensor:
-    """(rank, in, 1, 1) as the kernel (rank, in, k, l) that looks at the middle alone."""
+    """Pad (rank, in, 1, 1) to the kernel (rank, in, k, l) that is zero everywhere but in the middle."""
     height, width = mid.shape[-2:]
     kernel = down.reshape(*down.shape[:2], 1, 1)
     return functional.pad(kernel, (width // 2, width // 2, height // 2, height // 2))

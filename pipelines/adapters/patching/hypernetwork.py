@@ -1,4 +1,4 @@
-"""Lets hypernetworks change what keys and values of the UNet's attentions are computed from."""
+"""Hypernetworks on a UNet: they change what its attentions compute keys and values from."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Chain:
 
 
 def _copy(module: nn.Module, like: Tensor) -> nn.Module:
-    """The module at the place and in the dtype of a tensor; the file's own stays as it was read."""
+    """Copy a module to the device and dtype of a tensor; the file's own stays as it was read."""
     if all(p.device == like.device and p.dtype == like.dtype for p in module.parameters()):
         return module
     return copy.deepcopy(module).to(device=like.device, dtype=like.dtype)

@@ -43,7 +43,7 @@ class HypertilePatcher:
 
 
 def vae_depth(path: str, levels: int) -> int | None:
-    """0 for the middle attention of a VAE's decoder, the only one that is tiled."""
+    """Return 0 for the middle attention of a VAE's decoder, the only one that is tiled, else None."""
     return 0 if path == _VAE_ATTENTION else None
 
 
@@ -59,7 +59,7 @@ class Tiles:
         self.aspect = hypertile.width / hypertile.height
 
     def draw(self, height: int, width: int, depth: int) -> tuple[int, int]:
-        """How many tiles there are along the two sides."""
+        """Draw the numbers of tiles along the two sides; each divides its side (in cells at that depth)."""
         return self._count(height, depth), self._count(width, depth)
 
     def _count(self, side: int, depth: int) -> int:
@@ -71,7 +71,7 @@ class Tiles:
 
 @lru_cache
 def grid_of(tokens: int, aspect: float) -> tuple[int, int]:
-    """The sides of a grid of so many tokens; as in the original, ``aspect`` is first over second."""
+    """Return the sides of a grid of so many tokens; as in A1111, ``aspect`` is first over second."""
     first, second = round(math.sqrt(tokens * aspect)), round(math.sqrt(tokens / aspect))
     if first * second == tokens:
         return first, second
@@ -103,7 +103,7 @@ def _hook(attention: nn.Module, tiles: Tiles, depth: int) -> Iterator[RemovableH
 
 
 def _cut_tokens(x: Tensor, tiles: Tiles, depth: int) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
-    """(B, N, C) -> (B * tiles, N / tiles, C)."""
+    """Cut (B, N, C) into (B * tiles, N / tiles, C); return them and the function that joins them."""
     batch, count, channels = x.shape
     height, width = grid_of(count, tiles.aspect)
     nh, nw = tiles.draw(height, width, depth)
@@ -117,7 +117,7 @@ def _cut_tokens(x: Tensor, tiles: Tiles, depth: int) -> tuple[Tensor, Callable[[
 
 
 def _cut_picture(x: Tensor, tiles: Tiles, depth: int) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
-    """(B, C, H, W) -> (B * tiles, C, H / nh, W / nw)."""
+    """Cut (B, C, H, W) into (B * tiles, C, H / nh, W / nw); return them and the function that joins them."""
     batch, channels, height, width = x.shape
     nh, nw = tiles.draw(height, width, depth)
     h, w = height // nh, width // nw

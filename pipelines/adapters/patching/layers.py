@@ -1,4 +1,4 @@
-"""The layers of a model by their names in the original code, with fused attentions told apart."""
+"""The layers of a model by their names in the original code, with fused attentions split."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adds one network's change to one layer, rounding where the original does."""
+"""Adds one network's change to one layer, rounding where A1111 does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SPECIAL_PARTS = ("lora_mid.weight", "dora_scale", "bias")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """A changed weight, what is added to the bias, and whether the change is finite, told on the device."""
+    """A changed weight, what is added to the bias, and one bool on the device: is the change finite?"""
 
     weight: Tensor
     bias: Tensor | None = None
@@ -34,11 +34,11 @@ def add_change(
     dyn: int | None,
     out: Tensor | None,
 ) -> Merged:
-    """The changed weight.
+    """Add a network's change to a layer's weight, and return both with the change of its bias.
 
     ``source`` is the weight that the change is computed from. ``out``, which may be ``weight`` itself, takes
     the result where the arithmetic allows it. The sum is formed in the change's dtype and then rounded to the
-    weight's: once per network.
+    weight's: once per network. Raises ValueError or RuntimeError for a change of another shape.
     """
     if _is_plain(change, weight):
         return _add_low_rank(change, weight, multiplier=multiplier, dyn=dyn, out=out)
@@ -52,17 +52,17 @@ def add_change(
 
 
 def add_bias(bias: Tensor, change: Tensor) -> Tensor:
-    """The sum of both, rounded to the bias's dtype."""
+    """Add a change to a bias, rounded to the bias's dtype."""
     return (bias + change.to(bias.device)).to(bias.dtype)
 
 
 def _finite(*tensors: Tensor) -> Tensor:
-    """Whether all numbers are finite, as a tensor: reading it here would wait for the device."""
+    """Return whether all numbers are finite as a tensor: reading it here would wait for the device."""
     return torch.stack([torch.isfinite(tensor).all() for tensor in tensors]).all()
 
 
 def _is_plain(change: LayerChange, weight: Tensor) -> bool:
-    """Whether one fused product does it: float16 is left out, whose results show every rounding."""
+    """True if one fused product computes it; float16 is left out, since its results show every rounding."""
     if change.kind.name != "lora" or weight.dtype not in _FUSABLE:
         return False
     if any(part in change.parts for part in _SPECIAL_PARTS):
@@ -86,7 +86,7 @@ def _add_low_rank(
 
 
 def _delta(change: LayerChange, weight: Tensor, *, multiplier: float, dyn: int | None) -> Delta:
-    """The general path: float16 under autocast as on the original's GPU, 8-bit and bfloat16 in float32."""
+    """Compute any change: in float16 under autocast as A1111's on a GPU, for bfloat16 weights in float32."""
     working = _working(weight)
     parts = {n: part if n in NUMBERS else part.to(weight.device) for n, part in change.parts.items()}
     if weight.dtype is torch.bfloat16:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class _State:
-    """The patchers of one model, and which layers each network file means in it."""
+    """The patchers of one model, and the layers that each network file changes in it, by path and version."""
 
     layers: Layers
     in_text_encoder: Callable[[str], bool]
@@ -44,17 +44,17 @@ class _State:
 
     @property
     def bytes(self) -> int:
-        """RAM taken beside the model's own weights."""
+        """RAM taken in addition to the model's own weights."""
         return self.weights.bytes
 
     def reset(self, model: LoadedModel) -> None:
-        """Take everything off."""
+        """Take every patch off the model."""
         self.weights.apply({})
         self.hypernetworks.apply(())
         self.apply_hooks(model, NO_PATCHES)
 
     def apply_hooks(self, model: LoadedModel, patches: Patches) -> None:
-        """The patches that touch no weights and read no files."""
+        """Apply the patches that touch no weights and read no files."""
         self.tiling.apply(patches.tiling, _modules(model))
         self.token_merging.apply(patches.token_merging)
         self.hypertile.apply(patches.hypertile, model.backbone, model.family.attention_depth)
@@ -128,7 +128,7 @@ def _failure(network: str, layers: Sequence[str]) -> str:
 
 
 def _offered(model: LoadedModel, patches: Patches) -> tuple[Patches, list[str]]:
-    """The patches that the model's family takes, and what is said about the others."""
+    """Return the patches that the model's family takes, and a warning for each of the others."""
     asked: dict[PatchKind, tuple[bool, dict[str, Any]]] = {
         "hypertile": (patches.hypertile is not None, {"hypertile": None}),
         "token_merging": (patches.token_merging > 0, {"token_merging": 0.0}),

@@ -26,7 +26,7 @@ class TilingPatcher:
 
     @property
     def active(self) -> bool:
-        """Whether padding is circular now."""
+        """True while padding is circular."""
         return self._active
 
     def apply(self, tiling: Tiling, modules: Iterable[nn.Module]) -> None:

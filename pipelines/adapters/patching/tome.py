@@ -12,7 +12,7 @@ from torch.utils.hooks import RemovableHandle
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """Which tokens of a grid are merged into which. All indices are (B, n, 1).
+    """The tokens of a grid that are merged, and those that they are merged into. Indices are (B, n, 1).
 
     ``kept`` and ``merged`` index the sources, ``into`` the destination of each merged one;
     ``source_places`` and ``destination_places`` index the tokens.
@@ -25,7 +25,7 @@ class Merge:
     destination_places: Tensor
 
     def merge(self, tokens: Tensor) -> Tensor:
-        """(B, N, C) -> (B, N - merged, C): sources left over, then destinations with what joined them."""
+        """Merge (B, N, C) to (B, N - merged, C): sources left over, then destinations with the merged."""
         sources = _take(tokens, self.source_places)
         index = self.into.expand(-1, -1, tokens.shape[-1])
         destinations = _take(tokens, self.destination_places).scatter_reduce(
@@ -34,7 +34,7 @@ class Merge:
         return torch.cat([_take(sources, self.kept), destinations], dim=1)
 
     def unmerge(self, tokens: Tensor) -> Tensor:
-        """The inverse: (B, N - merged, C) -> (B, N, C); merged tokens get their destination's value."""
+        """Bring (B, N - merged, C) back to (B, N, C); merged tokens get their destination's value."""
         count = self.kept.shape[1]
         kept, destinations = tokens[:, :count], tokens[:, count:]
         total = self.source_places.shape[1] + self.destination_places.shape[1]
@@ -121,7 +121,7 @@ class TokenMergingPatcher:
 
 
 def _places(height: int, width: int, like: Tensor) -> tuple[Tensor, Tensor]:
-    """(B, n, 1) token indices of the destinations and of the sources; nothing waits for the device."""
+    """Return token indices (B, n, 1) of destinations and sources; nothing waits for the device."""
     corner = torch.zeros(height, width, dtype=torch.uint8, device=like.device)
     corner[: height // 2 * 2 : 2, : width // 2 * 2 : 2] = 1
     order = corner.flatten().argsort(stable=True)[None, :, None].expand(like.shape[0], -1, -1)

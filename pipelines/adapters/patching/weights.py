@@ -22,7 +22,7 @@ SCARCE_BYTES = 6 * 2**30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One network's change of one layer; ``identity`` tells equal steps without comparing tensors.
+    """One network's change of one layer.
 
     ``functional``: the change is computed from the untouched weight, not from what networks before it made.
     """
@@ -36,7 +36,7 @@ class Step:
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """Equal for steps that do the same."""
+        """A value that is equal for steps that do the same, found without comparing tensors."""
         return (self.network, self.version, self.multiplier, self.dyn, self.functional)
 
 
@@ -60,10 +60,10 @@ class _Patched:
     unfit: tuple[Step, ...] = ()
     """Steps that are left out since their changes are not finite."""
     checks: tuple[tuple[Step, Tensor], ...] = ()
-    """Whether each step's change is finite; not read yet."""
+    """Of each step, a bool on the device that nobody has read yet: is its change finite?"""
 
     def spare(self) -> Tensor | None:
-        """The tensor that stands in for the original and may be overwritten, if there is one."""
+        """Return the tensor that stands in for the original and may be overwritten, if there is one."""
         current = _parameter(self.module, "weight")
         if current is None or current.data_ptr() == self.original.data_ptr():
             return None
@@ -108,7 +108,7 @@ class WeightPatcher:
 
     @property
     def bytes(self) -> int:
-        """RAM that originals and spares take beside the model's weights."""
+        """RAM that originals and spares take in addition to the model's weights."""
         originals = (layer.original for layer in self._patched.values() if layer.spare() is not None)
         return sum(tensor.nbytes for tensor in (*originals, *self._spares.values()))
 
@@ -141,7 +141,7 @@ class WeightPatcher:
         _merge(layer, steps, self._take_spare(name) if spare is None else spare)
 
     def _unfit(self) -> dict[str, Step]:
-        """The first step of every layer just merged whose change is not finite; one read for all of them."""
+        """Return the first step of every layer just merged whose change is not finite, in one read."""
         asked = [(name, *check) for name, layer in self._patched.items() for check in layer.checks]
         for layer in self._patched.values():
             layer.checks = ()
@@ -206,7 +206,7 @@ def _changed_bias(bias: Tensor | None, merged: Merged) -> Tensor | None:
 
 
 def _put_by(weight: Tensor) -> Tensor:
-    """Keep an original where it is, or in RAM if that leaves a GPU too little memory to work with."""
+    """Keep an original where it is, or in RAM if the GPU has less than ``SCARCE_BYTES`` free."""
     if weight.device.type == "cuda" and torch.cuda.mem_get_info(weight.device)[0] < SCARCE_BYTES:
         return weight.to("cpu")
     return weight

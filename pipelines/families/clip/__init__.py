@@ -1,1 +1,1 @@
-"""CLIP's text encoders, which several families listen to: tokens, and what the layers say of them."""
+"""CLIP's text encoders, which several families use: their tokens, and the outputs of their layers."""

@@ -15,14 +15,14 @@ from pipelines.families.text import EncoderOutput, Placed, TextKind
 
 
 def core_of(module: nn.Module) -> nn.Module:
-    """The tower itself, with ``embeddings``, ``encoder`` and ``final_layer_norm``."""
+    """Return the tower itself, with ``embeddings``, ``encoder`` and ``final_layer_norm``."""
     return module.text_model if isinstance(module, CLIPTextModelWithProjection) else module
 
 
 class ClipEncoder:
     """A text tower of transformers. OpenCLIP towers come with their projection.
 
-    ``autocast``: run fp16 weights under autocast, so that LayerNorms answer in fp32 as A1111's do.
+    ``autocast``: run fp16 weights under autocast, so that LayerNorms return fp32 as A1111's do.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class ClipEncoder:
 
     @property
     def tokenizer(self) -> BpeTokenizer:
-        """The one that belongs to this kind of tower."""
+        """The tokenizer of this kind of tower."""
         return tokenizer_of(self._kind)
 
     @property
@@ -48,13 +48,13 @@ class ClipEncoder:
 
     @property
     def device(self) -> torch.device:
-        """Where the weights are."""
+        """The device of the weights."""
         return self._tokens.weight.device
 
     def encode(
         self, input_ids: Tensor, embeddings: Sequence[Placed], attention_mask: Tensor | None = None
     ) -> EncoderOutput:
-        """Encode ids (rows, 77) int64; tokens whose ``attention_mask`` (rows, 77) is 0 are not looked at.
+        """Encode ids (rows, 77) int64; tokens whose ``attention_mask`` (rows, 77) is 0 are not attended to.
 
         Gradients are followed where they are enabled, as in training.
         """
@@ -93,7 +93,7 @@ class ClipEncoder:
 
     def _normalised(self, hidden: Tensor) -> Tensor:
         normed = self._norm(hidden)
-        # OpenCLIP's LayerNorm answers in the dtype of its input, CLIP's in autocast's fp32.
+        # OpenCLIP's LayerNorm returns the dtype of its input, CLIP's autocast's fp32.
         return normed.to(hidden.dtype) if self._kind == "open_clip" else normed
 
     def _pool(self, last: Tensor, ids: Tensor) -> Tensor | None:
@@ -104,16 +104,16 @@ class ClipEncoder:
 
 
 def _following() -> AbstractContextManager[object]:
-    """Inference, unless somebody wants gradients."""
+    """Return a context of inference mode, unless gradients are enabled."""
     return torch.inference_mode(not torch.is_grad_enabled())
 
 
 def _attention_bias(hidden: Tensor, attention_mask: Tensor | None) -> Tensor:
-    """Causal, (1 or rows, 1, tokens, tokens): added to the attention logits."""
+    """Return the causal bias to add to attention logits, (1 or rows, 1, tokens, tokens)."""
     length = hidden.shape[1]
     hidden_from = torch.ones(length, length, dtype=torch.bool, device=hidden.device).triu(1)[None, None]
     if attention_mask is not None:
         hidden_from = hidden_from | (attention_mask.to(hidden.device) == 0)[:, None, None, :]
-    # A finite number: a row that may look at nothing must not become NaN.
+    # A finite number: a row without a token to attend to must not become NaN.
     bias = torch.zeros(hidden_from.shape, dtype=hidden.dtype, device=hidden.device)
     return bias.masked_fill(hidden_from, torch.finfo(hidden.dtype).min)

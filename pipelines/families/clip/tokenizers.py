@@ -31,7 +31,7 @@ class BpeTokenizer:
 
     @property
     def frame(self) -> Frame:
-        """75 tokens between start and end."""
+        """The row of CLIP: 75 tokens between start and end."""
         return Frame(content=CONTENT, start=START, end=END, pad=self.pad)
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:

@@ -23,14 +23,14 @@ class TensorPool:
         self._used: set[str] = set()
 
     def take(self, name: str) -> Tensor | None:
-        """The tensor of that name, now counted as used."""
+        """Return the tensor of that name, and count it as used; None if there is none."""
         tensor = self.tensors.get(name)
         if tensor is not None:
             self._used.add(name)
         return tensor
 
     def unused(self) -> list[str]:
-        """Names that nothing took, sorted."""
+        """Return the names that nothing took, sorted."""
         return sorted(self.tensors.keys() - self._used)
 
 

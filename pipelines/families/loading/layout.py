@@ -10,7 +10,7 @@ from pipelines.contract.errors import CorruptFile
 Shapes = Mapping[str, tuple[int, ...]]
 
 VAE_PREFIX = "first_stage_model."
-"""What the names of a VAE's tensors begin with in a checkpoint."""
+"""The prefix of a VAE's tensors in a checkpoint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +36,17 @@ class TextLayout:
 
     @property
     def heads(self) -> int:
-        """Number of attention heads."""
+        """Number of attention heads, at least one."""
         return max(1, self.width // 64)
 
 
 def strip_prefix(shapes: Shapes, prefix: str) -> dict[str, tuple[int, ...]]:
-    """The entries below ``prefix``, without it."""
+    """Return the entries below ``prefix``, without it."""
     return {name[len(prefix) :]: shape for name, shape in shapes.items() if name.startswith(prefix)}
 
 
 def count(shapes: Shapes, prefix: str) -> int:
-    """How many consecutive numbers n, from 0, occur as ``prefix`` + ``n.``."""
+    """Count the consecutive numbers n, from 0, that occur as ``prefix`` + ``n.``."""
     found = {name[len(prefix) :].partition(".")[0] for name in shapes if name.startswith(prefix)}
     number = 0
     while str(number) in found:
@@ -55,7 +55,7 @@ def count(shapes: Shapes, prefix: str) -> int:
 
 
 def shape_of(shapes: Shapes, name: str) -> tuple[int, ...]:
-    """The shape of a tensor that must be there; raises CorruptFile naming it."""
+    """Return the shape of a tensor that must be there. Raises CorruptFile naming it."""
     if name not in shapes:
         raise CorruptFile(f"tensor {name} is missing")
     return shapes[name]

@@ -32,11 +32,11 @@ DTYPES = {
     "I64": torch.int64,
     "F64": torch.float64,
 }
-"""By the format's names."""
+"""Torch's dtypes by the format's names."""
 
 
 def map_tensors(path: Path, header: Header) -> dict[str, Tensor]:
-    """Name -> tensor on the CPU; pages are read when they are touched, and writing changes no file.
+    """Map a file: name -> tensor on the CPU. Pages are read when touched, and writing changes no file.
 
     Raises ValueError for a dtype that torch hasn't, RuntimeError and OSError for a file that can't be mapped.
     """

@@ -19,9 +19,9 @@ INNER = "_modules"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldModule:
-    """What a file holds of a module: tensors by the names of its state dict, and what stands beside them.
+    """The contents of a module in a file: tensors by the names of its state dict.
 
-    ``beside`` is as the file has it, unchecked.
+    ``beside``: the other entries of the module and of the file, unchecked.
     """
 
     tensors: dict[str, Tensor]
@@ -29,9 +29,9 @@ class HeldModule:
 
 
 def read_module(path: Path, entries: Sequence[str]) -> HeldModule:
-    """The first of ``entries`` that is a module with tensors.
+    """Read the first of ``entries`` that is a module with tensors.
 
-    A file that is a table of tensors itself gives these. Raises CorruptFile naming the file.
+    Of a file that is a table of tensors itself, read those. Raises CorruptFile naming the file.
     """
     table = load_pickle(path, inert=True)
     for entry in entries:
@@ -45,7 +45,7 @@ def read_module(path: Path, entries: Sequence[str]) -> HeldModule:
 
 
 def _tensors(module: InertObject, prefix: str, seen: set[int]) -> Iterator[tuple[str, Tensor]]:
-    """What a module holds; one that stands in several places, or in itself, counts once."""
+    """Yield the tensors of a module by path; one in several places, or within itself, counts once."""
     if id(module) in seen:
         return
     seen.add(id(module))

@@ -25,7 +25,7 @@ class OnnxNet:
     field: str = "module"
 
     def __call__(self, values: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """The outputs for (1, 3, h, w). Raises CorruptFile."""
+        """Compute the outputs for (1, 3, h, w). Raises CorruptFile."""
         try:
             self.net.setInput(np.ascontiguousarray(values))
             made: Any = self.net.forward(self.net.getUnconnectedOutLayersNames())
@@ -34,12 +34,12 @@ class OnnxNet:
         return [np.asarray(one, np.float32) for one in made]
 
     def wrong(self) -> CorruptFile:
-        """What is said of a file whose network is another."""
+        """Return the error for a file whose network is damaged or another one."""
         return CorruptFile(f"{self.path.name} can't be run: it is {DAMAGED_OR_OTHER}", field=self.field)
 
 
 def read_onnx(path: Path, field: str = "module") -> OnnxNet:
-    """A network of a file. Raises CorruptFile."""
+    """Read the network of a file. Raises CorruptFile."""
     try:
         return OnnxNet(path=path, net=cv2.dnn.readNetFromONNX(str(path)), field=field)
     except cv2.error as error:

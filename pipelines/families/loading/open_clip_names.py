@@ -1,4 +1,4 @@
-"""Names of an OpenCLIP text tower: transformers' path -> OpenCLIP's, with the fused q, k, v told apart."""
+"""Names of an OpenCLIP text tower: transformers' path -> OpenCLIP's, with the thirds of fused q, k, v."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ ENDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenClipTensor:
-    """Where a tensor lies: ``third`` 0, 1, 2 is the q, k or v third of a fused tensor."""
+    """The place of a tensor in a file: ``third`` 0, 1, 2 is the q, k or v third of a fused tensor.
+
+    ``transposed``: the file has its sides the other way round.
+    """
 
     name: str
     third: int | None = None
@@ -30,7 +33,7 @@ class OpenClipTensor:
 
 
 def open_clip_tensor(name: str) -> OpenClipTensor:
-    """Where the tensor ``name`` of a transformers text model lies in an OpenCLIP file."""
+    """Return the place in an OpenCLIP file of a transformers text model's tensor. Raises KeyError."""
     if name == "text_projection.weight":
         return OpenClipTensor(name="text_projection", transposed=True)
     if name == "text_model.embeddings.position_embedding.weight":

@@ -1,4 +1,4 @@
-"""What training tools leave in a torch file beside its tensors, as harmless stand-ins."""
+"""Harmless stand-ins for objects that training tools leave in a torch file with its tensors."""
 
 from __future__ import annotations
 

@@ -39,9 +39,9 @@ TURBO_MARK = "conditioner.embedders.0.model.ln_final.weight"
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
-    """Name -> tensor on the CPU. Tensors of a safetensors file are views of the mapped file.
+    """Read a file: name -> tensor on the CPU. Tensors of a safetensors file are views of the mapped file.
 
-    A job that is given up ends here, between two files. Raises CorruptFile naming the file.
+    A cancelled job ends here, between two files. Raises CorruptFile naming the file.
     """
     heed()
     if not path.is_file():
@@ -50,7 +50,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
 
 
 def read_checkpoint(path: Path) -> dict[str, Tensor]:
-    """The tensors of a checkpoint under their canonical names."""
+    """Read the tensors of a checkpoint under their canonical names."""
     return canonical_names(read_tensors(path))
 
 
@@ -94,16 +94,16 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def _other_names(path: Path) -> list[Allowed]:
-    """What classes a file names beside those allowed, each to be built as an InertObject."""
+    """Return the classes that a file names besides those allowed, each to be built as an InertObject."""
     return [(InertObject, name) for name in torch.serialization.get_unsafe_globals_in_checkpoint(path)]
 
 
 def load_pickle(path: Path, *, mapped: bool = True, inert: bool = False) -> dict[Any, Any]:
-    """The top-level table of a torch file; nothing but tensors and plain containers can be built from it.
+    """Read the top-level table of a torch file; only tensors and plain containers can be built from it.
 
     Its tensors are views of the file where that can be, unless they are not to be ``mapped``. Where
     ``inert``, objects of other classes are InertObjects, whatever their class. Raises CorruptFile for damaged
-    files, for those that hold anything else, and for those without end.
+    files, for those that hold anything else, and for those that would never end.
     """
     with _opened(path) as file:
         require_bounded(file, path.name)

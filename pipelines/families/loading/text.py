@@ -14,7 +14,7 @@ from pipelines.families.text import TextKind
 
 
 def text_config(layout: TextLayout, activation: str) -> CLIPTextConfig:
-    """transformers' configuration of a layout; end token 49407 as in CLIP's vocabulary."""
+    """Return transformers' configuration of a layout; end token 49407 as in CLIP's vocabulary."""
     return CLIPTextConfig(
         vocab_size=layout.vocabulary,
         hidden_size=layout.width,
@@ -28,13 +28,13 @@ def text_config(layout: TextLayout, activation: str) -> CLIPTextConfig:
 
 
 def build_clip(layout: TextLayout) -> CLIPTextModel:
-    """An empty CLIP text tower on the meta device."""
+    """Build an empty CLIP text tower on the meta device."""
     with torch.device("meta"):
         return CLIPTextModel(text_config(layout, "quick_gelu"))
 
 
 def build_open_clip(layout: TextLayout) -> CLIPTextModelWithProjection:
-    """An empty OpenCLIP text tower on the meta device, in transformers' form."""
+    """Build an empty OpenCLIP text tower on the meta device, in transformers' form."""
     with torch.device("meta"):
         return CLIPTextModelWithProjection(text_config(layout, "gelu"))
 
@@ -42,7 +42,7 @@ def build_open_clip(layout: TextLayout) -> CLIPTextModelWithProjection:
 def load_text(
     pool: TensorPool, kind: TextKind, prefix: str, *, dtype: torch.dtype
 ) -> CLIPTextModel | CLIPTextModelWithProjection:
-    """The CLIP or OpenCLIP tower whose tensors stand below ``prefix``, with its weights."""
+    """Build the CLIP or OpenCLIP tower whose tensors lie below ``prefix``, with its weights."""
     if kind == "open_clip":
         complete_open_clip_h(pool.tensors, prefix)
     shapes = {name: tuple(tensor.shape) for name, tensor in pool.tensors.items()}

@@ -21,7 +21,7 @@ _AUTOENCODER: Callable[..., AutoencoderKL] = AutoencoderKL
 
 
 def build_vae(layout: VaeLayout) -> AutoencoderKL:
-    """An empty autoencoder on the meta device."""
+    """Build an empty autoencoder on the meta device."""
     levels = len(layout.widths)
     with torch.device("meta"):
         return _AUTOENCODER(
@@ -37,7 +37,7 @@ def build_vae(layout: VaeLayout) -> AutoencoderKL:
 
 
 def load_vae(pool: TensorPool, *, prefix: str, dtype: torch.dtype) -> AutoencoderKL:
-    """The autoencoder whose tensors stand below ``prefix`` in ``pool``."""
+    """Build the autoencoder whose tensors lie below ``prefix`` in ``pool``. Raises CorruptFile."""
     shapes = {name: tuple(tensor.shape) for name, tensor in pool.tensors.items()}
     layout = vae_layout(strip_prefix(shapes, prefix))
     vae = build_vae(layout)
@@ -52,7 +52,7 @@ def load_vae(pool: TensorPool, *, prefix: str, dtype: torch.dtype) -> Autoencode
 
 
 def load_vae_file(path: Path, *, dtype: torch.dtype, channels: int) -> AutoencoderKL:
-    """The autoencoder of a file of its own, whose latents must have so many channels.
+    """Build the autoencoder of a file of its own, whose latents must have so many channels.
 
     Raises CorruptFile, or UnsupportedModel for other contents or another family's, naming the file.
     """

@@ -13,7 +13,7 @@ ATTENTION = {"group_norm": "norm", "to_q": "q", "to_k": "k", "to_v": "v", "to_ou
 
 
 def ldm_vae_name(path: str, levels: int) -> str:
-    """LDM's path of a module; the decoder counts its levels from the full resolution up."""
+    """Return LDM's path of a module; its decoder's level 0 has the full resolution, diffusers' the lowest."""
     if end := ENDS.fullmatch(path):
         return f"{end.group(1)}.norm_out"
     if middle := MIDDLE.fullmatch(path):

@@ -100,7 +100,7 @@ def convert_key(key: str, *, sd2: bool) -> str:
 
 
 def _candidates(key: str, converted: str) -> Iterator[Target]:
-    """Every name under which a layer may be found, best first."""
+    """Yield every name under which a layer may be found, best first."""
     yield Target(converted)
     if converted.endswith(PROJECTIONS):
         yield Target(converted[: -len(PROJECTIONS[0])], converted[-len(PROJECTIONS[0]) :])
@@ -114,11 +114,11 @@ def _candidates(key: str, converted: str) -> Iterator[Target]:
 
 
 def find_target(key: str, layers: Collection[str]) -> Target | None:
-    """The layer that a file's key means in a model with these layers; None if it has no such layer."""
+    """Return the layer that a file's key means in a model with these layers; None if it has none such."""
     converted = convert_key(key, sd2=_SD2_LAYER in layers)
     return next((target for target in _candidates(key, converted) if target.layer in layers), None)
 
 
 def is_text_encoder(layer: str) -> bool:
-    """Whether the text encoders' multiplier applies to a layer (it decides by the first 20 characters)."""
+    """True if the text encoders' multiplier applies to a layer: as in A1111, by its first 20 characters."""
     return "transformer" in layer[:20]

@@ -1,4 +1,4 @@
-"""How deep a UNet's self-attentions lie, which decides how coarsely HyperTile cuts them."""
+"""The depth of a UNet's self-attentions, by which HyperTile sizes their tiles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ATTENTION = re.compile(
 
 
 def attention_depth(path: str, levels: int, *, by_block: bool) -> int | None:
-    """The level of a self-attention (0: nearest to the picture); None for every other module.
+    """Return the level of a self-attention (0: nearest to the picture); None for every other module.
 
     ``levels`` is the number of the UNet's down blocks. ``by_block``: SDXL has no attention on its first
     level, and its blocks behind the first of a level count as one deeper.

@@ -11,7 +11,7 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BetaSchedule:
-    """How betas are computed; the fields bear the names of a yaml config."""
+    """The parameters of a beta schedule, under the names of a yaml config; ``given_betas`` win."""
 
     beta_schedule: str = "linear"
     linear_start: float = 0.00085
@@ -22,7 +22,10 @@ class BetaSchedule:
 
 
 def compute_alphas_cumprod(schedule: BetaSchedule) -> Tensor:
-    """(timesteps,) in fp32, computed in fp64 (DDPM, https://arxiv.org/abs/2006.11239)."""
+    """Compute (timesteps,) in fp64 and return them in fp32 (DDPM, https://arxiv.org/abs/2006.11239).
+
+    Raises ValueError for an unknown schedule.
+    """
     return torch.cumprod(1.0 - _betas(schedule), dim=0).float()
 
 

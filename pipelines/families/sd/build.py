@@ -47,7 +47,7 @@ BUFFERS = frozenset(
 
 
 def build_model(family: SdFamily, files: ModelFiles, place: BuildPlace) -> LoadedModel:
-    """The model of a checkpoint file. Raises CorruptFile, UnsupportedModel or MissingWeights."""
+    """Build the model of a checkpoint file. Raises CorruptFile, UnsupportedModel or MissingWeights."""
     config = config_beside(files.path, place.fallback_config)
     variant = variant_of(family.name, files.shapes)
     prediction = decide_prediction(read_marks(files.path, files.pool.tensors), variant, config, files.path)
@@ -102,7 +102,7 @@ def _text_encoder(pool: TensorPool, tower: SdTower, precision: Precision) -> Tex
 
 @contextmanager
 def part(name: str) -> Generator[None]:
-    """While entered, what is wrong with a file is said to be wrong with that part of the checkpoint."""
+    """Have a CorruptFile raised within the block name that part of the checkpoint."""
     try:
         yield
     except CorruptFile as error:

@@ -1,4 +1,4 @@
-"""Read the ``.yaml`` beside a checkpoint: the facts that its tensors can't tell."""
+"""Read the ``.yaml`` beside a checkpoint: the facts that its tensors don't show."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HELP = "take the one published with the checkpoint, or delete it"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelConfig:
-    """What a yaml says; None where it is silent. ``heads`` 0 means 64 channels per head."""
+    """The facts in a yaml; None for one that it lacks. ``heads`` 0 means 64 channels per head."""
 
     path: Path
     prediction_type: PredictionType | None = None
@@ -31,7 +31,7 @@ class ModelConfig:
 
 
 def config_beside(checkpoint: Path, fallback: Path | None = None) -> ModelConfig | None:
-    """The config of a checkpoint: its ``.yaml``, else ``fallback``, else None."""
+    """Read the config of a checkpoint: its ``.yaml``, else ``fallback``, else None."""
     own = checkpoint.with_suffix(".yaml")
     path = own if own.is_file() else fallback
     return None if path is None else read_config(path)
@@ -55,7 +55,7 @@ def read_config(path: Path) -> ModelConfig:
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """Knows no aliases, by which a short text can stand for one without end."""
+    """Refuses aliases, by which a short text can stand for an endless one."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -72,7 +72,7 @@ def _parse(path: Path) -> object:
 
 
 def _section(document: object, *keys: str) -> Mapping[str, Any]:
-    """The mapping below ``keys``; empty where the way there is missing."""
+    """Return the mapping below ``keys``; empty where one of them is missing."""
     for key in keys:
         document = cast("dict[str, object]", document).get(key) if isinstance(document, dict) else None
     return cast("dict[str, Any]", document) if isinstance(document, dict) else {}
@@ -99,7 +99,7 @@ def _betas(params: Mapping[str, Any]) -> BetaSchedule | None:
         "timesteps": int,
         "given_betas": _floats,
     }
-    # The original's own defaults, which differ from the values that its configs state.
+    # The original code's defaults, which differ from the values in its configs.
     values: dict[str, Any] = {"linear_start": 1e-4, "linear_end": 2e-2}
     values |= {key: convert.get(key, float)(value) for key, value in given.items()}
     if not 1 < values.get("timesteps", 1000) <= MAX_STEPS:

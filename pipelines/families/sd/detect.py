@@ -1,4 +1,4 @@
-"""Tell the Stable Diffusion families and their variants from names and shapes of tensors; needs no torch."""
+"""Recognise Stable Diffusion families and variants by names and shapes of tensors; needs no torch."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ CLIP_SDXL = "conditioner.embedders.0.transformer."
 CONDITIONING: dict[int, ImageConditioning] = {
     input_channels(kind, SD_LATENTS.channels): kind for kind in ("none", "inpaint", "edit", "depth")
 }
-"""By input channels of the UNet: what it is told beside the latents."""
+"""The conditioning on a picture that a UNet takes, by its number of input channels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """What a checkpoint of a family is. ``v_test`` asks for SD2's numeric test of the prediction type."""
+    """The variant of a checkpoint. ``v_test``: SD2's numeric test of the prediction type may be needed."""
 
     conditioning: ImageConditioning
     v_test: bool
 
 
 def family_name(shapes: Shapes) -> str | None:
-    """Which of the families a file belongs to, None if it is none of theirs."""
+    """Return the name of the Stable Diffusion family of a file, None if it belongs to none."""
     if SD3_MARK in shapes:
         return None
     if "conditioner.embedders.1.model.ln_final.weight" in shapes:
@@ -44,12 +44,15 @@ def family_name(shapes: Shapes) -> str | None:
 
 
 def holds_vae(shapes: Shapes) -> bool:
-    """Whether a checkpoint with these tensors needs no VAE from a file of its own."""
+    """True if a checkpoint with these tensors has a VAE of its own."""
     return any(key.startswith(VAE_PREFIX) for key in shapes)
 
 
 def conditioning_of(shapes: Shapes) -> ImageConditioning:
-    """What the UNet's input channels tell. Raises UnsupportedModel for an odd number of them, CorruptFile."""
+    """Return the conditioning for the UNet's number of input channels.
+
+    Raises UnsupportedModel for an unknown number, CorruptFile for a first layer that is no convolution.
+    """
     shape = shape_of(shapes, FIRST_CONV)
     if len(shape) != 4:
         raise CorruptFile(f"tensor {FIRST_CONV} is no convolution: its shape is {tuple(shape)}")
@@ -60,6 +63,6 @@ def conditioning_of(shapes: Shapes) -> ImageConditioning:
 
 
 def variant_of(name: str, shapes: Shapes) -> Variant:
-    """The variant of a checkpoint of the family ``name``. Raises UnsupportedModel."""
+    """Return the variant of a checkpoint of the family ``name``. Raises UnsupportedModel, CorruptFile."""
     conditioning = conditioning_of(shapes)
     return Variant(conditioning=conditioning, v_test=name == "sd2" and conditioning == "none")

@@ -1,4 +1,4 @@
-"""How the Stable Diffusion families answer what ``base.Family`` asks.
+"""The Stable Diffusion families as ``base.Family``.
 
 No torch is imported before a model is built.
 """
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SdTower(TextTower):
-    """A text encoder with the place of its tensors in a checkpoint, and how network files name its layers.
+    """A text encoder with the prefixes of its tensors in a checkpoint, and of its layers in network files.
 
     ``title`` is for people.
     """
@@ -52,8 +52,7 @@ class SdTower(TextTower):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SdFamily:
-    """One of the families with an LDM UNet, which come as one file with everything in it;
-    some leave out the VAE.
+    """A family with an LDM UNet, which comes as one file with everything in it, the VAE possibly left out.
 
     ``heads``: number of attention heads of the UNet, None for 64 channels per head. ``vector``: the added
     vector of SDXL, pooled text and numbers. ``options``: see ``TextPlan``. ``alphas_from_file``: a buffer
@@ -84,7 +83,10 @@ class SdFamily:
 
     @property
     def text(self) -> TextPlan:
-        """Encodings side by side; the last encoder's pooled vector; empty is zeros where there is one."""
+        """Encodings side by side, and the last encoder's pooled vector.
+
+        An empty negative prompt is zeros where there is such a vector.
+        """
         return TextPlan(
             towers=self.towers,
             vector=self.vector,
@@ -153,7 +155,7 @@ class SdFamily:
 
 
 def heads_of(model: LoadedModel) -> int | None:
-    """Attention heads of a model's UNet, None for 64 channels per head. Raises UnsupportedModel."""
+    """Return the heads of a model's UNet, None for 64 channels per head. Raises UnsupportedModel."""
     if not isinstance(model.family, SdFamily):
         raise UnsupportedModel(f"{model.name} has no UNet: it is a {model.family.title} checkpoint")
     return model.family.heads

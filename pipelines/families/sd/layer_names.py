@@ -29,7 +29,7 @@ _OPEN_CLIP_PARTS = {
 
 
 def ldm_layer_names(model: LoadedModel) -> Mapping[str, nn.Module]:
-    """Every layer with a weight, and every attention of a text encoder, by the name that network files use.
+    """Return layers with a weight, and attentions of text encoders, by the names that network files use.
 
     Of an OpenCLIP tower the attention itself (``1_model_transformer_resblocks_0_attn``) stands for the
     fused query, key and value matrix, which here is three linear layers of that module.
@@ -41,7 +41,7 @@ def ldm_layer_names(model: LoadedModel) -> Mapping[str, nn.Module]:
 
 
 def names_in(unet: UNet2DConditionModel) -> UNetNames:
-    """What the original code calls the modules of a UNet."""
+    """Return the translation to the original code's names of a UNet's modules."""
     return UNetNames(
         blocks=int(unet.config["layers_per_block"]),
         up_attention=tuple(str(kind).startswith("CrossAttn") for kind in unet.config["up_block_types"]),

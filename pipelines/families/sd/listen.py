@@ -1,4 +1,4 @@
-"""Which layer of a text encoder each of the families listens to (spec 2.10 - 2.12); needs no torch."""
+"""The layer of a text encoder that each of the families uses (spec 2.10 - 2.12); needs no torch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SDXL_CLIP_LAYER = 11
 
 
 def select_sd1(encoder: TextEncoder, options: GenerationOptions) -> Select:
-    """Last layer, or the one that clip skip names; both behind the final LayerNorm."""
+    """Select the last layer, or the one that clip skip names; both behind the final LayerNorm."""
     skip = options.CLIP_stop_at_last_layers
 
     def select(output: EncoderOutput) -> Tensor:
@@ -27,22 +27,22 @@ def select_sd1(encoder: TextEncoder, options: GenerationOptions) -> Select:
 
 
 def select_sd2(encoder: TextEncoder, options: GenerationOptions) -> Select:
-    """Last but one layer behind the final LayerNorm; clip skip has no effect.
+    """Select the last layer but one behind the final LayerNorm; clip skip has no effect.
 
-    SD2 files hold 23 of 24 blocks or all; with 23 the last one present is the one wanted.
+    SD2 files hold 23 of 24 blocks or all; a 24th that changes nothing is added to 23.
     """
     return lambda output: encoder.final_layer_norm(_from_end(output, 2))
 
 
 def select_sdxl_clip(encoder: TextEncoder, options: GenerationOptions) -> Select:
-    """Layer 11 of 12 without LayerNorm; with ``sdxl_clip_l_skip`` the one that clip skip names."""
+    """Select layer 11 of 12 without LayerNorm; with ``sdxl_clip_l_skip`` the one that clip skip names."""
     if options.sdxl_clip_l_skip:
         return lambda output: _from_end(output, max(options.CLIP_stop_at_last_layers, 1))
     return lambda output: output.hidden_states[min(_SDXL_CLIP_LAYER, len(output.hidden_states) - 1)]
 
 
 def select_penultimate(encoder: TextEncoder, options: GenerationOptions) -> Select:
-    """Last but one layer without LayerNorm."""
+    """Select the last layer but one without LayerNorm."""
     return lambda output: _from_end(output, 2)
 
 

@@ -1,4 +1,4 @@
-"""What a checkpoint's UNet predicts: told by the yaml beside it, by marks in the file, or by a test."""
+"""The prediction type of a checkpoint's UNet: by the yaml beside it, by marks in the file, or by a test."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ PUBLISHED_SD2_WIDTH = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
-    """What a file says of itself beside its weights, None where silent. ``source`` says in words where.
+    """The marks of a file's prediction type, None for no mark.
 
-    It is empty where nothing is said but what holds anyway.
+    ``source`` names the marks in words; empty where they change nothing.
     """
 
     prediction: PredictionType | None = None
@@ -43,7 +43,7 @@ class Marks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """What was decided. ``kind`` is None where only a test of the loaded UNet can tell."""
+    """The decision on a checkpoint. ``kind`` is None where only a test of the loaded UNet can decide."""
 
     kind: PredictionType | None
     zero_terminal: bool = False
@@ -51,7 +51,7 @@ class Prediction:
 
 
 def read_marks(path: Path, tensors: Collection[str]) -> Marks:
-    """The marks of a file; marker tensors count before the metadata of a safetensors file."""
+    """Read the marks of a file; marker tensors count before the metadata of a safetensors file."""
     zero_terminal = ZERO_TERMINAL_MARK in tensors
     marks = [f"tensor {name}" for name in (V_MARK, ZERO_TERMINAL_MARK) if name in tensors]
     if V_MARK in tensors:
@@ -65,9 +65,10 @@ def read_marks(path: Path, tensors: Collection[str]) -> Marks:
 def decide_prediction(
     marks: Marks, variant: Variant, config: ModelConfig | None, checkpoint: Path
 ) -> Prediction:
-    """The yaml beside a checkpoint decides what it states, then marks in the file, then a common yaml.
+    """Decide by the yaml beside a checkpoint, then by marks in the file, then by a common yaml.
 
-    A yaml that contradicts the marks puts all of them out of force. SD2 without marks or yaml is tested.
+    A yaml that contradicts the marks overrules all of them, with a warning. SD2 without marks or yaml is
+    tested.
     """
     stated = None if config is None else config.prediction_type
     beside = config is not None and config.path == checkpoint.with_suffix(".yaml")
@@ -81,10 +82,11 @@ def decide_prediction(
 
 
 def predicts_velocity(model: LoadedModel) -> bool:
-    """Whether a model of the SD2 family predicts v, told from its answer at the last timestep.
+    """True if a model of the SD2 family predicts v, by its output at the last timestep.
 
-    At the published width A1111's test decides: on a constant input a v-model answers well below it. Narrow
-    models answer too weakly for that: there, an epsilon-model gives the noise back and a v-model does not.
+    At the published width A1111's test decides: on a constant input a v-model's output is well below it.
+    The output of narrow models is too weak for that: there, an epsilon-model returns the noise, a v-model
+    does not.
     """
     context = torch.full((1, 2, model.context_width), 0.5)
     time = torch.tensor([999])

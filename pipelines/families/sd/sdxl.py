@@ -9,7 +9,7 @@ from pipelines.families.sd.vector import AESTHETIC_WIDTH, SIZE_WIDTH, aesthetic_
 from pipelines.families.trained import AdapterWords
 
 CROP = ("sdxl_crop_top", "sdxl_crop_left")
-"""Options that are numbers of both vectors."""
+"""Options whose numbers are in both vectors."""
 
 SDXL_ALIGNED = (14.615, 6.315, 3.771, 2.181, 1.342, 0.862, 0.555, 0.380, 0.234, 0.113, 0.029)
 """Levels of Align Your Steps (Sabour et al. 2024) for SDXL."""

@@ -1,4 +1,4 @@
-"""How the Stable Diffusion families are trained, with the names of kohya's files."""
+"""The Stable Diffusion families as ``trained.Trainable``, with the names of kohya's files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BACKBONE_LAYERS = (
     r".*attentions\.\d+\.(proj_in|proj_out|transformer_blocks\.\d+\."
     r"(attn[12]\.(to_q|to_k|to_v|to_out\.0)|ff\.net\.(0\.proj|2)))"
 )
-"""What kohya's scripts train of a UNet: everything linear in its transformers, and the maps around them."""
+"""Layers of a UNet that kohya's scripts train: all linear ones in its transformers, and those around them."""
 TEXT_LAYERS = r".*layers\.\d+\.(self_attn\.(q_proj|k_proj|v_proj|out_proj)|mlp\.(fc1|fc2))"
 LAYER_TENSORS = 24
 """Tensors of the size of its input that one block of a UNet keeps for its gradients: an estimate."""
@@ -23,7 +23,7 @@ LAYER_TENSORS = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SdTrainable:
-    """See ``Trainable``. ``original``: files name the UNet's layers as the original code does."""
+    """See ``Trainable``. ``original``: files have the original code's names of the UNet's layers."""
 
     words: AdapterWords
     original: bool
@@ -57,7 +57,7 @@ class SdTrainable:
             model.unet.disable_gradient_checkpointing()
 
     def graph_numbers(self, model: LoadedModel, width: int, height: int) -> int:
-        """Every block of the UNet at the size of its input. See ``Trainable``."""
+        """Count ``LAYER_TENSORS`` of every block of the UNet at the size of its input. See ``Trainable``."""
         latents, config = model.latents, model.unet.config
         cells = latents.cells(width) * latents.cells(height)
         blocks = 2 * int(config["layers_per_block"]) + 2

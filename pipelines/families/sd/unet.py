@@ -29,7 +29,7 @@ class DoublingUpsample(Upsample2D):
     def forward(
         self, hidden_states: Tensor, output_size: tuple[int, int] | None = None, *args: Any, **kwargs: Any
     ) -> Tensor:
-        """(B, C, h, w) -> (B, C', 2h, 2w), or the given size."""
+        """Enlarge (B, C, h, w) to (B, C', 2h, 2w), or the given size."""
         doubled = super().forward(hidden_states)
         if output_size is None or doubled.shape[-2:] == torch.Size(output_size):
             return doubled
@@ -37,14 +37,14 @@ class DoublingUpsample(Upsample2D):
 
 
 def names_of(layout: UNetLayout) -> UNetNames:
-    """The name translation for a layout."""
+    """Return the name translation for a layout."""
     return UNetNames(
         blocks=layout.blocks_per_level, up_attention=tuple(bool(depths) for depths in layout.up_depths)
     )
 
 
 def build_unet(layout: UNetLayout, *, heads: int | None) -> UNet2DConditionModel:
-    """An empty UNet on the meta device; ``heads`` None means 64 channels per head."""
+    """Build an empty UNet on the meta device; ``heads`` None means 64 channels per head."""
     with torch.device("meta"):
         unet = UNet2DConditionModel(**unet_config(layout, heads))
         for block in cast("list[nn.Module]", unet.up_blocks):
@@ -55,7 +55,7 @@ def build_unet(layout: UNetLayout, *, heads: int | None) -> UNet2DConditionModel
 def load_unet(
     pool: TensorPool, layout: UNetLayout, *, heads: int | None, dtype: torch.dtype
 ) -> UNet2DConditionModel:
-    """The UNet with its weights from ``pool``."""
+    """Build the UNet with its weights from ``pool``. Raises CorruptFile, UnsupportedModel."""
     unet = build_unet(layout, heads=heads)
     names = names_of(layout)
 
@@ -99,7 +99,7 @@ def _split(residuals: Residuals | None, place: _Place) -> tuple[tuple[Tensor, ..
 
 
 def unet_config(layout: UNetLayout, heads: int | None) -> dict[str, Any]:
-    """diffusers' configuration of a layout.
+    """Return diffusers' configuration of a layout.
 
     The added vector (pooled text and sizes) arrives complete, so it enters as a projected class embedding.
     """

@@ -57,7 +57,7 @@ def unet_layout(shapes: Shapes) -> UNetLayout:
 
 
 def down_levels(shapes: Shapes) -> list[list[str]]:
-    """The residual blocks of every level on the way down, by their names in an LDM UNet or ControlNet."""
+    """Return the residual blocks of every level on the way down, by names in an LDM UNet or ControlNet."""
     levels: list[list[str]] = [[]]
     for index in range(1, count(shapes, "input_blocks.")):
         block = f"input_blocks.{index}"
@@ -78,7 +78,7 @@ def _depths(shapes: Shapes, blocks: list[str]) -> tuple[int, ...]:
 
 
 def context_width(shapes: Shapes) -> int:
-    """Channels of the text that its cross-attention reads. Raises UnsupportedModel where there is none."""
+    """Return the channels of the text that cross-attention reads. Raises UnsupportedModel without one."""
     for name, shape in shapes.items():
         if name.endswith("attn2.to_k.weight") and len(shape) == 2:
             return shape[1]

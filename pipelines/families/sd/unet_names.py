@@ -26,10 +26,10 @@ MIDDLE = re.compile(r"mid_block\.(resnets|attentions)\.(\d+)\.(.+)")
 
 
 class UNetNames:
-    """Translate module paths; ``blocks`` is the encoder's number of residual blocks per level.
+    """The translation of module paths; ``blocks`` is the encoder's number of residual blocks per level.
 
-    ``up_attention`` tells which decoder levels, in order of evaluation, have attention: there the
-    upsampler stands third in its LDM block, elsewhere second.
+    ``up_attention`` is True for decoder levels, in order of evaluation, that have attention: there the
+    upsampler is third in its LDM block, elsewhere second.
     """
 
     def __init__(self, *, blocks: int, up_attention: tuple[bool, ...]) -> None:
@@ -37,7 +37,7 @@ class UNetNames:
         self._up_attention = up_attention
 
     def ldm(self, path: str) -> str:
-        """LDM's path of a module; raises KeyError for a path that LDM has no counterpart of."""
+        """Return LDM's path of a module. Raises KeyError for a path that has none."""
         if path in ENDS:
             return ENDS[path]
         if middle := MIDDLE.fullmatch(path):

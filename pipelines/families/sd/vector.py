@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 WIDTH = 256
-"""Channels of a number."""
+"""Channels that each number becomes."""
 SIZE_WIDTH, AESTHETIC_WIDTH = 6 * WIDTH, 5 * WIDTH
 _MAX_PERIOD = 10000
 
 
 def size_vector(pooled: Tensor, size: PictureSize, options: GenerationOptions, is_negative: bool) -> Tensor:
-    """The base model's: original size, crop, target size. (rows, projection + 256 per number)."""
+    """Make the base model's vector, (rows, projection + 6 * 256): original size, crop, target size."""
     return _with_numbers(pooled, [*_common(size, options), size.height, size.width])
 
 
 def aesthetic_vector(
     pooled: Tensor, size: PictureSize, options: GenerationOptions, is_negative: bool
 ) -> Tensor:
-    """The refiner's: original size, crop, aesthetic score. (rows, projection + 256 per number)."""
+    """Make the refiner's vector, (rows, projection + 5 * 256): original size, crop, aesthetic score."""
     low, high = options.sdxl_refiner_low_aesthetic_score, options.sdxl_refiner_high_aesthetic_score
     return _with_numbers(pooled, [*_common(size, options), low if is_negative else high])
 

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import pickle
-import struct
-import zipfile
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
-import torch
 
-from pipelines.catalog.bounded import MAX_DEPTH, parse_json, read_json
-from pipelines.catalog.files import walk
 from pipelines.catalog.hashes import HashCache
-from pipelines.catalog.pickle_shapes import read_pickle_shapes, require_bounded
 from pipelines.catalog.safetensors_header import read_header
 from pipelines.catalog.vaes import VaeCatalog
 from pipelines.contract.errors import CorruptFile
@@ -29,43 +20,8 @@ from pipelines.text.embeddings.registry import EmbeddingRegistry
 from sdapi.cli.flag_settings import settings_from_flags
 from sdapi.flags.parse import parse_flags
 from sdapi.listings.disk_catalog import DiskCatalog
+from tests.pipelines.catalog.bombs import BOMBS, archive
 from tests.pipelines.catalog.folders import folders_in, safetensors, write
-
-
-def archive(text: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("archive/data.pkl", text)
-        file.writestr("archive/version", "3")
-    return buffer.getvalue()
-
-
-def doubled(levels: int) -> bytes:
-    """A table of tables, each with the one before in it twice: small, and without end if walked."""
-    inner: dict[str, object] = {}
-    for _ in range(levels):
-        inner = {"a": inner, "b": inner}
-    return pickle.dumps(inner)
-
-
-def twice(levels: int) -> bytes:
-    """A table whose key takes for ever to hash."""
-    inner: tuple[object, ...] = ()
-    for _ in range(levels):
-        inner = (inner, inner)
-    body = pickle.dumps(inner, protocol=2)[2:-1]
-    return b"\x80\x02}" + body + b"Ns."
-
-
-BOMBS = {
-    "lists without end": b"]" * 1_000_000 + b".",
-    "a list in a list": b"]" * 300_000 + b"a" * 299_999 + b".",
-    "tables in tables": b"}" + b"X\1\0\0\0a}" * 50_000 + b"s" * 50_000 + b".",
-    "a table in itself": doubled(40),
-    "a far place in the memo": b"}r\xff\xff\xff\x7f.",
-    "a text of a terabyte": b"\x8d" + struct.pack("<Q", 1 << 40) + b".",
-    "bytes of a terabyte": b"\x96" + struct.pack("<Q", 1 << 40) + b".",
-}
 
 
 @pytest.fixture
@@ -74,31 +30,11 @@ def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipelines.catalog.pickle_shapes.MAX_READS", 40_000)
 
 
-@pytest.mark.parametrize("bomb", BOMBS)
-@pytest.mark.usefixtures("few_steps")
-def test_pickles_end_soon(tmp_path: Path, bomb: str) -> None:
-    path = write(tmp_path / "x.pt", archive(BOMBS[bomb]))
-    with suppress(CorruptFile):
-        assert isinstance(read_pickle_shapes(path), dict)
-
-
-def test_a_key_that_takes_for_ever_is_left_out(tmp_path: Path) -> None:
-    assert read_pickle_shapes(write(tmp_path / "x.pt", archive(twice(64)))) == {}
-
-
 @pytest.mark.parametrize("bomb", ["lists without end", "tables in tables", "a table in itself"])
 @pytest.mark.usefixtures("few_steps")
 def test_the_engine_refuses_them_before_it_reads(tmp_path: Path, bomb: str) -> None:
     with pytest.raises(CorruptFile, match=r"x\.pt is refused"):
         load_pickle(write(tmp_path / "x.pt", archive(BOMBS[bomb])))
-
-
-def test_what_is_bounded_is_left_to_its_reader(tmp_path: Path) -> None:
-    torch.save({"a": torch.ones(2)}, tmp_path / "x.pt")
-    for content in ((tmp_path / "x.pt").read_bytes(), b"nonsense"):
-        file = io.BytesIO(content)
-        require_bounded(file, "x")
-        assert file.tell() == 0
 
 
 def entry(shape: str, end: str) -> bytes:
@@ -134,18 +70,6 @@ def test_nested_metadata_stays_text(tmp_path: Path) -> None:
     assert isinstance(metadata["x"], str)
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, "[" * (MAX_DEPTH + 2) + "]" * (MAX_DEPTH + 2), "{", "\xff"])
-def test_json(tmp_path: Path, text: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        parse_json(text)
-    path = write(tmp_path / "x.json", text.encode("latin-1"))
-    with pytest.raises(ValueError, match=r"."):
-        read_json(path)
-    with pytest.raises(ValueError, match="larger"):
-        read_json(write(tmp_path / "y.json", b'"' + b"x" * 100 + b'"'), longest=50)
-    assert parse_json("[" * MAX_DEPTH + "]" * MAX_DEPTH)
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -163,19 +87,6 @@ def test_json(tmp_path: Path, text: str) -> None:
 def test_yaml(tmp_path: Path, text: str) -> None:
     with pytest.raises(CorruptFile, match=r"^x\.yaml is not a usable model configuration: [^\n]*$"):
         read_config(write(tmp_path / "x.yaml", text.encode()))
-
-
-def test_only_ordinary_files_count(tmp_path: Path) -> None:
-    write(tmp_path / "a.pt")
-    (tmp_path / "b.pt").symlink_to(tmp_path / "gone")
-    (tmp_path / "c.pt").mkdir()
-    (tmp_path / "d.pt").symlink_to(tmp_path / "d.pt")
-    os.mkfifo(tmp_path / "e.pt")
-    deep = tmp_path
-    for _ in range(80):
-        deep = deep / "x"
-    write(deep / "f.pt")
-    assert [path.name for path in walk(tmp_path, (".pt",))] == ["a.pt"]
 
 
 def test_a_pipe_beside_a_checkpoint_is_not_waited_for(tmp_path: Path) -> None:

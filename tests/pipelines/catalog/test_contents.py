@@ -1,4 +1,4 @@
-"""Files of another kind are told by their tensors, with the folder where they belong."""
+"""Files of another kind are recognised by their tensors, and their folders named."""
 
 from __future__ import annotations
 

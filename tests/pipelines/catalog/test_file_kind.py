@@ -1,4 +1,4 @@
-"""What is no weight file is told by what it is, for every kind of weights, without a library's words."""
+"""A file without weights is named by what it is, for every kind of weights, without a library's messages."""
 
 from __future__ import annotations
 

@@ -22,14 +22,14 @@ LIMITS = settings(max_examples=80, deadline=None, suppress_health_check=[HealthC
 
 
 def pickled(*, new: bool) -> bytes:
-    """A torch file."""
+    """Write a torch file of one tensor in the ``new`` zip form or the old one."""
     buffer = io.BytesIO()
     torch.save({"a": torch.ones(2)}, buffer, _use_new_zipfile_serialization=new)
     return buffer.getvalue()
 
 
 def mutated(content: bytes, edits: list[tuple[int, int]], cut: int) -> bytes:
-    """Some bytes replaced, the end cut off."""
+    """Replace some bytes, and cut off up to seven of the last."""
     changed = bytearray(content)
     for place, value in edits:
         changed[place % len(changed)] = value
@@ -64,7 +64,7 @@ def test_pickles(tmp_path: Path, new: bool, edits: list[tuple[int, int]], cut: i
 
 @pytest.mark.parametrize(("place", "value"), [(6, 1), (8, 99), (8, 8), (8, 14)])
 def test_zip_members_nobody_can_read(tmp_path: Path, place: int, value: int) -> None:
-    """Encrypted, packed by an unknown method, or said to be deflated or LZMA and not."""
+    """Encrypted, packed by an unknown method, or marked as deflated or LZMA but stored."""
     content = bytearray(pickled(new=True))
     for start, offset in ((b"PK\x03\x04", place), (b"PK\x01\x02", place + 2)):
         content[content.index(start) + offset] = value

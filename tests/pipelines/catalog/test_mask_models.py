@@ -1,4 +1,4 @@
-"""Where the weights of networks that make masks lie."""
+"""Weights of networks that make masks are found at their places, and missed by name."""
 
 from __future__ import annotations
 

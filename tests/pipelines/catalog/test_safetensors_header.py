@@ -1,4 +1,4 @@
-"""Headers are read without torch, and damage is told by the file's name."""
+"""Headers are read without torch, and an error for a damaged one names the file."""
 
 from __future__ import annotations
 

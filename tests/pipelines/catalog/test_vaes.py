@@ -1,4 +1,4 @@
-"""Which VAE a checkpoint is used with."""
+"""The VAE that a checkpoint is used with, by flag, option, metadata and name."""
 
 from __future__ import annotations
 

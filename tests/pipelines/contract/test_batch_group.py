@@ -1,4 +1,4 @@
-"""Which generations may share a device."""
+"""Generations share a device if they load the same weights for the same size."""
 
 from __future__ import annotations
 

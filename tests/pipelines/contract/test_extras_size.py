@@ -1,4 +1,4 @@
-"""How large extras make pictures, by factor and to a size."""
+"""Sizes of pictures that extras make, by factor and to a size, and their limits."""
 
 from __future__ import annotations
 

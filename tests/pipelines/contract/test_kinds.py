@@ -1,4 +1,4 @@
-"""The table of kinds: a row is found by request, result and label, and says all that differs."""
+"""The table of kinds: a row is found by request, result and label, and holds all that differs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SweepRequest(EngineRequest):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepResult(EngineResult):
-    """Nothing."""
+    """An answer without fields of its own."""
 
 
 @pytest.fixture

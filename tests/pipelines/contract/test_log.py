@@ -38,7 +38,7 @@ def root_log() -> Generator[logging.Logger]:
 
 
 def record(message: str, *args: object, **more: object) -> logging.LogRecord:
-    """What a logger would make."""
+    """Make a record as a logger would; ``more`` are further attributes of it."""
     made = logging.LogRecord("here", logging.WARNING, __file__, 1, message, args, None)
     made.__dict__.update(more)
     return made

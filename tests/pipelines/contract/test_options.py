@@ -1,4 +1,4 @@
-"""Options of an engine: each is gone by, or told to be without effect."""
+"""Options of an engine: each is used, or listed as without effect."""
 
 from __future__ import annotations
 

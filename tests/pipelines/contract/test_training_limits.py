@@ -1,4 +1,4 @@
-"""What is beyond the limits is refused with its field."""
+"""A training run beyond the limits is refused with its field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a row answers where a column is left out, and where it is given."""
+"""Answers of a row whose columns are left out, and of one where they are given."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PLAIN = WorkKind(name="plain", request=UnloadRequest, result=CheckpointResult, r
 
 
 def nothing() -> None:
-    """What the row runs."""
+    """Stand in for the generator that a row names."""
 
 
 def test_a_plain_row_has_its_name_for_a_label_and_runs_alone() -> None:

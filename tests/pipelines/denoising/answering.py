@@ -58,7 +58,7 @@ class NumberNetwork:
 
 
 class PlainScaling:
-    """The network is asked and understood as it is; a predicted picture is told by one more."""
+    """Inputs and outputs of the network are as they are; a predicted picture is the output plus one."""
 
     def network_input(self, x: Tensor, sigma: Tensor) -> tuple[Tensor, Tensor]:
         return x, sigma * 10
@@ -91,7 +91,7 @@ def conditioned(
     parts: tuple[tuple[tuple[int, float], ...], ...] | None = None,
     tokens: tuple[int, int] = (1, 1),
 ) -> StepConditioning:
-    """One part with weight 1 per picture, unless ``parts`` says otherwise."""
+    """Conditioning with one part of weight 1 per picture, unless ``parts`` are given."""
     return StepConditioning(
         context=rows_of(cond, tokens[0]),
         vector=None,
@@ -112,7 +112,7 @@ def predictor(conditioning: StepConditioning, network: NumberNetwork | None = No
 
 
 def answered(work: Work[T], calls: list[ModelCall] | None = None) -> T:
-    """What work returns when the network of each call answers it; ``calls`` collects them."""
+    """Run work to its result, each call answered by its own network; ``calls`` collects them."""
     go_on: Callable[[], WorkStep] = partial(next, work)
     try:
         while True:

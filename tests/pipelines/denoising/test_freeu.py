@@ -1,4 +1,4 @@
-"""FreeU."""
+"""FreeU amplifies features and scales the low frequencies of skips, and leaves no trace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a guidance hook is shown of every step, and what of its answer counts."""
+"""A guidance hook is called with every step's predictions, and changes cond and scale alone."""
 
 from __future__ import annotations
 

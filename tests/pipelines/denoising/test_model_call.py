@@ -1,4 +1,4 @@
-"""Which calls of the network may share a batch."""
+"""Calls of the network share a batch if model, patches and shapes agree and no hook is theirs alone."""
 
 from __future__ import annotations
 

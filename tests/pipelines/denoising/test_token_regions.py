@@ -1,4 +1,4 @@
-"""Attention by regions."""
+"""Attention by regions: the scores of each level, and their way into cross-attention."""
 
 from __future__ import annotations
 

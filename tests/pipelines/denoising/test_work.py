@@ -1,4 +1,4 @@
-"""Work says what it wants, one step at a time, and is sent the answer."""
+"""Work yields one step at a time, and is sent the answer."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_what_is_settled_is_a_value_or_what_work_returns() -> None:
 
 
 def in_two(closed: list[bool]) -> Pieces[str]:
-    """Two pieces."""
+    """A computation in two pieces."""
     try:
         yield
         yield

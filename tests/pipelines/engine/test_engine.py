@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -12,14 +14,19 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from pipelines.contract.control import Action, JobControl
-from pipelines.contract.errors import Cancelled, InvalidRequest, OutOfMemory, SdapiError
+from pipelines.contract.errors import Cancelled, InvalidRequest, NotFound, OutOfMemory, SdapiError
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.progress import Progress
 from pipelines.contract.requests import GenerationRequest, Hires, Refiner, Seeds, UnloadRequest
-from pipelines.contract.results import GenerationResult
+from pipelines.contract.results import EngineResult, GenerationResult
+from pipelines.denoising.work import Pause, Work
 from pipelines.engine.engine import Engine, RunningJob
 from pipelines.families.model import LoadedModel
+from pipelines.generation.context import WorkContext
 from tests.engines import engine_settings, make_engine, make_request, pixels
+
+CPU_SHORTAGE = "[enforce fail at alloc_cpu.cpp:121] DefaultCPUAllocator: can't allocate memory"
+"""Torch's words on a CPU, in a plain RuntimeError."""
 
 
 @pytest.fixture(scope="module")
@@ -146,20 +153,49 @@ def test_a_cancelled_job_answers_nothing(engine: Engine, models_dir: Path) -> No
         engine.run(make_request(models_dir), control=control)
 
 
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError("out of memory"), RuntimeError(CPU_SHORTAGE)])
 def test_too_little_memory_fails_one_job_and_spoils_nothing(
-    engine: Engine, models_dir: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, models_dir: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     request = make_request(models_dir)
     before = pixels(run(engine, request))
 
     def exhausted(*_: object, **__: object) -> None:
-        raise torch.OutOfMemoryError("out of memory")
+        raise error
 
     with monkeypatch.context() as patch:
         patch.setattr(LoadedModel, "predict", exhausted)
         with pytest.raises(OutOfMemory, match="smaller size"):
             engine.run(request)
     assert np.array_equal(pixels(run(engine, request)), before)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (MemoryError(), OutOfMemory, "smaller size"),
+        (torch.OutOfMemoryError("no"), OutOfMemory, "smaller size"),
+        (RuntimeError(CPU_SHORTAGE), OutOfMemory, "smaller size"),
+        (OverflowError("int too large"), InvalidRequest, "int too large"),
+        (RuntimeError("shapes differ"), SdapiError, "RuntimeError: shapes differ"),
+        (NotFound("no such style"), NotFound, "no such style"),
+    ],
+)
+def test_errors_of_work_are_outcomes(error: Exception, kind: type[SdapiError], words: str) -> None:
+    def fail() -> Work[EngineResult]:
+        yield Pause()
+        raise error
+
+    ended: list[str] = []
+    context = SimpleNamespace(control=JobControl(), reporter=SimpleNamespace(end=lambda: ended.append("end")))
+    job = RunningJob(id="j", request=UnloadRequest(), work=fail(), context=cast("WorkContext", context))
+    job.advance()
+    assert (job.outcome, ended) == (None, [])
+    job.pass_pause()
+    assert isinstance(job.outcome, SdapiError)
+    assert type(job.outcome) is kind
+    assert words in job.outcome.message
+    assert (job.waiting, ended) == (None, ["end"])
 
 
 def test_a_bug_in_one_job_is_told_as_such(

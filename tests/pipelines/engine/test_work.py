@@ -26,7 +26,7 @@ CLOSED: list[bool] = []
 
 
 def asking(request: EngineRequest, context: WorkContext) -> Work[EngineResult]:
-    """Asks for three pictures and tells what became of each."""
+    """Asks for three pictures and returns what became of each."""
     try:
         yield from pause()
         found: list[str] = []

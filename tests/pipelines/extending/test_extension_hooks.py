@@ -15,11 +15,11 @@ impl = pluggy.HookimplMarker("sample")
 
 
 class Spec:
-    """One hook."""
+    """The hooks of a surface: one alone."""
 
     @spec
     def words(self, first: int, second: int) -> Sequence[str] | None:
-        """Words."""
+        """List words, given two numbers."""
 
 
 class Says:
@@ -30,27 +30,27 @@ class Says:
 
     @impl
     def words(self, second: int) -> Any:
-        """The answer."""
+        """Return the answer, or raise it."""
         if isinstance(self.answer, BaseException):
             raise self.answer
         return self.answer
 
 
 class Misspelt:
-    """Marks what is no hook."""
+    """Implements a hook that isn't specified."""
 
     @impl
     def wrods(self) -> Sequence[str]:
-        """Nobody asks."""
+        """List words under a name that no hook has."""
         return ["a"]
 
 
 class Mistaken:
-    """Takes what the hook doesn't give."""
+    """Takes an argument that the hook doesn't give."""
 
     @impl
     def words(self, third: int) -> Sequence[str]:
-        """Nobody can ask."""
+        """List words, given a number that no caller passes."""
         return ["a"]
 
 

@@ -1,4 +1,4 @@
-"""Pixels and cells."""
+"""Whole latent cells along so many pixels."""
 
 from __future__ import annotations
 

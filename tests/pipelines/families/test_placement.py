@@ -26,7 +26,7 @@ def device_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Model:
-    """Three small parts."""
+    """A model of three small parts."""
 
     def __init__(self, device: str = "cuda") -> None:
         self.device = torch.device(device)
@@ -42,7 +42,7 @@ class Model:
 
 
 def pointers(module: nn.Module) -> set[int]:
-    """Where a module's tensors lie."""
+    """Addresses of a module's tensors."""
     return {tensor.data_ptr() for tensor in (*module.parameters(), *module.buffers())}
 
 

@@ -1,4 +1,4 @@
-"""What files of trained adapters call families."""
+"""The names of families in files of trained adapters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Order of detection, scales, DoRA and the nine-channel convolution."""
+"""Scales, DoRA and the nine-channel convolution."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from pipelines.adapters.kinds.finish import layer_delta, pad_inputs, scale
-from pipelines.adapters.kinds.table import KINDS, AdapterKind, find_kind
+from pipelines.adapters.kinds.table import AdapterKind, find_kind
 
 LORA = {"lora_up.weight": torch.ones(6, 2), "lora_down.weight": torch.ones(2, 5)}
 
@@ -15,14 +15,6 @@ def kind_of(parts: dict[str, Tensor]) -> AdapterKind:
     kind = find_kind(parts)
     assert kind is not None
     return kind
-
-
-def test_types_are_tried_in_this_order() -> None:
-    a1111s = ["lora", "loha", "ia3", "lokr", "full", "norm", "glora", "oft"]
-    assert [kind.name for kind in KINDS] == [*a1111s, "byte range"]
-    assert kind_of(LORA | {"diff": torch.ones(6, 5)}).name == "lora"
-    assert kind_of({"diff": torch.ones(6, 5), "oft_blocks": torch.ones(1, 6, 6)}).name == "full"
-    assert find_kind({"alpha": torch.tensor(1.0)}) is None
 
 
 @pytest.mark.parametrize(

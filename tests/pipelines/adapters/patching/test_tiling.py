@@ -19,7 +19,7 @@ def model() -> nn.Sequential:
 
 
 def shifted(module: nn.Module, x: Tensor, axis: int = -1) -> bool:
-    """Whether a cyclic shift of the input shifts the output alike."""
+    """True if a cyclic shift of the input shifts the output alike."""
     return torch.allclose(module(x.roll(3, axis)), module(x).roll(3, axis), atol=1e-5)
 
 

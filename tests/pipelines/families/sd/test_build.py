@@ -1,4 +1,4 @@
-"""Checkpoints load strictly: every tensor is used, and what is wrong with a file is said."""
+"""Checkpoints load strictly: every tensor is used, and an error names what a file lacks."""
 
 from __future__ import annotations
 

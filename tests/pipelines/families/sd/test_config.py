@@ -1,4 +1,4 @@
-"""The yaml beside a checkpoint is read for what tensors can't tell."""
+"""The yaml beside a checkpoint is read for facts that its tensors don't show."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipelines.families.sd.config import config_beside, read_config
 
 
 def write(tmp_path: Path, text: str) -> Path:
-    """A config file."""
+    """Write a yaml, as it would lie beside a checkpoint."""
     path = tmp_path / "model.yaml"
     path.write_text(text)
     return path

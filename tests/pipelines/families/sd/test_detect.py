@@ -1,4 +1,4 @@
-"""Families and variants are told apart, and those that can't be run are named."""
+"""Families and variants are recognised, and those that are not supported are named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a checkpoint predicts: yaml, marks in the file, and zero-terminal noise."""
+"""The prediction type of a checkpoint, by yaml and marks in the file, and zero-terminal noise."""
 
 from __future__ import annotations
 

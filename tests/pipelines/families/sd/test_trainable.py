@@ -1,4 +1,4 @@
-"""What is trained of a Stable Diffusion model, and what files call it."""
+"""The trained layers of a Stable Diffusion model, and their names in files."""
 
 from __future__ import annotations
 
