@@ -1,4 +1,4 @@
-"""Planning: step counts, starting points, arguments and what the infotext tells."""
+"""Planning: step counts, starting points, arguments and infotext pairs."""
 
 from __future__ import annotations
 
