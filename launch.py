@@ -1,6 +1,6 @@
 """Set up `.venv` from the lock file if needed, then run `sdapi [serve|generate|test|bench|gpu-check]`.
 
-What only a set-up needs is imported by it: the usual start has no time for that.
+Modules that only a set-up needs are imported by it, which keeps the usual start fast.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ def lock_digest() -> str:
 
 
 def is_ready() -> bool:
-    """Tell whether `.venv` was set up completely from the present lock file."""
+    """True if `.venv` was set up completely from the present lock file."""
     return PYTHON.exists() and STAMP.exists() and STAMP.read_text(encoding="utf-8") == lock_digest()
 
 
 def succeeds(*command: str | Path) -> bool:
-    """Run a command with its output shown; tell whether it ended well."""
+    """Run a command with its output shown; True if its exit status is 0."""
     import subprocess
 
     return subprocess.call([str(part) for part in command], stdout=sys.stderr) == 0
@@ -76,7 +76,7 @@ def install() -> bool:
 
 
 def set_up() -> None:
-    """Bring `.venv` to what the lock file says; stamp it last, so that a broken-off set-up starts over."""
+    """Install the lock file's packages into `.venv`; stamp it last, so that a broken set-up starts over."""
     if not PYTHON.exists():
         create_environment()
     say("installing the packages of requirements.lock (first start or changed lock; about 6 GB)")

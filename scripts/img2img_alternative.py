@@ -19,7 +19,7 @@ from pipelines.plugin import (
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """The prompts, steps and CFG scale that the noise is found with, and what they override."""
+    """The prompts, steps and CFG scale that the noise is found with, and the fields that they override."""
     return (
         ScriptArgument(value="A CFG scale of 2 or lower works best."),
         ScriptArgument(label="Override `Sampling method` to Euler?(this method is built for it)", value=True),
@@ -39,19 +39,19 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
 
 
 def outline(request: GenerationRequest, args: tuple[Any, ...], names: Names) -> Iterable[Repeated]:
-    """The one generation that it asks for, with its inversion."""
+    """Return the one generation that it asks for, with its inversion."""
     return [Repeated(request=inverted(request, args))]
 
 
 def run(
     request: GenerationRequest, args: tuple[Any, ...], context: ScriptContext
 ) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
-    """One generation that starts from found noise."""
+    """Make one generation that starts from found noise."""
     return (yield inverted(request, args))
 
 
 def inverted(request: GenerationRequest, args: tuple[Any, ...]) -> GenerationRequest:
-    """The request with an inversion, and with what the arguments override."""
+    """Add an inversion to the request, and override the fields that the arguments choose."""
     _, euler, own_prompt, prompt, negative, own_steps, steps, full_strength, cfg, randomness, adjusted = args
     inversion = Inversion(
         prompt=str(prompt or ""),

@@ -27,7 +27,7 @@ from pipelines.plugin import (
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """The count of loops, the last strength and the way to it, and how results are described."""
+    """The count of loops, the last strength and the way to it, and the captioning of results."""
     return (
         ScriptArgument(label="Loops", value=4, minimum=1, maximum=32, step=1),
         ScriptArgument(label="Final denoising strength", value=0.5, minimum=0, maximum=1, step=0.01),
@@ -51,7 +51,7 @@ def outline(request: GenerationRequest, args: tuple[Any, ...], names: Names) -> 
 def run(
     request: GenerationRequest, args: tuple[Any, ...], context: ScriptContext
 ) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
-    """Several runs of several loops; one run answers every loop's picture, more runs only the last ones."""
+    """Make runs of several loops; one run returns every loop's picture, several runs only their last ones."""
     loops, final, curve, interrogation = int(args[0]), float(args[1]), str(args[2]), str(args[3])
     within("script_args", loops, 1, math.inf)
     within("script_args", final, 0, 1)
@@ -89,7 +89,7 @@ def run(
 
 
 def progress(curve: str, t: float) -> float:
-    """How far strength has moved at fraction ``t`` of the loops."""
+    """Return the share of the way to the final strength at fraction ``t`` of the loops."""
     if curve == "Aggressive":
         return math.sin(t * math.pi / 2)
     return 1 - math.cos(t * math.pi / 2) if curve == "Lazy" else t
@@ -107,7 +107,7 @@ def _prompted(
 
 
 def _original_content(request: GenerationRequest) -> GenerationRequest:
-    """After the first loop masked content is the picture itself."""
+    """Fill the mask with the picture itself, as A1111 does after the first loop."""
     start = source(request)
     if start.inpaint is None:
         return request

@@ -42,7 +42,7 @@ STEP = 64
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """The width of the new border, its blur, on which sides it is, and what its noise is like."""
+    """The width of the new border, its blur, its sides, and the fall-off and colour of its noise."""
     return (
         ScriptArgument(value="Works best with 80 to 100 steps of Euler a and a denoising strength of 0.8."),
         ScriptArgument(label="Pixels to expand", value=128, minimum=8, maximum=256, step=8),
@@ -71,7 +71,7 @@ def outline(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """``margins``: pixels to add per direction, in order. ``blur``: of the mask, in pixels."""
+    """The script's arguments. ``margins``: pixels to add per direction, in order. ``blur``: in pixels."""
 
     margins: dict[str, int]
     blur: int
@@ -79,7 +79,7 @@ class Settings:
     color_variation: float
 
     def blur_along(self, *directions: str) -> int:
-        """Blur of the mask along an axis, 0 where neither of its directions is widened."""
+        """Return the blur of the mask along an axis; 0 where neither of its directions is widened."""
         return self.blur * 4 if any(name in self.margins for name in directions) else 0
 
 
@@ -87,8 +87,8 @@ class Settings:
 class EnlargedPicture:
     """A picture enlarged by ``pixels`` towards one side.
 
-    ``size``: what is kept in the end; ``image`` and the masks are larger, in multiples of 64. ``crop``: the
-    part that is repainted.
+    ``size``: of the part kept in the end; ``image`` and the masks are larger, in multiples of 64. ``crop``:
+    box of the part that is repainted.
     """
 
     image: Image.Image
@@ -129,7 +129,7 @@ def run(
 
 
 def read_settings(args: Sequence[Any], size: tuple[int, int]) -> Settings:
-    """Margins that bring both sides to multiples of 64. Raises InvalidRequest for no direction at all."""
+    """Read margins that bring both sides to multiples of 64. Raises InvalidRequest without a direction."""
     pixels, blur, wanted = int(args[1]), int(args[2]), [str(d).lower() for d in args[3] or ()]
     left, right = _margins(size[0], pixels, "left" in wanted, "right" in wanted)
     up, down = _margins(size[1], pixels, "up" in wanted, "down" in wanted)
@@ -141,7 +141,7 @@ def read_settings(args: Sequence[Any], size: tuple[int, int]) -> Settings:
 
 
 def _margins(side: int, pixels: int, before: bool, after: bool) -> tuple[int, int]:
-    """Pixels before and after, sharing what the rounded side has more."""
+    """Return the pixels before and after, which together fill the rounded side."""
     low, high = pixels * before, pixels * after
     extra = _rounded(side + low + high) - side
     if low > 0:
@@ -185,14 +185,14 @@ def make_canvas(
 
 
 def tile_size(request: GenerationRequest, size: tuple[int, int], *, horizontal: bool) -> tuple[int, int]:
-    """What is repainted of a picture of ``size``: the request's along the growth, else the canvas's."""
+    """Return the size of the part to repaint: the request's along the growth, the canvas's across it."""
     if horizontal:
         return min(request.width, size[0]), _rounded(size[1])
     return _rounded(size[0]), min(request.height, size[1])
 
 
 def _frame(whole: tuple[int, int], kept: tuple[int, int], direction: str, inset: int) -> Image.Image:
-    """White where it is repainted: beyond the kept size, and ``inset`` pixels at the new side."""
+    """Draw a mask, white where to repaint: beyond the kept size, and ``inset`` pixels at the new side."""
     mask = Image.new("L", whole, "white")
     box = (
         inset if direction == "left" else 0,
@@ -231,7 +231,7 @@ def _pass(
 
 
 def _joined(canvas: EnlargedPicture, painted: Image.Image) -> Image.Image:
-    """The repainted part on the canvas, cut to the size that is kept."""
+    """Paste the repainted part on the canvas, and cut that to the size that is kept."""
     whole = canvas.image.copy()
     whole.paste(painted, canvas.crop[:2])
     return whole.crop((0, 0, *canvas.size))
@@ -243,7 +243,7 @@ def _answer(
     images: Sequence[Image.Image],
     context: ScriptContext,
 ) -> GenerationResult:
-    """The pictures, and a grid of them first if there are several; all are saved as options ask.
+    """Return the pictures, before them a grid if there are several; all are saved as options ask.
 
     As in A1111 the size in ``info`` is the last pass's, that in the infotext the first's.
     """

@@ -40,7 +40,7 @@ FILLS = ("fill", "original", "latent noise", "latent nothing")
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """The width of the new border, its blur, what fills it, and on which sides it is."""
+    """The width of the new border, its blur, its filling, and its sides."""
     return (
         ScriptArgument(label="Pixels to expand", value=128, minimum=8, maximum=256, step=8),
         ScriptArgument(label="Mask blur", value=4, minimum=0, maximum=64, step=1),
@@ -134,7 +134,7 @@ def _tile_inpaint(mask: Image.Image, latent_mask: Image.Image, blur: int, fill: 
 
 
 def fill_index(value: object) -> int:
-    """Masked content by its index; every name acts as ``fill``, as in A1111. Raises InvalidRequest."""
+    """Read the masked content's index; every name acts as ``fill``, as in A1111. Raises InvalidRequest."""
     if isinstance(value, int) and 0 <= value < len(FILLS):
         return value
     if value in FILLS:
@@ -143,7 +143,7 @@ def fill_index(value: object) -> int:
 
 
 def by_name(value: object) -> tuple[str, ...]:
-    """A warning where a name asks for what names can't do."""
+    """Warn of a name other than ``fill``, as names act as ``fill``. Raises ValueError for an unknown one."""
     if not isinstance(value, str) or value == FILLS[0]:
         return ()
     index = FILLS.index(value)
@@ -151,7 +151,7 @@ def by_name(value: object) -> tuple[str, ...]:
 
 
 def _widened(side: int, pixels: int, before: bool, after: bool) -> tuple[int, int, int]:
-    """Margins before and after, and the new side: a multiple of 64."""
+    """Return the margins before and after, and the new side: a multiple of 64."""
     low, high = pixels * before, pixels * after
     target = math.ceil((side + low + high) / 64) * 64
     if low > 0:
@@ -162,7 +162,7 @@ def _widened(side: int, pixels: int, before: bool, after: bool) -> tuple[int, in
 
 
 def _frame(size: tuple[int, int], margins: tuple[int, int, int, int], inset: int) -> Image.Image:
-    """White where it is repainted; the kept part shrinks by ``inset`` beside every margin."""
+    """Draw a mask, white where to repaint; the kept part shrinks by ``inset`` at every margin."""
     left, up, right, down = margins
     mask = Image.new("L", size, "white")
     kept = (

@@ -36,7 +36,7 @@ DELIMITERS = {"comma": ", ", "space": " "}
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """Where variable parts go, whether seeds differ, which prompt is varied, how parts are joined."""
+    """The place of variable parts, the seeds, the prompt to vary, the joining text and the grid's margins."""
     return (
         ScriptArgument(label="Put variable parts at start of prompt", value=False),
         ScriptArgument(label="Use different seed for each picture", value=False),
@@ -83,7 +83,7 @@ def run(
 
 
 def combinations(parts: Sequence[str], delimiter: str, *, at_start: bool) -> tuple[str, ...]:
-    """Every subset of ``parts[1:]`` joined with ``parts[0]``, ordered by bit mask."""
+    """Join every subset of ``parts[1:]`` with ``parts[0]``, in the order of bit masks."""
     prompts: list[str] = []
     for mask in range(1 << (len(parts) - 1)):
         chosen = [text.strip().strip(",") for i, text in enumerate(parts[1:]) if mask >> i & 1]
@@ -94,7 +94,7 @@ def combinations(parts: Sequence[str], delimiter: str, *, at_start: bool) -> tup
 def draw_grid(
     images: Sequence[bytes], parts: Sequence[str], between: int, request: GenerationRequest
 ) -> Image.Image:
-    """Half of the variable parts select the column, the other half the row."""
+    """Draw the grid with a legend: half of the variable parts select the column, the other half the row."""
     opened_images = [opened(i) for i in images]
     grid = picture_grid(opened_images, 1 << ((len(parts) - 1) // 2), request.output.grid_background_color)
     boundary = math.ceil((len(parts) - 1) / 2)

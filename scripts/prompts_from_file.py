@@ -70,7 +70,7 @@ FIELDS = {
     "tiling": "tiling",
 }
 UNSAID = dict.fromkeys(("restore_faces", "sd_model_name", "sd_model_hash"))
-"""What differs from line to line, so that A1111 answers null for the whole."""
+"""Facts of ``info`` that differ from line to line: A1111 returns null for them."""
 
 SEEDS = {
     "seed": "seed",
@@ -82,7 +82,7 @@ SEEDS = {
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """How seeds go on from line to line, where lines are put, and the lines."""
+    """The seeds of the lines, the place of a line in the prompt, and the lines."""
     return (
         ScriptArgument(label="Iterate seed every line", value=False),
         ScriptArgument(label="Use same random seed for all lines", value=False),
@@ -98,7 +98,7 @@ def outline(request: GenerationRequest, args: tuple[Any, ...], names: Names) -> 
 
 
 def lines_of(text: object) -> Sequence[str]:
-    """The lines that say something. Raises InvalidRequest if none does."""
+    """Return the lines with text in them, trimmed. Raises InvalidRequest if there is none."""
     lines = [line.strip() for line in str(text or "").splitlines() if line.strip()]
     if not lines:
         raise InvalidRequest("the list of prompts is empty", field="script_args")
@@ -108,7 +108,7 @@ def lines_of(text: object) -> Sequence[str]:
 def run(
     request: GenerationRequest, args: tuple[Any, ...], context: ScriptContext
 ) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
-    """One job per line; answers all pictures in order."""
+    """Make one generation per line; return all pictures in order."""
     iterate, same_seed, position, text = args
     lines = lines_of(text)
     results: list[GenerationResult] = []
@@ -138,7 +138,7 @@ def run(
 
 
 def parse_line(line: str) -> dict[str, str]:
-    """The options of one line, by name. A line that does not parse is a prompt."""
+    """Read the options of one line, by name. A line that does not parse is a prompt."""
     if "--" not in line:
         return {"prompt": line}
     try:
@@ -171,7 +171,7 @@ def _fits(name: str, value: str) -> bool:
 def applied(
     request: GenerationRequest, wanted: Mapping[str, str], position: str, context: ScriptContext
 ) -> GenerationRequest:
-    """As ``changed``, with the checkpoint too. Raises InvalidRequest for unknown files."""
+    """Apply a line's options with the checkpoint. Raises InvalidRequest for an unknown one."""
     request = changed(request, wanted, position)
     if "sd_model" not in wanted:
         return request
@@ -182,7 +182,7 @@ def applied(
 
 
 def changed(request: GenerationRequest, wanted: Mapping[str, str], position: str) -> GenerationRequest:
-    """The request with a line's options, except its checkpoint; seeds of -1 are drawn."""
+    """Apply a line's options, except its checkpoint; seeds of -1 are drawn."""
     changes = {FIELDS[k]: KNOWN[k](v) for k, v in wanted.items() if k in FIELDS}
     seeds = {SEEDS[k]: KNOWN[k](v) for k, v in wanted.items() if k in SEEDS}
     seeds |= {k: draw_seed() for k in ("seed", "subseed") if seeds.get(k) == -1}

@@ -36,7 +36,7 @@ from pipelines.plugin import (
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """How far tiles overlap, the upscaler, and its factor."""
+    """The overlap of tiles, the upscaler, and its factor."""
     return (
         ScriptArgument(value="Width and height set the size of a tile."),
         ScriptArgument(label="Tile overlap", value=64, minimum=0, maximum=256, step=16),
@@ -103,7 +103,7 @@ def run(
 
 
 def upscaler_name(value: object, names: Names) -> str:
-    """The upscaler that an index or a name in any letter case means. Raises InvalidRequest."""
+    """Find the upscaler by its index or its name in any letter case. Raises InvalidRequest."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(names.upscalers):
         return names.upscalers[value]
     found = next((n for n in names.upscalers if n.lower() == str(value).lower()), None)

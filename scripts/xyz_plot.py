@@ -20,7 +20,7 @@ from pipelines.plugin import (
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """Three axes with their values, each an index into the choices or a label; then what the grid is like."""
+    """Three axes with their values, each an index into the choices or a label; then the looks of the grid."""
     axes = tuple(axis.label for axis in axes_for(is_img2img, names))
     return (
         *_axis("X", "Seed", axes),

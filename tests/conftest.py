@@ -27,7 +27,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Report logs of file names that are no text, too: reports cross processes as UTF-8."""
+    """Escape file names that aren't UTF-8 in logs: reports cross processes as UTF-8."""
     report = yield
     escaped = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
     report.sections[:] = escaped
@@ -47,13 +47,13 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
-    """What runs async tests: the loop that the server runs on."""
+    """Name of the event loop that runs async tests: the server's own."""
     return "asyncio"
 
 
 @pytest.fixture(scope="session")
 def root() -> Path:
-    """The project's folder."""
+    """The project's folder, which holds ``pyproject.toml``."""
     return ROOT
 
 

@@ -1,12 +1,12 @@
-"""A stand-in for a GPU: tensors that say ``cuda:0``, computed on the CPU; what a GPU waits for is counted.
+"""A stand-in for a GPU: tensors of a device ``cuda:0``, computed on the CPU, that count a GPU's waits.
 
 Inside ``cuda_stand_in()`` tensors are made on ``cuda:0`` and moved there. Operations on tensors of both
 devices are refused, as by CUDA. What it puts in place of torch's own functions is taken away at its end.
-It knows ``cuda:0`` with its number only.
+Devices are named with their number: ``cuda:0``.
 """
 
 # pyright: reportPrivateUsage=false
-# torch has no public way to tell a tensor of another device from within
+# torch's hooks for tensors that pretend to be on another device are private
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _Function = Callable[..., Any]
 
 @dataclass(slots=True)
 class Traffic:
-    """What happened, by the operation and the place in the project's code that asked for it.
+    """Counts by operation and by the place in the project's code that asked for it.
 
     ``reads``: the host waits for numbers of the device; ``copies``: to the device; ``launches`` of kernels;
     ``late``: copies from the device that nobody waits for.
@@ -49,7 +49,7 @@ class Traffic:
     late: Counter[str] = field(default_factory=Counter[str])
 
     def take(self) -> Traffic:
-        """What was counted since the last call."""
+        """Return the counts since the last call, and begin again."""
         taken = Traffic(self.reads.copy(), self.copies.copy(), self.launches.copy(), self.late.copy())
         for counter in (self.reads, self.copies, self.launches, self.late):
             counter.clear()
@@ -280,7 +280,7 @@ class _Generator(torch.Generator):
 
 
 class _Stream:
-    """Work beside other work; here it is done at once."""
+    """A stream of CUDA's; here its work is done at once."""
 
     def __init__(self, device: Any = None) -> None: ...
 

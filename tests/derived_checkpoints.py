@@ -13,7 +13,7 @@ BASE = "tiny-sd1"
 WIDENED = {"tiny-sd1-inpainting": (9, 90901), "tiny-sd1-ip2p": (8, 80801)}
 """Input channels of each, and the seed of those that the base lacks."""
 SHARE = 0.35
-"""How far the new weights spread, beside the trained ones."""
+"""Standard deviation of the new weights, as a share of that of the trained ones."""
 
 
 def models_with_derived(models: Path, folder: Path) -> Path:

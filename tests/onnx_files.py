@@ -1,4 +1,4 @@
-"""ONNX files of networks that answer what they are told to, written by hand."""
+"""ONNX files of networks with fixed answers, written by hand."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _value(name: str, shape: tuple[int, ...]) -> bytes:
 
 
 def write_onnx(path: Path, size: tuple[int, int], outputs: Mapping[str, Floats]) -> Path:
-    """A network for (1, 3, height, width) whose outputs are these, whatever it sees."""
+    """A network for (1, 3, height, width) whose outputs are these, whatever its input is."""
     nodes = [_node("GlobalAveragePool", ("picture",), "mean"), _node("Conv", ("mean", "zero"), "nothing")]
     tensors = [_tensor("zero", np.zeros((1, 3, 1, 1), np.float32)), _tensor("flat", [1, 1, 1])]
     nodes.append(_node("Reshape", ("nothing", "flat"), "bare"))

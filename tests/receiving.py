@@ -35,7 +35,7 @@ def receiving() -> Generator[Receiver]:
             self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Keep quiet."""
+            """Write nothing to stderr."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     box.url = f"http://127.0.0.1:{server.server_port}/hook?x=1"
@@ -50,7 +50,7 @@ def receiving() -> Generator[Receiver]:
 
 
 def is_signed(headers: dict[str, str], body: bytes, key: bytes) -> bool:
-    """Whether a delivery carries the signature of ``key``."""
+    """True if a delivery carries the signature of ``key``."""
     content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     digest = hmac.new(key, content, hashlib.sha256).digest()
     return headers["webhook-signature"] == f"v1,{base64.b64encode(digest).decode()}"

@@ -29,7 +29,7 @@ SDXL = unet(
 
 
 LAST_NORMS = ("ln_final.bias", "final_layer_norm.bias")
-"""What text encoders end in. Encodings of trained ones have a mean, to which emphasis brings them back."""
+"""Last norms of text encoders. Those of trained ones give encodings a mean, to which emphasis returns."""
 
 
 def write_tiny(folder: Path) -> dict[str, Path]:

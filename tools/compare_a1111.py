@@ -124,7 +124,7 @@ def requests(a: httpx.Client, b: httpx.Client, *, side: int, steps: int) -> Mapp
 
 
 def shared(a: httpx.Client, b: httpx.Client, path: str, key: str) -> list[str]:
-    """What both servers list, in A's order."""
+    """Return the names that both servers list, in A's order."""
     lists: list[list[str]] = []
     for server in (a, b):
         answer = server.get(path)
@@ -135,7 +135,7 @@ def shared(a: httpx.Client, b: httpx.Client, path: str, key: str) -> list[str]:
 def compared(
     a: httpx.Client, b: httpx.Client, wanted: Mapping[str, list[Body]], rounds: int
 ) -> Iterator[Pair]:
-    """Every request, sent to both in turn, so that whatever else the machine does slows both alike."""
+    """Send every request to both in turn, so that other work of the machine slows both alike."""
     for name, bodies in wanted.items():
         try:
             seconds = [(timed(a, bodies, turn), timed(b, bodies, turn)) for turn in range(rounds + 1)][1:]
@@ -146,7 +146,7 @@ def compared(
 
 
 def timed(server: httpx.Client, bodies: Iterable[Body], turn: int) -> float:
-    """Seconds until all are answered; every turn has seeds of its own, so that no cache answers."""
+    """Return the seconds until all are answered; seeds differ from turn to turn, so that no cache helps."""
     started = time.perf_counter()
     for body in bodies:
         answer = server.post(TXT2IMG, json={**body, "seed": body["seed"] + turn})
@@ -157,13 +157,13 @@ def timed(server: httpx.Client, bodies: Iterable[Body], turn: int) -> float:
 
 
 def shown(pair: Pair) -> bool:
-    """Print a line as soon as it is known."""
+    """Print the line of a pair at once; always True."""
     print(pair.line(), flush=True)
     return True
 
 
 def report(pairs: Iterable[Pair], command: list[str]) -> dict[str, Any]:
-    """What is saved."""
+    """Put the figures together with the command, the date and the machine."""
     return {
         "command": " ".join(["python -m tools.compare_a1111", *command[1:]]),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),

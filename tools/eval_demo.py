@@ -65,7 +65,7 @@ def part_rows(name: str, cases: list[Case], verdicts: list[Verdict]) -> list[str
 
 
 def negative_rows(networks: Networks, settings: Settings, repeats: int) -> list[str]:
-    """How often a colour left open turns out as each one, without and with that one as negative prompt."""
+    """Counts of each colour where the prompt leaves it open, without and with it as negative prompt."""
     rows: list[str] = []
     prompts = [f"a {SHAPES[index % len(SHAPES)]} on a white background" for index in range(repeats)]
     plain = colours_seen(sample_pictures(networks, prompts, settings))

@@ -33,7 +33,7 @@ def code(value: object) -> str:
 
 
 def flags_page() -> str:
-    """The command line."""
+    """Every flag with its type, default and use, by owner."""
     from sdapi.flags.flag import HONOURED, Flag
     from sdapi.flags.table import A1111, EXTENSIONS, OWN
 
@@ -62,7 +62,7 @@ def flags_page() -> str:
 
 
 def samplers_page() -> str:
-    """Samplers and schedulers."""
+    """The samplers and schedulers that A1111's clients are shown."""
     from pipelines.sampling.sampler_table import listed_samplers, listed_schedules
 
     samplers = [
@@ -152,7 +152,7 @@ def preprocessors_page() -> str:
 
 
 def invoke_page() -> str:
-    """InvokeAI's nodes, and what a node's context can do, from their signatures."""
+    """InvokeAI's nodes, and the methods of a node's context, from their signatures."""
     from extensions.invokeai.service.nodes import KnownNodes
 
     rows = [
@@ -252,13 +252,13 @@ def render(name: str) -> str:
 
 
 def stale_pages() -> list[str]:
-    """Names of pages whose file is missing or not what would be written now."""
+    """Names of pages whose file is missing or stale."""
     files = {name: DOCS / name for name in PAGES}
     return [n for n, f in files.items() if not f.is_file() or f.read_text(encoding="utf-8") != render(n)]
 
 
 def main(arguments: list[str]) -> int:
-    """Write what is stale, or with ``--check`` only name it and fail."""
+    """Write the stale pages, or with ``--check`` only name them and fail."""
     stale = stale_pages()
     for name in stale:
         print(name)

@@ -1,4 +1,4 @@
-"""Measures what a CPU gains and loses with halves, and the first use of a checkpoint that nobody has hashed.
+"""Measures the gain and loss of a CPU with halves, and the first use of a checkpoint without a known hash.
 
 usage: python -m tools.measure_cpu [--side 512] [--rounds 3] [--work FOLDER] [--save FILE]
 Writes a checkpoint of SD1.5's size (2 GB) with random weights into ``--work`` and leaves it there.
@@ -44,7 +44,7 @@ BF16 = Precision(unet=torch.bfloat16, text=torch.float32, vae=torch.bfloat16)
 
 
 def main() -> None:
-    """Measure, print, save."""
+    """Measure part by part, print the report, and save it if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--side", type=int, default=512)
     parser.add_argument("--rounds", type=int, default=3)
@@ -76,7 +76,7 @@ def main() -> None:
 
 
 def decoding_error() -> dict[str, float]:
-    """What decoding in bf16 changes about the demo's pictures, in levels of 255."""
+    """Differences of the demo's pictures when decoded in bf16, in levels of 255."""
     latents = demo_latents()
     exact, rough = load_checkpoint(DEMO), load_checkpoint(DEMO, precision=BF16)
     nn.Module.to(rough.codec.module, memory_format=torch.channels_last)
@@ -90,7 +90,7 @@ def decoding_error() -> dict[str, float]:
 
 
 def demo_latents() -> list[Tensor]:
-    """Of pictures that the demo checkpoint draws in fp32."""
+    """Latents of pictures that the demo checkpoint draws in fp32."""
     with tempfile.TemporaryDirectory() as data:
         folders = Folders(
             data=Path(data),
@@ -110,7 +110,7 @@ def demo_latents() -> list[Tensor]:
 
 
 def drawn(engine: Engine, prompt: str) -> list[Image.Image]:
-    """Two pictures."""
+    """Two RGB pictures of a prompt."""
     quiet = OutputOptions(return_grid=False, live_previews_enable=False)
     result = engine.run(
         GenerationRequest(
@@ -130,13 +130,13 @@ def drawn(engine: Engine, prompt: str) -> list[Image.Image]:
 
 
 def difference(one: Tensor, other: Tensor) -> np.ndarray[Any, np.dtype[np.int16]]:
-    """Of two decoded pictures as they are saved."""
+    """Absolute differences of two decoded pictures, in the levels of 255 in which they are saved."""
     first, second = (np.asarray(to_picture(picture[0])).astype(np.int16) for picture in (one, other))
     return np.abs(first - second)
 
 
 def decode_seconds(side: int, rounds: int) -> dict[str, float]:
-    """Of one picture by a VAE of the published size with random weights, by number format and layout."""
+    """Seconds to decode a picture by a VAE of published size, by number format and memory layout."""
     cells = torch.randn(1, 4, side // 8, side // 8)
     found: dict[str, float] = {}
     for dtype, name in ((torch.float32, "fp32"), (torch.bfloat16, "bf16")):
@@ -154,7 +154,7 @@ def decode_seconds(side: int, rounds: int) -> dict[str, float]:
 
 
 def first_use_seconds(work: Path, rounds: int) -> dict[str, float]:
-    """To read SD1.5 and know its hash: one after the other, and with the hash on a thread of its own."""
+    """Seconds to read SD1.5 and its hash: one after the other, and with the hash on another thread."""
     work.mkdir(parents=True, exist_ok=True)
     path = work / "sd15.safetensors"
     write_random(path, sd1_checkpoint)
@@ -178,7 +178,7 @@ def first_use_seconds(work: Path, rounds: int) -> dict[str, float]:
 
 
 def median(rounds: int, work: Callable[[], object]) -> float:
-    """Seconds, after one round that doesn't count."""
+    """The median seconds of the rounds, after one that doesn't count."""
     work()
     taken: list[float] = []
     for _ in range(rounds):

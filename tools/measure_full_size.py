@@ -121,7 +121,7 @@ def peak_gigabytes() -> float:
 
 
 def measure_lora(work: Path, bf16: bool) -> dict[str, float]:
-    """What a request pays for another LoRA, over one that keeps the same: a 64x64 picture of one step."""
+    """Seconds that another LoRA adds to a request over the same one: a 64x64 picture of one step."""
     engine = Engine(settings_for(work, bf16))
     plain = GenerationRequest(
         seeds=Seeds(seed=1, subseed=1),

@@ -1,7 +1,7 @@
 """Time graphs of trivial nodes and lists of many pictures: ``python -m tools.measure_graphs [--save FILE]``.
 
 The graph's time is a client's: from ``enqueue_batch`` until its item is completed, asked for every few
-milliseconds. Pictures are rows of the store beside a running server; their files aren't made.
+milliseconds. Pictures are rows that are written into a running server's store, without files.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def fill(data: Path) -> str:
 
 
 def chain(length: int) -> dict[str, Any]:
-    """Additions, each of what the one before made; none is answered from the cache."""
+    """A chain of additions, each of the last one's result; none is answered from the cache."""
     nodes = {f"n{i}": {"type": "add", "b": 1, "use_cache": False} for i in range(length)}
     edges = [
         {
@@ -120,7 +120,7 @@ def run(client: httpx.Client, graph: Mapping[str, Any]) -> None:
 
 
 def get(client: httpx.Client, path: str) -> None:
-    """Fetch a list."""
+    """Fetch a path and read the whole answer."""
     client.get(path).raise_for_status().read()
 
 

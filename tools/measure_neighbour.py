@@ -1,4 +1,4 @@
-"""Measure what a second busy process costs: `python -m tools.measure_neighbour [--pictures N] [--save FILE]`.
+"""Measure the cost of a busy neighbour: `python -m tools.measure_neighbour [--pictures N] [--save FILE]`.
 
 Two processes draw the same pictures with the demo checkpoint, first one alone, then both at once.
 """
@@ -56,22 +56,22 @@ class Painter:
         self._answers.readline()
 
     def ask(self) -> None:
-        """Begin a picture."""
+        """Ask the process for a picture, without waiting for it."""
         self._asks.write("\n")
         self._asks.flush()
 
     def seconds(self) -> float:
-        """Wait for the picture; how long it took."""
+        """Wait for the picture and return the seconds it took."""
         return float(self._answers.readline())
 
     def end(self) -> None:
-        """End the process."""
+        """Close the process's input and wait for its end."""
         self._asks.close()
         self._process.wait()
 
 
 def measure(environment: dict[str, str], pictures: int) -> dict[str, float]:
-    """Median seconds of a picture alone and beside another, and their ratio."""
+    """Median seconds of a picture alone and with another at the same time, and their ratio."""
     first, second = Painter(environment), Painter(environment)
     alone: list[float] = []
     together: list[float] = []

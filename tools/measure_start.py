@@ -26,7 +26,7 @@ def free_port() -> int:
 
 
 def is_answered(port: int) -> bool:
-    """Whether the route gives a 200."""
+    """True if the route answers 200."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("GET", ROUTE)

@@ -1,4 +1,4 @@
-"""Time what Fooocus-API's dialect takes to queue a job, beside A1111's for the same work.
+"""Time Fooocus-API's dialect and A1111's at queueing a job for the same work.
 
 usage: python -m tools.measure_translation [--rounds 40] [--save FILE] [-- flags of the server]
 

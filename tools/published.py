@@ -73,7 +73,7 @@ OPEN_CLIP_G = TextLayout(width=1280, layers=32, hidden=5120, vocabulary=49408, p
 
 
 def parameter_count(module: nn.Module) -> float:
-    """Parameters in millions."""
+    """The number of a module's parameters, in millions."""
     return sum(parameter.numel() for parameter in module.parameters()) / 1e6
 
 

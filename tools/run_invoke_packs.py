@@ -2,8 +2,8 @@
 
 ``DATA`` is a data folder whose ``nodes`` holds packs. Each node gets a drawn picture for every picture, the
 parts of a checkpoint, noise and conditioning by edges, small numbers and texts for the rest; nodes that need
-other things are left out. What comes of it is printed, written as JSON, or compared with a file that was
-written before: ``tools/invoke_packs.json`` has what packs of others answered, and at which of their commits.
+other things are left out. Outcomes are printed, written as JSON, or compared with a file that was written
+before: ``tools/invoke_packs.json`` has the outcomes of published packs, and the commits they were taken at.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "LatentsField": ("noise", "noise"),
     "ConditioningField": ("text", "conditioning"),
 }
-"""Which node and output feeds an input, by the class of what it takes."""
+"""Node and output that feed an input, by the class of its value."""
 COLOR = {"r": 200, "g": 40, "b": 40, "a": 255}
 
 
@@ -120,7 +120,7 @@ def edge(node: str, output: str, name: str) -> dict[str, Any]:
 
 
 def run(engine: Engine, store: InvokeStore, graph: Mapping[str, Any]) -> str:
-    """What the node of a graph answers, in short."""
+    """Run a graph; describe the node's output in a few words."""
     session = str(uuid.uuid4())
     row = {"queue_id": "tool", "batch_id": "tool", "session_id": session, "priority": 0, "job_id": session}
     (item_id,) = store.items.add([{**row, "session": {}}])
@@ -165,7 +165,7 @@ def run_all(data: Path, models: Path) -> dict[str, Any]:
 
 
 def differences(found: Mapping[str, Any], expected: Mapping[str, Any]) -> list[str]:
-    """What expected packs that are here do otherwise: their nodes, or why they are left out."""
+    """Lines about nodes and packs with another outcome than expected; packs that aren't here don't count."""
     loaded = [
         f"{pack}: {found['failed'].get(pack, 'loaded')}, not {said}"
         for pack, said in expected.get("failed", {}).items()

@@ -44,7 +44,7 @@ class ControlPlan:
 
 
 def caption(scene: Scene, rng: random.Random) -> str:
-    """A caption of the scene, or one that tells only its colours."""
+    """A caption of the scene, or one with nothing but its colours."""
     if rng.random() >= VAGUE_SHARE:
         return caption_scene(scene, rng)
     words = " and ".join(f"a {figure.colour} shape" for figure in scene.figures)

@@ -26,7 +26,7 @@ SIDE = 128
 BATCH = 16
 PEAK_RATE = 2e-3
 SHOWN_SHARE = 0.9  # batches' pictures that are shown, not left out
-SILENT_SHARE = 0.6  # captions left out, so that the picture must tell
+SILENT_SHARE = 0.6  # captions left out, so that only the picture shows the scene
 ADAPTER = Path("models/ControlNet/demo-ip-adapter.safetensors")
 TOWER = Path("models/ControlNetPreprocessor/demo-clip_h")
 

@@ -37,7 +37,7 @@ class ApproxNN(nn.Module):
 
 
 def read_approx_nn(path: Path) -> ApproxNN:
-    """A network from its file, whose tensors lie in the order of the layers. Raises CorruptFile."""
+    """Read a network from its file, whose tensors lie in the order of the layers. Raises CorruptFile."""
     tensors = list(read_tensors(path).values())
     if not tensors or tensors[0].ndim != 4:
         raise CorruptFile(f"{path.name} is no approximation of a VAE")

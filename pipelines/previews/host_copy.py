@@ -1,4 +1,4 @@
-"""Brings numbers from the device while that goes on computing."""
+"""Copy numbers from the device to the CPU while the device goes on computing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor
 class HostCopy:
     """A tensor on its way to the CPU; one that is there already is ready at once.
 
-    CUDA copies beside what is launched later, into memory that the system may not move meanwhile.
+    CUDA copies on a stream of its own, into pinned memory, so that kernels launched later don't wait for it.
     """
 
     def __init__(self, tensor: Tensor) -> None:
@@ -17,7 +17,7 @@ class HostCopy:
         if tensor.device.type != "cuda":
             self._host = tensor.cpu()
             return
-        self._source = tensor  # whose memory would be given to others otherwise, while it is read
+        self._source = tensor  # held so that its memory isn't given away while it is read
         self._host = torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=True)
         side = torch.cuda.Stream(tensor.device)
         side.wait_stream(torch.cuda.current_stream(tensor.device))
@@ -28,7 +28,7 @@ class HostCopy:
 
     @property
     def ready(self) -> bool:
-        """Whether ``numbers`` answers without waiting."""
+        """True once ``numbers`` answers without waiting."""
         return self._arrived is None or self._arrived.query()
 
     def numbers(self) -> Tensor:

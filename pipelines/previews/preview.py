@@ -32,8 +32,8 @@ def latent_previews(
 ) -> LatentPreviews:
     """(batch, C, h, w) of a family's latents -> RGB pictures of their size in pixels.
 
-    ``method`` is a value of the option show_progress_type. What needs a file that is missing, and
-    ``Full``, which would hold up the job, become the linear map.
+    ``method`` is a value of the option show_progress_type. A method whose file is missing, and ``Full``,
+    which would delay the job, become the linear map.
     """
     pixels = (
         None if models is None else _by_network(latents.detach().float(), family.previews, method, models)

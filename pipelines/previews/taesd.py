@@ -51,7 +51,7 @@ class _SoftClamp(nn.Module):
 
 
 class _Block(nn.Module):
-    """Three convolutions beside an identity. The names are those of the files."""
+    """Three convolutions added to their input. The names are those of the files."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -35,7 +35,7 @@ class TinyModels:
         self._shelf = shelf or WeightShelf()
 
     def approx_nn(self, device: torch.device, shown: Previews) -> ApproxNN:
-        """Latents to a small picture. Raises MissingWeights or CorruptFile."""
+        """Return the network from latents to a small picture. Raises MissingWeights or CorruptFile."""
         path = self._find(APPROX_FOLDER, shown.approx_nn)
         return self._kept(path, read_approx_nn, device)
 

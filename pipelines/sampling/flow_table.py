@@ -9,7 +9,7 @@ TRAINING_STEPS = 1000
 
 
 class FlowTable:
-    """Levels sigma in 0..1 of x = (1 - sigma) * picture + sigma * noise; the network is told 1000 sigma.
+    """Levels sigma in 0..1 of x = (1 - sigma) * picture + sigma * noise; the network's time is 1000 sigma.
 
     ``shift`` above 1 bends the levels towards noise (Esser et al. 2024, section 5.3.2).
     """
@@ -32,7 +32,7 @@ class FlowTable:
         return self._shifted(t.float().cpu() / TRAINING_STEPS)
 
     def sigma_to_t(self, sigma: Tensor, *, quantize: bool = False) -> Tensor:
-        """What the network is told of levels, of any shape; not the inverse of ``t_to_sigma``."""
+        """Return the network's times of levels, of any shape; not the inverse of ``t_to_sigma``."""
         return sigma.detach().cpu() * TRAINING_STEPS
 
     def default_sigmas(self, n: int) -> Tensor:
@@ -46,7 +46,7 @@ class FlowTable:
         return latent * (1 - sigma) + noise * sigma
 
     def pure_noise(self, noise: Tensor, sigma: Tensor, *, unit_variance: bool = False) -> Tensor:
-        """Where sampling begins without a picture, from unit noise."""
+        """Scale unit noise to the first x of a pass without a picture."""
         return noise * sigma
 
     def _shifted(self, share: Tensor) -> Tensor:

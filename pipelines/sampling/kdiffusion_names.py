@@ -1,6 +1,6 @@
 """Samplers and schedules by the names that k-diffusion's functions gave them, and ours for them; no torch.
 
-SwarmUI's and Fooocus' clients send these, each with a few names of its own.
+SwarmUI's and Fooocus' clients send these names; each API adds a few.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""On which noise levels a pass is: the checkpoint's own, or those that its sampler or scheduler brings."""
+"""Noise levels of a pass: the checkpoint's own, or those that its sampler or scheduler brings."""
 
 from __future__ import annotations
 

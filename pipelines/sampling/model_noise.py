@@ -1,4 +1,4 @@
-"""How a model was noised in training: variance preserving or a rectified flow."""
+"""The noising of a model in training: variance preserving, or a rectified flow."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ from pipelines.sampling.scaling import (
 
 
 class ModelNoise(Protocol):
-    """What sampling has to know of a model."""
+    """The facts about a model that sampling needs."""
 
     @property
     def predicts(self) -> str:
-        """What the model answers, by a word."""
+        """Name of the model's answer: ``epsilon``, ``v_prediction`` or ``flow``."""
         ...
 
     def table(self, *, downcast: bool = False, zero_terminal: bool = False) -> SigmaTable:
-        """Its noise levels, as the options use_downcasted_alpha_bar and sd_noise_schedule change them."""
+        """Return its noise levels, changed by the options use_downcasted_alpha_bar and sd_noise_schedule."""
         ...
 
     def scaling(self, sampler: SamplerInfo, table: SigmaTable, *, quantize: bool = False) -> Scaling:
-        """How a kind of sampler asks the model and understands its answer."""
+        """Return the scaling by which a kind of sampler calls the model and reads its answer."""
         ...
 
     def shares(self, timesteps: Tensor) -> tuple[Tensor, Tensor]:
-        """What latents and unit noise are multiplied by at timesteps (rows,); (rows, 1, 1, 1) each, fp32."""
+        """Return the factors of latents and of noise at timesteps (rows,): each (rows, 1, 1, 1) in fp32."""
         ...
 
 
@@ -93,7 +93,7 @@ class FlowNoise:
         return "flow"
 
     def table(self, *, downcast: bool = False, zero_terminal: bool = False) -> FlowTable:
-        """See ``ModelNoise``; the options are about alphas, which a flow has not."""
+        """See ``ModelNoise``; the options change alphas, which a flow doesn't have."""
         return FlowTable(shift=self.shift)
 
     def scaling(self, sampler: SamplerInfo, table: SigmaTable, *, quantize: bool = False) -> Scaling:

@@ -32,7 +32,7 @@ class SigmaTable(Protocol):
 
     @property
     def sigmas(self) -> Tensor:
-        """(N,) rising."""
+        """Noise levels, (N,) rising."""
         ...
 
     def t_to_sigma(self, t: Tensor) -> Tensor:
@@ -52,9 +52,9 @@ class SigmaTable(Protocol):
         ...
 
     def pure_noise(self, noise: Tensor, sigma: Tensor, *, unit_variance: bool = False) -> Tensor:
-        """Where sampling begins without a picture, from unit noise.
+        """Scale unit noise to the first x of a pass without a picture.
 
-        ``unit_variance`` reckons with a picture of unit variance below the noise (sgm_noise_multiplier).
+        ``unit_variance`` assumes a picture of unit variance below the noise (sgm_noise_multiplier).
         """
         ...
 
@@ -115,11 +115,11 @@ class LcmTable(AddedNoise):
 
     @classmethod
     def of(cls, table: SigmaTable) -> LcmTable:
-        """Those of a model's own levels."""
+        """Take them from a model's own levels."""
         return cls(table.alphas_cumprod, aligned_levels=table.aligned_levels)
 
     def __init__(self, alphas_cumprod: Tensor, *, aligned_levels: tuple[float, ...] = ()) -> None:
-        """``alphas_cumprod`` (1000,)."""
+        """Keep every 20th level of ``alphas_cumprod`` (1000,)."""
         self.aligned_levels = aligned_levels
         self.alphas_cumprod = alphas_cumprod.detach().cpu()
         subset = self.alphas_cumprod[self.stride - 1 :: self.stride]

@@ -1,4 +1,4 @@
-"""Every sampler: its function beside its row of names and flags, imported when it is first asked for."""
+"""Every sampler: its function with its row of names and flags, imported at its first use."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Sampler:
 
     @property
     def family(self) -> Family:
-        """Whether it works on noise levels or on timesteps."""
+        """``sigma`` if it works on noise levels, ``timestep`` if on timesteps."""
         return self.info.family
 
     @property
     def guided(self) -> bool:
-        """Whether it is sent GuidedEps instead of a tensor."""
+        """True if it is sent GuidedEps instead of a tensor."""
         return self.info.guided
 
 

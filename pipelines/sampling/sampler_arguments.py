@@ -1,4 +1,4 @@
-"""Arguments of a sampler from request and options, and what of them the infotext tells."""
+"""Arguments of a sampler from request and options, and their pairs in the infotext."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LABELS = {
 def stochastic_arguments(
     info: SamplerInfo, churn: Churn, options: GenerationOptions
 ) -> tuple[dict[str, float], Pairs]:
-    """eta and s_* as far as the sampler takes them, and their infotext pairs.
+    """Return those of eta and s_* that the sampler takes, and their infotext pairs.
 
     An option that isn't neutral beats the request, and only then is it written; eta is the other way
     round: the request beats the option, and whatever isn't the usual value is written.

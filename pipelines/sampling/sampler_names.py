@@ -31,7 +31,7 @@ class SamplerChoice:
 
 
 def find_scheduler(text: str) -> SchedulerInfo | None:
-    """A scheduler by name or label, in any letter case; aliases are no scheduler values."""
+    """Find a scheduler by its name or label, in any letter case; aliases don't count."""
     wanted = text.casefold()
     return next(
         (s for s in SCHEDULER_INFOS.values() if wanted in (s.name.casefold(), s.label.casefold())), None
@@ -81,7 +81,7 @@ def resolve_second_sampler(name: str) -> tuple[str, str | None] | None:
 
 
 def is_sampler(name: str) -> bool:
-    """Whether ``resolve_sampler`` finds a sampler in the text, a scheduler's name beside it or not."""
+    """True if ``resolve_sampler`` finds a sampler in the text, with or without a scheduler's name."""
     bare, _ = _split(_modern(name), None)
     return find_sampler_alias(bare) is not None
 

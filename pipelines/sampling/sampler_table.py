@@ -13,7 +13,7 @@ from typing import Literal
 
 Family = Literal["sigma", "timestep"]
 Levels = Literal["own", "distilled", "edm"]
-"""The checkpoint's, those 50 of them that consistency models know, or those of EDM's parameterisation."""
+"""The checkpoint's, the 50 of them that consistency models are distilled on, or those of EDM."""
 CHURN = frozenset({"s_churn", "s_tmin", "s_tmax", "s_noise"})
 
 
@@ -23,7 +23,7 @@ class SamplerInfo:
 
     ``takes`` names the arguments (eta, s_churn, ...) that a request may set. ``uses_ensd`` matters
     to the infotext only. ``second_order`` doubles the model calls that prompt schedules plan for.
-    ``tells_late``: A1111 hears of a step after its last model call, not after its first.
+    ``tells_late``: A1111 counts a step after its last model call, not after its first.
     ``renoises``: adds noise though it takes no eta. ``remembers``: a step uses what former steps found.
     ``listed``: A1111 has it too. ``run``: ``module:function`` of the generator function,
     below ``pipelines.sampling.samplers`` if the module's name has no dot, and the function named like its
@@ -49,7 +49,7 @@ class SamplerInfo:
 
     @property
     def fits_flow(self) -> bool:
-        """Whether it works on the levels of a flow model: on noise levels, adding nothing to a picture."""
+        """True if it works with a flow model: it runs on noise levels and adds no fresh noise."""
         return self.family == "sigma" and "eta" not in self.takes and not self.renoises
 
     def api_options(self) -> dict[str, str]:
@@ -237,10 +237,10 @@ SCHEDULER_INFOS: dict[str, SchedulerInfo] = {row.name: row for row in _SCHEDULES
 
 
 def listed_samplers() -> tuple[SamplerInfo, ...]:
-    """What A1111's clients are shown: its own, and those of extensions."""
+    """Return the samplers in A1111's lists: its own, and those of extensions."""
     return tuple(row for row in SAMPLER_INFOS.values() if row.listed)
 
 
 def listed_schedules() -> tuple[SchedulerInfo, ...]:
-    """What A1111's clients are shown."""
+    """Return the schedulers in A1111's lists."""
     return tuple(row for row in SCHEDULER_INFOS.values() if row.listed)

@@ -25,19 +25,19 @@ from pipelines.sampling.step import Evaluate, Noise, later
 
 _MAX_STRENGTH = 0.999
 EPSILON = 1e-6
-"""What a product of steps and a share may lack of a whole number."""
+"""Rounding error by which a product of steps and a share may fall short of a whole number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassRequest:
-    """What a pass is planned from.
+    """The part of a request that a pass is planned from.
 
     ``denoising`` is None when starting from pure noise, else in 0..1. ``forced_steps`` makes ``steps``
     the number that is run, not the length of the schedule (hires). ``first_schedule`` is the
     first plan's ``schedule_label`` when this is the hires pass. ``end_early``: the share of the schedule, at
     its end, that is left out: the last step before it goes to no noise.
-    ``noise_multiplier``: what the initial noise is scaled by, for the infotext. ``anew_at``: the share of
-    the steps after which the sampler forgets what it found, None for never.
+    ``noise_multiplier``: the factor of the initial noise, for the infotext. ``anew_at``: the share of the
+    steps after which the sampler forgets its history, None for never.
     """
 
     sampler: str
@@ -61,8 +61,8 @@ class SamplingPlan:
     timestep, walked from the end). ``full_schedule`` is that of the whole range. ``table`` is the one
     that the denoiser must use: for LCM it isn't the model's. ``steps`` is what progress counts to,
     ``planned_calls`` what prompt schedules span. ``start_timestep`` is the index of the level at
-    which a timestep sampler's img2img starts. ``anew_after``: the steps after which the sampler forgets what
-    it found, 0 for never.
+    which a timestep sampler's img2img starts. ``anew_after``: the steps after which the sampler forgets its
+    history, 0 for never.
     """
 
     sampler: Sampler
@@ -256,7 +256,7 @@ def _solver_range(
 
 
 def _landings(used: Tensor, table: SigmaTable) -> Tensor:
-    """Where each step of TCD lands before noise is added: below the next level, 0 at the end."""
+    """Return the level that each step of TCD lands on before noise is added: below the next, 0 at the end."""
     every = NoiseTable(table.alphas_cumprod)
     below = every.t_to_sigma(((1 - GAMMA) * every.sigma_to_t(used[1:])).floor().clamp(min=0))
     return torch.minimum(below, used[1:])

@@ -19,7 +19,7 @@ def log_time(sigma: Tensor) -> Tensor:
 
 
 def from_log_time(t: Tensor) -> Tensor:
-    """sigma = exp(-t)."""
+    """sigma = exp(-t), the inverse of ``log_time``."""
     return t.neg().exp()
 
 

@@ -13,18 +13,18 @@ from pipelines.sampling.noise_table import LcmTable, SigmaTable, lcm_scaling
 
 
 class Scaling(Protocol):
-    """How one kind of network is asked and understood; ``sigma`` is a scalar tensor."""
+    """The way to and from one kind of network; ``sigma`` is a scalar tensor."""
 
     def network_input(self, x: Tensor, sigma: Tensor) -> tuple[Tensor, Tensor]:
-        """``(scaled x, timestep)`` for the network."""
+        """Return ``(scaled x, timestep)`` for the network."""
         ...
 
     def interpret(self, x: Tensor, sigma: Tensor, output: Tensor) -> Tensor:
-        """What the sampler wants: denoised for sigma samplers, noise for timestep samplers."""
+        """Turn the output into a prediction: denoised for sigma samplers, noise for timestep samplers."""
         ...
 
     def predicted_x0(self, x: Tensor, sigma: Tensor, prediction: Tensor) -> Tensor:
-        """The picture that ``prediction`` stands for, for previews."""
+        """Return the clean latents that ``prediction`` stands for, for previews."""
         ...
 
 

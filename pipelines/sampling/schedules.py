@@ -17,7 +17,7 @@ from pipelines.sampling.sampler_table import SCHEDULER_INFOS, SchedulerInfo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleRange:
-    """What a scheduler is given: ends and shape of the curve, and the model's own levels."""
+    """The input of a scheduler: ends and shape of the curve, and the model's own levels."""
 
     sigma_min: float
     sigma_max: float

@@ -1,4 +1,4 @@
-"""The sigma list of a pass: which scheduler, over which range, and what the infotext tells of it."""
+"""The sigma list of a pass: its scheduler, its range, and their pairs in the infotext."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def build_sigmas(
 
 
 def discards_penultimate(info: SamplerInfo, options: GenerationOptions) -> bool:
-    """Whether one more step is planned and its last positive level left out."""
+    """True if one more step is planned and its last positive level left out."""
     return info.discard_penultimate or options.always_discard_next_to_last_sigma
 
 

@@ -1,4 +1,4 @@
-"""What a sampler says to its driver: the points it evaluates, and the noise it draws."""
+"""The protocol between a sampler and its driver: the points it evaluates, and the noise it draws."""
 
 from __future__ import annotations
 

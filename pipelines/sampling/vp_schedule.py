@@ -1,4 +1,4 @@
-"""The discrete variance-preserving schedule in continuous time, as UniPC sees it."""
+"""The discrete variance-preserving schedule in continuous time, for UniPC."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class VpSchedule:
         self.taus = torch.linspace(0, 1, self.n + 1)[1:]
 
     def log_alpha(self, tau: Tensor) -> Tensor:
-        """log of the signal's scale."""
+        """Logarithm of the signal's scale."""
         return _interpolate(tau, self.taus, self.log_alphas)
 
     def alpha(self, tau: Tensor) -> Tensor:
-        """The signal's scale."""
+        """Scale of the signal, sqrt(alphas_cumprod) at the training steps."""
         return self.log_alpha(tau).exp()
 
     def sigma(self, tau: Tensor) -> Tensor:
-        """The noise's scale: alpha^2 + sigma^2 = 1."""
+        """Scale of the noise: alpha^2 + sigma^2 = 1."""
         return (1 - (2 * self.log_alpha(tau)).exp()).sqrt()
 
     def lambda_(self, tau: Tensor) -> Tensor:

@@ -1,1 +1,1 @@
-"""What a script file may declare and use, and the X/Y/Z plot."""
+"""The declarations and tools of script files, and the X/Y/Z plot."""

@@ -1,4 +1,4 @@
-"""What an axis of the plot is, and how one value of it changes a request."""
+"""An axis of the plot, and the ways in which one value of it changes a request."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ Shown: TypeAlias = Literal["labelled", "bare", "file", "listed", "last", "nothin
 
 
 def unchanged(request: GenerationRequest, value: Value, context: Lookup) -> GenerationRequest:
-    """What the empty axis does."""
+    """Return the request as it is: the change of the empty axis."""
     return request
 
 
 def as_given(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:
-    """Values that need no look at the request."""
+    """Return the values as they are, for axes that don't check them."""
     return values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """One axis.
+    """One axis of the plot: its label, its values and the change that each makes.
 
-    ``apply(request, value, context)`` answers the request of a cell. ``prepare`` sees all values once,
-    before any picture is made; what is wrong with them raises InvalidRequest there. ``choices`` lists the
+    ``apply(request, value, context)`` returns the request of a cell. ``prepare`` is given all values once,
+    before any picture is made, and raises InvalidRequest for those that are wrong. ``choices`` lists the
     values of the drop-down; its presence lets clients send a list instead of a text. ``cost`` is how much
     time a change of value takes: axes of high cost become the outer loops.
     """
@@ -48,7 +48,7 @@ class Axis:
     is_seed: bool = False
 
     def text(self, value: Value) -> str:
-        """What the legend says."""
+        """Return the text of a value in the legend."""
         if self.shown == "nothing":
             return ""
         if isinstance(value, tuple):
@@ -60,12 +60,12 @@ class Axis:
 
 
 def field_of(name: str) -> Apply:
-    """Set a field of the request."""
+    """Make a change that sets a field of the request."""
     return lambda request, value, context: replace(request, **{name: value})
 
 
 def part_of(part: str, name: str) -> Apply:
-    """Set a field of one of the request's parts (seeds, hires, img2img, churn); a missing part stays so."""
+    """Make a change of a field in a part of the request: seeds, hires, img2img or churn, if it has that."""
 
     def apply(request: GenerationRequest, value: Any, context: Lookup) -> GenerationRequest:
         held: Any = getattr(request, part)
@@ -75,7 +75,7 @@ def part_of(part: str, name: str) -> Apply:
 
 
 def option(key: str) -> Apply:
-    """Override an option for the cell, the engine's or an extension's."""
+    """Make a change that overrides an option for the cell, the engine's or an extension's."""
     known = key in {f.name for f in fields(GenerationOptions)}
 
     def apply(request: GenerationRequest, value: Any, context: Lookup) -> GenerationRequest:
@@ -88,7 +88,7 @@ def option(key: str) -> Apply:
 
 
 def spelled(choices: Callable[[Names], tuple[str, ...]]) -> Prepare:
-    """Values that are among the choices in another letter case are spelled as the choice is; others stay."""
+    """Make a ``prepare`` that spells values as the choices they match in any letter case; others stay."""
 
     def prepare(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:
         known = {name.casefold(): name for name in choices(context.names)}
@@ -98,7 +98,7 @@ def spelled(choices: Callable[[Names], tuple[str, ...]]) -> Prepare:
 
 
 def one_of(label: str, choices: Callable[[Names], tuple[str, ...]]) -> Prepare:
-    """Values must be among the choices, in any letter case; they are spelled as the choice is."""
+    """Make a ``prepare`` that spells values as the choices; one that is none raises InvalidRequest."""
 
     def prepare(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:
         known = {name.casefold(): name for name in choices(context.names)}

@@ -15,7 +15,7 @@ from pipelines.scripting.script_arguments import TRUE
 Kind: TypeAlias = Literal["int", "float", "text", "bool", "permutation"]
 Value: TypeAlias = int | float | str | bool | tuple[str, ...]
 MOST_VALUES = 10_000
-"""A longer list is a typing error, not a plot."""
+"""Most values of an axis: a longer list is a typing error, not a plot."""
 
 _NUMBER = r"([+-]?\d*\.?\d+)"
 _RANGE = re.compile(rf"^{_NUMBER}\s*-\s*{_NUMBER}(?:\s*\(\s*{_NUMBER}\s*\))?$")
@@ -36,7 +36,7 @@ def join_values(items: Sequence[str]) -> str:
 
 
 def parse_values(items: Sequence[str], kind: Kind) -> tuple[Value, ...]:
-    """Values of an axis. Raises InvalidRequest for what is no number, too long a list or none at all."""
+    """Read the values of an axis. Raises InvalidRequest for a wrong number, too many values, or no value."""
     values: list[Value] = []
     try:
         if kind == "permutation":

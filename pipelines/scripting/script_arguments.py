@@ -13,7 +13,7 @@ from pipelines.scripting.script_file import ScriptArgument
 TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
 FALSE = frozenset({"0", "off", "f", "false", "n", "no", "", "none", "null"})
 LARGEST = 2**53
-"""Where whole numbers of JSON end for most clients."""
+"""Largest whole number that JavaScript clients keep exact."""
 
 
 def coerce_arguments(

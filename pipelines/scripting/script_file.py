@@ -1,4 +1,4 @@
-"""What a script file in ``scripts/`` declares, and how such files are found; no torch."""
+"""The declaration of a script file in ``scripts/``, and the search for such files; no torch."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Lookup(Protocol):
 
 
 class ScriptContext(Lookup, Protocol):
-    """What a running script may ask of the engine. All pictures are encoded bytes."""
+    """The engine's services for a running script. All pictures are encoded bytes."""
 
     @property
     def interrupted(self) -> bool: ...
@@ -117,7 +117,7 @@ class JoinedPicture:
 
 
 Outline: TypeAlias = Callable[[GenerationRequest, tuple[Any, ...], Names], Iterable[Repeated | JoinedPicture]]
-"""What a script will ask for, found without making anything; sizes and totals are at least those."""
+"""Lists what a script will ask for, without making anything; no size or total may be too small."""
 
 MakeArguments: TypeAlias = Callable[[bool, Names], Sequence[ScriptArgument]]
 """``arguments(is_img2img, names)``: the positional arguments in order."""
@@ -135,9 +135,9 @@ class Script:
     ``run`` is None for always-on scripts: hooks do their work, or the request's own fields. Heavy imports
     belong inside ``run``: the file is also read by the HTTP process. ``order`` sorts the listings; ties
     sort by title.
-    ``listed_as`` is the name in listings, the lower-cased title if None. ``in_info`` says whether
-    script-info shows it. ``grid_name`` begins the file names of saved grids. ``outline`` lets the server
-    refuse too much work before it is queued; without it a script is stopped where it passes a limit.
+    ``listed_as`` is the name in listings, the lower-cased title if None. ``in_info``: script-info shows it.
+    ``grid_name`` begins the file names of saved grids. ``outline`` lets the server refuse too much work
+    before it is queued; without it a script is stopped where it passes a limit.
     ``other_titles`` is a pattern of lower-case titles by which clients may call it too, as those of other
     versions. ``any_number``: arguments are only for the listings, a call keeps all that it was given.
     """
@@ -159,15 +159,15 @@ class Script:
 
     @property
     def name(self) -> str:
-        """Its name in the listings."""
+        """Name of the script in the listings."""
         return self.listed_as if self.listed_as is not None else self.title.lower()
 
     def supports(self, is_img2img: bool) -> bool:
-        """Whether it can be used with this kind of request."""
+        """True if it can be used with this kind of request."""
         return self.img2img if is_img2img else self.txt2img
 
     def is_called(self, title: str) -> bool:
-        """Whether its pattern of other titles holds this one, in any letter case."""
+        """True if ``other_titles`` matches this title, in any letter case."""
         return self.other_titles is not None and re.fullmatch(self.other_titles, title.lower()) is not None
 
 

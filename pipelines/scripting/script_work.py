@@ -1,4 +1,4 @@
-"""What a script will ask for, added up before anything is made, and while it is made."""
+"""The sum of a script's work, held against the limits before anything is made and while it is made."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipelines.scripting.script_file import JoinedPicture, Names, Script
 
 FIELD = "script.args"
 ARGUMENT_ERRORS = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
-"""What scripts raise for arguments of a kind that they can't use."""
+"""Exceptions of a script that gets arguments of a kind that it can't use."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,7 +40,7 @@ def check_script(
 ) -> None:
     """Raise InvalidRequest if all that a script will make of the request is beyond the limits.
 
-    A script that doesn't say beforehand what it makes is counted while it runs.
+    A script without an outline is counted while it runs.
     """
     if script.outline is None:
         return
@@ -56,6 +56,6 @@ def check_script(
 
 
 def misfit(script: Script, error: Exception) -> InvalidRequest:
-    """The error of arguments that a script can't use."""
+    """Return the error of arguments that a script can't use."""
     text = f"the arguments of script {script.title!r} don't fit: {error}"
     return InvalidRequest(text, field=FIELD)

@@ -39,14 +39,14 @@ def raw_png(picture: Image.Image) -> bytes:
 
 
 def source(request: GenerationRequest) -> Img2Img:
-    """The img2img part of a request. Raises InvalidRequest."""
+    """Return the img2img part of a request. Raises InvalidRequest if it has no init picture."""
     if request.img2img is None or not request.img2img.images:
         raise InvalidRequest("Init image not found", field="start.images")
     return request.img2img
 
 
 def margin(value: object) -> int:
-    """Pixels between the pictures of a grid; null is none. Raises InvalidRequest."""
+    """Read the pixels between the pictures of a grid, 0 for null. Raises InvalidRequest."""
     pixels = int(value) if isinstance(value, int | float | str) and value else 0
     within("script.args", pixels, 0, WIDEST_MARGIN)
     return pixels
@@ -58,17 +58,17 @@ def start_size(request: GenerationRequest) -> tuple[int, int]:
 
 
 def with_seed(request: GenerationRequest, seed: int) -> GenerationRequest:
-    """The same with another seed."""
+    """Return the request with another seed."""
     return replace(request, seeds=replace(request.seeds, seed=seed))
 
 
 def without_grid(request: GenerationRequest) -> GenerationRequest:
-    """The same without a grid of its own, for scripts that draw theirs."""
+    """Return the request without a grid, for scripts that draw their own."""
     return replace(request, output=replace(request.output, return_grid=False, grid_save=False))
 
 
 def from_picture(request: GenerationRequest, *images: Image.Image) -> GenerationRequest:
-    """The same starting from other pictures."""
+    """Return the request with other init pictures. Raises InvalidRequest if it has none."""
     start = replace(source(request), images=tuple(raw_png(i) for i in images))
     return replace(request, img2img=start)
 

@@ -1,1 +1,1 @@
-"""From a prompt's text to what a network reads: grammar, chunks, textual inversions, encodings."""
+"""Prompts, from text to a network's input: grammar, chunks, textual inversions, encodings."""

@@ -14,7 +14,7 @@ from pipelines.catalog.disk import telling, write_file
 
 
 def torch_bytes(content: Mapping[Any, Any], name: str) -> bytes:
-    """A torch archive whose members lie below ``name``, without those that newer versions of torch add."""
+    """Make a torch archive with its members below ``name``, without those that newer torch versions add."""
     modern, plain = io.BytesIO(), io.BytesIO()
     torch.save(content, modern)
     with zipfile.ZipFile(modern) as source, zipfile.ZipFile(plain, "w", zipfile.ZIP_STORED) as target:
@@ -26,7 +26,7 @@ def torch_bytes(content: Mapping[Any, Any], name: str) -> bytes:
 
 
 def write_torch(path: Path, content: Mapping[Any, Any], *, name: str) -> None:
-    """Write such a file, whole or not at all. Raises DiskFull, NotWritten."""
+    """Write a torch archive, whole or not at all. Raises DiskFull, NotWritten."""
     write_whole(path, torch_bytes(content, name))
 
 

@@ -1,4 +1,4 @@
-"""Which pictures are trained together, and in which order: epochs as A1111 shuffles them (spec 13.2)."""
+"""The order of training: batches of pictures of one size, in epochs as A1111 shuffles them (spec 13.2)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipelines.training.chance import Chance
 
 
 def groups_of(sizes: Sequence[Hashable]) -> list[list[int]]:
-    """Numbers of the pictures of each size, in the order of their first."""
+    """Group the numbers of the pictures by size, in the order of each size's first."""
     groups: dict[Hashable, list[int]] = {}
     for index, size in enumerate(sizes):
         groups.setdefault(size, []).append(index)
@@ -44,7 +44,7 @@ class Batches:
         return len(self.sizes) // self.batch_size // self.gradient_step
 
     def take(self) -> list[int]:
-        """The next batch."""
+        """Return the numbers of the pictures of the next batch."""
         if self.position == min(len(self.order), self.steps_per_epoch * self.gradient_step):
             self.chance.begin_loader()
             self.order, self.position = self._epoch(), 0
@@ -65,7 +65,7 @@ class Batches:
         return batches
 
     def state(self) -> Mapping[str, Any]:
-        """What ``restore`` takes."""
+        """Return the place in the epoch, for ``restore``."""
         return {"order": self.order, "position": self.position, "groups": self.groups}
 
     def restore(self, state: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Where the chance of one training run comes from, in the place of the original's global generators."""
+"""The random numbers of one training run, in the place of the original's global generators."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torch import Tensor
 
 @dataclass(slots=True)
 class Chance:
-    """``torch`` has the place of torch's default CPU generator, ``random`` that of Python's."""
+    """Two generators: ``torch`` in the place of torch's default on the CPU, ``random`` of Python's."""
 
     seed: int
     torch: torch.Generator = field(default_factory=torch.Generator)
@@ -23,16 +23,16 @@ class Chance:
         self.restart()
 
     def restart(self) -> None:
-        """Begin both again: where the original makes its optimizer, runs can be compared."""
+        """Seed both again: done where the original makes its optimizer, so that runs can be compared."""
         self.torch.manual_seed(self.seed)
         self.random.seed(self.seed)
 
     def noise(self, shape: torch.Size | tuple[int, ...]) -> Tensor:
-        """Unit noise in fp32 on the CPU."""
+        """Draw unit noise in fp32 on the CPU."""
         return torch.randn(shape, generator=self.torch)
 
     def timesteps(self, rows: int, steps: int) -> Tensor:
-        """Training steps of a batch, (rows,)."""
+        """Draw the training steps of a batch, (rows,) in 0..steps - 1."""
         return torch.randint(0, steps, (rows,), generator=self.torch)
 
     def begin_loader(self) -> None:
@@ -40,7 +40,7 @@ class Chance:
         torch.empty((), dtype=torch.int64).random_(generator=self.torch)
 
     def state(self) -> Mapping[str, Any]:
-        """What ``restore`` takes."""
+        """Return the state of both generators, for ``restore``."""
         return {"torch": self.torch.get_state(), "random": self.random.getstate()}
 
     def restore(self, state: Mapping[str, Any]) -> None:

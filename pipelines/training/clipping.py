@@ -12,7 +12,7 @@ from pipelines.training.rates import Rates
 
 
 def clip_gradients(parameters: Sequence[nn.Parameter], mode: Clipping, limit: Rates | None) -> None:
-    """Bound every number, or the length of all together, by the limit in force."""
+    """Bound every number, or the norm of all together, by the limit in force; None leaves them alone."""
     if limit is None:
         return
     if mode == "value":

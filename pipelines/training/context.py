@@ -1,4 +1,4 @@
-"""What training needs of the engine: a model, text encoders, the job's progress and its control."""
+"""The parts of the engine that training uses: a model, text encoders, the job's progress and its control."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class TrainingMemory(Protocol):
-    """What is loaded, as far as training counts it."""
+    """The memory of the engine's models, of which training reads the budget."""
 
     @property
     def budget(self) -> Budget: ...
@@ -46,7 +46,7 @@ class TrainingServices(Protocol):
 
 
 class TrainingReporter(Protocol):
-    """Tells how far a job is."""
+    """The progress of a job."""
 
     @property
     def state(self) -> Progress: ...

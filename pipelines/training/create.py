@@ -23,7 +23,7 @@ from pipelines.training.hypernetwork.network import NetworkPairs
 
 
 def create_embedding(request: CreateEmbeddingRequest, context: TrainingContext) -> Work[FileResult]:
-    """Begin an embedding as a text reads. Raises InvalidRequest, UnsupportedModel, NotWritten."""
+    """Write an embedding that begins as a text. Raises InvalidRequest, UnsupportedModel, NotWritten."""
     context.reporter.job("create-embedding", batches=1)
     yield from pause()
     path = Path(request.path)
@@ -48,13 +48,13 @@ def _first_vectors(request: CreateEmbeddingRequest, model: LoadedModel) -> Tenso
 
 
 def token_table(encoder: nn.Module) -> Tensor:
-    """(tokens, width) in fp32 on the CPU: what a text encoder makes of each token alone."""
+    """Return the vectors of a text encoder's tokens, (tokens, width) in fp32 on the CPU."""
     embeddings = cast("nn.Module", core_of(encoder).embeddings)
     return cast("nn.Embedding", embeddings.token_embedding).weight.detach().float().cpu()
 
 
 def create_hypernetwork(request: CreateHypernetworkRequest, context: TrainingContext) -> Work[FileResult]:
-    """Draw the first weights of a hypernetwork. Raises InvalidRequest, NotWritten."""
+    """Write a hypernetwork with drawn weights. Raises InvalidRequest, NotWritten."""
     context.reporter.job("create-hypernetwork", batches=1)
     yield from pause()
     path = Path(request.path)

@@ -55,7 +55,7 @@ class TrainingBatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """All pictures of a run. ``name``: what ``[name]`` of a template stands for."""
+    """All pictures of a run. ``name`` takes the place of ``[name]`` in a template."""
 
     pictures: tuple[TrainingPicture, ...]
     plan: TrainingPictures
@@ -63,16 +63,16 @@ class Dataset:
 
     @property
     def sizes(self) -> tuple[torch.Size, ...]:
-        """The size in cells of every picture."""
+        """Height and width of every picture's latents, in cells."""
         return tuple(picture.mean.shape[-2:] for picture in self.pictures)
 
     def largest(self, cell: int) -> tuple[int, int]:
-        """Width and height in pixels of the picture with the most of them."""
+        """Return width and height in pixels of the picture with the most of them."""
         height, width = max(self.sizes, key=lambda size: size[0] * size[1])
         return width * cell, height * cell
 
     def batch(self, indices: list[int], model: LoadedModel, chance: Chance) -> TrainingBatch:
-        """Pictures by their numbers, with what is drawn anew at every look."""
+        """Collect pictures by their numbers; latents and words that aren't fixed are drawn here."""
         rows = [self._look(self.pictures[index], model, chance) for index in indices]
         weights = [picture.weight for picture in map(self.pictures.__getitem__, indices)]
         known = [weight for weight in weights if weight is not None]
@@ -93,7 +93,7 @@ class Dataset:
 def read_dataset(
     plan: TrainingPictures, model: LoadedModel, chance: Chance, *, name: str, limits: WorkLimits
 ) -> Dataset:
-    """Read and encode the pictures of a folder, in the order of its listing; what is none is left out.
+    """Read and encode the pictures of a folder, in the order of its listing; other files are left out.
 
     Raises InvalidRequest if none is left, or for one that keeps a size beyond the limits.
     """
@@ -157,7 +157,7 @@ def _drawn(mean: Tensor, spread: Tensor, model: LoadedModel, chance: Chance) -> 
 
 
 def _weight(picture: Image.Image, mean: Tensor) -> Tensor:
-    """(h, w): alpha at the size of the latents, from 0 on, 1 in the mean; ones without alpha."""
+    """Return alpha at the size of the latents, (h, w): least value 0, mean 1; ones without alpha."""
     height, width = mean.shape[-2:]
     if picture.mode not in ALPHA_MODES:
         return mean.new_ones((height, width)).float()

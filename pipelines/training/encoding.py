@@ -1,4 +1,4 @@
-"""Prompts of training pictures as the network hears them, through the encoders of every generation."""
+"""Encode the prompts of training pictures, by the same encoders as for generations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pipelines.text.encoding.encoded import TextConditioner
 def encode_texts(
     texts: Sequence[str], conditioner: TextConditioner, options: GenerationOptions, size: PictureSize
 ) -> tuple[Tensor, Tensor | None]:
-    """Context (B, tokens, width) of a batch and, of families that have one, its vector (B, width)."""
+    """Encode a batch to its context (B, tokens, width) and, of families that have one, vector (B, width)."""
     rows = encode_prompts(texts, conditioner, options, size).rows
     vectors = [row.vector for row in rows if row.vector is not None]
     return torch.stack([row.context for row in rows]), torch.stack(vectors) if vectors else None
@@ -32,7 +32,7 @@ def require_plain_text(model: LoadedModel, what: str) -> None:
 
 
 class GreyPicture:
-    """What an inpainting network is told where there is no picture to inpaint: grey, all of it masked.
+    """The condition of an inpainting network without a picture to inpaint: grey, all of it masked.
 
     It is encoded at the first batch of its size, which draws once, as in A1111.
     """
@@ -42,7 +42,7 @@ class GreyPicture:
         self._known: dict[torch.Size, Tensor] = {}
 
     def told(self, latents: Tensor, generator: torch.Generator) -> Tensor | None:
-        """(B, 1 + C, h, w) beside latents (B, C, h, w); None for plain networks. Raises UnsupportedModel."""
+        """Return (B, 1 + C, h, w) for latents (B, C, h, w), None if plain. Raises UnsupportedModel."""
         if self._model.conditioning == "none":
             return None
         if self._model.conditioning != "inpaint":

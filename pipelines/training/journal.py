@@ -1,4 +1,4 @@
-"""What a training run leaves in its folder: settings, losses, saves and pictures, in A1111's layout."""
+"""The files that a training run leaves in its folder: settings, losses, saves, pictures, as A1111's."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Journal:
 
     @classmethod
     def begin(cls, request: TrainRequest, names: TraineeNames) -> Journal:
-        """In the folder of today and of what is trained."""
+        """Begin a journal in a folder of today's date and of the trained name."""
         started = datetime.now()
         folder = Path(request.log.folder) / started.strftime("%Y-%m-%d") / request.name
         return cls(request=request, names=names, folder=folder, started=started)
@@ -44,15 +44,15 @@ class Journal:
         return Path(self.request.target.path)
 
     def save_path(self, number: int) -> Path:
-        """Where the save of a number lies."""
+        """Return the path of the save of a number."""
         return self.folder / self.names.folder / f"{self.request.name}-{number}{self.names.suffix}"
 
     def picture_path(self, number: int, *, kind: str = "images") -> Path:
-        """Where a picture of a number lies."""
+        """Return the path of the picture of a number."""
         return self.folder / kind / f"{self.request.name}-{number}.png"
 
     def write_settings(self, facts: Mapping[str, Any], model: tuple[str, str | None], pictures: int) -> None:
-        """Note how the run was asked for; ``model`` is a checkpoint's name and hash.
+        """Write the run's settings, unless switched off; ``model`` is a checkpoint's name and hash.
 
         Raises DiskFull, NotWritten.
         """
@@ -117,7 +117,10 @@ class Journal:
         }
 
     def note_loss(self, made: int, per_epoch: int, loss: float, rate: float) -> None:
-        """A line of the table of losses, if it is due after ``made`` steps. Raises DiskFull, NotWritten."""
+        """Append a line to the table of losses, if one is due after ``made`` steps.
+
+        Raises DiskFull, NotWritten.
+        """
         every = self.request.log.csv_every
         if not every or made % every:
             return
@@ -130,23 +133,23 @@ class Journal:
                 file.write(line if file.tell() else f"{HEADER}\n{line}")
 
     def losses_size(self) -> int:
-        """Bytes of the table of losses; runs of one day share it."""
+        """Return the size of the table of losses in bytes; runs of one day share it."""
         path = self.folder / self.names.losses
         return path.stat().st_size if path.is_file() else 0
 
     def cut_losses(self, size: int) -> None:
-        """Leave out the lines beyond ``size`` bytes, which a run that broke off makes again."""
+        """Cut off the lines beyond ``size`` bytes, which a run that broke off makes again."""
         if self.losses_size() > size:
             os.truncate(self.folder / self.names.losses, size)
 
     def save_optimizer(self, path: Path, record: Mapping[str, Any]) -> None:
-        """Beside the file that it belongs to, where the option asks for it."""
+        """Write the optimizer's state next to the file ``path``, if the option is on."""
         if self.request.log.optimizer_state:
             beside = path.with_name(f"{path.name}.optim")
             write_torch(beside, record, name=beside.stem)
 
     def read_optimizer(self) -> Mapping[str, Any] | None:
-        """What was saved beside the trained file; None for nothing that can be read."""
+        """Read the optimizer's state next to the trained file; None if there is none or it is damaged."""
         beside = self.target.with_name(f"{self.target.name}.optim")
         try:
             return load_pickle(beside) if beside.is_file() else None
@@ -154,7 +157,7 @@ class Journal:
             return None
 
     def write(self, path: Path, data: bytes) -> None:
-        """One file. Raises DiskFull, NotWritten."""
+        """Write one file of the run. Raises DiskFull, NotWritten."""
         write_whole(path, data)
 
     def note_picture(self, number: int, png: bytes, prompt: str) -> Path:

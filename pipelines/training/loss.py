@@ -18,14 +18,14 @@ Weigh = Callable[[Tensor, Tensor], Tensor]
 
 
 def noise_of(model: LoadedModel) -> VpNoise:
-    """How a model was noised. Raises UnsupportedModel for one that is trained in another way."""
+    """Return the noising of a model. Raises UnsupportedModel for one that is trained in another way."""
     if not isinstance(model.noise, VpNoise):
         raise _untrainable(model)
     return model.noise
 
 
 def training_of(model: LoadedModel) -> Trainable:
-    """How a model's family is trained. Raises UnsupportedModel for one that isn't."""
+    """Return the training plan of a model's family. Raises UnsupportedModel for one that has none."""
     found = model.family.training
     if found is None:
         raise _untrainable(model)
@@ -50,10 +50,10 @@ def batch_loss(
     v_prediction: bool | None = None,
     weigh: Weigh | None = None,
 ) -> Tensor:
-    """The mean squared error of one batch at drawn training steps.
+    """Compute the mean squared error of one batch at drawn training steps.
 
-    ``latents`` (B, C, h, w) clean and scaled; ``told`` (B, more channels, h, w) goes in beside them;
-    ``weights`` (B, 1, h, w) of places; ``v_prediction`` None is what the checkpoint does. Timesteps are
+    ``latents`` (B, C, h, w) clean and scaled; ``told`` (B, more channels, h, w) are channels after theirs;
+    ``weights`` (B, 1, h, w) of places; ``v_prediction`` None: as the checkpoint predicts. Timesteps are
     drawn before noise, as the original does.
     """
     noise_table = noise_of(model)

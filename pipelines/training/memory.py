@@ -1,4 +1,4 @@
-"""Whether a training run fits: one copy of the weights, what is trained four times, and one step's graph."""
+"""The memory of a training run: one copy of the weights, four of what is trained, and one step's graph."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipelines.memory.budget import MIB, Budget
 from pipelines.training.loss import training_of
 
 COPIES = 4
-"""Of what is trained: itself, its gradient, and two moments of AdamW."""
+"""Copies of what is trained: itself, its gradient, and two moments of AdamW."""
 IN_PARTS = (
     "gradients go through all parts of a model, and this server has one at a time on the device "
     "(--medvram, --lowvram, or a VRAM budget)"
@@ -25,7 +25,7 @@ IN_PARTS = (
 
 @contextmanager
 def lean(model: LoadedModel) -> Generator[None]:
-    """While entered, an accelerator computes blocks once more for gradients, which saves memory."""
+    """Let an accelerator compute blocks once more for gradients, which saves memory."""
     if model.device.type == "cpu":
         yield
         return
@@ -34,14 +34,14 @@ def lean(model: LoadedModel) -> Generator[None]:
 
 
 def graph_bytes(request: TrainRequest, model: LoadedModel, width: int, height: int) -> int:
-    """What the graph of one batch takes, roughly."""
+    """Estimate the bytes of the graph of one batch."""
     kept = training_of(model).graph_numbers(model, width, height)
     return kept * request.steps.batch_size * model.precision.unet.itemsize
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingRoom:
-    """The memory that a run has: what it trains, and what is there beside the weights in use."""
+    """The memory that a run needs, and the budget that it has to fit into."""
 
     request: TrainRequest
     model: LoadedModel
@@ -49,10 +49,7 @@ class TrainingRoom:
     budget: Budget
 
     def require(self, width: int, height: int) -> None:
-        """Raise OverBudget, with the figures, for pictures of a size that don't fit.
-
-        So for a model that comes in parts.
-        """
+        """Raise OverBudget, with the figures, if pictures of a size don't fit, or for a model in parts."""
         model, device = self.model, self.model.device
         if model.placement.takes_turns and device.type != "cpu":
             raise OverBudget(IN_PARTS, field="checkpoint")
@@ -68,7 +65,7 @@ class TrainingRoom:
             self._compare(needed, free + torch.cuda.memory_reserved(device), "VRAM", width, height)
 
     def _unused(self) -> int | None:
-        """What a budget that holds leaves beside weights that are in use."""
+        """Return the bytes that a hard budget leaves after the weights in use; None without one."""
         limit = self.budget.limit if self.budget.hard else None
         return None if limit is None else max(0, limit - self.budget.used)
 

@@ -63,7 +63,7 @@ def _asked(
 
 
 def _named_as_saved(request: GenerationRequest, journal: Journal, number: int) -> GenerationRequest:
-    """Infotexts call an embedding as the save of this number does, if there is one."""
+    """Let the infotext name an embedding by the save of this number, if there is one."""
     saved, name = journal.save_path(number), journal.request.name
     if not request.own.embeddings or journal.saved != saved or name not in request.prompt:
         return request
@@ -72,7 +72,7 @@ def _named_as_saved(request: GenerationRequest, journal: Journal, number: int) -
 
 
 def _keep_in_picture(png: bytes, journal: Journal, number: int, own: OwnFiles) -> None:
-    """The embedding in the pixels of its preview, where the request wishes it and a save is there."""
+    """Write the embedding into the pixels of its preview, if the request asks for it and a save exists."""
     if journal.request.log.embedding_pictures and own.embeddings and journal.saved is not None:
         path = journal.picture_path(number, kind="image_embeddings")
         journal.write(path, embedding_picture(png, Path(own.embeddings[0])))

@@ -18,7 +18,7 @@ class RateItem:
 
 
 def read_rates(text: str, most: int, *, field: str, start: int = 0) -> tuple[RateItem, ...]:
-    """The items that count from ``start`` on, of at most ``most`` steps. Raises InvalidRequest."""
+    """Read the items that matter from ``start`` on, of at most ``most`` steps. Raises InvalidRequest."""
     try:
         return tuple(_items(text, most, start))
     except ValueError as error:
@@ -59,11 +59,11 @@ class Rates:
 
     @property
     def rate(self) -> float:
-        """The rate now."""
+        """The rate of the item in force."""
         return self.items[self.index].rate
 
     def at(self, made: int) -> None:
-        """So many steps are made: go on to the next item if this one has ended."""
+        """Go on to the next item if this one ends with ``made`` steps; the last one finishes the run."""
         if made < self.items[self.index].end:
             return
         if self.index + 1 == len(self.items):

@@ -21,7 +21,7 @@ class RunFolder:
         self.path = folders.data / "cache" / "training" / run
 
     def read(self) -> Mapping[str, Any] | None:
-        """The last state, None if there is none that can be read."""
+        """Read the last state; None if there is none or it is damaged."""
         file = self.path / STATE
         if not file.is_file():
             return None
@@ -35,5 +35,5 @@ class RunFolder:
         write_torch(self.path / STATE, state, name="state")
 
     def clear(self) -> None:
-        """Leave nothing behind."""
+        """Delete the folder."""
         shutil.rmtree(self.path, ignore_errors=True)

@@ -55,7 +55,7 @@ class TrainingRun:
     prompt: str = ""
     rate: float = 0.0
     seconds: float = 0.0
-    """That a step took of late."""
+    """Running mean of a step's time."""
 
     def __post_init__(self) -> None:
         steps, start = self.request.steps, self.trainee.made

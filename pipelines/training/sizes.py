@@ -1,4 +1,4 @@
-"""At which size a picture is trained: squeezed into one, as it is, or in the nearest of its shape."""
+"""The size at which a picture is trained: squeezed into the plan's, its own, or the nearest bucket."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pipelines.contract.training import TrainingPictures
 
 
 def fit_picture(picture: Image.Image, plan: TrainingPictures) -> Image.Image:
-    """The picture at its size for training. A1111 squeezes; buckets cut what doesn't fit, evenly."""
+    """Bring a picture to its size for training. A1111 squeezes; buckets cut off both ends alike."""
     if plan.varsize:
         return picture
     if not plan.bucket_step:
@@ -17,7 +17,7 @@ def fit_picture(picture: Image.Image, plan: TrainingPictures) -> Image.Image:
 
 
 def bucket_of(size: tuple[int, int], plan: TrainingPictures) -> tuple[int, int]:
-    """(width, height) of the bucket: the nearest shape whose area is at most that of the plan."""
+    """Return (width, height) of the bucket: the nearest shape whose area is at most that of the plan."""
     step, area = plan.bucket_step, plan.width * plan.height
     shapes: list[tuple[int, int]] = []
     for width in range(step, area // step + 1, step):

@@ -1,4 +1,4 @@
-"""What a training run tells of itself in words after a step."""
+"""Texts about a training run after a step: a line for people, and details."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pipelines.training.journal import Journal
 
 
 def step_text(*, made: int, steps: int, loss: float) -> str:
-    """A line for people."""
+    """Write the line that people see after a step."""
     return f"step {made} of {steps}, loss {loss:.7f}"
 
 
 def step_details(journal: Journal, *, made: int, prompt: str) -> Mapping[str, str]:
-    """What is trained, the steps made, the last prompt, and the last files: empty before the first."""
+    """Return the kind of trainee, the steps made, the last prompt, and the last files ("" for none)."""
     return {
         "trains": journal.names.word,
         "made": str(made),

@@ -30,7 +30,7 @@ from pipelines.training.trainee import Trainee
 
 
 def train(request: TrainRequest, context: TrainingContext) -> Work[TrainResult]:
-    """Train until the steps are made, the rates end, or somebody interrupts. Raises SdapiError."""
+    """Train until the steps are made, the rates end, or the job is interrupted. Raises SdapiError."""
     context.reporter.job(f"train-{request.trains}")
     yield from pause()
     warnings: list[str] = []
@@ -89,7 +89,7 @@ def _train(
 
 
 def make_trainee(request: TrainRequest, services: TrainingServices, model: LoadedModel) -> Trainee:
-    """What the request trains, as its file has it. Raises SdapiError."""
+    """Read what the request trains from its file, or make a new LoRA. Raises SdapiError."""
     target = request.target
     match target:
         case EmbeddingTarget():

@@ -1,4 +1,4 @@
-"""What is trained, as the loop sees it."""
+"""The interface between the training loop and what is trained."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipelines.training.dataset import Dataset, TrainingBatch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraineeNames:
-    """Of its files: the folder of saves, their suffix, the table of losses; ``word`` is for people."""
+    """Names of its files: the folder of saves, their suffix, the table of losses; ``word`` is for people."""
 
     word: str
     folder: str
@@ -45,17 +45,17 @@ class Trainee(Protocol):
     def take_off(self) -> None: ...
 
     def prepare(self, dataset: Dataset) -> None:
-        """See the pictures once before the first step."""
+        """Read the pictures once, before the first step."""
         ...
 
     def make_optimizer(self, rate: float) -> Optimizer: ...
 
     def set_rate(self, optimizer: Optimizer, rate: float) -> float:
-        """Give the optimizer the rate of the next step; answers the one that is told."""
+        """Give the optimizer the rate of the next step; return the rate for logs and progress."""
         ...
 
     def loss(self, batch: TrainingBatch, chance: Chance) -> Tensor:
-        """The mean loss of a batch, with its graph."""
+        """Compute the mean loss of a batch, with its graph."""
         ...
 
     def save(self, path: Path, *, name: str) -> None:
@@ -63,24 +63,24 @@ class Trainee(Protocol):
         ...
 
     def optimizer_record(self, path: Path, optimizer: Optimizer) -> Mapping[str, Any]:
-        """What the file beside ``path`` holds of the optimizer, with a mark of what is trained."""
+        """Return the optimizer's state for the file next to ``path``, with a mark of what is trained."""
         ...
 
     def accepts(self, record: Mapping[str, Any], path: Path) -> bool:
-        """Whether such a record belongs to what is trained now."""
+        """True if such a record belongs to what is trained now."""
         ...
 
     def own_files(self, folder: Path) -> OwnFiles:
-        """Files in ``folder`` by which a generation uses it as it is now."""
+        """Write files into ``folder`` by which a generation uses it as it is now."""
         ...
 
     def facts(self) -> Mapping[str, Any]:
-        """What the settings file says of it."""
+        """Return its entries in the settings file."""
         ...
 
 
 def set_rate(optimizer: Optimizer, rate: float) -> float:
-    """One rate for all that is trained."""
+    """Set one rate for all that is trained, and return it."""
     for group in optimizer.param_groups:
         group["lr"] = rate
     return rate

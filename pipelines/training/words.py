@@ -1,4 +1,4 @@
-"""The words of a training picture: a text file beside it, or its own name, put into a line of a template."""
+"""The words of a training picture: its text file, or else its name, put into a line of a template."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pipelines.contract.training import TrainingPictures
 
 NAME, WORDS = "[name]", "[filewords]"
 LONGEST = 1 << 16
-"""Bytes of a text beside a picture that are read."""
+"""Bytes of a picture's text file that are read."""
 _NUMBERS = re.compile(r"^[-\d]+\s*")
 
 
 def words_of(picture: Path, plan: TrainingPictures) -> str:
-    """What a picture shows: the text beside it wins over its name, whose leading numbers don't count."""
+    """Read the words of a picture: its .txt file, or else its name without the numbers at its start."""
     beside = picture.with_suffix(".txt")
     if beside.is_file():
         with beside.open("rb") as file:
@@ -31,12 +31,12 @@ def _texts(found: list[str] | list[tuple[str, ...]]) -> list[str]:
 
 
 def changes_words(plan: TrainingPictures) -> bool:
-    """Whether each look at a picture has words of its own."""
+    """True if the words are drawn anew each time a picture is used."""
     return plan.shuffle_tags or plan.tag_drop_out > 0
 
 
 def draw_text(words: str, name: str, plan: TrainingPictures, random: Random) -> str:
-    """A drawn line of the template about these words. The order of the draws is A1111's."""
+    """Put these words into a drawn line of the template. The order of the draws is A1111's."""
     line = random.choice(plan.template).replace(NAME, name)
     if changes_words(plan):
         tags = [tag for tag in words.split(",") if random.random() > plan.tag_drop_out]

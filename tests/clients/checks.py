@@ -1,4 +1,4 @@
-"""What a client reads of an answer, as data: a path into the answer and what must be found there."""
+"""Checks of an answer as data: a path that a client reads, and the value that must be there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TYPES: dict[str, tuple[type, ...]] = {
 
 
 def read(answer: Any, path: str) -> Any:
-    """The value at a dotted path; ``$`` parses a string as JSON. ``MISSING`` if nothing is there."""
+    """The value at a dotted path; ``$`` parses a string as JSON. ``MISSING`` without a value."""
     value = answer
     for part in filter(None, path.split(".")):
         if part == "$":
@@ -36,7 +36,7 @@ def read(answer: Any, path: str) -> Any:
 
 
 def failures(answer: Any, check: dict[str, Any]) -> list[str]:
-    """What is wrong with an answer, in words. A check has ``read`` and one or more expectations."""
+    """Describe what is wrong with an answer. A check has ``read`` and one or more expectations."""
     value = read(answer, check["read"])
     expectations = {name: wanted for name, wanted in check.items() if name != "read"}
     return [

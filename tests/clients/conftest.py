@@ -15,7 +15,7 @@ from tests.running import running
 
 SIDE = 64
 ORIGINS = "null,http://localhost:3000,https://www.photopea.com"
-"""Where the clients that are web pages come from; their users allow these origins."""
+"""Origins of the clients that are web pages; their users allow them."""
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +50,7 @@ def mask() -> Image.Image:
 
 @pytest.fixture(scope="session")
 def pictures(square: Image.Image, mask: Image.Image) -> dict[str, str]:
-    """What payload files name in angle brackets: base64 PNGs, bare and as data URLs."""
+    """The pictures that payload files name in angle brackets: base64 PNGs, bare and as data URLs."""
     bare = {"picture": as_base64(square), "mask": as_base64(mask)}
     urls = {f"{name}-url": f"data:image/png;base64,{text}" for name, text in bare.items()}
     return bare | urls

@@ -1,4 +1,4 @@
-"""ADetailer and Dynamic Prompts as clients send them: answered, acted on, and said in infotexts."""
+"""ADetailer and Dynamic Prompts as clients send them: answered, acted on, and written in infotexts."""
 
 from __future__ import annotations
 

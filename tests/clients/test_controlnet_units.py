@@ -32,7 +32,7 @@ def model(server: httpx.Client) -> str:
 
 
 def auto_photoshop(picture: str, model: str) -> dict[str, Any]:
-    """Auto-Photoshop-SD 1.4.1."""
+    """A unit as Auto-Photoshop-SD 1.4.1 sends it."""
     return {
         "input_image": picture,
         "mask": "",

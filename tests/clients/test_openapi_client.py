@@ -1,4 +1,4 @@
-"""Clients generated from the OpenAPI document work: its names are A1111's and its schemas tell the truth."""
+"""Clients generated from the OpenAPI document work: its names are A1111's and its schemas hold."""
 
 from __future__ import annotations
 
@@ -79,14 +79,14 @@ def operations(document: dict[str, Any]) -> dict[str, tuple[str, str, dict[str, 
 
 
 def told(value: Any) -> Any:
-    """An answer without nulls, which A1111's document can't tell of."""
+    """An answer without nulls, which A1111's document doesn't mention."""
     if isinstance(value, dict):
         return {key: told(item) for key, item in value.items() if item is not None}
     return [told(item) for item in value] if isinstance(value, list) else value
 
 
 def check(value: Any, schema: dict[str, Any], document: dict[str, Any]) -> None:
-    """Fails unless a value is as its schema in the document says."""
+    """Fails unless a value fits its schema in the document."""
     jsonschema_rs.validator_for({**schema, "components": document["components"]}).validate(told(value))
 
 

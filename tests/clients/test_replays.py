@@ -1,4 +1,4 @@
-"""What real clients send, word for word, is answered with what they read."""
+"""Requests of real clients, word for word: each is answered with the values that its client reads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAYLOADS = sorted((Path(__file__).parent / "payloads").glob("*.json"))
 
 @pytest.fixture(scope="module")
 def names(server: httpx.Client, pictures: dict[str, str]) -> dict[str, str]:
-    """What payloads name in angle brackets: pictures, and the checkpoint as clients know it."""
+    """The values that payloads name in angle brackets: pictures, and the checkpoint by each of its names."""
     model = server.get("/sdapi/v1/sd-models").json()[0]
     title: str = model["title"]
     known = {
@@ -64,7 +64,7 @@ def send(server: httpx.Client, exchange: dict[str, Any], content: bytes | None) 
 
 
 def judge(exchange: dict[str, Any], response: httpx.Response, names: dict[str, str]) -> list[str]:
-    """What is wrong with an answer, in words."""
+    """Describe what is wrong with an answer."""
     wanted = exchange.get("status", 200)
     if response.status_code not in (wanted if isinstance(wanted, list) else [wanted]):
         return [f"status {wanted}, got {response.status_code}: {response.text[:500]}"]

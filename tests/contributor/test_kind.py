@@ -68,7 +68,7 @@ def test_a_request_of_no_kind_is_named() -> None:
 def test_a_kind_whose_result_has_a_taken_name_is_refused() -> None:
     @dataclass(frozen=True, slots=True, kw_only=True)
     class GenerationResult(EngineResult):
-        """Another one."""
+        """A result with the name of the core's own."""
 
     row = WorkKind(name="count", request=CountRequest, result=GenerationResult, run="toy:run")
     with pytest.raises(ValueError, match="both have a GenerationResult"):

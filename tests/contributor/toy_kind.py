@@ -16,13 +16,13 @@ class CountRequest(EngineRequest):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountResult(EngineResult):
-    """Every number that was said."""
+    """Every number that was counted."""
 
     said: tuple[int, ...]
 
 
 def count(request: CountRequest, context: WorkContext) -> Work[CountResult]:
-    """Say one number a step."""
+    """Count one number a step."""
     context.reporter.job("count", batches=1)
     said: list[int] = []
     for number in range(request.number):

@@ -32,7 +32,7 @@ def device_engine(settings: EngineSettings, dtype: torch.dtype = torch.float16) 
 
 
 def cost(engine: Engine, request: GenerationRequest, counted: Traffic) -> Traffic:
-    """What a request reads, copies and launches."""
+    """The reads, copies and launches of a request."""
     counted.take()
     engine.run(request)
     return counted.take()
@@ -65,14 +65,14 @@ class Pair:
         )
 
     def close(self) -> None:
-        """End both."""
+        """Close both engines."""
         self.plain.close()
         with cuda_stand_in():
             self.device.close()
 
 
 def generate(engine: Engine, request: GenerationRequest) -> GenerationResult:
-    """A request's pictures."""
+    """Run a request and return its result."""
     result = engine.run(request)
     assert isinstance(result, GenerationResult)
     return result

@@ -38,7 +38,7 @@ UNITS: dict[str, dict[str, Any]] = {
 KINDS = ("control network", "lllite")
 """Those that every run of the tests draws with."""
 HOSTED = ("inpaint",)
-"""Those that know the most on the host."""
+"""Networks with the most work on the host."""
 
 
 def some(quick: Sequence[str]) -> list[Any]:

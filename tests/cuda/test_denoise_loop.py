@@ -43,7 +43,7 @@ def engine(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E
 
 
 def growth(engine: Engine, models: Path, **changes: Any) -> Traffic:
-    """What a longer pass reads and copies more than a shorter one."""
+    """The reads and copies that a longer pass has beyond those of a shorter one."""
     given = {"output": WITHOUT_PREVIEWS, "sampler": "Euler a"} | changes
     with cuda_stand_in() as counted:
         short, long = (
@@ -115,7 +115,7 @@ def test_another_network_is_read_once_for_all_its_layers(engine: Engine, models:
 
 
 def test_numbers_that_are_not_finite_are_still_found(engine: Engine, models: Path, tmp_path: Path) -> None:
-    """The one read tells which layer of which network is to be left out."""
+    """The one read finds the layer of the network that is to be left out."""
     network = load_file(models / "Lora" / "tiny-lora-unet-te.safetensors")
     spoilt = next(name for name in network if name.endswith("lora_up.weight"))
     network[spoilt] = torch.full_like(network[spoilt], float("inf"))

@@ -47,7 +47,7 @@ def script(name: str, *args: object) -> dict[str, Any]:
 
 
 def features(models: Path) -> Mapping[str, dict[str, Any]]:
-    """What a request may ask for, by name."""
+    """Changes of a request by the name of the feature that they switch on."""
     other = str(models / "Stable-diffusion" / "tiny-sd1-inpainting.safetensors")
     edit = str(models / "Stable-diffusion" / "tiny-sd1-ip2p.safetensors")
     own = str(models / "Stable-diffusion" / CHECKPOINT)

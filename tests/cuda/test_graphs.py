@@ -51,7 +51,7 @@ class Both:
         assert np.array_equal(pixels(ours), pixels(theirs))
 
     def taken(self) -> tuple[int, int]:
-        """How often kernels were captured and replayed since the last call."""
+        """Counts of captures and replays since the last call."""
         found = self.capture.made, self.capture.replayed
         self.capture.made = self.capture.replayed = 0
         return found

@@ -1,4 +1,4 @@
-"""Where parts take turns on the device, pictures and networks stay the same, and RAM keeps the originals."""
+"""Parts that take turns on the device: pictures and networks stay the same, and RAM keeps the originals."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ class Browser:
         path.write_bytes(base64.b64decode(self._call("Page.captureScreenshot")["data"]))
 
     def close(self) -> None:
-        """End the browser."""
+        """End the browser's process and delete its profile."""
         self._stack.close()
 
     def _end(self) -> None:

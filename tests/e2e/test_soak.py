@@ -187,7 +187,7 @@ def held(sizes: Sequence[tuple[float, float]]) -> float:
 
 
 def line(sizes: Sequence[tuple[float, float]]) -> str:
-    """What a report says of the jobs since the last one."""
+    """Describe the processes' memory since the last report."""
     server, engine = ([pair[index] / 2**20 for pair in sizes] for index in (0, 1))
     of = " ".join(
         f"{name} {min(s):.0f} {median(s):.0f} {max(s):.0f}"

@@ -25,7 +25,7 @@ IN_THE_ENGINE = (
     *("create-embedding-exists", "create-hypernetwork-exists"),
     *("train-embedding-data_root-no-pictures", "train-embedding-create-and-save-0"),
 )
-"""Recorded requests whose faults an engine finds."""
+"""Recorded requests with faults that only an engine finds."""
 STEPS, EVERY = 60, 8
 PATIENCE = 120.0
 """Seconds that anything may take."""
@@ -203,7 +203,7 @@ def test_recorded_faults_that_an_engine_finds(name: str, trainer: httpx.Client, 
     assert moment.sub("", answer["info"]) == moment.sub("", put(case["response"], data)["info"])
     strict = trainer.post(case["path"], json=body)
     if "create-and-save" in name:
-        assert strict.status_code == 200  # nothing is amiss: the folder is made
+        assert strict.status_code == 200  # no fault: the folder is made
     else:
         assert strict.status_code == 422
         assert next(iter(case["set"])) in strict.text

@@ -1,4 +1,4 @@
-"""Hostile files for the folders of models; a request that names one is told so, and nothing else breaks."""
+"""Hostile files for the folders of models; a request that names one gets an error, nothing else breaks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile requests and files get what the corpus says, and the server goes on as if nothing had been."""
+"""Hostile requests and files get the corpus's answers, and the server goes on as before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the product defines is used by the product: a name that stands at its definition alone is dead."""
+"""The product uses all that it defines: a name that stands at its definition alone is dead."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def classes() -> dict[str, ast.ClassDef]:
 
 
 def is_ours(name: str, known: dict[str, ast.ClassDef]) -> bool:
-    """Whether no library names the members of a class."""
+    """True if no library names the members of a class."""
     bases = [named(base) for base in known[name].bases] if name in known else []
     return name in {"Protocol", "Generic", "NamedTuple"} or (
         name in known and all(base != name and is_ours(base, known) for base in bases)
@@ -105,12 +105,12 @@ def unread() -> set[str]:
     }
     known, whole = classes(), walked()
     ours = [node for name, node in known.items() if is_ours(name, known)]
-    told = read | UNREAD  # options that nothing goes by, which a request is told
+    told = read | UNREAD  # options without effect, of which a request is warned
     return {f"{node.name}.{m}" for node in ours for m in members(node, whole) if m not in told}
 
 
 def used(path: Path) -> Iterator[str]:
-    """Names that a module reads, imports for itself, or writes in a text that is no docstring."""
+    """Names that a module reads, imports for itself, or writes in a text other than a docstring."""
     tree = parsed(path)
     alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):

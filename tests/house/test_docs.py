@@ -32,7 +32,7 @@ SUBJECTS = {
     "docs/how-to/add-a-family.md": ("pipelines/families", "tests/contributor/family/toy_flow"),
     "tests/README.md": ("tests",),
 }
-"""What the paths of a page are relative to, beside the project's folder."""
+"""Folders that the paths of a page are relative to, in addition to the project's."""
 SECTIONS = {
     "ADetailer": "adetailer",
     "ControlNet": "controlnet",
@@ -41,7 +41,7 @@ SECTIONS = {
     "InvokeAI": "invokeai",
     "SwarmUI": "swarmui",
 }
-"""Sections of docs/design/extensions.md that tell of one package."""
+"""Sections of docs/design/extensions.md that describe one package."""
 PATH = re.compile(r"`([\w.-]+(?:/[\w.-]+)*(?:/|\.py))`")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
@@ -59,7 +59,7 @@ def sections(page: Path) -> Iterator[tuple[str, str]]:
 
 
 def places(page: Path, heading: str) -> list[Path]:
-    """Where a path that a section names may be."""
+    """Return the folders that a path in a section may be relative to."""
     own = (
         [ROOT / "extensions" / SECTIONS[heading]] if "extensions" in page.name and heading in SECTIONS else []
     )
@@ -67,7 +67,7 @@ def places(page: Path, heading: str) -> list[Path]:
 
 
 def is_whole(text: str) -> bool:
-    """Whether a text that looks like a path is one of the project: it begins with one of its folders."""
+    """True if a text that looks like a path begins with a folder of the project."""
     return text.partition("/")[0] in {"pipelines", "sdapi", "extensions", "tests", "tools", "docs"}
 
 

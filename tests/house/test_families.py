@@ -21,14 +21,14 @@ WORDS = {
     "extensions/swarmui/runs/status.py": "a feature that clients of SwarmUI look for",
     "sdapi/cli/commands/gpu_check.py": "a check that is called so",
 }
-"""Where a family's name may stand, and why."""
+"""Files in which a family's name may stand, and the reason."""
 SURFACE = "pipelines/plugin.py"
-"""Hands what extensions may use of single families on."""
+"""The surface that hands on what extensions may use of single families."""
 OTHERS = [path for path in PRODUCT if not path.relative_to(ROOT).as_posix().startswith(HOME)]
 
 
 def asked_in(text: str) -> Iterator[str]:
-    """What asks for a family by its name: the name itself, or a comparison of ``family.name``."""
+    """Find the places that ask for a family by name: the name itself, or a comparison of ``family.name``."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Constant) and node.value in NAMES:
             yield f"line {node.lineno}: {node.value!r}"

@@ -7,18 +7,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("sdapi", "pipelines", "extensions", "scripts")
 LIST = Path(__file__).with_name("untested.txt")
-"""Modules whose behaviour is tested under other names, or that hold none."""
+"""Modules whose behaviour is tested under other names, or that have no behaviour."""
 AT_MOST = 486
 """Lines that the list may have: to be lowered with it, never raised."""
 
 
 def place_of_test(module: Path) -> Path:
-    """Where the test of a module belongs, both below the project's folder."""
+    """Return the path of a module's test, both below the project's folder."""
     return Path("tests", *module.parts[:-1], f"test_{module.name}")
 
 
 def is_flag_table(module: Path) -> bool:
-    """Whether it holds an extension's flags: rows that ``tests/sdapi/flags/test_declared.py`` walks."""
+    """True if it holds an extension's flags: rows that ``tests/sdapi/flags/test_declared.py`` walks."""
     return module.parts[0] == "extensions" and module.name == "flags.py"
 
 

@@ -51,7 +51,7 @@ def imports_of(path: Path) -> tuple[tuple[str, bool], ...]:
 
 
 def rooms_used(base: str, *, at_once: bool = False) -> Mapping[str, set[str]]:
-    """Which rooms of a package each of its rooms imports; a loose module is a room of its own.
+    """Return the rooms of a package that each of its rooms imports; a loose module is a room by itself.
 
     ``at_once``: only by imports that are carried out when a module is read.
     """
@@ -112,7 +112,7 @@ TOP = (
     *("pipelines", "sdapi"),
     *(f"extensions/{name}" for name in sorted(folders_in("extensions")) if folders_in(f"extensions/{name}")),
 )
-"""Buildings, whose rooms' order is a contract."""
+"""Buildings in which the order of the rooms is a contract."""
 
 
 @pytest.mark.parametrize("base", [base for base in packages() if folders_in(base)])
@@ -165,7 +165,7 @@ def test_every_package_says_what_it_holds() -> None:
 
 
 def says(path: Path) -> bool:
-    """Whether a file is there and begins with a docstring."""
+    """True if a file exists and begins with a docstring."""
     return path.exists() and ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) is not None
 
 

@@ -99,7 +99,7 @@ PICTURE_READERS = {"imageio", "tifffile", "torchvision.io", "skimage.io", "matpl
 
 
 def decoders_of(path: Path) -> set[str]:
-    """What a file uses that turns encoded pictures into pixels."""
+    """Return the names by which a file turns encoded pictures into pixels."""
     found: set[str] = set()
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
@@ -188,6 +188,6 @@ def test_no_locked_package_is_under_the_gpl() -> None:
 
 
 def licence_of(package: PackageMetadata) -> str:
-    """The licence as classifiers and expression tell it; whole licence texts name many others."""
+    """The licence by classifiers and expression; whole licence texts name many others."""
     told = [*package.get_all("License-Expression", []), *package.get_all("Classifier", [])]
     return "; ".join(value for value in told if "::" not in value or value.startswith("License"))

@@ -59,5 +59,5 @@ def test_a_page_has_every_folder(building: str) -> None:
 
 
 def test_every_building_with_storeys_has_a_page() -> None:
-    """Dynamic Prompts is one folder and a few files, told in a sentence."""
+    """Dynamic Prompts is one folder and a few files, described in a sentence."""
     assert set(contracts()) - set(PAGES) == {"extensions.dynamic_prompts"}

@@ -29,7 +29,7 @@ class Draw:
         self.base = base
 
     def __call__(self, prompt: str, seed: int = 1, **changes: Any) -> Image.Image:
-        """One picture."""
+        """Draw one picture of a prompt from a seed."""
         return self.several(prompt, 1, first=seed, **changes)[0]
 
     def several(self, prompt: str, count: int, first: int = 1, **changes: Any) -> list[Image.Image]:

@@ -60,7 +60,7 @@ def _figures(picture: Image.Image) -> list[tuple[str, str, str]]:
 
 
 def _count(pictures: list[Image.Image], colour: str = "red") -> int:
-    """How many show nothing but a star of that colour at the left."""
+    """Count the pictures of nothing but a star of that colour at the left."""
     return sum(_figures(picture) == [(colour, "star", "left")] for picture in pictures)
 
 
@@ -108,7 +108,7 @@ def test_two_units_combine(draw: Draw) -> None:
 
 
 def _shown(colour: str) -> dict[str, Any]:
-    """A unit whose picture speaks in place of words."""
+    """A unit whose picture takes the place of words."""
     figure = Figure(shape="triangle", colour=colour, size="large", position="center", filled=True)
     picture = draw_scene(Scene(background="white", figures=(figure,)), SIDE, random.Random(3))
     return {"image": _base64(picture), "module": "ip-adapter_clip_sd15", "model": "demo-ip-adapter"}

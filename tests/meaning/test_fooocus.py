@@ -1,4 +1,4 @@
-"""What Fooocus' ways with pictures keep, and what they change, on the demo checkpoint."""
+"""Fooocus' ways with pictures keep and change the right things, on the demo checkpoint."""
 
 from __future__ import annotations
 

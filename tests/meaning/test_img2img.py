@@ -1,4 +1,4 @@
-"""What img2img and inpainting keep, and what they change."""
+"""Strength and masks decide what img2img and inpainting keep of a picture, and what they change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a prompt says is what the demo checkpoint draws."""
+"""The demo checkpoint draws what prompts ask for."""
 
 from __future__ import annotations
 

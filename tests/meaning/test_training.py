@@ -34,11 +34,11 @@ STEPS, BATCH = 100, 4
 COUNT = 3
 """Pictures that are judged, of as many seeds."""
 TAUGHT = "purple"
-"""The colour of all that is drawn for training; no caption says it."""
+"""The colour of all that is drawn for training; no caption names it."""
 SAID = ("red", "green", "blue", "yellow")
 SHAPES = ("circle", "square")
 CHANNELS = 64
-"""Of the demo checkpoint's attentions, and of what its text encoder says."""
+"""Widths of the demo checkpoint's attentions, and of its text encoder's states."""
 GROUND = "on a white background"
 
 
@@ -70,7 +70,7 @@ def drawing(root: Path, data: Path) -> Generator[Draw]:
 
 
 def eight_pictures(folder: Path, words: str) -> Path:
-    """Purple circles and squares, with ``words`` about a shape and another colour beside them."""
+    """Purple circles and squares, each with a text file of ``words`` about a shape and another colour."""
     folder.mkdir()
     chance = random.Random(1)
     for number, said in enumerate(SAID * 2):
@@ -110,7 +110,7 @@ def train(
 
 
 def colours(root: Path, data: Path, prompt: str) -> list[str]:
-    """What the judge calls the colours of a few pictures, each of one figure of the shape asked for."""
+    """Draw a few pictures, each of one figure, and return the figures' colours by the judge."""
     with drawing(root, data) as draw:
         readings = [read_picture(picture) for picture in draw.several(prompt, COUNT)]
     assert all(len(reading.figures) == 1 for reading in readings)
@@ -152,7 +152,7 @@ def test_a_lora_paints_what_it_was_taught(root: Path, tmp_path: Path) -> None:
 
 
 def paints_purple(root: Path, data: Path, tag: str) -> None:
-    """With the tag, figures are purple whatever colour the prompt says; without it they are not."""
+    """With the tag, figures are purple whatever colour the prompt names; without it they are not."""
     for prompt in (f"a red circle {GROUND}", f"a blue square {GROUND}"):
         assert TAUGHT not in colours(root, data, prompt)
         assert colours(root, data, prompt + tag).count(TAUGHT) >= COUNT - 1

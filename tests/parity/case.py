@@ -63,7 +63,7 @@ def _inlined(value: Any) -> Any:
 
 
 def faults(case: Case, answer: dict[str, Any]) -> list[str]:
-    """What differs from the original beyond rounding."""
+    """Describe the differences from the original beyond rounding."""
     sent: list[str] = answer.get("images") or [answer["image"]]
     if len(sent) != len(case.pictures):
         return [f"{len(sent)} pictures instead of {len(case.pictures)}"]

@@ -27,7 +27,7 @@ EMBEDDINGS = (
     *("varsize", "resize", "latent-random", "latent-deterministic", "noname", "sd2", "inpainting"),
 )
 HYPERNETWORKS = ("one", "four")
-"""Those whose first weights were kept."""
+"""Cases whose first weights were kept."""
 ADRIFT = "linear.2.bias"
 """The last bias of the keys' network. It adds the same to the scores of all tokens, which softmax takes off
 again: its gradient is zero but for rounding, and AdamW makes steps of that. In the original it drifts by

@@ -1,4 +1,4 @@
-"""The comparison of two servers: what is sent to whom, and what is made of the times."""
+"""The comparison of two servers: the requests to each, and the ratios of their times."""
 
 from __future__ import annotations
 

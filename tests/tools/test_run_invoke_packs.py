@@ -1,4 +1,4 @@
-"""What the tool gives nodes, and what it calls different."""
+"""The inputs that the tool gives nodes, and the outcomes that it calls different."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo world is drawn as described, and its captions say what is drawn."""
+"""The demo world is drawn as described, and its captions describe what is drawn."""
 
 import random
 

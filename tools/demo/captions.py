@@ -28,7 +28,7 @@ def caption_scene(scene: Scene, rng: random.Random) -> str:
 
 
 def full_caption(scene: Scene, rng: random.Random, background: bool = True) -> str:
-    """A caption that tells colours, shapes and whatever differs from a medium, filled, centered figure."""
+    """A caption with colours, shapes and all that differs from a medium, filled, centered figure."""
     words = _tagged_caption if rng.random() < 0.4 else _sentence_caption
     return words(scene, rng, background)
 

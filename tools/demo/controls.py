@@ -15,7 +15,7 @@ Pixels = NDArray[np.uint8]
 CANNY = (100, 200)
 PENS = (2, 3, 4)
 WOBBLE = 1.5
-"""How far a scribbled line strays from the true outline, in pixels."""
+"""Greatest distance of a scribbled line from the true outline, in pixels."""
 
 
 def edge_map(pixels: Pixels, _rng: random.Random) -> Pixels:

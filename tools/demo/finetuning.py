@@ -1,4 +1,4 @@
-"""What trainings on top of the finished demo checkpoint share: their options, and how they are written."""
+"""Options and files of the trainings on top of the finished demo checkpoint."""
 
 import argparse
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ CHECKPOINT = Path("models/Stable-diffusion/demo.safetensors")
 
 
 def parse_options(parser: argparse.ArgumentParser, steps: int) -> argparse.Namespace:
-    """Adds the options that all have, reads the command line and sets the threads."""
+    """Adds the options that these trainings share, reads the command line and sets the threads."""
     parser.add_argument("checkpoint", type=Path, nargs="?", default=CHECKPOINT)
     parser.add_argument("--steps", type=int, default=steps)
     parser.add_argument("--seed", type=int, default=1)

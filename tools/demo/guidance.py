@@ -1,4 +1,4 @@
-"""Judges a network by what classifier-free guidance makes of its predictions, as a sampler will use them."""
+"""Predicts noise under classifier-free guidance, so that training judges what a sampler will use."""
 
 from typing import Any, Protocol
 
@@ -18,9 +18,9 @@ class Predictor(Protocol):
 class Guided:
     """Predicts noise under guidance (Ho and Salimans 2022); only the captioned half is trained by it.
 
-    Trained so, a caption pulls a quarter as hard as it should on its own, and just right under the customary
-    guidance, which then has no error of its own to magnify. ``nothing`` is the empty caption's context of
-    shape [1, tokens, width].
+    A network that is trained so follows captions at a quarter of the right strength without guidance, and at
+    the right strength under the customary one, which then has no error to magnify. ``nothing`` is the empty
+    caption's context of shape [1, tokens, width].
     """
 
     def __init__(self, predict: Predictor, nothing: Tensor) -> None:

@@ -1,4 +1,4 @@
-"""A small IP-Adapter: a picture becomes a few tokens that every cross-attention hears beside the text.
+"""A small IP-Adapter: a picture becomes a few tokens that every cross-attention reads with the text.
 
 Ye et al., "IP-Adapter: Text Compatible Image Prompt Adapter for Text-to-Image Diffusion Models", 2023.
 """
@@ -39,7 +39,7 @@ def build_tower() -> CLIPVisionModelWithProjection:
 
 
 def pixel_values(pictures: Tensor) -> Tensor:
-    """What the tower takes, [n, 3, 64, 64], of pictures [n, 3, h, w] in [-1, 1]."""
+    """The tower's input, [n, 3, 64, 64], from pictures [n, 3, h, w] in [-1, 1]."""
     small = functional.interpolate((pictures + 1) / 2, size=(IMAGE_SIDE, IMAGE_SIDE), mode="area")
     return (small - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(SPREAD).view(3, 1, 1)
 
@@ -69,7 +69,7 @@ def _processor(name: str, own: Any) -> Any:
 
 
 class Spoken:
-    """A UNet whose context is text tokens with image tokens behind them, [n, 77 + 4, 64]."""
+    """A UNet whose context is text tokens followed by image tokens, [n, 77 + 4, 64]."""
 
     def __init__(self, unet: UNet2DConditionModel) -> None:
         self.unet = unet

@@ -35,7 +35,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a picture shows, largest figure first."""
+    """The background and the figures found in a picture, largest figure first."""
 
     background: str
     figures: tuple[Sighting, ...]
@@ -112,7 +112,7 @@ def name_shape(contour: NDArray[np.int32]) -> str:
 
 
 def overlap(first: Mask, second: Mask) -> float:
-    """Intersection over union."""
+    """The intersection of two masks over their union, in 0..1."""
     return float((first & second).sum() / max(1, (first | second).sum()))
 
 
@@ -136,7 +136,7 @@ def name_position(x: float, y: float) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Which aspects of a picture agree with the scene it was asked for."""
+    """The agreement of a picture with the scene it was asked for, aspect by aspect."""
 
     colour: bool
     shape: bool

@@ -31,7 +31,7 @@ def moment_kernel() -> Tensor:
 
 
 def colour_matrix() -> Tensor:
-    """What turns the first three latents back into mean red, green and blue: shape [3, 3]."""
+    """The matrix from the first three latents back to mean red, green and blue: shape [3, 3]."""
     sums = torch.tensor([1 / LUMA_GAIN, 0.0, -2 / (3 * COLOUR_GAIN)])
     first = torch.tensor([0.0, 1 / COLOUR_GAIN, 0.0])
     second = torch.tensor([0.0, 0.0, 2 / COLOUR_GAIN])

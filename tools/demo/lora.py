@@ -18,7 +18,7 @@ class LowRank(nn.Module):
         self.up = nn.Parameter(torch.zeros(weight.shape[0], rank))
 
     def forward(self, weight: Tensor) -> Tensor:
-        """The changed weight."""
+        """The weight with the change added, [out, in]."""
         return weight + self.up @ self.down
 
 

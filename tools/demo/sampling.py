@@ -18,7 +18,7 @@ from tools.demo.tokens import tokenize
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What every picture of a run shares."""
+    """The settings that all pictures of a run share."""
 
     side: int = 128
     steps: int = 20

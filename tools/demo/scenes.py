@@ -41,7 +41,7 @@ STROKE = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One drawn shape."""
+    """One drawn shape and its attributes, as captions name them."""
 
     shape: str
     colour: str
@@ -105,7 +105,7 @@ def draw_scene(
 
 
 def centre_of(position: str, paired: bool) -> Point:
-    """Where a figure stands, in shares of the side; two figures stand a little farther out."""
+    """A figure's centre in shares of the side; two figures stand a little farther out."""
     x, y = POSITIONS[position]
     return (_outwards(x), _outwards(y)) if paired else (x, y)
 

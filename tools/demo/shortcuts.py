@@ -18,7 +18,7 @@ class PassThrough(Transformer2DModel):
     """An attention block whose branch is zero and not computed."""
 
     def forward(self, hidden_states: Tensor, **_others: object) -> tuple[Tensor]:
-        """The input."""
+        """The input, as transformers wrap it."""
         return (hidden_states,)
 
 

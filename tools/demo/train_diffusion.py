@@ -34,7 +34,7 @@ SAVE_EVERY = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiffusionPlan:
-    """How long and on how much to train."""
+    """The length of the training and the scenes it draws."""
 
     steps: int
     fine_steps: int  # how many of the last ones train all residual blocks of the finest level
@@ -55,7 +55,7 @@ class LatentPool:
 
     @property
     def batch(self) -> int:
-        """How many pictures cost about as much as a full batch of native ones."""
+        """Number of pictures that cost about as much as a full batch of native ones."""
         return max(1, round(BATCH * NATIVE_LATENTS / self.latents[0, 0].numel()))
 
 
@@ -147,7 +147,7 @@ def learning_rate(plan: DiffusionPlan) -> Callable[[int], float]:
 
 
 def draw_batch(pool: LatentPool, rng: random.Random, swapped: float) -> tuple[Tensor, list[str]]:
-    """Latents and a caption for each; the given share of captions tells of other scenes."""
+    """Latents and a caption for each; the given share of captions describes other scenes."""
     chosen = rng.sample(range(len(pool.scenes)), pool.batch)
     told = [pick_scene(pool.scenes, index, rng, swapped) for index in chosen]
     return pool.latents[chosen], [caption_scene(scene, rng) for scene in told]

@@ -24,7 +24,7 @@ IGNORED = -100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextPlan:
-    """How long to train."""
+    """The length and the seed of the training."""
 
     steps: int
     seed: int

@@ -24,7 +24,7 @@ WHOLE_SHARE = 0.4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaePlan:
-    """How long and on what to train."""
+    """The length, the seed and the picture size of the training."""
 
     steps: int
     seed: int

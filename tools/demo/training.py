@@ -1,4 +1,4 @@
-"""What all trainings share: weight averaging, the learning-rate schedule, progress lines, a step."""
+"""Parts that all trainings share: weight averaging, the learning-rate schedule, progress lines, a step."""
 
 import copy
 import time

@@ -1,1 +1,1 @@
-"""What `launch.py gpu-check` measures, in a process of its own."""
+"""The measurements of `launch.py gpu-check`, which run in a separate process."""

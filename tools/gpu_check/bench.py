@@ -1,4 +1,4 @@
-"""What the parts of `gpu-check` measure with: weights, engines, requests, seconds and peaks of memory."""
+"""The bench that the parts of `gpu-check` share: weights, engines, requests, seconds, peaks of memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GIB = 2**30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """How large the work is. ``steps``: of a shorter and of a longer pass, which differ in nothing else."""
+    """The size of the work. ``steps``: of a shorter and of a longer pass, which differ in nothing else."""
 
     sd1_side: int = 512
     sdxl_side: int = 1024
@@ -42,7 +42,7 @@ TINY = Scale(sd1_side=64, sdxl_side=64, steps=(1, 2), batches=(1, 2), jobs=(2,),
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """One run on one device; ``say`` tells a figure or a note as soon as it is known."""
+    """One run on one device; ``say`` writes a figure or a note as soon as it is known."""
 
     device: torch.device
     work: Path
@@ -84,7 +84,7 @@ class Bench:
 
     @property
     def half(self) -> str:
-        """The half that the device computes well in: A1111's on a GPU."""
+        """Name of the half precision that suits the device: A1111's on a GPU."""
         return "bfloat16" if self.device.type == "cpu" else "float16"
 
     @contextmanager
@@ -166,5 +166,5 @@ class Bench:
 
 
 def tell(**news: Any) -> None:
-    """A line for the process that collects the report."""
+    """Write a line of JSON for the process that collects the report."""
     print(json.dumps(news), flush=True)

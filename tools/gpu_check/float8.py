@@ -1,4 +1,4 @@
-"""The UNet's linear layers in 8-bit floats (torchao): how fast they are, and how far off."""
+"""Speed and error of the UNet's linear layers in 8-bit floats (torchao)."""
 
 from __future__ import annotations
 

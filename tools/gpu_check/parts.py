@@ -1,4 +1,4 @@
-"""The parts of `gpu-check`: what each of them measures."""
+"""The parts of `gpu-check`, one function each."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _codec(bench: Bench, engine: Engine, side: int) -> None:
 
 
 def networks(bench: Bench) -> None:
-    """What a LoRA costs while it stays, what a change of it costs, and what a ControlNet costs."""
+    """Seconds with a LoRA that stays, with one that changes, and with a ControlNet."""
     many = bench.scale.steps[1]
     plain = bench.request(bench.sd1, bench.scale.sd1_side, many)
     one, other = (replace(plain, prompt=f"a circle <lora:{path.stem}:1>") for path in bench.loras)

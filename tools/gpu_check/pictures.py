@@ -1,4 +1,4 @@
-"""How far pictures in halves on the device are from the CPU's in fp32, feature by feature."""
+"""Compare pictures in half precision on the device with the CPU's in fp32, feature by feature."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def compare_pictures(bench: Bench) -> None:
 
 
 def features(bench: Bench) -> Mapping[str, GenerationRequest]:
-    """A request for each, with noise that does not depend on the device."""
+    """A request for each feature, with noise that does not depend on the device."""
     side, steps = bench.scale.picture_side, STEPS if not bench.tiny else 2
     plain = bench.request(bench.small_checkpoint, side, steps)
     plain = replace(plain, options=replace(plain.options, randn_source="NV"))

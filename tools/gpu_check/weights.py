@@ -1,4 +1,4 @@
-"""Random weights of full size, written quickly: what `gpu-check` measures speed with."""
+"""Random weights of full size, written quickly, for `gpu-check` to measure speed with."""
 
 from __future__ import annotations
 

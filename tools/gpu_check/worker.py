@@ -1,4 +1,4 @@
-"""The process in which `gpu-check` measures: tells figures as lines of JSON, goes on after failures."""
+"""The process in which `gpu-check` measures: writes figures as lines of JSON, goes on after failures."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What SwarmUI's API costs: the way of a step to its client, idle sockets, a large history."""
+"""Measurements of SwarmUI's API: a step's way to the client, idle sockets, a large history."""

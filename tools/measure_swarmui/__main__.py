@@ -1,6 +1,6 @@
-"""Measure what SwarmUI's API costs: `python -m tools.measure_swarmui [--sockets N] [--save FILE]`.
+"""Measure the costs of SwarmUI's API: `python -m tools.measure_swarmui [--sockets N] [--save FILE]`.
 
-A server is started on the small checkpoint of the tests, and what is measured is what a client sees.
+A server is started on the small checkpoint of the tests, and measured from a client's side.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How long a step takes to its client, from the network's answer to the frame on the socket."""
+"""Measure a step's time to its client, from the network's answer to the frame on the socket."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from websockets.asyncio.client import connect
 
 STEPS, ROUNDS = 20, 4
 SIZES = (64, 128)
-"""Sides of the pictures: steps of a few milliseconds, and such as people wait for."""
+"""Sides of the pictures: steps of a few milliseconds, and steps that people notice."""
 CLOCK = '''
 """Notes when the network has answered each call of a generation."""
 
@@ -40,7 +40,7 @@ def begin_pass(job, sampling):
 
 
 def write_clock(data: Path) -> Path:
-    """Put the extension into a data folder; answers the file that it writes."""
+    """Put the extension into a data folder; return the file that it writes to."""
     log, folder = data / "steps.log", data / "extensions" / "step_clock"
     folder.mkdir(parents=True)
     (folder / "__init__.py").write_text("")
@@ -71,7 +71,7 @@ async def measure_frames(address: str, log: Path) -> dict[str, dict[str, float]]
 
 
 async def _draw(address: str, session: str, side: int, seed: int) -> dict[int, float]:
-    """When the frame of each step came."""
+    """Draw a picture; return the clock's time at each step's frame."""
     wish: dict[str, Any] = {"session_id": session, "images": 1, "prompt": "a red circle", "steps": STEPS}
     wish |= {"width": side, "height": side, "seed": seed, "donotsave": True}
     arrived: dict[int, float] = {}
@@ -91,6 +91,6 @@ async def _draw(address: str, session: str, side: int, seed: int) -> dict[int, f
 
 
 def _made(log: Path, seed: int) -> dict[int, float]:
-    """When the network had answered each step of a picture."""
+    """Read the clock's time of the network's answer at each step of a picture."""
     lines = (line.split() for line in log.read_text().splitlines())
     return {int(step): float(at) for of, step, at in lines if int(of) == seed}

@@ -1,4 +1,4 @@
-"""How long ListImages takes on a large folder: at first, again, and after files changed behind its back."""
+"""Measure ListImages on a large folder: the first call, the next, and one after files have changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import Image, PngImagePlugin
 
 
 def measure_history(address: str, folder: Path, count: int) -> dict[str, float]:
-    """Seconds of one listing; the folder is filled with so many small pictures."""
+    """Seconds of one listing each; the folder is filled with ``count`` small pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     data = _picture()
     for number in range(count):

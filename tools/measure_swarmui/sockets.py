@@ -1,4 +1,4 @@
-"""What sockets that say nothing cost in memory, and in the time of others."""
+"""Measure the memory of idle sockets, and their effect on the time of other requests."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ ROUTE = "/sdapi/v1/samplers"
 
 
 def allow_sockets(count: int) -> None:
-    """Let this process, and those that it starts, have so many files open."""
+    """Raise the file limit of this process, and of those it starts, to fit ``count`` sockets."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2 * count + 1024), hard))
 
 
 async def measure_sockets(address: str, count: int) -> dict[str, float]:
-    """MiB of memory for so many sockets, and a metadata route's 99th percentile without and with them."""
+    """MiB of memory for ``count`` sockets, and a metadata route's 99th percentile without and with them."""
     process = _server()
     url = f"{address.replace('http', 'ws', 1)}/API/GenerateText2ImageWS"
     await asyncio.to_thread(slowest, address)

@@ -17,7 +17,7 @@ Shape = tuple[int, int, int]
 class ImageRNG:
     """Initial noise first, then the sampler's draws, for every image of a batch.
 
-    ``shape`` is (C, h, w) of the latents. Who derives from it may change the first draws, and what follows.
+    ``shape`` is (C, h, w) of the latents. A subclass may change the initial noise and what follows it.
     """
 
     shape: Shape
@@ -53,4 +53,4 @@ class ImageRNG:
         return self.streams[i](self.shape)
 
     def after_first(self) -> None:
-        """What happens between the initial noise and the sampler's draws: nothing."""
+        """Do nothing between the initial noise and the sampler's draws; a subclass may draw here."""

@@ -1,4 +1,4 @@
-"""What samplers draw from: the images' streams, and a Brownian path where one is needed."""
+"""The noise of a sampler: the images' streams, and a Brownian path where one is needed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ class SamplerNoise:
         return self.rng.next()
 
     def between(self, sigma: Tensor, sigma_next: Tensor) -> Tensor:
-        """Brownian noise of the step from ``sigma`` to ``sigma_next``, (B, C, h, w)."""
+        """Brownian noise of the step from ``sigma`` to ``sigma_next``, (B, C, h, w).
+
+        Raises ValueError without a path.
+        """
         if self.brownian is None:
             raise ValueError("this sampler was given no Brownian path")
         return self.brownian.between(sigma, sigma_next)

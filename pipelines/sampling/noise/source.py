@@ -1,4 +1,4 @@
-"""Where normals come from: a generator of the device, of the CPU, or the NV emulation."""
+"""Sources of normals: a generator of the device, one of the CPU, or the NV emulation."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Samplers as generators: each yields where it wants the model, and is sent the prediction."""
+"""Samplers as generators: each yields where it needs the model, and is sent the prediction."""

@@ -68,7 +68,7 @@ class _StepSize:
     errors: list[float] = field(default_factory=list[float])
 
     def accepts(self, error: float) -> bool:
-        """Whether the step is good enough; adapts ``h`` either way."""
+        """True if the step's error is small enough; adapts ``h`` either way."""
         inverse = 1 / (error + 1e-8)
         if not self.errors:
             self.errors = [inverse] * 3

@@ -164,5 +164,5 @@ IMG2IMG_AXES: tuple[Axis, ...] = (
 
 
 def axes_for(is_img2img: bool, names: Names) -> tuple[Axis, ...]:
-    """The axes that a kind of request knows, in the order of their indices; those of extensions come last."""
+    """Return the axes of a kind of request, in the order of their indices; those of extensions come last."""
     return (*(IMG2IMG_AXES if is_img2img else TXT2IMG_AXES), *names.axes)

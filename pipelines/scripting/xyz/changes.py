@@ -1,4 +1,4 @@
-"""How values of the axes that name things change a request: samplers, checkpoints, styles, sizes."""
+"""The changes of axes whose values are names: samplers, checkpoints, styles, faces, sizes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NO_REFINER = ("", "none")
 
 
 def known_samplers(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:
-    """Names and aliases in any letter case, with or without a scheduler's suffix. Raises InvalidRequest."""
+    """Check names and aliases in any letter case, with or without a scheduler. Raises InvalidRequest."""
     for value in values:
         if not is_sampler(str(value)):
             raise InvalidRequest(f"Unknown sampler: {value}", field="script.args")
@@ -27,14 +27,14 @@ def known_samplers(request: GenerationRequest, values: Sequence[Value], context:
 
 
 def sampler(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
-    """Another sampler, and the scheduler that its name holds."""
+    """Set another sampler, and the scheduler that its name holds."""
     choice = resolve_sampler(value, None)
     scheduler = request.scheduler if choice.scheduler == AUTOMATIC.label else choice.scheduler
     return replace(request, sampler=choice.sampler, scheduler=scheduler)
 
 
 def hires_sampler(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
-    """The same for the second pass, if there is one."""
+    """Set another sampler for the second pass, if there is one."""
     found = resolve_second_sampler(value)
     if request.hires is None or found is None:
         return request
@@ -45,25 +45,25 @@ def hires_sampler(request: GenerationRequest, value: str, context: Lookup) -> Ge
 def known_checkpoints(
     request: GenerationRequest, values: Sequence[Value], context: Lookup
 ) -> Sequence[Value]:
-    """Every value must mean a checkpoint file. Raises InvalidRequest."""
+    """Check that every value names a checkpoint file. Raises InvalidRequest."""
     for value in values:
         _checkpoint(str(value), context)
     return values
 
 
 def checkpoint(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
-    """The request with the checkpoint that a value names."""
+    """Set the checkpoint that a value names. Raises InvalidRequest."""
     return replace(request, checkpoint=_checkpoint(value, context))
 
 
 def known_refiners(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:
-    """As for checkpoints; None means no refiner. Raises InvalidRequest."""
+    """Check checkpoints; ``None`` and the empty text mean no refiner. Raises InvalidRequest."""
     known_checkpoints(request, [v for v in values if str(v).lower() not in NO_REFINER], context)
     return values
 
 
 def refiner(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
-    """Another refiner, or none."""
+    """Set another refiner, which keeps the switch of the request's own, or take it away."""
     if value.lower() in NO_REFINER:
         return replace(request, refiner=None)
     switch = request.refiner.switch_at if request.refiner is not None else None
@@ -78,14 +78,14 @@ def _checkpoint(name: str, context: Lookup) -> str:
 
 
 def styles(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
-    """Append styles, separated by commas."""
+    """Append the styles that the value names, separated by commas."""
     names = [name.strip() for name in value.split(",") if name.strip()]
     added = tuple(context.find_style(name) or Style(name=name) for name in names)
     return replace(request, styles=(*request.styles, *added))
 
 
 def faces(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
-    """A restorer's name switches it on; other texts say whether faces are restored."""
+    """Restore faces with the restorer that the value names; another text switches restoring on or off."""
     named = {"codeformer": "CodeFormer", "gfpgan": "GFPGAN"}.get(value.lower())
     if named is None:
         return replace(request, restore_faces=value.strip().lower() in TRUE)
@@ -94,14 +94,14 @@ def faces(request: GenerationRequest, value: str, context: Lookup) -> Generation
 
 
 def known_sizes(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:
-    """Every value must read WIDTHxHEIGHT. Raises InvalidRequest."""
+    """Check that every value reads WIDTHxHEIGHT. Raises InvalidRequest."""
     for value in values:
         _size(str(value))
     return values
 
 
 def size(request: GenerationRequest, value: str, context: Lookup) -> GenerationRequest:
-    """The request at a size such as ``512x768``. Raises InvalidRequest."""
+    """Set a size such as ``512x768``. Raises InvalidRequest."""
     width, height = _size(value)
     return replace(request, width=width, height=height)
 

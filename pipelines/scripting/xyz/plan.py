@@ -14,7 +14,7 @@ from pipelines.scripting.xyz.settings import cell_request, read_settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unloaded:
-    """Stands for an engine where nothing may be loaded: takes every checkpoint and style for known."""
+    """Stands in for an engine where nothing may be loaded: every checkpoint is found under its own name."""
 
     names: Names
 
@@ -26,10 +26,10 @@ class Unloaded:
 
 
 def plan(request: GenerationRequest, args: Sequence[Any], names: Names) -> Iterator[Repeated]:
-    """A generation per cell. Raises InvalidRequest for axes and values that make no sense."""
+    """Yield a generation per cell. Raises InvalidRequest for unknown axes and wrong values."""
     context = Unloaded(names=names)
     settings = read_settings(request, args, context)
     sizes = (len(settings.x.values), len(settings.y.values), len(settings.z.values))
-    # one by one, so that who counts may stop long before the last of a billion
+    # one by one, so that counting may stop long before the last of a billion
     for x, y, z in product(*map(range, sizes)):
         yield Repeated(request=cell_request(request, settings, (x, y, z), context))

@@ -24,7 +24,7 @@ Cell = tuple[int, int, int]
 
 @dataclass(slots=True, kw_only=True)
 class _Cells:
-    """What was made so far, and what went wrong."""
+    """The results so far, and the errors of cells that failed."""
 
     results: dict[Cell, GenerationResult] = field(default_factory=dict[Cell, GenerationResult])
     failures: list[SdapiError] = field(default_factory=list[SdapiError])
@@ -36,8 +36,8 @@ def plot(
 ) -> Generator[GenerationRequest, GenerationResult, GenerationResult]:
     """A grid over up to three axes. A cell that fails is an empty tile and a warning.
 
-    Raises InvalidRequest for arguments that make no sense and too large a grid, and the first cell's error
-    if every cell fails.
+    Raises InvalidRequest for wrong arguments and too large a grid, and the first cell's error if every cell
+    fails.
     """
     settings = read_settings(request, args, context)
     _check_size(settings, request)
@@ -89,7 +89,7 @@ def _named(settings: PlotSettings, cell: Cell) -> str:
 
 
 def _answer(settings: PlotSettings, request: GenerationRequest, cells: _Cells) -> GenerationResult:
-    """The main grid, a grid per Z value if wanted, single pictures if wanted; infotexts of all of them."""
+    """The main grid, then the grid of each Z value and single pictures if asked for, all with infotexts."""
     order = sorted(settings.cells(), key=lambda cell: cell[::-1])
     images = _pictures(order, cells)
     first = next(cell for cell in order if cell in cells.results)

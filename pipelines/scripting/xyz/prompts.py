@@ -12,7 +12,7 @@ from pipelines.scripting.script_file import Lookup
 
 
 def pair_with_first(request: GenerationRequest, values: Sequence[Value], context: Lookup) -> Sequence[Value]:
-    """The first value is what every value replaces. Raises InvalidRequest if no prompt holds it."""
+    """Pair every value with the first, which it replaces. Raises InvalidRequest if no prompt holds that."""
     searched = str(values[0])
     if searched not in request.prompt and searched not in request.negative_prompt:
         raise InvalidRequest(
@@ -22,7 +22,7 @@ def pair_with_first(request: GenerationRequest, values: Sequence[Value], context
 
 
 def substitute(request: GenerationRequest, value: tuple[str, str], context: Lookup) -> GenerationRequest:
-    """Replace one text by another in both prompts."""
+    """Replace the first text of a pair by the second in both prompts."""
     searched, substituted = value
     return replace(
         request,
@@ -37,7 +37,7 @@ def reorder(request: GenerationRequest, order: tuple[str, ...], context: Lookup)
 
 
 def reordered(prompt: str, order: Sequence[str]) -> str:
-    """The first occurrence of every part is one place; places are filled in ``order``."""
+    """Fill the places of the parts' first occurrences in ``order``. Raises InvalidRequest."""
     for part in order:
         if part not in prompt:
             raise InvalidRequest(f"the prompt does not contain {part!r}", field="script.args")

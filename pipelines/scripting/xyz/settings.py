@@ -32,7 +32,7 @@ class Dimension:
     fixed: bool
 
     def pairs(self) -> dict[str, PairValue]:
-        """What the grid's infotext says of it; nothing for the empty axis."""
+        """Return its pairs in the grid's infotext; none for the empty axis."""
         if self.axis.shown == "nothing":
             return {}
         pairs: dict[str, PairValue] = {
@@ -46,7 +46,7 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlotSettings:
-    """What to plot. ``random_seeds`` keeps -1 random from cell to cell; ``margin`` is in pixels."""
+    """The wanted plot. ``random_seeds``: seeds of -1 differ between cells. ``margin``: in pixels."""
 
     x: Dimension
     y: Dimension
@@ -59,7 +59,7 @@ class PlotSettings:
 
     @property
     def count(self) -> int:
-        """How many cells there are."""
+        """Number of cells."""
         return len(self.x.values) * len(self.y.values) * len(self.z.values)
 
     def cells(self) -> list[tuple[int, int, int]]:
@@ -72,7 +72,7 @@ class PlotSettings:
 
 
 def read_settings(request: GenerationRequest, args: Sequence[Any], context: Lookup) -> PlotSettings:
-    """Read the positional arguments. Raises InvalidRequest for axes and values that don't exist."""
+    """Read the positional arguments. Raises InvalidRequest for unknown axes and wrong values."""
     if len(args) != ARGUMENTS:
         raise InvalidRequest(f"X/Y/Z plot takes {ARGUMENTS} arguments, not {len(args)}", field="script.args")
     random_seeds, as_text = bool(args[12]), bool(args[17])
@@ -133,7 +133,7 @@ def _dimension(
 
 
 def _axis(chosen: Any, axes: Sequence[Axis]) -> Axis:
-    """An axis by its index or its label; null is the empty one. Raises InvalidRequest."""
+    """Find an axis by its index or its label; null is the empty axis. Raises InvalidRequest."""
     if chosen is None or chosen == "":
         return axes[0]
     if isinstance(chosen, str) and not chosen.strip().lstrip("-").isdigit():
@@ -149,7 +149,7 @@ def _axis(chosen: Any, axes: Sequence[Axis]) -> Axis:
 def cell_request(
     request: GenerationRequest, plot: PlotSettings, cell: tuple[int, int, int], context: Lookup
 ) -> GenerationRequest:
-    """The request of one cell: every axis applied, then seeds varied along the axes that ask for it."""
+    """Apply every axis to the request, then vary the seeds along the axes that ask for it."""
     changed = request
     step, stride = 0, 1
     for dimension, index in zip((plot.x, plot.y, plot.z), cell, strict=True):

@@ -1,4 +1,4 @@
-"""Textual inversions: what one is, and how it is read from each of its file formats (spec 9.8)."""
+"""Textual inversions, and their reading from each of the file formats (spec 9.8)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SUFFIXES = IMAGE_SUFFIXES | TORCH_SUFFIXES | {".safetensors"}
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Embedding:
-    """One textual inversion.
+    """One textual inversion: vectors that stand for tokens.
 
     ``vectors`` (count, width) fp32 per kind of text encoder; the ``single`` tensor goes into every encoder.
     ``sha256`` is the file's, "" for an embedding that came with a network.
@@ -43,7 +43,7 @@ class Embedding:
 
     @property
     def vector_count(self) -> int:
-        """How many positions it fills."""
+        """Number of positions it fills among the tokens."""
         return self._any().shape[0]
 
     @property

@@ -1,4 +1,4 @@
-"""Which textual inversions exist, and finding their names among a prompt's tokens (spec 9.8)."""
+"""The textual inversions on disk, and the search for their names among a prompt's tokens (spec 9.8)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class EmbeddingRegistry:
     def listing(
         self, width: int, bundled: Sequence[Embedding] = (), own: Sequence[Embedding] = ()
     ) -> EmbeddingListing:
-        """Sort by fitness for a model whose text conditioning has ``width`` channels.
+        """Part the embeddings by whether they fit a model whose text conditioning has ``width`` channels.
 
         ``bundled`` embeddings came with a network; those on disk win over them, and those that are a job's
         ``own`` over both.

@@ -1,4 +1,4 @@
-"""The conditioning of a whole pass, and what of it applies at which call of the network (spec 2.15)."""
+"""The conditioning of a whole pass, and its tensors at each call of the network (spec 2.15)."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class PromptSchedule:
     encoded: tuple[Encoded, ...]
 
     def at(self, call: int) -> Encoded:
-        """Return what applies at ``call`` (counted from 0)."""
+        """Return the encoding used at ``call``, counted from 0."""
         return self.encoded[entry_at(self.ends, call)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeightedSchedule:
-    """One part of a composition (AND)."""
+    """One part of a composition (AND), and its share in the guidance."""
 
     schedule: PromptSchedule
     weight: float = 1.0
@@ -40,12 +40,12 @@ Composition: TypeAlias = "tuple[WeightedSchedule, ...]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepConditioning:
-    """What one call of the network gets.
+    """The text conditioning of one call of the network.
 
     ``context`` (rows, tokens, width), ``vector`` (rows, width) or None: the parts of image 0, of image 1,
     and so on. ``parts``: per image its rows with their weights, each one number or a map of them that
     spreads over (C, h, w). The negative side has one row per image.
-    ``padded`` tells whether an option changed the length of a side.
+    ``padded``: an option changed the length of a side.
     """
 
     context: Tensor

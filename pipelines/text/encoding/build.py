@@ -35,13 +35,13 @@ class PassPrompts:
     size: PictureSize
 
     def rule(self, *, old: bool) -> StepRule:
-        """Return how numbers in schedules are read."""
+        """Return the rule by which numbers in schedules are read."""
         return step_rule(steps=self.steps, hires_steps=self.hires_steps, old=old)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """Conditioning of a pass, and what the infotext says about it."""
+    """Conditioning of a pass, and its pairs in the infotext."""
 
     conditioning: Conditioning
     report: EncodingReport
@@ -61,7 +61,7 @@ class _Encoder:
     )
     encodings: list[EncodedTexts] = field(default_factory=list[EncodedTexts])
     read_brackets: bool = False
-    """Whether a text that was encoded has brackets; those of schedules are gone by then."""
+    """True once a text with brackets was encoded; those of schedules are gone by then."""
 
     def schedule(self, prompt: str, *, is_negative: bool) -> PromptSchedule:
         key = (prompt, is_negative)

@@ -1,4 +1,4 @@
-"""Remember encodings of recent prompts (spec 2.14)."""
+"""A cache of the encodings of recent prompts (spec 2.14)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ConditioningCache:
         return texts
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Drop every encoding."""
         self._entries.clear()
         self._bytes = 0
 

@@ -1,4 +1,4 @@
-"""What compel expects of a tokenizer and a text encoder, over ours."""
+"""Our tokenizers and text encoders in the form that compel expects."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CompelTokenizer:
 
     @staticmethod
     def takes(tower: Tower) -> bool:
-        """Whether a tower's tokens are CLIP's, which compel takes for granted."""
+        """True if a tower's tokens are CLIP's, which compel assumes."""
         return tower.encoder.tokenizer.frame.start == START
 
     def __init__(self, tower: Tower) -> None:
@@ -81,7 +81,7 @@ class CompelTokenizer:
 
 
 class CompelEncoder:
-    """A text encoder whose ``last_hidden_state`` is the layer that the model family listens to."""
+    """A text encoder whose ``last_hidden_state`` is the layer that the model family uses."""
 
     def __init__(self, encoder: TextEncoder, select: Select, tokenizer: CompelTokenizer) -> None:
         self._encoder = encoder
@@ -90,12 +90,12 @@ class CompelEncoder:
 
     @property
     def device(self) -> torch.device:
-        """Where the weights are."""
+        """Device of the weights."""
         return self._encoder.device
 
     @property
     def dtype(self) -> torch.dtype:
-        """Of the results: weighting happens in fp32."""
+        """Number format of the results: weighting happens in fp32."""
         return torch.float32
 
     def __call__(
@@ -106,11 +106,11 @@ class CompelEncoder:
         output_hidden_states: bool,
         return_dict: bool,
     ) -> SimpleNamespace:
-        """Encode rows of 77 ids."""
+        """Encode rows of 77 ids to the states (rows, 77, width) of the selected layer."""
         return SimpleNamespace(last_hidden_state=self._select(self.run(token_ids, attention_mask)).float())
 
     def run(self, token_ids: Tensor, attention_mask: Tensor | None = None) -> EncoderOutput:
-        """Encode rows of 77 ids; all of the tower's outputs."""
+        """Encode rows of 77 ids to all of the tower's outputs."""
         ids, placed = self._tokenizer.placed(token_ids.to(torch.int64))
         vectors = [
             [

@@ -23,8 +23,8 @@ def encode_tower_compel(
 ) -> TowerOutput:
     """Encode like ``encode_tower``, but with compel's weighting and its way of cutting long texts.
 
-    Above 1 a weight scales the distance from the empty prompt; below 1 it blends with the prompt whose words
-    are masked. BREAK and textual inversions work as elsewhere. Raises InvalidRequest.
+    A weight above 1 scales the distance from the empty prompt; one below 1 blends with the prompt in which
+    the words are masked. BREAK and textual inversions work as elsewhere. Raises InvalidRequest.
     """
     if not CompelTokenizer.takes(tower):
         text = "the emphasis mode Compel works with CLIP's encoders only"

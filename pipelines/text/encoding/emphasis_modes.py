@@ -1,4 +1,4 @@
-"""How the weights of a prompt's tokens act on its encoding (spec 2.9)."""
+"""The modes in which the weights of a prompt's tokens change its encoding (spec 2.9)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def weigh_original(z: Tensor, weights: Tensor, variants: Sequence[int]) -> Tenso
 
 
 def _ratio(before: Tensor, after: Tensor) -> Tensor:
-    """By how much to multiply for the mean to be as before; 1 where there is none.
+    """Return the factor that brings the mean back to what it was; 1 where the new mean is 0.
 
     Normed encodings have means that fp16 rounds to 0.
     """
@@ -34,7 +34,7 @@ def _ratio(before: Tensor, after: Tensor) -> Tensor:
 
 
 def weigh_without_norm(z: Tensor, weights: Tensor, variants: Sequence[int]) -> Tensor:
-    """Multiply only."""
+    """Multiply by the weights and leave the mean as it comes."""
     return z * weights.unsqueeze(-1)
 
 
@@ -50,11 +50,11 @@ EMPHASIS_MODES: dict[str, Weighting] = {
     "Original": weigh_original,
     "No norm": weigh_without_norm,
 }
-"""By the names of the option ``emphasis``. ``Compel`` is no weighting of an encoding: see compel_mode.py."""
+"""By the names of the option ``emphasis``. ``Compel`` weighs while it encodes: see compel_mode.py."""
 
 
 def is_known_mode(mode: str) -> bool:
-    """Whether the option ``emphasis`` may have this value."""
+    """True if the option ``emphasis`` may have this value."""
     return mode in EMPHASIS_MODES or mode == COMPEL
 
 

@@ -49,7 +49,7 @@ def encode_prompts(
 
 
 def _joined(plan: TextPlan, outputs: Sequence[TowerOutput]) -> Tensor:
-    """The contexts of those encoders that have one, as the family's plan joins them."""
+    """Join the contexts of those encoders that have one, as the family's plan says."""
     heard = [output for output, of in zip(outputs, plan.towers, strict=True) if of.in_context]
     if plan.join == "tokens":
         return torch.cat([output.context for output in heard], dim=1)

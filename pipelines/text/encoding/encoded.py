@@ -1,4 +1,4 @@
-"""What encoding a prompt yields, and what is needed to encode one."""
+"""Encodings of prompts, and the text encoders that make them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class EncodedTexts:
 class TextConditioner:
     """The text encoders of a model with its patches applied.
 
-    ``identity`` says which weights, networks and embeddings these are: two conditioners with equal identities
+    ``identity`` stands for their weights, networks and embeddings: two conditioners with equal identities
     encode alike. ``unfit`` are names of textual inversions on disk that were made for another kind of model.
     """
 

@@ -1,4 +1,4 @@
-"""What the infotext says about the encoding of prompts."""
+"""Infotext pairs and warnings about the encoding of prompts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TI_HASHES = "TI hashes"
 class EncodingReport:
     """``pairs``: infotext pairs in A1111's order. ``embeddings``: names of the textual inversions used.
 
-    ``warnings``: what was not done as asked.
+    ``warnings``: lines about wishes that had no effect.
     """
 
     pairs: dict[str, str | bool] = field(default_factory=dict[str, "str | bool"])

@@ -23,7 +23,7 @@ class TextRows:
 
     @property
     def count(self) -> int:
-        """Chunks per text."""
+        """Number of chunks, the same for every text."""
         return len(self.chunks[0])
 
 

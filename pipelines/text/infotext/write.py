@@ -13,7 +13,7 @@ Value = str | int | float | bool | None
 
 
 def quote(value: Value) -> str:
-    """A value as written in a pair: bare, or JSON-quoted if it holds a comma, a colon or a newline."""
+    """Write a value of a pair: bare, or JSON-quoted if it holds a comma, a colon or a newline."""
     text = str(value)
     if any(c in text for c in ",\n:"):
         return json.dumps(text, ensure_ascii=False)
@@ -29,7 +29,7 @@ def pairs_line(pairs: Mapping[str, Value]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfotextFields:
-    """What one picture's infotext says.
+    """The content of one picture's infotext.
 
     ``pairs`` are the fixed pairs in A1111's order; ``extra`` are the pairs that stages added, in the order
     they were set: a key that is also fixed keeps the fixed place and takes the extra value.
@@ -42,7 +42,7 @@ class InfotextFields:
     version: str | None = VERSION
 
     def text(self) -> str:
-        """The infotext."""
+        """Write the infotext, without empty parts and pairs that are None."""
         merged: dict[str, Value] = {**self.pairs, **self.extra, "Version": self.version}
         negative = f"\nNegative prompt: {self.negative_prompt}" if self.negative_prompt else ""
         return f"{self.prompt}{negative}\n{pairs_line(merged)}".strip()

@@ -14,15 +14,15 @@ FoundT = TypeVar("FoundT", bound="Sized", covariant=True)
 
 
 class Sized(Protocol):
-    """An embedding, as far as the chunker cares."""
+    """The part of an embedding that cutting into chunks needs."""
 
     @property
     def vector_count(self) -> int:
-        """How many positions it fills."""
+        """Number of positions it fills among the tokens."""
         ...
 
     def part(self, start: int, stop: int, /) -> Self:
-        """Some of its vectors as an embedding."""
+        """Return its vectors ``start`` to ``stop`` as an embedding."""
         ...
 
 

@@ -11,7 +11,7 @@ _WEIGHT = re.compile(r":\s*([-+]?(?:[0-9]+\.?|[0-9]*\.[0-9]+))$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One text and how much its guidance counts."""
+    """One text and the weight of its guidance."""
 
     text: str
     weight: float = 1.0

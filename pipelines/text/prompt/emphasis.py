@@ -30,7 +30,7 @@ class Fragment:
 
     @property
     def is_break(self) -> bool:
-        """Whether a new chunk starts here."""
+        """True if a new chunk starts here."""
         return self.text == "BREAK" and self.weight == -1.0
 
 
@@ -54,7 +54,7 @@ class _Scan:
 def parse_emphasis(prompt: str) -> tuple[Fragment, ...]:
     """Return at least one fragment; neighbours differ in weight.
 
-    Raises InvalidRequest for a weight that is no number, such as ``(a:1.1.1)``, and for nested brackets that
+    Raises InvalidRequest for a weight such as that of ``(a:1.1.1)``, and for nested brackets that
     multiply beyond the range of fp32.
     """
     tokens = list(_TOKEN.finditer(prompt))

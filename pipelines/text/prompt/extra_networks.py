@@ -25,14 +25,14 @@ class NetworkTag:
     named: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __str__(self) -> str:
-        """As it may be written."""
+        """Write the tag; its named arguments come last."""
         named = (f"{key}={value}" for key, value in self.named.items())
         return f"<{':'.join((self.kind, *self.positional, *named))}>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoraArguments:
-    """What a LoRA tag asks for; ``dyn_dim`` cuts the rank."""
+    """The arguments of a LoRA tag: multipliers of text encoder and UNet; ``dyn_dim`` cuts the rank."""
 
     name: str
     te: float = 1.0
@@ -42,7 +42,7 @@ class LoraArguments:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HypernetworkArguments:
-    """What a hypernetwork tag asks for."""
+    """The arguments of a hypernetwork tag."""
 
     name: str
     multiplier: float = 1.0
@@ -69,7 +69,7 @@ def strip_tags(prompts: Sequence[str]) -> TaggedPrompts:
 
 
 def dropped_tags(tagged: TaggedPrompts) -> tuple[str, ...]:
-    """A warning about tags that only other prompts of a batch than its first have."""
+    """Warn of tags that the first prompt of a batch lacks: they have no effect."""
     if not tagged.dropped:
         return ()
     count, example = len(tagged.dropped), tagged.dropped[0]
@@ -77,7 +77,7 @@ def dropped_tags(tagged: TaggedPrompts) -> tuple[str, ...]:
 
 
 def negative_tags(negative_prompts: Sequence[str]) -> tuple[str, ...]:
-    """A warning about tags in negative prompts, which stay there as words."""
+    """Warn of tags in negative prompts, which stay there as words."""
     tags = [tag for prompt in negative_prompts for tag in _strip(prompt)[1] if tag.kind in _POSITIONAL]
     if not tags:
         return ()
@@ -85,7 +85,7 @@ def negative_tags(negative_prompts: Sequence[str]) -> tuple[str, ...]:
 
 
 def unknown_kinds(tags: Sequence[NetworkTag]) -> list[str]:
-    """A warning about tags whose kind is none of ours, which leave the prompt all the same."""
+    """Warn of tags of unknown kinds, which leave the prompt all the same."""
     unknown = [tag for tag in tags if tag.kind not in _POSITIONAL]
     if not unknown:
         return []
@@ -94,7 +94,7 @@ def unknown_kinds(tags: Sequence[NetworkTag]) -> list[str]:
 
 
 def without_effect(tag: NetworkTag) -> list[str]:
-    """A warning about arguments of a tag that nothing reads."""
+    """Warn of arguments of a tag that have no effect."""
     if tag.kind not in _POSITIONAL:
         return []
     named = [f"{key}={value}" for key, value in tag.named.items() if key not in _NAMED[tag.kind]]

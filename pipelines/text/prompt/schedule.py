@@ -1,4 +1,4 @@
-"""Which text a prompt stands for at which step (spec 2.6)."""
+"""The text that a prompt stands for at each step (spec 2.6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a parsed prompt consists of, and its text at a given step."""
+"""The tree of a parsed prompt, and its text at a given step."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Piece: TypeAlias = "str | Group | Scheduled | Alternate"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRule:
-    """How the number of a schedule becomes a step (spec 2.6).
+    """The rule by which the number of a schedule becomes a step (spec 2.6).
 
     ``steps`` is the length of the schedule. Numbers with a decimal point are fractions of it, shifted
     by ``fraction_offset``; the others are steps, shifted by ``step_offset``. With ``old`` set, numbers

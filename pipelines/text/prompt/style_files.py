@@ -21,13 +21,13 @@ def read_styles(patterns: Iterable[str]) -> dict[str, Style]:
 
 
 def style_files(patterns: Iterable[str]) -> list[Path]:
-    """The files that the patterns stand for, in order."""
+    """Return the files that the patterns match, in order."""
     found = (Path(name) for pattern in patterns for name in sorted(glob.glob(pattern)))
     return [path for path in found if path.is_file()]
 
 
 def read_rows(path: Path) -> Sequence[Style]:
-    """The styles of one file; none, with a line in the log, if it can't be read."""
+    """Return the styles of one file; none, with a line in the log, if it can't be read."""
     try:
         return read_style_file(path)
     except (OSError, ValueError, csv.Error) as error:

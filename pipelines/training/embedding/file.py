@@ -19,7 +19,7 @@ def embedding_record(
     checkpoint_hash: str | None = None,
     checkpoint_name: str | None = None,
 ) -> Mapping[str, Any]:
-    """What a file holds; a trained tensor keeps its preference for gradients."""
+    """Return the content of a file; a trained tensor keeps its ``requires_grad``."""
     return {
         "string_to_token": {"*": TOKEN},
         "string_to_param": {"*": vectors},
@@ -31,7 +31,7 @@ def embedding_record(
 
 
 def checksum(vectors: Tensor) -> str:
-    """Four hex digits that tell the vectors of one state from those of another."""
+    """Return four hex digits that differ between two states of the vectors."""
     total = 0
     for value in (vectors.detach().reshape(-1) * 100).tolist():
         total = (total * 281 ^ int(value) * 997) & 0xFFFFFFFF

@@ -24,7 +24,7 @@ SEPARATOR = 1
 
 
 def embedding_picture(png: bytes, embedding: Path) -> bytes:
-    """The picture with the embedding of a file in it, as PNG."""
+    """Put the embedding of a file into a picture, as PNG. Raises CorruptFile."""
     record = json.dumps(_plain(load_pickle(embedding))).encode()
     pixels = np.asarray(open_picture(png).convert("RGB"), dtype=np.uint8)
     told = PngInfo()
@@ -47,12 +47,12 @@ def with_payload(pixels: Bytes, payload: bytes) -> Bytes:
 
 
 def _block(nibbles: Bytes, height: int, width: int) -> Bytes:
-    """(height, width, 3): the nibbles under their mask, on a grey that says nothing."""
+    """(height, width, 3): the nibbles under their mask, on a plain grey of 0x50."""
     return (mask_bytes(nibbles) | np.uint8(0x50)).astype(np.uint8).reshape(height, width, 3)
 
 
 def _plain(value: Any) -> Any:
-    """What JSON can hold; tensors as the reader of such pictures expects them."""
+    """Turn a value into JSON's types; tensors become the objects that readers of such pictures expect."""
     if isinstance(value, Tensor):
         return {"TORCHTENSOR": value.detach().cpu().tolist()}
     if isinstance(value, Mapping):

@@ -80,7 +80,7 @@ class EmbeddingTrainee:
         self.conditioner = None
 
     def prepare(self, dataset: Dataset) -> None:
-        """Nothing is kept: what is encoded changes at every step."""
+        """Keep nothing: encodings change at every step."""
 
     def make_optimizer(self, rate: float) -> Optimizer:
         return AdamW([self.vectors], lr=rate, weight_decay=0.0)
@@ -126,6 +126,6 @@ class EmbeddingTrainee:
 
 
 def initial_vectors(texts_vectors: Tensor, count: int) -> Tensor:
-    """``count`` rows out of the m of a text: row i is the text's i * m // count."""
+    """Take ``count`` rows out of the m of a text: row i is the text's row i * m // count."""
     rows = [texts_vectors[index * len(texts_vectors) // count] for index in range(count)]
     return torch.stack(rows) if rows else texts_vectors.new_zeros((0, texts_vectors.shape[-1]))

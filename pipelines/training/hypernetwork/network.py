@@ -30,7 +30,7 @@ class SmallNetwork(nn.Module):
         self.linear = nn.Sequential(*_layers(size, shape))
 
     def forward(self, x: Tensor) -> Tensor:
-        """In fp32, whatever the input is."""
+        """Compute in fp32, whatever the input is, and return the input's format."""
         return self.linear(x.float()).to(x.dtype)
 
 
@@ -81,14 +81,14 @@ def _fill(
 
 @dataclass(slots=True, kw_only=True)
 class NetworkPairs:
-    """For every channel size a network for keys and one for values."""
+    """Two networks for every channel size: one for keys and one for values."""
 
     shape: HypernetworkShape
     pairs: Mapping[int, tuple[SmallNetwork, SmallNetwork]]
 
     @classmethod
     def new(cls, shape: HypernetworkShape, generator: torch.Generator) -> NetworkPairs:
-        """Untrained ones. Raises InvalidRequest."""
+        """Draw untrained networks. Raises InvalidRequest for an unknown way to draw."""
         made = cls._empty(shape)
         for pair in made.pairs.values():
             for network in pair:
@@ -97,7 +97,7 @@ class NetworkPairs:
 
     @classmethod
     def of(cls, content: Mapping[Any, Any]) -> NetworkPairs:
-        """Those of a file's table. Raises ValueError, RuntimeError or LookupError for one of another kind."""
+        """Read those of a file's table. Raises ValueError, RuntimeError or LookupError for another kind."""
         shape = shape_of(content)
         made = cls._empty(shape)
         for size, pair in made.pairs.items():
@@ -111,13 +111,13 @@ class NetworkPairs:
         return cls(shape=shape, pairs=pairs)
 
     def parameters(self) -> list[nn.Parameter]:
-        """All of them, in the order of the file."""
+        """Return the parameters of all networks, in the order of the file."""
         return [p for pair in self.pairs.values() for network in pair for p in network.parameters()]
 
     def record(
         self, *, name: str, step: int, checkpoint_hash: str | None, checkpoint_name: str | None
     ) -> Mapping[Any, Any]:
-        """What a file holds."""
+        """Return the content of a file, as A1111 writes it."""
         shape = self.shape
         return {
             **{size: [_state(network) for network in pair] for size, pair in self.pairs.items()},
@@ -138,7 +138,7 @@ class NetworkPairs:
 
 
 def shape_of(content: Mapping[Any, Any]) -> HypernetworkShape:
-    """What a file's table says of its networks."""
+    """Read the shape of a file's networks from its table."""
     dropouts = tuple(content.get("dropout_structure") or ())
     return HypernetworkShape(
         sizes=tuple(key for key in content if isinstance(key, int)),

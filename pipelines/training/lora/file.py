@@ -35,8 +35,11 @@ def write_lora(
 
 
 def _hashes(tensors: dict[str, Tensor], metadata: Mapping[str, str]) -> Mapping[str, str]:
-    """Hashes by which A1111 and its extensions know a file whatever is noted in it later: of the tensors,
-    and of a part of the file as it is with kohya's own notes alone."""
+    """Return the hashes by which A1111 and its extensions recognise a file whose metadata changed later.
+
+    ``sshs_model_hash`` is of the tensors, ``sshs_legacy_hash`` of a part of the file with kohya's own
+    metadata alone.
+    """
     whole = save(tensors, {key: value for key, value in metadata.items() if key.startswith("ss_")})
     start = 8 + int.from_bytes(whole[:8], "little")
     digest = hashlib.sha256(whole[start:]).hexdigest()
@@ -54,7 +57,7 @@ def lora_metadata(
     pictures: int,
     velocity: bool,
 ) -> dict[str, str]:
-    """What the file says of itself; all values are texts."""
+    """Return the file's metadata; all values are texts."""
     plan, steps, named = request.pictures, request.steps, training_of(model).words
     tags = {Path(plan.folder).name or "upload": dict(words)}
     told: dict[str, object] = {
@@ -94,7 +97,7 @@ def lora_metadata(
 
 
 def _model_spec(request: TrainRequest, words: AdapterWords, *, velocity: bool) -> Mapping[str, str]:
-    """Notes by which programs tell what a file goes with, without looking at its tensors."""
+    """Return metadata that names the architecture a file goes with, so that no tensor need be read."""
     plan = request.pictures
     architecture = (words.velocity if velocity else None) or words.architecture
     return {

@@ -20,7 +20,7 @@ ADAPTER = "trained"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoraPlace:
-    """Where a layer of peft's goes: ``name`` in ``parent``, in the place of ``base``; ``key`` in files."""
+    """The place of a layer of peft's: ``name`` in ``parent``, instead of ``base``; ``key`` in files."""
 
     parent: nn.Module
     name: str
@@ -29,7 +29,7 @@ class LoraPlace:
     key: str
 
     def tensors(self) -> tuple[nn.Parameter, nn.Parameter]:
-        """(rank, in) and (out, rank), of convolutions with two sides of 1 behind."""
+        """Return the down and up weights, (rank, in) and (out, rank); those of convolutions end in sides."""
         down, up = self.layer.lora_A[ADAPTER], self.layer.lora_B[ADAPTER]
         return cast("nn.Parameter", down.weight), cast("nn.Parameter", up.weight)
 
@@ -43,14 +43,14 @@ class LoraLayers:
 
     @property
     def places(self) -> list[LoraPlace]:
-        """All of them."""
+        """The places in the backbone, then those in text encoders."""
         return [*self.backbone, *self.text]
 
     @classmethod
     def make(
         cls, model: LoadedModel, *, rank: int, alpha: float, backbone: bool, text: bool, seed: int
     ) -> LoraLayers:
-        """New layers, whose up halves are zero; none is in the model yet."""
+        """Make new layers, whose up halves are zero; they aren't put into the model yet."""
         made, training = cls(), training_of(model)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
@@ -62,17 +62,17 @@ class LoraLayers:
         return made
 
     def put_in(self) -> None:
-        """Let the model compute with them."""
+        """Put the layers into the model, which then computes with them."""
         for place in self.places:
             setattr(place.parent, place.name, place.layer)
 
     def take_out(self) -> None:
-        """Leave the model's own layers."""
+        """Put the model's own layers back."""
         for place in self.places:
             setattr(place.parent, place.name, place.base)
 
     def tensors(self, alpha: float) -> Iterator[tuple[str, Tensor]]:
-        """What a file holds, by kohya's keys."""
+        """Yield the tensors of a file by kohya's keys."""
         for place in self.places:
             down, up = place.tensors()
             yield f"{place.key}.lora_down.weight", down.detach()

@@ -1,4 +1,4 @@
-"""How the rate of a LoRA changes while it is trained: the schedules of diffusers, by their names."""
+"""Schedules of a LoRA's learning rate: those of diffusers, by their names."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import math
 
 SCHEDULES = ("constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial")
 LEAST = 1e-7
-"""What diffusers' polynomial ends at, as a rate."""
+"""The rate that diffusers' polynomial ends at."""
 
 
 def factor(name: str, made: int, *, total: int, warmup: int = 0, cycles: int = 1, rate: float = 1.0) -> float:
-    """What the rate is multiplied by for the step after ``made`` steps."""
+    """Return the factor of the rate for the step after ``made`` steps."""
     if name == "constant":
         return 1.0
     if made < warmup:

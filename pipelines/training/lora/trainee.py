@@ -55,7 +55,7 @@ class LoraTrainee:
     def begin(
         cls, target: LoraTarget, request: TrainRequest, services: TrainingServices, model: LoadedModel
     ) -> LoraTrainee:
-        """A new one. Raises UnsupportedModel."""
+        """Make an untrained LoRA for the model. Raises UnsupportedModel."""
         noise_of(model)
         model.require(BACKBONE, *(encoder.tower.part for encoder in model.text_encoders))
         layers = LoraLayers.make(
@@ -75,7 +75,7 @@ class LoraTrainee:
 
     @property
     def velocity(self) -> bool:
-        """Whether the network is trained to say v rather than the noise."""
+        """True if the network is trained to predict v rather than the noise."""
         wanted = self.target.prediction or noise_of(self.model).predicts
         return wanted == "v_prediction"
 
@@ -152,7 +152,7 @@ class LoraTrainee:
         return {"optimizer_name": "AdamW", "optimizer_state_dict": optimizer.state_dict()}
 
     def accepts(self, record: Mapping[str, Any], path: Path) -> bool:
-        """A LoRA always begins anew."""
+        """Refuse every record: a LoRA always begins untrained."""
         return False
 
     def own_files(self, folder: Path) -> OwnFiles:

@@ -1,4 +1,4 @@
-"""Which parts of a picture training sees: whole, halves, the interesting part, or the nearest shape."""
+"""The parts of a picture that training gets: the whole, halves, the interesting part, the nearest shape."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pipelines.contract.preprocessing import FocalCrop, MultiCrop, PreprocessReq
 
 MULTIPLE = 64
 POINTS = 100
-"""Corners that are looked for."""
+"""Most corners that are looked for."""
 WINDOWS = 8
 """Places along the longer side where entropy is measured."""
 
 
 def crops_of(picture: Image.Image, plan: PreprocessRequest) -> Iterator[Image.Image]:
-    """One picture or more of an RGB picture, at their size."""
+    """Yield one or more pictures made of an RGB picture, at the size that training gets."""
     if plan.split and (parts := split_count(picture.size, plan)) > 1:
         yield from _split(picture, plan, parts)
     elif plan.focal is not None and picture.width * plan.height != picture.height * plan.width:
@@ -33,7 +33,7 @@ def crops_of(picture: Image.Image, plan: PreprocessRequest) -> Iterator[Image.Im
 
 
 def split_count(size: tuple[int, int], plan: PreprocessRequest) -> int:
-    """Into how many parts a picture is split; 1 for one whose shape is near enough."""
+    """Return the number of parts a picture is split into; 1 for one whose shape is near enough."""
     width, height = size
     tall = height * plan.width > width * plan.height
     ratio = (plan.height * width) / (plan.width * height)
@@ -60,7 +60,7 @@ def _split(picture: Image.Image, plan: PreprocessRequest, parts: int) -> Iterato
 
 
 def best_size(size: tuple[int, int], plan: MultiCrop) -> tuple[int, int]:
-    """(width, height) in multiples of 64 within the bounds; the picture's own if there is none."""
+    """Return (width, height) in multiples of 64 within the bounds; the picture's own if none fits."""
     wanted = size[0] / size[1]
     sides = range(-(-plan.least_side // MULTIPLE) * MULTIPLE, plan.most_side + 1, MULTIPLE)
     fitting = [(w, h) for w in sides for h in sides if plan.least_area <= w * h <= plan.most_area]
@@ -78,7 +78,7 @@ def best_size(size: tuple[int, int], plan: MultiCrop) -> tuple[int, int]:
 
 
 def _focal(picture: Image.Image, plan: PreprocessRequest, focal: FocalCrop) -> Image.Image:
-    """The largest part of the wanted shape whose middle is nearest to what is interesting."""
+    """Cut the largest part of the wanted shape with its middle nearest to ``focal_point``."""
     x, y = focal_point(picture, focal)
     scale = min(picture.width / plan.width, picture.height / plan.height)
     width, height = int(plan.width * scale), int(plan.height * scale)
@@ -93,7 +93,7 @@ def _focal(picture: Image.Image, plan: PreprocessRequest, focal: FocalCrop) -> I
 
 
 def focal_point(picture: Image.Image, focal: FocalCrop) -> tuple[float, float]:
-    """The weighted mean of where edges are and where most goes on; the middle if neither weighs anything."""
+    """Return the weighted mean of the corners and of the busiest part, else the picture's middle."""
     grey = np.asarray(picture.convert("L"), dtype=np.uint8)
     found = [(focal.edges, _corners(grey)), (focal.entropy, _busiest(grey))]
     weighed = [(weight, point) for weight, point in found if weight > 0 and point is not None]
@@ -114,7 +114,7 @@ def _corners(grey: NDArray[np.uint8]) -> tuple[float, float] | None:
 
 
 def _busiest(grey: NDArray[np.uint8]) -> tuple[float, float]:
-    """The middle of that square along the longer side whose edges have most entropy."""
+    """Return the middle of the square along the longer side whose edges have most entropy."""
     height, width = grey.shape
     side = min(height, width)
     edges = cv2.Canny(grey, 100, 200)

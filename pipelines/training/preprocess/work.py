@@ -22,7 +22,7 @@ from pipelines.training.words import LONGEST
 
 
 def preprocess(request: PreprocessRequest, context: TrainingContext) -> Work[PreprocessResult]:
-    """Write every picture of the folder as it is wanted. Raises MissingWeights, DiskFull, NotWritten."""
+    """Write every picture of the folder as the request asks. Raises MissingWeights, DiskFull, NotWritten."""
     names = sorted(os.listdir(request.source))
     context.reporter.job("preprocess", batches=len(names))
     warnings: list[str] = []
@@ -90,7 +90,7 @@ def _caption(png: bytes, request: PreprocessRequest, services: TrainingServices)
 
 
 def words_for(caption: str, text: str, action: str) -> str:
-    """The words of a prepared picture, of its caption and of the text that lay beside it."""
+    """Join the caption of a prepared picture and the text of its .txt file, as ``action`` says."""
     match action:
         case "copy":
             return text

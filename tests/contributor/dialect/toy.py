@@ -37,7 +37,7 @@ from sdapi.plugin import (
 
 
 class Drawing(BaseModel):
-    """What this API's clients send."""
+    """The body of a request of this API."""
 
     text: str
     pictures: int = 1
@@ -50,7 +50,7 @@ class Drawing(BaseModel):
 
 
 def say(fault: Fault) -> Mapping[str, Any]:
-    """What this API's clients get when something is wrong."""
+    """The body of an error in this API's form."""
     return {"ok": False, "why": fault.message, "where": fault.field}
 
 
@@ -116,9 +116,9 @@ async def draw_live(socket: WebSocket, state: StateOf) -> None:
 
 
 class ToyApi:
-    """The extension."""
+    """The extension of this API, with the hook that the core calls."""
 
     @api_hook
     def routers(self) -> Sequence[APIRouter]:
-        """One router."""
+        """The one router, with all routes of this API."""
         return (router,)

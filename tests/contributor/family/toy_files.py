@@ -45,7 +45,7 @@ def vae_tensors(random: torch.Generator) -> dict[str, Tensor]:
 
 
 def randomised(module: nn.Module, spread: float, random: torch.Generator) -> dict[str, Tensor]:
-    """The parameters of a module, drawn anew."""
+    """Newly drawn parameters of a module."""
     return {
         name: torch.randn(tensor.shape, generator=random) * spread
         for name, tensor in module.state_dict().items()

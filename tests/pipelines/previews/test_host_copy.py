@@ -23,7 +23,7 @@ def test_numbers_of_the_device_come_late() -> None:
         assert (counted.late.total(), counted.reads.total()) == (1, 0)
 
 
-def test_who_asks_too_early_waits() -> None:
+def test_asking_too_early_waits() -> None:
     with cuda_stand_in() as counted:
         tensor = torch.tensor([1, 2]).to("cuda:0")
         counted.take()

@@ -1,9 +1,8 @@
-"""Planning: step counts, starting points, arguments and what the infotext tells."""
+"""Planning: step counts, starting points, arguments and infotext pairs."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf
 from typing import Any
 
 import pytest
@@ -49,29 +48,6 @@ def test_discard_adds_a_step_and_drops_the_last_level() -> None:
     assert len(by_option.schedule) == 11
     assert plan("DPM2", options={"always_discard_next_to_last_sigma": True}).infotext == (
         ("Schedule type", "Karras"),
-    )
-
-
-def test_sigma_overrides() -> None:
-    options = {"sigma_min": 0.05, "sigma_max": 12.0, "rho": 5.0}
-    made = plan("Euler", scheduler="Karras", options=options)
-    assert made.sigma_range == pytest.approx((0.05, 12.0))
-    assert made.infotext == (
-        ("Schedule type", "Karras"),
-        ("Schedule min sigma", 0.05),
-        ("Schedule max sigma", 12.0),
-        ("Schedule rho", 5.0),
-    )
-    assert plan("Euler", options=options).infotext == ()
-    old = plan("Euler", scheduler="Karras", options={"use_old_karras_scheduler_sigmas": True})
-    assert old.sigma_range == pytest.approx((0.1, 10.0))
-
-
-def test_beta_is_always_told() -> None:
-    assert plan("DPM++ 2M", scheduler="Beta").infotext == (
-        ("Schedule type", "Beta"),
-        ("Beta schedule alpha", 0.6),
-        ("Beta schedule beta", 0.6),
     )
 
 
@@ -159,16 +135,6 @@ def test_eta() -> None:
     assert plan("Euler a", churn=Churn(eta=0.5)).arguments == {"eta": 0.5}
     assert plan("DDIM", options={"eta_ddim": 0.7}).infotext == (("Eta DDIM", 0.7),)
     assert plan("Euler", churn=Churn(eta=0.5)).infotext == ()
-
-
-def test_option_beats_request_for_churn() -> None:
-    request = Churn(s_churn=0.4, s_tmin=0.1, s_tmax=5.0, s_noise=1.1)
-    assert plan(churn=request).arguments == {"s_churn": 0.4, "s_tmin": 0.1, "s_tmax": 5.0, "s_noise": 1.1}
-    assert plan(churn=request).infotext == ()
-    both = plan(churn=request, options={"s_churn": 0.2, "s_tmax": 9.0})
-    assert both.arguments == {"s_churn": 0.2, "s_tmin": 0.1, "s_tmax": 9.0, "s_noise": 1.1}
-    assert both.infotext == (("Sigma churn", 0.2), ("Sigma tmax", 9.0))
-    assert plan(churn=Churn(s_tmax=0.0)).arguments["s_tmax"] == inf
 
 
 def test_dpm_solver_ranges() -> None:

@@ -1,4 +1,4 @@
-"""What scripts say beforehand is at least what they ask for, and too much is refused before it is made."""
+"""Outlines of scripts cover all that they ask for, and too much work is refused before it is made."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ def short_request(models: Path, folder: Path, **changes: Any) -> TrainRequest:
 
 
 def write_embedding(path: Path, vectors: Tensor, *, step: int = 0) -> None:
-    """An embedding's file."""
+    """Write an embedding's file that has made ``step`` steps."""
     write_torch(path, embedding_record(vectors, name=path.stem, step=step), name=path.stem)
 
 

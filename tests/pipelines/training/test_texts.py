@@ -1,4 +1,4 @@
-"""What a run tells in words: a line, and details that are empty before the first file."""
+"""Texts about a run: a line, and details that are empty before the first file."""
 
 from __future__ import annotations
 

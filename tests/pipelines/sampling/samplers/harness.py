@@ -1,4 +1,4 @@
-"""Drive samplers on a model whose exact answer is known: Gaussian data of deviation ``s``."""
+"""Drive samplers: on Gaussian data of deviation ``s``, whose exact path is known, or by hand on one pixel."""
 
 from __future__ import annotations
 
@@ -44,6 +44,26 @@ class CountedNoise:
         return self._paths.between(sigma, sigma_next)
 
 
+class UnitNoise:
+    """Noise that is 1 everywhere, so that its factor can be read off."""
+
+    def __call__(self) -> Tensor:
+        return torch.ones(1, 1, 1, 1, dtype=torch.float64)
+
+    def between(self, sigma: Tensor, sigma_next: Tensor) -> Tensor:
+        return self()
+
+
+def levels(*sigmas: float) -> Tensor:
+    """Noise levels in float64, so that arithmetic by hand is met closely."""
+    return torch.tensor(sigmas, dtype=torch.float64)
+
+
+def one_pixel(value: float) -> Tensor:
+    """An x of one pixel, (1, 1, 1, 1)."""
+    return torch.full((1, 1, 1, 1), value, dtype=torch.float64)
+
+
 def drive(run: Run, model: Callable[[Evaluate], Any]) -> tuple[Tensor, list[Evaluate]]:
     """Run a sampler to its end: the final x, and where it evaluated the model."""
     calls: list[Evaluate] = []
@@ -61,6 +81,18 @@ def denoise(point: Evaluate) -> Tensor:
     return point.x * DATA_STD**2 / (DATA_STD**2 + point.sigma**2)
 
 
+def with_slopes(*slopes: float) -> Callable[[Evaluate], Tensor]:
+    """A model whose answers give dx/dsigma these values, call by call."""
+    left = iter(slopes)
+    return lambda point: point.x - point.sigma * next(left)
+
+
+def with_answers(*answers: float) -> Callable[[Evaluate], Tensor]:
+    """A model with these answers, call by call, the same for every pixel."""
+    left = iter(answers)
+    return lambda point: torch.full_like(point.x, next(left))
+
+
 def exact(x: Tensor, sigma: float, sigma_end: float) -> Tensor:
     """The probability-flow ODE's solution at ``sigma_end``."""
     return x * ((DATA_STD**2 + sigma_end**2) / (DATA_STD**2 + sigma**2)) ** 0.5
@@ -70,6 +102,17 @@ def predict_eps(point: Evaluate) -> Tensor:
     """The best estimate of the noise at a (fractional) timestep."""
     alpha = (2 * VpSchedule(TABLE.alphas_cumprod).log_alpha((point.sigma + 1) / 1000)).exp()
     return point.x * (1 - alpha) ** 0.5 / (alpha * DATA_STD**2 + 1 - alpha)
+
+
+def deviation_at(timestep: int) -> float:
+    """The deviation of noised Gaussian data at a timestep, by which its exact path goes."""
+    alpha = float(TABLE.alphas_cumprod[timestep])
+    return (alpha * DATA_STD**2 + 1 - alpha) ** 0.5
+
+
+def rising_timesteps(steps: int) -> Tensor:
+    """Timesteps 1, 1 + c, 1 + 2c, ... as the timestep samplers are given."""
+    return torch.arange(0, 1000, 1000 // steps) + 1
 
 
 def model_for(plan: SamplingPlan) -> Callable[[Evaluate], Any]:

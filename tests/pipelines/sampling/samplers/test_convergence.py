@@ -12,8 +12,6 @@ import torch
 
 from pipelines.sampling.samplers.dpm_2 import dpm_2
 from pipelines.sampling.samplers.dpm_2_ancestral import dpm_2_ancestral
-from pipelines.sampling.samplers.dpm_adaptive import dpm_adaptive
-from pipelines.sampling.samplers.dpm_fast import dpm_fast
 from pipelines.sampling.samplers.dpmpp_2m import dpmpp_2m
 from pipelines.sampling.samplers.dpmpp_2m_sde import dpmpp_2m_sde
 from pipelines.sampling.samplers.dpmpp_2s_ancestral import dpmpp_2s_ancestral
@@ -61,23 +59,3 @@ def test_order(run: Callable[..., Any], order: float) -> None:
 
 def test_restart_below_twenty_steps_is_heun() -> None:
     assert error_after(restart, 16) == error_after(heun, 16)
-
-
-def test_dpm_fast_converges() -> None:
-    sigmas = torch.tensor([HIGH, LOW])
-    x = torch.full(SHAPE, HIGH)
-    for n, tolerance in ((12, 5e-3), (48, 6e-4)):
-        run = dpm_fast(x, sigmas, CountedNoise(SHAPE), sigma_min=LOW, sigma_max=HIGH, n=n)
-        final, calls = drive(run, denoise)
-        assert len(calls) == n
-        assert torch.allclose(final, exact(x, HIGH, LOW), atol=tolerance)
-
-
-def test_dpm_adaptive_meets_its_tolerance() -> None:
-    sigmas = torch.tensor([HIGH, LOW])
-    x = torch.full(SHAPE, HIGH)
-    noise = CountedNoise(SHAPE)
-    final, calls = drive(dpm_adaptive(x, sigmas, noise, sigma_min=LOW, sigma_max=HIGH), denoise)
-    assert torch.allclose(final, exact(x, HIGH, LOW), rtol=0.05)
-    assert len(calls) % 3 == 0
-    assert noise.draws <= len(calls) // 3

@@ -1,4 +1,4 @@
-"""How often each sampler calls the model and draws noise (their streams depend on it)."""
+"""Counts of each sampler's model calls and draws of noise (the images' streams depend on them)."""
 
 from __future__ import annotations
 

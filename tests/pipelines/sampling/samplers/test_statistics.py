@@ -19,11 +19,3 @@ def test_deviation(name: str) -> None:
     noise = CountedNoise(SHAPE, sigma_range=plan.sigma_range if plan.sampler.family == "sigma" else (0, 1))
     final, _ = drive(plan.run(x, noise), model_for(plan))
     assert float(final.std()) == pytest.approx(DATA_STD, rel=0.13)
-
-
-def test_lcm_ends_at_the_prediction() -> None:
-    plan = plan_sampling(PassRequest(sampler="LCM", steps=4), TABLE)
-    x = plan.start(ImageRNG(shape=SHAPE[1:], seeds=[3]).next())
-    final, calls = drive(plan.run(x, CountedNoise(SHAPE)), lambda point: point.x * 0 + float(point.step))
-    assert [float(plan.table.sigma_to_t(call.sigma)) for call in calls] == [999, 679, 339, 19]
-    assert float(final.mean()) == 3.0

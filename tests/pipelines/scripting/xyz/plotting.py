@@ -22,7 +22,7 @@ SIZE = (40, 32)
 
 @dataclass(slots=True)
 class FakeContext:
-    """Knows two checkpoints and one style; ends after ``bounds`` questions."""
+    """A context with two checkpoints and one style, interrupted after ``bounds`` questions."""
 
     names: Names = field(
         default_factory=lambda: Names(samplers=("Euler", "Euler a"), schedulers=("Automatic", "Karras"))

@@ -9,9 +9,7 @@ import pytest
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import GenerationRequest, Hires, Img2Img
 from pipelines.scripting.xyz.axes import IMG2IMG_AXES, TXT2IMG_AXES
-from pipelines.scripting.xyz.prompts import reordered
-from pipelines.scripting.xyz.settings import read_settings
-from tests.pipelines.scripting.xyz.plotting import FakeContext, a_request, arguments, run_plot
+from tests.pipelines.scripting.xyz.plotting import a_request, arguments, run_plot
 
 
 def requests_of(axis: str, text: str, **changes: Any) -> list[GenerationRequest]:
@@ -75,16 +73,6 @@ def test_options_of_a_cell_are_overrides() -> None:
     assert "rho" in requests_of("Schedule rho", "5")[0].overridden
 
 
-def test_search_and_replace() -> None:
-    prompts = [r.prompt for r in requests_of("Prompt S/R", "red, blue")]
-    assert prompts == ["a red circle", "a blue circle"]
-
-
-def test_prompt_order() -> None:
-    assert [r.prompt for r in requests_of("Prompt order", "red, circle")] == ["a red circle", "a circle red"]
-    assert reordered("x, y, z", ("z", "x", "y")) == "z, x, y"
-
-
 def test_styles_are_appended() -> None:
     assert [s.prompt for s in requests_of("Styles", '"oil, unknown"')[0].styles] == ["oil painting", ""]
 
@@ -112,17 +100,3 @@ def test_img2img_fields() -> None:
 def test_bad_values_are_refused(axis: str, text: str, message: str) -> None:
     with pytest.raises(InvalidRequest, match=message):
         requests_of(axis, text)
-
-
-def test_a_list_is_used_unless_texts_are_asked_for() -> None:
-    listed, text = ["Euler", "Euler a"], "Euler"
-    request, context = a_request(), FakeContext()
-    of_list = read_settings(request, arguments(("Sampler", text, listed)), context).x
-    of_text = read_settings(request, arguments(("Sampler", text, listed), csv=True), context).x
-    assert (of_list.values, of_list.written) == (("Euler", "Euler a"), "Euler,Euler a")
-    assert of_text.values == ("Euler",)
-
-
-def test_the_number_of_arguments_is_checked() -> None:
-    with pytest.raises(InvalidRequest, match="takes 18 arguments"):
-        read_settings(a_request(), (), FakeContext())

@@ -13,7 +13,7 @@ from pipelines.scripting.xyz.plan import plan
 from tests.pipelines.scripting.xyz.plotting import a_request, arguments
 
 NAMES = Names(samplers=("Euler",), upscalers=("Lanczos",), latent_modes=("Latent",), schedulers=("Karras",))
-SEED, STEPS, HIRES_SAMPLER, CHECKPOINT, HIRES_UPSCALER, STYLES, SIZE = 1, 4, 10, 11, 28, 30, 41
+SEED, STEPS, CHECKPOINT, HIRES_UPSCALER, STYLES, SIZE = 1, 4, 11, 28, 30, 41
 
 
 def test_every_cell_has_its_changes() -> None:
@@ -38,23 +38,6 @@ def test_checkpoints_and_styles_need_no_engine() -> None:
 def test_a_size_that_is_none_is_refused_at_once(values: str) -> None:
     with pytest.raises(InvalidRequest):
         list(plan(a_request(), arguments((SIZE, values, [])), NAMES))
-
-
-@pytest.mark.parametrize(
-    ("value", "sampler", "scheduler"),
-    [
-        ("Euler", "Euler", None),
-        ("euler a", "Euler a", None),
-        ("k_euler_a", "Euler a", None),
-        ("DPM++ 2M Karras", "DPM++ 2M", "Karras"),
-        ("dpm++ sde karras", "DPM++ SDE", "Karras"),
-    ],
-)
-def test_hires_samplers_go_by_every_name(value: str, sampler: str, scheduler: str | None) -> None:
-    args = arguments((HIRES_SAMPLER, value, []))
-    (part,) = plan(a_request(hires=Hires()), args, NAMES)
-    assert part.request.hires is not None
-    assert (part.request.hires.sampler, part.request.hires.scheduler) == (sampler, scheduler)
 
 
 def test_hires_upscalers_go_by_every_letter_case_and_must_be_there() -> None:

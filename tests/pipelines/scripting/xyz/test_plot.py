@@ -1,4 +1,4 @@
-"""The plot as a whole: which pictures are made, how they are laid out, what is told of them."""
+"""The plot as a whole: its pictures, their order in the grid, and their infotexts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which tensors apply at which call."""
+"""Tensors of a conditioning at each call of the network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remembered encodings."""
+"""The cache of encodings keeps those used last, within its bounds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What weights do to an encoding."""
+"""Weights change an encoding as each mode says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Brackets inside tokens."""
+"""Old emphasis: brackets inside tokens change the weight of what follows."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Vectors:
 
 @dataclass(frozen=True)
 class Named:
-    """Knows one embedding, under the name of one token."""
+    """A lookup of one embedding, under the name of one token."""
 
     token: int = -1
     count: int = 0

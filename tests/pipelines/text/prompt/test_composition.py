@@ -1,4 +1,4 @@
-"""AND and weights."""
+"""AND splits a prompt into parts with weights."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ PIECES = [
 
 
 class Nothing:
-    """No embeddings."""
+    """A lookup that finds no embeddings."""
 
     def match(self, tokens: Sequence[int], position: int) -> None:
         return None

@@ -27,7 +27,7 @@ TEXT = ["q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2"]
 
 @dataclass(slots=True, kw_only=True)
 class PlainRun:
-    """What such a loop does at every step: losses, rates, gradients; and the weights at its end."""
+    """The losses, rates and gradients of such a loop at every step, and the weights at its end."""
 
     losses: list[float] = field(default_factory=list[float])
     rates: list[float] = field(default_factory=list[float])
@@ -93,7 +93,7 @@ def plain_loop(model: LoadedModel, request: TrainRequest) -> PlainRun:
 
 
 def _named(network: nn.Module, prefix: str) -> dict[str, Tensor]:
-    """What was trained of a network, by kohya's keys."""
+    """The trained tensors of a network, by kohya's keys."""
     found: dict[str, Tensor] = {}
     for path, parameter in network.named_parameters():
         if parameter.requires_grad:
@@ -171,7 +171,7 @@ def _loss(
 
 
 def _context(model: LoadedModel, text: nn.Module, words: str) -> Tensor:
-    """What the text encoder makes of the words, padded to 77 tokens: its last states."""
+    """The text encoder's last states of the words, padded to 77 tokens."""
     encoder = model.family.encoders(model, autocast=False)[0]
     ids = encoder.tokenizer.encode([words])[0][:75]
     padded = [BEGIN, *ids, *[END] * (76 - len(ids))]

@@ -1,4 +1,4 @@
-"""A LoRA's file says of itself what kohya's scripts and other programs look for."""
+"""The metadata of a LoRA's file has what kohya's scripts and other programs look for."""
 
 from __future__ import annotations
 

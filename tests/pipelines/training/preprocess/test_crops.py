@@ -1,4 +1,4 @@
-"""Which parts of a picture are kept."""
+"""The parts of a picture that each plan keeps."""
 
 from __future__ import annotations
 
