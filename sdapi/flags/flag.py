@@ -1,4 +1,4 @@
-"""What one command-line flag is, and one constructor for each type of flag."""
+"""A command-line flag as a record, and one constructor for each type of flag."""
 
 from __future__ import annotations
 
