@@ -1,4 +1,4 @@
-"""Answers beside 200: constants that routes name, and what the document says of them.
+"""Answers other than 200: constants that routes name, and their descriptions in the OpenAPI document.
 
 A route lists the statuses that are its own (``responses=QUEUED``); those that follow from its method, its
 body or the server's credentials are added to every operation.
@@ -65,7 +65,7 @@ _HEADERS: Mapping[int, Mapping[str, Any]] = {
     429: {"Retry-After": {"description": "seconds to wait", "schema": {"type": "integer", "minimum": 0}}},
 }
 FASTAPIS_OWN = "Validation Error"
-"""What it says of 422 where a route doesn't say itself what it refuses."""
+"""FastAPI's description of a 422 that the route itself doesn't describe."""
 JOB_ID = {JOB_HEADER: {"description": "the id of the job", "schema": {"type": "string"}}}
 """Header of every answer of a route that queued a job."""
 

@@ -1,4 +1,4 @@
-"""Routes that read their body as JSON whatever it is called."""
+"""Routes that read their body as JSON, whatever its content type."""
 
 from __future__ import annotations
 

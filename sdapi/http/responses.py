@@ -24,7 +24,7 @@ def info_text(info: Any) -> str:
 
 
 class JsonResponse(Response):
-    """A JSON answer."""
+    """An answer whose content is encoded as A1111 encodes JSON."""
 
     media_type = "application/json"
 
