@@ -56,7 +56,7 @@ def _commit(git: Path, branch: str) -> str | None:
 
 
 def _date(git: Path) -> str:
-    """When HEAD last moved, in seconds since 1970, as text."""
+    """The time at which HEAD last moved, in seconds since 1970, as text; 0 if it isn't logged."""
     lines = _text(git / "logs" / "HEAD").splitlines()
     words = lines[-1].partition("\t")[0].split() if lines else []
     return words[-2] if len(words) >= 2 and words[-2].isdigit() else "0"
