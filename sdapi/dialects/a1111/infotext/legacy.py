@@ -1,4 +1,4 @@
-"""What older versions wrote differently: hires sizes, and settings whose meaning has changed since."""
+"""Adapt infotexts of older versions: hires sizes, and settings whose meaning has changed since."""
 
 from __future__ import annotations
 

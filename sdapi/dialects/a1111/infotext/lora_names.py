@@ -1,4 +1,4 @@
-"""LoRA tags of a prompt from elsewhere, renamed to the files with the same hash that are here."""
+"""Rename the LoRA tags of a prompt from elsewhere to the files here that have the same hash."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ AFTER_SIZES: Mapping[str, Any] = {
 class ParseRules:
     """Options that change how an infotext is read; names are A1111's option keys.
 
-    ``local_lora``: how LoRA tags find the files that are here; None leaves tags as they are.
+    ``local_lora`` finds the file here that a LoRA tag means; None leaves tags as they are.
     """
 
     styles: tuple[Style, ...] = ()
@@ -132,7 +132,7 @@ def _default(result: dict[str, Any], defaults: Mapping[str, Any]) -> None:
 
 
 def uses_emphasis(prompt: str) -> bool:
-    """Whether brackets give any part of a prompt a weight other than 1."""
+    """True if brackets give any part of a prompt a weight other than 1, or can't be read."""
     # here, because the weights' arrays bring numpy, a seventh of the server's start
     from pipelines.text.prompt.emphasis import parse_emphasis
 
