@@ -40,7 +40,7 @@ async def count_checkpoints(state: StateOf) -> int:
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """One argument."""
+    """An argument of the toy's script."""
     return (ScriptArgument(label="Strength", value=1.0),)
 
 
@@ -55,22 +55,22 @@ class Sample:
 
     @api_hook
     def routers(self) -> Sequence[APIRouter]:
-        """One router."""
+        """Answer one router."""
         return (router,)
 
     @api_hook
     def scripts(self) -> Sequence[Script]:
-        """One always-on script."""
+        """Answer one always-on script."""
         return (Script(title="Sample", always_on=True, arguments=arguments),)
 
     @api_hook
     def options(self) -> Sequence[Option]:
-        """One option."""
+        """Answer one option."""
         return (Option(key="sample_strength", default=0.5, section="sample"),)
 
     @api_hook
     def infotext_fields(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        """One field."""
+        """Answer one field."""
         return {"Sample length": len(parameters["Sample"])} if "Sample" in parameters else {}
 
     @api_hook
@@ -81,7 +81,7 @@ class Sample:
 
     @api_hook
     def argument_schemas(self) -> Mapping[str, type[BaseModel]]:
-        """One model."""
+        """Answer one model."""
         return {"sample": SampleArgument}
 
 

@@ -90,7 +90,7 @@ def texts_of(value: ast.expr) -> Iterator[str]:
 
 
 def is_ours(path: str) -> bool:
-    """Whether a path is known, or below a known one: numbers in lists, titles and arguments of scripts."""
+    """True if a path is known, or below a known one: numbers in lists, titles and arguments of scripts."""
     if path.startswith("*"):
         return True
     parts = path.split(".")

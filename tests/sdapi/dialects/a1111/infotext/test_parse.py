@@ -1,4 +1,4 @@
-"""Infotexts read back."""
+"""Read infotexts back into fields, as A1111 does."""
 
 from __future__ import annotations
 

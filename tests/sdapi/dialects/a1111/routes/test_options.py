@@ -20,7 +20,7 @@ OUR_DEFAULTS = {"api_enable_requests", "live_previews_enable"}
 
 
 def get(server: Server) -> dict[str, Any]:
-    """All options."""
+    """Read all options."""
     return server.client.get("/sdapi/v1/options").json()
 
 
