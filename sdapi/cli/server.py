@@ -42,7 +42,7 @@ from sdapi.intent.checkpoints import current_checkpoint
 from sdapi.listings.disk_catalog import DiskCatalog
 
 GRACE = 30
-"""Seconds that running jobs may take to finish when the server is told to stop."""
+"""Seconds that running jobs may take to finish once the server has to stop."""
 
 OTHER_FILES = 200
 """Files that are open in addition to clients' connections."""

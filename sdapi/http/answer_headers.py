@@ -15,9 +15,9 @@ FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 class AnswerHeaders:
-    """Middleware: the type of an answer is what it says, pages and files run nothing of others.
+    """Middleware: browsers believe the type of an answer, and run nothing of others in pages and files.
 
-    ``shared`` says that pages of other sites may show pictures of this server: those that CORS allows.
+    ``shared``: pages of other sites that CORS allows may show pictures of this server.
     """
 
     def __init__(self, app: ASGIApp, *, shared: bool) -> None:

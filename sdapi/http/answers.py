@@ -83,7 +83,7 @@ def _described(status: int, schemas: tuple[str, ...], text: str) -> dict[str, An
 
 
 def complete_as(operation: dict[str, Any], errors: Mapping[int, type[BaseModel]]) -> None:
-    """Describe the errors of an operation as its dialect says them, whatever other operations say."""
+    """Replace the errors of an operation by those of its dialect."""
     own = {status: answer for status, answer in operation["responses"].items() if int(status) < 400}
     for status, model in errors.items():
         schema = {"$ref": _REFERENCE.format("schemas", model.__name__)}

@@ -20,7 +20,7 @@ class BoundedConnection(HttpToolsProtocol):
     ``READ_SECONDS`` is left. Connections beyond uvicorn's ``limit_concurrency`` are answered 503, without
     cost to the others, which uvicorn itself would refuse too; beyond ``SPARE`` more they just end.
 
-    WebSockets count by themselves: most say nothing for hours, and cost little. Beyond ``MOST_SOCKETS`` they
+    WebSockets count by themselves: most are silent for hours, and cost little. Beyond ``MOST_SOCKETS`` they
     are answered 503; None is any number.
     """
 
@@ -74,7 +74,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what arrives; what is neither head nor body is waited for as a head is."""
-        if self._surplus:  # read first: who is refused before that may see a reset in place of the answer
+        if self._surplus:  # read first: a client that is refused before may see a reset, not the answer
             self._refuse(503, "the server has no room for more connections", b"retry-after: 1\r\n")
             return
         unfinished = self._in_head

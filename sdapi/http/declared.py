@@ -1,7 +1,7 @@
 """Declarations of routes: the role that may call them, whether that counts in a quota, and their dialect.
 
-Declarations are dependencies of a router or a route; the last one that says something counts. They do
-nothing when a request is answered: ``Door`` reads them before.
+Declarations are dependencies of a router or a route; of several, the last one with a value counts.
+They do nothing when a request is answered: ``Door`` reads them before.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sdapi.http.paths import Spellings, route_of
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Declares:
-    """One declaration; None says nothing."""
+    """One declaration; None leaves a value undeclared."""
 
     role: Role | None = None
     costs: bool | None = None

@@ -74,8 +74,8 @@ def _nothing(told: Mapping[str, Any]) -> Mapping[str, Any]:
 class Dialect:
     """One API. ``say`` makes the JSON of an error, in a body or on a WebSocket; ``status`` its status.
 
-    ``any_case``: its paths are matched whatever their letter case. ``errors`` is what the OpenAPI document
-    says of errors: the model of their body by status; None is for an API whose errors are A1111's. ``adds``
+    ``any_case``: its paths are matched whatever their letter case. ``errors`` are the errors in the OpenAPI
+    document: the model of their body by status; None is for an API whose errors are A1111's. ``adds``
     are fields that a job's result has for its clients in addition to its own.
     """
 

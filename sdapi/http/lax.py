@@ -146,7 +146,7 @@ def _required(convert: Callable[[object], object]) -> BeforeValidator:
 
 
 def _schema(kind: str, *, nullable: bool = False) -> WithJsonSchema:
-    """A1111's type, with what OpenAPI 3.0 says of null."""
+    """A1111's type, nullable in the way of OpenAPI 3.0."""
     inner: dict[str, dict[str, Any]] = {"array": {"items": {}}, "object": {"additionalProperties": True}}
     return WithJsonSchema({"type": kind, **inner.get(kind, {}), **({"nullable": True} if nullable else {})})
 

@@ -14,7 +14,7 @@ class Limits(WorkLimits):
     ``bodies_bytes`` is for all bodies that are read at once. ``body_values`` bounds commas and opening
     brackets, so that a body can't become many times its size in memory.
     ``image_pixels`` is where Pillow begins to warn of decompression bombs. ``ram`` and ``vram`` are an
-    engine's budgets in MiB; None is no bound. ``full_precision`` says that weights are kept in fp32.
+    engine's budgets in MiB; None is no bound. ``full_precision``: weights are kept in fp32.
     """
 
     body_bytes: int = 512 * 2**20

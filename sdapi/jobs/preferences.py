@@ -124,7 +124,7 @@ async def take_preferences(connection: HTTPConnection) -> None:
         try:
             body = await connection.json()
         except (ValueError, RecursionError):
-            return  # no JSON: the route says so, or takes it for something else
+            return  # not JSON: the route refuses it, or reads it as something else
         current_preferences().take(body)
 
 

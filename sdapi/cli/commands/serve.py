@@ -20,7 +20,7 @@ MOST_FILES = 65_536
 
 
 def main(arguments: list[str]) -> int:
-    """Serve until told to stop; start anew if that was a restart over HTTP."""
+    """Serve until a signal to stop; start anew if a client asked for a restart."""
     gc.disable()  # a start makes what stays: looking through it for garbage takes a tenth of the time
     flags = parse_flags(arguments)
     configure_log(flags.loglevel, as_json=flags.log_json)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 FindLora: TypeAlias = Callable[[str, str], str | None]
-"""``(name, short hash)`` of a tag to the name that means the same network here; None if there is none."""
+"""Finds the name here of a tag's network by ``(name, short hash)``; None where no file has the hash."""
 
 _TAG = re.compile(r"<(lora|lyco):([^:>]+)(?=[:>])")
 

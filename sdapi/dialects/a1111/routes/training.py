@@ -160,6 +160,6 @@ def _job_id(kind: str, args: Mapping[str, Any]) -> str:
 
 
 def _complete(path: str, error: str | None, warnings: tuple[str, ...]) -> JsonResponse:
-    """The answer of a run's end; the original says "embedding" of hypernetworks, too."""
+    """The answer of a run's end; as in the original, "embedding" stands for hypernetworks, too."""
     told = {"warnings": list(warnings)} if warnings else {}
     return JsonResponse({"info": f"train embedding complete: filename: {path} error: {error}", **told})
