@@ -37,7 +37,7 @@ def _remote(git: Path) -> str | None:
     parser = configparser.ConfigParser(strict=False, interpolation=None)
     try:
         parser.read(git / "config", encoding="utf-8")
-    except configparser.Error:
+    except (configparser.Error, UnicodeDecodeError):
         return None
     return parser.get('remote "origin"', "url", fallback=None)
 
