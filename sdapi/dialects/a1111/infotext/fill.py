@@ -22,6 +22,7 @@ B = TypeVar("B", StableDiffusionProcessingTxt2Img, StableDiffusionProcessingImg2
 
 SAME = frozenset({"Use same sampler", "Use same scheduler", "Use same checkpoint"})
 CHECKPOINT = "sd_model_checkpoint"
+AUTOMATIC = "Automatic"
 PARTS = 5
 """Bound of an infotext, in prompts of the longest kind: it holds up to four, and the settings."""
 
@@ -85,7 +86,9 @@ def _table(body: B) -> Mapping[str, str]:
 def _sampler(parsed: Mapping[str, Any]) -> dict[str, Any]:
     if "Sampler" not in parsed:
         return {}
-    choice = resolve_sampler(str(parsed["Sampler"]), str(parsed.get("Schedule type") or "Automatic"))
+    # parsing adds "Automatic", which would win over the schedule in an older version's sampler name
+    named = parsed.get("Schedule type", AUTOMATIC)
+    choice = resolve_sampler(str(parsed["Sampler"]), None if named == AUTOMATIC else str(named))
     return {"sampler_name": choice.sampler, "scheduler": choice.scheduler}
 
 
