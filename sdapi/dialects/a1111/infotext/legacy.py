@@ -19,6 +19,12 @@ def read_version(text: object) -> Version | None:
     return tuple(int(part or 0) for part in match.groups()) if match else None
 
 
+def has_hires_styles(version: object) -> bool:
+    """True if this version wrote styles into hires prompts, too: any after v1.8.0-139, or an unknown one."""
+    found = read_version(version)
+    return found is None or found > (1, 8, 0, 139)
+
+
 def add_back_compatibility(result: dict[str, Any], *, enabled: bool) -> None:
     """Add the settings that make today's code behave as the version that wrote the text."""
     version = read_version(result.get("Version"))

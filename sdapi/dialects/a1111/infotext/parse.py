@@ -12,6 +12,7 @@ from sdapi.dialects.a1111.infotext.found_styles import find_styles
 from sdapi.dialects.a1111.infotext.legacy import (
     add_additional_networks,
     add_back_compatibility,
+    has_hires_styles,
     legacy_hires_size,
 )
 from sdapi.dialects.a1111.infotext.lora_names import FindLora, rename_loras
@@ -99,7 +100,7 @@ def _take_out_styles(result: dict[str, Any], prompts: tuple[str, str], rules: Pa
         return prompts
     found, left = find_styles(prompts, rules.styles)
     hires = (str(result.get("Hires prompt", "")), str(result.get("Hires negative prompt", "")))
-    if any(hires) and found:
+    if any(hires) and found and has_hires_styles(result.get("Version")):
         found_too, hires_left = find_styles(hires, rules.styles)
         if found_too != found:
             return prompts

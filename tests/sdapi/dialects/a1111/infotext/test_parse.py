@@ -155,3 +155,13 @@ def test_emphasis_is_noted_and_keys_can_be_skipped() -> None:
     assert parse("(a:1.2.3)")["Emphasis"] == "Original"
     assert "Emphasis" not in parse("a BREAK b")
     assert "RNG" not in parse("", ParseRules(infotext_skip_pasting=frozenset({"RNG"})))
+
+
+@pytest.mark.parametrize(
+    ("version", "prompt"), [("v1.8.0-139-gabc", "cat"), ("v1.7.0", "cat"), ("v1.8.0-140-gabc", "cat, sharp")]
+)
+def test_older_versions_wrote_hires_prompts_without_styles(version: str, prompt: str) -> None:
+    line = f"Steps: 1, Seed: 1, Size: 8x8, Hires prompt: dog, Version: {version}"
+    result = parse(f"cat, sharp\n{line}", ParseRules(styles=(PLAIN,)))
+    assert (result["Prompt"], result["Hires prompt"]) == (prompt, "dog")
+    assert result.get("Styles array") == (["plain"] if prompt == "cat" else None)
