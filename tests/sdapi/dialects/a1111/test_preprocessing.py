@@ -50,9 +50,8 @@ def test_null_has_the_originals_defaults(data: Path) -> None:
 def test_a_focal_crop_has_three_weights(data: Path) -> None:
     usual = FocalCrop(edges=0.5, entropy=0.15, faces=0.9, debug=False)
     assert asked(data, process_focal_crop=True).focal == usual
-    weights = {
-        f"process_focal_crop_{name}_weight": n for name, n in (("edges", 0), ("entropy", 1), ("face", 0.25))
-    }
+    shares = {"edges": 0, "entropy": 1, "face": 0.25}
+    weights = {f"process_focal_crop_{name}_weight": share for name, share in shares.items()}
     own = asked(data, process_focal_crop=True, process_focal_crop_debug=True, **weights)
     assert own.focal == FocalCrop(edges=0, entropy=1, faces=0.25, debug=True)
     assert asked(data, **weights).focal is None

@@ -10,6 +10,9 @@ from pydantic import ValidationError
 from sdapi.dialects.a1111.schemas.extras import ExtrasSingleImageRequest, PNGInfoRequest
 
 
+ENSURE = "ensure this value is"
+
+
 @pytest.mark.parametrize(
     ("field", "value", "read"),
     [
@@ -30,21 +33,21 @@ def test_values_on_the_bounds_are_taken(field: str, value: Any, read: float) -> 
         ("resize_mode", 2, "value_error.const", "unexpected value; permitted: 0, 1"),
         ("resize_mode", -1, "value_error.const", "unexpected value; permitted: 0, 1"),
         *(
-            (field, -0.01, "value_error.number.not_ge", "ensure this value is greater than or equal to 0")
+            (field, -0.01, "value_error.number.not_ge", f"{ENSURE} greater than or equal to 0")
             for field in ("gfpgan_visibility", "codeformer_visibility", "extras_upscaler_2_visibility")
         ),
         (
             "codeformer_weight",
             1.01,
             "value_error.number.not_le",
-            "ensure this value is less than or equal to 1",
+            f"{ENSURE} less than or equal to 1",
         ),
-        ("upscaling_resize", 0, "value_error.number.not_gt", "ensure this value is greater than 0"),
+        ("upscaling_resize", 0, "value_error.number.not_gt", f"{ENSURE} greater than 0"),
         (
             "upscaling_resize_h",
             0,
             "value_error.number.not_ge",
-            "ensure this value is greater than or equal to 1",
+            f"{ENSURE} greater than or equal to 1",
         ),
     ],
 )
@@ -57,12 +60,8 @@ def test_values_beyond_them_are_refused(field: str, value: Any, kind: str, text:
 
 def test_the_defaults_do_nothing() -> None:
     body = ExtrasSingleImageRequest()
-    assert (body.resize_mode, body.upscaling_resize, body.upscaler_1, body.upscaler_2) == (
-        0,
-        2,
-        "None",
-        "None",
-    )
+    assert (body.resize_mode, body.upscaling_resize) == (0, 2)
+    assert (body.upscaler_1, body.upscaler_2) == ("None", "None")
     assert (body.gfpgan_visibility, body.codeformer_visibility) == (0, 0)
 
 
