@@ -9,7 +9,6 @@ from pydantic import ValidationError
 
 from sdapi.dialects.a1111.schemas.extras import ExtrasSingleImageRequest, PNGInfoRequest
 
-
 ENSURE = "ensure this value is"
 
 
