@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from pipelines.contract.requests import GenerationRequest
+from pipelines.contract.requests import GenerationRequest, Seeds
 from pipelines.contract.results import GenerationResult
 from pipelines.contract.settings import EngineSettings
 from sdapi.cli.commands import generate
@@ -65,7 +65,8 @@ def test_pictures_are_written_and_warnings_told(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def request(chosen: object, settings: object, prompt: str, image_format: str) -> GenerationRequest:
-        return GenerationRequest(prompt=f"{prompt} as {image_format}")
+        seeds = Seeds(seed=1, subseed=1)
+        return GenerationRequest(prompt=f"{prompt} as {image_format}", seeds=seeds, checkpoint="x")
 
     monkeypatch.setattr(generate, "drawing_request", request)
     assert main(["a cat", "-o", str(tmp_path / "x.JPEG"), "--data-dir", str(tmp_path)]) == 0

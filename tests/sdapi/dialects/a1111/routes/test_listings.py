@@ -67,9 +67,3 @@ def test_a_damaged_file_is_listed_with_a_reason(server: Server, monkeypatch: pyt
         monkeypatch.setattr(FakeCatalog, name, lambda catalog, row=row: (row,))
     for name in listed:
         assert server.client.get(f"/sdapi/v1/{name}").json()[0]["damaged"] == "x.pt is empty"
-
-
-@pytest.mark.parametrize("what", ["embeddings", "checkpoints", "vae", "loras"])
-def test_refresh(server: Server, what: str) -> None:
-    assert server.client.post(f"/sdapi/v1/refresh-{what}").text == "null"
-    assert server.catalog.refreshed == 1
