@@ -56,7 +56,7 @@ def create_app(
     hooks: ApiHooks | None = None,
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
-    """The ASGI application.
+    """Put the ASGI application together.
 
     ``store`` None reads the settings file of ``config``; ``hooks`` None loads its extensions.
     """
@@ -89,7 +89,7 @@ def create_app(
 
 
 def _serve(app: FastAPI, added: Sequence[APIRouter]) -> None:
-    """Serve more routes; the first that has a path takes it. Raises what one of them can't be served for."""
+    """Serve more routes; the first that has a path takes it. Raises where a router can't be served."""
     served: list[APIRouter] = []
     try:
         for router in added:
@@ -116,7 +116,7 @@ def _shared(router: APIRouter) -> APIRouter:
 
 
 def _state(config: ApiConfig, services: Backend, store: OptionStore | None, hooks: ApiHooks) -> State:
-    """What routes reach, with options read."""
+    """The state that routes reach, with options read."""
     started = time.perf_counter()
     if store is None:
         own, places = hooks.options(), config.places
@@ -168,7 +168,7 @@ def _stages(state: State) -> list[LateStage]:
 
 
 def _add_auth(app: FastAPI, config: ApiConfig) -> None:
-    """API keys where there is a file of them, A1111's basic auth for who has none; tickets before both."""
+    """Add API keys where there is a file of them, A1111's basic auth as fallback; tickets before both."""
     if config.keys is not None:
         fallback = partial(BasicAuth, users=config.users) if config.users else None
         app.add_middleware(KeyAuth, keys=read_keys(config.keys), fallback=fallback)
@@ -178,7 +178,7 @@ def _add_auth(app: FastAPI, config: ApiConfig) -> None:
 
 
 def _add_middleware(app: FastAPI, config: ApiConfig) -> None:
-    """The first added is the innermost."""
+    """Add the middleware, the innermost first."""
     app.add_middleware(UnhandledErrors)
     app.add_middleware(JobPreferences, end_with_connection=config.end_with_connection)
     app.add_middleware(BodyLimit, limits=config.limits)

@@ -1,4 +1,4 @@
-"""All that an extension may use of the server: routes, errors, jobs, options, what A1111's routes share."""
+"""All that an extension may use of the server: routes, errors, jobs, options, parts of A1111's routes."""
 
 from __future__ import annotations
 

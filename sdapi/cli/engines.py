@@ -21,14 +21,14 @@ NO_RAY = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:
-    """What a server runs its jobs on; ``release`` is called when it has ended."""
+    """The engines that run a server's jobs; ``release`` is called when the server has ended."""
 
     specs: tuple[EngineSpec, ...]
     release: Callable[[], None] = lambda: None
 
 
 def find_engines(flags: Namespace) -> Engines:
-    """The engines that the flags ask for. Connects to the cluster if there is one. Raises SystemExit."""
+    """Find the engines that the flags ask for; connects to a cluster if they name one. Raises SystemExit."""
     if flags.ray_address is None:
         if flags.ray_actors is not None:
             raise SystemExit("--ray-actors: needs --ray-address")

@@ -53,7 +53,7 @@ def settings_per_device(flags: Namespace) -> tuple[EngineSettings, ...]:
 
 
 def devices_from_flags(flags: Namespace) -> tuple[str, ...]:
-    """Device strings, at least one; ``auto`` where nothing is said. ``--use-cpu all`` wins over the rest."""
+    """Device strings, at least one; ``auto`` unless flags name one. ``--use-cpu all`` wins over the rest."""
     if {"all", "sd"} & set(flags.use_cpu):
         return ("cpu",)
     if flags.devices:
@@ -104,7 +104,7 @@ def folders_from_flags(flags: Namespace) -> Folders:
 
 
 def extensions_from_flags(flags: Namespace, own: Path = ROOT / PACKAGE) -> tuple[str, ...]:
-    """Names of the extensions that have something to say to an engine, unless they are switched off."""
+    """Names of the extensions with a module for engines, unless they are switched off."""
     if flags.disable_all_extensions:
         return ()
     return wanted_extensions(find_extensions("engine", (own, Path(flags.data_dir) / PACKAGE)), vars(flags))

@@ -42,13 +42,13 @@ from sdapi.intent.checkpoints import current_checkpoint
 from sdapi.listings.disk_catalog import DiskCatalog
 
 GRACE = 30
-"""Seconds that running jobs may take to finish when the server is told to stop."""
+"""Seconds that running jobs may take to finish once the server has to stop."""
 
 OTHER_FILES = 200
-"""Files that are open beside clients' connections."""
+"""Files that are open in addition to clients' connections."""
 
 LARGEST_MESSAGE = 256 << 20
-"""Bytes of a WebSocket message; pictures travel in them, too."""
+"""Bytes of a WebSocket message, which may hold pictures."""
 
 WEBHOOK_GRACE = 3
 """Seconds that webhooks of the last jobs may take at the end; the next server sends what is late."""
@@ -121,7 +121,7 @@ def make_server(flags: Namespace) -> Server:
 
 
 def further_ports(flags: Namespace) -> list[int]:
-    """Ports of the extensions that are on, beside the server's own."""
+    """Ports of the extensions that are on, in addition to the server's own."""
     given = vars(flags)
     names = () if flags.disable_all_extensions else wanted_extensions(EXTENSIONS, given)
     rows = (flag for name in names for flag in EXTENSIONS[name])
@@ -149,7 +149,7 @@ def policy_from_flags(flags: Namespace) -> ServicePolicy:
 
 
 def store_opener(flags: Namespace) -> Callable[[], JobStore]:
-    """How to open the job store that ``--db`` names."""
+    """A function that opens the job store that ``--db`` names."""
     if flags.db == ":memory:":
         return MemoryStore
     path = Path(flags.db or Path(flags.data_dir) / "jobs.sqlite")
@@ -157,7 +157,7 @@ def store_opener(flags: Namespace) -> Callable[[], JobStore]:
 
 
 def require_store(flags: Namespace) -> None:
-    """See that the job store can be opened and read. Raises SystemExit with one line that says why not."""
+    """Check that the job store can be opened and read. Raises SystemExit with the reason in one line."""
     try:
         store = store_opener(flags)()
         try:
@@ -174,7 +174,7 @@ def require_store(flags: Namespace) -> None:
 
 
 def require_keys(flags: Namespace) -> None:
-    """See that the file of keys can be read. Raises SystemExit with one line that says why not."""
+    """Check that the file of keys can be read. Raises SystemExit with the reason in one line."""
     if not flags.api_keys:
         return
     try:
@@ -239,16 +239,16 @@ def make_uvicorn_config(flags: Namespace, app: FastAPI) -> uvicorn.Config:
 
 
 def most_of(flag: str, number: int) -> int | None:
-    """How many a flag allows; None for any number. Raises SystemExit."""
+    """The number that a flag allows; None for any number, which is written 0. Raises SystemExit below 0."""
     if number < 0:
         raise SystemExit(f"{flag}: must be 0 or more, not {number}")
     return number or None
 
 
 def most_sockets(flags: Namespace) -> int | None:
-    """How many WebSockets may be open: as the flag says, or as many as the process may open files for.
+    """Number of WebSockets that may be open: the flag's, or as many as the process may open files for.
 
-    A quarter of the files is theirs in any case. Raises SystemExit.
+    At least a quarter of the files is theirs. None is any number. Raises SystemExit.
     """
     wanted = most_of("--max-sockets", flags.max_sockets)
     files = most_files()
@@ -263,7 +263,7 @@ def most_sockets(flags: Namespace) -> int | None:
 
 
 def most_files() -> int | None:
-    """How many files and sockets this process may open; None where that isn't bounded."""
+    """Number of files and sockets that this process may open; None where that isn't bounded."""
     try:
         import resource
     except ImportError:  # no Unix
@@ -273,14 +273,14 @@ def most_files() -> int | None:
 
 
 def _message_bytes(app: FastAPI) -> int:
-    """What one message may have: as much as a body, as far as that is sensible for a socket."""
+    """Bytes that one WebSocket message may have: as many as a body, up to ``LARGEST_MESSAGE``."""
     state: State | None = getattr(app.state, "sdapi", None)
     limits = USUAL_LIMITS if state is None else state.config.limits
     return min(limits.body_bytes, LARGEST_MESSAGE)
 
 
 def tls_files(flags: Namespace) -> tuple[str | None, str | None]:
-    """Key and certificate, both or neither: plain HTTP in place of TLS would give passwords away."""
+    """Key and certificate, both or neither: plain HTTP would give passwords away. Raises SystemExit."""
     files: list[str | None] = [flags.tls_keyfile, flags.tls_certfile]
     if not any(files):
         return None, None

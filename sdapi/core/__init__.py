@@ -1,1 +1,1 @@
-"""What every route reaches: settings, services, hooks, the state of one application."""
+"""The parts that every route reaches: settings, services, hooks, the state of one application."""

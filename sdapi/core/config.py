@@ -25,7 +25,7 @@ DEFAULT_PORT = 7861
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookPolicy:
-    """Where webhooks may go, and the key they are signed with; without a key there are none."""
+    """The addresses that webhooks may go to, and the key that signs them; without a key there are none."""
 
     secret: str = ""
     public_only: bool = True
@@ -33,7 +33,7 @@ class WebhookPolicy:
     pauses: tuple[float, ...] = (1.0, 5.0, 30.0, 120.0, 600.0)
     """Seconds before each further try."""
     file: Path | None = None
-    """Where messages on their way outlive the server."""
+    """File in which messages on their way outlive the server; None keeps them in memory."""
 
     def __repr__(self) -> str:
         return f"WebhookPolicy(public_only={self.public_only})"
@@ -41,7 +41,7 @@ class WebhookPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiConfig:
-    """Everything the HTTP layer is told at its start."""
+    """Everything that the HTTP layer is given at its start."""
 
     data: Path = Path()
     flags: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -54,7 +54,7 @@ class ApiConfig:
     styles: tuple[str, ...] = ()
     places: Places = field(default_factory=lambda: Places.of(Path()))
     folders: Folders | None = None
-    """Where weights lie, as engines know it; None where no engine's settings are known."""
+    """Folders of weights, as engines know them; None where no engine's settings are known."""
     scripts: tuple[Path, ...] = ()
     extensions: tuple[str, ...] = ()
     log_requests: bool = False
@@ -67,7 +67,7 @@ class ApiConfig:
 
     @classmethod
     def from_flags(cls, flags: Mapping[str, Any]) -> Self:
-        """From parsed flags by their destination names; flags that are absent keep their default."""
+        """Read parsed flags by their destination names; absent ones keep their default. Raises ValueError."""
         data = Path(flags.get("data_dir") or ".").resolve()
         subpath = (flags.get("subpath") or "").strip("/")
         return cls(
@@ -106,7 +106,7 @@ def _extensions(flags: Mapping[str, Any], data: Path) -> tuple[str, ...]:
 
 
 def wanted_extensions(names: Iterable[str], flags: Mapping[str, Any]) -> tuple[str, ...]:
-    """Those that no flag ``--no-NAME`` leaves out."""
+    """Names of the extensions that no flag ``--no-NAME`` leaves out."""
     return tuple(name for name in names if not flags.get(f"no_{name}"))
 
 
@@ -123,7 +123,7 @@ _WORK = {name: flag.removeprefix("--").replace("-", "_") for name, flag in FLAGS
 
 
 def work_limits(flags: Mapping[str, Any]) -> WorkLimits:
-    """What engines are told of the limits."""
+    """The limits that engines check, too."""
     return WorkLimits(**_given(flags, _WORK))
 
 

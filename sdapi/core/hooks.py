@@ -1,8 +1,8 @@
-"""Where extensions join the HTTP side: pluggy hooks that the application calls.
+"""Hooks by which extensions join the HTTP side: pluggy calls their functions for the application.
 
 An extension is a package in ``extensions/`` or ``<data-dir>/extensions`` whose ``api`` module defines
 functions decorated with ``api_hook``; the built-in extensions use nothing else. Every hook may be left out.
-The module must not import torch. What needn't be known at the start stands in a module ``dialect`` instead:
+The module must not import torch. Hooks that the start doesn't need stand in a module ``dialect`` instead:
 ``routers``, ``running``, ``components`` and ``webhook_body``.
 """
 
@@ -76,11 +76,11 @@ class ApiSpec:
 
     @_spec
     def infotext_fields(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:  # pyright: ignore[reportReturnType]
-        """What it reads of an infotext's parameters; png-info answers it beside them."""
+        """Fields that it reads from an infotext's parameters; png-info answers them with the parameters."""
 
     @_spec
     def pictures(self, title: str, args: Sequence[Any]) -> Sequence[Sequence[int | str]]:  # pyright: ignore[reportReturnType]
-        """Where pictures stand in the arguments of its script ``title``; they reach it as bytes."""
+        """Paths of the pictures in the arguments of its script ``title``; the engine gets them as bytes."""
 
     @_spec
     def check_arguments(self, call: ScriptCall, request: GenerationRequest, state: State) -> None:
@@ -91,35 +91,35 @@ class ApiSpec:
 
     @_spec
     def argument_schemas(self) -> Mapping[str, type[BaseModel]]:  # pyright: ignore[reportReturnType]
-        """What an argument of its always-on scripts looks like, by title; for the OpenAPI document only."""
+        """Models of an argument of its always-on scripts, by title; for the OpenAPI document only."""
 
     @_spec
     def webhook_body(self, view: JobView, state: State) -> Awaitable[Mapping[str, Any]] | None:
-        """What the webhook of a job of its own is told when the job has ended; None for others' jobs."""
+        """The webhook's body for a job of its own that has ended; None for jobs of others."""
 
     @_spec
     def components(self, state: State) -> Mapping[str, Any]:  # pyright: ignore[reportReturnType]
-        """Schemas by name to add to the OpenAPI document beside those of routes; asked for each time."""
+        """Schemas by name to add to those of routes in the OpenAPI document; called for each document."""
 
     @_spec
     def named(self, state: State) -> Mapping[str, Sequence[str]]:  # pyright: ignore[reportReturnType]
-        """What clients may name of its own, by what it is: weight files and methods that no catalog lists."""
+        """Names of its own that clients may send, by kind: weight files and methods that no catalog lists."""
 
     @_spec
     def running(self, state: State) -> Lifetime:  # pyright: ignore[reportReturnType]
-        """What is entered when the server has started and left before it stops: tasks, files, sockets."""
+        """A context from the server's start to before its stop, for tasks, files and sockets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ApiPlugin:
-    """A module of an extension whose functions are asked."""
+    """A module of an extension, with its hooks."""
 
     name: str
     module: object
 
     @property
     def is_dialect(self) -> bool:
-        """Whether it was loaded once the server answered."""
+        """True if it is a module ``dialect``, loaded after the server's first answer."""
         return self.name.endswith(f".{DIALECT}")
 
 
@@ -153,15 +153,15 @@ class ApiHooks:
                 self._load(self._unloaded.pop(0), DIALECT)
 
     def plugins(self) -> list[ApiPlugin]:
-        """All that are loaded, in the order of their registration."""
+        """The modules that are loaded, in the order of their registration."""
         return [ApiPlugin(name=name, module=module) for name, module in self._manager.list_name_plugin()]
 
     def routers_of(self, plugin: ApiPlugin) -> list[APIRouter]:
-        """See ApiSpec."""
+        """The routers of one module."""
         return self._flat(self._alone("routers", plugin)())
 
     def running_of(self, plugin: ApiPlugin, state: State) -> Lifetime:
-        """What runs while the routes of a module ``dialect`` are served; ``running`` has the others'."""
+        """The context of one module ``dialect`` while its routes are served; ``running`` has the others'."""
         asked = self._alone("running", plugin) if plugin.is_dialect else None
         return _entered([] if asked is None else asked(state=state))
 
@@ -192,15 +192,15 @@ class ApiHooks:
         return _joined(answers_of_each(self._manager, "infotext_fields", parameters=parameters))
 
     def pictures(self, title: str, args: Sequence[Any]) -> list[Sequence[int | str]]:
-        """See ApiSpec."""
+        """See ApiSpec; the paths of all extensions."""
         return self._flat(self._manager.hook.pictures(title=title, args=args))
 
     def check_arguments(self, call: ScriptCall, request: GenerationRequest, state: State) -> None:
-        """See ApiSpec."""
+        """See ApiSpec; every extension checks."""
         self._manager.hook.check_arguments(call=call, request=request, state=state)
 
     def argument_schemas(self) -> dict[str, type[BaseModel]]:
-        """See ApiSpec."""
+        """See ApiSpec; the first extension to name a title decides."""
         return _joined(answers_of_each(self._manager, "argument_schemas"))
 
     def webhook_body(self, view: JobView, state: State) -> Awaitable[Mapping[str, Any]] | None:
@@ -210,19 +210,19 @@ class ApiHooks:
         return next((answer for _, answer in answers), None)
 
     def components(self, state: State) -> dict[str, Any]:
-        """See ApiSpec."""
+        """See ApiSpec; the first extension to name a schema decides."""
         self.load_dialects()
         return _joined(answers_of_each(self._manager, "components", state=state))
 
     def named(self, state: State) -> dict[str, Sequence[str]]:
-        """See ApiSpec."""
+        """See ApiSpec; the first extension to name a kind decides."""
         return _joined(answers_of_each(self._manager, "named", state=state))
 
     @asynccontextmanager
     async def running(self, state: State) -> AsyncGenerator[None]:
-        """While entered, every extension runs, the dialects left out; they stop in the reverse order.
+        """Run every extension while entered, except the modules ``dialect``; they stop in the reverse order.
 
-        One that can't begin is left out from then on.
+        One that fails to begin is left out from then on.
         """
         dialects = {plugin.name for plugin in self.plugins() if plugin.is_dialect}
         async with AsyncExitStack() as stack:
@@ -245,7 +245,7 @@ class ApiHooks:
 
 
 def _joined(answers: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    """What extensions answer by name; the first to have a name decides."""
+    """Answers of extensions by name; the first extension to have a name decides."""
     found: dict[str, Any] = {}
     for _, answer in answers:
         found = {**answer, **found}

@@ -24,7 +24,7 @@ from sdapi.http.declared import door_of
 log = logging.getLogger(__name__)
 
 PATIENCE = 1.0
-"""Seconds after the start at which they are loaded even if nobody has asked for anything."""
+"""Seconds after the start at which they are loaded even if no request has come."""
 
 RunningContext: TypeAlias = Callable[[State], AbstractAsyncContextManager[None]]
 
@@ -60,7 +60,7 @@ def extension_stage(hooks: ApiHooks) -> Sequence[LatePart]:
 
 
 class LateRoutes:
-    """Loads them once: after the server's first answer, or before that of a request that needs them."""
+    """Loads late routes once: after the first answer, or before that of a request that needs them."""
 
     def __init__(self, stages: Sequence[LateStage], serve: Callable[[Sequence[APIRouter]], None]) -> None:
         self._stages = [*stages]
@@ -70,7 +70,7 @@ class LateRoutes:
 
     @property
     def pending(self) -> bool:
-        """Whether some are still to be loaded."""
+        """True while some are still to be loaded."""
         return bool(self._stages)
 
     def load(self) -> None:
@@ -86,7 +86,7 @@ class LateRoutes:
             await self._background.more()
 
     def wanted(self) -> None:
-        """Say that the server has answered somebody."""
+        """Note that the server has answered a request."""
         if self._background is not None:
             self._background.wanted.set()
 
@@ -102,7 +102,7 @@ class LateRoutes:
 
     def _add_part(self, part: LatePart) -> None:
         try:
-            if routers := part.routers():  # the door is hung anew for each that has some
+            if routers := part.routers():  # the ``Door`` is made anew for each that has some
                 self._serve(routers)
             self._served.append(part)
         except FAILURES:
@@ -150,7 +150,7 @@ def _parts_of(stage: LateStage) -> Sequence[LatePart]:
 
 
 async def _started(part: LatePart, state: State, stack: AsyncExitStack) -> bool:
-    """Whether what runs beside it began; it ends with the stack."""
+    """Begin a part's context, which ends with the stack; False if it fails."""
     try:
         await stack.enter_async_context(part.running(state))
     except FAILURES:
@@ -160,7 +160,7 @@ async def _started(part: LatePart, state: State, stack: AsyncExitStack) -> bool:
 
 
 class _Background:
-    """What the loading task is told and tells."""
+    """Signals to and from the loading task."""
 
     def __init__(self) -> None:
         self.wanted = asyncio.Event()
@@ -168,7 +168,7 @@ class _Background:
         self._next = asyncio.Event()
 
     async def asked(self) -> bool:
-        """Wait until they are wanted, not for long; False where the server stops."""
+        """Wait until they are wanted, at most ``PATIENCE`` seconds; False where the server stops."""
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 await self.wanted.wait()
@@ -180,7 +180,7 @@ class _Background:
         await self._next.wait()
 
     def served(self) -> None:
-        """Wake those who wait for a stage."""
+        """Wake the requests that wait for a stage."""
         self._next.set()
         self._next = asyncio.Event()
 

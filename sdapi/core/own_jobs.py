@@ -23,11 +23,11 @@ class OwnJobs:
 
     @property
     def events(self) -> Events:
-        """Those of all: who follows one job has looked it up before."""
+        """Events of all jobs: callers follow one that they have found here before."""
         return self._jobs.events
 
     async def submit(self, request: EngineRequest, *, job_id: str, sender: Sender = ANYBODY) -> JobHandle:
-        """Queue a request as anybody may."""
+        """Queue a request, as every key may."""
         return await self._jobs.submit(request, job_id=job_id, sender=sender)
 
     def progress(self, job_id: str | None = None) -> JobView | None:
@@ -70,30 +70,30 @@ class OwnJobs:
         return view
 
     async def handle(self, job_id: str) -> JobHandle:
-        """What waits for the client's job of that id. Raises NotFound."""
+        """A handle on the client's job of that id. Raises NotFound, for a job of somebody else too."""
         await self.find(job_id)
         return await self._jobs.handle(job_id)
 
     async def cancel(self, job_id: str) -> bool:
-        """End the client's job of that id; whether it had not ended yet. Raises NotFound."""
+        """End the client's job of that id; False if it has ended. Raises NotFound."""
         await self.find(job_id)
         return await self._jobs.cancel(job_id)
 
     async def forget(self, job_id: str) -> bool:
-        """Forget the client's job of that id; whether it had ended. Raises NotFound."""
+        """Forget the client's job of that id; False if it hasn't ended. Raises NotFound."""
         await self.find(job_id)
         return await self._jobs.forget(job_id)
 
     def engines(self) -> Sequence[EngineView]:
-        """All engines."""
+        """All engines, which no client owns."""
         return self._jobs.engines()
 
     def ready(self) -> bool:
-        """Whether an engine takes jobs."""
+        """True if an engine takes jobs."""
         return self._jobs.ready()
 
     async def memory(self) -> Mapping[str, Any]:
-        """The memory of the engines' devices, which is nobody's own."""
+        """The memory of the engines' devices, in the form of A1111's ``cuda`` object."""
         return await self._jobs.memory()
 
     def _own(self, job_id: str) -> JobView | None:

@@ -1,4 +1,4 @@
-"""What the HTTP layer needs from the rest of the system: four seams and the box that holds them."""
+"""The seams between the HTTP layer and the rest of the system: protocols, rows, and ``Backend`` with both."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from pipelines.jobs.view import JobView
 
 
 class JobHandle(Protocol):
-    """A submitted job."""
+    """A handle on a submitted job."""
 
     @property
     def id(self) -> str: ...
 
     async def result(self) -> EngineResult:
-        """Wait for the end. Raises what the job failed with, an ``SdapiError`` where it can."""
+        """Wait for the end. Raises the error that the job failed with, an ``SdapiError`` where it can."""
         ...
 
 
 class Jobs(Protocol):
-    """The queue and the engines behind it. Every call returns at once except ``result``."""
+    """The queue and the engines behind it. No call waits for a job; ``JobHandle.result`` does."""
 
     @property
     def events(self) -> Events:
-        """What happens to jobs."""
+        """The events of all jobs, to subscribe to."""
         ...
 
     async def submit(self, request: EngineRequest, *, job_id: str, sender: Sender = ANYBODY) -> JobHandle:
@@ -51,7 +51,7 @@ class Jobs(Protocol):
         ...
 
     def pending(self) -> Sequence[str]:
-        """Ids that wait, in queue order."""
+        """Ids of the jobs that wait, in queue order."""
         ...
 
     def finished(self) -> Sequence[str]:
@@ -79,15 +79,15 @@ class Jobs(Protocol):
         ...
 
     def running(self) -> Sequence[str]:
-        """Ids that run."""
+        """Ids of the jobs that run."""
         ...
 
     def engines(self) -> Sequence[EngineView]:
-        """All engines."""
+        """Views of all engines."""
         ...
 
     def ready(self) -> bool:
-        """Whether an engine takes jobs."""
+        """True if an engine takes jobs."""
         ...
 
     async def memory(self) -> Mapping[str, Any]:
@@ -106,7 +106,7 @@ class CheckpointItem:
     filename: str
     config: str | None = None
     damaged: str | None = None
-    """What is wrong with the file, where that shows without loading it; so too in other rows."""
+    """The fault of the file, where it shows without loading it; None if whole. So too in other rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +153,7 @@ class UpscalerRow:
     model_url: str | None = None
     scale: float | None = 4.0
     missing: str = ""
-    """What keeps it from being used, and what would help."""
+    """The reason why it can't be used, and the remedy; empty if it can."""
     damaged: str | None = None
 
 
@@ -163,11 +163,11 @@ class Catalog(Protocol):
     def checkpoints(self) -> Sequence[CheckpointItem]: ...
 
     def find_checkpoint(self, name: str) -> CheckpointItem | None:
-        """By an exact alias: title with or without hash, model_name, file name or stem, hashes."""
+        """Find it by an exact alias: title with or without hash, model_name, file name or stem, hashes."""
         ...
 
     def match_checkpoint(self, name: str) -> CheckpointItem | None:
-        """By alias, else the shortest title that contains the text."""
+        """Find it by alias, else by the shortest title that contains the text."""
         ...
 
     def vaes(self) -> Sequence[FileRow]: ...
@@ -177,7 +177,7 @@ class Catalog(Protocol):
     def loras(self) -> Sequence[LoraRow]: ...
 
     def lora_name(self, name: str, short_hash: str) -> str | None:
-        """What the LoRA with this hash is called here, None without one; may hash files."""
+        """The name here of the LoRA with this hash, None without one; may hash files."""
         ...
 
     def embeddings(self, checkpoint: str | None) -> tuple[Sequence[EmbeddingRow], Sequence[EmbeddingRow]]:
@@ -187,7 +187,7 @@ class Catalog(Protocol):
     def upscalers(self) -> Sequence[UpscalerRow]: ...
 
     def find_upscaler(self, name: str) -> UpscalerRow | None:
-        """By its name in any letter case; a file that came since the listing counts."""
+        """Find it by its name in any letter case, also if its file came since the listing."""
         ...
 
     def refresh(self) -> None:

@@ -1,6 +1,6 @@
-"""What every route reaches: settings, services, options and scripts of one application.
+"""The state that every route reaches: settings, services, options and scripts of one application.
 
-Reading pictures is imported by the first request that brings one.
+The reader of pictures is imported by the first request that brings one.
 """
 
 from __future__ import annotations
@@ -47,28 +47,28 @@ class State:
     """Seconds that parts of the start took."""
     caller: Caller = UNNAMED
     parts: ExtensionParts = field(default_factory=ExtensionParts)
-    """What extensions keep for the application, the same for every caller."""
+    """Objects that extensions keep for the application, the same for every caller."""
 
     @property
     def scripts(self) -> Scripts:
-        """What requests may run by name."""
+        """The scripts that requests may run by name."""
         return self.find_scripts()
 
     @property
     def jobs(self) -> Jobs:
-        """The queue; with a key that is no admin's, its own part of it."""
+        """The queue; for a key that isn't an admin's, the key's own part of it."""
         if self.caller.sees_all:
             return self.services.jobs
         return OwnJobs(self.services.jobs, self.caller.client)
 
     @property
     def catalog(self) -> Catalog:
-        """The weight files."""
+        """The catalog of weight files."""
         return self.services.catalog
 
     @property
     def images(self) -> PictureReader:
-        """Reads pictures of requests under today's options."""
+        """A reader of requests' pictures, under the options that hold now."""
         from sdapi.http.pictures import PictureReader
 
         return PictureReader(policy=self._fetch_policy, max_pixels=self.config.limits.image_pixels)
@@ -84,7 +84,7 @@ class State:
 
 
 def get_state(connection: HTTPConnection) -> State:
-    """The application's state, for whoever made this request or opened this WebSocket."""
+    """The application's state, for the caller of this request or WebSocket."""
     state: State = connection.app.state.sdapi
     caller = caller_of(connection.scope)
     return state if caller is UNNAMED else replace(state, caller=caller)

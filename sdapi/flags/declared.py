@@ -11,6 +11,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def extension_flags() -> dict[str, tuple[Flag, ...]]:
-    """Those of the project's extensions; where a data folder's lie is known only from flags."""
+    """Rows by extension; those in a data folder have none, as its place is known only from flags."""
     names = sorted(file.parent.name for file in ROOT.glob("extensions/*/flags.py"))
     return {name: tuple(import_module(f"extensions.{name}.flags").FLAGS) for name in names}

@@ -1,4 +1,4 @@
-"""What one command-line flag is, and one constructor for each type of flag."""
+"""A command-line flag as a record, and one constructor for each type of flag."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ IGNORED: Use = "ignored"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
-    """One flag. ``note`` says in a line what it does, or why it does nothing.
+    """One flag. ``note`` is its effect in a line, or the reason why it has none.
 
     A default path is relative to ``base``: the project, the data folder or the models folder. ``weights``:
     it is a folder in which requests may name files, as they may in the models folder.
@@ -67,7 +67,7 @@ def path(name: str, use: Use, note: str, default: str | None = None, base: Base 
 
 
 def weights(name: str, note: str) -> Flag:
-    """A flag with a folder of weights beside the models folder."""
+    """A flag with a folder of weights outside the models folder."""
     return Flag(name=name, kind="path", use=HONOURED, note=note, weights=True)
 
 

@@ -73,7 +73,7 @@ def make_parser() -> ArgumentParser:
 
 
 def help_line(flag: Flag) -> str:
-    """What `--help` says of a flag."""
+    """The line of `--help` about a flag."""
     line = flag.note if flag.use == HONOURED else f"no effect: {flag.note}"
     return line.replace("%", "%%")
 
@@ -121,7 +121,7 @@ def _json_object(value: str) -> dict[str, Any]:
 
 
 def place_paths(namespace: Namespace) -> None:
-    """Give the paths that were not named their default place, in A1111's folder layout."""
+    """Give the paths that were not given their default place, in A1111's folder layout."""
     namespace.data_dir = namespace.data_dir or str(ROOT)
     models = namespace.models_dir or os.path.join(namespace.data_dir, "models")
     places = {"install": str(ROOT), "data": namespace.data_dir, "models": models}

@@ -244,9 +244,9 @@ OWN: tuple[Flag, ...] = (
 )
 
 EXTENSIONS: Mapping[str, tuple[Flag, ...]] = extension_flags()
-"""Those of the project's extensions, by the extension's name."""
+"""Rows that the project's extensions declare, by the extension's name."""
 
 WEIGHTS: tuple[str, ...] = tuple(flag.key for rows in EXTENSIONS.values() for flag in rows if flag.weights)
-"""Their folders of weights, by the flag's key."""
+"""Keys of extensions' flags that name folders of weights."""
 
 TABLE: tuple[Flag, ...] = A1111 + OWN + tuple(flag for rows in EXTENSIONS.values() for flag in rows)

@@ -51,7 +51,7 @@ def _looked_up(host: str, port: int) -> Future[list[str]]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is globally routable."""
+    """True if an IP address is globally routable; an IPv6 address is judged by the IPv4 address in it."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None) or _embedded(ip)

@@ -11,13 +11,13 @@ PAGE_POLICY = (
 )
 """A page loads nothing but its own files, talks to nobody but this server, and is shown in no frame."""
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
-"""Nothing runs in what is no page, even if a browser takes it for one."""
+"""Nothing runs in an answer that isn't a page, even if a browser takes it for one."""
 
 
 class AnswerHeaders:
-    """Middleware: the type of an answer is what it says, pages and files run nothing of others.
+    """Middleware: browsers believe the type of an answer, and run nothing of others in pages and files.
 
-    ``shared`` says that pages of other sites may show pictures of this server: those that CORS allows.
+    ``shared``: pages of other sites that CORS allows may show pictures of this server.
     """
 
     def __init__(self, app: ASGIApp, *, shared: bool) -> None:
@@ -25,7 +25,7 @@ class AnswerHeaders:
         self.resource = "cross-origin" if shared else "same-origin"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Add the headers to the answer of one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

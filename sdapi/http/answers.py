@@ -1,4 +1,4 @@
-"""Answers beside 200: constants that routes name, and what the document says of them.
+"""Answers other than 200: constants that routes name, and their descriptions in the OpenAPI document.
 
 A route lists the statuses that are its own (``responses=QUEUED``); those that follow from its method, its
 body or the server's credentials are added to every operation.
@@ -65,7 +65,7 @@ _HEADERS: Mapping[int, Mapping[str, Any]] = {
     429: {"Retry-After": {"description": "seconds to wait", "schema": {"type": "integer", "minimum": 0}}},
 }
 FASTAPIS_OWN = "Validation Error"
-"""What it says of 422 where a route doesn't say itself what it refuses."""
+"""FastAPI's description of a 422 that the route itself doesn't describe."""
 JOB_ID = {JOB_HEADER: {"description": "the id of the job", "schema": {"type": "string"}}}
 """Header of every answer of a route that queued a job."""
 
@@ -83,7 +83,7 @@ def _described(status: int, schemas: tuple[str, ...], text: str) -> dict[str, An
 
 
 def complete_as(operation: dict[str, Any], errors: Mapping[int, type[BaseModel]]) -> None:
-    """Describe the errors of an operation as its dialect says them, whatever other operations say."""
+    """Replace the errors of an operation by those of its dialect."""
     own = {status: answer for status, answer in operation["responses"].items() if int(status) < 400}
     for status, model in errors.items():
         schema = {"$ref": _REFERENCE.format("schemas", model.__name__)}

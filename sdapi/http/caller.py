@@ -1,4 +1,4 @@
-"""Who makes a request: by which key, what that may do, and whose things it sees."""
+"""The caller of a request: the key it came with, the key's role, and whose jobs and pictures it sees."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCOPE_KEY = "sdapi.http.caller"
 
 
 class Role(StrEnum):
-    """What a key may do; each may do what those before it may."""
+    """The rights of a key; each role has those of the roles before it."""
 
     READER = "reader"
     """Read: GET and HEAD."""
@@ -25,14 +25,14 @@ class Role(StrEnum):
     """Change options, load and unload, stop the server; see the jobs and pictures of all."""
 
     def covers(self, other: Role) -> bool:
-        """Whether this role may do what another may."""
+        """True if this role has the rights of another."""
         order = list(Role)
         return order.index(self) >= order.index(other)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who calls; without a name, anybody on a server without keys, or one of A1111's users.
+    """One who calls; without a name, anybody on a server without keys, or one of A1111's users.
 
     ``concurrent`` bounds the jobs that wait or run at once.
     """
@@ -43,12 +43,12 @@ class Caller:
 
     @property
     def client(self) -> str:
-        """How jobs of the caller are marked; empty without a name."""
+        """The mark of the caller's jobs; empty without a name."""
         return f"{PERSON}{self.name}" if self.name else ""
 
     @property
     def sees_all(self) -> bool:
-        """Whether jobs and pictures of others are shown."""
+        """True if jobs and pictures of others are shown."""
         return self.role is Role.ADMIN
 
     @property
@@ -65,6 +65,6 @@ UNNAMED = Caller()
 
 
 def caller_of(scope: Mapping[str, Any]) -> Caller:
-    """The caller of a request or WebSocket, as the door found it."""
+    """The caller of a request or WebSocket, as admission found it."""
     caller = scope.get(SCOPE_KEY)
     return caller if isinstance(caller, Caller) else UNNAMED

@@ -16,11 +16,11 @@ class BoundedConnection(HttpToolsProtocol):
 
     A head must be complete ``HEAD_SECONDS`` after its first byte (or after the connection was made). A body
     has ``BODY_GRACE`` seconds, and goes on as long as ``BODY_RATE`` bytes per second arrive on average; the
-    time in which this server doesn't read counts for nothing. A client that reads nothing of its answer for
+    time in which this server doesn't read isn't counted. A client that reads nothing of its answer for
     ``READ_SECONDS`` is left. Connections beyond uvicorn's ``limit_concurrency`` are answered 503, without
     cost to the others, which uvicorn itself would refuse too; beyond ``SPARE`` more they just end.
 
-    WebSockets count by themselves: most say nothing for hours, and cost little. Beyond ``MOST_SOCKETS`` they
+    WebSockets count by themselves: most are silent for hours, and cost little. Beyond ``MOST_SOCKETS`` they
     are answered 503; None is any number.
     """
 
@@ -58,12 +58,12 @@ class BoundedConnection(HttpToolsProtocol):
             self._allow(self.SURPLUS_SECONDS if self._surplus else self.HEAD_SECONDS)
 
     def _beyond(self) -> int:
-        """How many connections there are beyond the bound, WebSockets aside."""
+        """Number of connections beyond the bound, WebSockets aside."""
         beyond = 0 if self._most is None else len(self.connections) - self._most
         return beyond - self._sockets() if beyond > 0 else beyond
 
     def _sockets(self) -> int:
-        """How many WebSockets are open."""
+        """Number of open WebSockets."""
         return sum(not isinstance(one, HttpToolsProtocol) for one in self.connections)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -74,7 +74,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what arrives; what is neither head nor body is waited for as a head is."""
-        if self._surplus:  # read first: who is refused before that may see a reset in place of the answer
+        if self._surplus:  # read first: a client that is refused before may see a reset, not the answer
             self._refuse(503, "the server has no room for more connections", b"retry-after: 1\r\n")
             return
         unfinished = self._in_head
@@ -89,7 +89,7 @@ class BoundedConnection(HttpToolsProtocol):
             self._allow(self.HEAD_SECONDS)
 
     def on_message_begin(self) -> None:
-        """A head begins."""
+        """Begin to count a head, and wait for its end."""
         super().on_message_begin()
         self._in_head, self._head, self._arrived = True, 0, 0
         self._allow(self.HEAD_SECONDS)
@@ -105,7 +105,7 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """A body begins, if there is one."""
+        """Begin to count a body, and wait for its end."""
         self._in_head, self._body, self._body_seconds = False, 0, 0.0
         self._allow(self.BODY_GRACE)
         super().on_headers_complete()
@@ -116,7 +116,7 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """The request is here; how long its answer takes is this server's affair."""
+        """Stop waiting: the request is here, and its answer may take as long as it takes."""
         self._allow(None)
         super().on_message_complete()
 
@@ -130,7 +130,7 @@ class BoundedConnection(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
-        """Say what is wrong with a request that is no HTTP; with one whose head is too long, that."""
+        """Answer a request that isn't HTTP; one whose head is too long is refused for that."""
         if self._head > self.HEAD_BYTES:
             self._refuse_head()
         else:
@@ -142,7 +142,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._watch_the_reader()
 
     def resume_writing(self) -> None:
-        """The client has read."""
+        """Stop watching: the client has read."""
         super().resume_writing()
         self._stop_watching_the_reader()
 
@@ -212,5 +212,5 @@ class BoundedConnection(HttpToolsProtocol):
 
 
 def bounded(sockets: int | None) -> type[BoundedConnection]:
-    """Connections of which so many may be WebSockets."""
+    """A class of connections of which at most ``sockets`` may be WebSockets; None is any number."""
     return type("BoundedConnection", (BoundedConnection,), {"MOST_SOCKETS": sockets})

@@ -1,7 +1,7 @@
-"""What routes declare: who may call them, whether that counts in a quota, and in which dialect they answer.
+"""Declarations of routes: the role that may call them, whether that counts in a quota, and their dialect.
 
-Declarations are dependencies of a router or a route; the last one that says something counts. They do
-nothing when a request is answered: the door reads them before.
+Declarations are dependencies of a router or a route; of several, the last one with a value counts.
+They do nothing when a request is answered: ``Door`` reads them before.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from sdapi.http.paths import Spellings, route_of
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Declares:
-    """One declaration; None says nothing."""
+    """One declaration; None leaves a value undeclared."""
 
     role: Role | None = None
     costs: bool | None = None
     dialect: Dialect | None = None
 
     async def __call__(self) -> None:
-        """Do nothing."""
+        """Do nothing: FastAPI calls every dependency."""
 
 
 READS: Declaration = Depends(Declares(role=Role.READER, costs=False))
-"""The route shows something, whatever its method; what is asked by GET does anyway."""
+"""The route only shows something, whatever its method; a GET does anyway."""
 MAKES: Declaration = Depends(Declares(role=Role.USER, costs=True))
 """The route makes something."""
 CONTROLS: Declaration = Depends(Declares(role=Role.USER, costs=False))
@@ -47,7 +47,7 @@ def speaks(dialect: Dialect) -> Declaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What holds for one request or WebSocket."""
+    """The role, cost and dialect of one request or WebSocket."""
 
     role: Role
     costs: bool
@@ -55,7 +55,7 @@ class Entry:
 
 
 class Door:
-    """Finds what holds for a request by an application's routes; ``usual`` is the dialect of all else."""
+    """Finds the entry of a request by an application's routes; ``usual`` is the dialect of all else."""
 
     def __init__(self, routers: Iterable[APIRouter], usual: Dialect) -> None:
         kept = tuple(routers)
@@ -80,7 +80,7 @@ class Door:
         return path.removesuffix(route) + self._spellings.of(route)
 
     def entry(self, scope: Mapping[str, Any]) -> Entry:
-        """What holds for a request: what its route declares, else what its method implies."""
+        """The entry of a request: as its route declares, else as its method implies."""
         declared = self._declared(scope)
         implied = _implied_role(scope)
         role = implied if declared.role is None else declared.role
@@ -92,7 +92,7 @@ class Door:
         )
 
     def knows(self, scope: Mapping[str, Any]) -> bool:
-        """Whether a route has the path of a request."""
+        """True if a route has the path of a request."""
         return any(route.matches(dict(scope))[0] is not Match.NONE for route in self._routes)
 
     def dialect_of_path(self, path: str) -> Dialect:
@@ -147,7 +147,7 @@ def door_of(scope: Mapping[str, Any]) -> Door:
 
 
 def entry_of(scope: Mapping[str, Any]) -> Entry:
-    """What holds for a request or WebSocket."""
+    """The entry of a request or WebSocket."""
     return door_of(scope).entry(scope)
 
 

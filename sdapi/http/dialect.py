@@ -1,4 +1,4 @@
-"""A client's API as the core sees it: how it says errors, and what it calls our fields."""
+"""A client's API as the core sees it: the form of its errors, and its names of our fields."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What went wrong, ready to be said: ``message`` and ``field`` are in the dialect's names already.
+    """An error, ready to be sent: ``message`` and ``field`` are in the dialect's names already.
 
     ``kind`` is the class of ``error``, which a dialect may look at for more.
     """
@@ -26,7 +26,7 @@ class Fault:
 
 
 class FieldNames:
-    """A dialect's names of our field paths; what is on no list is called as we call it.
+    """A dialect's names of our field paths; a path without a row keeps our name.
 
     The longest path that fits counts, and what follows it stays: with ``start.images`` → ``init_images``,
     ``start.images.0`` is ``init_images.0``. A ``*`` is one part of a path and may be used again on the right;
@@ -74,9 +74,9 @@ def _nothing(told: Mapping[str, Any]) -> Mapping[str, Any]:
 class Dialect:
     """One API. ``say`` makes the JSON of an error, in a body or on a WebSocket; ``status`` its status.
 
-    ``any_case``: its paths are matched whatever their letter case. ``errors`` is what the OpenAPI document
-    says of errors: the model of their body by status; None is for an API whose errors are A1111's. ``adds``
-    are fields that a job's result has for its clients beside those it is told by.
+    ``any_case``: its paths are matched whatever their letter case. ``errors`` are the errors in the OpenAPI
+    document: the model of their body by status; None is for an API whose errors are A1111's. ``adds``
+    are fields that a job's result has for its clients in addition to its own.
     """
 
     name: str

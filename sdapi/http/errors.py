@@ -1,4 +1,4 @@
-"""Every error's way to a client: described here once, said by the dialect of its route."""
+"""Every error's way to a client: described here once, put into words by the dialect of its route."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def fault_of(error: Exception, dialect: Dialect) -> Fault:
 
 
 def _first_item(error: RequestValidationError) -> tuple[str, str | None]:
-    """What the schema says of its first fault; its names are the dialect's own."""
+    """The message and field of a schema's first fault; its names are the dialect's own."""
     first = next(iter(error.errors()), {"msg": "the request can't be read", "loc": ()})
     return str(first["msg"]), ".".join(map(str, first["loc"][1:])) or None
 
@@ -70,12 +70,12 @@ def error_response(scope: Scope, error: Exception, headers: Mapping[str, str] | 
 
 
 async def on_validation(request: HTTPConnection, error: Exception) -> Response:
-    """A body or query that its schema refuses."""
+    """Answer a body or query that its schema refuses."""
     return error_response(request.scope, error)
 
 
 async def on_sdapi_error(request: HTTPConnection, error: Exception) -> Response:
-    """An error of the engine or of our own checks."""
+    """Answer an error of the engine or of our own checks; 5xx are logged."""
     assert isinstance(error, SdapiError)
     if error.status >= 500:
         log.error("%s %s: %s", request.scope.get("method"), request.url.path, error.message)
@@ -84,7 +84,7 @@ async def on_sdapi_error(request: HTTPConnection, error: Exception) -> Response:
 
 
 async def on_http_error(request: HTTPConnection, error: Exception) -> Response:
-    """Errors raised by handlers, and those of the router."""
+    """Answer errors that handlers raise, and those of the router."""
     assert isinstance(error, RouterException)
     headers = dict(error.headers) if error.headers else None
     if error.status_code == 405:

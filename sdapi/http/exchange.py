@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """What is asked of a server. ``seconds`` bound all of it, from looking up the name to the last byte."""
+    """A request to a server. ``seconds`` bound all of it, from looking up the name to the last byte."""
 
     url: str
     method: str = "GET"
@@ -32,7 +32,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What a server answered."""
+    """The answer of a server."""
 
     status: int
     body: bytes

@@ -11,7 +11,7 @@ from sdapi.http.exchange import Exchange, converse
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchPolicy:
-    """What may be fetched. Sizes in bytes; ``seconds`` is for one picture, from first to last."""
+    """Bounds of fetching. Sizes in bytes; ``seconds`` is for one picture, from first to last."""
 
     enabled: bool = False
     public_only: bool = True

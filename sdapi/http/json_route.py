@@ -1,4 +1,4 @@
-"""Routes that read their body as JSON whatever it is called."""
+"""Routes that read their body as JSON, whatever its content type."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ JSON = (KIND, b"application/json")
 
 
 class JsonRoute(APIRoute):
-    """For ``APIRouter(route_class=JsonRoute)``: some clients send JSON as text, or say nothing of it."""
+    """For ``APIRouter(route_class=JsonRoute)``: some clients send JSON as text, or without a type."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The usual handler, with the content type set right."""

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 INT_MIN, INT_MAX = -(2**63), 2**64 - 1
-"""What fits a seed: anything beyond is refused rather than handed to a 64-bit generator."""
+"""Bounds of a seed: anything beyond is refused rather than handed to a 64-bit generator."""
 
 DEEPEST = 32
 """Levels of lists and objects in one field."""
@@ -69,7 +69,7 @@ def to_bool(value: object) -> bool:
 
 
 def to_str(value: object) -> str:
-    """Text; numbers and booleans become text. Lone surrogates are no text."""
+    """Text; numbers and booleans become text. Lone surrogates are refused."""
     if isinstance(value, int | float):
         return str(value)
     if isinstance(value, str) and is_encodable(value):
@@ -78,7 +78,7 @@ def to_str(value: object) -> str:
 
 
 def is_encodable(text: str) -> bool:
-    """Whether the text can be written as UTF-8 (JSON escapes can spell lone surrogates)."""
+    """True if a text can be written as UTF-8 (JSON escapes can spell lone surrogates)."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -106,7 +106,7 @@ def to_dict(value: object) -> dict[str, Any]:
 
 
 def check_plain(value: object) -> None:
-    """Refuse, in what nobody else checks, texts that are none, numbers beyond 64 bits and deep nesting."""
+    """Refuse lone surrogates, NaN, infinities, integers beyond 64 bits and deep nesting in any value."""
     waiting: list[tuple[object, tuple[object, ...]]] = [(value, ())]
     while waiting:
         item, place = waiting.pop()
@@ -146,7 +146,7 @@ def _required(convert: Callable[[object], object]) -> BeforeValidator:
 
 
 def _schema(kind: str, *, nullable: bool = False) -> WithJsonSchema:
-    """A1111's type, with what OpenAPI 3.0 says of null."""
+    """A1111's type, nullable in the way of OpenAPI 3.0."""
     inner: dict[str, dict[str, Any]] = {"array": {"items": {}}, "object": {"additionalProperties": True}}
     return WithJsonSchema({"type": kind, **inner.get(kind, {}), **({"nullable": True} if nullable else {})})
 

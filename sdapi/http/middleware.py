@@ -88,7 +88,7 @@ class BodyLimit:
         """Bytes of the bodies whose requests are being answered."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Count what comes in."""
+        """Count the bytes and values of one body as it arrives."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -125,6 +125,6 @@ class BodyLimit:
 
 
 def announced_length(scope: Scope) -> int:
-    """The Content-Length header, 0 when absent or no number."""
+    """The Content-Length header in bytes; 0 when it is absent or not a number."""
     value = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
     return int(value) if value.isdigit() else 0

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 OPEN = "/health/"
-"""Where probes ask whether the server lives, without a key or password."""
+"""Prefix of the probes' routes, which need no key or password."""
 
 
 def route_of(scope: MutableMapping[str, Any]) -> str:
@@ -19,12 +19,12 @@ def route_of(scope: MutableMapping[str, Any]) -> str:
 
 
 def is_open(scope: MutableMapping[str, Any]) -> bool:
-    """Whether a request needs no credentials."""
+    """True if a request needs no credentials."""
     return scope["type"] == "lifespan" or (scope["type"] == "http" and route_of(scope).startswith(OPEN))
 
 
 class Spellings:
-    """Knows the paths of routes that don't mind letter case; ``strict`` are prefixes of routers that do."""
+    """The paths of routes that ignore letter case; ``strict`` are prefixes of routers that don't."""
 
     def __init__(self, routes: Iterable[BaseRoute], strict: Iterable[str]) -> None:
         found = [route for route in routes if isinstance(route, Route | WebSocketRoute)]

@@ -39,7 +39,7 @@ class PictureReader:
         return data
 
     async def read_text(self, text: str, *, field: str) -> bytes | None:
-        """The encoded picture of base64 or a data URI; None for what is none, which is for others to judge.
+        """The encoded picture of base64 or a data URI; None for any other text, which the caller judges.
 
         Its size is checked by the head of the file. Raises ApiError for one with too many pixels.
         """

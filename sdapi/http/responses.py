@@ -15,7 +15,12 @@ def dump_json(content: Any) -> bytes:
     try:
         return orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS)
     except (TypeError, orjson.JSONEncodeError):
-        return json.dumps(content, separators=(",", ":"), default=lambda _: None).encode()
+        without_nan = json.loads(_dump_slowly(content), parse_constant=lambda _: None)
+        return _dump_slowly(without_nan).encode()
+
+
+def _dump_slowly(content: Any) -> str:
+    return json.dumps(content, separators=(",", ":"), default=lambda _: None)
 
 
 def info_text(info: Any) -> str:
@@ -24,7 +29,7 @@ def info_text(info: Any) -> str:
 
 
 class JsonResponse(Response):
-    """A JSON answer."""
+    """An answer whose content is encoded as A1111 encodes JSON."""
 
     media_type = "application/json"
 

@@ -1,4 +1,4 @@
-"""Bodies that a route reads itself, checked as FastAPI checks those it reads."""
+"""Bodies that a route reads itself, checked as FastAPI checks those that it reads."""
 
 from __future__ import annotations
 

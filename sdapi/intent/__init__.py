@@ -1,1 +1,1 @@
-"""What any client may ask for, in our words: resolved and checked once, before the queue."""
+"""The wish of any client in our words, resolved and checked once before the queue."""

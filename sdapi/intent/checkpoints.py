@@ -16,10 +16,10 @@ OPTION = "sd_model_checkpoint"
 
 
 def current_checkpoint(store: OptionStore, catalog: Catalog) -> CheckpointItem | None:
-    """The selected checkpoint; without a name, or with one that no longer exists, the first file.
+    """The selected checkpoint; without a name, or with one that no longer exists, the first whole file.
 
-    What it once was it stays, as long as the file is there: a new one of a better place or a nearer name
-    doesn't become current by itself.
+    The file that a name was first taken for stays current as long as it exists: a new file in a better place
+    or with a nearer name doesn't become current by itself. None where there is no file.
     """
     name = str(store.get(OPTION) or "")
     if name and (found := _as_before(name, store, catalog, _named)):
@@ -70,7 +70,7 @@ def resolve_checkpoint(
 
 
 def match_checkpoint(catalog: Catalog, name: str | None, *, field: str) -> str | None:
-    """The file that a fuzzy name stands for; None for none."""
+    """The file that a fuzzy name stands for; None without a name. Raises InvalidRequest for no match."""
     if not name:
         return None
     found = catalog.match_checkpoint(name)

@@ -18,7 +18,7 @@ HALF, FULL = 2, 4
 
 
 def check_memory(request: GenerationRequest, limits: Limits) -> None:
-    """Raises OverBudget, which names the field that is most beyond the usual."""
+    """Compare weights and activations with the budgets. Raises OverBudget that names the costliest field."""
     if limits.ram is not None:
         _check_weights(Path(request.checkpoint), limits, limits.ram)
     if limits.vram is not None:
@@ -26,7 +26,7 @@ def check_memory(request: GenerationRequest, limits: Limits) -> None:
 
 
 def _check_weights(path: Path, limits: Limits, budget: int) -> None:
-    """A file that is gone is the engine's to report."""
+    """Check the checkpoint's weights; a missing file is left for the engine to report."""
     size = FULL if limits.full_precision else HALF
     try:
         needed = weight_bytes(path, ItemBytes(backbone=size, rest=size))
@@ -38,7 +38,7 @@ def _check_weights(path: Path, limits: Limits, budget: int) -> None:
 
 
 def _check_activations(request: GenerationRequest, limits: Limits, budget: int) -> None:
-    """The least that pictures need: one in the decoder, or the batch and its twin in the backbone."""
+    """Check the least that any way needs: one picture in the decoder, or the doubled batch in the UNet."""
     footprint = _footprint(Path(request.checkpoint))
     if footprint is None:
         return

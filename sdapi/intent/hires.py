@@ -1,4 +1,4 @@
-"""Hires fix and the refiner: their names looked up."""
+"""Look up the names of hires fix and of the refiner."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A client's request in our words, whatever its API: names as they were sent, pictures not read yet.
 
-The paths of these fields (``hires.upscaler``, ``start.images.0``) are what errors and warnings name; each
-dialect says them in its own names.
+Errors and warnings name the paths of these fields (``hires.upscaler``, ``start.images.0``); each dialect
+puts its own names in their place.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SentPicture: TypeAlias = object
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedsIntent:
-    """Where noise comes from; None is random."""
+    """The seeds of the noise, None for random ones; a resize to a side of 0 or below is off."""
 
     seed: int | None = None
     subseed: int | None = None
@@ -29,9 +29,9 @@ class SeedsIntent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkIntent:
-    """A LoRA by its name, as clients know it that don't write it into the prompt.
+    """A LoRA by its name, from a client that doesn't write it into the prompt.
 
-    ``text_strength`` is that of the text encoder, None where it has the other.
+    ``text_strength`` is that of the text encoder; None where it is ``strength``, too.
     """
 
     name: str
@@ -41,7 +41,7 @@ class NetworkIntent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HiresIntent:
-    """A second pass at a larger size; None is what the first pass has."""
+    """A second pass at a larger size; None, 0 and "" leave a value to the first pass, a size to ``scale``."""
 
     scale: float = 2.0
     upscaler: str | None = None
@@ -78,7 +78,7 @@ class StartIntent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaskIntent:
-    """What of the start pictures is repainted: where ``picture`` is white. ``blur`` is for both axes."""
+    """The part of the start pictures to repaint: where ``picture`` is white. ``blur`` is for both axes."""
 
     picture: SentPicture
     latent_mask: SentPicture = None
@@ -94,7 +94,7 @@ class MaskIntent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptIntent:
-    """A script by its title in any letter case, with its arguments in order; None asks nothing of it."""
+    """A script by its title in any letter case, with its arguments in order; None leaves it idle."""
 
     name: str
     args: tuple[Any, ...] | None = ()
@@ -107,7 +107,7 @@ class Intent:
     ``styles``: names of the server's styles, or texts that the dialect knows itself. ``checkpoint`` None is
     the server's own. ``sampler`` and ``scheduler`` may be spelled as any client spells them. ``overrides``
     are options for this request alone, unless ``keep_overrides``. ``restore_faces`` and ``tiling`` None go
-    by the options. ``warnings`` is what the dialect itself has to tell.
+    by the options. ``warnings`` are the dialect's own.
     """
 
     prompt: str = ""

@@ -17,7 +17,7 @@ LINKS = ("http://", "https://")
 async def read_pictures(calls: Iterable[ScriptCall], state: State) -> tuple[ScriptCall, ...]:
     """The calls with bytes in place of pictures, none too large. Raises ApiError naming the argument.
 
-    What stands in a picture's place and is none stays, for its script to judge.
+    A value in a picture's place that isn't a picture stays, for its script to judge.
     """
     return tuple([await _read(call, state) for call in calls])
 

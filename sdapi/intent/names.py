@@ -1,4 +1,4 @@
-"""Names that script arguments are chosen from, as the catalog has them now."""
+"""Names that script arguments are chosen from, as the catalog lists them now."""
 
 from __future__ import annotations
 

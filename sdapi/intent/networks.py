@@ -1,4 +1,4 @@
-"""Networks that a client lists beside its prompt, written into it where the engine looks for them."""
+"""Write the networks that a client lists apart from its prompt into it, where the engine looks for them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sdapi.core.services import Catalog
 from sdapi.intent.intent import Intent, NetworkIntent
 
 MARKS = frozenset("<>:\n")
-"""What ends a name in a prompt."""
+"""Characters that end a name in a prompt."""
 
 
 def with_networks(intent: Intent, catalog: Catalog) -> Intent:
@@ -34,7 +34,7 @@ def with_networks(intent: Intent, catalog: Catalog) -> Intent:
 
 
 def _tag(name: str, network: NetworkIntent) -> str:
-    """The prompt's tag, the strength of the text encoder first where it is another."""
+    """The prompt's tag; where the text encoder's strength is another, that comes first."""
     if network.text_strength is None:
         return f"<lora:{name}:{network.strength:g}>"
     return f"<lora:{name}:{network.text_strength:g}:{network.strength:g}>"

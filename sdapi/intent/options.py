@@ -75,6 +75,6 @@ def resolve_options(
 
 
 def _counts(key: str, store: OptionStore, *, kept: bool) -> bool:
-    """Whether setting an option for a request can change anything."""
+    """True if setting an option for a request can change anything."""
     read = KNOWN_TO_ENGINES | PARTS_OF_REQUESTS | store.extension_keys
     return key not in store.unread_keys and (kept or key in read)

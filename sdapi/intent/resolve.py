@@ -1,4 +1,4 @@
-"""From what a client asks for to the request of the queue: every name looked up, every limit checked."""
+"""Turn an intent into the request of the queue: every name looked up, every limit checked."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ SAME = (
     *("prompt", "negative_prompt", "per_picture", "disable_extra_networks", "steps", "cfg_scale", "churn"),
     *("end_early", "width", "height", "batch_count", "save_images", "send_images"),
 )
-"""Fields that a request has from its intent as they are."""
+"""Fields that a request takes from its intent unchanged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """A request ready for the queue, and what the client is told about how it was read.
+    """A request ready for the queue, and warnings about how it was read.
 
     ``overrides`` are the options that the client set for it, in their types.
     """
@@ -102,7 +102,7 @@ def _common(intent: Intent, options: EffectiveOptions) -> dict[str, Any]:
 
 
 def _response_format(intent: Intent, options: EffectiveOptions, state: State) -> str:
-    """The store's: as in A1111, an override that isn't kept shapes the files and not the answer."""
+    """The store's format: as in A1111, an override that isn't kept shapes the files and not the answer."""
     values = options.values if intent.keep_overrides else state.store.values()
     return str(values["samples_format"])
 
@@ -135,7 +135,7 @@ def _check_work(request: GenerationRequest, state: State, names: Names) -> None:
 
 
 def _check_lists(request: GenerationRequest) -> None:
-    """Lists of what differs from picture to picture have one entry for each."""
+    """Check that lists of what differs from picture to picture are empty or have one entry for each."""
     count, lists = request.batch_size * request.batch_count, request.per_picture
     for name in ("prompts", "negative_prompts", "seeds"):
         if len(given := getattr(lists, name)) not in (0, count):

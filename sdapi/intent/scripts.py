@@ -18,7 +18,7 @@ MIXED = "Cannot have a selectable script in the always on scripts params"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedScripts:
-    """The scripts of a request, and what a client is told of what was left out."""
+    """The scripts of a request, and warnings about what was left out."""
 
     script: ScriptCall | None = None
     always_on: tuple[ScriptCall, ...] = ()
@@ -36,22 +36,22 @@ def resolve_scripts(intent: Intent, scripts: Scripts, names: Names) -> ResolvedS
 
 @dataclass(slots=True, kw_only=True)
 class _Reading:
-    """Scripts while they are read."""
+    """The state of reading one request's scripts: the scripts that exist, and the warnings so far."""
 
     scripts: Scripts
     names: Names
     is_img2img: bool
     copied: bool = False
-    """Whether the request names scripts that are here too, as one of a front end that names all it has."""
+    """True if the request names always-on scripts of ours, as front ends do that name all they have."""
     warnings: list[str] = field(default_factory=list[str])
 
     def knows(self, title: str) -> bool:
-        """Whether there is an always-on script of that title."""
+        """True if there is an always-on script of that title."""
         script = self.scripts.find(title, is_img2img=self.is_img2img)
         return script is not None and script.always_on
 
     def selectable(self, wanted: ScriptIntent | None) -> ScriptCall | None:
-        """The script that the request is given to."""
+        """The call of the selectable script; None without one. Raises ApiError for a title that can't run."""
         if wanted is None:
             return None
         script = self.scripts.find(wanted.name, is_img2img=self.is_img2img)
@@ -62,7 +62,7 @@ class _Reading:
         return self._call(script, wanted.args or (), "script.args")
 
     def always_on(self, wanted: ScriptIntent) -> ScriptCall | None:
-        """The script of one entry; None if nothing is asked of it."""
+        """The call of one entry's script; None if the script is left idle. Raises ApiError."""
         place, args = f"always_on.{wanted.name}", wanted.args
         script = self.scripts.find(wanted.name, is_img2img=self.is_img2img)
         if script is None:
@@ -73,7 +73,7 @@ class _Reading:
         return None if args is None else self._call(script, args, f"{place}.args")
 
     def _call(self, script: Script, given: Sequence[Any], place: str) -> ScriptCall:
-        """A call with its arguments in their types; scripts that declare none get all as given."""
+        """A call with its arguments in their types; scripts without declared arguments get all as sent."""
         declared = script.arguments(self.is_img2img, self.names)
         if not declared or script.any_number:
             return ScriptCall(name=script.title, args=tuple(given))
@@ -84,9 +84,9 @@ class _Reading:
 
 
 def _absent(title: str, args: tuple[Any, ...] | None, place: str, *, copied: bool) -> tuple[str, ...]:
-    """Pass over a script that isn't here and of which nothing is asked, in a body copied from a front end.
+    """Pass over an idle script that isn't here, in a body copied from a front end.
 
-    Raises ApiError if something is asked, and in other bodies, where the title may be a slip.
+    Raises ApiError if its arguments set anything, and in other bodies, where the title may be a slip.
     """
     asked = any(argument not in (None, False, "", "None") and argument != [] for argument in args or ())
     if asked or not copied or not is_encodable(title):

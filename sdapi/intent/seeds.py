@@ -1,4 +1,4 @@
-"""Seeds: what is left open becomes a random number before a job is queued."""
+"""Draw the seeds that a client left open, before a job is queued."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sdapi.intent.intent import SeedsIntent
 
 
 def resolve_seeds(seeds: SeedsIntent) -> Seeds:
-    """All numbers that noise comes from."""
+    """All numbers that noise comes from, with a note of those that were drawn."""
     return Seeds(
         seed=draw_seed() if seeds.seed is None else seeds.seed,
         subseed=draw_seed() if seeds.subseed is None else seeds.subseed,

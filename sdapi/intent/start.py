@@ -10,7 +10,7 @@ from sdapi.intent.intent import Intent, MaskIntent, SentPicture
 
 
 async def resolve_start(intent: Intent, reader: PictureReader) -> Img2Img | None:
-    """What img2img starts from; None where a picture starts from noise."""
+    """The start of img2img; None where a picture starts from noise. Raises 4xx that name the field."""
     start = intent.start
     if start is None:
         if intent.mask is not None:

@@ -1,4 +1,4 @@
-"""What every training route looks up in the same way: names of files, templates, folders, previews."""
+"""Look-ups that all training routes share: names of files, templates, folders, previews."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from sdapi.intent.resolve import resolve
 KEPT = frozenset("._- ")
 EMPTY_NAME = "Name cannot be empty!"
 LONGEST_NAME = 200
-"""Bytes of a file name, so that suffixes fit behind it."""
+"""Bytes of a file name, so that a suffix still fits into a file system's 255."""
 TEMPLATES = "textual_inversion_templates"
 OWN_TEMPLATES = ROOT / "pipelines" / "training" / "templates"
 MOST_LINES = 10_000
-"""Of a template."""
+"""Lines that a template may have."""
 
 
 def plain_name(name: str, *, field: str) -> str:
@@ -73,7 +73,7 @@ def template_lines(path: Path, *, field: str) -> tuple[str, ...]:
 
 
 def files_in(folder: Path) -> int:
-    """How many files a folder has; pictures are at most as many."""
+    """Number of files in a folder, which bounds that of pictures; 0 if it can't be read."""
     try:
         with os.scandir(folder) as entries:
             return sum(entry.is_file() for entry in entries)
@@ -90,5 +90,5 @@ async def preview_of(intent: Intent, state: State, *, prompt_from_picture: bool)
 
 
 def run_seed(given: int | None) -> int:
-    """The seed of a run: the client's, else a drawn one, so that a run that is run again is the same."""
+    """The seed of a run: the client's, else a drawn one, kept so that a repeated run is the same."""
     return secrets.randbelow(2**32) if given is None else given

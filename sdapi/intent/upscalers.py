@@ -1,4 +1,4 @@
-"""Upscaler names in any letter case, and whether their files are there, before a job waits for its turn."""
+"""Look up an upscaler by its name in any letter case, and require its file, before a job is queued."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sdapi.core.services import Catalog
 
 
 def resolve_upscaler(catalog: Catalog, name: str | None, *, field: str, latent: bool = False) -> str | None:
-    """The upscaler's own spelling; None for null. ``latent``: hires fix knows modes of latents too.
+    """The upscaler's own spelling; None for null. ``latent``: latent modes count too, as in hires fix.
 
     Raises InvalidRequest for an unknown name, MissingWeights for one whose file is not there.
     """

@@ -1,4 +1,4 @@
-"""What a queued request is answered with: 202 and links for who doesn't wait, or the job's result."""
+"""The outcome of a queued request: 202 and links for clients that don't wait, or the job's result."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ R = TypeVar("R", bound=EngineResult)
 
 
 class Accepted(Response):
-    """202: the job is queued, and its client is answered now. A route that gets it answers with it."""
+    """202: the job is queued, and its client is answered now. A route that gets it returns it."""
 
     def __init__(self, job_id: str) -> None:
         super().__init__(status_code=202)
         self.job_id = job_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Say where to ask for the job, at the address that the client reached."""
+        """Send links to the job, at the address that the client reached."""
         links = job_links(Request(scope), self.job_id)
         body = {"id": self.job_id, "state": "queued", "links": links}
         headers = {"Location": links["job"], "Preference-Applied": "respond-async"}

@@ -14,20 +14,20 @@ from sdapi.http.responses import dump_json
 from sdapi.jobs.sockets import read_message, receive_text
 
 SEND_SECONDS = 120.0
-"""How long one frame may take to be sent; then the client counts as gone."""
+"""Seconds that sending one frame may take; then the client counts as gone."""
 MOST_UNSENT = 1 << 20
-"""Bytes of frames that may wait to be sent before whoever says more has to wait."""
+"""Characters of frames that may wait to be sent before ``say`` waits."""
 
 
 class ClientLeft(Exception):
-    """Nobody is there any more."""
+    """The client has closed the socket or is gone."""
 
 
 class Conversation:
     """One open socket, as a context: accepted when entered, closed when left.
 
-    Frames are sent in order by a task of their own. One that is shown under a name takes the place of that
-    which wasn't sent yet, so that a slow client is sent the newest only; those that are said wait for room.
+    Frames are sent in order by a task of their own. ``show`` puts a frame in place of an unsent one of the
+    same name, so that a slow client is sent the newest only; ``say`` waits for room.
     """
 
     def __init__(self, socket: WebSocket, limits: Limits) -> None:
@@ -61,7 +61,7 @@ class Conversation:
             await self._close(1000 if error is None else 1011)
 
     async def message(self, seconds: float | None = None) -> Any:
-        """The next message, parsed. Raises TimeoutError, ClientLeft, and ApiError for what is no JSON.
+        """The next message, parsed. Raises TimeoutError, ClientLeft, and ApiError for bad JSON.
 
         Nothing is lost when this is cancelled, or late.
         """
@@ -76,7 +76,7 @@ class Conversation:
         return read_message(text, self._limits)
 
     async def say(self, frame: Mapping[str, Any]) -> None:
-        """Send a frame that nothing overtakes; waits while too much waits. Nothing is sent to who is gone."""
+        """Send a frame that nothing overtakes, once there is room; a client that is gone is sent nothing."""
         while self._waiting > MOST_UNSENT and not self.left.is_set():
             await self._next_move()
         if not self.left.is_set():
@@ -88,7 +88,7 @@ class Conversation:
             self._put(name, frame)
 
     async def drained(self) -> None:
-        """Wait until all is sent, or nobody is there."""
+        """Wait until all is sent, or the client is gone."""
         while (self._unsent or self._sending) and not self.left.is_set():
             await self._next_move()
 

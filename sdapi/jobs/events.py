@@ -1,7 +1,7 @@
 """A job's events as a stream of server-sent events (WHATWG HTML, section 9.2).
 
-Every event shows the whole job, so a client that comes back has missed nothing once it is told how the job
-is now. Ids grow while the job moves on and follow from where it is: they hold over restarts of the server.
+Every event shows the whole job, so a client that comes back has missed nothing once it gets the job's present
+state. Ids grow as the job moves on and are computed from its state, so they hold over restarts of the server.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from sdapi.jobs.result import picture_type
 KEEP_ALIVE = 15.0
 """Seconds of silence after which a comment is sent, so that proxies keep the connection."""
 ATTEMPT, BATCH, STEP = 10**12, 10**6, 10
-"""What an attempt, a batch and a step count in an id; the end counts more, as time in microseconds."""
+"""Weights of an attempt, a batch and a step in an id; the end's id is larger: its time in microseconds."""
 
 
 def event_number(view: JobView) -> int:
-    """Where a job is, as a number that grows until its end; that of the end is its own."""
+    """The id of a job's present state, which grows until the job's end."""
     if view.state.final:
         return max(round(view.ended * 1e6), 100 * ATTEMPT)
     running = view.state is JobState.RUNNING
@@ -36,14 +36,14 @@ def event_number(view: JobView) -> int:
 
 
 def read_number(text: str | None) -> int:
-    """The number of ``Last-Event-ID``; 0 for none, and for what no stream of ours has sent."""
+    """The number of ``Last-Event-ID``; 0 without one, and for text that no stream of ours has sent."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 20 else 0
 
 
 class _Writer:
-    """Events with ids above the last that the client has; ``links`` go with the end.
+    """Encodes events with ids above the last that the client has; ``links`` go with the end.
 
-    ``fields`` is what the client calls our fields.
+    ``fields`` are the client's names of our fields.
     """
 
     def __init__(self, last: int, links: Mapping[str, str], fields: FieldNames) -> None:
@@ -53,13 +53,13 @@ class _Writer:
         self._shown = 0
 
     def opening(self, view: JobView) -> list[bytes]:
-        """How the job is, unless the client knows; then nothing has happened since."""
+        """The job's present state; nothing if the client has had it."""
         if not view.state.final and event_number(view) <= self._last:
             return []
         return [self._job("ended" if view.state.final else "state", view)]
 
     def event(self, event: JobEvent) -> list[bytes]:
-        """What one event tells."""
+        """The messages of one event: the job, and a preview that wasn't sent yet."""
         told = [self._job(name_of(event.what), event.job)]
         progress = event.job.progress
         if progress.preview is not None and progress.preview_id != self._shown:
@@ -111,7 +111,7 @@ async def follow(
 
 
 def name_of(what: Happening) -> str:
-    """What an event is called in the stream."""
+    """The name of an event in the stream."""
     return "state" if what in (Happening.QUEUED, Happening.STARTED) else what.value
 
 

@@ -1,4 +1,4 @@
-"""What happened to one job and wasn't looked at yet; progress that is overtaken is dropped."""
+"""Events of one job that wait to be read; of progress only the newest is kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LAST = frozenset({Happening.ENDED, Happening.LEFT})
 
 
 class Inbox:
-    """Listens to events for the one job."""
+    """Collects the events of one job."""
 
     def __init__(self, job_id: str) -> None:
         self._job_id = job_id
@@ -21,7 +21,7 @@ class Inbox:
         self._arrived = asyncio.Event()
 
     def listen(self, event: JobEvent) -> None:
-        """Take what concerns the job."""
+        """Keep an event of the job; others are dropped."""
         if event.job.id != self._job_id:
             return
         if event.what is Happening.ADVANCED and self._events and self._events[-1].what is event.what:
@@ -42,7 +42,7 @@ class Inbox:
 
 
 async def progress_of(job_id: str, jobs: Jobs) -> AsyncGenerator[JobView]:
-    """How a job is, now and whenever that changes, until it has ended or the server stops."""
+    """Views of a job, now and at every change, until it has ended or the server stops."""
     inbox = Inbox(job_id)
     forget = jobs.events.subscribe(inbox.listen)
     try:

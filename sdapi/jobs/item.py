@@ -11,7 +11,7 @@ from sdapi.jobs.progress import estimate
 
 
 def job_item(view: JobView, fields: FieldNames) -> dict[str, Any]:
-    """A job as JSON; what it failed with names its field as a dialect does."""
+    """A job as JSON; its error names the field as a dialect does."""
     share, eta = estimate(view) if view.active else (float(view.state.final), None)
     failure = view.failure
     return {

@@ -11,7 +11,7 @@ from pipelines.contract.requests import EngineRequest
 from pipelines.memory.lifetimes import FOREVER
 
 LARGEST = 1e18
-"""Beyond it, and for what is no number, no duration is meant."""
+"""Magnitude beyond which a number is refused, as NaN is."""
 LONGEST = 10 * 365 * 24 * 3600.0
 _UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 TEXT = re.compile(r"(-?\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h|)")

@@ -1,4 +1,4 @@
-"""Links to a job and to saved pictures, with the server's address, to be used as they are."""
+"""Whole links to a job and to saved pictures, at the address that the client reached."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ def address_of(request: Request) -> str:
 
 
 def job_place(request: Request, job_id: str) -> str:
-    """Where a job is found."""
+    """The address of a job."""
     return f"{address_of(request)}/sdapi/v1/jobs/{quote(job_id, safe='()')}"
 
 
 def job_links(request: Request, job_id: str, ticket: str | None = None) -> dict[str, str]:
-    """What can be asked about a job; with a ticket, by whoever can send no key."""
+    """Links to a job, its events and its result; with a ticket, for clients that can't send a key."""
     place, query = job_place(request, job_id), f"?ticket={quote(ticket)}" if ticket else ""
     return {name: f"{place}{view}{query}" for name, view in VIEWS.items()}
 
 
 def file_links(request: Request, files: Sequence[str]) -> list[str]:
-    """Where saved files are served."""
+    """The addresses of saved files."""
     return [f"{address_of(request)}/file={quote(file)}" for file in files]

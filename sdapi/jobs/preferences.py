@@ -1,7 +1,7 @@
-"""What a client wishes for its job beside the picture: not to wait, a priority, a webhook.
+"""Wishes of a client for its job, whatever the job is: not to wait, a priority, a webhook.
 
 They come in headers, the query, or body fields that A1111 doesn't know, and hold for every route that
-queues a job; so they travel beside the route, in a context variable.
+queues a job; so they reach the queue past the route, in a context variable.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "n
 
 @dataclass(slots=True, kw_only=True)
 class Preferences:
-    """Preferences of one request; ``job_id`` is told back once the job has one."""
+    """Preferences of one request; ``job_id`` is set once the job has one."""
 
     path: str = ""
     asynchronous: bool = False
@@ -51,19 +51,19 @@ class Preferences:
 
     @property
     def fingerprint(self) -> str | None:
-        """Stands for path and body, so that the same request is known again; None without a body."""
+        """A digest of path and body, by which the same request is recognised; None without a body."""
         digest = self._digest.copy()
         digest.update(self.path.encode("utf-8", "surrogatepass"))
         return digest.hexdigest() if self._has_body else None
 
     def pass_by(self, chunk: bytes) -> None:
-        """Take note of a piece of the body on its way to the route."""
+        """Add a piece of the body to the digest, on its way to the route."""
         if chunk:
             self._digest.update(chunk)
             self._has_body = True
 
     def take(self, body: object) -> None:
-        """Take the preferences of a parsed body; null is none. Raises InvalidRequest."""
+        """Take the preferences of a parsed body; null leaves one as it is. Raises InvalidRequest."""
         if not isinstance(body, Mapping):
             return
         found: dict[str, Any] = {name: body[name] for name in BODY_FIELDS if body.get(name) is not None}
@@ -74,7 +74,7 @@ class Preferences:
             self.asynchronous = _truth(found["async"], "async")
 
     def check(self) -> None:
-        """Raises InvalidRequest for a header or parameter that can't be read."""
+        """Raise InvalidRequest for a header or parameter that can't be read."""
         if self.unclear:
             raise InvalidRequest("must be true or false", field=self.unclear)
 
@@ -83,7 +83,7 @@ _current: ContextVar[Preferences] = ContextVar("preferences")
 
 
 def current_preferences() -> Preferences:
-    """The preferences of the request that is being answered; none outside of one."""
+    """The preferences of the request that is being answered; the defaults outside of one."""
     return _current.get(Preferences())
 
 
@@ -124,7 +124,7 @@ async def take_preferences(connection: HTTPConnection) -> None:
         try:
             body = await connection.json()
         except (ValueError, RecursionError):
-            return  # no JSON: the route says so, or takes it for something else
+            return  # not JSON: the route refuses it, or reads it as something else
         current_preferences().take(body)
 
 

@@ -1,4 +1,4 @@
-"""How much of a job is done, and how long the rest may take."""
+"""The share of a job that is done, and an estimate of the time that is left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a finished job is answered with: pictures as base64, as URLs of saved files, or one as it is."""
+"""The answer for a finished job: pictures as base64, as URLs of saved files, or one as it is."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def picture_type(data: bytes) -> str:
 
 
 def wants_picture(accept: str) -> bool:
-    """Whether an Accept header asks for a picture and not for anything else that we have."""
+    """True if an Accept header asks for a picture and not for JSON."""
     kinds = [part.split(";")[0].strip().lower() for part in accept.split(",")]
     return any(kind.startswith("image/") for kind in kinds) and "application/json" not in kinds
 
@@ -82,7 +82,7 @@ def _told(value: Any, row: ToldField, links: Callable[[Sequence[str]], list[str]
 
 
 def _unsaved(form: Form) -> list[str]:
-    """What to do where addresses were asked for and no picture was saved."""
+    """A warning where addresses were asked for and no picture was saved."""
     if form == "base64":
         return []
     return ["form=url: no picture was saved, so there is no address; send save_images: true, or form=base64"]

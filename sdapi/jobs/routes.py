@@ -91,7 +91,7 @@ async def get_job_result(
     form: FormOf = "base64",
     picture: NumberOf = 0,
 ) -> Response:
-    """What the job made; waits if it isn't done yet, and fails as the job did."""
+    """The result of the job; waits if it isn't done yet, and fails as the job did."""
     return await _result(job_id, request, state, accept, form, picture)
 
 

@@ -10,7 +10,7 @@ from pipelines.jobs.states import JobState
 
 
 class JobError(BaseModel):
-    """Why a job failed: the error's class, its text, and the request field at fault."""
+    """The error that a job failed with: its class, its text, and the request field at fault."""
 
     kind: str
     message: str
@@ -18,16 +18,16 @@ class JobError(BaseModel):
 
 
 class JobResult(BaseModel):
-    """What a job made. Which fields there are depends on the kind of job; a dialect may add its own."""
+    """The result of a job. Its fields depend on the kind of job; a dialect may add its own."""
 
     images: list[str] | None = None
     """Pictures in base64; none with ``form=url``."""
     files: list[str] | None = None
-    """Where saved pictures are served."""
+    """Addresses of saved pictures."""
     info: str | None = None
     effective_parameters: dict[str, Any] | None = None
     postprocessing: str | None = None
-    """What was done to the last picture of extras."""
+    """The operations on the last picture of extras, in a line."""
     found: dict[str, Any] | None = None
     caption: str | None = None
     warnings: list[str] = []
@@ -50,9 +50,9 @@ class JobItem(BaseModel):
     attempts: int = 0
     device: str = ""
     seconds: dict[str, float] = {}
-    """How long each stage took."""
+    """Seconds that each stage took."""
     figures: dict[str, float] = {}
-    """What the work measures of itself: a training run's loss, rate, seconds per step and seconds left."""
+    """Figures that the work measures: a training run's loss, rate, seconds per step and seconds left."""
     result: JobResult | None = None
     """Only of one job that is done."""
 
@@ -64,7 +64,7 @@ class JobList(BaseModel):
 
 
 class JobEnd(BaseModel):
-    """Whether the call had an effect on the job."""
+    """A job's id, and ``changed``: true if the call had an effect on it."""
 
     id: str
     changed: bool
@@ -79,7 +79,7 @@ class JobTicket(BaseModel):
 
 
 class JobLinks(BaseModel):
-    """Where a job, its events and its result are."""
+    """Addresses of a job, its events and its result."""
 
     job: str
     events: str
@@ -99,5 +99,5 @@ class JobMessage(BaseModel):
 
     event: Literal["state", "progress", "preview", "ended", "left"]
     data: str
-    """JSON."""
+    """The event's data as JSON text."""
     id: str | None = None

@@ -56,7 +56,7 @@ async def _answer_one(socket: WebSocket, state: State, answer: AnswerMessage) ->
 
 
 def error_frame(scope: Scope, error: Exception) -> Mapping[str, Any]:
-    """An error in the dialect of the socket's route; one that nobody foresaw is logged."""
+    """An error in the dialect of the socket's route; an unforeseen one is logged."""
     if not isinstance(error, EXPECTED):
         log.error("unexpected error at %s", scope.get("path"), exc_info=error)
     dialect = dialect_of(scope)

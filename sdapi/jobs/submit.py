@@ -26,11 +26,11 @@ R = TypeVar("R", bound=EngineResult)
 async def submit(
     state: State, request: EngineRequest, *, job_id: str = "", ahead: int = 0, session: str = ""
 ) -> JobHandle:
-    """Queue a request for whoever is being answered; the job gets an id of its own where none is given.
+    """Queue a request for the client that is being answered; without ``job_id`` the job gets a random id.
 
     ``ahead`` is added to the priority that the client wishes, within what clients may wish. ``session``
-    stands for one of several clients behind an address, which take turns; who comes with a key has one turn
-    for all. Raises InvalidRequest for a preference that makes no sense, and TooManyJobs.
+    names one of several clients behind an address, which take turns; all sessions of a key share one turn.
+    Raises InvalidRequest for a preference that makes no sense, and TooManyJobs.
     """
     preferences = current_preferences()
     preferences.check()
@@ -51,7 +51,7 @@ async def submit(
 
 
 async def result_of(handle: JobHandle, kind: type[R], state: State) -> R:
-    """What a job made; it is cancelled if the client leaves and wished it so. Raises what it failed with."""
+    """The result of a job, which is cancelled if its client leaves and wished so. Raises the job's error."""
     async with _Disconnection(state, handle, current_preferences()):
         result = await handle.result()
     if not isinstance(result, kind):
@@ -67,9 +67,9 @@ async def submit_and_wait(
     job_id: str,
     accepted: Callable[[], None] = lambda: None,
 ) -> Accepted | Done[R]:
-    """The id that the job got, and its result unless the client doesn't want to wait for it.
+    """Queue a request; return its id with the result, or ``Accepted`` for a client that doesn't wait.
 
-    ``accepted`` is called once the job is in the queue. Raises what the job failed with.
+    ``accepted`` is called once the job is in the queue. Raises the error that the job failed with.
     """
     handle = await submit(state, request, job_id=job_id)
     accepted()

@@ -1,4 +1,4 @@
-"""Webhooks that are on their way, kept in a file, so that the next server goes on with them."""
+"""Webhooks that aren't delivered yet, kept in a file from which the next server goes on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What is posted to ``url`` about a job; ``tries`` counts the failures so far."""
+    """The body to post to ``url`` about a job; ``tries`` counts the failures so far."""
 
     job_id: str
     url: str
@@ -32,7 +32,7 @@ class Undelivered:
         self._messages: dict[str, Message] = {}
 
     def load(self) -> tuple[Message, ...]:
-        """What an earlier server left; a damaged file is told and left alone until it is written again."""
+        """Messages that an earlier server left; a damaged file is logged, and stays until the next write."""
         if self._file is None or not self._file.exists():
             return ()
         try:

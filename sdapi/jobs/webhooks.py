@@ -59,12 +59,12 @@ def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 
 
 OwnBody: TypeAlias = Callable[[JobView], Awaitable[Mapping[str, Any]] | None]
-"""What a job's webhook is told instead of the job as it is; None where that is told."""
+"""Makes the body of a job's webhook; None where the body is the job as it is."""
 
 
 @dataclass(slots=True)
 class WebhookSender:
-    """Listens for ends and posts them."""
+    """Posts the ends of jobs to their webhooks."""
 
     policy: WebhookPolicy
     fields: FieldNames = OUR_NAMES

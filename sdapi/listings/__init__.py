@@ -1,1 +1,1 @@
-"""What is on disk, as rows."""
+"""Rows of what is on disk: weight files, styles, extensions."""

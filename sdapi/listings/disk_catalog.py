@@ -47,12 +47,12 @@ class DiskCatalog:
         return [_checkpoint_item(found) for found in self._checkpoints.list()]
 
     def find_checkpoint(self, name: str) -> CheckpointItem | None:
-        """By an exact alias."""
+        """Find it by an exact alias."""
         found = self._checkpoints.find(name)
         return _checkpoint_item(found) if found else None
 
     def match_checkpoint(self, name: str) -> CheckpointItem | None:
-        """By alias, else the shortest title that contains the text."""
+        """Find it by alias, else by the shortest title that contains the text."""
         found = self._checkpoints.closest(name)
         return _checkpoint_item(found) if found else None
 
@@ -61,7 +61,7 @@ class DiskCatalog:
         return _file_rows(self._vaes.list())
 
     def hypernetworks(self) -> Sequence[FileRow]:
-        """Hypernetworks by name."""
+        """Hypernetworks in the order of their names."""
         return _file_rows(list_hypernetworks(self._folders))
 
     def loras(self) -> Sequence[LoraRow]:
@@ -78,11 +78,11 @@ class DiskCatalog:
         ]
 
     def lora_name(self, name: str, short_hash: str) -> str | None:
-        """What the LoRA with this hash is called here."""
+        """The name here of the LoRA with this hash; None without one."""
         return self._loras.name_of(name, short_hash)
 
     def embeddings(self, checkpoint: str | None) -> tuple[Sequence[EmbeddingRow], Sequence[EmbeddingRow]]:
-        """``(loaded, skipped)``: those that fit the text encoders, and the others with damaged ones."""
+        """``(loaded, skipped)``: embeddings that fit the text encoders, and all others, damaged ones too."""
         if checkpoint is None:
             return [], []
         width = context_width(Path(checkpoint), stamp(Path(checkpoint)))
@@ -97,7 +97,7 @@ class DiskCatalog:
         return [_upscaler_item(entry) for entry in self._upscalers.list()]
 
     def find_upscaler(self, name: str) -> UpscalerRow | None:
-        """By its name in any letter case; a file that came since the listing counts."""
+        """Find it by its name in any letter case, also if its file came since the listing."""
         found = self._upscalers.find(name)
         if found is None or found.missing:
             self._upscalers.refresh()
@@ -117,7 +117,7 @@ class DiskCatalog:
         self._hash_small_files()
 
     def _hash_small_files(self) -> None:
-        """Titles show hashes; those that take a moment are known from the start, others when first loaded."""
+        """Hash the small checkpoints, as titles show hashes; large ones are hashed when first loaded."""
         for checkpoint in self._checkpoints.list():
             size = (stamp(checkpoint.path) or (0, 0))[1]
             if checkpoint.sha256 is None and size <= HASHED_AT_ONCE:
@@ -126,7 +126,7 @@ class DiskCatalog:
 
 @lru_cache(maxsize=4096)
 def describe(path: Path, changed: tuple[int, int] | None) -> EmbeddingRow | None:
-    """The row of an embedding file, None for a picture; ``changed`` makes it another file to the cache."""
+    """The row of an embedding file, None for a picture; ``changed`` is part of the cache's key."""
     if path.suffix.lower() in IMAGE_SUFFIXES:
         return None
     try:
@@ -141,7 +141,7 @@ def describe(path: Path, changed: tuple[int, int] | None) -> EmbeddingRow | None
 
 @lru_cache(maxsize=256)
 def context_width(checkpoint: Path, changed: tuple[int, int] | None) -> int | None:
-    """Channels of the text conditioning; None for a damaged file and for one of no built-in family."""
+    """Channels of the text conditioning: 768 for SD1, 1024 for SD2, 2048 for SDXL; None if not known."""
     try:
         shapes = shapes_in(checkpoint)
         return recognise(shapes).context_width(shapes)

@@ -37,7 +37,7 @@ def _remote(git: Path) -> str | None:
     parser = configparser.ConfigParser(strict=False, interpolation=None)
     try:
         parser.read(git / "config", encoding="utf-8")
-    except configparser.Error:
+    except (configparser.Error, UnicodeDecodeError):
         return None
     return parser.get('remote "origin"', "url", fallback=None)
 
@@ -56,7 +56,7 @@ def _commit(git: Path, branch: str) -> str | None:
 
 
 def _date(git: Path) -> str:
-    """When HEAD last moved, in seconds since 1970, as text."""
+    """The time at which HEAD last moved, in seconds since 1970, as text; 0 if it isn't logged."""
     lines = _text(git / "logs" / "HEAD").splitlines()
     words = lines[-1].partition("\t")[0].split() if lines else []
     return words[-2] if len(words) >= 2 and words[-2].isdigit() else "0"

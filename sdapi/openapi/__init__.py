@@ -1,1 +1,1 @@
-"""The OpenAPI document: what FastAPI finds in the routes' types, and what it can't find there."""
+"""The OpenAPI document: FastAPI's findings from the routes' types, and additions that types don't hold."""

@@ -67,7 +67,7 @@ def install_document(app: FastAPI, state: State) -> None:
 
 
 def build(found: Mapping[str, Any], state: State, door: Door) -> dict[str, Any]:
-    """What FastAPI found, said in OpenAPI 3.0, with what it can't find added."""
+    """FastAPI's document in the terms of OpenAPI 3.0, with additions that the routes' types don't hold."""
     from sdapi.jobs.schemas import JobAccepted, JobMessage
 
     document: dict[str, Any] = plain(dict(found))

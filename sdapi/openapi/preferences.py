@@ -1,4 +1,4 @@
-"""What every operation that queues a job takes beside its own: see ``sdapi.jobs.preferences``."""
+"""Preferences in the document, which every operation that queues a job takes: see ``sdapi.jobs``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FIELDS: dict[str, Any] = {
         "description": "How long models stay loaded afterwards: seconds, or 90s, 10m, 2h; -1 is for ever.",
     },
 }
-"""Fields of bodies."""
+"""Properties that bodies get."""
 
 
 def _parameter(place: str, name: str, schema: dict[str, Any], text: str) -> dict[str, Any]:

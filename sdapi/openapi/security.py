@@ -1,4 +1,4 @@
-"""How clients say who they are, and where they must."""
+"""Credentials in the document: the schemes, and the operations that ask for them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ SCHEMES: dict[str, Any] = {
 
 
 def requirement(config: ApiConfig) -> list[dict[str, list[str]]]:
-    """Any one of these; a server without credentials asks for none."""
+    """The schemes of which a request needs one; a server without credentials asks for none."""
     names = [*([BASIC] if config.users else []), *([BEARER, HEADER] if config.keys is not None else [])]
     return [{name: []} for name in names] or [{}]
 
 
 def is_guarded(path: str) -> bool:
-    """Whether a path can ask for credentials."""
+    """True if a path can ask for credentials."""
     return not path.startswith(OPEN)

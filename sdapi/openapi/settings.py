@@ -29,7 +29,7 @@ def value_schema(default: object) -> dict[str, Any]:
 
 
 def option_properties(options: Iterable[Option]) -> dict[str, Any]:
-    """What `GET /sdapi/v1/options` answers by key."""
+    """Properties of the answer of `GET /sdapi/v1/options`, by key."""
     return {option.key: _option(option) for option in options}
 
 
@@ -41,7 +41,7 @@ def _option(option: Option) -> dict[str, Any]:
 
 
 def flag_properties(flags: Iterable[Flag]) -> dict[str, Any]:
-    """What `GET /sdapi/v1/cmd-flags` answers by key. A flag without a default is text once it is given."""
+    """Properties of the answer of `GET /sdapi/v1/cmd-flags`; a flag without a default is text once given."""
     return {flag.key: _flag(flag) for flag in flags}
 
 

@@ -17,7 +17,7 @@ PREFIXES = {"/sdapi/v1/jobs": "jobs", "/sdapi/": ORIGINAL}
 
 
 def tag_of(path: str) -> str:
-    """The group of a path; that of an extension is called as the path begins."""
+    """The group of a path; an extension's is called by the first part of the path."""
     known = next((tag for prefix, tag in PREFIXES.items() if path.startswith(prefix)), None)
     return known or path.split("/")[1]
 

@@ -1,4 +1,4 @@
-"""Say JSON Schemas of pydantic, which follow JSON Schema 2020-12, in the words of OpenAPI 3.0."""
+"""Translate pydantic's schemas, which follow JSON Schema 2020-12, to those of OpenAPI 3.0."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _is_number(value: object) -> bool:
 
 
 def _without_null(schema: dict[str, Any], choice: str) -> dict[str, Any]:
-    """``X or null`` is a nullable X; of several the schema around them is."""
+    """Turn ``X or null`` into a nullable X; of several alternatives each becomes nullable."""
     left = [item for item in schema[choice] if item.get("type") != "null"]
     if len(left) == len(schema[choice]):
         return schema
@@ -68,7 +68,7 @@ def _without_null(schema: dict[str, Any], choice: str) -> dict[str, Any]:
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema that takes null too; one without a type can't say so, or takes anything."""
+    """A schema that takes null too; one without a type stays: a reference can't be nullable, ``{}`` is."""
     if "type" not in schema:
         return schema
     more = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
@@ -76,7 +76,7 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lone_reference(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A reference with nothing beside it, as 3.0 doesn't read what is."""
+    """Move a reference with siblings into ``allOf``, as 3.0 ignores the siblings of ``$ref``."""
     beside = {key: value for key, value in schema.items() if key != "$ref"}
     if "$ref" not in schema or not beside:
         return dict(schema)

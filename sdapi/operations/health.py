@@ -15,13 +15,13 @@ router = APIRouter(tags=["operators"])
 
 @router.get("/health/live", response_model=Alive)
 async def live() -> JsonResponse:
-    """The server answers; if it doesn't, restart it."""
+    """Answer that the server lives; if nothing answers, restart it."""
     return JsonResponse({"status": "live"})
 
 
 @router.get("/health/ready", response_model=Readiness, responses={503: {"model": Readiness}})
 async def ready(state: StateOf) -> Response:
-    """An engine takes jobs; 503 while none does, for balancers to go elsewhere."""
+    """Answer 200 while an engine takes jobs, and 503 while none does, for balancers to go elsewhere."""
     engines = [
         {
             "engine": engine.number,

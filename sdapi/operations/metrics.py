@@ -18,7 +18,7 @@ SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640)
 
 
 class Metrics:
-    """Counts events, and reads the rest when it is asked for."""
+    """Counts events, and reads all other figures when they are asked for."""
 
     def __init__(self, jobs: Jobs) -> None:
         self._registry = CollectorRegistry()

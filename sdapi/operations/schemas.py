@@ -1,4 +1,4 @@
-"""What probes are answered."""
+"""Bodies of the answers to probes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 
 class Alive(BaseModel):
-    """The server answers."""
+    """The answer of a server that lives."""
 
     status: Literal["live"]
 
@@ -24,7 +24,7 @@ class EngineItem(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether an engine takes jobs."""
+    """The engines, and ``ready`` if one of them takes jobs."""
 
     status: Literal["ready", "not ready"]
     engines: list[EngineItem]

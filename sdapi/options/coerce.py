@@ -1,4 +1,4 @@
-"""Bring a sent option value to its option's type, or say which key is wrong."""
+"""Convert a sent option value to its option's type, or raise an error that names the key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which options may not be changed over HTTP."""
+"""The options that may not be changed over HTTP."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freeze:
-    """What the command line froze: everything, sections, single keys, or the folders."""
+    """The options that the command line froze: all, sections, single keys, or those of folders."""
 
     everything: bool = False
     sections: frozenset[str] = frozenset()

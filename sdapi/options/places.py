@@ -24,9 +24,9 @@ _SEPARATORS = re.compile(r"[/\\]")
 
 
 def check_place(key: str, value: Any, places: Places, kind: PlaceKind | None = None) -> None:
-    """See that what an option names lies where it may. Raises InvalidRequest that names the option.
+    """Check that the place an option names lies where it may. Raises InvalidRequest that names the option.
 
-    ``kind``: what an extension says of its own.
+    ``kind``: the declaration of an extension's own option.
     """
     if not isinstance(value, str):
         return

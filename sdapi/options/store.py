@@ -80,7 +80,7 @@ class OptionStore:
         return {key: self._listed(option) for key, option in self.table.items()}
 
     def validate(self, changes: Mapping[str, Any]) -> Change:
-        """Coerce what is known and may change; raises InvalidRequest that names the key."""
+        """Coerce the keys that are known and may change. Raises InvalidRequest that names the key."""
         if self._freeze.everything:
             raise InvalidRequest("changing settings is disabled (--freeze-settings)")
         values: dict[str, Any] = {}

@@ -52,8 +52,8 @@ OBSOLETE_KEYS = frozenset(
 class Option:
     """One option. ``label`` is its name in infotexts, if it has one.
 
-    ``whole``: numbers are truncated to integers. ``bounds``: lowest and highest number. ``place``: what its
-    text names. ``read``: whether anything goes by it; a request that sets one that isn't is told so.
+    ``whole``: numbers are truncated to integers. ``bounds``: lowest and highest number. ``place``: the kind
+    of place that its text names. ``read``: false if nothing goes by it, of which a request is warned.
     """
 
     key: str
@@ -113,7 +113,7 @@ def load_table() -> Mapping[str, Option]:
 
 
 def with_own(table: Mapping[str, Option], own: Iterable[Option]) -> dict[str, Option]:
-    """A table with the rows of extensions; what it lists already keeps its place, default and label."""
+    """A table with the rows of extensions; keys that it has already keep their place, default and label."""
     return {**table, **{option.key: _as_listed(option, table.get(option.key)) for option in own}}
 
 

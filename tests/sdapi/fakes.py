@@ -41,14 +41,14 @@ from sdapi.core.services import CheckpointItem, EmbeddingRow, FileRow, LoraRow, 
 
 
 def png(width: int = 8, height: int = 8, color: str = "red", mode: str = "RGB") -> bytes:
-    """A small picture."""
+    """A small picture as PNG, in one colour."""
     buffer = io.BytesIO()
     Image.new(mode, (width, height), color).save(buffer, "PNG")
     return buffer.getvalue()
 
 
 def answer(request: EngineRequest) -> EngineResult:
-    """What an engine would make of a request, in one colour."""
+    """The result of an engine for a request, its pictures in one colour."""
     if isinstance(request, GenerationRequest):
         count = request.batch_size * request.batch_count
         return GenerationResult(
@@ -86,7 +86,7 @@ class FakeHandle:
     outcome: EngineResult | SdapiError
 
     async def result(self) -> EngineResult:
-        """The outcome."""
+        """Return the outcome, or raise it if it is an error."""
         if isinstance(self.outcome, SdapiError):
             raise self.outcome
         return self.outcome
@@ -106,7 +106,7 @@ class FakeJobs:
     ended: Sequence[str] = ()
 
     async def submit(self, request: EngineRequest, *, job_id: str, sender: Sender = ANYBODY) -> FakeHandle:
-        """Answer at once."""
+        """Note the request and its sender, and end the job at once."""
         self.submitted.append((job_id, request))
         self.senders.append(sender)
         return FakeHandle(job_id, self.failure or answer(request))
@@ -118,23 +118,23 @@ class FakeJobs:
         return found[-1]
 
     def progress(self, job_id: str | None = None) -> JobView | None:
-        """The set view."""
+        """The view that the test has set, if the id is its own or none is asked for."""
         return self.view if job_id is None or (self.view and self.view.id == job_id) else None
 
     def interrupt(self, job_id: str | None = None) -> None:
-        """Note the call."""
+        """Note the call by its name."""
         self.calls.append("interrupt")
 
     def skip(self, job_id: str | None = None) -> None:
-        """Note the call."""
+        """Note the call by its name."""
         self.calls.append("skip")
 
     def pending(self) -> Sequence[str]:
-        """The set ids."""
+        """The ids that the test has set."""
         return self.waiting
 
     def finished(self) -> Sequence[str]:
-        """The set ids."""
+        """The ids that the test has set."""
         return self.ended
 
     def jobs(self) -> Sequence[JobView]:
@@ -142,26 +142,26 @@ class FakeJobs:
         return (self.view,) if self.view else ()
 
     async def find(self, job_id: str) -> JobView:
-        """The set view."""
+        """The view that the test has set. Raises NotFound for other ids."""
         if self.view is None or self.view.id != job_id:
             raise NotFound(f"there is no job {job_id}", field="job_id")
         return self.view
 
     async def handle(self, job_id: str) -> FakeHandle:
-        """A submitted job."""
+        """A handle on a job that was submitted. Raises NotFound for other ids."""
         found = [r for i, r in self.submitted if i == job_id]
         if not found:
             raise NotFound(f"there is no job {job_id}", field="job_id")
         return FakeHandle(job_id, self.failure or answer(found[-1]))
 
     async def cancel(self, job_id: str) -> bool:
-        """Note the call."""
+        """Note the call by its name."""
         await self.find(job_id)
         self.calls.append(f"cancel {job_id}")
         return True
 
     async def forget(self, job_id: str) -> bool:
-        """Note the call."""
+        """Note the call by its name."""
         self.calls.append(f"forget {job_id}")
         return self.view is not None and self.view.state.final
 
@@ -170,23 +170,23 @@ class FakeJobs:
         return [self.view.id] if self.view and self.view.active else []
 
     def engines(self) -> Sequence[EngineView]:
-        """One."""
+        """One engine that is ready."""
         memory = {"system": {"free": 3, "used": 1, "total": 4}}
         batches = {1: 7, 3: 2}
         figures = EngineView(number=0, device="cuda:0", ready=True, jobs=1, restarts=2, rss=5, memory=memory)
         return [replace(figures, batches=batches)]
 
     def ready(self) -> bool:
-        """Always."""
+        """True: there is an engine at any time."""
         return True
 
     async def memory(self) -> Mapping[str, Any]:
-        """No device."""
+        """The error of a server without a device."""
         return {"error": "unavailable"}
 
 
 def checkpoint(stem: str, digest: str) -> CheckpointItem:
-    """A catalog row."""
+    """A row of the catalog."""
     return CheckpointItem(
         title=f"{stem}.safetensors [{digest[:10]}]",
         model_name=stem,
@@ -208,7 +208,7 @@ class FakeCatalog:
     refreshed: int = 0
 
     def checkpoints(self) -> Sequence[CheckpointItem]:
-        """All of them."""
+        """All checkpoints."""
         return self.items
 
     def find_checkpoint(self, name: str) -> CheckpointItem | None:
@@ -224,15 +224,15 @@ class FakeCatalog:
         return self.find_checkpoint(name) or next((c for c in self.items if name in c.title), None)
 
     def vaes(self) -> Sequence[FileRow]:
-        """One."""
+        """One VAE, by its file's name."""
         return (FileRow(name="tiny-vae-b.safetensors", path="/models/VAE/tiny-vae-b.safetensors"),)
 
     def hypernetworks(self) -> Sequence[FileRow]:
-        """One."""
+        """One hypernetwork, by its stem."""
         return (FileRow(name="tinyhn", path="/models/hypernetworks/tinyhn.pt"),)
 
     def loras(self) -> Sequence[LoraRow]:
-        """One."""
+        """One LoRA whose alias is its name."""
         return (LoraRow(name="tiny", alias="tiny", path="/models/Lora/tiny.safetensors"),)
 
     def lora_name(self, name: str, short_hash: str) -> str | None:
@@ -247,13 +247,13 @@ class FakeCatalog:
         return (fits,), (EmbeddingRow(name="tinyxl", shape=128, vectors=2),)
 
     def upscalers(self) -> Sequence[UpscalerRow]:
-        """Built-in ones."""
+        """Four upscalers that A1111 lists without files."""
         return tuple(UpscalerRow(name=name) for name in ("None", "Lanczos", "Nearest", "R-ESRGAN 4x+"))
 
     def find_upscaler(self, name: str) -> UpscalerRow | None:
-        """One of them."""
+        """An upscaler by its name in any letter case."""
         return next((item for item in self.upscalers() if item.name.lower() == name.lower()), None)
 
     def refresh(self) -> None:
-        """Count."""
+        """Count the call."""
         self.refreshed += 1

@@ -20,7 +20,7 @@ class InstantEngine(FakeEngine):
     """No job takes more than a step, and no step takes time."""
 
     def step(self) -> list[FakeJob]:
-        """End all."""
+        """End all jobs."""
         for job in self.jobs:
             advance(job)
         ended, self.jobs = self.jobs, []

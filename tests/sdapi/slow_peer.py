@@ -13,7 +13,7 @@ MANNERS = {
     "drips a body": HEAD + b"\r\n",
     "announces more than it sends": HEAD + b"Content-Length: 100000\r\n\r\n",
 }
-"""What a slow peer sends at once, before it goes on byte by byte."""
+"""Bytes that a slow peer sends at once, before it goes on byte by byte."""
 
 
 @asynccontextmanager

@@ -1,1 +1,1 @@
-"""What `launch.py` can do, one file per command."""
+"""The commands of `launch.py`, one file each."""

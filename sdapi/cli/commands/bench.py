@@ -1,4 +1,4 @@
-"""`launch.py bench`: seconds per step, pictures per minute, what HTTP adds, what sharing gains."""
+"""`launch.py bench`: seconds per step, pictures per minute, the cost of HTTP, the gain of sharing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FOLDER = Path(__file__).resolve().parents[3] / "benchmarks"
 PROMPT = "a red circle on a white background"
 SEED = 1
 TOGETHER = 4
-"""Jobs whose model calls share a batch, in the figure of what that gains."""
+"""Jobs whose model calls share a batch, in the figure of the gain."""
 
 
 def make_parser() -> ArgumentParser:
@@ -98,7 +98,7 @@ def measure(
 def measure_sharing(
     settings: EngineSettings, request: GenerationRequest, chosen: Namespace
 ) -> dict[str, Any]:
-    """What jobs gain that share every model call, over the same jobs one after the other."""
+    """Time jobs that share every model call against the same jobs one after the other."""
     from sdapi.cli.commands.sharing import time_sharing
 
     sharing = time_sharing(settings, request, chosen.together, max(chosen.pictures, 1))
@@ -113,7 +113,7 @@ def measure_sharing(
 
 
 def command_of(arguments: Sequence[str]) -> str:
-    """The command line, of paths the last part only: reports are shared."""
+    """The command line, paths shortened to their last part, as reports are published."""
     names = (Path(word).name if Path(word).is_absolute() else word for word in arguments)
     return shlex.join(["python3", "launch.py", "bench", *names])
 
@@ -158,7 +158,7 @@ def summary(report: dict[str, Any]) -> str:
 
 
 def sharing_line(sharing: dict[str, Any]) -> str:
-    """What sharing the device gains, in a line."""
+    """The gain of sharing the device, in a line."""
     return (
         f"sharing   {sharing['jobs']} jobs: {sharing['seconds_in_turn']:.3f} s in turn,"
         f" {sharing['seconds_together']:.3f} s together, {sharing['gain']:.2f} times as fast"

@@ -14,7 +14,7 @@ WIDTH = 30
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class ProgressBar:
-    """Draws a job's progress in one line; where output is no terminal, nothing but the end is printed."""
+    """Draws a job's progress in one line; where output is not a terminal, only the end is printed."""
 
     stream: TextIO = field(default_factory=lambda: sys.stderr)
     quiet: bool = False
@@ -38,7 +38,7 @@ class ProgressBar:
         self.draw(f"[{bar}] {done}/{progress.steps} steps{batch} {seconds:.1f} s")
 
     def draw(self, line: str) -> None:
-        """Replace the line."""
+        """Write over the line on a terminal, unless nothing has changed."""
         if not self.quiet and self.stream.isatty() and line != self.shown:
             self.stream.write("\r" + line.ljust(len(self.shown)))
             self.stream.flush()

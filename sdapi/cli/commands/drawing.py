@@ -1,4 +1,4 @@
-"""What the commands that draw without a server share: which checkpoint, which size, which request."""
+"""The request of commands that draw without a server: its checkpoint, its size, its other arguments."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
 
 
 def write_images(pictures: tuple[bytes, ...], output: Path) -> None:
-    """Write one picture under the name as it is, several with a number."""
+    """Write one picture under the name as it is; several get a number each, from 0."""
     output.parent.mkdir(parents=True, exist_ok=True)
     for number, picture in enumerate(pictures):
         path = output if len(pictures) == 1 else output.with_stem(f"{output.stem}-{number}")

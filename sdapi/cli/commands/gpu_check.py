@@ -1,4 +1,4 @@
-"""`launch.py gpu-check`: measure in one go, within a time limit, what can be known of a GPU only."""
+"""`launch.py gpu-check`: take, within a time limit, all measurements that need a GPU."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def check(options: Namespace, command: Sequence[str]) -> dict[str, Any]:
 
 
 def take(report: dict[str, Any], left: list[str], news: dict[str, Any]) -> None:
-    """Note what a worker says: of its machine, a figure, a failure, or that a part is over."""
+    """Note a worker's message: its machine, a figure, a failure, or the end of a part."""
     if "machine" in news:
         report["machine"].update(news["machine"])
         return
@@ -101,13 +101,13 @@ def take(report: dict[str, Any], left: list[str], news: dict[str, Any]) -> None:
 
 
 def worker_command(options: Namespace, parts: Sequence[str]) -> list[str]:
-    """The process that measures ``parts``."""
+    """The command line of the process that measures ``parts``."""
     flags = ["--work", str(options.work), "--device", options.device, *(["--tiny"] if options.tiny else [])]
     return [sys.executable, "-m", "tools.gpu_check.worker", *flags, *parts]
 
 
 def worker_news(options: Namespace, parts: Sequence[str], deadline: float) -> Iterator[dict[str, Any]]:
-    """What a process that measures ``parts`` says, until it ends or is ended at the deadline."""
+    """Messages of a process that measures ``parts``, until it ends or is ended at the deadline."""
     process = subprocess.Popen(worker_command(options, parts), cwd=ROOT, stdout=subprocess.PIPE, text=True)
     lines: Queue[str | None] = Queue()
     reader = threading.Thread(target=_forward, args=(process, lines), daemon=True)
@@ -124,7 +124,7 @@ def worker_news(options: Namespace, parts: Sequence[str], deadline: float) -> It
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    """End a worker, which ends the server that it may have started; kill it if it can't listen."""
+    """End a worker, which ends the server that it may have started; kill it if it doesn't end in time."""
     process.terminate()
     try:
         process.wait(GRACE)
@@ -150,7 +150,7 @@ def write(report: dict[str, Any], path: Path) -> None:
 
 
 def summary(report: dict[str, Any]) -> str:
-    """How far it came, in a line."""
+    """The number of figures and the complete parts, in a line."""
     count = sum(len(part["figures"]) for part in report["parts"].values())
     done = [name for name, part in report["parts"].items() if "seconds" in part]
     return f"{count} figures on {report['machine']['gpu']}; complete: {', '.join(done) or 'nothing'}"

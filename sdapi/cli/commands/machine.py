@@ -1,4 +1,4 @@
-"""What a measurement was taken on: the machine and the versions."""
+"""Describe the machine and the versions that a measurement was taken on."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def describe_versions() -> dict[str, str]:
 
 
 def cpu_name(info: Path = Path("/proc/cpuinfo")) -> str:
-    """The processor's name, as well as the system tells it."""
+    """The processor's name, as far as the system has one."""
     if info.is_file():
         for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
             if line.startswith("model name"):

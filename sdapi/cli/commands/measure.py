@@ -40,20 +40,20 @@ class Timings:
         return median(self.steps)
 
     def per_minute(self, batch_size: int) -> float:
-        """Pictures per minute."""
+        """Pictures per minute, where each request makes ``batch_size`` of them."""
         return 60 * batch_size / self.per_picture
 
 
 @dataclass(slots=True, eq=False)
 class StepClock:
-    """Notes when steps end; the first step of a picture has no beginning that could be seen."""
+    """Notes when steps end; a picture's first step isn't timed, as its beginning isn't reported."""
 
     seconds: list[float] = field(default_factory=list[float])
     step: int = 0
     at: float = 0.0
 
     def __call__(self, progress: Progress) -> None:
-        """Take note of a step."""
+        """Note the time of a step, and the seconds since the step before it."""
         now = time.perf_counter()
         if progress.step == self.step + 1 and self.step > 0:
             self.seconds.append(now - self.at)
@@ -93,7 +93,7 @@ def overhead(loop: Timings, served: Timings) -> float:
 
 
 def seconds_of(action: Callable[[], object]) -> float:
-    """How long it takes."""
+    """Seconds that an action takes."""
     started = time.perf_counter()
     action()
     return time.perf_counter() - started
@@ -133,7 +133,7 @@ def body_of(request: GenerationRequest) -> dict[str, Any]:
 
 @contextmanager
 def running_server(flags: Sequence[str], *, db: str = ":memory:") -> Generator[str]:
-    """Start a server on a free port of this machine; gives its address once it is ready."""
+    """Run a server on a free port of this machine; yields its address once it is ready."""
     own = ("--server-name", "127.0.0.1", "--port", "0", "--db", db, "--disable-console-progressbars")
     command = [sys.executable, "-m", "sdapi", "serve", *flags, *own]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)

@@ -1,4 +1,4 @@
-"""`launch.py serve`: the server."""
+"""`launch.py serve`: run the server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_FILES = 65_536
 
 
 def main(arguments: list[str]) -> int:
-    """Serve until told to stop; start anew if that was a restart over HTTP."""
+    """Serve until a signal to stop; start anew if a client asked for a restart."""
     gc.disable()  # a start makes what stays: looking through it for garbage takes a tenth of the time
     flags = parse_flags(arguments)
     configure_log(flags.loglevel, as_json=flags.log_json)
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
 
 
 def import_fastapi() -> None:
-    """Import it without the validators of its OpenAPI models, which nobody needs until the document."""
+    """Import FastAPI without the validators of its OpenAPI models, which only the document needs."""
     from pydantic import BaseModel
 
     BaseModel.model_config["defer_build"] = True
@@ -68,7 +68,7 @@ def allow_many_sockets() -> None:
 
 
 def configure_log(level: str | None, *, as_json: bool = False) -> None:
-    """Log to stderr from ``level`` on (INFO unless given); uvicorn's chatter only when asked for."""
+    """Log to stderr from ``level`` on (INFO unless given), libraries from WARNING on. Raises SystemExit."""
     name = (level or "INFO").upper()
     number = logging.getLevelNamesMapping().get(name)
     if number is None:

@@ -26,7 +26,7 @@ class Sharing:
 
     @property
     def gain(self) -> float:
-        """How many times as fast sharing is; below 1 it is slower."""
+        """The speed of sharing as a multiple of the speed in turn; below 1 it is slower."""
         return self.in_turn / self.together
 
 
@@ -50,7 +50,7 @@ def time_sharing(settings: EngineSettings, request: GenerationRequest, jobs: int
 
 
 def run_in_turn(engine: Engine, requests: Sequence[GenerationRequest]) -> None:
-    """One after the other. Raises SdapiError."""
+    """Run requests one after the other. Raises SdapiError."""
     for request in requests:
         engine.run(request)
 

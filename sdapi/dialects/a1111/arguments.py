@@ -1,4 +1,4 @@
-"""Read arguments that come as plain JSON, and name the one that is of another kind."""
+"""Read arguments of plain JSON by their types, with errors that name the argument."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @contextmanager
 def naming(names: Mapping[str, str]) -> Generator[None]:
-    """While entered, errors call their fields by these names: ours -> the route's."""
+    """While entered, rename the fields of errors: our path -> the route's name."""
     try:
         yield
     except SdapiError as error:
@@ -27,7 +27,7 @@ def naming(names: Mapping[str, str]) -> Generator[None]:
 
 
 class ArgumentReader:
-    """Those that are left out or null have their usual values, where they have one."""
+    """Reads the arguments of a body; those left out or null have their usual value, where there is one."""
 
     def __init__(self, body: Mapping[str, Any]) -> None:
         self.body = body
@@ -50,7 +50,7 @@ class ArgumentReader:
         return value
 
     def text(self, field: str, usual: str = "") -> str:
-        """A text, to which numbers become, too. Raises InvalidRequest."""
+        """A text, or a number as text. Raises InvalidRequest."""
         return self._read(field, usual, to_str, "a text")
 
     def check(self, kinds: Mapping[str, str]) -> None:
@@ -66,7 +66,7 @@ class ArgumentReader:
                 readers[kind](field)
 
     def truth(self, field: str) -> bool:
-        """Whether something is wished; null is no. Raises InvalidRequest."""
+        """A boolean as clients spell it; null is False. Raises InvalidRequest."""
         return self._read(field, False, to_bool, "true or false")
 
     def _read(self, field: str, usual: T | None, read: Callable[[object], T], what: str) -> T:

@@ -1,4 +1,4 @@
-"""From the arguments of create/embedding and create/hypernetwork to requests, in A1111's order of checks."""
+"""Make requests of create/embedding's and create/hypernetwork's arguments, in A1111's order of checks."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ STRUCTURE_RULES = (
     "Multiplier Sequence should end with size 1!",
     EMPTY_NAME,
 )
-"""What the original checks itself when it creates a hypernetwork; all else ends in a 500 there."""
+"""Messages of the original's own checks of a hypernetwork; every other fault is a 500 there."""
 
 
 def embedding_request(body: Mapping[str, Any], state: State) -> CreateEmbeddingRequest:
-    """A new embedding. Raises InvalidRequest."""
+    """The request for a new embedding. Raises InvalidRequest."""
     read, count = ArgumentReader(body), body["num_vectors_per_token"]
     if not isinstance(count, int) or isinstance(count, bool):
         raise InvalidRequest("must be a whole number", field="num_vectors_per_token")
@@ -41,7 +41,7 @@ def embedding_request(body: Mapping[str, Any], state: State) -> CreateEmbeddingR
 
 
 def hypernetwork_request(body: Mapping[str, Any], state: State) -> CreateHypernetworkRequest:
-    """A new hypernetwork. Raises InvalidRequest."""
+    """The request for a new hypernetwork. Raises InvalidRequest."""
     read, name = ArgumentReader(body), plain_name(_text(body, "name"), field="name")
     structure = _numbers(body.get("layer_structure"), "layer_structure")
     if structure[0] != 1:
@@ -100,7 +100,7 @@ def _one_of(value: Any, known: tuple[str, ...], field: str, *, none: bool = Fals
 
 
 def _dropouts(read: ArgumentReader, layers: int) -> tuple[float, ...]:
-    """The shares of a text; a list has no effect in the original, and so it has none here."""
+    """The shares in a text; a list has no effect, as in the original. Raises InvalidRequest."""
     value = read.body.get("dropout_structure")
     if value is not None and not isinstance(value, str | list):
         raise InvalidRequest("must be a text or a list", field="dropout_structure")

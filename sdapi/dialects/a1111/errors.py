@@ -23,7 +23,7 @@ RENAMED = {
     "bool_parsing": ("type_error.bool", "value could not be parsed to a boolean"),
     "int_parsing": ("type_error.integer", "value is not a valid integer"),
 }
-"""Error types of pydantic 2, and what pydantic 1 called them."""
+"""Error types of pydantic 2, with pydantic 1's type and message."""
 
 
 def say(fault: Fault) -> Mapping[str, Any]:
@@ -48,7 +48,7 @@ def error_body(error: str, *, detail: str = "", errors: str = "") -> dict[str, s
 
 
 def _named(message: str, field: str | None) -> str:
-    """A message that says which field is meant."""
+    """A message with its field in front, unless it names the field already."""
     return message if not field or field in message else f"{field}: {message}"
 
 

@@ -1,4 +1,4 @@
-"""What A1111 calls our fields."""
+"""A1111's names of our fields, and its dialect."""
 
 from __future__ import annotations
 
@@ -85,12 +85,12 @@ FIELD_NAMES = FieldNames(
         "vectors": "num_vectors_per_token",
     }
 )
-"""By our paths; those that are the same are not listed."""
+"""Names by our paths; paths that are the same in A1111 have no row."""
 
 A1111 = Dialect(name="a1111", say=say, fields=FIELD_NAMES, adds=adds)
 """The dialect of every route that declares no other."""
 
 
 def said(error: SdapiError) -> str:
-    """The text of an error that a route tells within an answer of its own."""
+    """The text of an error, in A1111's names, for an answer that a route writes itself."""
     return FIELD_NAMES.of_message(error.message, error.field)

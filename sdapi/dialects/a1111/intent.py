@@ -1,4 +1,4 @@
-"""What a txt2img or img2img body asks for, in our words: nulls and A1111's words for "none" understood."""
+"""Translate a txt2img or img2img body into our words: nulls, and A1111's words for "none"."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _mask(body: StableDiffusionProcessingImg2Img) -> MaskIntent | None:
 
 
 def _always_on(title: str, value: Any) -> ScriptIntent:
-    """One entry of ``alwayson_scripts``; without ``args`` nothing is asked of the script."""
+    """One entry of ``alwayson_scripts``; without ``args`` the script is left idle. Raises ApiError."""
     if not isinstance(value, Mapping):
         raise ApiError(422, "value is not a valid dict", field=f"always_on.{title}")
     args: Any = value.get("args")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
@@ -157,7 +157,7 @@ def _always_on(title: str, value: Any) -> ScriptIntent:
 
 
 def _is_sent_unasked(entry: ScriptIntent, scripts: Scripts, is_img2img: bool) -> bool:
-    """Whether an entry only switches off an extension that isn't here."""
+    """True if an entry only switches off an extension that isn't here."""
     is_off = not entry.args or entry.args[0] is False
     absent = scripts.find(entry.name, is_img2img=is_img2img) is None
     return is_off and absent and entry.name.lower() in SENT_UNASKED

@@ -13,7 +13,7 @@ from sdapi.dialects.a1111 import extra_options
 
 
 def _sampler(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """Positional arguments that are listed; the body's fields rule."""
+    """Positional arguments for the listing only; the body's fields have the values."""
     return (
         ScriptArgument(label="Sampling steps", value=20, minimum=1, maximum=150, step=1),
         ScriptArgument(label="Sampling method", value="DPM++ 2M", choices=names.samplers),

@@ -1,4 +1,4 @@
-"""From the body of train/lora to a training run."""
+"""Make a training run of the body of train/lora."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NAMES = {
     "preview.request.sampler": "sample_sampler",
     "checkpoint": "sd_model_checkpoint",
 }
-"""What this route calls fields that all training has."""
+"""This route's names of fields that all training has."""
 OF_SAMPLES = {
     "steps": "sample_steps",
     "cfg_scale": "sample_cfg_scale",
@@ -48,7 +48,7 @@ OF_SAMPLES = {
     "prompt": "sample_prompt",
     "negative_prompt": "sample_negative_prompt",
 }
-"""What it calls those of the pictures made on the way."""
+"""Its names of the fields of the pictures that are made on the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +60,13 @@ class LoraBody:
 
     @property
     def names(self) -> Mapping[str, str]:
-        """Our fields by this route's names."""
+        """This route's names by our paths; a side is ``resolution`` unless it was sent by itself."""
         width = "width" if self.body.width else "resolution"
         height = "height" if self.body.height else "resolution"
         return {**NAMES, "pictures.width": width, "pictures.height": height}
 
     async def request(self) -> TrainRequest:
-        """The run that is asked for. Raises 4xx that name the field."""
+        """Make the request for the run. Raises 4xx that name the field."""
         body = self.body
         self._check()
         name = plain_name(body.output_name, field="output_name")

@@ -1,4 +1,4 @@
-"""From the arguments of the older route preprocess to a request."""
+"""Make a request of the arguments of the older route preprocess."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sdapi.intent.options import resolve_options
 
 
 def preprocess_request(body: Mapping[str, Any], state: State) -> PreprocessRequest:
-    """What the arguments ask for. Raises InvalidRequest that names the argument."""
+    """The request for preprocessing a folder. Raises InvalidRequest that names the argument."""
     read = ArgumentReader(body)
     read.check(PREPROCESS.kinds)
     source, destination = _folders(body, state)

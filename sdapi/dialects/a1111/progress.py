@@ -17,7 +17,7 @@ JOBS: Mapping[str, str] = {
     "create-embedding": "create_embedding",
     "create-hypernetwork": "create_hypernetwork",
 }
-"""What A1111 calls work, by our word; what is on no list is called the same."""
+"""A1111's names of work by our kinds; a kind without a row has the same name."""
 TRAINING = "train-"
 
 
@@ -47,7 +47,7 @@ def state_object(view: JobView) -> dict[str, Any]:
 
 
 def job_name(progress: Progress) -> str:
-    """What is worked on; training is called otherwise until its pictures are read."""
+    """A1111's name of the work; training has another name until its pictures are read."""
     begins = progress.job.startswith(TRAINING) and progress.batch_count < 0
     return progress.job.replace("-", "_") if begins else JOBS.get(progress.job, progress.job)
 

@@ -1,4 +1,4 @@
-"""What A1111's clients read of a result beside what it holds: the line of extras as HTML."""
+"""The field that A1111's results have in addition to ours: the line of extras as HTML."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ def html_info(line: str) -> str:
 
 
 def adds(told: Mapping[str, Any]) -> Mapping[str, Any]:
-    """``html_info`` for the result of extras, where a job is asked for by its id."""
+    """``html_info`` for the result of extras that is fetched by the job's id; empty for other results."""
     return {"html_info": html_info(told[LINE])} if LINE in told else {}

@@ -1,4 +1,4 @@
-"""The routers that are served: what clients poll from the start, all others once the server answers."""
+"""The routers that are served: those that clients poll at once, all others after the first answer."""
 
 from __future__ import annotations
 

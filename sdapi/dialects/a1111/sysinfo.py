@@ -53,7 +53,7 @@ def _document(state: State) -> dict[str, Any]:
 
 
 def _command_line(flags: Mapping[str, Any]) -> list[str]:
-    """The flags in force that differ from nothing, secrets masked."""
+    """The program and the flags that have a value, secrets masked."""
     shown = shown_flags(flags)
     given = {key: value for key, value in shown.items() if value not in (None, False, "", [], {})}
     return [sys.argv[0].rpartition("/")[2], *(f"--{k.replace('_', '-')}={v}" for k, v in given.items())]

@@ -1,4 +1,4 @@
-"""From the arguments of a training route to a training run, checked in A1111's order."""
+"""Make a training run of a training route's arguments, checked in A1111's order."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Trained = Literal["embedding", "hypernetwork"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingArguments:
-    """The body of a training route. ``lenient``: errors in the very words of the original."""
+    """The body of a training route. ``lenient``: errors are in the original's own words."""
 
     trains: Trained
     body: Mapping[str, Any]
@@ -48,11 +48,11 @@ class TrainingArguments:
 
     @property
     def read(self) -> ArgumentReader:
-        """Reads arguments that the original doesn't check."""
+        """A reader for arguments that the original doesn't check."""
         return ArgumentReader(self.body)
 
     async def request(self) -> TrainRequest:
-        """The run that is asked for. Raises the first 4xx in the original's order of checks."""
+        """Make the request for the run. Raises the first 4xx in the original's order of checks."""
         path = self._target()
         self._rate()
         self._counted("batch_size", "Batch size")
@@ -128,7 +128,7 @@ class TrainingArguments:
         if not sent:
             raise self._refuse("Dataset directory is empty", "data_root")
         folder = self.state.config.places.picture_folder(str(sent), field="data_root")
-        if not os.path.isdir(folder):  # a name that no disk takes is none either
+        if not os.path.isdir(folder):  # a name that no file system allows is no folder either
             raise self._refuse("Dataset directory doesn't exist", "data_root")
         return folder
 
@@ -163,7 +163,7 @@ class TrainingArguments:
         return self.state.config.places.training_folder(str(sent), field="log_directory")
 
     def _schedules(self) -> None:
-        """Rates are texts that can be read; whether they reach beyond the steps made is seen in the job."""
+        """Check that rates are readable texts; only the job sees whether they reach beyond the steps made."""
         fields = ["learn_rate"]
         if self.read.text("clip_grad_mode") in CLIPPING:
             fields.append("clip_grad_value")

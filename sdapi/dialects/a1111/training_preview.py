@@ -1,4 +1,4 @@
-"""The pictures that a training route makes on the way: of the preview fields, or of what is trained."""
+"""The pictures that a training route makes on the way: by the preview fields, or by its training prompts."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ GENERATION = ("steps", "width", "height", "cfg_scale", "prompt", "negative_promp
 OF_PREVIEW = {**{name: f"preview_{name}" for name in GENERATION}, "seeds.seed": "preview_seed"}
 OF_TRAINING = {"width": "training_width", "height": "training_height"}
 SAMPLER, STEPS, SCALE = "DPM++ 2M", 20, 7.0
-"""What the original takes without ``preview_from_txt2img``."""
+"""The original's values without ``preview_from_txt2img``."""
 
 
 async def preview_for(
     read: ArgumentReader, pictures: TrainingPictures, state: State, *, lenient: bool
 ) -> TrainingPreview | None:
-    """The generation, None if none is asked for. Raises 4xx."""
+    """The generation of previews; None where ``create_image_every`` asks for none. Raises 4xx."""
     if not read.body["create_image_every"]:
         return None
     if not read.truth("preview_from_txt2img"):

@@ -1,1 +1,1 @@
-"""Who is let in: users, keys and their quotas, tickets, sites and the names that the server answers to."""
+"""Admission of requests: users, keys with quotas, tickets, sites, and the server's own names."""

@@ -18,7 +18,7 @@ from sdapi.http.paths import is_open
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """Who may call."""
+    """A user of ``--api-auth``; the password is kept out of its ``repr``."""
 
     name: str
     password: str
@@ -47,7 +47,7 @@ def _user(entry: str, position: int) -> User:
 
 
 def refusal(header: str | None, users: tuple[User, ...]) -> str | None:
-    """Why a request with this Authorization header may not pass, or None."""
+    """The reason to refuse a request with this Authorization header, None lets it pass."""
     scheme, _, value = (header or "").partition(" ")
     if scheme.lower() != "basic":
         return "Not authenticated"
@@ -61,7 +61,7 @@ def refusal(header: str | None, users: tuple[User, ...]) -> str | None:
 
 
 def _known(name: str, password: str, users: tuple[User, ...]) -> bool:
-    """Compare with every user in constant time, so that timing tells nothing."""
+    """Compare with every user in constant time, so that timing reveals nothing."""
     matches = [
         hmac.compare_digest(user.name.encode(), name.encode())
         & hmac.compare_digest(user.password.encode(), password.encode())
@@ -78,7 +78,7 @@ class BasicAuth:
         self.users = users
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what may pass: who is known, who was let in by a ticket, and probes."""
+        """Pass on requests of known users, those that a ticket admitted, and probes."""
         passes = is_open(scope) or SCOPE_KEY in scope
         why = None if passes else refusal(Headers(scope=scope).get("authorization"), self.users)
         if why is None:

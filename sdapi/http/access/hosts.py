@@ -16,11 +16,10 @@ LOCAL_ENDINGS = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostPolicy:
-    """Which ``Host`` headers are answered.
+    """The ``Host`` headers that are answered.
 
     ``names`` are the operator's; ``.example.com`` stands for every name below, ``*`` for all. On loopback
-    nothing else than loopback names is added; on a network, addresses and names that no stranger's DNS can
-    point here.
+    only loopback names are added; on a network, addresses and names that no stranger's DNS can point here.
     """
 
     names: frozenset[str] = frozenset()
@@ -28,14 +27,14 @@ class HostPolicy:
 
     @classmethod
     def from_flags(cls, flags: Mapping[str, Any]) -> Self:
-        """From ``--allowed-hosts``, ``--server-name`` and ``--listen``."""
+        """Make the policy of ``--allowed-hosts``, ``--server-name`` and ``--listen``."""
         bound = str(flags.get("server_name") or ("0.0.0.0" if flags.get("listen") else "127.0.0.1"))
         words = str(flags.get("allowed_hosts") or "").split(",")
         names = {name.strip().lower().rstrip(".") for name in (*words, bound)} - {"", "0.0.0.0", "::"}
         return cls(names=frozenset(names), loopback=is_loopback(bound.lower()))
 
     def answers_to(self, host: str | None, *, from_page: bool) -> bool:
-        """Whether a ``Host`` header, or its absence, is for this server.
+        """True if a ``Host`` header, or its absence, is for this server.
 
         A bare word such as `sdapi` is no name of the public DNS; on loopback, only programs may use one.
         """
@@ -51,12 +50,12 @@ class HostPolicy:
         return not self.loopback and _is_near(name)
 
     def is_named(self, name: str) -> bool:
-        """Whether the operator named this host."""
+        """True if the operator named this host."""
         return name in self.names or any(name.endswith(end) for end in self.names if end.startswith("."))
 
 
 def is_same(origin: str, host: str | None, *, secure: bool) -> bool:
-    """Whether an origin is the address that a request was sent to, by its ``Host``.
+    """True if an origin is the address that a request was sent to, by its ``Host``.
 
     A proxy may speak TLS to the browser and none to this server, but not the other way round.
     """
@@ -69,7 +68,7 @@ def is_same(origin: str, host: str | None, *, secure: bool) -> bool:
 
 
 def name_of(host: str) -> str | None:
-    """The name in a ``Host`` header without port and brackets, in lower case; None if it is none."""
+    """The name in a ``Host`` header without port and brackets, in lower case; None if it can't be read."""
     parts = _split(f"//{host}")
     if parts is None or parts.path or parts.query or "@" in host:
         return None
@@ -77,7 +76,7 @@ def name_of(host: str) -> str | None:
 
 
 def is_loopback(name: str) -> bool:
-    """Whether a name always means this machine."""
+    """True if a name always means this machine."""
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
@@ -87,7 +86,7 @@ def is_loopback(name: str) -> bool:
 
 
 def _is_near(name: str) -> bool:
-    """Whether a name is an address, or is given by this network and by no stranger."""
+    """True for an address, and for a name that only this network gives."""
     try:
         ipaddress.ip_address(name.partition("%")[0])
     except ValueError:

@@ -1,8 +1,8 @@
-"""API keys beside A1111's basic auth: a small file of keys with roles and limits.
+"""API keys in addition to A1111's basic auth: a small file of keys with roles and limits.
 
 The file is JSON: ``{"keys": [{"name": "bot", "sha256": "<hex of the key's SHA-256>", "role": "user",
 "per_minute": 60, "concurrent": 4}]}``. A key is sent as ``Authorization: Bearer KEY`` or ``X-API-Key: KEY``.
-Who has one sees and touches its own jobs and pictures only, unless it is an admin.
+The owner of a key sees and touches only the key's own jobs and pictures, unless the key is an admin's.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ class Key:
 
     @property
     def caller(self) -> Caller:
-        """Who comes with it."""
+        """The caller of a request that carries this key."""
         return Caller(name=self.name, role=self.role, concurrent=self.concurrent)
 
 
 def read_keys(path: Path) -> tuple[Key, ...]:
-    """Keys of a file. Raises ValueError that says which entry is wrong and shows no key."""
+    """Read the keys of a file. Raises ValueError that names the wrong entry and shows no key."""
     found: Any = json.loads(path.read_text(encoding="utf-8"))
     entries = found.get("keys") if isinstance(found, dict) else None
     if not isinstance(entries, list) or not entries:
@@ -75,7 +75,7 @@ def _key(entry: Any, where: str) -> Key:
 class KeyAuth:
     """Middleware: a request with a key passes within its limits; one without goes to ``fallback``, if any.
 
-    ``fallback`` is the same application behind basic auth. A request that another door let in passes.
+    ``fallback`` is the same application behind basic auth. A request that a ticket admitted passes.
     """
 
     def __init__(
@@ -128,14 +128,14 @@ class KeyAuth:
             quota.leave()
 
     def find(self, text: str) -> Key | None:
-        """The key of this text; every key is compared, so that timing tells nothing."""
+        """The key of this text; every key is compared, so that timing reveals nothing."""
         digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
         found = [key for key in self.keys if hmac.compare_digest(key.sha256.lower(), digest)]
         return found[0] if found else None
 
 
 def sent_key(headers: Headers) -> str | None:
-    """The key that a request carries."""
+    """The key that a request carries, as bearer token or in ``X-API-Key``; None without one."""
     scheme, _, value = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return value.strip()
@@ -145,7 +145,7 @@ def sent_key(headers: Headers) -> str | None:
 async def refuse(
     scope: Scope, receive: Receive, send: Send, status: int, why: str, headers: dict[str, str] | None = None
 ) -> None:
-    """Answer in the application's place."""
+    """Answer in place of the application: an error, or a WebSocket closed with code 1008."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": why})
     else:

@@ -1,4 +1,4 @@
-"""How much a key may ask for: requests per minute, and how many of them at once."""
+"""The quota of a key: requests per minute, and requests at once."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pipelines.contract.errors import TooManyJobs
 
 MINUTE = 60.0
 QUOTA_KEY = "sdapi.http.quota"
-"""Where a request's scope holds the quota of its key."""
+"""Key of a request's scope under which the quota of its API key is held."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Quota:
-    """What one key may do and did lately. ``running`` counts requests that are being answered."""
+    """The bounds of one key and its recent requests; ``running`` counts those that are being answered."""
 
     per_minute: int | None = None
     concurrent: int | None = None
@@ -25,7 +25,7 @@ class Quota:
     clock: Callable[[], float] = time.monotonic
 
     def spend(self) -> None:
-        """Count something that is asked for. Raises TooManyJobs when there was too much in a minute."""
+        """Count one request of the last minute. Raises TooManyJobs beyond ``per_minute``."""
         now = self.clock()
         while self.times and self.times[0] <= now - MINUTE:
             self.times.popleft()
@@ -36,12 +36,12 @@ class Quota:
         self.times.append(now)
 
     def enter(self) -> None:
-        """Count a request and take its place among those at once. Raises TooManyJobs."""
+        """Count a request, and one more that is being answered. Raises TooManyJobs beyond either bound."""
         if self.concurrent is not None and self.running >= self.concurrent:
             raise TooManyJobs(f"the key has {self.running} requests at once already", retry_after=1)
         self.spend()
         self.running += 1
 
     def leave(self) -> None:
-        """Give the place free."""
+        """Count a request as answered."""
         self.running -= 1

@@ -1,4 +1,4 @@
-"""Keep pages of other sites out: what a browser says about where a request comes from is believed.
+"""Keep pages of other sites out, by the headers in which a browser names a request's origin.
 
 Programs send neither ``Origin`` nor ``Sec-Fetch-Site``, and pass. Pages can't leave these headers out.
 """
@@ -28,7 +28,7 @@ class SameSite:
         self.regex = re.compile(cors.regex) if cors.regex else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what may pass."""
+        """Pass on a request that is not refused."""
         why = None if scope["type"] == "lifespan" else self.refusal(scope)
         if why is None:
             await self.app(scope, receive, send)
@@ -38,7 +38,7 @@ class SameSite:
             await error_response(scope, ApiError(403, why))(scope, receive, send)
 
     def refusal(self, scope: Scope) -> str | None:
-        """Why a request may not pass, or None."""
+        """The reason to refuse a request; None lets it pass."""
         headers = Headers(scope=scope)
         origin, site = headers.get("origin"), headers.get("sec-fetch-site", "").lower()
         host = headers.get("host")
@@ -53,14 +53,14 @@ class SameSite:
         return f"pages of {origin!a} may not call this server: see --cors-allow-origins"
 
     def is_allowed(self, origin: str) -> bool:
-        """Whether CORS allows an origin."""
+        """True if CORS allows an origin."""
         if "*" in self.origins or origin in self.origins:
             return True
         return self.regex is not None and self.regex.fullmatch(origin) is not None
 
 
 def _is_visit(scope: Scope, headers: Headers) -> bool:
-    """Whether somebody follows a link to this server: the page with the link sees nothing of the answer."""
+    """True if somebody follows a link to this server: the page with the link sees nothing of the answer."""
     return (
         scope.get("method") in ("GET", "HEAD")
         and headers.get("sec-fetch-mode", "").lower() == "navigate"

@@ -24,7 +24,7 @@ from sdapi.http.paths import route_of
 LIFETIME = 600.0
 """Seconds that a ticket holds."""
 VIEWS = ("", "/events", "/result")
-"""What of a job a ticket shows."""
+"""Endings of a job's paths that a ticket opens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Tickets:
         return f"{_encode(text)}.{_encode(self._sign(text))}", ends
 
     def caller(self, ticket: str, path: str) -> Caller | None:
-        """Whom a ticket admits to a path, or None."""
+        """The caller that a ticket admits to a path; None for a forged or old ticket, or another job's."""
         try:
             text, signature = map(_decode, ticket.split("."))
             if not hmac.compare_digest(signature, self._sign(text)):
@@ -59,14 +59,14 @@ class Tickets:
 
 
 class TicketAuth:
-    """Middleware before the other ways in: a GET with a valid ticket is its caller's."""
+    """Middleware before the other kinds of admission: a GET with a valid ticket is its caller's."""
 
     def __init__(self, app: ASGIApp, tickets: Tickets) -> None:
         self.app = app
         self.tickets = tickets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Look at the query of one request."""
+        """Admit one request if its query has a valid ticket; all others go on as they are."""
         if scope["type"] == "http" and scope["method"] == "GET":
             ticket = QueryParams(scope["query_string"]).get("ticket")
             caller = self.tickets.caller(ticket, route_of(scope)) if ticket else None

@@ -7,17 +7,15 @@ import io
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import anyio
 import pytest
 from fastapi import APIRouter
 from fastapi.testclient import TestClient
 from PIL import Image, PngImagePlugin
 from pydantic import BaseModel
 
-from pipelines.contract.requests import CaptionRequest, GenerationRequest, ScriptCall
+from pipelines.contract.requests import CaptionRequest, GenerationRequest
 from pipelines.extending.extension_packages import add_extensions
 from pipelines.scripting.script_file import Names, Script, ScriptArgument
 from sdapi.app import create_app
@@ -25,7 +23,6 @@ from sdapi.core.config import ApiConfig
 from sdapi.core.hooks import ApiHooks, api_hook
 from sdapi.core.services import Backend
 from sdapi.core.state import State, StateOf
-from sdapi.intent.links import read_pictures
 from sdapi.options.table import Option
 from tests.data_extensions import forgotten, package
 from tests.sdapi.fakes import FakeCatalog, FakeJobs
@@ -40,7 +37,7 @@ async def count_checkpoints(state: StateOf) -> int:
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """One argument."""
+    """An argument of the toy's script."""
     return (ScriptArgument(label="Strength", value=1.0),)
 
 
@@ -55,22 +52,22 @@ class Sample:
 
     @api_hook
     def routers(self) -> Sequence[APIRouter]:
-        """One router."""
+        """Answer one router."""
         return (router,)
 
     @api_hook
     def scripts(self) -> Sequence[Script]:
-        """One always-on script."""
+        """Answer one always-on script."""
         return (Script(title="Sample", always_on=True, arguments=arguments),)
 
     @api_hook
     def options(self) -> Sequence[Option]:
-        """One option."""
+        """Answer one option."""
         return (Option(key="sample_strength", default=0.5, section="sample"),)
 
     @api_hook
     def infotext_fields(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        """One field."""
+        """Answer one field."""
         return {"Sample length": len(parameters["Sample"])} if "Sample" in parameters else {}
 
     @api_hook
@@ -81,7 +78,7 @@ class Sample:
 
     @api_hook
     def argument_schemas(self) -> Mapping[str, type[BaseModel]]:
-        """One model."""
+        """Answer one model."""
         return {"sample": SampleArgument}
 
 
@@ -236,34 +233,3 @@ def test_built_in_extensions_are_there_without_any_other() -> None:
     hooks = ApiHooks()
     assert [script.title for script in hooks.scripts()] == ["Hypertile", "Refiner", "Seed", "Soft inpainting"]
     assert [hooks.routers_of(plugin) for plugin in hooks.plugins()] == [[]] * 5
-
-
-class Fetched:
-    """Reads links by their names."""
-
-    async def read(self, value: str, *, field: str) -> bytes:
-        return f"{field} {value}".encode()
-
-    async def read_text(self, text: str, *, field: str) -> bytes | None:
-        return f"{field} {text}".encode() if text == "picture" else None
-
-
-async def links_of(title: str, args: list[Any]) -> list[Any]:
-    hooks = ApiHooks()
-    hooks.register(Sample())
-    state: Any = SimpleNamespace(hooks=hooks, images=Fetched())
-    (call,) = await read_pictures([ScriptCall(name=title, args=tuple(args))], state)
-    return list(call.args)
-
-
-@pytest.mark.parametrize("picture", ["https://a/b.png", "picture"])
-def test_pictures_in_arguments_are_read(picture: str) -> None:
-    given = [{"picture": picture, "x": 1}, 2]
-    made = anyio.run(links_of, "Sample", given)
-    assert made[0]["picture"] == f"always_on.sample.args.0.picture {picture}".encode()
-    assert (made[0]["x"], made[1], given[0]) == (1, 2, {"picture": picture, "x": 1})
-
-
-@pytest.mark.parametrize(("title", "picture"), [("Sample", "AAAA"), ("Other", "https://a/b.png")])
-def test_all_else_stays_as_it_is(title: str, picture: str) -> None:
-    assert anyio.run(links_of, title, [{"picture": picture}]) == [{"picture": picture}]

@@ -1,4 +1,4 @@
-"""What extensions keep: one object of a kind for one application."""
+"""Objects that extensions keep: one of a class for one application."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows from method, body and credentials is at every operation."""
+"""Statuses that follow from method, body and credentials are at every operation."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
 
 
 def spoken(speak: Speak) -> bytes:
-    """What a client that speaks like this gets until the connection ends."""
+    """The bytes that a client with these messages gets until the connection ends."""
 
     async def run() -> bytes:
         async with listening() as port:
@@ -198,7 +198,7 @@ REFUSED = b"HTTP/1.1 503 Service Unavailable\nthe server has no room for more co
 
 
 class OpenConnection:
-    """An open connection."""
+    """A connection that stays open, to send and read on."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer

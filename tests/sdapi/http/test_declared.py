@@ -33,7 +33,7 @@ async def stop(job: str) -> None:
 
 @router.websocket("/live")
 async def live() -> None:
-    """A WebSocket."""
+    """A route of a WebSocket, for its declarations only."""
 
 
 def scope(method: str, path: str, kind: str = "http") -> dict[str, Any]:

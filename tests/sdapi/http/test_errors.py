@@ -1,4 +1,4 @@
-"""Shapes of errors."""
+"""Errors have A1111's shapes, and plain ones without a dialect."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class _Pictures(BaseHTTPRequestHandler):
         self.wfile.write(b"x" * 100_000 if self.path == "/large" else png())
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Keep the request log empty."""
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def site() -> Iterator[str]:
 
 
 async def detail(url: str, policy: FetchPolicy) -> str:
-    """Why a URL is refused."""
+    """The reason for which a URL is refused."""
     with pytest.raises(ApiError) as caught:
         await fetch(url, policy, field="image")
     assert caught.value.status_code == 422

@@ -1,4 +1,4 @@
-"""What needs no credentials."""
+"""Paths that need no credentials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one request may cost."""
+"""Requests that can't fit into an engine's memory are refused."""
 
 from __future__ import annotations
 

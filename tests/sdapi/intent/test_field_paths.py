@@ -21,7 +21,6 @@ from sdapi.dialects.a1111.schemas.generation import (
     StableDiffusionProcessingImg2Img,
     StableDiffusionProcessingTxt2Img,
 )
-from sdapi.http.dialect import FieldNames
 from sdapi.intent.intent import Intent
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -90,7 +89,7 @@ def texts_of(value: ast.expr) -> Iterator[str]:
 
 
 def is_ours(path: str) -> bool:
-    """Whether a path is known, or below a known one: numbers in lists, titles and arguments of scripts."""
+    """True if a path is known, or below a known one: numbers in lists, titles and arguments of scripts."""
     if path.startswith("*"):
         return True
     parts = path.split(".")
@@ -151,63 +150,3 @@ PARTS = {"hires", "mask", "networks", "per_picture", "refiner", "script", "seeds
     *("end_early", "keep_overrides", "warnings")
 }
 """Of an intent that have no name of their own in A1111's bodies, or none at all."""
-
-
-@pytest.mark.parametrize(
-    ("ours", "theirs"),
-    [
-        ("prompt", "prompt"),
-        ("batch_count", "n_iter"),
-        ("hires.upscaler", "hr_upscaler"),
-        ("start.images.3", "init_images.3"),
-        ("mask.picture", "mask"),
-        ("options.sd_vae", "sd_vae"),
-        ("overrides.sd_vae", "override_settings.sd_vae"),
-        ("extras.images.2", "imageList.2.data"),
-        ("extras.images", "imageList"),
-        ("extras.image", "image"),
-        ("always_on.my.script.args.0", "alwayson_scripts.my.script.args.0"),
-        ("checkpoint", "sd_model_checkpoint"),
-        ("vectors", "num_vectors_per_token"),
-        ("path", "overwrite_old"),
-        ("shape.sizes", "enable_sizes"),
-        ("shape.layer_structure", "layer_structure"),
-        ("shape.dropout_structure", "dropout_structure"),
-        ("shape.weight_init", "weight_init"),
-        ("steps", "steps"),
-        ("steps.steps", "steps"),
-        ("steps.batch_size", "batch_size"),
-        ("steps.learn_rate", "learn_rate"),
-        ("steps.clip_value", "clip_grad_value"),
-        ("pictures.folder", "data_root"),
-        ("pictures.uploads.1", "images.1"),
-        ("pictures.tag_drop_out", "tag_drop_out"),
-        ("pictures.varsize", "varsize"),
-        ("pictures.width", "training_width"),
-        ("pictures.height", "training_height"),
-        ("log.folder", "log_directory"),
-        ("preview.request.sampler", "preview_sampler_name"),
-        ("target.embedding", "embedding_name"),
-        ("target.hypernetwork", "hypernetwork_name"),
-        ("target.rank", "network_dim"),
-        ("source", "process_src"),
-        ("focal.faces had no effect: none", "process_focal_crop_face_weight had no effect: none"),
-        ("overrides: 'x' is ignored", "override_settings: 'x' is ignored"),
-        ("sampler: 'a' was taken for 'b'", "sampler_name: 'a' was taken for 'b'"),
-        ("always_on.controlnet.args.1 is no unit", "alwayson_scripts.controlnet.args.1 is no unit"),
-        ("options are many", "options are many"),
-        ("samplers: many", "samplers: many"),
-        ("made without ControlNet: sampler: none", "made without ControlNet: sampler: none"),
-    ],
-)
-def test_paths_and_warnings_are_said_in_a1111s_names(ours: str, theirs: str) -> None:
-    assert FIELD_NAMES.of(ours) == theirs
-
-
-def test_a_message_that_begins_with_its_field_is_said_in_the_dialects_name() -> None:
-    names = FieldNames({"hires.scale": "factor", "rows.*.name": "of_*"})
-    assert names.of_message("hires.scale must be 2", "hires.scale") == "factor must be 2"
-    assert names.of_message("must be 2", "hires.scale") == "must be 2"
-    assert names.of_message("anything", None) == "anything"
-    assert names.of("rows.3.name.x") == "of_3.x"
-    assert names.of("hires.scale is large") == "factor is large"

@@ -1,4 +1,4 @@
-"""What a finished job is answered with."""
+"""Answers for finished jobs: base64, links, or a picture as it is."""
 
 from __future__ import annotations
 

@@ -14,7 +14,6 @@ from pipelines.jobs.events import Happening, JobEvent
 from pipelines.jobs.states import JobState
 from pipelines.jobs.view import JobView
 from sdapi.core.config import WebhookPolicy
-from sdapi.jobs.undelivered import Undelivered
 from sdapi.jobs.webhooks import WebhookSender
 from tests.receiving import Receiver, is_signed, receiving
 from tests.sdapi.conftest import MakeServer
@@ -117,16 +116,6 @@ def test_a_restart_goes_on_with_what_was_not_delivered(receiver: Receiver, tmp_p
     assert len({(headers["webhook-id"], body) for headers, body in receiver.got}) == 1
     asyncio.run(second_server())
     assert len(receiver.got) == 3
-
-
-@pytest.mark.parametrize("text", ["", "{", "[1]", '[{"x": 1}]', '{"a": 1}'])
-def test_a_damaged_file_of_webhooks_is_told(
-    text: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    file = tmp_path / "webhooks.json"
-    file.write_text(text)
-    assert Undelivered(file).load() == ()
-    assert "webhooks of an earlier server are lost" in caplog.text
 
 
 async def test_a_full_disk_stops_no_webhook(

@@ -19,7 +19,7 @@ READERS = {
 
 
 def fits(body: Any, schema: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
-    """Whether a body fits its schema once its values are read as pydantic 1 reads them."""
+    """True if a body fits its schema once its values are read as pydantic 1 reads them."""
     read = coerced(body, schema, document)
     whole = with_null({**schema, "components": document["components"]})
     return jsonschema_rs.Draft4Validator(whole).is_valid(read)

@@ -1,4 +1,4 @@
-"""What the document can't say, or A1111 takes against it: by name, with the reason."""
+"""Findings that aren't faults: the document can't express it, or A1111 accepts more; with the reasons."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ FIELDS: Mapping[str, str] = {
 
 
 def reason(finding: Finding, document: Mapping[str, Any]) -> str | None:
-    """Why a finding is right as it is; None if it is a fault."""
+    """The reason why a finding is right as it is; None if it is a fault."""
     if finding.code == THERE_AFTER_DELETE:
         return KEPT if finding.operation == "DELETE /sdapi/v1/jobs/{job_id}" else None
     if finding.code == ACCEPTED and isinstance(finding.answer, dict) and "error" in finding.answer:
@@ -112,7 +112,7 @@ def reason(finding: Finding, document: Mapping[str, Any]) -> str | None:
 
 
 def _says(document: Mapping[str, Any], finding: Finding) -> bool:
-    """Whether an operation itself describes an answer, not only by what such answers are in general."""
+    """True if an operation itself describes an answer, not only by the general answer of that status."""
     method, path = finding.operation.split(" ", 1)
     answers = document["paths"].get(path, {}).get(method.lower(), {}).get("responses", {})
     return "content" in answers.get(str(finding.status), {}) and path.startswith("/api/")

@@ -44,7 +44,7 @@ def find(server: httpx.Client, root: Path, folder: Path, *options: str) -> list[
 
 
 def faults(findings: list[Finding], server: httpx.Client) -> str:
-    """What no reason explains, as text."""
+    """Findings that no reason explains, as text."""
     document = server.get("/openapi.json").json()
     return "\n\n".join(sorted({str(f) for f in findings if reason(f, document) is None}))
 

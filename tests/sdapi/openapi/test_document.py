@@ -26,12 +26,12 @@ def operations(document: dict[str, Any]) -> list[Operation]:
 
 @pytest.fixture(scope="module")
 def schemas(document: dict[str, Any]) -> dict[str, Any]:
-    """The named schemas."""
+    """The schemas of the document, by name."""
     return document["components"]["schemas"]
 
 
 def of(document: dict[str, Any], path: str, method: str = "post") -> dict[str, Any]:
-    """An operation."""
+    """The operation at a path and method."""
     return document["paths"][path][method]
 
 

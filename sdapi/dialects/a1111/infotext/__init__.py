@@ -1,1 +1,1 @@
-"""Infotexts read back: a saved picture's parameters into fields, and those into a request."""
+"""Read infotexts back: a saved picture's parameters into fields, and those into a request."""

@@ -22,8 +22,9 @@ B = TypeVar("B", StableDiffusionProcessingTxt2Img, StableDiffusionProcessingImg2
 
 SAME = frozenset({"Use same sampler", "Use same scheduler", "Use same checkpoint"})
 CHECKPOINT = "sd_model_checkpoint"
+AUTOMATIC = "Automatic"
 PARTS = 5
-"""An infotext holds up to four prompts, and the rest."""
+"""Bound of an infotext, in prompts of the longest kind: it holds up to four, and the settings."""
 
 TXT2IMG: Mapping[str, str] = {
     "prompt": "Prompt",
@@ -85,12 +86,14 @@ def _table(body: B) -> Mapping[str, str]:
 def _sampler(parsed: Mapping[str, Any]) -> dict[str, Any]:
     if "Sampler" not in parsed:
         return {}
-    choice = resolve_sampler(str(parsed["Sampler"]), str(parsed.get("Schedule type") or "Automatic"))
+    # parsing adds "Automatic", which would win over the schedule in an older version's sampler name
+    named = parsed.get("Schedule type", AUTOMATIC)
+    choice = resolve_sampler(str(parsed["Sampler"]), None if named == AUTOMATIC else str(named))
     return {"sampler_name": choice.sampler, "scheduler": choice.scheduler}
 
 
 def _hires(parsed: Mapping[str, Any], body: B) -> dict[str, Any]:
-    """Hires fix is on if the text has a trace of it; an img2img text alone doesn't turn it on."""
+    """Turn hires fix on if a txt2img body's text has a trace of it and a denoising strength."""
     traces = ("Hires upscale", "Hires upscaler", "Hires steps")
     used = any(key in parsed for key in traces) or str(parsed.get("Hires resize-1", 0)) != "0"
     is_txt2img = isinstance(body, StableDiffusionProcessingTxt2Img)
@@ -98,7 +101,7 @@ def _hires(parsed: Mapping[str, Any], body: B) -> dict[str, Any]:
 
 
 def _converted(body: B, name: str, value: Any) -> dict[str, Any]:
-    """The value in the field's type; nothing when the text holds something else."""
+    """The value in the field's type; empty when the text holds something else."""
     try:
         return {name: getattr(type(body).model_validate({name: value}), name)}
     except ValidationError:
@@ -106,7 +109,7 @@ def _converted(body: B, name: str, value: Any) -> dict[str, Any]:
 
 
 def _overrides(body: B, parsed: Mapping[str, Any], state: State) -> dict[str, Any]:
-    """The request's overrides, and every labelled option that the text has another value for."""
+    """The request's overrides, and every labelled option whose value in the text differs from the store's."""
     result = dict(body.override_settings or {})
     for option in state.store.table.values():
         if option.label is None or option.label not in parsed or option.key in result:

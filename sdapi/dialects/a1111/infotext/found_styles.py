@@ -10,7 +10,7 @@ from pipelines.contract.requests import Style
 def remove_style(text: str, prompt: str) -> str | None:
     """The prompt without a style's text, or None if the style isn't in it.
 
-    With ``{prompt}`` the style must surround the prompt, otherwise it must end it.
+    A style with ``{prompt}`` must surround the prompt; any other must stand at its end.
     """
     text, prompt = text.strip(), prompt.strip()
     if "{prompt}" in text:
@@ -24,7 +24,7 @@ def remove_style(text: str, prompt: str) -> str | None:
 
 
 def find_styles(prompts: tuple[str, str], styles: Iterable[Style]) -> tuple[list[str], tuple[str, str]]:
-    """Names of the styles in a prompt and its negative, in the order they were applied, and what is left."""
+    """Names of the styles in a prompt and its negative, in the order of application, and the rest of both."""
     known = [style for style in styles if style.prompt or style.negative_prompt]
     found: list[str] = []
     while (hit := _first_match(prompts, known)) is not None:

@@ -1,4 +1,4 @@
-"""What older versions wrote differently: hires sizes, and settings whose meaning has changed since."""
+"""Adapt infotexts of older versions: hires sizes, and settings whose meaning has changed since."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ def read_version(text: object) -> Version | None:
     """``v1.6.0-12-gabc`` as (1, 6, 0, 12); None for anything else."""
     match = _VERSION.fullmatch(str(text))
     return tuple(int(part or 0) for part in match.groups()) if match else None
+
+
+def has_hires_styles(version: object) -> bool:
+    """True if this version wrote styles into hires prompts, too: any after v1.8.0-139, or an unknown one."""
+    found = read_version(version)
+    return found is None or found > (1, 8, 0, 139)
 
 
 def add_back_compatibility(result: dict[str, Any], *, enabled: bool) -> None:

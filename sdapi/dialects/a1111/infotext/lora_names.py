@@ -1,4 +1,4 @@
-"""LoRA tags of a prompt from elsewhere, renamed to the files with the same hash that are here."""
+"""Rename the LoRA tags of a prompt from elsewhere to the files here that have the same hash."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 FindLora: TypeAlias = Callable[[str, str], str | None]
-"""``(name, short hash)`` of a tag to the name that means the same network here; None if there is none."""
+"""Finds the name here of a tag's network by ``(name, short hash)``; None where no file has the hash."""
 
 _TAG = re.compile(r"<(lora|lyco):([^:>]+)(?=[:>])")
 

@@ -12,6 +12,7 @@ from sdapi.dialects.a1111.infotext.found_styles import find_styles
 from sdapi.dialects.a1111.infotext.legacy import (
     add_additional_networks,
     add_back_compatibility,
+    has_hires_styles,
     legacy_hires_size,
 )
 from sdapi.dialects.a1111.infotext.lora_names import FindLora, rename_loras
@@ -50,7 +51,7 @@ AFTER_SIZES: Mapping[str, Any] = {
 class ParseRules:
     """Options that change how an infotext is read; names are A1111's option keys.
 
-    ``local_lora``: how LoRA tags find the files that are here; None leaves tags as they are.
+    ``local_lora`` finds the file here that a LoRA tag means; None leaves tags as they are.
     """
 
     styles: tuple[Style, ...] = ()
@@ -99,7 +100,7 @@ def _take_out_styles(result: dict[str, Any], prompts: tuple[str, str], rules: Pa
         return prompts
     found, left = find_styles(prompts, rules.styles)
     hires = (str(result.get("Hires prompt", "")), str(result.get("Hires negative prompt", "")))
-    if any(hires) and found:
+    if any(hires) and found and has_hires_styles(result.get("Version")):
         found_too, hires_left = find_styles(hires, rules.styles)
         if found_too != found:
             return prompts
@@ -132,7 +133,7 @@ def _default(result: dict[str, Any], defaults: Mapping[str, Any]) -> None:
 
 
 def uses_emphasis(prompt: str) -> bool:
-    """Whether brackets give any part of a prompt a weight other than 1."""
+    """True if brackets give any part of a prompt a weight other than 1, or can't be read."""
     # here, because the weights' arrays bring numpy, a seventh of the server's start
     from pipelines.text.prompt.emphasis import parse_emphasis
 

@@ -1,4 +1,4 @@
-"""How this server reads infotexts: its options and styles."""
+"""The rules by which this server reads infotexts: its options and styles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sdapi.dialects.a1111.infotext.parse import ParseRules
 
 
 def parse_rules(state: State) -> ParseRules:
-    """How infotexts are read by the options and styles that hold now."""
+    """The rules for reading infotexts under the options and styles that hold now."""
     store = state.store
     return ParseRules(
         styles=tuple(read_styles(state.config.styles).values()),

@@ -34,7 +34,7 @@ async def saved_file_by_path(path: str, state: StateOf) -> Response:
 def locate(text: str, state: State) -> Path:
     """The file that a path names. The folders that pictures are saved in are served, whatever options say.
 
-    Raises ApiError 403 outside the output folders and 404 for what isn't there.
+    Raises ApiError 403 outside the output folders and 404 for a file that doesn't exist.
     """
     refused = ApiError(403, f"File not allowed: {text}.")
     base, roots = state.config.data, state.services.outputs

@@ -23,7 +23,7 @@ async def get_cmd_flags(state: StateOf) -> JsonResponse:
 
 
 def address(flags: Mapping[str, Any]) -> dict[str, str]:
-    """Where the server listens, also when no flag says so."""
+    """Port and name that the server listens at, defaults included."""
     default = "0.0.0.0" if flags.get("listen") else "127.0.0.1"
     port = flags.get("port")
     name = str(flags.get("server_name") or default)

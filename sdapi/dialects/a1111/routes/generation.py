@@ -1,4 +1,4 @@
-"""``txt2img`` and ``img2img``."""
+"""The routes ``txt2img`` and ``img2img``."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ def kept_overrides(body: Generation, overrides: Mapping[str, Any], state: State)
 
 
 def _warnings(body: Generation, told: Iterable[str]) -> Iterable[str]:
-    """What was ignored or replaced, in A1111's names."""
+    """Warnings about values that were ignored or replaced, in A1111's names."""
     yield from (f"unknown field {name!a} is ignored" for name in body.unknown())
     yield from map(FIELD_NAMES.of, told)
 
 
 async def generate(body: Generation, state: State, *, kind: str, echo: dict[str, Any]) -> Response:
-    """Resolve, queue, wait; the answer's keys in A1111's order, ours after them."""
+    """Resolve, queue and wait; the answer's keys are in A1111's order, ours after them."""
     resolved = await resolve(intent_of(body, state), state)
     kept = kept_overrides(body, resolved.overrides, state)
     job_id = task_id(kind, body.force_task_id)

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/internal")
 
 @router.get("/ping")
 async def ping() -> JsonResponse:
-    """Alive."""
+    """Answer that the server lives."""
     return JsonResponse({})
 
 
@@ -51,7 +51,7 @@ def _label(option: Option) -> str:
 
 @router.post("/progress", response_model=InternalProgressResponse, dependencies=[CONTROLS])
 async def internal_progress(req: InternalProgressRequest, state: StateOf) -> JsonResponse:
-    """How far one task is; a preview only if the client doesn't have it yet."""
+    """Progress of one task; a preview only if the client doesn't have it yet."""
     view = state.jobs.progress(req.id_task) if req.id_task else None
     if view is None or not view.active:
         return JsonResponse(_waiting(req, state))

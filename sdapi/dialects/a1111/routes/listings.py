@@ -151,7 +151,7 @@ def _embedding(item: EmbeddingRow) -> dict[str, object]:
 
 
 def _damage(reason: str | None) -> dict[str, str]:
-    """What a row says more where a file is damaged; whole files have A1111's keys alone."""
+    """The key that the row of a damaged file has in addition; whole files have A1111's keys alone."""
     return {"damaged": reason} if reason else {}
 
 

@@ -26,7 +26,7 @@ async def progressapi(
     id: Annotated[str | None, Query()] = None,
     id_task: TaskId = None,
 ) -> JsonResponse:
-    """How far the running job is; with ``id_task`` (or ``id``), how far that job is."""
+    """Progress of the running job, or of the job of ``id_task`` (or ``id``)."""
     view = state.jobs.progress(id_task or id) or IDLE
     share, eta = overall(view)
     preview = view.progress.preview if view.active and not skip_current_image else None
@@ -43,7 +43,7 @@ async def progressapi(
 
 
 def _figures(view: JobView) -> dict[str, object]:
-    """What the work measures of itself, where it does; A1111's own keys alone otherwise."""
+    """The key for figures that the work measures, where it does; else A1111's own keys stay alone."""
     figures = dict(view.progress.figures) if view.active else {}
     return {"figures": figures} if figures else {}
 

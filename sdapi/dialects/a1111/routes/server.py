@@ -16,7 +16,7 @@ from sdapi.http import answers
 router = APIRouter(prefix="/sdapi/v1")
 
 GRACE_SECONDS = 0.2
-"""Time for the answer to leave before the process is told to end."""
+"""Seconds for the answer to leave before the process gets the signal to end."""
 NO_LAUNCHER: answers.Responses = {501: {"description": "Nothing would start the server again."}}
 
 

@@ -30,9 +30,9 @@ from sdapi.jobs.submit import submit_and_wait
 router = APIRouter(prefix="/sdapi/v1")
 
 OPTION = "training_lenient"
-"""The option with which errors are told as the original tells them: status 200, hidden in ``info``."""
+"""The option for the original's form of errors: status 200, the error hidden in ``info``."""
 EXISTING = "path"
-"""What an engine blames for a file that is there already."""
+"""The field of an engine's error about a file that exists already."""
 
 
 @router.post("/create/embedding", response_model=bodies.CreateResponse, responses=answers.QUEUED)
@@ -160,6 +160,6 @@ def _job_id(kind: str, args: Mapping[str, Any]) -> str:
 
 
 def _complete(path: str, error: str | None, warnings: tuple[str, ...]) -> JsonResponse:
-    """The original says "embedding" of hypernetworks, too."""
+    """The answer of a run's end; as in the original, "embedding" stands for hypernetworks, too."""
     told = {"warnings": list(warnings)} if warnings else {}
     return JsonResponse({"info": f"train embedding complete: filename: {path} error: {error}", **told})

@@ -1,1 +1,1 @@
-"""What goes in and out over HTTP, one file per router; pydantic lives here only."""
+"""Bodies of requests and answers as pydantic models, one file per router."""

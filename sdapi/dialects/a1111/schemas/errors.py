@@ -15,6 +15,6 @@ class ErrorBody(BaseModel):
 
 
 class RouterError(BaseModel):
-    """What the router itself answers: 400 for a body that can't be read, 404 and 405 for paths."""
+    """The router's own errors: 400 for a body that can't be read, 404 and 405 for paths."""
 
     detail: str

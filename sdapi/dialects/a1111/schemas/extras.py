@@ -88,7 +88,7 @@ class ExtrasBatchImagesRequest(_Extras):
 
 
 class ExtrasSingleImageResponse(BaseModel):
-    """What was done, and the picture."""
+    """The operations as HTML, and the picture."""
 
     html_info: str
     image: str | None = None
@@ -96,7 +96,7 @@ class ExtrasSingleImageResponse(BaseModel):
 
 
 class ExtrasBatchImagesResponse(BaseModel):
-    """What was done to the last picture, and all pictures."""
+    """The operations on the last picture as HTML, and all pictures."""
 
     html_info: str
     images: list[str]

@@ -1,4 +1,4 @@
-"""The body of train/lora, which A1111 has not: fields as kohya's scripts call them."""
+"""The body of train/lora, a route that A1111 doesn't have: fields are named as in kohya's scripts."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "clip_skip": (1, 12),
     "seed": SEEDS,
 }
-"""What may stand in a field, where the server's own limits are not lower."""
+"""Lowest and highest value of each field; the server's own limits may be lower."""
 
 
 def _say(schema: dict[str, Any]) -> None:
-    """Put ranges and choices into the document; a JSON schema of pydantic's own types has them not."""
+    """Put ranges and choices into the document; the schemas of the lax types lack them."""
     schema["properties"]["output_name"]["pattern"] = NAME_PATTERN
     for name, (low, high) in RANGES.items():
         schema["properties"][name] |= {"minimum": low, "maximum": high}

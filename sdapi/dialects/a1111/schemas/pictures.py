@@ -1,4 +1,4 @@
-"""Pictures in bodies: text that says a picture, which no pattern can tell from other text."""
+"""Types of fields with encoded pictures, which no pattern can tell from other text."""
 
 from __future__ import annotations
 

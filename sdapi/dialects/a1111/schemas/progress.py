@@ -24,7 +24,7 @@ class ProgressResponse(BaseModel):
 
 
 class InternalProgressRequest(BaseModel):
-    """Which task, and which preview the client already has."""
+    """A task, and the preview that the client already has."""
 
     id_task: OptStr = None
     id_live_preview: OptInt = -1

@@ -41,7 +41,7 @@ from sdapi.http.lax import to_dict
 class Arguments:
     """The arguments of one route in their order: those that must be there, and others.
 
-    ``own`` are ours: the original knows them not. ``needed``: it names these as optional, and fails without.
+    ``own`` are ours and unknown to the original. ``needed`` are optional there, but it fails without.
     """
 
     function: str
@@ -52,12 +52,12 @@ class Arguments:
 
     @property
     def known(self) -> Mapping[str, dict[str, Any]]:
-        """All of them."""
+        """All arguments and their schemas, in order."""
         return {**self.required, **self.optional, **self.own}
 
     @property
     def kinds(self) -> Mapping[str, str]:
-        """Their JSON types, of those that have one."""
+        """JSON types of the arguments that have one."""
         return {name: kind["type"] for name, kind in self.known.items() if "type" in kind}
 
     def check(self, body: Mapping[str, Any]) -> None:
@@ -71,7 +71,7 @@ class Arguments:
 
     @property
     def schema(self) -> dict[str, Any]:
-        """For the document."""
+        """The schema of the body, for the OpenAPI document."""
         return {
             "type": "object",
             "properties": dict(self.known),
@@ -220,20 +220,20 @@ PreprocessBody: TypeAlias = Annotated[
 
 
 class CreateResponse(BaseModel):
-    """What was written, in A1111's words."""
+    """The file that was written, in A1111's words."""
 
     info: str
 
 
 class TrainResponse(BaseModel):
-    """How training ended, in A1111's words, and what was ignored or replaced."""
+    """The end of training, in A1111's words, and warnings about what was ignored or replaced."""
 
     info: str
     warnings: list[str] = []
 
 
 class PreprocessResponse(BaseModel):
-    """Whether pictures were prepared, in A1111's words."""
+    """The end of preprocessing, in A1111's words, and warnings."""
 
     info: str
     warnings: list[str] = []

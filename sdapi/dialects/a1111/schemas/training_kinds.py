@@ -1,4 +1,4 @@
-"""What arguments of training look like in the document, and the words that some choose among."""
+"""Schemas of training's arguments for the document, and the words that some arguments choose among."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pipelines.contract.limits import MIN_SIDE
 from pipelines.contract.training_limits import MOST_CHANNELS, MOST_LAYERS, WIDEST
 
 NAME_PATTERN = r"[\w-]"
-"""Of a file's name: one letter at least that is kept."""
+"""Pattern of a file's name: at least one character that is kept."""
 ACTIVATIONS = (
     *("linear", "relu", "leakyrelu", "elu", "swish", "tanh", "sigmoid", "celu", "gelu", "hardshrink"),
     *("hardsigmoid", "hardswish", "hardtanh", "logsigmoid", "logsoftmax", "mish", "relu6", "rrelu", "selu"),
@@ -17,9 +17,9 @@ ACTIVATIONS = (
 """A1111's words, and torch's activations in lower case that need no further argument and keep the width."""
 INITIALISATIONS = ("Normal", "KaimingUniform", "KaimingNormal", "XavierUniform", "XavierNormal")
 ACTIONS = ("ignore", "copy", "prepend", "append")
-"""What preprocessing does with the text beside a picture."""
+"""Ways to join a new caption with the text file beside a picture."""
 OBJECTIVES = {"Maximize area": True, "Minimize error": False}
-"""What a crop is chosen by; whether that is its area."""
+"""Rules by which a crop is chosen; true for its area."""
 MOST_OVERLAP = 0.9
 
 RATE = r"\+?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"

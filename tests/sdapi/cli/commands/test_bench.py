@@ -8,11 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.contract.progress import Progress
 from pipelines.contract.requests import GenerationRequest, Seeds
 from sdapi.cli.commands.bench import command_of, main, save, summary
-from sdapi.cli.commands.machine import cpu_name, describe_machine, describe_versions
-from sdapi.cli.commands.measure import StepClock, Timings, body_of, overhead, with_seed
 
 REQUEST = GenerationRequest(
     seeds=Seeds(seed=5, subseed=5), checkpoint="/m/tiny.safetensors", steps=4, batch_size=2
@@ -36,31 +33,6 @@ def report() -> dict[str, Any]:
     }
 
 
-def test_figures_are_medians() -> None:
-    timing = Timings(pictures=(1.0, 9.0, 2.0), steps=(0.1, 0.3, 0.2))
-    assert (timing.per_picture, timing.per_step) == (2.0, 0.2)
-    assert timing.per_minute(batch_size=4) == 120.0
-
-
-def test_overhead_is_the_median_of_differences() -> None:
-    assert overhead(Timings(pictures=(1.0, 5.0, 2.0)), Timings(pictures=(1.5, 5.25, 9.0))) == 0.5
-
-
-def test_clock_counts_whole_steps_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    times = iter([10.0, 11.0, 11.5, 13.0, 20.0, 21.0])
-    monkeypatch.setattr("time.perf_counter", lambda: next(times))
-    clock = StepClock()
-    for step in (1, 2, 2, 3, 1, 2):
-        clock(Progress(step=step, steps=3))
-    assert clock.seconds == [1.0, 2.0, 1.0]
-
-
-def test_server_is_asked_for_the_same_picture() -> None:
-    body = body_of(with_seed(REQUEST, 3))
-    assert (body["seed"], body["steps"], body["batch_size"]) == (8, 4, 2)
-    assert body["override_settings"]["sd_model_checkpoint"] == "tiny"
-
-
 def test_summary_shows_the_overhead(report: dict[str, Any]) -> None:
     text = summary(report)
     assert "0.1000 s/step" in text
@@ -82,14 +54,6 @@ def test_report_is_kept_under_a_telling_name(report: dict[str, Any], tmp_path: P
     path = save(report, tmp_path)
     assert path.name == "a-b-64x64-4-batch1-some-cpu-2.json"
     assert json.loads(path.read_text(encoding="utf-8")) == report
-
-
-def test_machine_and_versions_are_described(tmp_path: Path) -> None:
-    info = tmp_path / "cpuinfo"
-    info.write_text("processor : 0\nmodel name\t: Fast CPU\n", encoding="utf-8")
-    assert cpu_name(info) == "Fast CPU"
-    assert describe_machine()["cores"]
-    assert set(describe_versions()) >= {"python", "torch"}
 
 
 def test_two_steps_are_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from pipelines.jobs.view import JobView
 from sdapi.http.responses import encode_base64
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.fakes import png
@@ -95,11 +94,3 @@ def test_absurd_options_are_refused(value: Any, server: Server) -> None:
     if value != 0:
         answer = server.client.post("/sdapi/v1/options", json={"ESRGAN_tile": value})
         assert answer.status_code == 422 and "ESRGAN_tile" in answer.text
-
-
-def test_memory_is_freed_without_waiting_for_the_job_that_runs(server: Server) -> None:
-    assert server.client.post("/sdapi/v1/unload-checkpoint").json() == {}
-    server.jobs.view = JobView(id="busy")
-    answer = server.client.post("/sdapi/v1/unload-checkpoint")
-    assert answer.status_code == 200 and "when it ends" in answer.json()["warnings"][0]
-    assert len(server.jobs.submitted) == 2

@@ -1,4 +1,4 @@
-"""What clients poll is served from the start; the other routers are imported when they are asked for."""
+"""Routes that clients poll are served from the start; the other routers are imported when called for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What clients get away with: R1 to R29 of the client survey, as far as the border decides them."""
+"""Leniency towards clients: R1 to R29 of the client survey, as far as the schemas decide them."""
 
 from __future__ import annotations
 

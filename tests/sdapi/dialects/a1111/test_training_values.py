@@ -34,7 +34,7 @@ USED: Mapping[str, Mapping[str, Any]] = {
     "train/hypernetwork": {"create_image_every": 1, "preview_from_txt2img": True, "clip_grad_mode": "norm"},
     "preprocess": {"process_focal_crop": True, "process_multicrop": True, "process_split": True},
 }
-"""What makes fields count that are read on a condition alone."""
+"""Values under which fields count that are read only on a condition."""
 LORA = {
     "output_name": "one",
     "images": [{"image": encode_base64(png()), "caption": "a square"}],

@@ -1,4 +1,4 @@
-"""HTTP Basic."""
+"""Users of ``--api-auth`` pass with HTTP Basic, and nobody else."""
 
 from __future__ import annotations
 

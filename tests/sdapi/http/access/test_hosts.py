@@ -1,4 +1,4 @@
-"""Which names the server answers to, on loopback and on a network."""
+"""The names that the server answers to, on loopback and on a network."""
 
 from __future__ import annotations
 

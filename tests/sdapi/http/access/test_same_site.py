@@ -89,7 +89,7 @@ def test_the_operator_names_hosts(make_server: MakeServer) -> None:
 
 
 def call_socket(app: Any, headers: dict[str, str]) -> str:
-    """What a WebSocket that says its caller's host answers."""
+    """The frame of a WebSocket that answers its caller's host."""
     with TestClient(app).websocket_connect("/echo", headers={**OWN, **headers}) as socket:
         return socket.receive_text()
 

@@ -1,4 +1,4 @@
-"""Infotexts read back."""
+"""Read infotexts back into fields, as A1111 does."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.contract.requests import Style
 from pipelines.text.infotext.write import InfotextFields
-from sdapi.dialects.a1111.infotext.found_styles import find_styles
-from sdapi.dialects.a1111.infotext.legacy import automatic_first_pass, read_version
-from sdapi.dialects.a1111.infotext.pairs import find_pairs, read_pairs
+from sdapi.dialects.a1111.infotext.legacy import automatic_first_pass
 from sdapi.dialects.a1111.infotext.parse import ParseRules, parse
 
 DEFAULTS: dict[str, Any] = {
@@ -79,28 +77,6 @@ def test_line_with_few_pairs_is_prompt() -> None:
     assert "Steps" not in result
 
 
-@pytest.mark.parametrize(
-    ("line", "pairs"),
-    [
-        ('Lora hashes: "a: 1, b: 2", X y: z', {"Lora hashes": "a: 1, b: 2", "X y": "z"}),
-        (r'ab: "q\"uo\nte"', {"ab": 'q"uo\nte'}),
-        ('ab: "open, cd: 1', {"ab": '"open', "cd": "1"}),
-        ('ab: "x" y, cd: 1', {"ab": '"x" y', "cd": "1"}),
-        ("a: 1, bc:  2", {"bc": "2"}),
-        ("Size: 5x6, ab: ,cd:e", {"Size-1": "5", "Size-2": "6", "cd": "e"}),
-        ("é-ü/ x: 1", {"é-ü/ x": "1"}),
-        (":,::,", {}),
-    ],
-)
-def test_pairs(line: str, pairs: dict[str, str]) -> None:
-    assert read_pairs(line) == pairs
-
-
-@given(st.text())
-def test_pairs_of_anything(line: str) -> None:
-    assert all(len(key) >= 2 for key, _ in find_pairs(line))
-
-
 VALUE = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1).filter(
     lambda text: text == text.strip() and not text.startswith('"')
 )
@@ -116,12 +92,6 @@ def test_what_is_written_is_read_back(first: str, second: str) -> None:
 
 NICE = Style(name="nice", prompt="very {prompt} indeed", negative_prompt="ugly")
 PLAIN = Style(name="plain", prompt="sharp")
-
-
-def test_styles_are_found_in_order() -> None:
-    found, left = find_styles(("very cat indeed, sharp", "bad, ugly"), [NICE, PLAIN])
-    assert (found, left) == (["nice", "plain"], ("cat", "bad"))
-    assert find_styles(("cat", ""), [NICE, Style(name="empty")]) == ([], ("cat", ""))
 
 
 @pytest.mark.parametrize(
@@ -165,12 +135,6 @@ def test_versions(version: str, added: set[str]) -> None:
     assert not keys & set(parse(text, ParseRules(auto_backcompat=False)))
 
 
-def test_version_numbers() -> None:
-    assert read_version("v1.6.0-12-gabc") == (1, 6, 0, 12)
-    assert read_version("1.10.1") == (1, 10, 1, 0)
-    assert read_version("x") is None
-
-
 def test_old_hires_sizes() -> None:
     line = "x\nSteps: 1, Seed: 1, Size: 1024x768, First pass size: "
     result = parse(line + "512x384")
@@ -191,3 +155,13 @@ def test_emphasis_is_noted_and_keys_can_be_skipped() -> None:
     assert parse("(a:1.2.3)")["Emphasis"] == "Original"
     assert "Emphasis" not in parse("a BREAK b")
     assert "RNG" not in parse("", ParseRules(infotext_skip_pasting=frozenset({"RNG"})))
+
+
+@pytest.mark.parametrize(
+    ("version", "prompt"), [("v1.8.0-139-gabc", "cat"), ("v1.7.0", "cat"), ("v1.8.0-140-gabc", "cat, sharp")]
+)
+def test_older_versions_wrote_hires_prompts_without_styles(version: str, prompt: str) -> None:
+    line = f"Steps: 1, Seed: 1, Size: 8x8, Hires prompt: dog, Version: {version}"
+    result = parse(f"cat, sharp\n{line}", ParseRules(styles=(PLAIN,)))
+    assert (result["Prompt"], result["Hires prompt"]) == (prompt, "dog")
+    assert result.get("Styles array") == (["plain"] if prompt == "cat" else None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from sdapi.core.services import CheckpointItem
 from tests.sdapi.conftest import Server
 from tests.sdapi.fakes import png
 
@@ -73,27 +72,3 @@ def test_options_cannot_open_other_folders(saved: Server) -> None:
         saved.client.post("/sdapi/v1/options", json={"outdir_txt2img_samples": folder})
         assert saved.client.get(f"/file={outside}/a.png").status_code == 403
         assert saved.client.get("/file=secret.png").status_code == 403
-
-
-def test_previews_lie_beside_models(server: Server) -> None:
-    model = server.data / "models" / "m.safetensors"
-    model.parent.mkdir()
-    model.write_bytes(b"")
-    (model.parent / "m.preview.png").write_bytes(png())
-    (server.data / "secret.png").write_bytes(png())
-    item = CheckpointItem(title="m", model_name="m", hash=None, sha256=None, filename=str(model))
-    server.catalog.items = (item,)
-    thumb = "/sd_extra_networks/thumb?filename="
-    assert server.client.get(f"{thumb}{model.parent}/m.preview.png").content == png()
-    assert server.client.get("/sd_extra_networks/cover-images?page=checkpoints&item=m").content == png()
-    for other in (server.data / "secret.png", model, f"{model.parent}/../secret.png", "/etc/passwd", "%00"):
-        assert server.client.get(f"{thumb}{other}").status_code == 404
-    assert server.client.get("/sd_extra_networks/cover-images?page=checkpoints&item=x").status_code == 404
-
-
-def test_cards_and_metadata(server: Server) -> None:
-    card = server.client.get("/sd_extra_networks/get-single-card?page=lora&name=tiny").json()
-    assert "tiny" in card["html"]
-    assert server.client.get("/sd_extra_networks/get-single-card?page=lora&name=<b>").json() == {"html": ""}
-    assert server.client.get("/sd_extra_networks/metadata?page=hypernetworks&item=tinyhn").json() == {}
-    assert server.client.get("/sd_extra_networks/metadata?page=nope&item=x").json() == {}

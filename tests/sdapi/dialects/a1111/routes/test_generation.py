@@ -23,7 +23,7 @@ PICTURE = encode_base64(png())
 
 
 def recorded(name: str) -> dict[str, Any]:
-    """A recorded case."""
+    """Read a recorded case."""
     return json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))
 
 

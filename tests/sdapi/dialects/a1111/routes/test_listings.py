@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sdapi.core.services import FileRow, LoraRow, UpscalerRow
-from sdapi.listings.style_listing import list_styles
-from tests.sdapi.conftest import MakeServer, Server
+from tests.sdapi.conftest import Server
 from tests.sdapi.dialects.a1111.routes.test_scripts import recorded
 from tests.sdapi.fakes import TINY, FakeCatalog
 
@@ -68,55 +67,3 @@ def test_a_damaged_file_is_listed_with_a_reason(server: Server, monkeypatch: pyt
         monkeypatch.setattr(FakeCatalog, name, lambda catalog, row=row: (row,))
     for name in listed:
         assert server.client.get(f"/sdapi/v1/{name}").json()[0]["damaged"] == "x.pt is empty"
-
-
-@pytest.mark.parametrize("what", ["embeddings", "checkpoints", "vae", "loras"])
-def test_refresh(server: Server, what: str) -> None:
-    assert server.client.post(f"/sdapi/v1/refresh-{what}").text == "null"
-    assert server.catalog.refreshed == 1
-
-
-def test_several_style_files_get_dividers(server: Server) -> None:
-    first, second = server.data / "one.csv", server.data / "two.csv"
-    first.write_text("name,prompt,negative_prompt\nn, p,np\n#no,x,y\n", encoding="utf-8-sig")
-    second.write_text("name,text\nold,t\n")
-    rows = list_styles([str(first), str(second)])
-    assert [row["name"] for row in rows] == [" ONE ".center(40, "-"), "n", " TWO ".center(40, "-"), "old"]
-    assert rows[1] == {"name": "n", "prompt": "p", "negative_prompt": "np"}
-    assert list_styles([str(second)]) == [{"name": "old", "prompt": "t", "negative_prompt": ""}]
-
-
-def test_extensions_are_read_from_their_checkouts(server: Server) -> None:
-    git = server.data / "extensions" / "some-extension" / ".git"
-    (git / "refs" / "heads").mkdir(parents=True)
-    (git / "logs").mkdir()
-    (git / "config").write_text('[remote "origin"]\n\turl = https://example.com/some-extension\n')
-    (git / "HEAD").write_text("ref: refs/heads/main\n")
-    (git / "refs" / "heads" / "main").write_text("a" * 40 + "\n")
-    (git / "logs" / "HEAD").write_text(f"{'0' * 40} {'a' * 40} N <n@example.com> 1721000000 +0000\tclone\n")
-    (server.data / "extensions" / "plain").mkdir()
-    (row,) = server.client.get("/sdapi/v1/extensions").json()
-    assert row == {
-        "name": "some-extension",
-        "remote": "https://example.com/some-extension",
-        "branch": "main",
-        "commit_hash": "a" * 40,
-        "version": "a" * 8,
-        "commit_date": "1721000000",
-        "enabled": True,
-    }
-
-
-@pytest.mark.parametrize(
-    ("flags", "address"),
-    [
-        ({}, ("127.0.0.1", "7861")),
-        ({"listen": True, "port": 7860}, ("0.0.0.0", "7860")),
-        ({"server_name": "::1"}, ("::1", "7861")),
-    ],
-)
-def test_flags_tell_the_address(
-    make_server: MakeServer, flags: dict[str, object], address: tuple[str, str]
-) -> None:
-    shown = make_server(**flags).client.get("/sdapi/v1/cmd-flags").json()
-    assert (shown["server_name"], shown["port"]) == address

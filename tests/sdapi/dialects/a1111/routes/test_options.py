@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipelines.contract.errors import CorruptFile
 from pipelines.contract.requests import LoadCheckpointRequest
-from sdapi.options.freeze import Freeze
-from sdapi.options.store import OptionStore
 from tests.sdapi.conftest import MakeServer, Server
 from tests.sdapi.dialects.a1111.routes.test_scripts import recorded
 from tests.sdapi.fakes import OTHER, TINY
@@ -20,7 +17,7 @@ OUR_DEFAULTS = {"api_enable_requests", "live_previews_enable"}
 
 
 def get(server: Server) -> dict[str, Any]:
-    """All options."""
+    """Read all options."""
     return server.client.get("/sdapi/v1/options").json()
 
 
@@ -151,34 +148,3 @@ def test_hidden_directory_settings_are_ignored(make_server: MakeServer) -> None:
     server = make_server(hide_ui_dir_config=True)
     assert server.client.post("/sdapi/v1/options", json={"outdir_save": "x"}).status_code == 200
     assert get(server)["outdir_save"] == "log/images"
-
-
-def test_unusable_stored_values_count_as_defaults(tmp_path: Path) -> None:
-    path = tmp_path / "config.json"
-    path.write_text('{"jpeg_quality": [], "tiling": true, "mystery": 1}')
-    store = OptionStore(path)
-    assert store.get("jpeg_quality") == 80
-    store.change({"samples_format": "jpg"})
-    assert json.loads(path.read_text()) == {"tiling": True, "mystery": 1, "samples_format": "jpg"}
-
-
-@pytest.mark.parametrize("text", ["{", "[]", "\x00"])
-def test_damaged_settings_file_is_set_aside(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "config.json"
-    path.write_text(text)
-    assert OptionStore(path).get("jpeg_quality") == 80
-    assert (tmp_path / "tmp" / "config.json").read_text() == text
-
-
-def test_old_keys_are_migrated(tmp_path: Path) -> None:
-    path = tmp_path / "config.json"
-    path.write_text('{"sd_vae_as_default": true, "quicksettings": "a, b", "ui_reorder": "x"}')
-    store = OptionStore(path)
-    assert store.get("sd_vae_overrides_per_model_preferences") is False
-    assert store.get("quicksettings_list") == ["a", "b"]
-    assert store.get("ui_reorder_list") == ["x"]
-
-
-def test_frozen_value_may_be_sent_unchanged() -> None:
-    store = OptionStore(freeze=Freeze(keys=frozenset({"jpeg_quality"})))
-    assert store.validate({"jpeg_quality": 80}).values == {"jpeg_quality": 80}

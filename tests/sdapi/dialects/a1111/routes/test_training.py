@@ -26,7 +26,7 @@ IN_THE_ENGINE = {
     *("create-embedding-exists", "create-hypernetwork-exists", "train-embedding-data_root-no-pictures"),
     *("train-embedding-create-and-save-0", "train-embedding-log_directory-unwritable"),
 }
-"""What an engine finds out, and a folder that no flag allows."""
+"""Cases that only an engine can judge, and a folder that no flag allows."""
 CASES = [case for case in RECORDED["cases"] if case["case"] not in IN_THE_ENGINE]
 
 

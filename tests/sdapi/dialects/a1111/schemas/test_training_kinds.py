@@ -1,4 +1,4 @@
-"""What the routes let through, an engine can make."""
+"""An engine can make every activation and initialisation that the routes allow."""
 
 from __future__ import annotations
 
