@@ -60,7 +60,7 @@ def nms(flat: Array, threshold: float, sigma: float) -> Array:
 
 
 def scribble(flat: Array, cut: float = 4) -> Array:
-    """The look of a pen drawing from soft edges, (h, w) in 0..255."""
+    """Turn soft edges, (h, w) in 0..255, into the strokes of a pen: white on black."""
     lines = nms(flat, 127, 3.0)
     soft = np.asarray(cv2.GaussianBlur(lines, (0, 0), 3.0))
     return np.where(soft > cut, 255, 0).astype(np.uint8)
