@@ -11,8 +11,6 @@ from extensions.controlnet.maps.annotators import annotate
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.maps.sliders import Sliders
 from extensions.controlnet.preprocessors.table import PREPROCESSORS, find_preprocessor
-from extensions.controlnet.preprocessors.weights import find_below, find_files
-from extensions.controlnet.units.catalog import list_files
 from extensions.controlnet.units.pictures import Array
 from pipelines.contract.errors import CorruptFile, MissingWeights, UnsupportedModel
 
@@ -26,37 +24,10 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
         LoadedPreprocessor().run(module, picture, Sliders(), [folder], "cpu")
 
 
-def test_weights_are_found_in_folders_of_folders(tmp_path: Path) -> None:
-    row = PREPROCESSORS["hed"]
-    (tmp_path / "hed").mkdir()
-    (tmp_path / "hed" / "ControlNetHED.pth").touch()
-    assert find_files(row, row.files, [tmp_path]) == (tmp_path / "hed" / "ControlNetHED.pth",)
-
-
 def test_modules_that_are_not_built_say_so() -> None:
     module = find_preprocessor("normal_dsine")
     assert module is not None
     with pytest.raises(UnsupportedModel, match=r"normal_dsine .* licence forbids"):
-        LoadedPreprocessor().run(module, np.zeros((8, 8, 3), np.uint8), Sliders(), [], "cpu")
-
-
-def test_links_to_folders_are_followed(tmp_path: Path) -> None:
-    elsewhere, folder = tmp_path / "elsewhere" / "models", tmp_path / "annotators"
-    elsewhere.mkdir(parents=True)
-    folder.mkdir()
-    (elsewhere / "one.pth").touch()
-    (folder / "linked").symlink_to(elsewhere.parent)
-    assert find_below(folder, "one.pth") == find_below(folder, "models/one.pth") != []
-    assert find_below(folder, "others/one.pth") == []
-    (control,) = list_files([folder])
-    assert control.stem == "one"
-
-
-def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = find_preprocessor("mediapipe_face")
-    assert module is not None
-    monkeypatch.setattr("extensions.controlnet.preprocessors.unavailable.find_spec", lambda name: None)
-    with pytest.raises(UnsupportedModel, match="Python package mediapipe, which is not installed"):
         LoadedPreprocessor().run(module, np.zeros((8, 8, 3), np.uint8), Sliders(), [], "cpu")
 
 
