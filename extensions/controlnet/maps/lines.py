@@ -32,7 +32,7 @@ def thin_peaks(flat: Array) -> Array:
 
 
 def skeleton(flat: Array, *, prune: bool) -> Array:
-    """Lines of one pixel from (h, w) in {0, 255}; ``prune`` takes off the outermost pixel of spurs."""
+    """Lines of one pixel from (h, w) in {0, 255}; ``prune`` takes two pixels off every end."""
     result = flat
     for _ in range(ROUNDS):
         thinner = _without(result, THINNING)

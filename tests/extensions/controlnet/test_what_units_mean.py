@@ -6,7 +6,6 @@ import base64
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -189,18 +188,3 @@ def test_units_repaint_for_inpainting_checkpoints() -> None:
     made = conditioned(call, masked).x
     assert bool((made[:, :4] == 7).all()) and torch.equal(made[0, 4], mask[0, 0])
     assert torch.equal(made[1, 5:], latent[0])
-
-
-def test_masks_of_a_request_do_not_reach_what_sees_pictures(tmp_path: Path) -> None:
-    from extensions.controlnet.prepare.control_picture import choose_picture
-    from extensions.controlnet.preprocessors.table import find_preprocessor
-    from tests.extensions.controlnet import tiny
-
-    request = replace(make_request(MODELS), **img2img())
-    for name, channels in (("ip-adapter_clip_sd15", 4), ("inpaint", 4), ("canny", 3)):
-        module = find_preprocessor(name)
-        assert module is not None
-        plain = replace(tiny.tiny_unit(name).unit, preprocessor=module, sources=())
-        chosen = choose_picture(plain, request)[0]
-        assert chosen.shape[2] == channels
-        assert channels == 3 or bool(chosen[:, :, 3].any()) == (name == "inpaint")
