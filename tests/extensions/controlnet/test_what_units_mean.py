@@ -170,21 +170,3 @@ def test_pictures_of_a_line_are_made_or_refused_by_name(engine: Engine) -> None:
     with pytest.raises(InvalidRequest, match="too large") as caught:
         generate(engine, unit(image=long, processor_res=64))
     assert caught.value.field == "always_on.controlnet.args.0.module"
-
-
-def test_units_repaint_for_inpainting_checkpoints() -> None:
-    from extensions.controlnet.control.injection.latents import UnitLatents, conditioned
-    from tests.extensions.controlnet import tiny
-
-    picture = np.dstack([np.full((16, 16, 3), 200, np.uint8), np.zeros((16, 16), np.uint8)])
-    picture[:, 8:, 3] = 255
-    latents = UnitLatents(encode=lambda values: values[:, :1, ::8, ::8].expand(-1, 4, -1, -1), cell=8)
-    prepared = replace(tiny.tiny_unit("inpaint"), base=picture.astype(np.float32))
-    masked = latents.masked(prepared, hires=False)
-    mask, latent = masked[:, :1], masked[:, 1:]
-    assert mask.flatten().tolist() == [0, 1, 0, 1]
-    assert latent[0, 0].flatten().tolist() == pytest.approx([200 / 255, 0.5] * 2)
-    call = replace(tiny.tiny_call(tiny.tiny_model()), x=torch.full((2, 9, 2, 2), 7.0))
-    made = conditioned(call, masked).x
-    assert bool((made[:, :4] == 7).all()) and torch.equal(made[0, 4], mask[0, 0])
-    assert torch.equal(made[1, 5:], latent[0])
