@@ -1,6 +1,6 @@
-"""What ControlNet adds to the HTTP side beside its routes: its script and its options; no torch.
+"""ControlNet's part of the HTTP side, apart from its routes: its script and its options; no torch.
 
-What only a request needs is imported by it: the start has no time for that.
+Modules that only requests need are imported by the first of them, so that the server starts quickly.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def scripts() -> Sequence[Script]:
 
 @api_hook
 def axes() -> Sequence[Axis]:
-    """Fields of the first unit."""
+    """Axes of the X/Y/Z plot, each a field of the first unit."""
     from extensions.controlnet.axes import AXES
 
     return AXES
@@ -60,7 +60,7 @@ def axes() -> Sequence[Axis]:
 
 @api_hook
 def options() -> Sequence[Option]:
-    """All options."""
+    """The rows of ``LISTED``, in its order."""
     read = {row.key: row for row in option_rows(ControlNetOptions, section=SECTION)}
     return tuple(
         read.get(key) or Option(key=key, default=value, section=SECTION, read=key in READ_BY_ROUTES)
@@ -85,7 +85,7 @@ def named(state: State) -> Mapping[str, Sequence[str]]:
 
 @api_hook
 def infotext_fields(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Every unit's fields."""
+    """The fields of every unit that infotexts name."""
     from extensions.controlnet.units.infotext import read_units
 
     return read_units(parameters)
@@ -93,7 +93,7 @@ def infotext_fields(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @api_hook
 def pictures(title: str, args: Sequence[Any]) -> Sequence[Sequence[int | str]]:
-    """Those of all units."""
+    """The places of all units' pictures in the script's arguments."""
     from extensions.controlnet.units.places import picture_places
 
     return picture_places(args) if title.lower() == TITLE.lower() else ()
@@ -101,7 +101,7 @@ def pictures(title: str, args: Sequence[Any]) -> Sequence[Sequence[int | str]]:
 
 @api_hook
 def check_arguments(call: ScriptCall, request: GenerationRequest, state: State) -> None:
-    """Units that can't run as they stand are refused."""
+    """Refuse units that can't run as they stand. Raises InvalidRequest."""
     if call.name.lower() == TITLE.lower():
         from extensions.controlnet.routes.routes import folders_of
         from extensions.controlnet.routes.unit_checks import check_units
@@ -112,7 +112,7 @@ def check_arguments(call: ScriptCall, request: GenerationRequest, state: State) 
 
 @api_hook
 def argument_schemas() -> Mapping[str, type[BaseModel]]:
-    """A unit, under the name by which clients send it."""
+    """The schema of a unit, under the name by which clients send it."""
     from extensions.controlnet.routes.unit_schema import ControlNetUnit
 
     return {TITLE.lower(): ControlNetUnit}

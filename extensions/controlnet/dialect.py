@@ -12,5 +12,5 @@ from sdapi.plugin import api_hook
 
 @api_hook
 def routers() -> Sequence[APIRouter]:
-    """Routes of today and of the first months."""
+    """Today's routes, and those of the extension's first months."""
     return (routes.router, legacy.router)

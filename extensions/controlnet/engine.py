@@ -45,13 +45,13 @@ def begin_job(job: GenerationJob) -> Work[None]:
 
 @hook
 def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
-    """What adds control to the model calls of a pass."""
+    """Return the hook that adds control to the model calls of a pass, None without units."""
     return steer_pass(job, sampling)
 
 
 @hook
 def noise_hook(job: GenerationJob, sampling: SamplingPass) -> NoiseHook | None:
-    """Start from what was filled in, in the first batch as the original does."""
+    """Start from the filled picture; as in the original, in the first batch only."""
     units = [unit for unit in units_of(job) if isinstance(unit.effect, RepaintEffect) and unit.effect.filled]
     if not units or sampling.batch_index > 0 or sampling.hires:
         return None
@@ -61,7 +61,7 @@ def noise_hook(job: GenerationJob, sampling: SamplingPass) -> NoiseHook | None:
 
 @hook
 def picture_hook(job: GenerationJob) -> PictureHook | None:
-    """What recolours decoded pictures or lays them into the unit's picture."""
+    """Return the hook that recolours decoded pictures or lays them into a unit's; None where no unit does."""
     units = [unit for unit in units_of(job) if finishes(unit)]
     if not units:
         return None
@@ -93,5 +93,5 @@ def extra_pictures(job: GenerationJob) -> Sequence[Image.Image] | None:
 
 @hook
 def axes() -> Sequence[Axis]:
-    """Fields of the first unit."""
+    """Axes of the X/Y/Z plot, each a field of the first unit."""
     return AXES

@@ -1,4 +1,4 @@
-"""What a job keeps of its units between the engine's hooks."""
+"""The units of a job, their weights and their latents, kept between the engine's hooks."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def units_of(job: GenerationJob) -> list[PreparedUnit]:
 
 
 def holder_of(job: GenerationJob) -> Holder:
-    """What keeps the networks of a job's units in memory until it ends."""
+    """The holder that keeps the networks of a job's units in memory until the job ends."""
     return _state_of(job).holder
 
 

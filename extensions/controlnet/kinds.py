@@ -1,4 +1,4 @@
-"""Detection as a kind of work: what ``POST /controlnet/detect`` asks of an engine; no torch."""
+"""Detection as a kind of work: the request that ``POST /controlnet/detect`` sends to an engine; no torch."""
 
 from __future__ import annotations
 

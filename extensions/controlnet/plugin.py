@@ -1,4 +1,4 @@
-"""All that another extension may use of ControlNet: maps, rows of preprocessors, what their functions get.
+"""All that another extension may use of ControlNet: maps, preprocessors, the arguments of their functions.
 
 Names are imported when they are first asked for, so that a module of the API process takes only what needs
 no torch.

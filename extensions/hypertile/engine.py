@@ -20,14 +20,14 @@ class TileStream(Random):
 
 @hook
 def begin_job(job: GenerationJob) -> None:
-    """Start the stream of tile sizes, which goes on through all passes and batches; tell infotexts."""
+    """Start the stream of tile sizes, which goes on through all passes and batches; add infotext pairs."""
     job.store.put(TileStream(job.seeds[0]))
     job.add_pairs(tile_pairs(HypertileOptions.of(job.request.options)))
 
 
 @hook
 def patch_hook(job: GenerationJob, sampling: SamplingPass) -> PatchHook | None:
-    """Tile what options ask for, unless a network of another kind took over."""
+    """Tile UNet and VAE as options ask, unless a checkpoint of another kind has taken over."""
     if not job.models.shapes_attention:
         return None
     o = HypertileOptions.of(job.request.options)
@@ -36,7 +36,7 @@ def patch_hook(job: GenerationJob, sampling: SamplingPass) -> PatchHook | None:
 
 
 def _unet(job: GenerationJob, sampling: SamplingPass, o: HypertileOptions) -> Hypertile | None:
-    """The second pass tiles if either switch is on, and starts its sizes anew."""
+    """The UNet's tiles in a pass; the second pass tiles if either switch is on, and starts its sizes anew."""
     wanted = o.hypertile_enable_unet or (sampling.hires and o.hypertile_enable_unet_secondpass)
     if not wanted:
         return None

@@ -1,4 +1,4 @@
-"""What infotexts say of HyperTile: that it is on, and the numbers that are not its defaults."""
+"""HyperTile's infotext pairs: the parts that it tiles, and the numbers that are not its defaults."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DEFAULTS = HypertileOptions()
 
 
 def tile_pairs(o: HypertileOptions) -> Mapping[str, bool | int]:
-    """Pairs from a job's start."""
+    """The pairs known at a job's start; those of the second pass alone come with that pass."""
     unet = {"Hypertile U-Net": True, **unet_pairs(o)} if o.hypertile_enable_unet else {}
     vae = {
         "max depth": (o.hypertile_max_depth_vae, DEFAULTS.hypertile_max_depth_vae),
@@ -21,7 +21,7 @@ def tile_pairs(o: HypertileOptions) -> Mapping[str, bool | int]:
 
 
 def unet_pairs(o: HypertileOptions) -> Mapping[str, bool | int]:
-    """The numbers of the UNet."""
+    """The UNet's numbers that are not the defaults."""
     return _unusual(
         "U-Net",
         {

@@ -9,7 +9,7 @@ from pipelines.plugin import ExtensionOptions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HypertileOptions(ExtensionOptions):
-    """Where it tiles: in the UNet, in its second pass only, in the VAE; and how, for each of both."""
+    """Switches for the UNet, for its second pass alone and for the VAE; depths and sizes for UNet and VAE."""
 
     hypertile_enable_unet: bool = False
     hypertile_enable_unet_secondpass: bool = False

@@ -1,4 +1,4 @@
-"""What the refiner adds to the HTTP side: its fields, listed as a script, and its options."""
+"""The refiner's part of the HTTP side: its fields, listed as a script, and its options."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sdapi.plugin import Option, api_hook, option_rows
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """The script's positional arguments; the request's own fields rule."""
+    """The script's positional arguments, for listings; a request's own fields are what counts."""
     return (
         ScriptArgument(label="Refiner", value=False),
         ScriptArgument(label="Checkpoint", value="", choices=names.checkpoints),
@@ -20,11 +20,11 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
 
 @api_hook
 def scripts() -> Sequence[Script]:
-    """The always-on script."""
+    """The always-on script by which listings show the refiner."""
     return (Script(title="Refiner", arguments=arguments, always_on=True, order=900),)
 
 
 @api_hook
 def options() -> Sequence[Option]:
-    """All of them."""
+    """The rows of the refiner's options."""
     return option_rows(RefinerOptions, section="sampler-params")

@@ -1,4 +1,4 @@
-"""The refiner's place in a generation: it answers the switch of a pass, and loads when that comes."""
+"""The refiner's place in a generation: the switch of a pass, which loads the checkpoint when it comes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def switch_hook(
     if refiner is None or not _takes_part(job, sampling, o):
         return None
     if Path(refiner.checkpoint) == job.loaded.path:
-        return None  # it samples already
+        return None  # the refiner's checkpoint samples from the start
 
     def load() -> Predictor | Work[Predictor]:
         former = job.loaded

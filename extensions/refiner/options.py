@@ -9,7 +9,7 @@ from pipelines.plugin import ExtensionOptions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefinerOptions(ExtensionOptions):
-    """Which passes of hires fix it takes part in, and whether steps are counted in place of timesteps."""
+    """The passes of hires fix that it takes part in, and a switch to count steps in place of timesteps."""
 
     hires_fix_refiner_pass: str = "second pass"
     refiner_switch_by_sample_steps: bool = False

@@ -1,4 +1,4 @@
-"""When the refiner takes over: a share of the noise levels, or of the steps, has passed."""
+"""The moment at which the refiner takes over: a share of the noise levels, or of the steps, has passed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from pipelines.plugin import Predictor, Work
 
 @dataclass(slots=True, kw_only=True)
 class RefinerSwitch:
-    """Answers the refiner's network once sampling has passed ``switch_at`` (0..1 of the timesteps).
+    """Returns the refiner's network, once, when sampling has passed ``switch_at`` (0..1 of the timesteps).
 
-    ``by_steps`` measures model calls against ``total_steps`` instead.
+    A ``switch_at`` of None is passed at the first call. ``by_steps`` measures model calls against
+    ``total_steps`` instead. ``sigmas``: the noise level of every timestep; samplers of the
+    ``timestep_family`` pass a timestep as sigma.
     """
 
     make: Callable[[], Predictor | Work[Predictor]]

@@ -1,4 +1,4 @@
-"""What seeds add to the HTTP side: their fields, listed as a script, and their option."""
+"""The seeds' part of the HTTP side: their fields, listed as a script, and their option."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sdapi.plugin import Option, api_hook, option_rows
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """The script's positional arguments; the request's own fields rule."""
+    """The script's positional arguments, for listings; a request's own fields are what counts."""
     return (
         ScriptArgument(label="Seed", value=-1, step=1),
         ScriptArgument(label="Extra", value=False),
@@ -23,11 +23,11 @@ def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
 
 @api_hook
 def scripts() -> Sequence[Script]:
-    """The always-on script."""
+    """The always-on script by which listings show the seeds' fields."""
     return (Script(title="Seed", arguments=arguments, always_on=True, order=902),)
 
 
 @api_hook
 def options() -> Sequence[Option]:
-    """The only one."""
+    """The row of option ``eta_noise_seed_delta``."""
     return option_rows(SeedOptions, section="sampler-params")

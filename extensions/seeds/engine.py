@@ -1,4 +1,4 @@
-"""The place of seeds in a generation: they vary the noise of a batch, and are told where A1111 tells them."""
+"""The place of seeds in a generation: they vary the noise of a batch, and have places in infotexts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @hook
 def rng_hook(job: GenerationJob, batch_index: int) -> RngHook | None:
-    """Variation, size and ENSD, where any of them is asked for."""
+    """Vary the noise of a batch by subseeds, another size and ENSD; None where none of them is asked for."""
     strength = job.request.seeds.subseed_strength
     resize, ensd = _resized(job), SeedOptions.of(job.request.options).eta_noise_seed_delta
     if not (strength or resize or ensd):
@@ -38,7 +38,7 @@ def rng_hook(job: GenerationJob, batch_index: int) -> RngHook | None:
 
 @hook
 def placed_pairs(job: GenerationJob, index: int) -> Pairs:
-    """What is told of picture ``index``."""
+    """The infotext pairs of picture ``index``: variation, size and ENSD; None for those not in use."""
     seeds = job.request.seeds
     varied = seeds.subseed_strength != 0
     resized = seeds.resize_width > 0 and seeds.resize_height > 0
@@ -59,7 +59,7 @@ def _resized(job: GenerationJob) -> tuple[int, int] | None:
 
 
 def _ensd(job: GenerationJob) -> int | None:
-    """The option where the sampler goes by it."""
+    """The option if the sampler goes by it: it uses ENSD, and its eta isn't 0."""
     o, eta = job.request.options, job.request.churn.eta
     used = SAMPLER_INFOS[job.request.sampler].uses_ensd and (o.eta_ancestral if eta is None else eta) != 0
     return (SeedOptions.of(o).eta_noise_seed_delta or None) if used else None

@@ -9,6 +9,6 @@ from pipelines.plugin import ExtensionOptions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedOptions(ExtensionOptions):
-    """What is added to seeds for the noise that samplers add, ENSD in infotexts."""
+    """The number that is added to seeds for the noise that samplers add, ENSD in infotexts."""
 
     eta_noise_seed_delta: int = 0

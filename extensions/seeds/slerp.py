@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 def slerp(weight: float, low: Tensor, high: Tensor) -> Tensor:
-    """From ``low`` (weight 0) to ``high`` (weight 1), both (C, h, w).
+    """Blend spherically from ``low`` (weight 0) to ``high`` (weight 1), both (C, h, w).
 
     As in the original, angles are measured per channel and column (along the height), and the linear
     fallback for nearly equal inputs has its weights the other way round.

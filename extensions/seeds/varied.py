@@ -35,7 +35,7 @@ class VariedRNG(ImageRNG):
         return paste_centred(noise, self.streams[i](self.shape)) if resized else noise
 
     def after_first(self) -> None:
-        """Go on from other seeds."""
+        """Restart every stream at its seed + ENSD, if that isn't 0."""
         if self.ensd:
             self.streams = [self.stream(seed + self.ensd) for seed in self.seeds]
 

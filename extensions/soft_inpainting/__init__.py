@@ -1,1 +1,1 @@
-"""Soft inpainting: the mask opens with the noise level, and the overlay follows what really changed."""
+"""Soft inpainting: the mask opens with the noise level, and overlays follow the changes of the latents."""

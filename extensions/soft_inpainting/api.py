@@ -1,4 +1,4 @@
-"""What soft inpainting adds to the HTTP side: its script."""
+"""Soft inpainting's part of the HTTP side: its script."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from sdapi.plugin import api_hook
 
 @api_hook
 def scripts() -> Sequence[Script]:
-    """The always-on script."""
+    """The script with its arguments."""
     return (SCRIPT,)

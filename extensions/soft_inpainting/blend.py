@@ -1,4 +1,4 @@
-"""The mask opens with the noise level: what is sampled and what was there are mixed by it."""
+"""Mix sampled latents with those of the original by a mask that opens with the noise level."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from extensions.soft_inpainting.settings import SoftSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoftBlend:
-    """Interpolates init and current latents by a mask that depends on sigma, preserving magnitudes."""
+    """Interpolates init and current latents by a mask that depends on sigma, preserving magnitudes.
+
+    ``init``: (batch, C, h, w). ``repaint``: (C or 1, h, w) in 0..1, 1 where all is repainted.
+    """
 
     init: Tensor
     repaint: Tensor
@@ -31,5 +34,5 @@ class SoftBlend:
         return (mixed * (wanted / current)).to(x.dtype)
 
     def finish(self, samples: Tensor) -> Tensor:
-        """Soft inpainting leaves the last latent as it is."""
+        """Return the last latents as they are; overlays do the rest."""
         return samples

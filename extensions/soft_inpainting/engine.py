@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @hook
 def mask_hook(job: GenerationJob) -> MaskHook | None:
-    """The blend where the script is switched on. Raises InvalidRequest for arguments that are no numbers."""
+    """Return the maker of blends if the script is on. Raises InvalidRequest for arguments but numbers."""
     call = next((c for c in job.request.always_on if c.name.lower() == TITLE.lower()), None)
     settings = SoftSettings.from_args(call.args) if call is not None else None
     if call is None or settings is None:
@@ -30,7 +30,7 @@ def mask_hook(job: GenerationJob) -> MaskHook | None:
 
 @hook
 def overlay_hook(job: GenerationJob, start: Img2imgStart, latents: Tensor) -> Work[Overlays] | None:
-    """Overlays of a batch that was sampled with its blend."""
+    """Return soft overlays for a batch that was sampled with a soft blend, None for another."""
     return soft_overlays(job, start, start.mask, latents) if isinstance(start.mask, SoftBlend) else None
 
 

@@ -1,4 +1,4 @@
-"""Masks of overlays that follow what really changed, cell by cell."""
+"""Masks of overlays that follow the changes of the latents, cell by cell."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def soft_overlay_masks(
 
 
 def _changed(distance: Map, threshold: Map, settings: SoftSettings) -> Map:
-    """0..1 per latent cell: how visible the difference is, smoothly stepped."""
+    """0..1 per latent cell: the visibility of its change, smoothly stepped."""
     smooth = _histogram_filter(_histogram_filter(distance, 0.9, 1.0), 0.25, 0.75)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = smooth / (settings.difference_threshold * threshold)
@@ -58,7 +58,7 @@ def _changed(distance: Map, threshold: Map, settings: SoftSettings) -> Map:
 
 
 def _kernel() -> list[tuple[int, int, float]]:
-    """(dy, dx, weight) of a 5x5 Gaussian with sigma 1.5/sqrt(2), lowered so that radius 3 weighs nothing."""
+    """(dy, dx, weight) of a 5x5 Gaussian with sigma 1.5/sqrt(2), lowered so that it is 0 at radius 3."""
     floor = float(np.exp(-9 / 1.5**2))
     cells: list[tuple[int, int, float]] = []
     for dy in range(-2, 3):
@@ -69,7 +69,10 @@ def _kernel() -> list[tuple[int, int, float]]:
 
 
 def _histogram_filter(picture: Map, low: float, high: float) -> Map:
-    """Average of the window's samples between two fractions of its weighted histogram, at least 1 wide."""
+    """The mean of each cell's 5x5 window between two fractions of its weighted histogram.
+
+    The part between them weighs at least 1, as a window's middle does.
+    """
     h, w = picture.shape
     padded = np.pad(picture, 2)
     inside = np.pad(np.ones_like(picture), 2)

@@ -1,4 +1,4 @@
-"""New overlays, made from what sampling really changed."""
+"""New overlays, made by the changes of the latents in sampling."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def soft_overlays(
     assert mask is not None and source is not None
     originals = list(start.init.originals)
     if mask.region is None:
-        # latents that are resized are stretched; the original knows no overlay for them
+        # latents that are resized are stretched; the original has no overlay for them
         mode = STRETCH if source.resize_mode == LATENT else source.resize_mode
         upscaler = img2img_upscaler(job)
         for number, picture in enumerate(originals):

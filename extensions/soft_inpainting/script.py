@@ -1,4 +1,4 @@
-"""The always-on script that switches it on."""
+"""The always-on script that switches soft inpainting on, and its arguments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TITLE = "Soft inpainting"
 
 
 def arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
-    """Whether it is on, how much of the original stays, and where the seam lies."""
+    """The switch, the sliders of the blend, and those of the final composite."""
     return (
         ScriptArgument(label="Soft inpainting", value=False),
         ScriptArgument(label="Schedule bias", value=1, minimum=0, maximum=8, step=0.1),

@@ -1,4 +1,4 @@
-"""What the script's arguments say, and how infotexts tell it."""
+"""The settings in the script's arguments, and their infotext pairs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SoftSettings:
 
     @classmethod
     def from_args(cls, args: Sequence[object]) -> SoftSettings | None:
-        """From the always-on script's arguments; None when it is switched off."""
+        """Read the always-on script's arguments; None if it is off. Raises InvalidRequest for text."""
         if not args or not args[0]:
             return None
         names = ("power", "scale", "detail", "mask_influence", "difference_threshold", "difference_contrast")

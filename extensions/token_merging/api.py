@@ -1,4 +1,4 @@
-"""What token merging adds to the HTTP side: its options."""
+"""Token merging's part of the HTTP side: its options."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from sdapi.plugin import Option, api_hook, option_rows
 
 @api_hook
 def options() -> Sequence[Option]:
-    """All of them."""
+    """The rows of token merging's options."""
     return option_rows(MergingOptions, section="optimizations")

@@ -20,7 +20,7 @@ def begin_job(job: GenerationJob) -> None:
 
 @hook
 def patch_hook(job: GenerationJob, sampling: SamplingPass) -> PatchHook | None:
-    """Merge the pass's share, unless a network of another kind took over."""
+    """Merge the pass's share of tokens, unless a checkpoint of another kind has taken over."""
     if not job.models.shapes_attention:
         return None
     share = merging_ratio(job, hires=sampling.hires)
@@ -29,7 +29,7 @@ def patch_hook(job: GenerationJob, sampling: SamplingPass) -> PatchHook | None:
 
 @hook
 def placed_pairs(job: GenerationJob, index: int) -> Pairs:
-    """The shares of both passes."""
+    """The shares of both passes for infotexts, None where nothing is merged."""
     return {
         "Token merging ratio": merging_ratio(job, hires=False) or None,
         "Token merging ratio hr": (merging_ratio(job, hires=True) or None) if job.plan.hires else None,
@@ -37,7 +37,7 @@ def placed_pairs(job: GenerationJob, index: int) -> Pairs:
 
 
 def merging_ratio(job: GenerationJob, *, hires: bool) -> float:
-    """The share of tokens that a pass merges, 0..1; a request's own share goes before that of img2img."""
+    """The share of tokens that a pass merges, 0..1; a request's own share outranks the option for img2img."""
     o = MergingOptions.of(job.request.options)
     if hires:
         return o.token_merging_ratio_hr or o.token_merging_ratio

@@ -1,1 +1,1 @@
-"""What acts on the UNet: control networks and how they are brought into a pass."""
+"""Control of the UNet: control networks, and their part in the calls of a pass."""

@@ -1,1 +1,1 @@
-"""What units do in a generation: they are made ready, then act in the calls of each pass."""
+"""Units in a generation: checked against their models, made ready, then acting in the calls of each pass."""

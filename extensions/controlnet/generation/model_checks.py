@@ -1,4 +1,4 @@
-"""What a unit's model is, and whether the unit goes with it; no torch, so that the server looks too."""
+"""Detect the kind of a unit's model and check that the unit goes with it; no torch, for the server too."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def kind_of(file: ControlFile, *, field: str) -> ControlKind:
 
 
 def check_kinds(unit: Unit, model: tuple[ControlFile, ControlKind] | None) -> None:
-    """See that a unit's preprocessor, embeddings and region mask go with its model; None for one without.
+    """Check that a unit's preprocessor, embeddings and region mask go with its model, None for no model.
 
     Raises InvalidRequest.
     """
@@ -53,7 +53,7 @@ def _check_style(unit: Unit, file: ControlFile) -> None:
 
 
 def _require_map(unit: Unit) -> None:
-    """A preprocessor that embeds pictures goes with no model of another kind."""
+    """Refuse a preprocessor that embeds pictures for a model of another kind. Raises InvalidRequest."""
     needs = ""
     if isinstance(unit.preprocessor.effect, StyleEffect):
         needs = "a T2I style adapter"

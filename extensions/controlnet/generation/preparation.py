@@ -42,7 +42,7 @@ EMBEDDED = frozenset({ControlKind.IP_ADAPTER, ControlKind.T2I_STYLE})
 
 
 def prepare_units(job: GenerationJob, units: Sequence[Unit]) -> Work[list[PreparedUnit]]:
-    """All of them, with a pause before each.
+    """Prepare the units one by one, with a pause before each.
 
     Raises InvalidRequest, UnsupportedModel, MissingWeights naming the unit's field.
     """
@@ -107,7 +107,7 @@ def _mask_place(job: GenerationJob, unit: Unit) -> str:
 
 
 def _seeded_random(job: GenerationJob) -> RandomState:
-    """What an engine's preprocessors draw from, as the original seeds it for each unit of a generation."""
+    """The random state of an engine's preprocessors, seeded anew for each unit as in the original."""
     seeds = job.request.seeds
     # the original counts a subseed that is not given as the seed, and asks for no strength
     subseed = seeds.seed if seeds.random_subseed else seeds.subseed

@@ -1,4 +1,4 @@
-"""What units do to the model calls of a pass."""
+"""Steer the model calls of a pass by its units."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 def steer_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
-    """What adds control to the model calls of a pass."""
+    """Return the hook that adds all units' control to the model calls of a pass; None without units."""
     units = units_of(job)
     if not units:
         return None
@@ -109,7 +109,7 @@ def _control(
 
 
 def _forgiving(job: GenerationJob, steer: CallHook, call: ModelCall) -> ModelCall:
-    """What steers a pass, until it can't: then the job goes on without control, as the original's do."""
+    """Steer a call; at the first InvalidRequest warn, and go on without control, as the original does."""
     if not units_of(job):
         return call
     try:
@@ -121,7 +121,7 @@ def _forgiving(job: GenerationJob, steer: CallHook, call: ModelCall) -> ModelCal
 
 
 def _repainting(job: GenerationJob, units: Sequence[PreparedUnit], hires: bool, call: ModelCall) -> ModelCall:
-    """An inpainting checkpoint goes by the mask and picture of a unit that has them."""
+    """Give an inpainting checkpoint the mask and picture of the last unit that repaints in this pass."""
     chosen = [unit for unit in units if unit.repaints and acts_in(unit.unit, hires=hires)]
     if not chosen or call.model.conditioning != "inpaint":
         return call
@@ -129,7 +129,11 @@ def _repainting(job: GenerationJob, units: Sequence[PreparedUnit], hires: bool, 
 
 
 def is_hires(job: GenerationJob, sampling: SamplingPass) -> bool:
-    """By height, as the original tells; ties count as the second pass where the widths are equal too."""
+    """True for the second pass of hires fix, known by its height as in the original.
+
+    A height as far from one pass as from the other counts as the second; only where the widths alone differ
+    does the pass itself decide.
+    """
     sizes = job_sizes(job)
     if sizes.hires is None:
         return False

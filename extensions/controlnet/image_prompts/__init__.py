@@ -1,1 +1,1 @@
-"""Pictures in place of words: IP-Adapters, style adapters, revision."""
+"""Pictures in place of words: IP-Adapters, style adapters, revision, InstantID, PuLID."""

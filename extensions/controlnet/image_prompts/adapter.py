@@ -53,7 +53,7 @@ class IPAdapter:
         return project(self.projection, tuple(value.to(device) for value in values))
 
     def keys_values(self, tokens: Tensor) -> list[KeysValues]:
-        """What every cross-attention gets of the tokens."""
+        """The tokens as keys and values of every cross-attention, in the file's order."""
         return [
             KeysValues(
                 keys=F.linear(tokens, k.to(tokens.device)), values=F.linear(tokens, v.to(tokens.device))
@@ -63,7 +63,7 @@ class IPAdapter:
 
 
 def load_adapter(path: Path, model: LoadedModel, *, field: str) -> IPAdapter:
-    """Read an IP-Adapter for use beside ``model``. Raises CorruptFile, UnsupportedModel."""
+    """Read an IP-Adapter for use with ``model``. Raises CorruptFile, UnsupportedModel."""
     tensors = read_adapter(path)
     layout = adapter_layout({name: tuple(t.shape) for name, t in tensors.items()}, path)
     weights = tuple(_weights(tensors, 2 * i + 1, path) for i in range(layout.attentions))

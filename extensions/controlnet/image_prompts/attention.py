@@ -1,4 +1,4 @@
-"""Decoupled attention: image tokens are attended to in every cross-attention, beside the text's."""
+"""Decoupled attention: every cross-attention attends to image tokens in addition to the text's."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from pipelines.plugin import ModelCall
 class ImagePrompt:
     """One unit's part: keys and values of every cross-attention, and a weight for each transformer.
 
-    ``tokens`` (2, tokens, context) are what they are made of, those of the negative prompt first.
+    ``tokens`` (2, tokens, context) are those that keys and values come from, the negative prompt's first.
 
-    ``region`` is (1, 1, h, w) in 0..1, None for everywhere. ``pulid``: how a PuLID face is restrained.
+    ``region`` is (1, 1, h, w) in 0..1, None for everywhere. ``pulid``: the mode of a PuLID face.
     """
 
     tokens: Tensor
@@ -77,7 +77,7 @@ class DecoupledAttention:
         self.stack.callback(out.register_forward_pre_hook(add).remove)
 
     def _region(self, region: Tensor, like: Tensor) -> Tensor:
-        """(1, tokens, 1) for the grid that has so many tokens."""
+        """The region at the level of ``like``, as (1, tokens, 1)."""
         size = token_grid(self.call.x.shape[-2], self.call.x.shape[-1], like.shape[1])
         grid = F.interpolate(region.to(like), size=size, mode="bilinear")
         return grid.flatten(2).transpose(1, 2)
@@ -86,7 +86,7 @@ class DecoupledAttention:
 def attend(
     prompt: ImagePrompt, index: int, hidden: Tensor, query: Tensor, rows: Sequence[int], heads: int
 ) -> Tensor:
-    """What cross-attention ``index`` reads of one unit's image tokens, (rows, n, inner).
+    """Attend to one unit's image tokens in cross-attention ``index``: (rows, n, inner).
 
     ``rows``: 1 for those that read the prompt's tokens, 0 for those that read the negative prompt's.
     """
@@ -101,7 +101,7 @@ def attend(
 
 
 def chosen_rows(x: Tensor, rows: Sequence[int]) -> Tensor:
-    """(len(rows), ...): these rows of ``x``; a list of indices would be sent to the GPU at every step."""
+    """(len(rows), ...): these rows of ``x``; indexing by a list would send it to the GPU at every step."""
     return torch.stack([x[row] for row in rows])
 
 

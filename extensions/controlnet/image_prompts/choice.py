@@ -1,4 +1,4 @@
-"""Which preprocessor an IP-Adapter unit means; no torch."""
+"""Choose the preprocessor of an IP-Adapter unit, by the unit or its model; no torch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from pipelines.plugin import InvalidRequest
 
 
 def adapter_preprocessor(unit: Unit, layout: AdapterLayout, file: ControlFile) -> Preprocessor:
-    """The preprocessor that a unit means. Raises InvalidRequest for one that embeds no pictures."""
+    """The unit's own preprocessor, or the adapter's for ``ip-adapter-auto``.
+
+    Raises InvalidRequest for one that embeds no pictures, and for an adapter that no published encoder fits.
+    """
     place = f"{unit.field}.module"
     if not isinstance(unit.preprocessor.effect, ImagePromptEffect):
         names = ", ".join(sorted(keys_with(ImagePromptEffect)))

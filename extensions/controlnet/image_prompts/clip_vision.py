@@ -1,4 +1,4 @@
-"""What CLIP sees in a picture: transformers' vision towers, from local files only."""
+"""Embed pictures by CLIP: transformers' vision towers, from local files only."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ CLIP_L_WIDTH = 1024
 def find_encoder(preprocessor: Preprocessor, folders: Iterable[Path]) -> Path:
     """The weight file of a preprocessor's vision tower. Raises MissingWeights naming file and folders.
 
-    It is the file that the preprocessor names (also as safetensors), or the folder of the repository that
-    IP-Adapter is published in, or transformers' folder of that name; the demo's own tower comes last.
+    It is the file that the preprocessor names (also as safetensors), or lies in the folder of the repository
+    that IP-Adapter is published in, or in transformers' folder of that name; the demo's own tower comes last.
     """
     folders, file = tuple(folders), preprocessor.files[0][0]
     stem = Path(file).stem
@@ -66,7 +66,7 @@ def find_encoder(preprocessor: Preprocessor, folders: Iterable[Path]) -> Path:
 
 
 def vision_config(shapes: Shapes, beside: Path) -> CLIPVisionConfig:
-    """The configuration that tensors imply; ``beside``: a config.json that knows heads and activation."""
+    """The configuration that tensors imply, with heads and activation of a config.json ``beside``, if any."""
     width = shape_of(shapes, "vision_model.post_layernorm.weight")[0]
     patch = shape_of(shapes, "vision_model.embeddings.patch_embedding.weight")[2]
     positions = shape_of(shapes, "vision_model.embeddings.position_embedding.weight")[0]
@@ -107,7 +107,7 @@ def load_encoder(path: Path) -> CLIPVisionModelWithProjection:
 
 
 def pixel_values(picture: Array, side: int) -> Tensor:
-    """(1, 3, side, side), squashed and normalised; what a fourth channel masks becomes the mean colour."""
+    """(1, 3, side, side), squashed and normalised; masked pixels become the mean colour."""
     small = np.asarray(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA), np.float32) / 255.0
     values = (small[:, :, :3] - np.array(MEAN, np.float32)) / np.array(SPREAD, np.float32)
     if picture.shape[2] == 4:
@@ -122,7 +122,7 @@ class LoadedEncoder:
     kept: Kept[CLIPVisionModelWithProjection] = field(default_factory=Kept[CLIPVisionModelWithProjection])
 
     def embed(self, path: Path, picture: Array, device: torch.device) -> ImageEmbedding:
-        """What the tower in a file sees in a picture (h, w, 3 or 4)."""
+        """Embed a picture (h, w, 3 or 4) by the tower in a file. Raises CorruptFile."""
         tower = self.kept.get(file_key([path]), lambda: load_encoder(path), [path])
         module = cast("torch.nn.Module", tower)
         side = int(cast("Any", tower.config.image_size))

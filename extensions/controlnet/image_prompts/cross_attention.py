@@ -12,7 +12,7 @@ from torch import nn
 
 
 def cross_attentions(unet: UNet2DConditionModel) -> list[tuple[int, Attention]]:
-    """Encoder, decoder, middle; each with the number of its transformer in order of evaluation."""
+    """Those of encoder, decoder, middle, each with the number of its transformer in order of evaluation."""
     down, middle, up = (_transformers(part) for part in _parts(unet))
     numbers = {id(one): number for number, one in enumerate((*down, *middle, *up))}
     return [
@@ -24,7 +24,7 @@ def cross_attentions(unet: UNet2DConditionModel) -> list[tuple[int, Attention]]:
 
 
 def transformer_count(unet: UNet2DConditionModel) -> int:
-    """How many transformers there are, whatever their depth: 16 in SD 1.x, 11 in SDXL."""
+    """Number of transformers, whatever their depth: 16 in SD 1.x, 11 in SDXL."""
     return sum(len(_transformers(part)) for part in _parts(unet))
 
 

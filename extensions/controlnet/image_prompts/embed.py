@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbedCall:
-    """What a preprocessor's ``embed`` is called with.
+    """The argument of a preprocessor's ``embed``.
 
     ``picture`` (h, w, 3 or 4). ``resolution``: the shorter edge in pixels, for those that scale it.
-    ``folders``: where weights may lie; ``shelf`` keeps what was loaded.
+    ``folders``: those that are searched for weights; ``shelf`` keeps loaded networks.
     """
 
     preprocessor: Preprocessor
@@ -48,7 +48,7 @@ def embed_picture(
     *,
     resolution: float,
 ) -> PictureEmbedding:
-    """What a preprocessor makes of a picture (h, w, 3 or 4).
+    """Embed a picture (h, w, 3 or 4) by a preprocessor.
 
     Raises MissingWeights, CorruptFile, UnsupportedModel, and InvalidRequest if a face is looked for and not
     found.

@@ -35,23 +35,23 @@ def clip_embedding(call: EmbedCall) -> ImageEmbedding:
 
 
 def face_embedding(call: EmbedCall) -> FaceEmbedding:
-    """Whose the largest face is."""
+    """Embed the identity of the largest face, normalised. Raises InvalidRequest if there is no face."""
     return FaceEmbedding(identity=F.normalize(identity(call, call.colours), dim=-1))
 
 
 def face_and_clip_embedding(call: EmbedCall) -> FaceEmbedding:
-    """The same, and what CLIP sees in the whole picture."""
+    """Embed the identity of the largest face, normalised, and the whole picture by CLIP."""
     face = face_embedding(call)
     return FaceEmbedding(identity=face.identity, seen=clip_embedding(call))
 
 
 def scaled_face_embedding(call: EmbedCall) -> FaceEmbedding:
-    """Whose the largest face of the scaled picture is, not normalised, as InstantID has it."""
+    """Embed the identity of the largest face in the scaled picture, not normalised, as InstantID does."""
     return FaceEmbedding(identity=identity(call, working_size(call.colours, call.resolution)[0]))
 
 
 def portrait_embedding(call: EmbedCall) -> PortraitEmbedding:
-    """Whose the largest face is, and what EVA-CLIP sees of the face nearest the middle."""
+    """Embed the identity of the largest face, and the face nearest the middle by EVA-CLIP, as PuLID does."""
     raw = identity(call, call.colours)
     helpers = find_files(call.preprocessor, (FACE_HELPERS,), call.folders)
     files = (*helpers, find_tower(call.preprocessor, call.folders))
@@ -64,7 +64,7 @@ def portrait_embedding(call: EmbedCall) -> PortraitEmbedding:
 
 
 def identity(call: EmbedCall, picture: Array) -> Tensor:
-    """Whose the largest face of a picture is, (1, 512)."""
+    """The largest face's embedding (1, 512), not normalised. Raises InvalidRequest if there is no face."""
     files = find_pack(call.preprocessor, call.folders)
     kept = Kept[FacePack](owner=f"{OWNER}: faces", shelf=call.shelf)
     pack = kept.get(file_key(files), lambda: load_pack(files), files)
@@ -73,7 +73,7 @@ def identity(call: EmbedCall, picture: Array) -> Tensor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortraitNets:
-    """What PuLID looks with: RetinaFace, BiSeNet and EVA-CLIP's tower; on a device only while they work."""
+    """PuLID's networks: RetinaFace, BiSeNet and EVA-CLIP's tower; on a device only while they work."""
 
     detector: RetinaFace
     parser: nn.Module
@@ -81,7 +81,7 @@ class PortraitNets:
 
     @contextmanager
     def on(self, device: torch.device) -> Generator[None]:
-        """While entered, all are on the device."""
+        """Keep all networks on the device while entered."""
         nets: tuple[nn.Module, ...] = (self.detector, self.parser, self.tower)
         try:
             for net in nets:

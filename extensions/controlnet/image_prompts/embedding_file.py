@@ -24,11 +24,11 @@ from pipelines.plugin import CorruptFile, InvalidRequest, read_base64, require_b
 
 FACE, IDENTITY, FEATURES = "face_embed", "id_cond", "id_vit_hidden"
 EMPTY = "empty_hidden_state"
-"""What the vision tower sees in no picture; files of the original lack it."""
+"""Key of the embedding of an empty picture, which files of the original lack."""
 
 
 def write_embedding(embedding: PictureEmbedding) -> str:
-    """What a face is alone as a tensor, everything else as a table."""
+    """Write an embedding: a bare tensor for a face's identity alone, a table for any other."""
     stream = io.BytesIO()
     torch.save(_plain(embedding), stream)
     return base64.b64encode(stream.getvalue()).decode("ascii")
@@ -46,7 +46,7 @@ def _plain(embedding: PictureEmbedding) -> Tensor | dict[str, Any]:
 
 
 def _seen_table(seen: ImageEmbedding) -> dict[str, Any]:
-    """The names are those of transformers, where the last layer but one is ``hidden_states[-2]``."""
+    """CLIP's embedding under transformers' names, where the last layer but one is ``hidden_states[-2]``."""
     return {
         "image_embeds": seen.pooled,
         "last_hidden_state": seen.last,
@@ -56,7 +56,7 @@ def _seen_table(seen: ImageEmbedding) -> dict[str, Any]:
 
 
 def read_embedding(text: str, *, field: str) -> tuple[PictureEmbedding, bool]:
-    """The embedding, and whether the file says what CLIP sees in no picture (else it is zeros).
+    """The embedding, and True if the file holds that of an empty picture, which is zeros otherwise.
 
     Raises InvalidRequest.
     """

@@ -1,4 +1,4 @@
-"""EVA-CLIP's vision tower, in timm's class: what PuLID sees of a face.
+"""EVA-CLIP's vision tower in timm's class, by which PuLID embeds a face.
 
 Sun et al. 2023, "EVA-CLIP: Improved Training Techniques for CLIP at Scale", arXiv:2303.15389.
 """
@@ -26,7 +26,7 @@ PREFIX = "visual."
 TAPPED = tuple(4 * number - 1 for number in range(1, FEATURES + 1))
 """The layers whose hidden states are kept: the fourth, the eighth and so on."""
 TRAINED_GRID = 16
-"""Patches along a side when the rotary positions were made."""
+"""Patches along a side in training, for which the rotary positions were made."""
 
 
 def find_tower(preprocessor: Preprocessor, folders: Iterable[Path]) -> Path:
@@ -54,7 +54,7 @@ def load_tower(path: Path) -> nn.Module:
 
 
 def tower_config(shapes: Shapes) -> dict[str, Any]:
-    """What timm's class is made with, from the shapes of a file. Raises CorruptFile."""
+    """The arguments of timm's class, inferred from the shapes of a file. Raises CorruptFile."""
     _, positions, width = shape_of(shapes, "pos_embed")
     patch = shape_of(shapes, "patch_embed.proj.weight")[2]
     return {

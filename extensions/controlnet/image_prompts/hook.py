@@ -35,8 +35,8 @@ def transformer_weights(unit: Unit, count: int) -> tuple[float, ...]:
 class ImagePromptHook:
     """Adds the attention of every active unit to each model call of one pass.
 
-    ``progress`` answers (step of the sampler, steps of the pass); ``adapter`` loads a unit's file. Neither
-    control mode nor hr_option counts here.
+    ``progress`` returns (step of the sampler, steps of the pass); ``adapter`` loads a unit's file. Control
+    mode and hr_option have no effect here, as in the original.
     """
 
     units: Sequence[PreparedUnit]
@@ -60,7 +60,7 @@ class ImagePromptHook:
         return replace(call, attention=(*call.attention, DecoupledAttention(call=call, prompts=acting)))
 
     def context(self, unit: PreparedUnit, call: ModelCall) -> Tensor:
-        """What a unit's network reads, (rows, tokens, context): its source's tokens, or the call's texts."""
+        """(rows, tokens, context) that a unit's network reads: its source's tokens, or the call's texts."""
         if unit.token_source is None:
             return call.context
         rows = [int(is_cond) for is_cond in call.rows.is_cond]

@@ -1,4 +1,4 @@
-"""What an adapter's projection looks at in an embedding, and what stands for no picture."""
+"""The inputs of an adapter's projection: parts of an embedding, or of that of an empty picture."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Inputs: TypeAlias = tuple[Tensor, ...]
 
 
 def inputs(layout: AdapterLayout, embedding: PictureEmbedding) -> Inputs | None:
-    """What the projection is called with for the prompt's rows; None for an embedding of another kind."""
+    """The projection's inputs for the prompt's rows; None for an embedding of another kind."""
     match layout.projector, embedding:
         case Projector.LINEAR, ImageEmbedding():
             return (embedding.pooled,)
@@ -38,7 +38,7 @@ def inputs(layout: AdapterLayout, embedding: PictureEmbedding) -> Inputs | None:
 
 
 def no_picture(layout: AdapterLayout, embedding: PictureEmbedding) -> Inputs:
-    """The same for the negative prompt's rows: zeros, or what CLIP sees in no picture."""
+    """The inputs for the negative prompt's rows: zeros, or CLIP's hidden states of an empty picture."""
     nothing = tuple(torch.zeros_like(values) for values in inputs(layout, embedding) or ())
     match layout.projector, embedding:
         case ((Projector.RESAMPLER | Projector.MLP), ImageEmbedding()):

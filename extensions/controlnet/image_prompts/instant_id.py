@@ -18,9 +18,10 @@ from pipelines.plugin import InvalidRequest
 def with_token_sources(
     units: Sequence[PreparedUnit], layout: Callable[[Path], AdapterLayout]
 ) -> list[PreparedUnit]:
-    """The units; an InstantID ControlNet gets the unit before it as its source of tokens.
+    """Link every InstantID ControlNet to the unit before it, the source of its tokens.
 
-    ``layout`` reads that of an IP-Adapter's file. Raises InvalidRequest if another unit comes before.
+    ``layout`` reads the layout of an IP-Adapter's file. Raises InvalidRequest unless that unit is one of
+    InstantID's IP-Adapter.
     """
     linked: list[PreparedUnit] = []
     for unit in units:

@@ -20,11 +20,11 @@ INSTANT_ID, PULID = "instant_id_face_embedding", "ip-adapter_pulid"
 POOLED_WIDTHS = {1024: CLIP_H, 1280: CLIP_G}
 HIDDEN_WIDTHS = {1280: CLIP_H, 1664: CLIP_G}
 FEATURES = 5
-"""How many layers of EVA-CLIP PuLID reads, one token each."""
+"""Number of EVA-CLIP's layers that PuLID reads, one token each."""
 
 
 class Projector(Enum):
-    """How an adapter makes tokens of an embedding."""
+    """The kinds of projection by which adapters make tokens of an embedding."""
 
     LINEAR = "plain"
     RESAMPLER = "plus"
@@ -47,8 +47,8 @@ FACE_PREPROCESSORS = {
 class AdapterLayout:
     """The shape of an IP-Adapter.
 
-    ``input_width``: channels of what it looks at: CLIP's pooled embedding (plain) or hidden states (plus,
-    full face, FaceID Plus), face recognition's embedding (FaceID, InstantID), PuLID's identity.
+    ``input_width``: channels of its input: CLIP's pooled embedding (plain) or hidden states (plus, full face,
+    FaceID Plus), face recognition's embedding (FaceID, InstantID), PuLID's identity.
     ``tokens`` is None where every token of CLIP makes one. ``width``, ``heads`` and ``depth`` are the
     resampler's. ``shortcut``: FaceID Plus version 2, which adds the face's own tokens.
     """
@@ -65,12 +65,12 @@ class AdapterLayout:
 
     @property
     def pooled(self) -> bool:
-        """Whether it looks at CLIP's pooled embedding."""
+        """True if its input is CLIP's pooled embedding."""
         return self.projector is Projector.LINEAR
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """The channels of everything that the projection is called with."""
+        """The channels of all inputs of the projection, in their order."""
         if self.projector is Projector.FACE_PLUS:
             return FACE_WIDTH, self.input_width
         if self.projector is Projector.PORTRAIT:
@@ -105,7 +105,7 @@ def file_layout(path: Path) -> AdapterLayout:
 def adapter_layout(shapes: Shapes, path: Path) -> AdapterLayout:
     """The layout of tensors under flat names. Raises CorruptFile.
 
-    FaceID Plus version 2 has the tensors of version 1: the file's name tells them apart.
+    FaceID Plus version 2 has the tensors of version 1; it is the one with ``v2`` in the file's name.
     """
     own = {name.removeprefix(PROJECTION): s for name, s in shapes.items() if name.startswith(PROJECTION)}
     keys = [s for n, s in shapes.items() if n.startswith(ATTENTION) and n.endswith("to_k_ip.weight")]

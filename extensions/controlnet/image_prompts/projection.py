@@ -33,7 +33,7 @@ _NAMES = {
     Projector.FACE: _FACE,
     Projector.FACE_PLUS: {"proj.net.0.proj": "proj.0", "proj.net.2": "proj.2", "norm": "norm"},
 }
-"""What tensors' owners are called in files, where that differs from diffusers' classes."""
+"""Layers of diffusers' classes -> their names in files, where those differ."""
 _LAYER = {
     "ln0": "0.norm1",
     "ln1": "0.norm2",
@@ -49,7 +49,7 @@ LAYER = re.compile(r"layers\.(\d+)\.(.+)")
 
 
 def build_projection(layout: AdapterLayout) -> nn.Module:
-    """An empty projection on the meta device; what ``inputs`` gives -> (1, tokens, context)."""
+    """An empty projection on the meta device; it makes (1, tokens, context) of the result of ``inputs``."""
     seen, context, tokens = layout.input_width, layout.context_width, layout.tokens or 1
     with torch.device("meta"):
         match layout.projector:
@@ -96,7 +96,7 @@ def load_projection(tensors: dict[str, Tensor], layout: AdapterLayout, what: str
 
 
 def project(module: nn.Module, values: Inputs) -> Tensor:
-    """The tokens of an embedding."""
+    """Project the inputs of one embedding into its tokens, (1, tokens, context)."""
     first, *others = values
     with torch.no_grad():
         if isinstance(module, IPAdapterFaceIDPlusImageProjection):

@@ -1,4 +1,4 @@
-"""PuLID: tokens of a face, and attention that leaves alone what the picture already holds.
+"""PuLID: tokens of a face, and attention that leaves the picture's own content alone.
 
 Guo et al. 2024, "PuLID: Pure and Lightning ID Customization via Contrastive Alignment", arXiv:2404.16022.
 """
@@ -47,10 +47,10 @@ def with_zeros(tokens: Tensor, mode: PulidMode) -> Tensor:
 
 
 def restrained(attended: Tensor, hidden: Tensor, mass: Tensor | None) -> Tensor:
-    """What is read of the face's tokens, less the part along the picture's own hidden states.
+    """The attended values, less the part along the picture's own hidden states.
 
     ``attended`` and ``hidden`` (rows, n, inner). ``mass`` (rows, n, 1): the share of attention that falls on
-    the identity, which gives that part back; None (for style) takes all of it away.
+    the identity; that share of the part is kept. None, for style, removes it whole.
     """
     attended32, hidden32 = attended.float(), hidden.float()
     along = (attended32 * hidden32).sum(dim=1, keepdim=True) / hidden32.square().sum(dim=1, keepdim=True)

@@ -1,4 +1,4 @@
-"""Revision: what CLIP's large tower sees in pictures takes the place of SDXL's pooled text embedding."""
+"""Revision: the embedding of pictures by CLIP's large tower takes the place of SDXL's pooled text."""
 
 from __future__ import annotations
 
@@ -59,9 +59,8 @@ def noised(embedding: Tensor, amount: float, generator: torch.Generator) -> Tens
 class RevisionHook:
     """Exchanges the pooled embeddings of one pass; rows of the negative prompt get zeros.
 
-    Neither control mode nor hr_option counts.
-    ``progress`` answers (step of the sampler, steps of the pass). ``without_prompt``: both prompts are
-    empty.
+    Control mode and hr_option have no effect. ``progress`` returns (step of the sampler, steps of the pass).
+    ``without_prompt``: both prompts are empty.
     """
 
     units: Sequence[PreparedUnit]
@@ -70,7 +69,7 @@ class RevisionHook:
     clock: Clock = field(default_factory=Clock)
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
-        """The call with other pooled embeddings. Raises InvalidRequest for a checkpoint that is no SDXL."""
+        """The call with other pooled embeddings. Raises InvalidRequest for a checkpoint that isn't SDXL."""
         steps = self.clock.fraction(call.rows.call, self.progress())
         moment = moment_of(call.rows.timestep, steps)
         active = [unit for unit in self.units if in_window(unit.unit, moment)]
@@ -91,7 +90,7 @@ def _drops_text(unit: PreparedUnit) -> bool:
 
 
 def _pooled(unit: PreparedUnit, call: ModelCall) -> Tensor:
-    """A unit's embedding (1, width), known to fit."""
+    """A unit's embedding (1, width). Raises InvalidRequest where the checkpoint takes none of that width."""
     pooled = unit.seen.pooled
     place = f"{unit.unit.field}.module"
     if call.vector is None:

@@ -1,4 +1,4 @@
-"""What IP-Adapter units need of an engine: shapes, vision towers and adapters, the last ones kept."""
+"""Units with embeddings in an engine: prepared by its networks, and their adapters loaded and kept."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _clip(job: GenerationJob, preprocessor: Preprocessor, picture: Array) -> Ima
 
 
 def adapter_hook(job: GenerationJob, units: Sequence[PreparedUnit], clock: Clock) -> ImagePromptHook:
-    """What adds the units' image tokens to one pass of a job."""
+    """Return the hook that adds the units' image tokens to one pass of a job."""
     return ImagePromptHook(
         units=units,
         progress=partial(progress_of, job),

@@ -46,7 +46,7 @@ def prepare_style(
 class StyleHook:
     """Appends every active unit's tokens to the texts of one pass; negative prompts get zeros.
 
-    ``progress`` answers (step of the sampler, steps of the pass); ``network`` loads a unit's file.
+    ``progress`` returns (step of the sampler, steps of the pass); ``network`` loads a unit's file.
     """
 
     units: Sequence[PreparedUnit]

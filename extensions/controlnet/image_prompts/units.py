@@ -1,4 +1,4 @@
-"""IP-Adapter units before a job: their preprocessors, their pictures, and whether those fit the adapter."""
+"""Prepare IP-Adapter units: choose their preprocessors, embed their pictures, check that these fit."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def prepare_adapter(
 
 
 def given_embeddings(unit: Unit, layout: AdapterLayout) -> tuple[PictureEmbedding, ...]:
-    """What a client brought from the detect route. Raises InvalidRequest."""
+    """The embeddings that a client sent, as the detect route gave them. Raises InvalidRequest."""
     place = f"{unit.field}.ipadapter_input"
     found = [read_embedding(text, field=place) for text in unit.ipadapter_input]
     if not layout.pooled and not all(complete for _, complete in found):
@@ -82,7 +82,7 @@ def _prepared(
 def _require_fitting(
     unit: Unit, file: ControlFile, layout: AdapterLayout, embedding: PictureEmbedding
 ) -> None:
-    """Raises InvalidRequest for an embedding that the adapter can't look at."""
+    """Raise InvalidRequest for an embedding of another kind or width than the adapter's."""
     given = unit.ipadapter_input
     place = f"{unit.field}.{'ipadapter_input' if given else 'module'}"
     source = "ipadapter_input" if given else unit.preprocessor.title

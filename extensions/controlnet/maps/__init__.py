@@ -1,1 +1,1 @@
-"""From a picture to a map: algorithms, detectors, poses, faces."""
+"""Maps of pictures: algorithms, detectors, poses, faces."""

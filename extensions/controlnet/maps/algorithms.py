@@ -11,7 +11,7 @@ from extensions.controlnet.units.pictures import Array
 
 
 def identity(array: Array, parameters: Sliders) -> Array:
-    """Answer the picture as it is: it is the map."""
+    """Return the picture as its own map."""
     return array
 
 
@@ -43,7 +43,7 @@ def binary(array: Array, parameters: Sliders) -> Array:
 
 
 def blur_gaussian(array: Array, parameters: Sliders) -> Array:
-    """Gaussian blur; padding has no part in it."""
+    """Gaussian blur of the scaled picture without padding."""
     padded, unpad = working_size(array[:, :, :3], parameters.resolution)
     return np.asarray(cv2.GaussianBlur(unpad(padded), (0, 0), parameters.a), np.uint8)
 

@@ -23,20 +23,20 @@ OPENPOSE = AuxDetector(package="open_pose", kind="OpenposeDetector")
 WHOLE = frozenset({"safe_steps", "max_faces"})
 """Sliders that are whole numbers for the detectors."""
 UNSIZED = frozenset({"teed"})
-"""Packages whose detectors answer at the picture's own size."""
+"""Packages whose maps have the picture's own size."""
 
 
 def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
-    """A detector, which the variant in the sliders says how to call. Raises CorruptFile."""
+    """Load a detector; the variant in the sliders holds the arguments of its calls. Raises CorruptFile."""
     detector = load_detector(preprocessor.variant, files, device)
     return lambda array, sliders: annotate(detector, sliders.variant, array, sliders)
 
 
 @dataclass(slots=True)
 class People:
-    """Draws the people that OpenPose finds, those parts that the sliders' variant has.
+    """Draws the people that OpenPose finds, with the parts in the sliders' variant.
 
-    ``poses``: those that were found last.
+    ``poses``: those of the last picture.
     """
 
     detector: LoadedDetector
@@ -87,7 +87,7 @@ def _detect(detector: LoadedDetector, wanted: AuxDetector, padded: Array, slider
         **wanted.call,
         **{name: int(value) if name in WHOLE else value for name, value in values.items()},
     )
-    # MiDaS answers depth and normals where normals are asked for
+    # MiDaS returns depth and normals if normals are asked for
     made = np.asarray(answer[-1] if isinstance(answer, tuple) else answer, np.uint8)
     if made.shape[:2] != padded.shape[:2]:
         made = np.asarray(cv2.resize(made, (padded.shape[1], padded.shape[0])), np.uint8)

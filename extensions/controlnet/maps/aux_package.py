@@ -1,4 +1,4 @@
-"""Import parts of controlnet-aux, and load what they read: on the CPU first, tensors only."""
+"""Import parts of controlnet-aux, and load their files: on the CPU first, tensors only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import torch
 
 
 def aux_module(name: str) -> ModuleType:
-    """A module of the package; what its import warns of concerns its authors."""
+    """A module of the package; the warnings of its import, which concern its authors, are dropped."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return importlib.import_module(f"controlnet_aux.{name}")
@@ -23,7 +23,7 @@ def aux_module(name: str) -> ModuleType:
 def safe_loading() -> Generator[None]:
     """While entered, ``torch.load`` reads tensors only, and those of a GPU onto the CPU.
 
-    Most detectors don't say where to, which fails for files that were saved on a GPU.
+    Most detectors name no device, which fails for files that were saved on a GPU.
     """
     original = torch.load
 

@@ -1,4 +1,4 @@
-"""Errors that name what is at fault: the weight file, the field of a request."""
+"""Errors that name their cause: the weight file, the field of a request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DAMAGE = (RuntimeError, OSError, EOFError, ValueError, LookupError, TypeError, A
 
 @contextmanager
 def readable(names: str) -> Generator[None]:
-    """While entered, failures are CorruptFile of the files of these names."""
+    """While entered, turn failures of loading into CorruptFile that names these files."""
     try:
         yield
     except (*DAMAGE, pickle.UnpicklingError) as error:
@@ -22,7 +22,7 @@ def readable(names: str) -> Generator[None]:
 
 @contextmanager
 def naming(field: str) -> Generator[None]:
-    """While entered, errors about a ``module`` and those that name nothing name this field."""
+    """While entered, let errors of field ``module`` or of none name this field instead."""
     try:
         yield
     except InvalidRequest as error:

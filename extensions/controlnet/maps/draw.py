@@ -1,4 +1,4 @@
-"""A map by the name of its preprocessor, for other extensions."""
+"""Draw a map by the name of its preprocessor, for other extensions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def draw_map(
     b: float = 0.5,
     mask: Image.Image | None = None,
 ) -> Image.Image:
-    """The map of a picture, worked out at its own resolution and as large as it is.
+    """The map of a picture, made at the picture's resolution and of its size.
 
     ``a`` and ``b`` are the preprocessor's sliders; ``mask`` is for those that read one. Raises InvalidRequest
     for a name that makes no map, MissingWeights, UnsupportedModel and CorruptFile.
@@ -52,7 +52,7 @@ def draw_map(
 def draw_people(
     picture: Image.Image, services: Services, *, body: bool = True, hands: bool = True, face: bool = True
 ) -> Image.Image:
-    """These parts of the people whom DWPose finds. Raises MissingWeights and CorruptFile."""
+    """Draw these parts of the people that DWPose finds. Raises MissingWeights and CorruptFile."""
     draw_map("dw_openpose_full", picture, services)
     found = loaded_preprocessor(services).poses
     if found is None:

@@ -1,4 +1,4 @@
-"""What preprocessors make of pictures that stand in place of words."""
+"""Embeddings of pictures that stand in place of words."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from extensions.controlnet.units.pictures import Array
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ImageEmbedding:
-    """What CLIP sees in a picture, in fp32.
+    """CLIP's embedding of a picture, in fp32.
 
-    ``pooled`` (1, P); ``hidden`` (1, T, W), the last layer but one; ``empty_hidden``: that of no picture;
-    ``last`` (1, T, W), the last layer.
+    ``pooled`` (1, P); ``hidden`` (1, T, W), the last layer but one; ``empty_hidden``: that of an empty
+    picture; ``last`` (1, T, W), the last layer.
     """
 
     pooled: Tensor
@@ -26,7 +26,7 @@ class ImageEmbedding:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FaceEmbedding:
-    """Whose face it is, (1, 512) in fp32, and for FaceID Plus what CLIP sees in the picture."""
+    """The identity of a face, (1, 512) in fp32, and for FaceID Plus CLIP's embedding of the picture."""
 
     identity: Tensor
     seen: ImageEmbedding | None = None
@@ -38,7 +38,7 @@ class PortraitEmbedding:
 
     ``identity`` (1, 1280): 512 numbers of face recognition, then 768 of EVA-CLIP, normalised.
     ``features``: EVA-CLIP's hidden states after five of its layers, each (1, T, W). ``face`` (512, 512, 3):
-    what EVA-CLIP saw, if that is known.
+    the picture that EVA-CLIP embedded, None in embeddings that a client sent.
     """
 
     identity: Tensor

@@ -1,4 +1,4 @@
-"""Keep what was loaded last, and nothing else."""
+"""Keep the thing that was loaded last, and no other."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ T = TypeVar("T")
 
 
 def file_key(paths: Iterable[Path]) -> tuple[object, ...]:
-    """What tells files from others of the same names: places, sizes and times of their last change."""
+    """A key that changes with the files: their paths, sizes and times of last change."""
     return tuple((path, stamp(path)) for path in paths)
 
 
 @dataclass(slots=True)
 class Kept(Generic[T]):
-    """One loaded thing of an ``owner``, on the shelf where its weights count."""
+    """One loaded thing of an ``owner``, on the shelf that counts its weights."""
 
     owner: str = "one"
     shelf: WeightShelf = field(default_factory=WeightShelf)
 
     def get(self, key: tuple[object, ...], load: Callable[[], T], files: Iterable[Path] = ()) -> T:
-        """The thing of a key; another one leaves before it is loaded. ``files`` tell how large it will be."""
+        """The thing of a key; another leaves before it is loaded. Its size is estimated from ``files``."""
         return self.shelf.get(self.owner, key, load, files=files, most=1)

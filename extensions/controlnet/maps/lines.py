@@ -32,7 +32,7 @@ def thin_peaks(flat: Array) -> Array:
 
 
 def skeleton(flat: Array, *, prune: bool) -> Array:
-    """Lines of one pixel from (h, w) in {0, 255}; ``prune`` takes off the outermost pixel of spurs."""
+    """Lines of one pixel from (h, w) in {0, 255}; ``prune`` takes two pixels off every end."""
     result = flat
     for _ in range(ROUNDS):
         thinner = _without(result, THINNING)
@@ -60,7 +60,7 @@ def nms(flat: Array, threshold: float, sigma: float) -> Array:
 
 
 def scribble(flat: Array, cut: float = 4) -> Array:
-    """The look of a pen drawing from soft edges, (h, w) in 0..255."""
+    """Turn soft edges, (h, w) in 0..255, into the strokes of a pen: white on black."""
     lines = nms(flat, 127, 3.0)
     soft = np.asarray(cv2.GaussianBlur(lines, (0, 0), 3.0))
     return np.where(soft > cut, 255, 0).astype(np.uint8)

@@ -45,7 +45,7 @@ def loaded_preprocessor(services: Services) -> LoadedPreprocessor:
 
 
 def annotator_folders(services: Services, options: GenerationOptions) -> tuple[Path, ...]:
-    """Where weights may lie: the option's folder, ours, the original extension's, insightface's."""
+    """The folders of weights: the option's, the flag's or ours, the original extension's, insightface's."""
     settings, option = services.settings, ControlNetOptions.of(options).control_net_modules_path
     folders, flagged = settings.folders, settings.extension_flags.get("controlnet_annotator_models_path")
     named = (

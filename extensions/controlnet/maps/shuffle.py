@@ -14,7 +14,7 @@ CELL = 256
 def smooth_noise(
     height: int, width: int, random: np.random.RandomState, cell: int = CELL
 ) -> NDArray[np.float64]:
-    """(height, width) in 0..1 that varies over about so many pixels."""
+    """(height, width) in 0..1 that varies smoothly over about ``cell`` pixels."""
     coarse = random.uniform(low=0, high=1, size=(height // cell + 2, width // cell + 2, 1))
     size = (width + 2 * cell, height + 2 * cell)
     field = np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_CUBIC))

@@ -1,4 +1,4 @@
-"""What the function of a preprocessor is called with, and the size at which it works."""
+"""The arguments of a preprocessor's function, and the size at which it works."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pipelines.plugin import InvalidRequest
 class Sliders:
     """``resolution``: length of the shorter edge in pixels. ``a``, ``b``: the preprocessor's two sliders.
 
-    ``random`` is what it draws from. ``variant``: see ``Preprocessor``.
+    ``random``: its source of random numbers. ``variant``: see ``Preprocessor``.
     """
 
     resolution: float = 512
@@ -29,15 +29,15 @@ class Sliders:
 
 
 LARGEST = 2**25
-"""Pixels that preprocessors work on at most."""
+"""Largest number of pixels that preprocessors work on."""
 LONGEST = 2**15 - 64
-"""Pixels per side at most, as OpenCV counts some sides in 15 bits."""
+"""Longest side in pixels, as OpenCV counts some sides in 15 bits."""
 Run: TypeAlias = Callable[[Array, Sliders], Array]
 """Makes a map: picture (h, w, 3 or 4) -> (h, w, 3 or 4), maybe of another size."""
 
 
 def working_size(array: Array, resolution: float) -> tuple[Array, Callable[[Array], Array]]:
-    """The picture, shorter edge at ``resolution``, edges padded up to 64; and what unpads a result.
+    """The picture, shorter edge at ``resolution``, padded to multiples of 64; and a function that unpads.
 
     Raises InvalidRequest if it would be larger than ``LARGEST``, or a side longer than ``LONGEST``.
     """
@@ -61,7 +61,7 @@ def grey(flat: Array) -> Array:
 
 
 def call(run: Run, preprocessor: Preprocessor, array: Array, sliders: Sliders) -> Array:
-    """The map that a preprocessor's function makes of a picture, at the size that it is declared to want."""
+    """Call a preprocessor's function on a picture, at the working size if the preprocessor is ``sized``."""
     sliders = replace(sliders, variant=preprocessor.variant)
     if not preprocessor.sized:
         return run(array, sliders)

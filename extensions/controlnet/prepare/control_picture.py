@@ -1,4 +1,4 @@
-"""Which picture steers a unit: its own, or an img2img request's first one, cropped like the request."""
+"""Choose the picture that steers a unit: its own or an img2img request's first, cropped like the request."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NUMBERS = {ResizeMode.JUST_RESIZE: 0, ResizeMode.CROP: 1, ResizeMode.FILL: 2}
 
 
 def choose_picture(unit: Unit, request: GenerationRequest) -> tuple[Array, ResizeMode]:
-    """The control picture (RGBA where masks are known) and how it is fitted. Raises InvalidRequest."""
+    """The control picture, RGBA where masks are read, and its resize mode. Raises InvalidRequest."""
     ignore = ControlNetOptions.of(request.options).controlnet_ignore_noninpaint_mask
     mode, source = unit.resize_mode, request.img2img
     if unit.sources:
@@ -59,7 +59,7 @@ def repaint_mask(inpaint: Inpaint) -> Image.Image:
 
 
 def init_picture(unit: Unit, source: Img2Img) -> Picture:
-    """What an img2img request lends a unit without a picture of its own. Raises InvalidRequest."""
+    """An img2img request's first picture and mask, for a unit without a picture. Raises InvalidRequest."""
     picture = to_rgb(decode_picture(source.images[0], field="start.images.0"))
     if source.inpaint is None or unit.preprocessor.mask is not MaskUse.NEEDED:
         return Picture(image=picture)
@@ -70,7 +70,7 @@ def init_picture(unit: Unit, source: Img2Img) -> Picture:
 
 
 def _cropped(unit: Unit, picture: Array, request: GenerationRequest, mode: ResizeMode) -> Array:
-    """The part that "only masked" repaints, at the request's size."""
+    """The part that "only masked" repaints, at the request's size; else the picture as it is."""
     inpaint = request.img2img.inpaint if request.img2img else None
     width, height = request.width, request.height
     effect = unit.preprocessor.effect
@@ -91,7 +91,7 @@ def _cropped(unit: Unit, picture: Array, request: GenerationRequest, mode: Resiz
 
 
 def _upscales(request: GenerationRequest) -> bool:
-    """Whether a script that enlarges is at work, by what it adds to infotexts, as the original tells."""
+    """True if a script that enlarges is at work, known as in the original by its infotext pairs."""
     return any("upscale" in name.lower() and "Hires" not in name for name, _ in request.pairs)
 
 

@@ -11,7 +11,7 @@ from extensions.controlnet.units.spellings import ResizeMode
 from pipelines.plugin import InvalidRequest
 
 LARGEST = 2**26
-"""Pixels of a scaled map before it is cut at most."""
+"""Largest number of pixels of a scaled map, before it is cut."""
 FEW_COLOURS = 200
 BINARY_COLOURS = 2
 
@@ -40,7 +40,7 @@ def _scaled(array: Array, ratio: float) -> Map:
 
 
 def _filled(array: Array, scaled: Map, width: int, height: int) -> Map:
-    """On one colour, the median of the border; bars of an RGBA map count as masked."""
+    """The map on one colour, the median of its border; the bars of an RGBA map count as masked."""
     borders = (array[0], array[-1], array[:, 0], array[:, -1])
     colour = np.median(np.concatenate(borders, axis=0), axis=0).astype(scaled.dtype)
     if array.shape[2] == 4:
@@ -53,7 +53,7 @@ def _filled(array: Array, scaled: Map, width: int, height: int) -> Map:
 
 
 def resize(array: Array, width: int, height: int) -> Map:
-    """Resize by the filter that suits what the map shows; an alpha channel becomes 0 or 255."""
+    """Resize by the filter that suits the map's colours and lines; an alpha channel becomes 0 or 255."""
     colours, alpha = np.ascontiguousarray(array[:, :, :3]), None
     if array.shape[2] == 4:
         alpha = array[:, :, 3]
@@ -69,7 +69,7 @@ def resize(array: Array, width: int, height: int) -> Map:
 
 
 def count_colours(colours: Array) -> int:
-    """How many colours an (h, w, 3) picture has."""
+    """The number of different colours in an (h, w, 3) picture."""
     red, green, blue = (colours[:, :, index].astype(np.uint32) for index in range(3))
     present = np.zeros(2**24, np.bool_)
     present[(red << 16) | (green << 8) | blue] = True
@@ -100,7 +100,7 @@ def _resized_colours(colours: Map, count: int, width: int, height: int, kind: in
 
 
 def _is_thin(colours: Map) -> bool:
-    """Whether more than half of the white is lost to an opening: lines of one pixel."""
+    """True if an opening removes more than half of the white, as it does with lines of one pixel."""
     opened = cv2.dilate(
         cv2.erode(colours, np.ones((3, 3), np.uint8), iterations=1), np.ones((3, 3), np.uint8), iterations=1
     )

@@ -24,7 +24,7 @@ from pipelines.plugin import GenerationRequest
 
 CPU = torch.device("cpu")
 MASKED = 127
-"""What a mask's values lie above where it masks."""
+"""Largest value of a mask, in 0..255, that doesn't mask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +56,11 @@ class PreparedUnit:
     pictures: tuple[Array, ...] = ()
     token_source: PreparedUnit | None = None
     copies: dict[tuple[object, ...], Tensor] = field(default_factory=dict[tuple[object, ...], Tensor])
-    """What networks read at every step, copied to their device once."""
+    """Tensors that networks read at every step, by device and name."""
 
     @property
     def effect(self) -> Effect | None:
-        """What the unit does beside giving its map to a network."""
+        """The effect of the unit's preprocessor, None where its map only goes to a network."""
         return self.unit.preprocessor.effect
 
     @property
@@ -71,24 +71,24 @@ class PreparedUnit:
 
     @property
     def masked(self) -> bool:
-        """Whether a mask leaves anything to repaint, in either pass."""
+        """True if a map of either pass has a masked pixel."""
         return any(bool((made[:, :, 3] > MASKED).any()) for made in self.shown if made.shape[2] == 4)
 
     @property
     def keeps_outside(self) -> bool:
-        """Whether what lies outside of the unit's mask stays as it is."""
+        """True if the picture outside of the unit's mask stays as it is."""
         return self.repaints is not None and self.repaints.keeps_outside
 
     @property
     def seen(self) -> ImageEmbedding:
-        """What CLIP sees in the first picture, of units that are embedded by CLIP."""
+        """CLIP's embedding of the first picture, for units that are embedded by CLIP."""
         (seen, *_) = self.embeddings
         assert isinstance(seen, ImageEmbedding)
         return seen
 
     @property
     def shown(self) -> tuple[Map, ...]:
-        """What clients get to see: the map of the hires pass before that of the first, or the pictures."""
+        """The pictures for the answer: the map of the hires pass, then the first's; or those embedded."""
         if self.embeddings:
             return self.pictures
         return tuple(one for one in (self.hires, self.base) if one is not None)
@@ -102,12 +102,12 @@ class PreparedUnit:
         return self.once(device, ("hint", hires), lambda: hint_tensor(self.map(hires=hires)))
 
     def region_on(self, device: torch.device) -> Tensor | None:
-        """Where the unit acts, (1, 1, h, w)."""
+        """The region in which the unit acts, (1, 1, h, w) in 0..1; None for everywhere."""
         region = self.region
         return None if region is None else self.once(device, ("region",), lambda: region)
 
     def once(self, device: torch.device, key: tuple[object, ...], make: Callable[[], Tensor]) -> Tensor:
-        """What ``make`` answers, on ``device``; made and copied at the first call only."""
+        """Return the tensor of ``make`` on ``device``; it is made and copied at the first call only."""
         if (device, *key) not in self.copies:
             self.copies[(device, *key)] = make().to(device)
         return self.copies[(device, *key)]
@@ -119,7 +119,7 @@ def pixels(array: Map) -> Tensor:
 
 
 def hint_tensor(array: Map) -> Tensor:
-    """A map as network input."""
+    """A map as network input, (1, 3, h, w) in 0..1; masked pixels are -1."""
     values = pixels(array)
     if values.shape[1] == 3:
         return values
@@ -170,7 +170,7 @@ def pixel_perfect(picture: Array, width: int, height: int, mode: ResizeMode) -> 
 
 
 def region_mask(unit: Unit) -> Tensor | None:
-    """Where a unit acts, (1, 1, h, w) in 0..1. Raises InvalidRequest."""
+    """The region in which a unit acts, (1, 1, h, w) in 0..1; None for everywhere. Raises InvalidRequest."""
     if unit.effective_region_mask is None:
         return None
     mask = read_picture(unit.effective_region_mask, field=f"{unit.field}.effective_region_mask")

@@ -1,1 +1,1 @@
-"""The preprocessors, one record each: names, sliders, files, what runs them, what units do; no torch."""
+"""The preprocessors, one record each: names, sliders, files, functions, effects of their units; no torch."""

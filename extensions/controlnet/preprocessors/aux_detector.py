@@ -1,4 +1,4 @@
-"""What controlnet-aux is asked for: a class and how it is called, or parts of a pose; no torch."""
+"""Settings for controlnet-aux: a detector class with its arguments, and the parts of poses; no torch."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class AuxDetector:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoseParts:
-    """What its OpenPose draws of people."""
+    """The parts of people that its OpenPose draws."""
 
     body: bool = False
     hand: bool = False

@@ -1,4 +1,4 @@
-"""What units do in a generation beside giving a map to a control network, or in place of it."""
+"""Effects of units in a generation, in addition to a map for a control network or in place of it."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class RecolourEffect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepaintEffect:
-    """The map's mask says what is repainted.
+    """The part of the picture under the map's mask is repainted.
 
-    ``keeps_outside``: what lies outside of it stays in every prediction and in the finished picture.
-    ``filled``: the map fills the mask, and noise begins from it. ``under_mask``: the preprocessor that it
-    counts as where the request has a mask of its own.
+    ``keeps_outside``: the rest stays in every prediction and in the finished picture. ``filled``: the map
+    fills the mask, and noise begins from it. ``under_mask``: the preprocessor that takes its place where the
+    request has a mask of its own.
     """
 
     keeps_outside: bool = False

@@ -6,4 +6,4 @@ BUFFALO = ("det_10g.onnx", "w600k_r50.onnx")
 ANTELOPE = ("scrfd_10g_bnkps.onnx", "glintr100.onnx")
 """insightface's packs "buffalo_l" and "antelopev2": a detector and a recogniser each."""
 FACE_HELPERS = ("detection_Resnet50_Final.pth", "parsing_bisenet.pth")
-"""RetinaFace and BiSeNet."""
+"""RetinaFace, which finds faces, and BiSeNet, which labels their parts."""

@@ -1,4 +1,4 @@
-"""One preprocessor as data: its names, sliders and files, the function that does its work, what its units do.
+"""One preprocessor as data: its names, sliders and files, the function that does its work, its units' effect.
 
 Functions are named as ``module:function`` and imported when they are first asked for, so that listing
 preprocessors imports neither torch nor OpenCV.
@@ -44,7 +44,7 @@ LAYOUT = ("config.json", "model.safetensors")
 
 
 class MaskUse(Enum):
-    """What a mask beside a unit's picture is to a preprocessor."""
+    """The uses that preprocessors make of the mask of a unit's picture."""
 
     REPLACES = "a drawing that takes the picture's place"
     READ = "read beside the picture; the detect route has none for it"
@@ -54,21 +54,21 @@ class MaskUse(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preprocessor:
-    """One preprocessor; ``run``, ``load``, ``embed`` or ``unavailable`` says what it does.
+    """One preprocessor; ``run``, ``load`` or ``embed`` names its function, ``unavailable`` the lack of one.
 
-    Names: ``key`` and ``label`` are both accepted in any letter case, and so are ``former`` ones; what isn't
-    ``listed`` is. ``types``: the control types that offer it.
+    Names: ``key``, ``label`` and ``former`` ones are accepted in any letter case, also of a preprocessor that
+    isn't ``listed``. ``types``: the control types that offer it.
 
-    Work: ``run`` is called with a picture and ``Sliders`` and answers the map; it needs no weights and
+    Work: ``run`` is called with a picture and ``Sliders`` and returns the map; it needs no weights and
     imports no torch, since the server calls it too, unless it draws ``random`` numbers. ``load`` is called
-    with the preprocessor, its files and a device, and answers what is called with picture and ``Sliders``.
-    ``embed`` is called with what ``EmbedCall`` holds and answers an embedding. ``sized``: the function gets
+    with the preprocessor, its files and a device, and returns the function for picture and ``Sliders``.
+    ``embed`` is called with an ``EmbedCall`` and returns an embedding. ``sized``: the function gets
     the colours at the resolution, edges padded up to multiples of 64, and its map is cut to that resolution
     again. ``files``: sets of weight files, each enough. ``network``: preprocessors of one network share what
     is loaded. ``package``: a Python package that must be there. ``variant``: which of several that share a
     function, in the function's own terms. ``unavailable``: what it would need, if it can't be run.
 
-    Units: ``effect``: what they do beside giving a map to a network, or in place of it. ``model_free``: they
+    Units: ``effect``: in addition to a map for a network, or in place of it. ``model_free``: they
     take no control model. ``fixed_resolution`` holds whatever a client sends. ``saves``: its maps are worth a
     file. ``softened``: weights are soft in the second pass of hires fix. ``undetected``: its names that the
     detect route refuses.
@@ -107,17 +107,17 @@ class Preprocessor:
 
     @property
     def sliders(self) -> tuple[Slider, ...]:
-        """Those that are shown."""
+        """The sliders that listings show: resolution, a and b, where it has them."""
         return tuple(slider for slider in (self.resolution, self.a, self.b) if slider is not None)
 
     @property
     def embeds(self) -> bool:
-        """Whether it makes an embedding in place of a map."""
+        """True if it makes an embedding in place of a map."""
         return isinstance(self.effect, ImagePromptEffect | StyleEffect | RevisionEffect)
 
     @property
     def acts_everywhere(self) -> bool:
-        """Whether its units know no region mask."""
+        """True if its units act on the whole picture and take no region mask."""
         return isinstance(self.effect, ReferenceEffect | RevisionEffect)
 
 

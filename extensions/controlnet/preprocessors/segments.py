@@ -1,4 +1,4 @@
-"""Rows of preprocessors that colour what belongs together."""
+"""Rows of preprocessors that colour every segment of a picture."""
 
 from __future__ import annotations
 

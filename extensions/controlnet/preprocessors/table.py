@@ -26,10 +26,10 @@ instant_id_face_embedding inpaint_only+lama inpaint facexlib dw_openpose_full de
 depth_leres++ depth_leres depth_hand_refiner depth_anything_v2 depth_anything densepose_parula
 densepose blur_gaussian animal_openpose
 """.split()
-"""The keys of the original's listing; what isn't among them follows as it was registered."""
+"""The keys of the original's listing; all others follow in the order of their registration."""
 
 PREPROCESSORS: dict[str, Preprocessor] = {}
-"""Key -> preprocessor."""
+"""Every preprocessor by its key, hidden ones too."""
 
 
 def register_preprocessor(*rows: Preprocessor) -> None:
@@ -42,7 +42,7 @@ def register_preprocessor(*rows: Preprocessor) -> None:
 
 
 def listed_preprocessors() -> tuple[Preprocessor, ...]:
-    """Those that listings show, in order."""
+    """The preprocessors that listings show, in order."""
     return tuple(row for row in PREPROCESSORS.values() if row.listed)
 
 
@@ -56,7 +56,7 @@ def find_exactly(name: str) -> Preprocessor | None:
 
 
 def find_preprocessor(name: str | None) -> Preprocessor | None:
-    """A preprocessor by any of its names; nothing and ``None`` are ``none``."""
+    """A preprocessor by any of its names; None and an empty name mean ``none``."""
     wanted = name or "none"
     found = find_exactly(wanted)
     if found is not None:

@@ -16,7 +16,7 @@ def unavailable(preprocessor: Preprocessor) -> UnsupportedModel:
 
 
 def require_package(preprocessor: Preprocessor) -> None:
-    """Raises UnsupportedModel naming a Python package that isn't there."""
+    """Raise UnsupportedModel that names a Python package which isn't installed."""
     package = preprocessor.package
     if package and find_spec(package) is None:
         text = f"preprocessor {preprocessor.title} needs the Python package {package}, which is not installed"

@@ -1,4 +1,4 @@
-"""Find the weight files of preprocessors, and say what is missing and where it belongs; no torch."""
+"""Find the weight files of preprocessors, or name the missing ones and their folders; no torch."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""``/controlnet/*``: what is asked and answered over HTTP."""
+"""``/controlnet/*`` over HTTP: requests, answers, and the check of units before they are queued."""

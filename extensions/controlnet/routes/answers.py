@@ -1,4 +1,4 @@
-"""Schemas of what ``/controlnet/*`` answers."""
+"""Schemas of the answers of ``/controlnet/*``."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ControlNetModules(BaseModel):
 
 
 class ControlNetType(BaseModel):
-    """What belongs to a control type."""
+    """The preprocessors and models of a control type."""
 
     module_list: list[str]
     model_list: list[str]
@@ -59,13 +59,13 @@ class ControlNetTypes(BaseModel):
 
 
 class ControlNetSettings(BaseModel):
-    """How many units a user interface shows."""
+    """The number of units that a user interface shows."""
 
     control_net_unit_count: int
 
 
 class DetectResponse(BaseModel):
-    """Maps in base64, poses beside them, or numbers in place of them."""
+    """Maps in base64, with poses where people are found; or embeddings in place of maps."""
 
     images: list[str] | None = None
     poses: list[Any] | None = None

@@ -1,4 +1,4 @@
-"""Control types: which modules and models belong together, by name alone; no torch."""
+"""Control types: the modules and models that belong together, by name alone; no torch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PREFERRED = "11"
 
 
 def control_types(titles: Sequence[str]) -> dict[str, Any]:
-    """``GET /controlnet/control_types`` for models with these titles."""
+    """The answer of ``GET /controlnet/control_types`` for models with these titles."""
     everything = {
         "module_list": [row.title for row in listed_preprocessors()],
         "model_list": ["None", *titles],

@@ -1,4 +1,4 @@
-"""What ``POST /controlnet/detect`` is asked."""
+"""The body of ``POST /controlnet/detect``."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from sdapi.plugin import FORMAT
 
 
 def given(value: object) -> object:
-    """Null is the module's own value."""
+    """Read null as -1, the module's own value."""
     return -1 if value is None else value
 
 
 def whole(value: object) -> object:
-    """Fractions are cut off, as they were by the original's forms."""
+    """Cut fractions off, as the original's forms do."""
     finite = isinstance(value, float) and math.isfinite(value)
     return int(cast("float", value)) if finite else given(value)
 
 
 def listed(value: object) -> object:
-    """An empty list in place of null."""
+    """Read null as an empty list."""
     return [] if value is None else value
 
 
@@ -32,13 +32,13 @@ Whole = Annotated[int, BeforeValidator(whole), WithJsonSchema({"type": "number",
 
 
 class Detection(BaseModel):
-    """Which preprocessor, on which pictures; -1 means the module's own value."""
+    """A preprocessor and the pictures to run it on; -1 means the module's own value."""
 
     controlnet_module: str = "none"
     controlnet_input_images: Annotated[list[str], WithJsonSchema(PICTURES)] = Field(
         default=[], validation_alias=AliasChoices("controlnet_input_images", "controlnet_images")
     )
-    """webuiapi calls it ``controlnet_images``."""
+    """Sent as ``controlnet_images`` by webuiapi."""
     controlnet_processor_res: Whole = -1
     controlnet_threshold_a: Number = -1
     controlnet_threshold_b: Number = -1

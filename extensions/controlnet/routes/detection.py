@@ -35,7 +35,7 @@ from sdapi.plugin import (
 
 
 async def detect_maps(body: Detection, state: State) -> Response:
-    """The answer. Raises ApiError as the original does, with its texts."""
+    """Answer a detection. Raises ApiError where the original does, with its texts."""
     preprocessor = find_preprocessor(body.controlnet_module)
     if preprocessor is None:
         raise ApiError(422, "Module not available", field="controlnet_module")
@@ -93,7 +93,7 @@ async def _read(value: object, field: str, state: State) -> Array:
 async def _in_this_process(
     pictures: Sequence[Array], preprocessor: Preprocessor, parameters: Sliders, state: State
 ) -> dict[str, Any]:
-    """Maps that need neither weights nor an engine's random state."""
+    """Make maps here, of a preprocessor that needs neither weights nor an engine's random state."""
     run = function(preprocessor.run)
     form = str(state.store.get("samples_format") or "png")
 
@@ -107,7 +107,7 @@ async def _in_this_process(
 async def _in_an_engine(
     pictures: Sequence[Array], preprocessor: Preprocessor, parameters: Sliders, state: State
 ) -> Accepted | dict[str, Any]:
-    """What an engine makes of the pictures, in its turn."""
+    """Queue the pictures for an engine, and answer its maps, poses or embeddings."""
     if preprocessor.unavailable:
         raise ApiError(422, unavailable(preprocessor).message, field="controlnet_module")
     options = resolve_options(state.store, None)
@@ -128,7 +128,7 @@ async def _in_an_engine(
 
 
 def _png(picture: Array) -> bytes:
-    """Lossless; a mask travels as the fourth channel."""
+    """Encode a picture without loss, a mask as its fourth channel."""
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()

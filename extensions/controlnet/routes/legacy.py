@@ -45,7 +45,7 @@ SCRIPT_KEY, UNITS = "controlnet", "controlnet_units"
     dependencies=[MAKES],
 )
 async def controlnet_txt2img(body: Dict, state: StateOf) -> Response:
-    """txt2img with ``controlnet_units``."""
+    """Draw from a prompt, with units as ``controlnet_units`` or flat ``controlnet_`` fields."""
     plain, units = split_body(body)
     request = validated(StableDiffusionProcessingTxt2Img, plain)
     filled = fill_from_infotext(request, state)
@@ -60,7 +60,7 @@ async def controlnet_txt2img(body: Dict, state: StateOf) -> Response:
     dependencies=[MAKES],
 )
 async def controlnet_img2img(body: Dict, state: StateOf) -> Response:
-    """img2img with ``controlnet_units``."""
+    """Draw from pictures, with units as ``controlnet_units`` or flat ``controlnet_`` fields."""
     plain, units = split_body(body)
     request = validated(StableDiffusionProcessingImg2Img, plain)
     filled = fill_from_infotext(request, state)
@@ -68,7 +68,7 @@ async def controlnet_img2img(body: Dict, state: StateOf) -> Response:
 
 
 def split_body(body: Mapping[str, Any]) -> tuple[dict[str, Any], list[Any]]:
-    """The plain request, and the units: those of flat fields before ``controlnet_units``.
+    """Split a body into the plain request and the units, that of the flat fields before ``controlnet_units``.
 
     Raises ApiError unless the units are a list.
     """
@@ -118,7 +118,7 @@ def _renewed(unit: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _number(value: Any) -> float | None:
-    """None for what is no number: the unit's reader says so later, by the field's name."""
+    """Read a number; None for anything else, which the unit's reader refuses later by the field's name."""
     try:
         return float(value)
     except (TypeError, ValueError):

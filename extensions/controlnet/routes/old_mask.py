@@ -1,4 +1,4 @@
-"""What a mask meant in the extension's first months: a drawing in dark strokes, in the picture's place."""
+"""Masks as the extension's first months read them: drawings in dark strokes, in the picture's place."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ BLANK, FULL = 5, 250
 def with_drawing(unit: Mapping[str, Any]) -> dict[str, Any]:
     """The unit with its mask's strokes, white on black, as its picture.
 
-    Masks of one colour count as none, as do all beside preprocessors that know masks. Raises InvalidRequest
-    for what is no picture.
+    A mask of one colour is dropped; with preprocessors that read masks the unit stays as it is. Raises
+    InvalidRequest for a mask that can't be decoded.
     """
     name = next((key for key in MASKS if isinstance(unit.get(key), str) and unit[key]), None)
     preprocessor = find_preprocessor(str(unit.get("module") or "none"))

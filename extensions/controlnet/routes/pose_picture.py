@@ -1,4 +1,4 @@
-"""``POST /controlnet/render_openpose_json``: one canvas of poses to a base64 PNG."""
+"""The pictures of ``POST /controlnet/render_openpose_json``: one canvas of poses as a base64 PNG."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``POST /controlnet/render_openpose_json`` is asked."""
+"""The body of ``POST /controlnet/render_openpose_json``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 
 def number(value: object) -> object:
-    """Numbers only: neither text nor truth values are places."""
+    """Refuse text and truth values, which pydantic would take for numbers. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("value is not a number")
     return value

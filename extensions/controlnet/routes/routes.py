@@ -1,6 +1,7 @@
-"""``/controlnet/*``: what there is, and a preprocessor's map on request.
+"""``/controlnet/*``: listings of models and preprocessors, maps and drawn poses on request.
 
-Picture work is imported when it is asked for: OpenCV and numpy would be a fifth of the server's start.
+Modules that work on pictures are imported by the first request: OpenCV and numpy would be a fifth of the
+server's start.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ async def list_control_types(state: StateOf) -> JsonResponse:
 
 @router.get("/settings", response_model=ControlNetSettings)
 async def settings(state: StateOf) -> JsonResponse:
-    """How many units a user interface shows; all units that a request holds are used."""
+    """The number of units that a user interface shows; requests may hold more, and all are used."""
     count = state.store.get("control_net_unit_count")
     return JsonResponse({"control_net_unit_count": 3 if count is None else int(count)})
 
@@ -84,7 +85,7 @@ async def detect(body: Detection, state: StateOf) -> Response:
 
 @router.post("/render_openpose_json", response_model=PosePictures, dependencies=[MAKES])
 async def render_openpose_json(body: list[Canvas]) -> JsonResponse:
-    """Draw poses."""
+    """Draw each canvas of OpenPose key points as a picture."""
     if not body:
         return JsonResponse({"info": "No pose data detected."})
     from extensions.controlnet.routes.pose_picture import pose_picture
@@ -101,7 +102,7 @@ def files_of(state: State) -> tuple[ControlFile, ...]:
 
 
 def folders_of(places: Places, flags: Mapping[str, Any], option: object) -> tuple[Path, ...]:
-    """Where control models lie, from the flags and the option, which is kept to the server's folders."""
+    """The folders of control models, by flags and option; the option's must lie in the server's folders."""
     models = Path(flags.get("models_dir") or places.data / "models")
     named = str(option or "").strip('"')
     more = (*((places.readable_place(named),) if named else ()), *named_folder(flags))

@@ -20,10 +20,10 @@ from pipelines.plugin import GenerationRequest
 
 
 def check_units(args: Sequence[Any], request: GenerationRequest, folders: Sequence[Path]) -> None:
-    """Read every unit, its pictures and what kind of model it names. Raises InvalidRequest naming its field.
+    """Read every unit, its pictures and the kind of its model. Raises InvalidRequest that names the field.
 
-    What an engine may go on without (option ``controlnet_lenient``), and what a script may still change, is
-    left to the engine, and so is warning of what was ignored.
+    With option ``controlnet_lenient`` only the fields are read, since an engine goes on without the unit; and
+    with a script, which may still change units, its needs are left to the engine. So are all warnings.
     """
     units = read_units(args, place=PLACE, warn=_ignore)
     if ControlNetOptions.of(request.options).controlnet_lenient:
@@ -35,7 +35,7 @@ def check_units(args: Sequence[Any], request: GenerationRequest, folders: Sequen
 
 
 def _ignore(message: str) -> None:
-    """Warnings are the engine's, which reads the units too."""
+    """Drop a warning: the engine reads the units too, and gives it."""
 
 
 def _check_pictures(unit: Unit) -> None:

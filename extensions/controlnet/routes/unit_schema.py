@@ -1,4 +1,4 @@
-"""What a ControlNet unit looks like in the OpenAPI document; ``units.parse`` reads it, and more spellings."""
+"""The schema of a ControlNet unit in the OpenAPI document; ``units.parse`` takes more spellings than it."""
 
 from __future__ import annotations
 

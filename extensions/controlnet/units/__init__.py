@@ -1,1 +1,1 @@
-"""A ControlNet unit: read from a request, written to infotexts, its picture chosen and fitted."""
+"""ControlNet units: read from requests, written to infotexts, with their model files and control types."""

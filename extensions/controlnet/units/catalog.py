@@ -1,4 +1,4 @@
-"""Control model files: listing with short hashes, and what a name of a client means; no torch."""
+"""Control model files: listed with short hashes, and found by the names that clients send; no torch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HASH_BYTES = 0x10000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlFile:
-    """A control model on disk. ``title`` is what listings show."""
+    """A control model on disk."""
 
     path: Path
     short_hash: str
@@ -29,12 +29,12 @@ class ControlFile:
 
     @property
     def title(self) -> str:
-        """``stem [hash]``."""
+        """The name in listings, ``stem [hash]``."""
         return f"{self.stem} [{self.short_hash}]"
 
 
 def short_hash(path: Path) -> str:
-    """Eight hex digits of SHA-256 over 64 KiB at 1 MiB; small files hash nothing."""
+    """Eight hex digits of SHA-256 over 64 KiB at 1 MiB; over nothing for smaller files, NOFILE for none."""
     try:
         with path.open("rb") as file:
             file.seek(HASH_OFFSET)
@@ -50,7 +50,7 @@ def named_folder(flags: Mapping[str, Any]) -> tuple[Path, ...]:
 
 
 def control_folders(models: Path, data: Path, more: Iterable[Path] = ()) -> tuple[Path, ...]:
-    """Where control models may lie, in order: A1111's folder, the extension's own, further ones."""
+    """The folders of control models, in order: A1111's, the original extension's own, further ones."""
     own = data / "extensions" / "sd-webui-controlnet" / "models"
     return tuple(dict.fromkeys((models / "ControlNet", own, *more)))
 
@@ -81,7 +81,7 @@ def require_file(name: str | None, folders: Iterable[Path], *, field: str) -> Co
 
 
 def find_file(name: str, files: Iterable[ControlFile]) -> ControlFile | None:
-    """By title, by stem, by stem without the hash, else the shortest stem that holds the text."""
+    """Find a file by title, by stem, by stem without the hash, else the shortest stem that holds the text."""
     files = tuple(files)
     wanted = name.strip().strip('"').strip().lower()
     bare = wanted.rpartition(" [")[0] if wanted.endswith("]") and " [" in wanted else wanted

@@ -9,9 +9,9 @@ from extensions.controlnet.units.spellings import UnionType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlType:
-    """A control type; its models are known by its name and further ``words`` in theirs.
+    """A control type; its models have its name or one of ``words`` in theirs.
 
-    ``union``: what a union network is told of its maps, None where such networks have none.
+    ``union``: the type of its maps for a union network, None where such networks have none.
     """
 
     name: str

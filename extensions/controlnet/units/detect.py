@@ -1,4 +1,4 @@
-"""What kind of control model a file is, from its tensors' names and shapes; no torch."""
+"""Detect the kind of a control model from its tensors' names and shapes; no torch."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MOTION = "down_blocks.0.motion_modules.0.temporal_transformer.norm.weight"
 
 
 def detect(shapes: Shapes, path: Path) -> ControlKind:
-    """The kind of a file, first match wins. Raises UnsupportedModel for what is none."""
+    """The kind of a file; the first match wins. Raises UnsupportedModel for a file of no known kind."""
     if "lora_controlnet" in shapes:
         return ControlKind.CONTROL_LORA
     if MOTION in shapes:
@@ -67,6 +67,6 @@ def _diffusers_adapter(shapes: Shapes) -> bool:
 
 
 def require_supported(kind: ControlKind, path: Path, field: str) -> None:
-    """Raises UnsupportedModel that says what the file is."""
+    """Raise UnsupportedModel, with the file's kind in its text, for a kind that can't be run."""
     if kind not in SUPPORTED:
         raise UnsupportedModel(f"{path.name} is a {kind.value} model, which can't be run", field=field)

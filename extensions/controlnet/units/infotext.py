@@ -1,4 +1,4 @@
-"""What infotexts say of units: written as the original does, and read back in each of its forms."""
+"""Units in infotexts: written in the original's form, and read back in each form that it had."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PART = re.compile(r"(?:^|(?<=,))([^:,]+): (\([^()]*\)|[^,]*)(?=,|$)")
 
 
 def write_unit(unit: Unit) -> str:
-    """What infotexts say of a unit; empty where a value would break the form."""
+    """The text of a unit; empty where a comma or colon in a value would break the form."""
     values: dict[str, Any] = {
         **{name: getattr(unit, name) for name in FIELDS},
         "model": unit.model or "None",
@@ -38,9 +38,9 @@ def write_unit(unit: Unit) -> str:
 
 
 def read_units(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of all units that an infotext's parameters tell of, as ``ControlNet 0 module`` and so on.
+    """The fields of all units in an infotext's parameters, as ``ControlNet 0 module`` and so on.
 
-    Since 2023-05 a unit is one parameter, before that every field was; what is neither is left out.
+    Since 2023-05 a unit is one parameter, before that each field was one; all other parameters are left out.
     """
     found: dict[str, Any] = {}
     for key, value in parameters.items():

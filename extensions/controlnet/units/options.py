@@ -9,7 +9,7 @@ from pipelines.plugin import ExtensionOptions, placed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlNetOptions(ExtensionOptions):
-    """``controlnet_lenient`` is our own: go on without control where a unit can't run."""
+    """The original's options, and our own ``controlnet_lenient``: go on without units that can't run."""
 
     control_net_detectedmap_dir: str = placed("detected_maps", "folders")
     control_net_models_path: str = placed("", "readable")

@@ -118,7 +118,7 @@ def read_units(args: Sequence[Any], *, place: str, warn: Callable[[str], None]) 
 
 
 def _enabled(reader: Reader) -> bool:
-    """A unit without the flag is on if it says anything: older and newer clients differ here."""
+    """The flag; without it, True for a unit with a picture, a model, embeddings or a model-free module."""
     given = any(
         reader.get(name) not in (None, "", "None", []) for name in ("image", "model", "ipadapter_input")
     )
@@ -199,14 +199,14 @@ def _numbers(reader: Reader) -> tuple[float, ...] | None:
 
 
 def _union_type(reader: Reader, preprocessor: Preprocessor) -> UnionType:
-    """As given, else what the preprocessor makes."""
+    """The type as given, else that of the preprocessor's maps."""
     chosen = reader.choice("union_control_type", UnionType, UnionType.UNKNOWN)
     known = (kind.union for kind in CONTROL_TYPES if kind.name in preprocessor.types and kind.union)
     return next(known, chosen) if chosen is UnionType.UNKNOWN else chosen
 
 
 def _sources(reader: Reader) -> tuple[Source, ...]:
-    """Every form that pictures come in: text, {image, mask}, [image, mask], or a list of {image, mask}."""
+    """Read a unit's pictures in any form: text, {image, mask}, [image, mask], or a list of {image, mask}."""
     value, mask = reader.get("image"), reader.get("mask") or None
     if value is None or value in ("", []):
         if mask is not None:
@@ -237,7 +237,7 @@ def _mask(reader: Reader, value: Any, name: str) -> bytes | None:
 
 
 def _picture(reader: Reader, value: Any, name: str) -> bytes:
-    """An encoded picture: as it comes from the server, or of base64."""
+    """An encoded picture: bytes as the server hands them on, or decoded from base64."""
     if isinstance(value, bytes):
         return value
     if not isinstance(value, str):
@@ -251,7 +251,7 @@ def _picture(reader: Reader, value: Any, name: str) -> bytes:
 
 
 def _unfold(unit: Unit) -> list[Unit]:
-    """``merge`` spreads a unit over its pictures, with equal shares of the weight."""
+    """Spread a unit with input mode ``merge`` over its pictures, with equal shares of the weight."""
     effect = unit.preprocessor.effect
     together = isinstance(effect, ImagePromptEffect) and effect.several
     merged = unit.input_mode is InputMode.MERGE and not together

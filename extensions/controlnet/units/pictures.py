@@ -1,4 +1,4 @@
-"""Pictures of units as arrays: decoding, masks, and what a fourth channel means."""
+"""Pictures of units as arrays: decoding, and masks as a fourth channel."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Picture:
 
 
 def read_picture(data: bytes, *, field: str) -> Array:
-    """RGB of an encoded picture; transparency lies on white. Raises InvalidRequest."""
+    """RGB of an encoded picture, with transparency on white. Raises InvalidRequest."""
     return to_rgb(decode_picture(data, field=field))
 
 
@@ -58,7 +58,7 @@ def read_source(source: Source, *, field: str) -> Picture:
 
 
 def control_input(picture: Picture, preprocessor: Preprocessor, *, ignore_mask: bool) -> Array:
-    """What the preprocessor gets: RGBA for those that know masks.
+    """The array that the preprocessor reads: RGBA for those that read masks.
 
     For others a real mask takes the picture's place (a drawing on a blank canvas), unless
     ``ignore_mask`` (option controlnet_ignore_noninpaint_mask).
@@ -82,5 +82,5 @@ def shown(array: Map) -> Image.Image:
 
 
 def as_bytes(array: Map) -> Array:
-    """Floats are cut off."""
+    """The map in bytes; fractions are cut off, and so is what lies beyond 0..255."""
     return np.asarray(array.clip(0, 255), np.uint8)

@@ -1,4 +1,4 @@
-"""Where the pictures of units stand in a request's arguments."""
+"""The places of units' pictures in a request's arguments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PARTS = ("image", "mask")
 
 
 def picture_places(args: Sequence[Any]) -> list[tuple[int | str, ...]]:
-    """The paths of all texts that are pictures, in every form that units have them in."""
+    """The paths of all texts that are pictures, whatever a field's form: ``(0, "image", "mask")``."""
     return [place for index, unit in enumerate(args) for place in _of_unit(index, unit)]
 
 

@@ -1,4 +1,4 @@
-"""Write control maps beside the pictures, as option ``control_net_detectmap_autosaving`` asks."""
+"""Write control maps next to the pictures, for option ``control_net_detectmap_autosaving``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def save_maps(job: GenerationJob, unit: Unit, maps: Sequence[Image.Image]) -> None:
-    """Below the folder of samples, whatever the option says, in a folder of the module's name as sent."""
+    """Write a unit's maps to DETECTMAP_DIR/MODULE, which always lies below the folder of samples."""
     if not unit.preprocessor.saves:
         return
     output = job.request.output

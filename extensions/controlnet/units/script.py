@@ -6,7 +6,7 @@ from pipelines.plugin import Script
 
 TITLE = "ControlNet"
 PLACE = "always_on.controlnet.args"
-"""Where units stand in a request, as errors say it."""
+"""The path of units in a request, for errors."""
 SCRIPTS = (
     Script(title=TITLE, always_on=True, order=400),
     Script(title="ControlNet m2m", order=100),

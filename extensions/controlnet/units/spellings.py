@@ -10,7 +10,7 @@ from pipelines.plugin import InvalidRequest
 
 
 class ResizeMode(StrEnum):
-    """How a map is fitted to the picture."""
+    """The ways to fit a map to the size of the picture."""
 
     JUST_RESIZE = "Just Resize"
     CROP = "Crop and Resize"
@@ -18,7 +18,7 @@ class ResizeMode(StrEnum):
 
 
 class ControlMode(StrEnum):
-    """Which counts more, the prompt or the map."""
+    """The balance between prompt and map."""
 
     BALANCED = "Balanced"
     PROMPT = "My prompt is more important"
@@ -34,7 +34,7 @@ class HiresOption(StrEnum):
 
 
 class UnionType(StrEnum):
-    """What a union network is to take its map for; the order is that of the network."""
+    """The types of map that a union network was trained for, in the order of its task embeddings."""
 
     OPENPOSE = "OpenPose"
     DEPTH = "Depth"
@@ -48,14 +48,14 @@ class UnionType(StrEnum):
 
 
 class PulidMode(StrEnum):
-    """How strictly a face is kept."""
+    """The strictness with which PuLID keeps a face."""
 
     FIDELITY = "Fidelity"
     STYLE = "Extremely style"
 
 
 class InputMode(StrEnum):
-    """Where a unit's pictures come from."""
+    """The sources of a unit's pictures: itself, a folder, or itself with one unit made of each picture."""
 
     SIMPLE = "simple"
     BATCH = "batch"

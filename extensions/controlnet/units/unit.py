@@ -1,4 +1,4 @@
-"""A ControlNet unit: what a client asks of one control picture."""
+"""A ControlNet unit: one control picture and its settings."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ import base64
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -171,36 +170,3 @@ def test_pictures_of_a_line_are_made_or_refused_by_name(engine: Engine) -> None:
     with pytest.raises(InvalidRequest, match="too large") as caught:
         generate(engine, unit(image=long, processor_res=64))
     assert caught.value.field == "always_on.controlnet.args.0.module"
-
-
-def test_units_repaint_for_inpainting_checkpoints() -> None:
-    from extensions.controlnet.control.injection.latents import UnitLatents, conditioned
-    from tests.extensions.controlnet import tiny
-
-    picture = np.dstack([np.full((16, 16, 3), 200, np.uint8), np.zeros((16, 16), np.uint8)])
-    picture[:, 8:, 3] = 255
-    latents = UnitLatents(encode=lambda values: values[:, :1, ::8, ::8].expand(-1, 4, -1, -1), cell=8)
-    prepared = replace(tiny.tiny_unit("inpaint"), base=picture.astype(np.float32))
-    masked = latents.masked(prepared, hires=False)
-    mask, latent = masked[:, :1], masked[:, 1:]
-    assert mask.flatten().tolist() == [0, 1, 0, 1]
-    assert latent[0, 0].flatten().tolist() == pytest.approx([200 / 255, 0.5] * 2)
-    call = replace(tiny.tiny_call(tiny.tiny_model()), x=torch.full((2, 9, 2, 2), 7.0))
-    made = conditioned(call, masked).x
-    assert bool((made[:, :4] == 7).all()) and torch.equal(made[0, 4], mask[0, 0])
-    assert torch.equal(made[1, 5:], latent[0])
-
-
-def test_masks_of_a_request_do_not_reach_what_sees_pictures(tmp_path: Path) -> None:
-    from extensions.controlnet.prepare.control_picture import choose_picture
-    from extensions.controlnet.preprocessors.table import find_preprocessor
-    from tests.extensions.controlnet import tiny
-
-    request = replace(make_request(MODELS), **img2img())
-    for name, channels in (("ip-adapter_clip_sd15", 4), ("inpaint", 4), ("canny", 3)):
-        module = find_preprocessor(name)
-        assert module is not None
-        plain = replace(tiny.tiny_unit(name).unit, preprocessor=module, sources=())
-        chosen = choose_picture(plain, request)[0]
-        assert chosen.shape[2] == channels
-        assert channels == 3 or bool(chosen[:, :, 3].any()) == (name == "inpaint")

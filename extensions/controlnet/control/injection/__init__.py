@@ -1,1 +1,1 @@
-"""Bring control into a pass: how strongly, when, and what else changes a prediction."""
+"""Control in a pass: its strength and moments, residuals, references, corrections of predictions."""

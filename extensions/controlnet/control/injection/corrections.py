@@ -16,15 +16,15 @@ from pipelines.plugin import ModelCall, ModelNoise
 
 LAST_STEP = 999
 MASK_RIM = 1
-"""Pixels beside a latent cell that repaint it as well."""
+"""Width of the rim around a latent cell, in pixels, in which a masked pixel repaints the cell too."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Correction:
     """Changes the predicted picture of one unit and mixes the outcome in by the unit's weight.
 
-    ``latent`` answers the unit's picture in latent space, (1, C, h, w). It acts at every step, whatever
-    the guidance window says, and holds for networks that predict noise.
+    ``latent`` returns the unit's picture in latent space, (1, C, h, w). It acts at every step, inside the
+    guidance window or not, and is right for networks that predict noise.
     """
 
     unit: PreparedUnit
@@ -57,7 +57,7 @@ class Correction:
 
 
 def corrects(unit: PreparedUnit) -> bool:
-    """Whether a unit changes predictions."""
+    """True if a unit changes predictions."""
     return isinstance(unit.effect, ColourEffect) or unit.keeps_outside
 
 
@@ -90,6 +90,6 @@ def box_blur(x: Tensor, k: int) -> Tensor:
 
 
 def _factors(call: ModelCall) -> tuple[Tensor, Tensor]:
-    """What x and the predicted noise are multiplied by to get the picture: single numbers of the CPU."""
+    """(a, b) in picture = a * x - b * noise, at the call's timestep; scalars on the CPU."""
     signal, rest = shares_at(call)
     return 1.0 / signal, rest / signal

@@ -1,4 +1,4 @@
-"""After decoding: recolour, and lay a repainted part into the unit's picture."""
+"""Finish decoded pictures: recolour them, or lay the repainted part into the unit's picture."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ SPACES: Mapping[str, tuple[int, int, int]] = {
     "luminance": (0, cv2.COLOR_RGB2LAB, cv2.COLOR_LAB2RGB),
     "intensity": (2, cv2.COLOR_RGB2HSV, cv2.COLOR_HSV2RGB),
 }
-"""What is replaced -> its channel in a colour space, OpenCV's ways there and back."""
+"""Kind of recolouring -> the channel that is replaced, OpenCV's codes to its colour space and back."""
 
 
 def finishes(unit: PreparedUnit) -> bool:
-    """Whether a unit changes decoded pictures."""
+    """True if a unit changes decoded pictures."""
     return isinstance(unit.effect, RecolourEffect) or unit.keeps_outside
 
 

@@ -1,4 +1,4 @@
-"""Bring control into a pass: networks' residuals, attention and corrections of the prediction."""
+"""Add control to the calls of a pass: networks' residuals, attention, corrections of the prediction."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from pipelines.plugin import AttentionHook, ModelCall, OutputHook, Residuals
 
 
 class ResidualNetwork(Protocol):
-    """Answers a residual per skip connection, shallowest first, then the middle's."""
+    """Returns a residual per skip connection, shallowest first, then the middle's."""
 
     @property
     def globally_pooled(self) -> bool:
-        """Whether residuals are averaged over space."""
+        """True if residuals are averaged over space."""
         ...
 
     def __call__(
@@ -33,10 +33,10 @@ class ResidualNetwork(Protocol):
 class ControlHook:
     """Adds the residuals of every active unit to each model call of one pass.
 
-    ``progress`` answers (step of the sampler, steps of the pass); ``network`` loads a unit's network;
-    ``patch`` makes what changes the UNet's own layers for a unit of ``patched``; ``context``: what a unit's
-    network reads as texts. ``latents`` encode the pictures of units, which the original does before all else;
-    ``repainting`` gives inpainting checkpoints a unit's mask and picture.
+    ``progress`` returns (step of the sampler, steps of the pass); ``network`` loads a unit's network;
+    ``patch`` makes the change of the UNet's own layers for a unit of ``patched``; ``context`` returns the
+    encoding that a unit's network reads. ``latents`` encode the pictures of units, which the original does
+    before all else; ``repainting`` gives inpainting checkpoints a unit's mask and picture.
     """
 
     units: Sequence[PreparedUnit]
@@ -107,7 +107,7 @@ def cond_rows(unit: PreparedUnit, call: ModelCall, *, pooled: bool = False) -> T
 
 
 def shares_at(call: ModelCall) -> tuple[Tensor, Tensor]:
-    """What latents and unit noise are multiplied by at the call's timestep: single numbers of the CPU."""
+    """The factors of latents and of unit noise in x at the call's timestep; scalars on the CPU."""
     signal, rest = call.model.noise.shares(torch.tensor([call.rows.timestep]))
     return signal.reshape(()), rest.reshape(())
 
@@ -122,7 +122,7 @@ def prompt_rows(call: ModelCall, device: torch.device) -> Tensor:
 
 
 def placed(output: Tensor, region: Tensor | None, rows: Tensor | None, *, pooled: bool = False) -> Tensor:
-    """A unit's output where it is to act: in its region, in these rows."""
+    """A unit's output in its region and in ``rows``, zero elsewhere; ``pooled``: then averaged over space."""
     if region is not None:
         output = output * F.interpolate(region.to(output), size=output.shape[-2:], mode="bilinear")
     if pooled:

@@ -1,4 +1,4 @@
-"""The latents of units' pictures: encoded once in a job, whichever passes, batches and units ask for them."""
+"""The latents of units' pictures: encoded once in a job, for all passes, batches and units."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MASKED = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitLatents:
-    """``encode``: (1, 3, H, W) in 0..1 -> (1, C, h, w). It may draw noise: once for each picture, then.
+    """``encode``: (1, 3, H, W) in 0..1 -> (1, C, h, w). It may draw noise, so it is called once per picture.
 
     ``cell``: pixels along the side of a latent cell.
     """
@@ -33,7 +33,7 @@ class UnitLatents:
         return self._kept((id(unit), hires), lambda: self._encoded(pixels(unit.map(hires=hires))[:, :3]))
 
     def masked(self, unit: PreparedUnit, *, hires: bool) -> Tensor:
-        """(1, 1 + C, h, w): a unit's mask and the latent of what lies outside of it."""
+        """(1, 1 + C, h, w): a unit's mask, and the latent of its picture with the masked part grey."""
         return self._kept((id(unit), hires, MASKED), lambda: self._masked(pixels(unit.map(hires=hires))))
 
     def _masked(self, values: Tensor) -> Tensor:
@@ -42,13 +42,13 @@ class UnitLatents:
         return torch.cat([F.max_pool2d(mask, (self.cell, self.cell)).to(latent), latent], dim=1)
 
     def _kept(self, key: tuple[object, ...], make: Callable[[], Tensor]) -> Tensor:
-        """By unit, so that steps need not look at pixels again."""
+        """Keep a tensor by unit, so that steps need not hash pixels again."""
         if key not in self.by_unit:
             self.by_unit[key] = make()
         return self.by_unit[key]
 
     def _encoded(self, values: Tensor) -> Tensor:
-        """By content, as equal pictures are one."""
+        """Encode a picture, or return the latent of one with the same pixels."""
         values = values.contiguous()
         key = (tuple(values.shape), hashlib.sha256(values.numpy().tobytes()).digest())
         if key not in self.by_content:

@@ -1,7 +1,7 @@
 """Reference units: the picture's own features steer self-attention and feature statistics.
 
-For every model call the reference, noised to the same level, passes the UNet once; what its blocks see is
-kept ("banks") and read by the call itself.
+For every model call the reference, noised to the same level, passes the UNet once; the inputs and statistics
+of its blocks are kept in banks, which the call itself reads.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ THREE_LEVELS = (4, 5, 7, 8), tuple(range(6))
 
 @dataclass(slots=True)
 class Bank:
-    """What one block keeps of the references: values, and the fidelity that goes with each."""
+    """Values of the references at one block, and the style fidelity of each."""
 
     values: list[Any] = field(default_factory=list[Any])
     fidelities: list[float] = field(default_factory=list[float])
 
     def add(self, value: object, fidelity: float) -> None:
-        """Keep one more."""
+        """Keep a value with its fidelity."""
         self.values.append(value)
         self.fidelities.append(fidelity)
 
@@ -100,7 +100,7 @@ def style_fidelity(unit: PreparedUnit, *, hires: bool, softened: bool) -> float:
 
 
 def has_three_levels(unet: UNet2DConditionModel) -> bool:
-    """Whether the UNet has SDXL's three levels in place of four: other blocks are steered, and less."""
+    """True for SDXL's three levels in place of four: other blocks are steered then, and less."""
     return len(unet.config["block_out_channels"]) == 3
 
 

@@ -1,4 +1,4 @@
-"""How strongly a unit acts: per layer, per row and per step."""
+"""The strength of a unit by layer, and the passes and moments in which it acts."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ def layer_weights(
 
 
 def acts_in(unit: Unit, *, hires: bool) -> bool:
-    """Whether a unit takes part in a pass."""
+    """True if a unit takes part in a pass."""
     return unit.hr_option is not (HiresOption.LOW if hires else HiresOption.HIGH)
 
 
 @dataclass(slots=True)
 class Clock:
-    """The progress that the original sees: it learns of a step only after the step's first model call.
+    """The progress that the original goes by: a step counts only after its first model call.
 
-    ``late``: only after its last, as with samplers that choose their steps while they go. Their steps may be
-    more than the pass has by its plan: what they go by then lies above 1, beyond the end of every unit.
+    ``late``: only after its last, as with samplers that choose their steps as they go. They may take more
+    steps than were planned for the pass: their progress then exceeds 1, the end of every unit.
     """
 
     late: bool = False
@@ -64,16 +64,16 @@ class Clock:
         return self.seen
 
     def fraction(self, call: int, progress: tuple[int, int]) -> float:
-        """What call ``call`` goes by, in 0..1; ``progress``: step of the sampler, steps of the pass."""
+        """The progress at model call ``call``. ``progress``: step of the sampler, steps of the pass."""
         step, steps = progress
         return self.tick(call, step) / max(steps, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a model call is made, in 0..1: by the steps of the pass, and by the noise that the model knows.
+    """The moment of a model call in 0..1: by the steps of the pass, and by the noise level of its timestep.
 
-    ``noise``: 0 where there is nothing else, 1 without any.
+    ``noise``: 0 at pure noise, 1 without any.
     """
 
     steps: float
@@ -81,21 +81,21 @@ class Moment:
 
 
 def moment_of(timestep: float, steps: float) -> Moment:
-    """The moment of a call that tells the network ``timestep``."""
+    """The moment of a call at the network's ``timestep``, which counts down from 999."""
     return Moment(steps, 1.0 - min(max(timestep, 0.0), float(LAST_TIMESTEP)) / LAST_TIMESTEP)
 
 
 def acts_at(unit: Unit, moment: Moment, *, hires: bool) -> bool:
-    """Whether a unit takes part in a pass and acts at a moment."""
+    """True if a unit takes part in a pass and acts at a moment."""
     return in_window(unit, moment) and acts_in(unit, hires=hires)
 
 
 def in_window(unit: Unit, moment: Moment) -> bool:
-    """Whether a unit acts at a moment, both ends included."""
+    """True if a moment lies in a unit's window, both ends included."""
     progress = moment.noise if unit.guidance_by_noise else moment.steps
     return unit.guidance_start <= progress <= unit.guidance_end
 
 
 def before_end(unit: Unit, moment: Moment) -> bool:
-    """Whether a unit acts at a moment; the end is not part of a window that goes by noise."""
+    """True if a moment lies in a unit's window; a window that goes by noise excludes its end here."""
     return in_window(unit, moment) and not (unit.guidance_by_noise and moment.noise >= unit.guidance_end)

@@ -1,1 +1,1 @@
-"""Control models: their files, their kinds, and their networks beside a checkpoint."""
+"""Control models of every kind: read from files, matched with the checkpoint, run as networks."""

@@ -29,7 +29,7 @@ DIFFUSERS_IN = re.compile(r"body\.(\d+)\.in_conv\.(.+)")
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class AdapterNetwork:
-    """Tensors of an adapter under the authors' names. ``light`` and ``xl`` tell the variant."""
+    """Tensors of an adapter under the authors' names. ``light`` and ``xl`` are its variant."""
 
     path: Path
     tensors: dict[str, Tensor]
@@ -45,7 +45,7 @@ class AdapterNetwork:
     def features(self, hint: Tensor) -> list[Tensor]:
         """Hint (1, 3, H, W) in 0..1 -> four features (1, C, h, w), shallowest first.
 
-        Networks for grey maps see the first channel. A size that can't be unshuffled is scaled up.
+        Networks for grey maps get the first channel. A size that can't be unshuffled is scaled up.
         """
         first = self.tensors["body.0.in_conv.weight" if self.light else "conv_in.weight"]
         factor = XL_UNSHUFFLE if self.xl else UNSHUFFLE
@@ -97,7 +97,7 @@ class AdapterNetwork:
 
 
 def load_adapter(path: Path, model: LoadedModel, *, field: str) -> AdapterNetwork:
-    """Read a T2I-Adapter for use beside ``model``. Raises CorruptFile, UnsupportedModel."""
+    """Read a T2I-Adapter for use with ``model``. Raises CorruptFile, UnsupportedModel."""
     adapter = build_adapter(path, read_tensors(path), model.precision.unet, model.device)
     widths = tuple(int(w) for w in model.unet.config["block_out_channels"])
     if adapter.xl != (len(widths) == LEVELS - 1) or _widths(adapter) != (*widths, widths[-1])[:LEVELS]:

@@ -1,4 +1,4 @@
-"""Adds a T2I-Adapter's features to the hidden states of the UNet's encoder."""
+"""Add a T2I-Adapter's features to the hidden states of the UNet's encoder."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class AdapterFeatures:
     stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> object:
-        """Have the encoder add the features."""
+        """Hook the encoder, so that it adds the features."""
         for module, feature in zip(places(self.unet), self.features, strict=True):
             self.stack.callback(module.register_forward_hook(_adding(feature)).remove)
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Let the encoder be."""
+        """Take the hooks off."""
         self.stack.close()
 
 
@@ -51,7 +51,7 @@ def adapter_hook(
 
 
 def places(unet: UNet2DConditionModel) -> list[nn.Module]:
-    """The modules to whose outputs the four features go.
+    """The modules to whose outputs the four features are added.
 
     Every level's last block; in SDXL the first level's downsampler, the others' last blocks, the middle.
     """

@@ -1,4 +1,4 @@
-"""Files that hold less than a network: what they lack is the checkpoint's own."""
+"""Complete files that hold less than a network with the checkpoint's own tensors."""
 
 from __future__ import annotations
 

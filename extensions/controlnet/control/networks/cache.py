@@ -21,7 +21,7 @@ N = TypeVar("N", covariant=True)
 
 
 class ControlLoader(Protocol[N]):
-    """Reads a file for use beside a model; ``field`` names the unit's model in errors."""
+    """Reads a file for use with a model; ``field`` names the unit's model in errors."""
 
     def __call__(self, path: Path, model: LoadedModel, *, field: str) -> N: ...
 
@@ -32,14 +32,14 @@ RESIDUALS: Mapping[ControlKind, ControlLoader[ControlNetwork | UnionNetwork]] = 
     ControlKind.UNION: load_union,
     ControlKind.CONTROL_LORA: load_control_lora,
 }
-"""What adds to the UNet's blocks."""
+"""Kinds that add residuals to the UNet's blocks."""
 PATCHES: Mapping[ControlKind, ControlLoader[AdapterNetwork | LLLiteNetwork]] = {
     ControlKind.T2I_ADAPTER: load_adapter,
     ControlKind.LLLITE: load_lllite,
 }
-"""What changes the UNet's own layers."""
+"""Kinds that change the UNet's own layers."""
 STYLES: Mapping[ControlKind, ControlLoader[StyleNetwork]] = {ControlKind.T2I_STYLE: load_style}
-"""What adds to the prompt."""
+"""Kinds that append tokens to the prompt's."""
 
 
 def kept_network(
@@ -52,7 +52,7 @@ def kept_network(
     holder: Holder,
     field: str,
 ) -> T:
-    """The network of a file for use beside ``model``; at most ``limit`` are kept, and what jobs hold."""
+    """The network of a file for use with ``model``; at most ``limit`` are kept, and those that jobs hold."""
     return shelf.get(
         OWNER,
         (path, stamp(path), model.precision.unet, model.family.name, model.path),

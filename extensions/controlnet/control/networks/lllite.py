@@ -1,4 +1,4 @@
-"""ControlNet-LLLite: small modules that change what the UNet's attention projections see.
+"""ControlNet-LLLite: small modules that change the inputs of the UNet's attention projections.
 
 Names and architecture as kohya-ss/sd-scripts (Apache-2.0) writes them.
 """
@@ -72,7 +72,7 @@ class LLLiteHook:
     stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> object:
-        """Have the projections see their changed inputs."""
+        """Hook the projections, so that they read changed inputs."""
         for name, tensors in self.network.modules.items():
             change = self._change(tensors, self.embeddings[name])
             handle = self.model.unet.get_submodule(name).register_forward_pre_hook(change)
@@ -80,7 +80,7 @@ class LLLiteHook:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Let the projections be."""
+        """Take the hooks off."""
         self.stack.close()
 
     def _change(
@@ -105,7 +105,7 @@ def _linear(tensors: Mapping[str, Tensor], name: str, x: Tensor) -> Tensor:
 
 
 def load_lllite(path: Path, model: LoadedModel, *, field: str) -> LLLiteNetwork:
-    """Read a ControlNet-LLLite for use beside ``model``. Raises CorruptFile, UnsupportedModel."""
+    """Read a ControlNet-LLLite for use with ``model``. Raises CorruptFile, UnsupportedModel."""
     groups: dict[str, dict[str, Tensor]] = {}
     for name, tensor in read_tensors(path).items():
         owner, _, rest = name.partition(".")

@@ -57,7 +57,7 @@ class ControlNetwork:
 
 
 def load_control_network(path: Path, model: LoadedModel, *, field: str) -> ControlNetwork:
-    """Read a ControlNet for use beside ``model``. Raises CorruptFile, UnsupportedModel."""
+    """Read a ControlNet for use with ``model``. Raises CorruptFile, UnsupportedModel."""
     return build_control_network(path, canonical(read_tensors(path)), model, field=field)
 
 
@@ -86,7 +86,7 @@ def build_control_network(
 
 
 def check_fits(layout: ControlLayout, model: LoadedModel, path: Path, field: str) -> None:
-    """Widths must agree with the checkpoint's; the original fails in the network instead."""
+    """Raise UnsupportedModel unless widths agree with the checkpoint's; the original fails in the network."""
     widths = tuple(int(w) for w in model.unet.config["block_out_channels"])
     context = layout.context_width in (None, model.context_width)
     vector = layout.vector_width == model.unet.config["projection_class_embeddings_input_dim"]
@@ -95,7 +95,7 @@ def check_fits(layout: ControlLayout, model: LoadedModel, path: Path, field: str
 
 
 def different_base(path: Path, model: LoadedModel, field: str) -> UnsupportedModel:
-    """The error for a file that can't work beside ``model``."""
+    """The error for a file that can't work with ``model``."""
     return UnsupportedModel(
         f"ControlNet model {path.stem} is not compatible with sd model {model.name}: "
         "they are made for different base models",

@@ -31,12 +31,12 @@ class UnitFeatures:
 
 
 def patches_in(unit: PreparedUnit, *, hires: bool) -> bool:
-    """Whether a unit is of this sort and acts in the pass; LLLite sits the second one out."""
+    """True if a unit changes the UNet's own layers in a pass; LLLite does so in the first pass only."""
     return unit.kind in PATCHING and not (hires and unit.kind is ControlKind.LLLITE)
 
 
 def tell_shared_maps(job: GenerationJob, units: list[PreparedUnit]) -> None:
-    """Tell which T2I-Adapters don't look at their own map, as in the original."""
+    """Warn of T2I-Adapter units that, as in the original, read the map of the first unit with their file."""
     seen: set[Path] = set()
     for unit in units:
         if unit.kind is ControlKind.T2I_ADAPTER and unit.file is not None:
@@ -53,7 +53,7 @@ def unit_patch(
     *,
     hires: bool,
 ) -> AttentionHook:
-    """What a unit does to the UNet in one call."""
+    """Return the change that a unit makes to the UNet in one call."""
     known = job.store.keep(UnitFeatures, UnitFeatures)
     if isinstance(network, AdapterNetwork):
         # once per generation and file, from the first map, as the original: the second pass stretches them

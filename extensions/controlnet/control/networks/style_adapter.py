@@ -1,4 +1,4 @@
-"""T2I style adapter: what CLIP sees in a picture becomes eight tokens behind the prompt's.
+"""T2I style adapter: CLIP's embedding of a picture becomes eight tokens behind the prompt's.
 
 After Mou et al. 2023, arXiv:2302.08453.
 """
@@ -31,7 +31,7 @@ class StyleBlock(nn.Module):
         self.ln_2 = nn.LayerNorm(width)
 
     def forward(self, x: Tensor) -> Tensor:
-        """The same shape."""
+        """(B, T, width) in and out."""
         seen = self.ln_1(x)
         x = x + self.attn(seen, seen, seen, need_weights=False)[0]
         inner = self.mlp["c_fc"](self.ln_2(x))
@@ -50,7 +50,7 @@ class StyleTransformer(nn.Module):
         self.proj = nn.Parameter(torch.empty(width, context))
 
     def forward(self, x: Tensor) -> Tensor:
-        """The style's tokens."""
+        """(1, T, width) -> the style's tokens, (1, tokens, context)."""
         asked = self.style_embedding.expand(len(x), -1, -1)
         x = self.transformer_layes(self.ln_pre(torch.cat([x, asked], dim=1)))
         return self.ln_post(x[:, -asked.shape[1] :]) @ self.proj
@@ -65,7 +65,7 @@ class StyleNetwork:
 
     @property
     def width(self) -> int:
-        """Channels of what it looks at."""
+        """Channels of the hidden states that it reads."""
         return self.module.proj.shape[0]
 
     def tokens(self, hidden: Tensor, device: torch.device) -> Tensor:
@@ -87,7 +87,7 @@ def build_style(shapes: Shapes) -> StyleTransformer:
 
 
 def load_style(path: Path, model: LoadedModel, *, field: str) -> StyleNetwork:
-    """Read a style adapter for use beside ``model``. Raises CorruptFile, UnsupportedModel."""
+    """Read a style adapter for use with ``model``. Raises CorruptFile, UnsupportedModel."""
     tensors = {name.removeprefix("adapter."): t for name, t in read_tensors(path).items()}
     module = build_style({name: tuple(t.shape) for name, t in tensors.items()})
     if module.proj.shape[1] != model.context_width:

@@ -1,4 +1,4 @@
-"""ControlNet Union: one network for several kinds of map, and a number that says which one it gets."""
+"""ControlNet Union: one network for several types of map, with the type's number as another input."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class UnionNetwork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypedUnion:
-    """A union network that knows its map's type; None is a map of unknown type."""
+    """A union network and the type of its map; ``task`` is the type's number, None if unknown."""
 
     network: UnionNetwork
     task: int | None
@@ -70,7 +70,7 @@ class TypedUnion:
 
 
 def load_union(path: Path, model: LoadedModel, *, field: str) -> UnionNetwork:
-    """Read a union network for use beside ``model``. Raises CorruptFile, UnsupportedModel."""
+    """Read a union network for use with ``model``. Raises CorruptFile, UnsupportedModel."""
     tensors = canonical(read_tensors(path))
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
     check_fits(control_layout(shapes), model, path, field)

@@ -1,4 +1,4 @@
-"""The part of a union network that reads which kind of map it gets."""
+"""The part of a union network that reads the map and its type."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class UnionHead(nn.Module):
 
     @property
     def types(self) -> int:
-        """How many control types there are."""
+        """The number of control types: 6, or 8 in ProMax files."""
         return len(self.task_embedding)
 
     def features(self, hint: Tensor, task: int | None) -> Tensor:
@@ -61,7 +61,7 @@ class UnionHead(nn.Module):
         return made + shift[:, :, None, None]
 
     def vector(self, vector: Tensor | None, task: int | None, dtype: torch.dtype) -> Tensor:
-        """What is added to the time embedding, (B or 1, width): the size vector's share and the type's."""
+        """The addition to the time embedding, (B or 1, width): the size vector's share and the type's."""
         chosen = torch.zeros(self.types, device=self.task_embedding.device)
         if task is not None:
             chosen[task] = 1.0

@@ -22,11 +22,11 @@ from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import read_tensors
 
 SIDE = 512
-"""The shorter edge that the network sees, and that of its map."""
+"""The shorter edge of the network's input, and that of its map."""
 CELL = 32
 """Edges of the network's input are multiples of it."""
 ENCODER = ((0, 2), (2, 4), (4, 7), (7, 14), (14, 17))
-"""Which layers of MobileNetV2 make a step of the way down; each step halves the edges."""
+"""First and end layer of MobileNetV2 for each step of the way down; every step halves the edges."""
 WIDTHS = (16, 24, 32, 96, 160)
 SLOPE = 0.1
 PALETTE: Array = np.array(
@@ -52,7 +52,7 @@ class FaceParts(nn.Module):
         features = list(mobilenet_v2(weights=None).features)
         for step, (first, end) in enumerate(ENCODER):
             self.add_module(f"en_block{step}", nn.Sequential(*features[first:end]))
-            # a step up reads what came up before it beside what the way down made at that size
+            # a step up reads the step below it, and the features of that size from the way down
             below = WIDTHS[step] if step == len(ENCODER) - 1 else 2 * WIDTHS[step]
             self.add_module(f"de_block{step}", _up(below, WIDTHS[step - 1]) if step else _last(below))
 

@@ -36,7 +36,7 @@ def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Ru
 
 
 def combined(edges: Array, lines: Array) -> Array:
-    """Edges under lines, both (h, w, 3); of the lines the original keeps the faintest only."""
+    """Lay lines over edges, both (h, w, 3); as in the original, only the faintest lines."""
     flat = np.where(lines[:, :, 0] <= FAINT, lines[:, :, 0], 0).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(flat, connectivity=4)
     large = stats[:, cv2.CC_STAT_AREA] >= SMALLEST

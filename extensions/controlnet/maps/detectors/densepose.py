@@ -1,10 +1,10 @@
-"""DensePose: which of 24 parts of the body's surface every pixel of a person shows, as colours.
+"""DensePose: the part of the body's surface, one of 24, that each pixel of a person shows, as a colour.
 
 Guler, Neverova, Kokkinos 2018, arXiv:1802.00434. The network is a TorchScript file, of which the graph runs
 and no Python. It reads an RGB picture (3, h, w) of bytes and answers five tensors, the first dimension of
 each the people: boxes (n, 4) as left, top, right, bottom in pixels; scores of background against person
 (n, 2 or more, a, b) and of the parts (n, 25, a, b), both stretched over the box; and U and V, which the map
-has no use for.
+does not need.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ COLOURS: Mapping[str, tuple[int, tuple[int, int, int]]] = {
     "viridis": (cv2.COLORMAP_VIRIDIS, (68, 1, 84)),
     "parula": (cv2.COLORMAP_PARULA, (0, 0, 0)),
 }
-"""Variant -> OpenCV's colour map, and RGB of the background."""
+"""Variant -> OpenCV's colour map, RGB of the background."""
 
 
 def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:

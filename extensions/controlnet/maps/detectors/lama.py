@@ -21,14 +21,14 @@ from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import UnsupportedModel, read_tensors
 
 SIDE = 256
-"""The shorter edge that the network sees."""
+"""The shorter edge of the network's input."""
 PREFIX = "generator."
 Fill: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 """Picture (1, 3, h, w) in 0..1 and mask (1, 1, h, w) of zeros and ones -> filled picture."""
 
 
 def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Run:
-    """The generator of a file; what training left beside it is not read. Raises CorruptFile."""
+    """Load the generator of a file; other tensors, left by training, are not read. Raises CorruptFile."""
     network = load_lama(files[0], device)
 
     def run(array: Array, parameters: Sliders) -> Array:

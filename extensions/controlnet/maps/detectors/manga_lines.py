@@ -49,7 +49,7 @@ class MangaLines(nn.Module):
         self.conv15 = _layer(sizes[-1].width, 1, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        """What every size made on the way down is added on the way up."""
+        """Add the features of every size on the way down to those on the way up."""
         stages = list(self.stages)
         made: list[Tensor] = []
         for stage in stages[: DOUBLING.start]:

@@ -37,7 +37,7 @@ def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Ru
 def coloured(
     things: Sequence[Mapping[str, Any]], shape: tuple[int, ...], random: np.random.RandomState
 ) -> Array:
-    """(h, w, 3): masks of ``shape``, the large ones below the small ones; black where nothing was found."""
+    """(h, w, 3): masks in random colours, small ones over large ones; black where nothing was found."""
     canvas = np.zeros((*shape, 3), np.uint8)
     for thing in sorted(things, key=lambda one: int(one["area"]), reverse=True):
         colour = [int(random.randint(255, dtype=np.uint8)) for _ in range(3)]

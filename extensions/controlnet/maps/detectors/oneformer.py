@@ -1,4 +1,4 @@
-"""OneFormer in transformers' class: what every pixel of a picture belongs to, in the colours of a data set.
+"""OneFormer in transformers' class: the class of every pixel, in the colours of a data set.
 
 Jain et al. 2022, arXiv:2211.06220.
 """

@@ -24,13 +24,13 @@ STRIDES = (8, 16, 32)
 GREY = 114
 SURE, OVERLAP = 0.3, 0.45
 MARGIN = 1.25
-"""How much larger than its box a person is cut out."""
+"""Factor by which the cut-out of a person is larger than the person's box."""
 CELLS = 2
 """Columns and rows of an answer per pixel."""
 
 
 def find_boxes(net: OnnxNet, picture: Array, classes: tuple[int, ...]) -> list[FoundBox]:
-    """Where things of these classes are in an RGB picture, surest first."""
+    """The boxes of things of these classes in an RGB picture, surest first. Raises CorruptFile."""
     height, width = picture.shape[:2]
     ratio = min(SIDE / height, SIDE / width)
     scaled = cv2.resize(picture, (int(width * ratio), int(height * ratio)), interpolation=cv2.INTER_LINEAR)
@@ -64,9 +64,9 @@ def decode_boxes(raw: Floats, classes: tuple[int, ...]) -> tuple[Floats, Floats]
 
 
 def find_points(net: OnnxNet, picture: Array, box: FoundBox, size: tuple[int, int]) -> tuple[Floats, Floats]:
-    """Key points of who is in a box of an RGB picture: (n, 2) in pixels, (n,) scores.
+    """Key points of the being in a box of an RGB picture: (n, 2) in pixels, (n,) scores.
 
-    ``size``: width and height of the network's input.
+    ``size``: width and height of the network's input. Raises CorruptFile.
     """
     left, top, k = cut(box, size)
     place = np.array([[k, 0, -k * left], [0, k, -k * top]], np.float32)
@@ -82,7 +82,7 @@ def find_points(net: OnnxNet, picture: Array, box: FoundBox, size: tuple[int, in
 
 
 def cut(box: FoundBox, size: tuple[int, int]) -> tuple[float, float, float]:
-    """The corner of the part that is cut out around a box, and by what it is scaled to ``size``."""
+    """Left, top and scale of the part that is cut out around a box: scaled, it fills ``size``."""
     left, top, right, bottom = box
     width, height = (right - left) * MARGIN, (bottom - top) * MARGIN
     width = max(width, height * size[0] / size[1])

@@ -22,11 +22,11 @@ from extensions.controlnet.maps.damage import readable
 from pipelines.plugin import DAMAGED_OR_OTHER, CorruptFile, is_fatal, is_out_of_memory
 
 AT_LOADING = re.compile(rb"__setstate__|torch[.\s]+classes")
-"""What makes a file run something while it is loaded: its own code, or that of a library's class."""
+"""Marks of a file that runs something while it is loaded: its own code, or that of a library's class."""
 TEXTS = (".py", ".pkl")
 LIBRARIES = ("aten", "prim", "torchvision")
 FORBIDDEN = frozenset({"aten::save", "aten::from_file", "prim::CallMethod", "prim::CallFunction"})
-"""Operators that write and read files, and calls of what can't be looked into."""
+"""Operators that write and read files, and calls whose code can't be inspected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class TorchScriptNet:
     device: str
 
     def __call__(self, values: Tensor) -> Any:
-        """What the graph answers. Raises CorruptFile if it can't be run on such a tensor."""
+        """Run the graph on a tensor. Raises CorruptFile if it can't be run."""
         try:
             with torch.no_grad():
                 return self.module.forward(values.to(self.device))
@@ -68,7 +68,7 @@ def read_script(path: Path, device: str) -> TorchScriptNet:
 
 
 def _require_quiet(path: Path) -> None:
-    """Raises CorruptFile for a file of which something would run while it is loaded."""
+    """Raise CorruptFile for a file that would run something while it is loaded."""
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
             # torch finds an entry whatever the case of its name

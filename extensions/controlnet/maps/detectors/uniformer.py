@@ -1,6 +1,6 @@
 """UniFormer: a backbone that convolves in its first two stages and attends in its last two.
 
-Li et al. 2022, arXiv:2201.09450, in the form that segments: what every stage makes is normalised and kept.
+Li et al. 2022, arXiv:2201.09450, in the form that segments: every stage's features are normalised and kept.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class UniFormer(nn.Module):
 
 
 class Stage(nn.Module):
-    """Patches, then blocks. Answers what the next stage reads, and the same normalised."""
+    """Patches, then blocks; returns the input of the next stage, and the same normalised."""
 
     def __init__(self, sizes: StageSizes, stage: int, inputs: int) -> None:
         super().__init__()
@@ -161,7 +161,7 @@ class FeedForward(nn.Module):
         self.fc2 = fc2
 
     def forward(self, x: Tensor) -> Tensor:
-        """The shape stays."""
+        """Any shape in, the same out."""
         return self.fc2(nn.functional.gelu(self.fc1(x)))
 
 

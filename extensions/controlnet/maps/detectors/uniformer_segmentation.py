@@ -1,4 +1,4 @@
-"""UniFormer under an UPerNet head: what every pixel of a picture belongs to, in ADE20K's colours.
+"""UniFormer under an UPerNet head: the class of every pixel, in ADE20K's colours.
 
 Li et al. 2022, arXiv:2201.09450; Xiao et al. 2018, arXiv:1807.10221. The head is transformers'.
 """
@@ -29,7 +29,7 @@ from pipelines.plugin import UnsupportedModel, read_tensors, strip_prefix
 SHORTEST, LONGEST = 512, 2048
 """Edges of the network's input, as in mmsegmentation's tests on ADE20K."""
 SMALLEST = 32
-"""Below it the last stage has nothing to see."""
+"""Shortest edge of the input; below it the last stage's features have no pixel."""
 POOLED = (1, 2, 3, 6)
 """Sides of the grids that the head averages the last stage into."""
 

@@ -1,1 +1,1 @@
-"""Faces in pictures: where they are, whose they are, and what is drawn of them."""
+"""Faces in pictures: found, recognised, parsed and drawn."""

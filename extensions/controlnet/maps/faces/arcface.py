@@ -1,4 +1,4 @@
-"""ArcFace: who a face belongs to, as 512 numbers. No torch.
+"""ArcFace: the identity of a face, as 512 numbers. No torch.
 
 Deng et al. 2019, arXiv:1801.07698; insightface's alignment.
 """
@@ -20,9 +20,9 @@ SIDE = 112
 TEMPLATE = np.array(
     [(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)]
 )
-"""Where eyes, nose and corners of the mouth lie in an aligned face of 112 x 112 pixels."""
+"""Eyes, nose and corners of the mouth of an aligned face, x and y in 112 x 112 pixels."""
 MIDDLE = SPREAD = 127.5
-"""Of the pixels that the network sees."""
+"""Of the pixels that the network reads."""
 NUMBERS = 512
 
 
@@ -50,8 +50,8 @@ def align_face(picture: Array, points: Floats, side: int = SIDE) -> Array:
 def similarity(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
     """(2, 3): scaling, rotation and shift that bring (n, 2) closest to (n, 2) by least squares.
 
-    It is that of Umeyama 1991, which in the plane is a division of complex numbers. Raises InvalidRequest if
-    all of ``start`` are the same.
+    Umeyama 1991; in the plane it is a division of complex numbers. Raises InvalidRequest if all points of
+    ``start`` are the same.
     """
     p, q = start @ np.array([1, 1j]), end @ np.array([1, 1j])
     centred = p - p.mean()

@@ -1,4 +1,4 @@
-"""The grey face and hair of a picture on white, without ears, neck, clothes and hat: what PuLID looks at.
+"""PuLID's view of a face: face and hair in grey on white, without ears, neck, clothes and hat.
 
 Guo et al. 2024, arXiv:2404.16022.
 """
@@ -80,6 +80,6 @@ def distance(face: FoundFace, point: NDArray[np.float64]) -> float:
 
 
 def whitened(face: Array, labels: NDArray[np.int64]) -> Array:
-    """The grey of an RGB face (h, w, 3), white where ``labels`` (h, w) tell no part of a face."""
+    """The grey of an RGB face (h, w, 3), white where ``labels`` (h, w) are of no part of a face."""
     flat: Any = np.rint(face.astype(np.float32) @ np.array(LUMA, np.float32)).astype(np.uint8)
     return grey(np.where(_WHITE[labels], np.uint8(255), flat))

@@ -1,4 +1,4 @@
-"""Pairs of networks that insightface published: one finds faces, the other tells whose they are. No torch."""
+"""Pairs of networks that insightface published: one finds faces, the other recognises them. No torch."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class FacePack:
 
 
 def find_pack(preprocessor: Preprocessor, folders: Iterable[Path]) -> tuple[Path, Path]:
-    """Detector and recogniser that are the variant. Raises MissingWeights naming files and folders."""
+    """The files of detector and recogniser, named by the variant. Raises MissingWeights."""
     detector, recogniser = find_files(preprocessor, (preprocessor.variant,), folders)
     return detector, recogniser
 

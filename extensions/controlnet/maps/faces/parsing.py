@@ -1,4 +1,4 @@
-"""BiSeNet: which pixels of an aligned face are skin, eyes, hair and so on.
+"""BiSeNet: the part of an aligned face (skin, eyes, hair and so on) that each pixel shows.
 
 Yu et al. 2018, arXiv:1808.00897; the layout is that of facexlib's parsing_bisenet.pth.
 """
@@ -20,7 +20,7 @@ from pipelines.plugin import load_helper
 
 CLASSES = 19
 WIDTH = 128
-"""Channels of what is known of the surroundings."""
+"""Channels of the features of the surroundings."""
 
 
 class NormedConv(nn.Module):
@@ -36,7 +36,7 @@ class NormedConv(nn.Module):
 
 
 class Refinement(nn.Module):
-    """Weighs the channels of a stage by what the whole picture has of them."""
+    """Weighs the channels of a stage by their means over the picture."""
 
     def __init__(self, inputs: int) -> None:
         super().__init__()
@@ -87,7 +87,7 @@ class Fusion(nn.Module):
 
 
 class Output(nn.Module):
-    """Scores of classes."""
+    """Features (b, channels, h, w) -> scores of classes (b, 19, h, w)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -114,7 +114,7 @@ class BiSeNet(nn.Module):
 
 
 def mean(x: Tensor) -> Tensor:
-    """(b, c, 1, 1)."""
+    """The mean of every channel, (b, c, h, w) -> (b, c, 1, 1)."""
     return x.mean(dim=(2, 3), keepdim=True)
 
 

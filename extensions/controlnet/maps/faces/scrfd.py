@@ -1,4 +1,4 @@
-"""SCRFD: where faces and their key points are in a picture. No torch.
+"""SCRFD: find faces and their key points in a picture. No torch.
 
 Guo et al. 2021, arXiv:2105.04714; insightface's settings.
 """
@@ -17,10 +17,10 @@ from pipelines.plugin import CorruptFile, InvalidRequest, OnnxNet
 
 SIDE = 640
 MIDDLE, SPREAD = 127.5, 128.0
-"""Of the pixels that the network sees."""
+"""Of the pixels that the network reads."""
 STRIDES = (8, 16, 32)
 ANCHORS = 2
-"""Answers per cell."""
+"""Anchors, and so answers, per cell of a stride."""
 SCORE, BOX, POINTS = 1, 4, 10
 """Numbers per answer in the three tables of a stride."""
 SURE, OVERLAP = 0.5, 0.4
@@ -40,7 +40,7 @@ class Face:
 
     @property
     def area(self) -> float:
-        """Of its box, in square pixels."""
+        """The area of its box in square pixels."""
         left, top, right, bottom = self.box
         return (right - left) * (bottom - top)
 
@@ -68,7 +68,7 @@ def largest_face(net: OnnxNet, picture: Array) -> Face:
 
 
 def framed(picture: Array) -> tuple[Array, float]:
-    """(640, 640, 3): the picture in the top left corner, black elsewhere; and by what it was scaled."""
+    """(640, 640, 3) with the scaled picture in the top left corner, black elsewhere; and the scale."""
     height, width = picture.shape[:2]
     if height > width:
         size = (max(1, int(SIDE / (height / width))), SIDE)
@@ -100,12 +100,12 @@ def decode(outputs: Sequence[Floats], name: str) -> tuple[Floats, Floats, Floats
 
 
 def rows(stride: int) -> int:
-    """How many answers a stride has."""
+    """Number of answers of a stride."""
     return (SIDE // stride) ** 2 * ANCHORS
 
 
 def anchors(stride: int) -> Floats:
-    """(rows, 2): the x and y that the answers of a stride are told from, row by row of cells."""
+    """(rows, 2): x and y of the origins of a stride's answers, row by row of cells."""
     steps = np.arange(0, SIDE, stride, dtype=np.float32)
     x, y = np.meshgrid(steps, steps)
     return np.repeat(np.stack([x, y], axis=2).reshape(-1, 2), ANCHORS, axis=0)
@@ -118,7 +118,10 @@ def corners(box: Floats) -> FoundBox:
 
 
 def kept(boxes: Floats) -> list[int]:
-    """Which of (n, 4), surest first, overlap no surer one by more than 0.4; edges count as one pixel wide."""
+    """Indices of the boxes (n, 4), surest first, that overlap no surer one by more than 0.4.
+
+    A box reaches to the end of its last pixel, so that its width is right - left + 1.
+    """
     low, high = boxes[:, :2], boxes[:, 2:]
     areas = (high - low + 1).prod(axis=1)
     left = np.arange(len(boxes))

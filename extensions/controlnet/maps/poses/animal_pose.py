@@ -28,7 +28,7 @@ def animal(points: Floats, scores: Floats) -> list[float]:
 
 
 def show(animals: Sequence[list[float]], width: int, height: int) -> tuple[Found, Array]:
-    """Poses and drawing of all."""
+    """The poses of all animals as JSON, and their drawing."""
     return {**poses_json([], width, height), "animals": list(animals)}, draw_animals(animals, width, height)
 
 

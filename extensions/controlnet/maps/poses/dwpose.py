@@ -49,7 +49,7 @@ def person(points: Floats, scores: Floats) -> dict[str, Any]:
 
 
 def show(people: Sequence[dict[str, Any]], width: int, height: int) -> tuple[Found, Array]:
-    """Poses and drawing of all."""
+    """The poses of all people as JSON, and their drawing."""
     return poses_json(people, width, height), draw_pose([drawable(one) for one in people], width, height)
 
 

@@ -52,7 +52,10 @@ def draw_pose(people: Sequence[Pose], width: int, height: int) -> Array:
 
 
 def points(flat: Sequence[float], width: int, height: int) -> list[Point | None]:
-    """Pixel positions; points that are not certain are left out."""
+    """Positions in pixels of x, y, confidence triples; None for a confidence below 1.
+
+    Positions are shares of the size if all of them lie in 0..1, else pixels already.
+    """
     triples = [flat[i : i + 3] for i in range(0, len(flat) - 2, 3)]
     found = [(t[0], t[1]) if t[2] >= 1.0 else None for t in triples]
     relative = all(0 <= x <= 1 and 0 <= y <= 1 for x, y in (p for p in found if p is not None))

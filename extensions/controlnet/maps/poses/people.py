@@ -1,4 +1,4 @@
-"""Poses as OpenPose's JSON: what a detector found, in the form that clients read and send back."""
+"""Poses as OpenPose's JSON, the form in which clients read detected poses and send them back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def find_people(detector: Any, parts: PoseParts, padded: Array) -> tuple[Array, 
 
 
 def drawable(person: Mapping[str, Any], *, body: bool = True) -> Pose:
-    """What is drawn of a person."""
+    """The parts of a person to be drawn."""
     hands = (person["hand_left_keypoints_2d"], person["hand_right_keypoints_2d"])
     return Pose(
         body=person["pose_keypoints_2d"] if body else (),

@@ -14,12 +14,12 @@ from extensions.controlnet.units.pictures import Array
 from pipelines.plugin import CorruptFile, OnnxNet, read_onnx
 
 Show: TypeAlias = Callable[[Sequence[Any], int, int], tuple[Found, Array]]
-"""All that were found, width, height -> the poses of a picture, and its drawing (height, width, 3)."""
+"""(JSON of each being, width, height) -> the poses of a picture, its drawing (height, width, 3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beings:
-    """Which beings to look for: ``classes`` of COCO's 80.
+    """The beings to look for: ``classes`` of COCO's 80.
 
     ``size``: width and height of the pose network's input. ``to_json`` makes JSON of the key points (n, 2)
     and scores (n,) of one.
@@ -59,7 +59,7 @@ def load_finder(beings: Beings, files: tuple[Path, ...]) -> PoseFinder:
 
 
 def require_points(points: Floats, count: int, beings: str) -> None:
-    """Raises CorruptFile unless there are ``count`` of them."""
+    """Raise CorruptFile unless there are ``count`` points."""
     if points.shape != (count, 2):
         text = f"the pose network answers {len(points)} points of {beings}, not {count}"
         raise CorruptFile(text, field="module")

@@ -1,71 +1,13 @@
-"""Preprocessors with weights: where they are looked for, and what is said when they aren't there."""
+"""Detectors of controlnet-aux: their arguments, and the map in their answer."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-import pytest
 
 from extensions.controlnet.maps.annotators import annotate
-from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.maps.sliders import Sliders
-from extensions.controlnet.preprocessors.table import PREPROCESSORS, find_preprocessor
-from extensions.controlnet.preprocessors.weights import find_below, find_files
-from extensions.controlnet.units.catalog import list_files
+from extensions.controlnet.preprocessors.table import PREPROCESSORS
 from extensions.controlnet.units.pictures import Array
-from pipelines.contract.errors import CorruptFile, MissingWeights, UnsupportedModel
-
-
-def test_missing_files_are_named(tmp_path: Path) -> None:
-    module = find_preprocessor("openpose_full")
-    assert module is not None
-    folder = tmp_path / "models" / "ControlNetPreprocessor"
-    picture = np.zeros((64, 64, 3), np.uint8)
-    with pytest.raises(MissingWeights, match=r"body_pose_model\.pth.* in .*ControlNetPreprocessor"):
-        LoadedPreprocessor().run(module, picture, Sliders(), [folder], "cpu")
-
-
-def test_weights_are_found_in_folders_of_folders(tmp_path: Path) -> None:
-    row = PREPROCESSORS["hed"]
-    (tmp_path / "hed").mkdir()
-    (tmp_path / "hed" / "ControlNetHED.pth").touch()
-    assert find_files(row, row.files, [tmp_path]) == (tmp_path / "hed" / "ControlNetHED.pth",)
-
-
-def test_modules_that_are_not_built_say_so() -> None:
-    module = find_preprocessor("normal_dsine")
-    assert module is not None
-    with pytest.raises(UnsupportedModel, match=r"normal_dsine .* licence forbids"):
-        LoadedPreprocessor().run(module, np.zeros((8, 8, 3), np.uint8), Sliders(), [], "cpu")
-
-
-def test_links_to_folders_are_followed(tmp_path: Path) -> None:
-    elsewhere, folder = tmp_path / "elsewhere" / "models", tmp_path / "annotators"
-    elsewhere.mkdir(parents=True)
-    folder.mkdir()
-    (elsewhere / "one.pth").touch()
-    (folder / "linked").symlink_to(elsewhere.parent)
-    assert find_below(folder, "one.pth") == find_below(folder, "models/one.pth") != []
-    assert find_below(folder, "others/one.pth") == []
-    (control,) = list_files([folder])
-    assert control.stem == "one"
-
-
-def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = find_preprocessor("mediapipe_face")
-    assert module is not None
-    monkeypatch.setattr("extensions.controlnet.preprocessors.unavailable.find_spec", lambda name: None)
-    with pytest.raises(UnsupportedModel, match="Python package mediapipe, which is not installed"):
-        LoadedPreprocessor().run(module, np.zeros((8, 8, 3), np.uint8), Sliders(), [], "cpu")
-
-
-def test_damaged_files_are_named(tmp_path: Path) -> None:
-    module = find_preprocessor("softedge_hed")
-    assert module is not None
-    (tmp_path / "ControlNetHED.pth").write_bytes(b"no weights")
-    with pytest.raises(CorruptFile, match=r"ControlNetHED\.pth can't be loaded"):
-        LoadedPreprocessor().run(module, np.zeros((64, 64, 3), np.uint8), Sliders(), [tmp_path], "cpu")
 
 
 def test_normals_are_the_second_of_two_maps() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from extensions.controlnet.prepare.fit import fit, resize
-from extensions.controlnet.prepare.prepared import hint_tensor, pixel_perfect
 from extensions.controlnet.units.spellings import ResizeMode
 
 
@@ -39,17 +38,3 @@ def test_few_colours_are_not_mixed() -> None:
     picture[0, 0] = (0, 200, 0)
     before = np.unique(picture.reshape(-1, 3), axis=0)
     assert np.array_equal(np.unique(resize(picture, 37, 23).reshape(-1, 3), axis=0), before)
-
-
-def test_masked_pixels_of_a_hint_are_minus_one() -> None:
-    picture = np.full((8, 8, 4), 255, np.uint8)
-    picture[:, :4, 3] = 0
-    hint = hint_tensor(picture)
-    assert hint.shape == (1, 3, 8, 8)
-    assert (hint[..., :4] == 1).all() and (hint[..., 4:] == -1).all()
-
-
-def test_pixel_perfect_resolution() -> None:
-    picture = np.zeros((1080, 1920, 3), np.uint8)
-    assert pixel_perfect(picture, 512, 512, ResizeMode.CROP) == 512
-    assert pixel_perfect(picture, 512, 512, ResizeMode.FILL) == 288

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from extensions.controlnet.preprocessors.effects import ImagePromptEffect, RevisionEffect, StyleEffect
-from extensions.controlnet.preprocessors.preprocessor import Preprocessor, function
+from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.table import (
     ORDER,
     PREPROCESSORS,
@@ -103,12 +103,6 @@ def test_a_name_is_taken_once(row: Preprocessor) -> None:
         register_preprocessor(replace(row, key="other", label="depth_midas"))
     with pytest.raises(ValueError, match="openpose"):
         register_preprocessor(replace(row, key="OpenPose", label=""))
-
-
-def test_functions_are_found_by_name() -> None:
-    assert function("math:sqrt")(4) == 2
-    with pytest.raises(AttributeError):
-        function("math:nothing")
 
 
 def test_keys_are_found_by_effect() -> None:

@@ -15,26 +15,12 @@ from PIL import Image
 
 from pipelines.contract.codec import decode, encode
 from pipelines.contract.requests import GenerationRequest
-from sdapi.app import create_app
-from sdapi.core.config import ApiConfig
-from sdapi.core.services import Backend
 from tests.extensions.controlnet.control_engine import MODELS
 from tests.extensions.controlnet.header_files import write_kinds
-from tests.sdapi.fakes import FakeCatalog, FakeJobs
+from tests.sdapi.fakes import FakeJobs
 
 PLACE = "alwayson_scripts.controlnet.args"
 MODEL = "tiny-control-canny"
-
-
-@pytest.fixture
-def jobs() -> FakeJobs:
-    return FakeJobs()
-
-
-@pytest.fixture
-def client(tmp_path: Path, jobs: FakeJobs) -> TestClient:
-    config = ApiConfig.from_flags({"data_dir": str(tmp_path), "models_dir": str(MODELS)})
-    return TestClient(create_app(config, Backend(jobs=jobs, catalog=FakeCatalog())))
 
 
 def png(side: int = 8) -> bytes:

@@ -14,7 +14,6 @@ import pytest
 import torch
 from PIL import Image
 
-from extensions.controlnet.control.injection.corrections import filled_noise
 from extensions.controlnet.maps.detectors.lama import filled
 from extensions.controlnet.maps.sliders import Run
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
@@ -23,7 +22,6 @@ from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
 from pipelines.generation.hooks import PictureHook, hook
 from pipelines.generation.job import GenerationJob
-from pipelines.sampling.model_noise import VpNoise
 from tests.engines import make_request, pixels
 from tests.extensions.controlnet.control_engine import MODELS, control_engine, generate
 
@@ -61,14 +59,6 @@ def test_maps_are_saved_where_the_options_say(engine: Engine) -> None:
     assert "detected_maps" in path.parts and path.name.startswith("canny-")
     assert np.array_equal(np.asarray(Image.open(path)), pixels(result, 1))
     assert generate(engine, unit()).files == ()
-
-
-def test_noise_holds_the_filled_picture() -> None:
-    noise, latent = torch.randn(2, 4, 8, 8), torch.ones(1, 4, 8, 8)
-    levels = VpNoise(alphas_cumprod=torch.tensor([0.9, 0.25]))
-    made = filled_noise(noise, latent, levels)
-    torch.testing.assert_close(made, 0.5 * latent + 0.75**0.5 * noise)
-    assert filled_noise(noise, torch.ones(1, 4, 4, 4), levels) is noise
 
 
 def test_lama_fills_the_mask_and_is_started_from(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

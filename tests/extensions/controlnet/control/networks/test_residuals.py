@@ -176,21 +176,3 @@ def test_advanced_weights_replace_weight_and_mode(tmp_path: Path, sdxl: bool) ->
     call = tiny.tiny_call(model)
     wanted = [k * t for k, t in zip(given, expected(theirs, call, unit), strict=True)]
     assert_close(unit_residuals(unit, ours, call, hires=False), wanted)
-
-
-def test_names_of_the_original_repository() -> None:
-    names = {
-        "controlnet_cond_embedding.conv_in": "input_hint_block.0",
-        "controlnet_cond_embedding.blocks.0": "input_hint_block.2",
-        "controlnet_cond_embedding.blocks.5": "input_hint_block.12",
-        "controlnet_cond_embedding.conv_out": "input_hint_block.14",
-        "controlnet_down_blocks.11": "zero_convs.11.0",
-        "controlnet_mid_block": "middle_block_out.0",
-        "add_embedding.linear_2": "label_emb.0.2",
-        "down_blocks.1.attentions.1.transformer_blocks.0.attn2.to_k": (
-            "input_blocks.5.1.transformer_blocks.0.attn2.to_k"
-        ),
-        "down_blocks.3.resnets.1.conv2": "input_blocks.11.0.out_layers.3",
-        "mid_block.resnets.1.norm1": "middle_block.2.in_layers.0",
-    }
-    assert {name: ldm_name(name) for name in names} == names

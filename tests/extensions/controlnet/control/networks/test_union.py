@@ -11,7 +11,6 @@ import pytest
 import torch
 from diffusers.models.controlnets.controlnet_union import ControlNetUnionModel
 from safetensors.torch import save_file
-from torch import Tensor
 
 from extensions.controlnet.control.networks.union import UnionNetwork, build_union
 from extensions.controlnet.units.detect import ControlKind, detect
@@ -24,45 +23,7 @@ from pipelines.engine.engine import Engine
 from tests.engines import make_request, pixels
 from tests.extensions.controlnet.control_engine import control_engine
 from tests.extensions.controlnet.drawings import drawing
-
-SD1 = {
-    "block_out_channels": (32, 32, 64, 64),
-    "cross_attention_dim": 64,
-    "attention_head_dim": 8,
-}
-SDXL = {
-    "block_out_channels": (32, 64, 64),
-    "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
-    "transformer_layers_per_block": (1, 2, 2),
-    "cross_attention_dim": 48,
-    "attention_head_dim": (1, 1, 1),
-    "use_linear_projection": True,
-    "class_embed_type": "projection",
-    "projection_class_embeddings_input_dim": 40,
-}
-
-
-def union(types: int, config: dict[str, Any]) -> ControlNetUnionModel:
-    """diffusers' class with random weights; no layer is left at zero."""
-    torch.manual_seed(types)
-    model = ControlNetUnionModel(
-        **config,
-        conditioning_embedding_out_channels=(8, 8, 16, 16),
-        addition_time_embed_dim=16,
-        num_control_type=types,
-        num_trans_channel=32,
-        num_proj_channel=32,
-    )
-    for parameter in model.parameters():
-        if not parameter.any():
-            torch.nn.init.normal_(parameter, std=0.05)
-    return model.eval().requires_grad_(False)
-
-
-def as_file(model: ControlNetUnionModel) -> dict[str, Tensor]:
-    """The tensors as published files name them."""
-    state = model.state_dict()
-    return {n.replace("class_embedding.", "add_embedding."): t.contiguous() for n, t in state.items()}
+from tests.extensions.controlnet.union_files import SD1, SDXL, as_file, union
 
 
 @pytest.fixture(scope="module")
@@ -94,18 +55,6 @@ def test_residuals_are_those_of_diffusers(
     assert len(made) == len(skips) + 1 == 10
     for ours, theirs in zip(made, (*skips, middle), strict=True):
         assert torch.allclose(ours, theirs, atol=1e-5)
-
-
-def test_an_unknown_type_adds_the_plain_hint(promax: tuple[ControlNetUnionModel, UnionNetwork]) -> None:
-    model, network = promax
-    hint = torch.rand(1, 3, 64, 64)
-    features = network.head.features(hint, None)
-    assert torch.equal(features, model.controlnet_cond_embedding(hint))
-    shift = network.head.features(hint, 2) - features
-    assert shift.abs().max() > 0
-    assert torch.allclose(shift, shift[:, :, :1, :1].expand_as(shift), atol=1e-6)
-    kinds = [network.head.vector(torch.zeros(1, 40), task, torch.float32) for task in (None, 0, 1)]
-    assert not torch.equal(kinds[0], kinds[1]) and not torch.equal(kinds[1], kinds[2])
 
 
 def test_a_file_with_six_types_lacks_tile_and_inpaint() -> None:

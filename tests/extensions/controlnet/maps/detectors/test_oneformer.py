@@ -134,10 +134,3 @@ def test_a_folder_that_lacks_tensors_is_named(tmp_path: Path) -> None:
 
 def test_the_task_is_a_sentence_between_marks() -> None:
     assert task_tokens(9).tolist() == [[49406, 518, 10549, 533, 29119, 1550, 49407, 0, 0]]
-
-
-def test_palettes_have_a_colour_for_every_class() -> None:
-    palette = coco_palette()
-    assert palette.shape == (133, 3)
-    assert palette[0].tolist() == [220, 20, 60]
-    assert len({tuple(colour) for colour in palette.tolist()}) == 133

@@ -12,18 +12,16 @@ from PIL import Image
 from extensions.controlnet.kinds import DetectRequest, DetectResult
 from extensions.controlnet.maps.detectors.onnx_net import SIDE
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.maps.poses.animal_pose import ANIMALS, animal
-from extensions.controlnet.maps.poses.animal_skeleton import LIMBS, POINTS, draw_animals
+from extensions.controlnet.maps.poses.animal_pose import ANIMALS
+from extensions.controlnet.maps.poses.animal_skeleton import POINTS
 from extensions.controlnet.maps.sliders import Sliders
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.table import PREPROCESSORS, find_preprocessor
 from pipelines.contract.errors import CorruptFile, MissingWeights
 from tests.extensions.controlnet.control_engine import control_engine
-from tests.onnx_files import Floats, write_onnx
+from tests.extensions.controlnet.yolox import MIDDLE, raw_boxes
+from tests.onnx_files import write_onnx
 
-BOXES = 80 * 80 + 40 * 40 + 20 * 20
-MIDDLE = BOXES - 400 + 10 * 20 + 10
-"""The cell of the third grid whose corner is the middle of the picture."""
 PICTURE = np.zeros((64, 64, 3), np.uint8)
 DETECTOR, POSE = PREPROCESSORS["animal_openpose"].files[0]
 PERSON, BIRD, GIRAFFE, BACKPACK = 0, 14, 23, 24
@@ -36,11 +34,8 @@ def module() -> Preprocessor:
 
 
 def write_detector(folder: Path, kind: int) -> None:
-    """YOLOX that sees a thing of this class, 512 pixels wide and high, in the middle of its input."""
-    raw = np.zeros((1, BOXES, 85), np.float32)
-    raw[0, MIDDLE, 2:4] = np.log(16.0)
-    raw[0, MIDDLE, 4] = 1.0
-    raw[0, MIDDLE, 5 + kind] = 0.9
+    """YOLOX with one thing of this class, 512 pixels wide and high, in the middle of its input."""
+    raw = raw_boxes((MIDDLE, 0.9), kind=kind)
     write_onnx(folder / DETECTOR, (SIDE, SIDE), {"boxes": raw})
 
 
@@ -112,33 +107,6 @@ def test_what_is_no_animal_does_not_count(kind: int, tmp_path: Path) -> None:
 
 def test_animals_are_ten_classes() -> None:
     assert (ANIMALS[0], ANIMALS[-1], len(ANIMALS)) == (BIRD, GIRAFFE, 10)
-
-
-def test_a_skeleton_joins_every_point() -> None:
-    assert len(LIMBS) == POINTS
-    assert {point for pair, _ in LIMBS for point in pair} == set(range(POINTS))
-
-
-def test_limbs_are_lines_five_wide() -> None:
-    flat = [0.0] * (3 * POINTS)
-    flat[9:15] = [10.0, 20.0, 1.0, 50.0, 20.0, 1.0]
-    drawn = draw_animals([flat], 64, 48)
-    limb = np.flatnonzero(drawn[:, 30].any(axis=1)).tolist()
-    # OpenCV may round the edges of a thick line outwards
-    assert limb in (list(range(18, 23)), list(range(17, 24)))
-
-
-def test_a_point_alone_draws_nothing() -> None:
-    flat = [0.0] * (3 * POINTS)
-    flat[:3] = [10.0, 10.0, 1.0]
-    assert not draw_animals([flat], 64, 48).any()
-
-
-def test_unsure_points_are_absent() -> None:
-    points: Floats = np.full((POINTS, 2), 7.0, np.float32)
-    scores: Floats = np.ones(POINTS, np.float32)
-    scores[1] = 0.1
-    assert animal(points, scores)[:9] == [7.0, 7.0, 1.0, 0.0, 0.0, 0.0, 7.0, 7.0, 1.0]
 
 
 def test_a_network_of_other_points_is_refused(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""DWPose: two networks that say where somebody is, and what is drawn and told of that."""
+"""DWPose: people from two networks, their drawing, and their poses as JSON."""
 
 from __future__ import annotations
 
@@ -7,61 +7,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from extensions.controlnet.maps.detectors.onnx_net import SIDE, cut, decode_boxes, decode_points
+from extensions.controlnet.maps.detectors.onnx_net import SIDE
 from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.maps.poses.dwpose import POINTS, person
 from extensions.controlnet.maps.sliders import Sliders
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.table import find_preprocessor
 from pipelines.contract.errors import CorruptFile
-from pipelines.families.loading.onnx_net import read_onnx
-from tests.onnx_files import Floats, write_onnx
+from tests.extensions.controlnet.yolox import MIDDLE, raw_boxes
+from tests.onnx_files import write_onnx
 
-BOXES = 80 * 80 + 40 * 40 + 20 * 20
-LARGEST_GRID = 80 * 80
 PICTURE = np.zeros((64, 64, 3), np.uint8)
-
-
-def raw_boxes(*places: tuple[int, float]) -> Floats:
-    """YOLOX's answer with a person of 16 cells at every (index, score)."""
-    raw = np.zeros((1, BOXES, 85), np.float32)
-    for index, score in places:
-        raw[0, index, 2:4] = np.log(16.0)
-        raw[0, index, 4] = 1.0
-        raw[0, index, 5] = score
-    return raw
 
 
 def module() -> Preprocessor:
     found = find_preprocessor("dw_openpose_full")
     assert found is not None
     return found
-
-
-def test_boxes_lie_around_their_cells() -> None:
-    # second grid, cell (3, 2) of stride 16
-    index = LARGEST_GRID + 2 * 40 + 3
-    boxes, scores = decode_boxes(raw_boxes((index, 0.9))[0], (0,))
-    assert boxes[index].tolist() == pytest.approx([48 - 128, 32 - 128, 256, 256])
-    assert scores[index] == pytest.approx(0.9)
-    assert np.count_nonzero(scores) == 1
-    with pytest.raises(CorruptFile, match="answers 7 boxes"):
-        decode_boxes(np.zeros((7, 85), np.float32), (0,))
-
-
-def test_people_are_cut_out_with_a_margin_at_the_networks_shape() -> None:
-    left, top, k = cut((100, 100, 200, 300), (288, 384))
-    # 250 high with the margin, thus 187.5 wide around the same middle
-    assert (left, top) == pytest.approx((150 - 93.75, 200 - 125))
-    assert k == pytest.approx(288 / 187.5)
-
-
-def test_points_are_where_both_tables_peak() -> None:
-    columns, rows = np.zeros((2, 576), np.float32), np.zeros((2, 768), np.float32)
-    columns[0, 101], rows[0, 201] = 0.9, 0.4
-    points, scores = decode_points(columns, rows)
-    assert points[0].tolist() == [50.5, 100.5]
-    assert scores.tolist() == pytest.approx([0.4, 0.0])
 
 
 def test_wholebody_becomes_openpose() -> None:
@@ -81,7 +43,7 @@ def test_a_picture_is_drawn_and_told(tmp_path: Path) -> None:
     columns, rows = np.zeros((1, POINTS, 576), np.float32), np.zeros((1, POINTS, 768), np.float32)
     columns[0, 0, 288] = rows[0, 0, 384] = 0.9
     # a person of 512 pixels around the middle of the third grid
-    places = raw_boxes((BOXES - 400 + 10 * 20 + 10, 0.9), (BOXES - 400 + 10 * 20 + 11, 0.8))
+    places = raw_boxes((MIDDLE, 0.9), (MIDDLE + 1, 0.8))
     write_onnx(tmp_path / "yolox_l.onnx", (SIDE, SIDE), {"boxes": places})
     write_onnx(tmp_path / "dw-ll_ucoco_384.onnx", (384, 288), {"simcc_x": columns, "simcc_y": rows})
     loaded = LoadedPreprocessor()
@@ -101,10 +63,3 @@ def test_nobody_is_nothing(tmp_path: Path) -> None:
     loaded = LoadedPreprocessor()
     assert not loaded.run(module(), PICTURE, Sliders(resolution=64), [tmp_path], "cpu").any()
     assert loaded.poses is not None and loaded.poses["people"] == []
-
-
-def test_a_damaged_file_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "yolox_l.onnx"
-    path.write_bytes(b"nothing")
-    with pytest.raises(CorruptFile, match=r"yolox_l\.onnx can't be loaded"):
-        read_onnx(path)
