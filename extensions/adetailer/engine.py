@@ -1,4 +1,4 @@
-"""ADetailer's place in a generation: units are checked first, and act on every finished picture."""
+"""ADetailer's hooks in a generation: units are checked first, and repaint every finished picture."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _without_img2img(job: GenerationJob) -> Plan:
 
 @hook
 def after_faces(job: GenerationJob) -> PictureHook | None:
-    """What repaints everything that the units find, unit after unit."""
+    """Repaint everything that the units find, unit after unit."""
     units: Sequence[Repainting] = job.extension_state.get(UNITS, ())
     if not units:
         return None
@@ -88,6 +88,6 @@ def _init_picture(job: GenerationJob, picture: Image.Image, index: int) -> Image
 
 @hook
 def end_job(job: GenerationJob) -> None:
-    """Let the units go; detectors stay for the next job."""
+    """Forget the job's units; detectors stay for the next job."""
     for key in (UNITS, SKIPS, SPENT):
         job.extension_state.pop(key, None)
