@@ -22,7 +22,7 @@ from extensions.swarmui.store.database import Database
 UNSETTLED = 2_000_000_000
 """Nanoseconds after a change in which another may go unnoticed."""
 UNKNOWN = 0
-"""The time of change of a picture that nobody has looked at."""
+"""Stands for the time of change of a picture whose file was not looked at yet."""
 ENDINGS = tuple(PICTURES)
 SIDE_FILES = (".swarmpreview.jpg", ".swarmpreview.webp")
 
@@ -43,7 +43,7 @@ class PictureIndex:
         self._database = database
 
     def pictures(self, folder: Path, *, by_date: bool, rising: bool, most: int) -> list[Indexed]:
-        """The first pictures of a folder in this order."""
+        """Return the first ``most`` pictures of a folder in this order."""
         order = "changed" if by_date else "name"
         way = "asc" if rising else "desc"
         with self._database.use() as connection:
@@ -55,7 +55,7 @@ class PictureIndex:
         return [Indexed(folder=str(folder), name=name, changed=changed) for name, changed in rows]
 
     def metadata(self, items: Sequence[Indexed]) -> list[tuple[Indexed, str | None]]:
-        """Each picture that is still there with its metadata; what isn't known is read."""
+        """Pair each picture that still exists with its metadata; new and changed files are read."""
         found: list[tuple[Indexed, str | None]] = []
         with self._database.use() as connection:
             for item in items:
@@ -133,7 +133,7 @@ def _scan(folder: Path) -> dict[str, int]:
 
 
 def _looked_at(folder: str, name: str) -> tuple[int, int]:
-    """A picture's time of change and size; of one that is gone already, as if nobody had looked."""
+    """Return a picture's time of change and size; ``UNKNOWN`` and 0 for one that is gone already."""
     try:
         status = os.stat(os.path.join(folder, name))
     except OSError:
@@ -142,7 +142,7 @@ def _looked_at(folder: str, name: str) -> tuple[int, int]:
 
 
 def is_picture(name: str) -> bool:
-    """Whether a file is listed."""
+    """True for the name of a picture or video that is neither hidden nor a preview of another one."""
     lower = name.lower()
     if not lower.endswith(ENDINGS) or lower.startswith("."):
         return False
@@ -150,7 +150,7 @@ def is_picture(name: str) -> bool:
 
 
 def _is_text(name: str) -> bool:
-    """Whether a name can be told: a disk takes bytes that are no text."""
+    """True if a name is valid Unicode: a disk also takes bytes that are not."""
     if name.isascii():
         return True
     try:

@@ -20,7 +20,10 @@ MOST_FOLDERS = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingWish:
-    """What is to be listed. ``rising`` is oldest first, or from A on."""
+    """Wishes of one ListImages request.
+
+    ``rising``: oldest first, or from A on. ``flat_stars``: copies of starred pictures are in one folder.
+    """
 
     path: str
     depth: int
@@ -31,7 +34,7 @@ class ListingWish:
 
 
 def list_pictures(root: Path, wish: ListingWish, index: PictureIndex) -> dict[str, Any]:
-    """Folders down to the depth, and the files of those above it. Raises InvalidRequest."""
+    """List folders down to the depth, and the files of those above it. Raises InvalidRequest."""
     if wish.sort.lower() not in SORTS:
         raise InvalidRequest(f"Invalid sort mode '{wish.sort[:60]}'.")
     base = locate(root, wish.path)

@@ -60,8 +60,8 @@ CLASSES = (
         )
     ),
 )
-"""The first whose beginning fits counts, in any letter case; files of Stability and Black Forest Labs say
-``stable-diffusion-3…`` and ``flux-1-…``."""
+"""The first whose beginning fits counts, in any letter case; files of Stability have
+``stable-diffusion-3…``, those of Black Forest Labs ``flux-1-…``."""
 UNSIZED = 512
 """The side of a model of which nothing is known."""
 
