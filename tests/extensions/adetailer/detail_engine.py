@@ -22,12 +22,12 @@ TINY = Path(__file__).resolve().parents[2] / "data" / "models"
 MODEL = "red_yolov8n.pt"
 EXTENSIONS = ("adetailer", "controlnet", "dynamic_prompts")
 RED = (8, 24, 26, 42)
-"""Where the drawn picture is red."""
+"""The red square of the drawing: left, top, right, bottom."""
 
 
 @contextmanager
 def detail_engine(folder: Path) -> Generator[Engine]:
-    """With the scripts that may go along.
+    """Make an engine with ADetailer and the scripts that may go along.
 
     Its models folder is a copy by links, with the detector in ``adetailer`` as both kinds of files.
     """

@@ -45,7 +45,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 @pytest.fixture
 def generations(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[GenerationRequest]:
-    """What repaintings ask for."""
+    """Collect the generations that repaintings ask for."""
     asked: list[GenerationRequest] = []
     real = work.plain_generation
 
@@ -58,7 +58,7 @@ def generations(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[Generat
 
 
 def changed(result: GenerationResult) -> NDArray[np.bool_]:
-    """Where the picture is another than the drawing, (h, w)."""
+    """Return (h, w): True where the picture differs from the drawing."""
     return np.asarray(np.abs(pixels(result) - np.asarray(drawing(), np.int16)).max(-1) > 0)
 
 
