@@ -69,6 +69,7 @@ class SwarmRun:
     warnings: list[str] = field(default_factory=list[str])
     _views: dict[str, JobView | None] = field(default_factory=dict[str, "JobView | None"])
     _left: int = 0
+    _reported: bool = False
 
     @property
     def session_id(self) -> str:
@@ -113,7 +114,7 @@ class SwarmRun:
             alone = self.session.state.caller.concurrent is not None
             workers = 1 if alone else min(AT_ONCE, self.request.get("images", 1))
             await asyncio.gather(*(self._loops(loops, seeds) for _ in range(workers)))
-            if self.interrupted and not self.errors:
+            if self.interrupted and not self._reported:
                 await self._fail(Cancelled(INTERRUPTED))
         finally:
             self._left = 0
@@ -157,7 +158,7 @@ class SwarmRun:
         if goes_on:
             self._warn(f"a picture is missing: {error}")
         else:
-            first, self.stopped = not self.stopped or len(self.errors) == 1, True
+            first, self.stopped, self._reported = not self._reported, True, True
             await self._cancel(lambda view: True)
             if first:
                 await self.audience.failed(self, error)
