@@ -153,6 +153,20 @@ async def test_an_interrupt_is_reported_after_errors_that_ended_nothing(
     assert [str(error) for error in audience.errors] == [INTERRUPTED]
 
 
+async def test_an_interrupt_after_the_last_error_is_reported_too(direct: State, jobs: SteppedJobs) -> None:
+    jobs.failure = NO_ROOM
+    run, audience = await begun(direct, continueaftererrors=True)
+    interrupts: list[asyncio.Task[None]] = []
+
+    def interrupt_after_the_error() -> None:
+        if run.errors and not interrupts:
+            interrupts.append(asyncio.create_task(run.interrupt()))
+
+    audience.counting = interrupt_after_the_error
+    await run.work()
+    assert [str(error) for error in audience.errors] == [INTERRUPTED]
+
+
 async def test_a_job_that_others_cancel_ends_the_request(direct: State, jobs: SteppedJobs) -> None:
     jobs.held = True
     run, audience = await begun(direct, images=2)
