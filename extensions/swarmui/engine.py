@@ -49,7 +49,7 @@ def _require_unet(job: GenerationJob, wish: SteeringWish) -> None:
 
 @hook
 def prompts_hook(job: GenerationJob, sampling: SamplingPass) -> PromptsHook | None:
-    """Let prompts of places count there alone."""
+    """Let each part of the pass's prompts count by the map of its place."""
     wish = wish_of(job).regions
     if wish is None:
         return None

@@ -82,7 +82,7 @@ class PictureIndex:
         return text
 
     def _refresh(self, connection: sqlite3.Connection, folder: Path, *, dated: bool) -> None:
-        """Read a folder again if it has changed; where ``dated``, know when each picture was."""
+        """Read a folder again if it has changed; where ``dated``, look up when each picture was changed."""
         key = str(folder)
         row = connection.execute("select stamp from folders where path = ?", (key,)).fetchone()
         try:
@@ -100,7 +100,7 @@ class PictureIndex:
     def _compare(
         self, connection: sqlite3.Connection, key: str, there: dict[str, int], *, dated: bool
     ) -> None:
-        """Bring the rows of a folder to what is there; only where ``dated`` is what is new looked at."""
+        """Bring a folder's rows up to date; new files are looked at only where ``dated``."""
         rows = connection.execute("select name, node from pictures where folder = ?", (key,))
         known: dict[str, int] = dict(rows.fetchall())
         gone = [(key, name) for name in known.keys() - there.keys()]
@@ -112,7 +112,7 @@ class PictureIndex:
         )
 
     def _date(self, connection: sqlite3.Connection, key: str) -> None:
-        """Look up when those pictures were changed of which it isn't known."""
+        """Look up the times of change that are still unknown."""
         rows = connection.execute(
             "select name from pictures where folder = ? and changed = ?", (key, UNKNOWN)
         ).fetchall()
@@ -127,7 +127,7 @@ class PictureIndex:
 
 
 def _scan(folder: Path) -> dict[str, int]:
-    """Names of the pictures of a folder with their nodes, which are others for files that were replaced."""
+    """Return the inodes of a folder's pictures by name; a file that was replaced has another."""
     with os.scandir(folder) as entries:
         return {entry.name: entry.inode() for entry in entries if is_picture(entry.name)}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from extensions.swarmui.history.index import Indexed, PictureIndex
 from extensions.swarmui.history.metadata import with_star
-from extensions.swarmui.history.places import STARRED, is_hidden, locate, relative
+from extensions.swarmui.history.places import STARRED, is_hidden, locate, relative, starred_name
 from pipelines.plugin import InvalidRequest
 
 SORTS = ("name", "date")
@@ -91,7 +91,7 @@ def _by_name(pair: tuple[str, Indexed]) -> str:
 def _described(
     root: Path, base: Path, chosen: list[tuple[str, Indexed]], index: PictureIndex, *, flat: bool
 ) -> list[dict[str, Any]]:
-    """Pictures as clients read them; of a starred one the copy is left out where both would be listed."""
+    """Describe pictures for clients; a starred one is left out where its copy is listed."""
     texts = {f"{item.folder}/{item.name}": text for item, text in index.metadata([i for _, i in chosen])}
     place = root.resolve()
     listed: list[dict[str, Any]] = []
@@ -99,7 +99,7 @@ def _described(
     copies = {path for path in whole.values() if path.startswith(f"{STARRED}/")}
     for name, item in chosen:
         key, path = f"{item.folder}/{item.name}", whole[name]
-        copy = f"{STARRED}/{path.replace('/', '') if flat else path}"
+        copy = starred_name(path, flat=flat)
         if key not in texts or copy in copies:
             continue
         starred = path in copies or (place / copy).is_file()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelClass:
-    """A class of models: what its ids begin with, its label, which models go with each other, its side."""
+    """A class of models: the beginning of its ids, its label, the id of models that fit, its pictures' side."""
 
     start: str
     label: str

@@ -49,7 +49,7 @@ class SwarmRequest:
 
 
 Presets = Callable[[str], Mapping[str, Any] | None]
-"""The parameters of a preset, by its title; None for none."""
+"""A function from a preset's title to its parameters; None without one."""
 
 
 def flat(body: Mapping[str, Any]) -> dict[str, Any]:

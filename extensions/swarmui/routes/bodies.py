@@ -15,7 +15,7 @@ def _with_session(schema: dict[str, Any]) -> None:
 
 
 class NewSession(BaseModel):
-    """Body of GetNewSession; no user can be acted for here."""
+    """Body of GetNewSession; a user to act for is refused."""
 
     model_config = ConfigDict(extra="allow")
 

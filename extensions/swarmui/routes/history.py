@@ -60,6 +60,6 @@ def _toggled(root: Path, path: str, session: SwarmSession) -> bool:
 
 @router.post("/OpenImageFolder", response_model=Success | SwarmFault)
 async def open_image_folder(body: PathBody, session: SessionOf) -> JsonResponse:
-    """Refuse, as a server has no desktop; a picture that isn't there is named first. For admins."""
+    """Refuse: a server has no desktop. A picture that doesn't exist is another error. For admins."""
     await run_sync(find_picture, session.folder, body.path, "open")
     raise InvalidRequest("Cannot open image folder on this OS.")

@@ -21,12 +21,11 @@ VERSION = "0.9.4.0.SDAPI"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadePicture:
-    """``image`` is an address to GET, or the picture itself as a data URL."""
+    """A picture for the client. ``image``: an address to GET, or the picture itself as a data URL."""
 
     index: int
     image: str
     metadata: str | None
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ CHANCE = 17
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwarmSeeds:
-    """Seeds of the first picture, random ones drawn; while it ``varies``, the variation seed counts up."""
+    """Seeds of the first picture, random ones drawn; the variation seed counts up where it ``varies``."""
 
     seed: int
     variation: int | None

@@ -1,4 +1,4 @@
-"""The size of a picture, from the one of several ways to give it that counts."""
+"""The size of a picture, which requests give in several ways."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class SelfAttentionGuidance:
         self._cfg_scale = cfg_scale
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
-        """The call with one more evaluation behind it."""
+        """Return the call, to be followed by one more evaluation."""
         negative = [row for row, is_cond in enumerate(call.rows.is_cond) if not is_cond]
         share = self._share(call)
         if not negative or share == 0.0:
