@@ -1,4 +1,4 @@
-"""What ADetailer adds to the HTTP side beside its routes: its script and its options; no torch."""
+"""ADetailer's script and options on the HTTP side, and the fields of its infotexts; no torch."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ SECTION = "ADetailer"
 
 @api_hook
 def scripts() -> Sequence[Script]:
-    """The always-on script."""
+    """List the always-on script."""
     return (SCRIPT,)
 
 
 @api_hook
 def options() -> Sequence[Option]:
-    """All options."""
+    """List the options in their section."""
     return option_rows(ADetailerOptions, section=SECTION)
 
 
 @api_hook
 def infotext_fields(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Every unit's fields."""
+    """Return the fields of every unit in an infotext."""
     from extensions.adetailer.units.infotext import read_units
 
     return read_units(parameters)
@@ -37,7 +37,7 @@ def infotext_fields(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @api_hook
 def argument_schemas() -> Mapping[str, type[BaseModel]]:
-    """A unit, under the name by which clients send it."""
+    """Return the schema of a unit, by the script's name in requests."""
     from extensions.adetailer.routes.unit_schema import ADetailerUnit
 
     return {SCRIPT.title.lower(): ADetailerUnit}

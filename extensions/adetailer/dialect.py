@@ -12,5 +12,5 @@ from sdapi.plugin import api_hook
 
 @api_hook
 def routers() -> Sequence[APIRouter]:
-    """``/adetailer/v1/*``."""
+    """List the router of ``/adetailer/v1/*``."""
     return (routes.router,)

@@ -1,4 +1,4 @@
-"""ADetailer's place in a generation: units are checked first, and act on every finished picture."""
+"""ADetailer's hooks in a generation: units are checked first, and repaint every finished picture."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _without_img2img(job: GenerationJob) -> Plan:
 
 @hook
 def after_faces(job: GenerationJob) -> PictureHook | None:
-    """What repaints everything that the units find, unit after unit."""
+    """Repaint everything that the units find, unit after unit."""
     kept = job.store.get(JobRepainting)
     if kept is None or not kept.units:
         return None

@@ -1,4 +1,4 @@
-"""What Dynamic Prompts adds to the HTTP side: its script and its options; no torch."""
+"""Dynamic Prompts' script and options on the HTTP side; no torch."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ SECTION = "dynamicprompts"
 
 @api_hook
 def scripts() -> Sequence[Script]:
-    """The always-on script, by the title of any version."""
+    """List the always-on script, which the title of any version finds."""
     return (SCRIPT,)
 
 
 @api_hook
 def options() -> Sequence[Option]:
-    """All options."""
+    """List the options in their section."""
     return option_rows(DynamicOptions, section=SECTION)

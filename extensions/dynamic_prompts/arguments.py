@@ -64,7 +64,7 @@ ARGUMENTS: tuple[ScriptArgument, ...] = (
     ScriptArgument(label="Magic prompt blocklist regex", value=""),
 )
 COUNT_PLACE = 15
-"""Where ``max_generations`` stands."""
+"""Index of ``max_generations`` among the arguments."""
 
 
 def _arguments(is_img2img: bool, names: Names) -> Sequence[ScriptArgument]:
@@ -75,6 +75,6 @@ SCRIPT = Script(title=TITLE, always_on=True, order=410, arguments=_arguments, ot
 
 
 def read_arguments(values: Sequence[Any]) -> DynamicArguments:
-    """Arguments in their types; those that are left out have their defaults."""
+    """Read arguments by their places; those that are left out have their defaults."""
     names = DynamicArguments.__dataclass_fields__
     return DynamicArguments(**dict(zip(names, values, strict=False)))

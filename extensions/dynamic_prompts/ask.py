@@ -23,7 +23,7 @@ UNDONE = "the template takes too much time or memory to be worked out"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """What a task may take: seconds of computing, seconds of waiting, bytes."""
+    """Bounds of a task: seconds of computing, seconds of waiting, bytes of memory."""
 
     computing: int = 5
     waiting: float = 60.0
@@ -31,7 +31,7 @@ class Bounds:
 
 
 def ask(task: TemplateTask, bounds: Bounds | None = None) -> Work[WorkedOut]:
-    """The task worked out, or a refusal; a job that is given up meanwhile ends the process."""
+    """Have a task worked out, or refused; a job that is given up meanwhile ends the process."""
     limits = bounds or Bounds()
     with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as answered:
         asked.write(json.dumps(asdict(task)).encode())
@@ -43,7 +43,7 @@ def ask(task: TemplateTask, bounds: Bounds | None = None) -> Work[WorkedOut]:
 
 
 def _run(asked: IO[bytes], answered: IO[bytes], limits: Bounds) -> Work[bool]:
-    """Whether the process came to its end."""
+    """Run the process; return True if it ended by itself without an error."""
     arguments = (json.dumps(sys.path), str(limits.computing), str(limits.memory))
     child = subprocess.Popen(
         [sys.executable, "-I", "-c", PROGRAM, *arguments],

@@ -1,4 +1,4 @@
-"""Dynamic Prompts' place in a generation: before anything is made, the job gets its prompts."""
+"""Dynamic Prompts' hook in a generation: the job gets its prompts before anything is made."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def plan_hook(job: GenerationJob) -> Work[Plan] | None:
 
 
 def arguments_of(job: GenerationJob) -> DynamicArguments | None:
-    """What the request says of the script; its defaults where it is named nowhere and an option is on."""
+    """Return the script's arguments; without a call its defaults where ``wildcards`` is on, else None."""
     for call in job.request.always_on:
         if call.name == TITLE:
             return read_arguments(call.args)

@@ -1,4 +1,4 @@
-"""A job's prompts as templates: what is asked of them, and what the job is afterwards."""
+"""Have a job's prompts worked out as templates, and plan the job by what they become."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ FOLDERS = (
     "extensions/sd-dynamic-prompts/wildcards",
     "wildcards",
 )
-"""Where A1111's extensions keep wildcard files, and the server's own folder, all in the data folder."""
+"""Folders of wildcard files in the data folder: those of A1111's extensions, and the server's own."""
 OWN_NAME = "wildcards"
 ABSENT = {
     "is_magic_prompt": "magic prompts need a language model, which there is none of here",
     "is_feeling_lucky": "prompts of other people are fetched from nowhere",
     "is_attention_grabber": "nothing here finds the phrases to stress",
 }
-"""Arguments of which nothing is done, and why."""
+"""Arguments that are ignored, and the reasons."""
 
 
 def write_prompts(job: GenerationJob, arguments: DynamicArguments) -> Work[Plan]:
@@ -61,7 +61,7 @@ def _check_counts(arguments: DynamicArguments) -> None:
 
 
 def _is_needed(task: TemplateTask) -> bool:
-    """Whether any text holds a sign of the grammar, or plain ones change too."""
+    """True if any text holds a sign of the grammar, or if plain texts change too."""
     texts = (*task.prompts, *task.negative_prompts, *task.hires_prompts, *task.hires_negative_prompts)
     signs = (task.variant_start, task.wildcard_wrap, "${", "%{")
     return (
@@ -72,7 +72,7 @@ def _is_needed(task: TemplateTask) -> bool:
 
 
 def task_of(job: GenerationJob, arguments: DynamicArguments) -> TemplateTask:
-    """What is asked of the job's texts. Raises InvalidRequest for a folder or a sign that can't be."""
+    """Return the task of a job's texts. Raises InvalidRequest for a folder or sign that can't be."""
     options, texts = DynamicOptions.of(job.request.options), job.plan.texts
     way: Way = "random"
     if arguments.enable_jinja_templates:
@@ -122,9 +122,9 @@ def _folders(job: GenerationJob) -> Iterable[Path]:
 
 
 def _named_folder(places: Places, text: str) -> Path:
-    """The folder of an option that any request may set, so it leads to nothing but wildcards.
+    """Return the folder of an option that any request may set. Raises InvalidRequest for other folders.
 
-    Other texts in the data folder (settings, keys, prompts of saved pictures) are nobody's choices.
+    Other texts in the data folder (settings, keys, prompts of saved pictures) must not be read as choices.
     """
     field = "options.wildcard_dir"
     place = places.readable_place(text, field=field)
@@ -136,7 +136,7 @@ def _named_folder(places: Places, text: str) -> Path:
 
 
 def _context(job: GenerationJob) -> dict[str, object]:
-    """What a Jinja template may read of its job."""
+    """Return the values that a Jinja template may read of its job."""
     request, plan, checkpoint = job.request, job.plan, job.checkpoint
     name = checkpoint.model_name
     if checkpoint.model_hash:

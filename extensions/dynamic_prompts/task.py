@@ -1,4 +1,4 @@
-"""What the process that works templates out is asked and answers; nothing but the standard library."""
+"""Task and answer of the process that works templates out; nothing but the standard library."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class TemplateTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkedOut:
-    """The prompts that became of a task; all lists of equal length, those of hires fix maybe empty."""
+    """The prompts of a task; all lists have the same length, or are empty for hires fix."""
 
     prompts: Sequence[str]
     negative_prompts: Sequence[str]
@@ -52,6 +52,6 @@ class WorkedOut:
     hires_negative_prompts: Sequence[str] = ()
     warnings: Sequence[str] = ()
     refusal: str = ""
-    """Why there are none; what follows ``place``."""
+    """The reason where there are no prompts; empty where there are."""
     place: str = "prompt"
-    """The field to which that, or nothing, belongs; ``count`` is the script's own limit."""
+    """The field that a refusal is about; ``count`` is the script's argument of that number."""

@@ -1,4 +1,4 @@
-"""What SwarmUI's API adds to the HTTP side: its routes, and a file that is closed at the end; no torch."""
+"""SwarmUI's API on the HTTP side: its routes, and its SQLite file, closed when the server stops; no torch."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ def routers() -> Sequence[APIRouter]:
 @api_hook
 @asynccontextmanager
 async def running(state: State) -> AsyncGenerator[None]:
-    """Let the file go when the server stops."""
+    """Close the SQLite file when the server stops."""
     yield
     close_server(state)

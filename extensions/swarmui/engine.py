@@ -1,4 +1,4 @@
-"""SwarmUI's place in a generation: the model's calls, prompts of places, what is made transparent."""
+"""SwarmUI's hooks in a generation: changed model calls, prompts of places, parts made transparent."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @hook
 def begin_job(job: GenerationJob) -> None:
-    """Refuse what the checkpoint can't be asked. Raises InvalidRequest."""
+    """Refuse guidance without a UNet, and clearing without CLIPSeg's files. Raises InvalidRequest."""
     wish = wish_of(job)
     if wish.freeu is not None or wish.attention is not None:
         _require_unet(job, wish)
@@ -49,7 +49,7 @@ def _require_unet(job: GenerationJob, wish: SteeringWish) -> None:
 
 @hook
 def prompts_hook(job: GenerationJob, sampling: SamplingPass) -> PromptsHook | None:
-    """Prompts of places count where they are."""
+    """Let each part of the pass's prompts count by the map of its place."""
     wish = wish_of(job).regions
     if wish is None:
         return None
@@ -64,7 +64,7 @@ def prompts_hook(job: GenerationJob, sampling: SamplingPass) -> PromptsHook | No
 
 @hook
 def after_faces(job: GenerationJob) -> PictureHook | None:
-    """What is named to be cleared becomes transparent."""
+    """Make the parts of a picture transparent that ``<clear:…>`` tags name."""
     wishes = wish_of(job).cleared
     if not wishes:
         return None
@@ -82,7 +82,7 @@ def after_faces(job: GenerationJob) -> PictureHook | None:
 
 @hook
 def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
-    """FreeU, and self-attention guidance."""
+    """Change the model calls of a pass by FreeU and self-attention guidance."""
     wish = wish_of(job)
     hooks: list[CallHook] = []
     if wish.freeu is not None and _acts(wish.freeu, sampling):

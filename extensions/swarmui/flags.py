@@ -1,4 +1,4 @@
-"""SwarmUI's command-line flags."""
+"""Command-line flags of SwarmUI's API: a switch to leave it out, and a port of its own."""
 
 from __future__ import annotations
 

@@ -324,7 +324,7 @@ def test_the_picture_is_the_one_that_a1111s_api_makes(server: httpx.Client, sess
 def test_start_pictures_masks_second_passes_and_control(
     server: httpx.Client, session: str, square: Image.Image
 ) -> None:
-    """What the engine is asked by way of this API, it can do."""
+    """The engine can do all that this API asks of it."""
     buffer = io.BytesIO()
     square.save(buffer, "PNG")
     picture = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

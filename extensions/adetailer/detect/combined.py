@@ -10,12 +10,12 @@ from extensions.adetailer.detect.found import Detector, FoundThing, Pixels
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class JoinedDetectors:
-    """All that several find; each is loaded when it looks, so that the shelf of weights may let one go."""
+    """Several detectors as one; each is loaded when it is called, so that another may leave memory."""
 
     loads: Sequence[Callable[[], Detector]]
 
     def __call__(self, picture: Pixels, confidence: float) -> list[FoundThing]:
-        """See Detector; those of the first come first."""
+        """Find the things of all, see Detector; those of the first detector come first."""
         return [thing for load in self.loads for thing in load()(picture, confidence)]
 
 
@@ -27,6 +27,6 @@ class NumberedDetector:
     number: int
 
     def __call__(self, picture: Pixels, confidence: float) -> list[FoundThing]:
-        """See Detector; none where there are fewer."""
+        """Find the one thing, see Detector; none where there are fewer."""
         things = sorted(self.detector(picture, confidence), key=lambda thing: thing.box[0])
         return things[self.number - 1 : self.number]

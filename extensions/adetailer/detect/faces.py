@@ -12,7 +12,7 @@ from extensions.adetailer.detect.found import FoundThing, Pixels
 from pipelines.plugin import RetinaFace, find_faces, load_helper
 
 LEAST = 0.97
-"""It tells of no face that it is less sure of."""
+"""Confidence below which the network's faces are dropped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -24,13 +24,13 @@ class RetinaFaces:
 
     @classmethod
     def load(cls, path: Path, device: torch.device) -> RetinaFaces:
-        """From its file. Raises CorruptFile."""
+        """Load the network from its file. Raises CorruptFile."""
         network = RetinaFace()
         load_helper(network, path, device)
         return cls(module=network, device=device)
 
     def __call__(self, picture: Pixels, confidence: float) -> list[FoundThing]:
-        """See Detector; whatever is asked for, it is at least ``LEAST`` sure."""
+        """Find faces, see Detector; each has the confidence ``LEAST``, whatever is asked for."""
         bgr = np.ascontiguousarray(picture[:, :, ::-1])
         faces = find_faces(self.module, bgr, self.device)
         return [FoundThing(box=_corners(face.box), confidence=LEAST) for face in faces]

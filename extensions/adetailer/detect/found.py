@@ -1,4 +1,4 @@
-"""What a detector finds in a picture."""
+"""Things that detectors find in a picture, and the call that all detectors have."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class FoundThing:
 
     @property
     def area(self) -> float:
-        """Of the box, in pixels."""
+        """Area of the box in pixels, 0 for an empty one."""
         left, top, right, bottom = self.box
         return max(0.0, right - left) * max(0.0, bottom - top)
 
@@ -33,5 +33,5 @@ class Detector(Protocol):
     """Finds things of its kind."""
 
     def __call__(self, picture: Pixels, confidence: float) -> list[FoundThing]:
-        """What it is at least so sure of, the surest first."""
+        """Return the things of at least this confidence (0..1), the surest first."""
         ...

@@ -1,4 +1,4 @@
-"""Detectors by their names, ready to look; what was loaded last stays."""
+"""Load detectors by their names; the last ones stay loaded."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ if TYPE_CHECKING:
 OWNER = "adetailer"
 KEPT = 2
 MODULES = ("ema", "model")
-"""Where training leaves the network in a file; the averaged one is the better."""
+"""Names under which training files hold the network, the averaged one first as it is better."""
 
 
 def load_detector(job: GenerationJob, name: str, field: str) -> Detector:
-    """What clients call so. Raises MissingWeights, UnsupportedModel, CorruptFile, InvalidRequest."""
+    """Load the detectors of a name. Raises MissingWeights, UnsupportedModel, CorruptFile, InvalidRequest."""
     loads = [partial(_part, job, wanted, field) for wanted in _wanted(job, name, field)]
     return loads[0]() if len(loads) == 1 else JoinedDetectors(loads=loads)
 
 
 def require_detector(job: GenerationJob, name: str, field: str) -> None:
-    """Raise what ``load_detector`` would for one that isn't there; only for classes is its file read."""
+    """Raise ``load_detector``'s error for a missing detector; a file is read only where classes are named."""
     for wanted in _wanted(job, name, field):
         if wanted.classes or wanted.place:
             _part(job, wanted, field)
@@ -107,7 +107,7 @@ def _by_name(job: GenerationJob, name: str, field: str) -> Detector:
 
 
 def _of_classes(detector: Detector, wanted: WantedThings, field: str) -> Detector:
-    """The detector telling of these classes alone. Raises InvalidRequest for those that it doesn't know."""
+    """Restrict a detector to these classes. Raises InvalidRequest for those that it doesn't know."""
     if not isinstance(detector, YoloDetector):
         raise InvalidRequest(f"{wanted.name} tells no classes apart", field=field)
     names = detector.network.names
@@ -132,7 +132,7 @@ def read_yolo(path: Path) -> YoloNetwork:
 
 
 def _names(told: object) -> dict[int, str]:
-    """Class -> its name, of what a file says."""
+    """Return the names of classes by number, from a file's entry ``names``."""
     table: Mapping[object, object] = told if isinstance(told, Mapping) else {}
     return {number: str(name) for number, name in table.items() if isinstance(number, int)}
 

@@ -31,7 +31,7 @@ class MediaPipeDetector:
 
     @classmethod
     def create(cls, name: str, folders: Sequence[Path], field: str) -> MediaPipeDetector:
-        """Raises UnsupportedModel where the package isn't there, MissingWeights where the model isn't."""
+        """Find the package, else raise UnsupportedModel; find the model, else raise MissingWeights."""
         try:
             package = import_module("mediapipe")
         except ImportError as error:
@@ -44,7 +44,7 @@ class MediaPipeDetector:
         return cls(name=name, model=model, package=package)
 
     def __call__(self, picture: Pixels, confidence: float) -> list[FoundThing]:
-        """See Detector."""
+        """Find faces by boxes or by outlines, see Detector."""
         image = self.package.Image(
             image_format=self.package.ImageFormat.SRGB, data=np.ascontiguousarray(picture)
         )
@@ -65,7 +65,7 @@ class MediaPipeDetector:
 
 
 def _boxes(detections: Iterable[Any]) -> list[FoundThing]:
-    """The surest first."""
+    """Convert mediapipe's boxes, the surest first."""
     found: list[FoundThing] = []
     for detection in detections:
         box = detection.bounding_box
@@ -76,14 +76,14 @@ def _boxes(detections: Iterable[Any]) -> list[FoundThing]:
 
 
 def _places(lines: Iterable[Any]) -> list[int]:
-    """The landmarks that lines connect."""
+    """Return the numbers of the landmarks that lines connect."""
     return sorted({place for line in lines for place in (int(line.start), int(line.end))})
 
 
 def _outlined(
     landmarks: Sequence[Any], parts: Sequence[list[int] | None], size: tuple[int, int], confidence: float
 ) -> FoundThing:
-    """The hulls of parts of a face; None is all of it. A mesh tells no confidence of its own."""
+    """Outline the hulls of parts of a face; None is all of it. A mesh has no confidence of its own."""
     height, width = size
     points = np.array([(mark.x * width, mark.y * height) for mark in landmarks])
     outline: NDArray[np.uint8] = np.zeros((height, width), dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""Which detectors there are: files in folders, and names of those that need none there; no torch."""
+"""Names of detectors: files in folders, and those that need no file there; no torch."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MORE = "ad_extra_models_dir"
 
 
 def detector_folders(models: Path, named: str, places: Places) -> tuple[Path, ...]:
-    """Where detector files may lie, in order. Raises InvalidRequest for folders beyond the server's own."""
+    """Return the folders of detector files. Raises InvalidRequest for folders beyond the server's own."""
     more = (text.strip() for text in named.split("|"))
     return (
         models / FOLDER,
@@ -33,7 +33,7 @@ def detector_folders(models: Path, named: str, places: Places) -> tuple[Path, ..
 
 
 def list_detectors(folders: Iterable[Path]) -> dict[str, Path]:
-    """File name -> path; of equal names the first counts."""
+    """Return paths by file name; of equal names the first counts."""
     found: dict[str, Path] = {}
     for folder in folders:
         for path in walk(folder, SUFFIXES):
@@ -42,7 +42,7 @@ def list_detectors(folders: Iterable[Path]) -> dict[str, Path]:
 
 
 def find_detector(name: str, files: Mapping[str, Path]) -> Path | None:
-    """By file name in any letter case, or without its suffix."""
+    """Find a detector by file name in any letter case, or without its suffix."""
     wanted = name.strip().casefold()
     for text in (wanted, Path(wanted).stem):
         for file, path in files.items():
@@ -52,7 +52,7 @@ def find_detector(name: str, files: Mapping[str, Path]) -> Path | None:
 
 
 def missing_detector(name: str, files: Mapping[str, Path], folders: Sequence[Path]) -> str:
-    """What is said of a name without a file."""
+    """Return the error's text for a name without a file."""
     known = ", ".join([*[*files][:12], RETINA_FACE])
     return f"there is no detector {name!a} in {folders[0]}; there are: {known}"
 

@@ -23,7 +23,7 @@ class PlaceDetector:
 
     @classmethod
     def named(cls, text: str, field: str) -> PlaceDetector:
-        """From the numbers of a name. Raises InvalidRequest."""
+        """Read the numbers of a name. Raises InvalidRequest."""
         try:
             shares = [float(part) for part in text.split(",")]
         except ValueError:
@@ -34,7 +34,7 @@ class PlaceDetector:
         return cls(x=x, y=y, width=width, height=height)
 
     def __call__(self, picture: Pixels, confidence: float) -> list[FoundThing]:
-        """See Detector; the place is there whatever is seen, unless it has no pixel."""
+        """Return the place, see Detector; nothing where it has no pixel in this picture."""
         height, width = picture.shape[:2]
         left, right = round(self.x * width), round(min(self.x + self.width, 1.0) * width)
         top, bottom = round(self.y * height), round(min(self.y + self.height, 1.0) * height)

@@ -1,4 +1,4 @@
-"""What the name of a detector asks for: one or several, by file or words, all things or some; no torch."""
+"""Read names of detectors: one or several, by file or words, all things or some; no torch."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BARE = re.compile(rf"(?P<name>[^:]+?)(?:-(?P<which>\d{{1,4}}))?{_CLASSES}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedThings:
-    """What one detector is asked: its ``name``, ``words`` or ``place``; which classes; only one of them.
+    """One detector by its ``name``, ``words`` or ``place``, and the things that are wanted of it.
 
     ``classes``: names or numbers, none for all. ``number`` counts from the left, from 1; 0 is all.
     """
@@ -39,7 +39,7 @@ class WantedThings:
 
 
 def read_wanted(text: str, known: Callable[[str], bool], field: str) -> tuple[WantedThings, ...]:
-    """The detectors of a name, with ``|`` between; ``known`` tells of names that are whole as they stand.
+    """Read the detectors of a name, with ``|`` between; ``known`` is true for a whole name of a file.
 
     ``file.pt-2`` is the second from the left, ``file.pt-cat`` and ``file.pt:0,cat:`` are classes,
     ``clipseg:a red hat`` is found by words, ``place:0,0,0.5,1`` is the left half. Raises InvalidRequest.
@@ -54,7 +54,7 @@ def read_wanted(text: str, known: Callable[[str], bool], field: str) -> tuple[Wa
 
 
 def _parts(text: str, known: Callable[[str], bool]) -> list[str]:
-    """What stands between bars that are no part of a file's name."""
+    """Split a name at its bars, but not at those within a known file's name."""
     pieces = text.split(BETWEEN, 2 * MOST)
     parts: list[str] = []
     while pieces:
@@ -67,14 +67,14 @@ def _parts(text: str, known: Callable[[str], bool]) -> list[str]:
 
 
 def _known_start(part: str, known: Callable[[str], bool]) -> int:
-    """How long the longest known name is with which it begins, all behind it being of this grammar; or 0."""
+    """Length of the longest known name at the beginning with a valid rest behind it; 0 without one."""
     ends = [at for at, letter in enumerate(part[:LONGEST]) if letter in "-:"]
     whole = [len(part)] if len(part) <= LONGEST else []
     return next((end for end in [*whole, *reversed(ends)] if known(part[:end]) and _rest(part, end)), 0)
 
 
 def _rest(part: str, end: int) -> re.Match[str] | None:
-    """What is asked of the file whose name ends there; of one without its suffix a number counts alone."""
+    """Match what follows a file's name; after one without its suffix only a number may follow ``-``."""
     found = _REST.fullmatch(part, end)
     if found is None or not found["which"] or part[:end].lower().endswith(SUFFIXES):
         return found

@@ -1,4 +1,4 @@
-"""Things that words name: where CLIPSeg is sure enough, every patch by itself."""
+"""Things that words name: each connected patch where CLIPSeg is sure enough."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from extensions.adetailer.detect.found import FoundThing, Pixels
 from pipelines.plugin import WordFinder
 
 MOST = 100
-"""Patches that are told of; the largest count."""
+"""Patches that are kept, the largest ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,13 +25,13 @@ class WordsDetector:
     words: str
 
     def __call__(self, picture: Pixels, confidence: float) -> list[FoundThing]:
-        """See Detector."""
+        """Find patches for the words, see Detector."""
         sure = self.finder(Image.fromarray(picture), self.words)
         return sorted(_patches(sure, confidence), key=lambda thing: thing.confidence, reverse=True)
 
 
 def _patches(sure: NDArray[np.float32], confidence: float) -> Iterator[FoundThing]:
-    """Where all of a patch is above the confidence."""
+    """Yield the patches all of whose pixels are above the confidence."""
     _, labels, boxes, _ = cv2.connectedComponentsWithStats((sure > confidence).astype(np.uint8))
     numbers = np.argsort(-boxes[1:, cv2.CC_STAT_AREA], kind="stable")[:MOST] + 1  # 0 is what is left over
     for number in numbers:

@@ -1,4 +1,4 @@
-"""Which of the found things are repainted, and in which order."""
+"""Choose and order those of the found things that are repainted."""
 
 from __future__ import annotations
 

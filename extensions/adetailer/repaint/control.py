@@ -19,7 +19,7 @@ PREPROCESSORS = (
     ("tile", "tile_resample"),
     ("depth", "depth_midas"),
 )
-"""What a model is fed by where the unit names no preprocessor, by what the model's name holds."""
+"""Preprocessors by a part of the control model's name, for units that name none."""
 NONE = ("", "none")
 
 

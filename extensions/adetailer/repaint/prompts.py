@@ -36,5 +36,5 @@ def of_mask(prompts: Sequence[MaskPrompt], index: int) -> MaskPrompt:
 
 
 def is_skipped(prompt: MaskPrompt) -> bool:
-    """Whether a mask is left as it is."""
+    """True if the mask of this prompt is left as it is."""
     return prompt.text.strip() == SKIP

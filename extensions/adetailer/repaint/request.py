@@ -1,4 +1,4 @@
-"""The generation that repaints one mask, as the unit asks and the picture's own request says otherwise."""
+"""The generation that repaints one mask: by the unit's settings, else by those of the picture's request."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SAME = frozenset(
     }
 )
 ORIGINAL = 1
-"""Masked content: what is there."""
+"""A1111's number of a mask's fill: what is there stays."""
 FIELDS: Mapping[str, str] = {
     "steps": "ad_steps",
     "width": "ad_inpaint_width",
@@ -47,7 +47,7 @@ FIELDS: Mapping[str, str] = {
     "prompt": "ad_prompt",
     "negative_prompt": "ad_negative_prompt",
 }
-"""Fields of the generation, by the unit's that they come from."""
+"""Fields of a unit, by the field of the generation that each sets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ class Repainting:
 
 
 def repainting(job: GenerationJob, unit: DetailUnit) -> Repainting:
-    """What a unit asks, names looked up and limits checked. Raises InvalidRequest naming the unit's field."""
+    """Build a unit's generation, names and limits checked. Raises InvalidRequest with the unit's field."""
     request = job.request
     sampler, scheduler = _sampler(job, unit)
     sized = unit.use_inpaint_width_height

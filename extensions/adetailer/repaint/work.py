@@ -83,7 +83,7 @@ def _masks(job: GenerationJob, repainting: Repainting, picture: Image.Image) -> 
 
 
 def _styled(job: GenerationJob, prompt: MaskPrompt, *, negative: bool) -> str:
-    """The picture's own text has its styles already."""
+    """Add the request's styles to a text of the unit's own; the picture's prompt has them already."""
     styles = [style.negative_prompt if negative else style.prompt for style in job.request.styles]
     return apply_styles(prompt.text, styles) if prompt.bare else prompt.text
 

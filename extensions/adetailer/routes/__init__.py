@@ -1,1 +1,1 @@
-"""The routes by which clients learn which detectors there are."""
+"""Routes that list detectors and describe a unit."""

@@ -25,7 +25,7 @@ class ADetailerVersion(BaseModel):
 
 
 class ADetailerModels(BaseModel):
-    """Names for ``ad_model``."""
+    """Names that ``ad_model`` can take."""
 
     ad_model: list[str]
 
@@ -49,7 +49,7 @@ async def ad_model(state: StateOf) -> JsonResponse:
 
 
 def detector_names(state: State) -> list[str]:
-    """Files, then what needs none of them here."""
+    """Names of files, then of detectors without a file in these folders."""
     places = state.config.places
     models = Path(state.config.flags.get("models_dir") or places.data / "models")
     folders = detector_folders(models, str(state.store.get(MORE) or ""), places)

@@ -1,1 +1,1 @@
-"""What a client asked: its units' names, types and defaults, and what infotexts say of them."""
+"""Units as clients send them: fields, types and defaults, and their infotexts."""

@@ -1,4 +1,4 @@
-"""What infotexts say of units, by the original's keys, and what is read back of them."""
+"""Write units into infotexts by the original's keys, and read them back."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ SWITCHED = {
     "use_noise_multiplier": ("noise_multiplier",),
     "use_clip_skip": ("clip_skip",),
 }
-"""What is not said where its switch is off."""
+"""Fields that are left out while their switch is off."""
 ALWAYS = frozenset({"model", "confidence", "dilate_erode", "mask_blur", "denoising_strength"})
-"""Said whatever they are, with ``inpaint_only_masked`` and its padding; all else where it is no default."""
+"""Fields that are always written, as ``inpaint_only_masked`` and its padding; others unless default."""
 _KEY = re.compile(r"ADetailer (.+?)(?: (\d+)(?:st|nd|rd|th))?")
 
 
 def suffix(index: int) -> str:
-    """What ends the keys of a unit: nothing, `` 2nd``, `` 3rd``, `` 4th``."""
+    """Return the end of a unit's keys: nothing for the first, then `` 2nd``, `` 3rd``, `` 4th``."""
     if index == 0:
         return ""
     number = index + 1
@@ -100,7 +100,7 @@ def _said(value: Any) -> str | int | float | bool:
 
 
 def read_units(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of all units that an infotext tells of, as ``ADetailer 0 ad_model`` and so on."""
+    """Return the fields of all units in an infotext, by keys like ``ADetailer 0 ad_model``."""
     names = {label.casefold(): name for name, label in LABELS.items()}
     found: dict[str, Any] = {}
     for key, value in parameters.items():

@@ -1,4 +1,4 @@
-"""Read units from requests: every spelling that clients send; what is odd is said, not dropped."""
+"""Read units from requests, in every spelling that clients send; odd values get a warning."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ Warn = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetailArguments:
-    """What a request asks of the script. ``skip_img2img``: look at the picture that img2img begins with."""
+    """The script's arguments. ``skip_img2img``: repaint the picture that img2img begins with."""
 
     skip_img2img: bool = False
     units: tuple[DetailUnit, ...] = ()
 
 
 def read_arguments(args: Sequence[Any], warn: Warn) -> DetailArguments:
-    """Up to two truth values, then units; without a value before them the units are on."""
+    """Read up to two truth values, then units, which are on where no value comes before them."""
     flags: list[bool] = []
     while len(flags) < min(2, len(args)) and not isinstance(args[len(flags)], Mapping):
         flags.append(_flag(args[len(flags)]) is True)
@@ -62,7 +62,7 @@ def read_arguments(args: Sequence[Any], warn: Warn) -> DetailArguments:
 
 
 def read_unit(values: Mapping[Any, Any], place: str, warn: Warn) -> DetailUnit:
-    """One unit; what can't be read has its default, with a warning."""
+    """Read one unit; a value that can't be read is the default, with a warning."""
     given = {OLD_NAMES.get(str(key), str(key)): value for key, value in values.items()}
     own = {item.name if item.name == "is_api" else PREFIX + item.name: item for item in fields(DetailUnit)}
     unknown = sorted(key for key in given if key not in own or key == "ad_place")

@@ -7,14 +7,14 @@ from enum import StrEnum
 
 
 class KeepBy(StrEnum):
-    """Which things stay where only some may."""
+    """Measure by which things are kept where ``mask_k`` bounds their number."""
 
     AREA = "Area"
     CONFIDENCE = "Confidence"
 
 
 class MaskMerge(StrEnum):
-    """What becomes of several masks."""
+    """Ways to make one mask of several."""
 
     NONE = "None"
     MERGE = "Merge"

@@ -1,1 +1,1 @@
-"""What works templates out, in a process of its own with little time and memory."""
+"""The process that works templates out, with little time and memory."""

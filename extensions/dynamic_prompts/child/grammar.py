@@ -16,12 +16,12 @@ from extensions.dynamic_prompts.child.wildcards import WatchedWildcards
 from extensions.dynamic_prompts.task import TemplateTask
 
 UNREADABLE = (ParseBaseException, ValueError, KeyError, AssertionError, NotImplementedError)
-"""What the package raises for texts that are no templates."""
+"""Errors of the package for texts that are not templates."""
 
 
 @dataclass(slots=True, kw_only=True)
 class GrammarReader:
-    """Reads the templates of one task; texts that are none stay as they are, with a warning."""
+    """Reads the templates of one task; texts that can't be read stay as they are, with a warning."""
 
     task: TemplateTask
     wildcards: WatchedWildcards

@@ -19,7 +19,7 @@ from extensions.dynamic_prompts.child.refusal import Refusal
 
 BLOCKS = "prompt_blocks"
 HARMS = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
-"""What a template's own mistakes raise while it is rendered."""
+"""Errors that mistakes in a template raise while it is rendered."""
 
 
 class PromptBlocks(Extension):

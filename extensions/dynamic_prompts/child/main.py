@@ -1,4 +1,4 @@
-"""The process that works a task out: bounds first, then a task from its input, an answer to its output."""
+"""The main function of the process: set its bounds, read a task from its input, write the answer."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ LARGE = "the template needs too much memory"
 
 
 def bound(seconds: int, memory: int) -> None:
-    """Let this process end after so many seconds of computing, and get so many bytes; where systems can."""
+    """Bound this process's seconds of computing and bytes of memory, where the system can."""
     try:
         import resource
-    except ImportError:  # Windows; the asking process waits no longer than it likes to
+    except ImportError:  # Windows; there the asking process's bound on waiting is the only one
         return
     for kind, most in (
         (resource.RLIMIT_CPU, seconds),
@@ -38,7 +38,7 @@ def main(seconds: int, memory: int) -> None:
 
 
 def worked_out(task: TemplateTask) -> WorkedOut:
-    """The answer, also where it is a refusal."""
+    """Return the answer; a refusal where the task can't be worked out."""
     from extensions.dynamic_prompts.child.expand import expand
 
     try:

@@ -1,4 +1,4 @@
-"""Wildcard files, and a note of what was looked for and isn't there."""
+"""Wildcard files, and the names that were looked for in vain."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class WatchedWildcards(WildcardManager):
         self._missing: dict[str, None] = {}
 
     def get_values(self, wildcard: str) -> WildcardValues:
-        """What a wildcard may become; nothing is noted."""
+        """Return the values of a wildcard; a name without values is noted as missing."""
         values = super().get_values(wildcard)
         if not values:
             self._missing[wildcard] = None

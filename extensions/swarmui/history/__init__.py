@@ -1,1 +1,1 @@
-"""Saved pictures: where they lie, what they are called, what they carry, and lists of them."""
+"""Saved pictures: their places, names, metadata and stars, the index and its listings."""

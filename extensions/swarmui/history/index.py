@@ -22,7 +22,7 @@ from extensions.swarmui.store.database import Database
 UNSETTLED = 2_000_000_000
 """Nanoseconds after a change in which another may go unnoticed."""
 UNKNOWN = 0
-"""The time of change of a picture that nobody has looked at."""
+"""Stands for the time of change of a picture whose file was not looked at yet."""
 ENDINGS = tuple(PICTURES)
 SIDE_FILES = (".swarmpreview.jpg", ".swarmpreview.webp")
 
@@ -43,7 +43,7 @@ class PictureIndex:
         self._database = database
 
     def pictures(self, folder: Path, *, by_date: bool, rising: bool, most: int) -> list[Indexed]:
-        """The first pictures of a folder in this order."""
+        """Return the first ``most`` pictures of a folder in this order."""
         order = "changed" if by_date else "name"
         way = "asc" if rising else "desc"
         with self._database.use() as connection:
@@ -55,7 +55,7 @@ class PictureIndex:
         return [Indexed(folder=str(folder), name=name, changed=changed) for name, changed in rows]
 
     def metadata(self, items: Sequence[Indexed]) -> list[tuple[Indexed, str | None]]:
-        """Each picture that is still there with its metadata; what isn't known is read."""
+        """Pair each picture that still exists with its metadata; new and changed files are read."""
         found: list[tuple[Indexed, str | None]] = []
         with self._database.use() as connection:
             for item in items:
@@ -82,7 +82,7 @@ class PictureIndex:
         return text
 
     def _refresh(self, connection: sqlite3.Connection, folder: Path, *, dated: bool) -> None:
-        """Read a folder again if it has changed; where ``dated``, know when each picture was."""
+        """Read a folder again if it has changed; where ``dated``, look up when each picture was changed."""
         key = str(folder)
         row = connection.execute("select stamp from folders where path = ?", (key,)).fetchone()
         try:
@@ -100,7 +100,7 @@ class PictureIndex:
     def _compare(
         self, connection: sqlite3.Connection, key: str, there: dict[str, int], *, dated: bool
     ) -> None:
-        """Bring the rows of a folder to what is there; only where ``dated`` is what is new looked at."""
+        """Bring a folder's rows up to date; new files are looked at only where ``dated``."""
         rows = connection.execute("select name, node from pictures where folder = ?", (key,))
         known: dict[str, int] = dict(rows.fetchall())
         gone = [(key, name) for name in known.keys() - there.keys()]
@@ -112,7 +112,7 @@ class PictureIndex:
         )
 
     def _date(self, connection: sqlite3.Connection, key: str) -> None:
-        """Look up when those pictures were changed of which it isn't known."""
+        """Look up the times of change that are still unknown."""
         rows = connection.execute(
             "select name from pictures where folder = ? and changed = ?", (key, UNKNOWN)
         ).fetchall()
@@ -127,13 +127,13 @@ class PictureIndex:
 
 
 def _scan(folder: Path) -> dict[str, int]:
-    """Names of the pictures of a folder with their nodes, which are others for files that were replaced."""
+    """Return the inodes of a folder's pictures by name; a file that was replaced has another."""
     with os.scandir(folder) as entries:
         return {entry.name: entry.inode() for entry in entries if is_picture(entry.name)}
 
 
 def _looked_at(folder: str, name: str) -> tuple[int, int]:
-    """A picture's time of change and size; of one that is gone already, as if nobody had looked."""
+    """Return a picture's time of change and size; ``UNKNOWN`` and 0 for one that is gone already."""
     try:
         status = os.stat(os.path.join(folder, name))
     except OSError:
@@ -142,7 +142,7 @@ def _looked_at(folder: str, name: str) -> tuple[int, int]:
 
 
 def is_picture(name: str) -> bool:
-    """Whether a file is listed."""
+    """True for the name of a picture or video that is neither hidden nor a preview of another one."""
     lower = name.lower()
     if not lower.endswith(ENDINGS) or lower.startswith("."):
         return False
@@ -150,7 +150,7 @@ def is_picture(name: str) -> bool:
 
 
 def _is_text(name: str) -> bool:
-    """Whether a name can be told: a disk takes bytes that are no text."""
+    """True if a name is valid Unicode: a disk also takes bytes that are not."""
     if name.isascii():
         return True
     try:

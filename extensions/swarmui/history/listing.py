@@ -10,7 +10,7 @@ from typing import Any
 
 from extensions.swarmui.history.index import Indexed, PictureIndex
 from extensions.swarmui.history.metadata import with_star
-from extensions.swarmui.history.places import STARRED, is_hidden, locate, relative
+from extensions.swarmui.history.places import STARRED, is_hidden, locate, relative, starred_name
 from pipelines.plugin import InvalidRequest
 
 SORTS = ("name", "date")
@@ -20,7 +20,10 @@ MOST_FOLDERS = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingWish:
-    """What is to be listed. ``rising`` is oldest first, or from A on."""
+    """Wishes of one ListImages request.
+
+    ``rising``: oldest first, or from A on. ``flat_stars``: copies of starred pictures are in one folder.
+    """
 
     path: str
     depth: int
@@ -31,7 +34,7 @@ class ListingWish:
 
 
 def list_pictures(root: Path, wish: ListingWish, index: PictureIndex) -> dict[str, Any]:
-    """Folders down to the depth, and the files of those above it. Raises InvalidRequest."""
+    """List folders down to the depth, and the files of those above it. Raises InvalidRequest."""
     if wish.sort.lower() not in SORTS:
         raise InvalidRequest(f"Invalid sort mode '{wish.sort[:60]}'.")
     base = locate(root, wish.path)
@@ -88,7 +91,7 @@ def _by_name(pair: tuple[str, Indexed]) -> str:
 def _described(
     root: Path, base: Path, chosen: list[tuple[str, Indexed]], index: PictureIndex, *, flat: bool
 ) -> list[dict[str, Any]]:
-    """Pictures as clients read them; of a starred one the copy is left out where both would be listed."""
+    """Describe pictures for clients; a starred one is left out where its copy is listed."""
     texts = {f"{item.folder}/{item.name}": text for item, text in index.metadata([i for _, i in chosen])}
     place = root.resolve()
     listed: list[dict[str, Any]] = []
@@ -96,7 +99,7 @@ def _described(
     copies = {path for path in whole.values() if path.startswith(f"{STARRED}/")}
     for name, item in chosen:
         key, path = f"{item.folder}/{item.name}", whole[name]
-        copy = f"{STARRED}/{path.replace('/', '') if flat else path}"
+        copy = starred_name(path, flat=flat)
         if key not in texts or copy in copies:
             continue
         starred = path in copies or (place / copy).is_file()

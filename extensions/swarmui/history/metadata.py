@@ -54,7 +54,7 @@ def _text_chunk(key: str, text: str) -> bytes:
 
 
 def read_text(path: Path) -> str | None:
-    """The metadata of a picture, or of the file beside it; None for none. Never fails on a damaged file."""
+    """Read a picture's metadata, or the file's beside it; None without any, and for a damaged file."""
     try:
         found = _of_png(path) if path.suffix.lower() == ".png" else _of_other(path)
         return found or _beside(path)
@@ -107,7 +107,7 @@ def _beside(path: Path) -> str | None:
 
 
 def with_star(text: str | None) -> str:
-    """The metadata of a starred picture."""
+    """Return a picture's metadata with the entry that it is starred."""
     try:
         found: Any = json.loads(text) if text else {}
     except ValueError:

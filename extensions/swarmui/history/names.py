@@ -23,7 +23,7 @@ _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameParts:
-    """What a form can say of a picture. ``values`` are the request's parameters by id."""
+    """Facts of a picture that a form can name. ``values``: the request's parameters by id."""
 
     values: Mapping[str, Any]
     seed: int
@@ -35,7 +35,7 @@ class NameParts:
 
 
 def fill_form(form: str, parts: NameParts, *, longest: int = LONGEST) -> str:
-    """The relative path without its suffix; keys that nobody knows stay as they are."""
+    """Return the relative path without its suffix; unknown keys stay as they are."""
 
     def filled(found: re.Match[str]) -> str:
         value = _value(found[1].lower(), parts)
@@ -61,7 +61,7 @@ def _fit(value: str, longest: int) -> str:
 
 
 def _value(key: str, parts: NameParts) -> str | None:
-    """What a key stands for."""
+    """Return the text that a key stands for; None for an unknown key."""
     own = _OWN.get(key)
     if own is not None:
         return own(parts)
@@ -104,4 +104,4 @@ _OWN: Mapping[str, Any] = {
     "number": lambda p: f"{p.number + 1}",
     "request_id": lambda p: p.request,
 }
-"""Keys that are no parameter, or not only one."""
+"""Keys that are not parameters, or mean something else than the parameter's value."""

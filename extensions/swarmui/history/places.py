@@ -10,7 +10,7 @@ STARRED = "Starred"
 """Folder of the copies of starred pictures."""
 MOST_LETTERS, NAME_BYTES = 2000, 255
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".html", ".webm", ".mp4", ".mov"})
-"""What is listed and shown."""
+"""Endings of the files that are listed and shown."""
 
 
 def relative(text: str) -> str:
@@ -24,15 +24,15 @@ def relative(text: str) -> str:
 
 
 def locate(root: Path, text: str) -> Path:
-    """Where a path leads, links followed. Raises InvalidRequest if that is not below ``root``."""
+    """Resolve a path and its links below ``root``. Raises InvalidRequest where it leads elsewhere."""
     return place_below(relative(text), (root,), base=root, what="the path", field=None)
 
 
 def is_hidden(path: str) -> bool:
-    """Whether a part of a path begins with a dot: files on their way, and other people's."""
+    """True if a part of a path begins with a dot, as files that are being written do."""
     return any(part.startswith(".") for part in path.split("/"))
 
 
 def starred_name(path: str, *, flat: bool) -> str:
-    """Where the copy of a starred picture lies; ``flat`` makes no folders."""
+    """Return the path of a starred picture's copy; ``flat`` drops the slashes, so that it has no folders."""
     return f"{STARRED}/{path.replace('/', '') if flat else path}"

@@ -24,21 +24,21 @@ FORMATS: Mapping[str, tuple[str, int, bool]] = {
     "WEBP_90": ("webp", 90, False),
     "WEBP_75": ("webp", 75, False),
 }
-"""Suffix, quality, and whether nothing is lost."""
+"""By the name of a format: suffix, quality, and True for lossless."""
 REMEDY = "free some room, or send donotsave"
 MOST_TRIES = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureFile:
-    """A picture ready to be written or sent. ``infotext`` stands where A1111 reads it, if it is asked for."""
+    """A picture ready to be written or sent: its bytes, and the suffix of its format without the dot."""
 
     data: bytes
     suffix: str
 
 
 def encoded(png: bytes, kind: str, metadata: str | None, infotext: str | None) -> PictureFile:
-    """A picture in this format, with the metadata inside; an infotext stands in its place, and it beside."""
+    """Encode a picture with its metadata; an infotext takes the place that A1111 reads."""
     suffix, quality, lossless = FORMATS[kind]
     own = BESIDE if infotext is not None else PARAMETERS
     found = {PARAMETERS: infotext, own: metadata}
@@ -56,7 +56,7 @@ def encoded(png: bytes, kind: str, metadata: str | None, infotext: str | None) -
 
 
 def save(root: Path, form: str, parts: NameParts, picture: PictureFile, *, longest: int) -> str:
-    """Write a picture under the first free name; its path from ``root``. Raises DiskFull, NotWritten."""
+    """Write a picture under a free name; return its path from ``root``. Raises DiskFull, NotWritten."""
     place = place_for(root, form, parts, longest=longest)
     with telling("save a picture", REMEDY):
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,7 @@ def save(root: Path, form: str, parts: NameParts, picture: PictureFile, *, longe
 
 
 def _claimed(place: Path, suffix: str) -> Path:
-    """A name that is free, taken by an empty file so that nobody else takes it."""
+    """Return a free name, taken by an empty file so that nobody else takes it."""
     for number in range(MOST_TRIES):
         path = place.with_name(f"{place.name}{f'-{number}' if number else ''}.{suffix}")
         try:
@@ -91,11 +91,11 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def address(user: str, path: str) -> str:
-    """What clients are told of a picture: not percent-encoded, without a leading slash."""
+    """Return a saved picture's address for clients: not percent-encoded, without a leading slash."""
     return f"View/{user}/{path}"
 
 
 def as_data_url(picture: PictureFile) -> str:
-    """The picture itself as an address."""
+    """Return the picture itself as a data URL."""
     kind = {"jpg": "jpeg"}.get(picture.suffix, picture.suffix)
     return f"data:image/{kind};base64,{base64.b64encode(picture.data).decode('ascii')}"

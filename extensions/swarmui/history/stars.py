@@ -1,4 +1,4 @@
-"""Starring, deleting: what happens to a picture and the files beside it."""
+"""Star and delete pictures, with the files that belong to them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REMEDY = "see to the folder of pictures"
 
 
 def find_picture(root: Path, path: str, verb: str) -> Path:
-    """The file of a path. Raises InvalidRequest where there is none."""
+    """Return the file of a path. Raises InvalidRequest, which names the ``verb``, where there is none."""
     name = relative(path)
     file = locate(root, name)
     if not name or is_hidden(name) or not file.is_file():
@@ -32,7 +32,7 @@ def delete_picture(root: Path, path: str) -> None:
 
 
 def toggle_star(root: Path, path: str, *, flat: bool) -> bool:
-    """Copy a picture to the starred ones, or remove the copy; whether it is starred now."""
+    """Copy a picture to the starred ones, or remove the copy; return True if it is starred now."""
     name = relative(path).removeprefix(f"{STARRED}/")
     copy = locate(root, starred_name(name, flat=flat))
     with telling("star a picture", REMEDY):

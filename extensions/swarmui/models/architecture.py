@@ -1,4 +1,4 @@
-"""What a checkpoint is in SwarmUI's words, from the names and shapes of its tensors; no torch."""
+"""SwarmUI's class of a checkpoint, from the names and shapes of its tensors; no torch."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ USUAL = {
     "sdxl": "stable-diffusion-xl-v1-base",
     "sdxl_refiner": "stable-diffusion-xl-v1-refiner",
 }
-"""By the names of our families; others have no class in SwarmUI."""
+"""Classes by the names of our families; SwarmUI has none for the other families."""
 SMALL = {"stable-diffusion-v2-768-v": "stable-diffusion-v2-512"}
-"""Of the same tensors as the larger one."""
+"""Classes that have the same tensors as another one, for smaller pictures."""
 TOLD = {
     ("sd1", "inpaint"): "stable-diffusion-v1-inpainting",
     ("sd2", "inpaint"): "stable-diffusion-v2-inpainting",
     ("sd2", "depth"): "stable-diffusion-v2-depth",
 }
-"""Checkpoints that are told of a picture beside latents."""
+"""Classes of checkpoints whose network reads a picture too, by family and kind of conditioning."""
 _INNER = "model.diffusion_model."
 _TEXTS = ("conditioner.embedders.", "cond_stage_model.")
-"""What the names of text encoders begin with; a network alone is of no class."""
+"""Beginnings of the names of text encoders' tensors; without any, no family is recognised."""
 _OTHERS = (
     ("depth_model.", "stable-diffusion-v2-depth"),
     ("embedder.model.", "stable-diffusion-v2-768-v"),
@@ -35,12 +35,12 @@ _OTHERS = (
     ("guidance_in.", "Flux.1-dev"),
     ("double_blocks.0.img_attn.", "Flux.1-schnell"),
 )
-"""Of families that don't run here, by a part that only they have; the first that is there counts. Their guidance
-tells Flux's two apart."""
+"""Classes of families that don't run here, by the beginning of a name that only their tensors have; the first
+match counts. Flux.1-dev has a guidance embedding, Flux.1-schnell has none."""
 
 
 def architecture_in(shapes: Mapping[str, Any], *, small: bool) -> str | None:
-    """The id of the class with these tensors; ``small``: of SD 2's two, that for 512. None for others."""
+    """Return the id of the class with these tensors, None for others; ``small`` picks SD 2's class for 512."""
     # torch files may hold keys and values of any kind
     named = {str(name): shape for name, shape in shapes.items() if isinstance(shape, tuple)}
     found = _recognised(named) or _other(named)

@@ -11,9 +11,9 @@ from sdapi.plugin import CheckpointItem, State
 
 CHECKPOINTS, VAES, LORAS, EMBEDDINGS, CONTROLNETS = "Stable-Diffusion", "VAE", "LoRA", "Embedding", "ControlNet"
 ADAPTERS = "IP-Adapter"
-"""What ControlNet calls the control models that read pictures as prompts."""
+"""ControlNet's name for the control models that read pictures as prompts."""
 EMPTY = ("Clip", "ClipVision")
-"""Subtypes that clients ask for and that nothing is loaded by here."""
+"""Subtypes that clients list and that are always empty here."""
 SUBTYPES = (CHECKPOINTS, VAES, LORAS, EMBEDDINGS, CONTROLNETS, *EMPTY)
 WILDCARDS = "wildcards"
 """Folder of the data folder: one text file per list, one entry per line."""
@@ -22,7 +22,7 @@ SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".sft", ".gguf")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """A snapshot. Names of models have no suffix; what stands for none is no model."""
+    """A snapshot of all names; those of models have no suffix."""
 
     models: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     controls: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -37,7 +37,7 @@ class Choices:
 
 
 def read_choices(state: State) -> Choices:
-    """What there is now; reads folders, so call it in a thread."""
+    """Collect the names that exist now. Reads folders, so call it in a thread."""
     catalog, own = state.catalog, state.hooks.named(state)
     checkpoints = catalog.checkpoints()
     first = checkpoints[0].filename if checkpoints else None

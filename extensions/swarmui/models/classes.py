@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelClass:
-    """A class of models: what its ids begin with, its label, which models go with each other, its side."""
+    """A class of models: the beginning of its ids, its label, the id of models that fit, its pictures' side."""
 
     start: str
     label: str
@@ -60,8 +60,8 @@ CLASSES = (
         )
     ),
 )
-"""The first whose beginning fits counts, in any letter case; files of Stability and Black Forest Labs say
-``stable-diffusion-3…`` and ``flux-1-…``."""
+"""The first whose beginning fits counts, in any letter case; files of Stability have
+``stable-diffusion-3…``, those of Black Forest Labs ``flux-1-…``."""
 UNSIZED = 512
 """The side of a model of which nothing is known."""
 

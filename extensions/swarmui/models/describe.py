@@ -39,7 +39,7 @@ class ModelFile:
 
 
 def files_of(subtype: str, state: State) -> list[ModelFile]:
-    """Every file of a subtype. Raises InvalidRequest for a subtype that nobody knows."""
+    """List the files of a subtype. Raises InvalidRequest for an unknown subtype."""
     if subtype not in SUBTYPES:
         raise InvalidRequest("Invalid sub-type.")
     return list(_files(subtype, state))
@@ -66,7 +66,7 @@ def _files(subtype: str, state: State) -> Iterator[ModelFile]:
 
 
 def describe(file: ModelFile, loaded: bool, subtype: str = CHECKPOINTS) -> dict[str, Any]:
-    """All that is known of a file; what isn't known is null."""
+    """Return SwarmUI's description of a file; unknown fields are None."""
     shown = preview_of(file.path) is not None
     facts = facts_of(file.path) if subtype == CHECKPOINTS and file.path is not None else FileFacts()
     told = {key.removeprefix(PREFIX): value for key, value in (file.metadata or {}).items()}
@@ -109,13 +109,13 @@ def describe(file: ModelFile, loaded: bool, subtype: str = CHECKPOINTS) -> dict[
 
 
 def _sides(resolution: object) -> tuple[int, int] | None:
-    """Width and height of a resolution like 1024x1024 or 1024; None for what is none."""
+    """Width and height of a resolution like 1024x1024 or 1024; None for any other text."""
     found = _RESOLUTION.fullmatch(resolution) if isinstance(resolution, str) else None
     return None if found is None else (int(found[1]), int(found[2] or found[1]))
 
 
 def _times(path: Path | None) -> dict[str, int]:
-    """When the file was made and changed, in milliseconds; 0 where nobody knows."""
+    """Return the file's times of creation and change in milliseconds; 0 where they are unknown."""
     try:
         status = path.stat() if path is not None else None
     except OSError:

@@ -1,4 +1,4 @@
-"""What the file of a checkpoint says of itself: its metadata, and the class of its tensors; no torch."""
+"""Facts from the file of a checkpoint: its metadata, and the class of its tensors; no torch."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from pipelines.plugin import SdapiError, read_header, stamp, tensor_shapes
 MOST_KEPT = 8192
 """Checkpoints of which this is remembered: more than one folder holds, as all are asked in turn."""
 MOST_CHARACTERS = 2000
-"""Of each text that is remembered."""
+"""Characters that are kept of each text."""
 PREFIX = "modelspec."
 SAID = (
     *("architecture", "title", "author", "description", "license", "date", "prediction_type"),
     *("usage_hint", "trigger_phrase", "merged_from", "tags", "resolution"),
 )
-"""What of the metadata clients are told."""
+"""Keys of the metadata that clients get, without their prefix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFacts:
-    """``said``: texts of the metadata, without their prefix. ``architecture``: that, else by the tensors."""
+    """``said``: texts of the metadata by key. ``architecture``: the metadata's, else the class of the tensors."""
 
     said: Mapping[str, str] = field(default_factory=dict[str, str])
     architecture: str | None = None
 
 
 def facts_of(checkpoint: Path) -> FileFacts:
-    """All of it; nothing for what can't be read."""
+    """Read the facts of a checkpoint's file; empty ones where it can't be read."""
     try:
         return _facts_of(checkpoint, stamp(checkpoint))
     except (OSError, SdapiError, ValueError):
@@ -56,7 +56,7 @@ def _facts(
 
 
 def _is_small(checkpoint: Path, said: Mapping[str, str]) -> bool:
-    """Whether a file of SD 2 is for 512: by its metadata, else by the number in its name."""
+    """True if a file of SD 2 is for 512: by its metadata, else by the number in its name."""
     if "resolution" in said or "prediction_type" in said:
         return "512" in said.get("resolution", "") or said.get("prediction_type") == "epsilon"
     return "512" in checkpoint.stem

@@ -23,7 +23,7 @@ LISTS = "Wildcards"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelWish:
-    """What is to be listed; ``current`` is the file of the checkpoint in use."""
+    """Wishes of one ListModels request; ``current`` is the file of the checkpoint in use."""
 
     path: str
     depth: int
@@ -34,7 +34,7 @@ class ModelWish:
 
 
 def list_models(wish: ModelWish, state: State) -> dict[str, Any]:
-    """Folders and files below a path, as deep as asked. Raises InvalidRequest."""
+    """List folders and files below a path, down to the depth. Raises InvalidRequest."""
     order = SORTS.get(wish.sort.lower())
     if order is None:
         raise InvalidRequest(f"Invalid sort mode '{wish.sort[:60]}'.")
@@ -52,13 +52,13 @@ def list_models(wish: ModelWish, state: State) -> dict[str, Any]:
 
 
 def loaded_models(current: str | None, state: State) -> list[dict[str, Any]]:
-    """The checkpoint in use, which is one at most."""
+    """Describe the checkpoint in use; empty without one."""
     files = files_of(CHECKPOINTS, state)
     return [describe(file, loaded=True) for file in files if is_loaded(file, current)]
 
 
 def is_loaded(file: ModelFile, current: str | None) -> bool:
-    """Whether it is the checkpoint in use."""
+    """True if the file is that of the checkpoint in use."""
     return current is not None and str(file.path) == current
 
 
@@ -78,7 +78,7 @@ def _folders(names: Iterable[str], depth: int) -> set[str]:
 
 
 def find_model(name: str, subtype: str, state: State) -> ModelFile:
-    """A file by its name, with its suffix or without, in any letter case. Raises InvalidRequest."""
+    """Find a file by its name, with its suffix or without, in any letter case. Raises InvalidRequest."""
     wanted = bare(name.replace("\\", "/").strip("/")).lower()
     for file in files_of(subtype, state):
         if bare(file.name).lower() == wanted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.plugin import KDIFFUSION_OPTIONS, KDIFFUSION_SAMPLERS, KDIFFUSION_SCHEDULES
 
 SAMPLERS = {**KDIFFUSION_SAMPLERS, "plms": "PLMS"}
-"""What clients send -> our label; those that the engine hasn't are not listed."""
+"""Our labels by the names that clients send; samplers that the engine lacks are not listed."""
 
 SCHEDULERS = {
     **KDIFFUSION_SCHEDULES,

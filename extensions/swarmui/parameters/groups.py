@@ -20,7 +20,7 @@ class ParameterGroup:
     advanced: bool = False
 
     def described(self) -> dict[str, Any]:
-        """As clients read it."""
+        """Return the group in the form that clients read."""
         return {
             "name": self.name,
             "id": clean(self.name),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from extensions.swarmui.models.samplers import SAMPLERS, SCHEDULERS
 
 SCHEDULER_OF = {"sampler": "scheduler", "refinersampler": "refinerscheduler"}
-"""The parameter that such a label may set beside its own."""
+"""The second parameter that such a label may set, by the one that it is sent as."""
 
 
 def _plain(text: str) -> str:
@@ -17,7 +17,7 @@ ENDINGS = {_plain(label): name for name, label in SCHEDULERS.items()}
 
 
 def split_label(text: str) -> tuple[str, str | None] | None:
-    """The sampler of a label, and the scheduler behind it; None for what is no label."""
+    """Return the sampler of a label, and the scheduler at its end, if any; None for any other text."""
     wanted = _plain(text)
     if wanted in NAMES:
         return NAMES[wanted], None

@@ -1,4 +1,4 @@
-"""The parameters as ListT2IParams tells them."""
+"""The parameters in the form of ListT2IParams."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from extensions.swarmui.parameters.table import TABLE
 
 
 def parameter_listing(found: Choices, edits: object) -> dict[str, Any]:
-    """The whole reply; ``edits`` is what an interface stored with SetParamEdits, or None."""
+    """Build the whole answer; ``edits``: the object that an interface stored with SetParamEdits, or None."""
     return {
         "list": [row.described(found) for row in TABLE.values()],
         "groups": [group.described() for group in GROUPS],

@@ -1,4 +1,4 @@
-"""What one T2I parameter is: how it is shown, and what it takes."""
+"""One T2I parameter: its place in interfaces, and the values that it takes."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ class Parameter:
 
     @property
     def id(self) -> str:
-        """What it is called in requests, however it is spelled there."""
+        """The parameter's name in requests, whose spelling doesn't count."""
         return clean(self.name)
 
     def choices(self, found: Choices) -> tuple[str, ...] | None:
-        """The values that it takes now; None for one that takes any."""
+        """Return the values that it takes now; None for a parameter that takes any."""
         if self.values is not None:
             return self.values if isinstance(self.values, tuple) else tuple(self.values(found))
         if self.kind in ("model", "list") and self.subtype:
@@ -60,7 +60,7 @@ class Parameter:
         return None
 
     def described(self, found: Choices) -> dict[str, Any]:
-        """As clients read it."""
+        """Return the parameter in the form that clients read."""
         values = None if self.kind == "model" else self.choices(found)
         listed = None if values is None else list(values)
         return {

@@ -1,4 +1,4 @@
-"""A flat JSON object as a request: what of it is a parameter, in which type, and what else it says."""
+"""Read a flat JSON object as a request: parameters in their types, presets, extra metadata."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from pipelines.plugin import InvalidRequest
 NOT_PARAMETERS = frozenset(
     {"sessionid", "presets", "extrametadata", "rawinput", "image", "priority", "webhook", "keepalive"}
 )
-"""What a body says beside parameters; the last three are wishes that every route of the server takes."""
+"""Fields of a body that are not parameters; every route of the server takes the last three."""
 VIDEO = ("video", "textvideo")
-"""How the names of parameters about videos begin."""
+"""Beginnings of the names of parameters about videos."""
 PROMPT, NEGATIVE, BEFORE = "prompt", "negativeprompt", "{value}"
-"""Texts in which a preset may have a place for what was there before it."""
+"""The two prompts, and the mark in a preset's prompt that the earlier text replaces."""
 MOST_CHARACTERS = 200_000
 _SECTION = re.compile(r"<(?:segment|object|region):", re.IGNORECASE)
 DEEPEST = 3
-"""How often rawInput may hold another."""
+"""Levels of rawInput in rawInput that are read."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwarmRequest:
-    """Values by id, as far as given. ``extra`` goes into the metadata as it is."""
+    """Values by id, as far as they are given. ``extra`` goes into the metadata as it is."""
 
     values: Mapping[str, ParameterValue]
     presets: tuple[str, ...] = ()
@@ -39,21 +39,21 @@ class SwarmRequest:
     warnings: tuple[str, ...] = ()
 
     def get(self, name: str, default: T) -> T:
-        """A value, or what stands for it; the type is the table's."""
+        """Return a value, or the default where it isn't given; its type is that of the parameter's kind."""
         value: Any = self.values.get(name)
         return default if value is None else value
 
     def has(self, name: str) -> bool:
-        """Whether it is given."""
+        """True if the parameter is given."""
         return name in self.values
 
 
 Presets = Callable[[str], Mapping[str, Any] | None]
-"""The parameters of a preset, by its title; None for none."""
+"""A function from a preset's title to its parameters; None without one."""
 
 
 def flat(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The body with its ``rawInput`` laid over it, which some clients send as the page shows it."""
+    """Lay a body's ``rawInput`` over the body; some clients send it as SwarmUI's documentation shows it."""
     merged, inner = dict(body), body.get("rawInput")
     for _ in range(DEEPEST):
         if not isinstance(inner, Mapping):
@@ -66,7 +66,7 @@ def flat(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_request(body: Mapping[str, Any], found: Choices, presets: Presets) -> SwarmRequest:
-    """Read every parameter; null is not given, unknown ones are told. Raises InvalidRequest."""
+    """Read every parameter; null counts as not given, unknown names get a warning. Raises InvalidRequest."""
     reader = _Reader(found)
     named = _texts(body.get("presets"))
     reader.take(body)
@@ -94,7 +94,7 @@ class _Reader:
     warnings: list[str] = field(default_factory=list[str])
 
     def take(self, given: Mapping[str, Any], *, edits: bool = False) -> None:
-        """Read an object; what it says wins over what was read before, or ``edits`` it in its prompts."""
+        """Read an object over what was read before; a prompt that ``edits`` may keep the earlier text."""
         for key, value in given.items():
             name = clean(key)
             if value is None or name in NOT_PARAMETERS:
@@ -114,7 +114,7 @@ class _Reader:
                 self.values.pop(name, None)
 
     def _without_label(self, name: str, value: object) -> object:
-        """A sampler's name in place of A1111's label; a scheduler in it counts where none is given."""
+        """Replace A1111's label of a sampler by its name; a scheduler in it counts where none is given."""
         label = split_label(value) if name in SCHEDULER_OF and isinstance(value, str) else None
         if label is None:
             return value
@@ -124,9 +124,9 @@ class _Reader:
 
 
 def edited(before: str, text: str) -> str:
-    """A preset's text with what was there before in its place, if it has one; sections of that stay last.
+    """Put the earlier text in place of ``{value}`` in a preset's text; the earlier text's sections stay last.
 
-    Raises InvalidRequest where texts in texts get out of hand.
+    Raises InvalidRequest where the result gets too long.
     """
     if BEFORE not in text:
         return text
@@ -144,7 +144,7 @@ def _why_ignored(name: str) -> str:
 
 
 def _facts(given: Mapping[Any, Any]) -> dict[str, Any]:
-    """What metadata can tell: scalars, and lists of them."""
+    """Keep the entries that metadata can hold: scalars, and lists of them."""
     plain = str | int | float | bool
 
     def fits(value: object) -> bool:
@@ -164,7 +164,7 @@ def _texts(value: object) -> list[str]:
 
 
 def count_of(body: Mapping[str, Any]) -> object:
-    """How many images a body asks for, as it says it. Raises InvalidRequest where it doesn't."""
+    """Return a body's number of images as it was sent. Raises InvalidRequest where it is missing."""
     value = next((value for key, value in body.items() if clean(key) == "images"), None)
     if value is None:
         raise InvalidRequest("Missing required parameter 'images'")

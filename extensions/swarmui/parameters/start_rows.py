@@ -250,7 +250,7 @@ def _control_rows(group: ParameterGroup) -> Iterator[Parameter]:
 
 
 def _control_end(group: ParameterGroup, end: str, default: str) -> Parameter:
-    """Where it begins, or where it ends."""
+    """The row for the share of the steps at which a ControlNet starts or ends."""
     return Parameter(
         name=f"{group.name} {end}",
         kind="decimal",

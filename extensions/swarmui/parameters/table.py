@@ -10,4 +10,4 @@ TABLE: dict[str, Parameter] = {
     for rows in (picture_rows, start_rows, guidance_rows, regional_rows, further_rows)
     for row in rows.ROWS
 }
-"""By id."""
+"""The rows by their ids."""

@@ -13,9 +13,9 @@ from pipelines.plugin import InvalidRequest
 ParameterValue: TypeAlias = str | int | float | bool | tuple[str, ...]
 
 MANY = "\n|||\n"
-"""What separates entries of a list where commas may be in them."""
+"""Separator of a list's entries in which commas may stand."""
 LEAST_PICTURE = 10
-"""Characters below which a text is no picture."""
+"""Least characters of a picture in base64."""
 FEW = 10
 """Choices up to which an error names them all."""
 _SKIPPED = re.compile(r"[\s\[\]]")
@@ -29,7 +29,7 @@ def refuse(parameter: Parameter, why: str) -> InvalidRequest:
 
 
 def text_of(value: object) -> str:
-    """Any JSON value as the text that it stands for; lists are joined."""
+    """Return the text that a JSON value stands for; lists are joined."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
@@ -41,7 +41,7 @@ def text_of(value: object) -> str:
 
 
 def read_value(parameter: Parameter, value: object, found: Choices) -> ParameterValue | None:
-    """The value in its type; None where it counts as not given. Raises InvalidRequest."""
+    """Read a value in its parameter's type; None where it counts as not given. Raises InvalidRequest."""
     if not _is_flat(value):
         raise refuse(parameter, "an object is no value")
     text = text_of(value)
@@ -53,7 +53,7 @@ def read_value(parameter: Parameter, value: object, found: Choices) -> Parameter
 
 
 def _is_flat(value: object) -> bool:
-    """Whether it is a scalar or a list of scalars."""
+    """True for a scalar or a list of scalars."""
     if isinstance(value, list):
         items: list[object] = value
         return not any(isinstance(item, list | dict) for item in items)
@@ -165,7 +165,7 @@ READERS: Mapping[ParameterKind, Callable[[Parameter, str, Choices], Any]] = {
 
 
 def closest(text: str, choices: Sequence[str]) -> str | None:
-    """The choice that is the same but for case, blanks and brackets, else the shortest that has it in it."""
+    """Return the choice equal but for case, blanks and brackets, else the shortest that contains the text."""
     wanted = _SKIPPED.sub("", text).lower()
     if not wanted:
         return None
@@ -181,5 +181,5 @@ def closest_model(text: str, names: Sequence[str]) -> str | None:
 
 
 def _short(text: str) -> str:
-    """What an error shows of a value."""
+    """Cut a value to the 60 characters that an error shows."""
     return text if len(text) <= 60 else f"{text[:57]}..."

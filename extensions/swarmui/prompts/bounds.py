@@ -1,4 +1,4 @@
-"""How many sections one prompt may have, and how long their texts may be."""
+"""Bounds of one prompt: the number of its sections, and the length of their texts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipelines.plugin import InvalidRequest
 MOST_PARTS = 100
 """Regions, objects and segments of one prompt."""
 MOST_FINDERS = 16
-"""What may stand for one segment, and all that is cleared: a search through the whole picture for each."""
+"""Finders of one segment, and of all that is cleared; each is a search through the whole picture."""
 
 
 def check_counts(parts: int, cleared: int) -> None:

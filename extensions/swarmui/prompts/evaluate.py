@@ -19,7 +19,7 @@ _WEIGHT = re.compile(r"-?(?:\d{1,6}(?:\.\d{0,9})?|\.\d{1,9})")
 
 
 def evaluate(text: str, filling: Filling, depth: int = 0) -> str:
-    """The text with its tags evaluated; tags that aren't known stay as they are."""
+    """Evaluate a text's tags; unknown ones stay. Raises InvalidRequest for tags nested too deep."""
     if depth > DEEPEST:
         raise InvalidRequest(f"Invalid value for parameter Prompt: tags are nested more than {DEEPEST} deep")
     return "".join(
@@ -28,7 +28,7 @@ def evaluate(text: str, filling: Filling, depth: int = 0) -> str:
 
 
 def evaluate_tag(tag: PromptTag, filling: Filling, depth: int) -> str:
-    """What one tag becomes."""
+    """Return the text that one tag becomes."""
     handler = TAGS.get(tag.name)
     text = None if handler is None else handler(tag, filling, depth + 1)
     text = f"<{tag.whole}>" if text is None else text
@@ -99,7 +99,7 @@ def _embedding(tag: PromptTag, filling: Filling, depth: int) -> str:
 
 
 def _lora(tag: PromptTag, filling: Filling, depth: int) -> str:
-    """The engine's own tag, with the name that it knows; the weight of the text encoder is its own."""
+    """Return the engine's own tag; SwarmUI's second weight, of the text encoder, is the engine's first."""
     name, *weights = evaluate(tag.content, filling, depth).split(":")
     known = closest(name, filling.world.loras)
     if known is None:
@@ -121,7 +121,7 @@ def _trigger(tag: PromptTag, filling: Filling, depth: int) -> str:
 
 
 def _called(tag: PromptTag) -> tuple[str, bool]:
-    """What a tag stores under which name, ``[name,false]``: whether its text is shown as well."""
+    """Return the name under which a tag stores its text, and False for ``[name,false]``: it is not shown."""
     name, _, shown = tag.data.partition(",")
     return name.strip().lower(), shown.strip().lower() != "false"
 
@@ -169,7 +169,7 @@ def _parameter(tag: PromptTag, filling: Filling, depth: int) -> str:
 
 
 def _preset(tag: PromptTag, filling: Filling, depth: int) -> str:
-    """The prompt of a preset; its other parameters hold too, and its negative prompt edits the request's."""
+    """Return a preset's prompt; set its other parameters, and edit the negative prompt by its own."""
     title = evaluate(tag.content, filling, depth).strip()
     found = filling.world.preset(title)
     if found is None:
@@ -180,7 +180,7 @@ def _preset(tag: PromptTag, filling: Filling, depth: int) -> str:
     filling.parameters |= {name: value for name, value in found.items() if clean(name) not in texts}
     if texts.get(NEGATIVE) is not None:
         filling.negative = edited(filling.negative, str(texts[NEGATIVE]))
-    own = str(texts.get(PROMPT) or "").replace(BEFORE, "")  # what is before it stays where it is
+    own = str(texts.get(PROMPT) or "").replace(BEFORE, "")  # the text before the tag stays where it is
     return evaluate(own, filling, depth)
 
 
@@ -214,4 +214,4 @@ TAGS: dict[str, Callable[[PromptTag, Filling, int], str | None]] = {
     "break": _break,
     "comment": _comment,
 }
-"""By name. None as an answer leaves the tag as it was written."""
+"""Functions by the name of a tag; a tag stays as it was written where they return None."""

@@ -1,4 +1,4 @@
-"""Numbers behind the words of a section's tag."""
+"""Numbers in the tag of a section, and the error of a tag that can't be done."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pipelines.plugin import InvalidRequest
 
 
 def numbers_of(texts: list[str], tag: PromptTag) -> list[float]:
-    """The texts as numbers. Raises InvalidRequest where one is none."""
+    """Read texts as numbers. Raises InvalidRequest where one is not a number."""
     try:
         return [float(text) for text in texts]
     except ValueError:
@@ -15,6 +15,6 @@ def numbers_of(texts: list[str], tag: PromptTag) -> list[float]:
 
 
 def refused(tag: PromptTag, why: str) -> InvalidRequest:
-    """The error that shows a tag."""
+    """Make the error that shows a tag and the reason."""
     shown = f"<{tag.name}:{tag.content[:60]}>"
     return InvalidRequest(f"Invalid value for parameter Prompt: {shown} can't be done: {why}")

@@ -44,7 +44,7 @@ def read_count(data: str) -> tuple[int, int, bool] | None:
 
 
 def pick(entries: Sequence[str], data: str, chance: random.Random) -> list[str]:
-    """As many entries as asked for, none twice before all were picked."""
+    """Pick as many entries as ``data`` asks for, none twice before all were picked."""
     least, most, _ = read_count(data) or (1, 1, False)
     left: list[str] = []
     picked: list[str] = []

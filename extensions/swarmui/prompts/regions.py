@@ -14,7 +14,7 @@ REGION = "region"
 STRENGTH = {REGION: 1.0, OBJECT: 0.5}
 REPAINT = 0.5
 _COMPOSED = re.compile(r"\bAND\b")
-"""What joins the parts of a composed prompt in A1111's language."""
+"""The word that joins the parts of a composed prompt in A1111's language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

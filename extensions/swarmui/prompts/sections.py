@@ -23,7 +23,7 @@ FOUND, CLEAR = "segment", "clear"
 class FilledPrompt:
     """The prompt of each pass; ``refiner`` is empty where it is that of the first.
 
-    ``background`` is for where no region is. ``cleared`` is made transparent.
+    ``background``: the prompt where no region is. ``cleared``: parts that become transparent.
     """
 
     base: str
@@ -35,12 +35,12 @@ class FilledPrompt:
 
     @property
     def found_texts(self) -> Iterator[str]:
-        """Every text of what is found or cleared, which stands in no pass's prompt."""
+        """Texts of segments and cleared parts, which are in no pass's prompt."""
         for part in (*self.segments, *self.cleared):
             yield from (part.finder, part.prompt, part.negative_prompt)
 
     def drawn(self, text: str) -> str:
-        """What the engine is told in place of a pass's text: with the prompts of regions behind it."""
+        """Return the engine's prompt for a pass's text: those of the background and of regions follow it."""
         if not self.regions:
             return text
         behind = (self.background,) if self.background else ()
@@ -49,7 +49,7 @@ class FilledPrompt:
 
 @dataclass(slots=True, kw_only=True)
 class _Sections:
-    """What was read so far, and which section is open."""
+    """The sections read so far; ``section`` is the open one."""
 
     texts: dict[str, str] = field(default_factory=lambda: dict.fromkeys((ALL, BASE, REFINER, BACKGROUND), ""))
     parts: list[Part] = field(default_factory=list[Part])
@@ -69,7 +69,7 @@ class _Sections:
         self.section = OWN
 
     def filled(self) -> FilledPrompt:
-        """What became of all. Raises InvalidRequest where it is too much."""
+        """Return the whole prompt. Raises InvalidRequest where it has too many parts."""
         check_counts(len(self.parts), sum(len(part.finders) for part in self.cleared))
         base, refiner = (f"{self.texts[ALL]}{self.texts[name]}".strip() for name in (BASE, REFINER))
         parts = [replace(part, prompt=part.prompt.strip()) for part in self.parts]
@@ -84,7 +84,7 @@ class _Sections:
 
 
 def fill(prompt: str, filling: Filling) -> FilledPrompt:
-    """Evaluate a prompt. Raises InvalidRequest for what can't be done here."""
+    """Evaluate a prompt and its sections. Raises InvalidRequest for a tag that can't be done."""
     read = _Sections()
     for part in parts_of(prompt):
         if isinstance(part, str):
@@ -126,4 +126,4 @@ SECTIONS: dict[str, Callable[[_Sections, PromptTag, Filling], None]] = {
     FOUND: _segment,
     CLEAR: _clear,
 }
-"""Tags that aren't text: what they do to the prompt that is being read."""
+"""Functions by the name of a tag that opens a section or names a part, in place of becoming text."""

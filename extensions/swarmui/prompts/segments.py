@@ -18,9 +18,9 @@ LOOKED = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentPart:
-    """What finds a part of the picture, and how much of it is drawn again, with which prompt.
+    """A part of the picture: its finders, how much of it is drawn again, and the prompts for that.
 
-    ``threshold`` None is that of the kind of finder. ``inverted``: all but what is found.
+    ``threshold``: None for the default of its kind of finder. ``inverted``: all but what is found.
     """
 
     finder: str
@@ -32,7 +32,7 @@ class SegmentPart:
 
     @property
     def finders(self) -> tuple[str, ...]:
-        """Each that is meant, where several stand for one part."""
+        """The finders of this part, which ``|`` separates."""
         return tuple(one.strip() for one in self.finder.split(BETWEEN))
 
 

@@ -1,4 +1,4 @@
-"""Where tags stand in a prompt: `<name[data]:content>`, one inside another."""
+"""Read the tags of a prompt: `<name[data]:content>`, one inside another."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class PromptTag:
 
 
 def read_tag(inside: str) -> PromptTag | None:
-    """What stands between brackets as a tag; None if it is none."""
+    """Read the text between brackets as a tag; None where it is not of that form."""
     found = _HEAD.match(inside)
     if found is None:
         return None
@@ -28,7 +28,7 @@ def read_tag(inside: str) -> PromptTag | None:
 
 
 def parts_of(text: str) -> list[str | PromptTag]:
-    """Texts and tags in their order; brackets that open or close nothing are text."""
+    """Split a text into texts and tags, in their order; brackets that open or close nothing are text."""
     parts: list[str | PromptTag] = []
     start = at = 0
     while at < len(text):
@@ -44,7 +44,7 @@ def parts_of(text: str) -> list[str | PromptTag]:
 
 
 def _end(text: str, start: int) -> int:
-    """Where the bracket that opens at ``start`` is closed; -1 if it isn't."""
+    """Return the index of the bracket that closes the one at ``start``; -1 without one or nested too deep."""
     depth = 0
     for at in range(start, len(text)):
         depth += {"<": 1, ">": -1}.get(text[at], 0)

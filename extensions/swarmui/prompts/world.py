@@ -1,4 +1,4 @@
-"""What prompt tags can refer to, and what came of those of one prompt."""
+"""Names that prompt tags can refer to, and results of the tags of one prompt."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ MOST_CHARACTERS = 200_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptWorld:
-    """Names that tags use. ``wildcard`` answers the lines of a list, ``preset`` the parameters of one."""
+    """Names that tags use. ``wildcard`` returns the lines of a list, ``preset`` the parameters of a title."""
 
     wildcards: Sequence[str] = ()
     wildcard: Callable[[str], Sequence[str]] = lambda name: ()
     loras: Sequence[str] = ()
     triggers: Mapping[str, str] = field(default_factory=dict[str, str])
-    """What LoRAs want to read in a prompt, by their names."""
+    """Trigger phrases of LoRAs by the LoRAs' names."""
     embeddings: Sequence[str] = ()
     preset: Callable[[str], Mapping[str, Any] | None] = lambda title: None
 
@@ -39,24 +39,24 @@ class Filling:
     """The negative prompt, not evaluated, as the tags before have left it."""
     parameters: dict[str, Any] = field(default_factory=dict[str, Any])
     used: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    """Names of what was used: ``wildcards``, ``embeddings``, ``loras``."""
+    """Names that tags used, by kind: ``wildcards``, ``embeddings``, ``loras``, ``presets``."""
     warnings: list[str] = field(default_factory=list[str])
     tags: int = 0
     characters: int = 0
 
     def warn(self, text: str) -> None:
-        """Tell something once."""
+        """Note a warning, each text once."""
         if text not in self.warnings:
             self.warnings.append(text)
 
     def use(self, kind: str, name: str) -> None:
-        """Note that something was used."""
+        """Note that a name was used."""
         names = self.used.setdefault(kind, [])
         if name not in names:
             names.append(name)
 
     def count(self, characters: int) -> None:
-        """Count one tag and what it became. Raises InvalidRequest where it gets out of hand."""
+        """Count one tag and the characters it became. Raises InvalidRequest beyond the bounds."""
         self.tags += 1
         self.characters += characters
         if self.tags > MOST_TAGS or self.characters > MOST_CHARACTERS:

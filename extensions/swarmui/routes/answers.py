@@ -1,4 +1,4 @@
-"""What routes answer, for the OpenAPI document; each may be an error instead."""
+"""Answers of the routes, for the OpenAPI document; each may be an error instead."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 
 class SessionAnswer(BaseModel):
-    """GetNewSession."""
+    """Answer of GetNewSession: a session, its user and rights, and the server."""
 
     session_id: str
     user_id: str
@@ -20,14 +20,14 @@ class SessionAnswer(BaseModel):
 
 
 class PicturesAnswer(BaseModel):
-    """GenerateText2Image: addresses, or data URLs."""
+    """Answer of GenerateText2Image: addresses of pictures, or data URLs."""
 
     images: list[str]
     warnings: list[str] | None = None
 
 
 class PictureFrame(BaseModel):
-    """One picture."""
+    """One picture: its address or data URL, and its metadata as JSON text."""
 
     image: str
     batch_index: str
@@ -35,41 +35,41 @@ class PictureFrame(BaseModel):
 
 
 class AddedAnswer(BaseModel):
-    """AddImageToHistory."""
+    """Answer of AddImageToHistory: the picture that was kept."""
 
     images: list[PictureFrame]
     warnings: list[str] | None = None
 
 
 class ListedPicture(BaseModel):
-    """One file."""
+    """One file: its path below the one that was asked for, and its metadata as JSON text."""
 
     src: str
     metadata: str | None = None
 
 
 class PicturesListing(BaseModel):
-    """ListImages."""
+    """Answer of ListImages: paths of folders, and files."""
 
     folders: list[str]
     files: list[ListedPicture]
 
 
 class Success(BaseModel):
-    """It is done."""
+    """Answer of a route that has done what was asked."""
 
     success: bool
     warnings: list[str] | None = None
 
 
 class StarAnswer(BaseModel):
-    """ToggleImageStarred."""
+    """Answer of ToggleImageStarred: True if the picture is starred now."""
 
     new_state: bool
 
 
 class ParametersAnswer(BaseModel):
-    """ListT2IParams."""
+    """Answer of ListT2IParams and TriggerRefresh: parameters, their groups, and the names that they take."""
 
     list: list[dict[str, Any]]
     groups: list[dict[str, Any]]
@@ -79,7 +79,7 @@ class ParametersAnswer(BaseModel):
 
 
 class StatusCounts(BaseModel):
-    """Pictures of a session."""
+    """Numbers of a session's pictures: not there yet, loading a model, waiting for an engine, being drawn."""
 
     waiting_gens: int
     loading_models: int
@@ -88,7 +88,7 @@ class StatusCounts(BaseModel):
 
 
 class StatusAnswer(BaseModel):
-    """GetCurrentStatus."""
+    """Answer of GetCurrentStatus: the session's pictures, the engines, and the features of the server."""
 
     status: StatusCounts
     backend_status: dict[str, Any]
@@ -96,32 +96,32 @@ class StatusAnswer(BaseModel):
 
 
 class ModelsAnswer(BaseModel):
-    """ListModels."""
+    """Answer of ListModels: paths of folders, and descriptions of files."""
 
     folders: list[str]
     files: list[dict[str, Any]]
 
 
 class ModelAnswer(BaseModel):
-    """DescribeModel."""
+    """Answer of DescribeModel: the description of one file."""
 
     model: dict[str, Any]
 
 
 class LoadedAnswer(BaseModel):
-    """ListLoadedModels."""
+    """Answer of ListLoadedModels: the current checkpoint, if there is one."""
 
     models: list[dict[str, Any]]
 
 
 class CountAnswer(BaseModel):
-    """RestartBackends and FreeBackendMemory."""
+    """Answer of RestartBackends and FreeBackendMemory: the outcome, and the number of engines."""
 
     result: bool | str
     count: int
 
 
 class FilledAnswer(BaseModel):
-    """TestPromptFill."""
+    """Answer of TestPromptFill: the prompt with its tags evaluated."""
 
     result: str

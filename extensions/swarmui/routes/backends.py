@@ -33,12 +33,12 @@ USAGES = 4
 
 @router.post("/ListBackends", response_model=dict[str, Any], dependencies=[READS])
 async def list_backends(body: SwarmBody, session: SessionOf) -> JsonResponse:
-    """The engines, by their numbers: another SwarmUI can use them as its own."""
+    """List the engines by their numbers: another SwarmUI can use them as its own."""
     return JsonResponse(backends(session.state))
 
 
 def backends(state: State) -> dict[str, Any]:
-    """Every engine."""
+    """Describe every engine as a backend of SwarmUI's, by its number."""
     current = current_checkpoint(state.store, state.catalog)
     model = None if current is None else checkpoint_name(current)
     return {
@@ -79,5 +79,5 @@ async def restart_backends(body: BackendChoice, session: SessionOf) -> JsonRespo
 
 @router.post("/ShutdownServer", include_in_schema=False)
 async def shutdown_server(body: SwarmBody, session: SessionOf) -> JsonResponse:
-    """Refused: see --api-server-stop."""
+    """Refuse: only A1111's API stops the server, where ``--api-server-stop`` allows it."""
     raise SwarmError("bad_permissions", "This server is not stopped over this API")

@@ -1,4 +1,4 @@
-"""What routes are sent. Every body names its session; fields that nobody knows are parameters, or ignored."""
+"""Bodies of the routes. Each names its session; unknown fields are parameters, or ignored."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from sdapi.plugin import Bool, Int, OptBool, OptDict, OptInt, OptStr, Str
 
 
 def _with_session(schema: dict[str, Any]) -> None:
-    """Say that a body names its session; one without is read where a header does."""
+    """Require ``session_id`` in a schema, although a header may name the session instead."""
     schema["required"] = ["session_id", *schema.get("required", ())]
 
 
 class NewSession(BaseModel):
-    """GetNewSession."""
+    """Body of GetNewSession; a user to act for is refused."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -23,7 +23,7 @@ class NewSession(BaseModel):
 
 
 class SwarmBody(BaseModel):
-    """What every other body has."""
+    """The field of every other body."""
 
     model_config = ConfigDict(extra="allow", json_schema_extra=_with_session)
 
@@ -35,7 +35,7 @@ class SwarmBody(BaseModel):
 
 
 class SwarmGeneration(SwarmBody):
-    """GenerateText2Image: how many, and T2I parameters on the same level."""
+    """Body of GenerateText2Image: how many, and T2I parameters on the same level."""
 
     images: OptInt = Field(default=None, description="how many pictures; required, here or in rawInput")
     rawInput: OptDict = Field(
@@ -44,19 +44,19 @@ class SwarmGeneration(SwarmBody):
 
 
 class AddedImage(SwarmGeneration):
-    """AddImageToHistory: a picture, and parameters for its metadata."""
+    """Body of AddImageToHistory: a picture, and parameters for its metadata."""
 
     image: Str = Field(description="data URL of the picture")
 
 
 class PathBody(SwarmBody):
-    """A picture by its path."""
+    """Body that names a picture by its path."""
 
     path: Str
 
 
 class PictureListing(PathBody):
-    """ListImages."""
+    """Body of ListImages: a path, how deep to look below it, and the order."""
 
     depth: Int
     sortBy: Str = "Name"
@@ -64,20 +64,20 @@ class PictureListing(PathBody):
 
 
 class RefreshWish(SwarmBody):
-    """TriggerRefresh."""
+    """Body of TriggerRefresh; ``strong`` reads the folders again."""
 
     strong: Bool = True
     refreshType: OptStr = None
 
 
 class InterruptWish(SwarmBody):
-    """InterruptAll."""
+    """Body of InterruptAll: the session alone, or all of the caller's."""
 
     other_sessions: Bool = False
 
 
 class ModelListing(SwarmBody):
-    """ListModels."""
+    """Body of ListModels: a subtype, a path, how deep to look below it, and the order."""
 
     path: OptStr = ""
     depth: OptInt = 1
@@ -89,40 +89,40 @@ class ModelListing(SwarmBody):
 
 
 class ModelQuestion(SwarmBody):
-    """DescribeModel."""
+    """Body of DescribeModel: a file's name and subtype."""
 
     modelName: Str
     subtype: OptStr = "Stable-Diffusion"
 
 
 class ModelChoice(SwarmBody):
-    """SelectModel."""
+    """Body of SelectModel: a checkpoint's name."""
 
     model: Str
     backendId: OptStr = None
 
 
 class BackendChoice(SwarmBody):
-    """RestartBackends and FreeBackendMemory."""
+    """Body of RestartBackends and FreeBackendMemory: one engine's number, or all."""
 
     backend: OptStr = "all"
     system_ram: OptBool = False
 
 
 class SettingChanges(SwarmBody):
-    """ChangeUserSettings."""
+    """Body of ChangeUserSettings: values by the settings' names."""
 
     settings: OptDict = None
 
 
 class ParameterEdits(SwarmBody):
-    """SetParamEdits."""
+    """Body of SetParamEdits: an object of the interface's own."""
 
     edits: OptDict = None
 
 
 class NewPreset(SwarmBody):
-    """AddNewPreset."""
+    """Body of AddNewPreset: a preset, or the changes to one."""
 
     title: Str
     description: OptStr = ""
@@ -134,12 +134,12 @@ class NewPreset(SwarmBody):
 
 
 class PresetName(SwarmBody):
-    """DuplicatePreset and DeletePreset."""
+    """Body of DuplicatePreset and DeletePreset."""
 
     preset: Str
 
 
 class PromptText(SwarmBody):
-    """TestPromptFill."""
+    """Body of TestPromptFill: a prompt with tags."""
 
     prompt: Str

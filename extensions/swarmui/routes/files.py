@@ -28,25 +28,25 @@ THUMBNAIL = 256
 
 @router.api_route("/View/{user}/{path:path}", methods=READ)
 async def view(user: str, path: str, state: StateOf, preview: bool = False) -> Response:
-    """A picture of a user."""
+    """Return a picture of a user."""
     return await _answer(user, path, state, preview=preview)
 
 
 @router.api_route("/Output/{path:path}", methods=READ)
 async def output(path: str, state: StateOf, preview: bool = False) -> Response:
-    """A picture of the user who asks; some clients put an address that they were given behind it."""
+    """Return a picture of the caller; some clients append a whole address of ``/View/``."""
     user = user_of(state)
     return await _answer(user, path.removeprefix(f"View/{user}/"), state, preview=preview)
 
 
 @router.api_route("/ViewSpecial/{subtype}/{name:path}", methods=READ)
 async def view_special(subtype: str, name: str, state: StateOf) -> Response:
-    """The picture beside a weight file."""
+    """Return the picture that lies beside a weight file."""
     return FileResponse(await run_sync(find_preview, subtype, name, state), headers=HEADERS)
 
 
 def find_preview(subtype: str, name: str, state: State) -> Path:
-    """The picture of a model. Raises SwarmError."""
+    """Find the picture of a model. Raises SwarmError where there is none."""
     try:
         found = preview_of(find_model(name, subtype, state).path)
     except InvalidRequest:
@@ -64,7 +64,7 @@ async def _answer(user: str, path: str, state: State, *, preview: bool) -> Respo
 
 
 def find_file(user: str, path: str, state: State) -> Path:
-    """The file of a path. Raises SwarmError."""
+    """Find the file of a path. Raises SwarmError for another user's, a bad path, and a missing file."""
     if user != user_of(state) and not (state.caller.sees_all and _is_name(user)):
         raise SwarmError("invalid_user", "These are pictures of somebody else")
     try:
@@ -83,7 +83,7 @@ def _is_name(user: str) -> bool:
 
 
 def thumbnail(file: Path) -> bytes | None:
-    """A small JPEG of a picture; None where it can't be read as one."""
+    """Make a small JPEG of a picture; None for a file that can't be read as one."""
     try:
         image = open_picture(file).convert("RGB")
     except (UnreadablePicture, OSError):

@@ -1,4 +1,4 @@
-"""GenerateText2Image and AddImageToHistory."""
+"""The routes GenerateText2Image and AddImageToHistory."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ class Collector:
     made: list[MadePicture] = field(default_factory=list[MadePicture])
 
     def progressed(self, run: SwarmRun, index: int, view: JobView) -> None:
-        """Nobody waits for that."""
+        """Do nothing: the answer has pictures alone."""
 
     def counted(self) -> None:
-        """Nor for that."""
+        """Do nothing: the answer has no counts."""
 
     async def picture(self, run: SwarmRun, made: MadePicture) -> None:
-        """Keep it."""
+        """Keep a picture for the answer."""
         self.made.append(made)
 
     async def failed(self, run: SwarmRun, error: Exception) -> None:
-        """The run keeps its errors."""
+        """Do nothing: the run keeps its errors, and the route raises the first."""
 
     def images(self) -> list[str]:
-        """All, in order."""
+        """Return the addresses of all pictures in the order of the request."""
         return [made.image for made in sorted(self.made, key=lambda made: made.index)]
 
 
@@ -69,10 +69,10 @@ async def add_image_to_history(body: AddedImage, session: SessionOf) -> JsonResp
 
 
 def given(body: SwarmGeneration) -> dict[str, Any]:
-    """The body as it was sent, with what the schema doesn't name."""
+    """Return the body as it was sent, with fields that the schema doesn't name."""
     return body.model_dump(exclude_unset=True)
 
 
 def told(warnings: list[str] | tuple[str, ...]) -> dict[str, list[str]]:
-    """Warnings, if there are any, in this dialect's names."""
+    """Return the field ``warnings`` in this dialect's names; empty without warnings."""
     return {"warnings": [SWARM.fields.of(text) for text in warnings]} if warnings else {}

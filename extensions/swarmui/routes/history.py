@@ -1,4 +1,4 @@
-"""ListImages, DeleteImage, ToggleImageStarred, OpenImageFolder."""
+"""The routes ListImages, DeleteImage, ToggleImageStarred and OpenImageFolder."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/API", route_class=JsonRoute, dependencies=[speaks(SW
 
 @router.post("/ListImages", response_model=PicturesListing | SwarmFault, dependencies=[READS])
 async def list_images(body: PictureListing, session: SessionOf) -> JsonResponse:
-    """Folders and pictures below a path."""
+    """List folders and pictures below a path."""
     return JsonResponse(await run_sync(_listing, body, session))
 
 
@@ -49,7 +49,7 @@ async def delete_image(body: PathBody, session: SessionOf) -> JsonResponse:
 
 @router.post("/ToggleImageStarred", response_model=StarAnswer | SwarmFault, dependencies=[CONTROLS])
 async def toggle_image_starred(body: PathBody, session: SessionOf) -> JsonResponse:
-    """Star a picture, or no longer."""
+    """Star a picture, or take its star away."""
     return JsonResponse({"new_state": await run_sync(_toggled, session.folder, body.path, session)})
 
 
@@ -60,6 +60,6 @@ def _toggled(root: Path, path: str, session: SwarmSession) -> bool:
 
 @router.post("/OpenImageFolder", response_model=Success | SwarmFault)
 async def open_image_folder(body: PathBody, session: SessionOf) -> JsonResponse:
-    """Refused, once it is clear that the picture is there: a server has no desktop. For admins."""
+    """Refuse: a server has no desktop. A picture that doesn't exist is another error. For admins."""
     await run_sync(find_picture, session.folder, body.path, "open")
     raise InvalidRequest("Cannot open image folder on this OS.")

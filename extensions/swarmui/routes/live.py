@@ -1,4 +1,4 @@
-"""GenerateText2ImageWS: several requests on one socket, told step by step."""
+"""GenerateText2ImageWS: several requests on one socket, with frames for every step."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from sdapi.plugin import (
 router = APIRouter(prefix="/API", dependencies=[speaks(SWARM), MAKES])
 
 FIRST_SECONDS = 60.0
-"""How long a socket may stay silent before its first request."""
+"""Seconds that a socket may stay silent before its first request."""
 KEEP_ALIVE = 15.0
 """Seconds between two signs of life; proxies cut a connection that is silent for longer."""
 FAREWELL = 2.0
@@ -77,12 +77,12 @@ class LiveSocket:
                 return
 
     async def leave(self) -> None:
-        """The client is gone: what runs goes on, what waits does not."""
+        """Let all requests give up what nobody needs, as the client is gone."""
         for run in list(self.runs):
             await run.leave()
 
     async def _listen(self) -> None:
-        """While requests are unfinished: read further ones, and show that the server lives."""
+        """Read further requests while some are unfinished; send a sign of life in long silence."""
         if len(self.tasks) < AT_ONCE:
             if not await self._take(KEEP_ALIVE if self.tasks else 0.0) and self.tasks:
                 self.conversation.show("alive", {"keep_alive": True})
@@ -92,7 +92,7 @@ class LiveSocket:
             raise ClientLeft
 
     async def _bid_farewell(self) -> bool:
-        """Nothing is left to do: whether a further request came before the end."""
+        """Announce the close; True if a further request came before it."""
         await self.conversation.say({"socket_intention": "close"})
         if await self._take(FAREWELL):
             return True
@@ -101,7 +101,7 @@ class LiveSocket:
         return False
 
     async def _take(self, seconds: float) -> bool:
-        """Begin what the next message asks for; whether there was one. Bad ones are told."""
+        """Begin the next message's request; True if one came. A bad one is answered by an error frame."""
         try:
             message = await self._message(seconds)
             if not isinstance(message, dict):
@@ -116,7 +116,7 @@ class LiveSocket:
         return True
 
     async def _message(self, seconds: float) -> Any:
-        """The next message. Raises TimeoutError where none comes, or a request ends meanwhile."""
+        """Read the next message. Raises TimeoutError where none comes, or a request ends meanwhile."""
         if not self.tasks:
             return await self._read(seconds)
         waiting = asyncio.create_task(self._read(seconds))
@@ -129,7 +129,7 @@ class LiveSocket:
         raise TimeoutError
 
     async def _read(self, seconds: float) -> Any:
-        """The next message. Raises SwarmError for what is no JSON."""
+        """Read the next message. Raises SwarmError where it is not JSON."""
         try:
             return await self.conversation.message(seconds)
         except ApiError as error:
@@ -153,7 +153,7 @@ class LiveSocket:
         task.add_done_callback(self.tasks.discard)
 
     async def _work(self, run: SwarmRun) -> None:
-        """Carry one request out, and say that it is over."""
+        """Carry one request out, and send the frames that end it."""
         try:
             await run.work()
         finally:
@@ -163,7 +163,7 @@ class LiveSocket:
 
 
 class LiveAudience:
-    """Tells one request's pictures on its socket."""
+    """Sends one request's progress, pictures and errors on its socket."""
 
     def __init__(self, live: LiveSocket, *, nested: bool) -> None:
         self._live = live
@@ -171,7 +171,7 @@ class LiveAudience:
         self._shown: dict[int, tuple[int, int, int]] = {}
 
     def progressed(self, run: SwarmRun, index: int, view: JobView) -> None:
-        """Show a step, once; a slow reader is shown the newest."""
+        """Show each step once; a slow reader gets the newest alone."""
         progress = view.progress
         place, before = (progress.batch, progress.step, progress.preview_id), self._shown.get(index)
         if progress.steps == 0 or place == before or not view.active:
@@ -188,9 +188,9 @@ class LiveAudience:
             self._live.conversation.show("status", status_of(session.id, self._live.state))
 
     async def picture(self, run: SwarmRun, made: MadePicture) -> None:
-        """Send a picture."""
+        """Send a picture in the form that the client reads."""
         await self._live.conversation.say(picture_frame(run, made, nested=self._nested))
 
     async def failed(self, run: SwarmRun, error: Exception) -> None:
-        """Say what went wrong."""
+        """Send the error's frame."""
         await self._live.conversation.say(error_frame(self._live.socket.scope, error))

@@ -1,4 +1,4 @@
-"""ListModels, DescribeModel, ListLoadedModels, SelectModel and its WebSocket."""
+"""The routes ListModels, DescribeModel, ListLoadedModels, SelectModel and SelectModelWS."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ FIRST_SECONDS = 60.0
 
 @router.post("/ListModels", response_model=ModelsAnswer | SwarmFault, dependencies=[READS])
 async def list_model_files(body: ModelListing, session: SessionOf) -> JsonResponse:
-    """Weight files of a subtype."""
+    """List the weight files of a subtype."""
     return JsonResponse(await run_sync(_listed, body, session.state))
 
 
 @router.get("/ListModels", include_in_schema=False)
 async def list_model_files_by_query(request: Request, session: SessionOf) -> JsonResponse:
-    """The same by GET."""
+    """List the same by GET."""
     body = validated(ModelListing, dict(request.query_params))
     return JsonResponse(await run_sync(_listed, body, session.state))
 
@@ -78,7 +78,7 @@ def _current(state: State) -> str | None:
 
 @router.post("/DescribeModel", response_model=ModelAnswer | SwarmFault, dependencies=[READS])
 async def describe_model(body: ModelQuestion, session: SessionOf) -> JsonResponse:
-    """One weight file."""
+    """Describe one weight file."""
     return JsonResponse({"model": await run_sync(_described, body, session.state)})
 
 
@@ -90,7 +90,7 @@ def _described(body: ModelQuestion, state: State) -> dict[str, Any]:
 
 @router.post("/ListLoadedModels", response_model=LoadedAnswer | SwarmFault, dependencies=[READS])
 async def list_loaded_models(body: SwarmBody, session: SessionOf) -> JsonResponse:
-    """The checkpoint that the next request would use, in memory or not: some clients want exactly one."""
+    """List the checkpoint that the next request would use, in memory or not, as clients want exactly one."""
     return JsonResponse({"models": await run_sync(_loaded, session.state)})
 
 
@@ -105,9 +105,9 @@ async def select_model(body: ModelChoice, session: SessionOf) -> Response:
 
 
 async def select(name: str, session: SwarmSession) -> Accepted | None:
-    """Load a checkpoint, and wait for it unless its client doesn't.
+    """Load a checkpoint, and wait for it unless the client asked not to wait.
 
-    Raises InvalidRequest, and what loading fails with.
+    Raises InvalidRequest, and the error that loading fails with.
     """
     state = session.state
     file = await run_sync(find_model, name, CHECKPOINTS, state)
@@ -122,7 +122,7 @@ async def select(name: str, session: SwarmSession) -> Accepted | None:
 
 @router.websocket("/SelectModelWS")
 async def select_model_live(socket: WebSocket, state: StateOf) -> None:
-    """The same, with the status at its end."""
+    """Load a checkpoint, with the status before and after it."""
     async with Conversation(socket, state.config.limits) as conversation:
         try:
             message = await conversation.message(FIRST_SECONDS)

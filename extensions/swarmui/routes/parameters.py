@@ -1,4 +1,4 @@
-"""ListT2IParams, TriggerRefresh, SetParamEdits, TestPromptFill."""
+"""The routes ListT2IParams, TriggerRefresh, SetParamEdits and TestPromptFill."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ router = APIRouter(prefix="/API", route_class=JsonRoute, dependencies=[speaks(SW
 
 @router.post("/ListT2IParams", response_model=ParametersAnswer | SwarmFault, dependencies=[READS])
 async def list_t2i_params(body: SwarmBody, session: SessionOf) -> JsonResponse:
-    """Every parameter that is taken, with the names that it can take now."""
+    """List every parameter that is taken, with the names that it can take now."""
     return JsonResponse(await run_sync(listing, session))
 
 
 @router.get("/ListT2IParams", include_in_schema=False)
 async def list_t2i_params_by_query(session: SessionOf) -> JsonResponse:
-    """The same by GET."""
+    """List the same by GET."""
     return JsonResponse(await run_sync(listing, session))
 
 
 def listing(session: SwarmSession) -> dict[str, Any]:
-    """The whole reply."""
+    """Build the answer: parameters with their choices, and the interface's edits."""
     edits = session.server.kept.every(session.user, "edits").get("")
     return parameter_listing(read_choices(session.state), edits)
 
 
 @router.post("/TriggerRefresh", response_model=ParametersAnswer | SwarmFault, dependencies=[READS])
 async def trigger_refresh(body: RefreshWish, session: SessionOf) -> JsonResponse:
-    """Read the folders again, for whoever may that and asks for it; then the parameters."""
+    """Read the folders again, where the caller may and asks for it; then list the parameters."""
     if body.strong and session.state.caller.role.covers(Role.USER):
         await run_sync(session.state.catalog.refresh)
     return JsonResponse(await run_sync(listing, session))
@@ -51,14 +51,14 @@ async def trigger_refresh(body: RefreshWish, session: SessionOf) -> JsonResponse
 
 @router.post("/SetParamEdits", response_model=Success | SwarmFault, dependencies=[CONTROLS])
 async def set_param_edits(body: ParameterEdits, session: SessionOf) -> JsonResponse:
-    """Keep what an interface has changed about its parameters."""
+    """Keep an interface's changes to its parameters."""
     await run_sync(session.server.kept.put, session.user, "edits", "", body.edits or {})
     return JsonResponse({"success": True})
 
 
 @router.post("/TestPromptFill", response_model=FilledAnswer | SwarmFault, dependencies=[READS])
 async def test_prompt_fill(body: PromptText, session: SessionOf) -> JsonResponse:
-    """What tags make of a prompt, once."""
+    """Evaluate the tags of a prompt once."""
     return JsonResponse({"result": await run_sync(_filled, body.prompt, session)})
 
 

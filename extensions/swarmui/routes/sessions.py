@@ -1,4 +1,4 @@
-"""GetNewSession, GetCurrentStatus, InterruptAll."""
+"""The routes GetNewSession, GetCurrentStatus and InterruptAll."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ router = APIRouter(prefix="/API", route_class=JsonRoute, dependencies=[speaks(SW
 
 @router.post("/GetNewSession", response_model=SessionAnswer | SwarmFault, dependencies=[READS])
 async def get_new_session(state: StateOf, body: NewSession | None = None) -> JsonResponse:
-    """A session: what every other route wants to be told."""
+    """Issue a session, which every other route asks for."""
     return JsonResponse(new_session(state, body or NewSession()))
 
 
 @router.get("/GetNewSession", include_in_schema=False)
 async def get_new_session_by_query(request: Request, state: StateOf) -> JsonResponse:
-    """The same for clients that ask by GET."""
+    """Issue one to clients that ask by GET."""
     return JsonResponse(new_session(state, validated(NewSession, dict(request.query_params))))
 
 
 def new_session(state: State, body: NewSession) -> dict[str, Any]:
-    """A new session of whoever asks. Raises SwarmError."""
+    """Issue a session to the caller. Raises SwarmError for one who would act as another user."""
     if body.impersonateUser:
         raise SwarmError("bad_impersonate", "There is no such user to act for", 200)
     server = server_of(state)
@@ -50,19 +50,19 @@ def new_session(state: State, body: NewSession) -> dict[str, Any]:
 
 @router.post("/GetCurrentStatus", response_model=StatusAnswer | SwarmFault, dependencies=[READS])
 async def get_current_status(body: SwarmBody, session: SessionOf) -> JsonResponse:
-    """What the session has in work, and how the engines are."""
+    """Count the session's unfinished pictures, and describe the engines."""
     return JsonResponse(status_of(session.id, session.state))
 
 
 @router.get("/GetCurrentStatus", include_in_schema=False)
 async def get_current_status_by_query(session: SessionOf) -> JsonResponse:
-    """The same by GET."""
+    """Answer the same by GET."""
     return JsonResponse(status_of(session.id, session.state))
 
 
 @router.post("/InterruptAll", response_model=Success | SwarmFault, dependencies=[CONTROLS])
 async def interrupt_all(body: InterruptWish, session: SessionOf) -> JsonResponse:
-    """Give up what the session has in work, or what all sessions of the caller have."""
+    """Give up the requests of the session, or of all sessions of the caller."""
     registry = runs_of(session.state)
     client = session.state.caller.client
     meant = registry.of_client(client) if body.other_sessions else registry.of_session(session.id)

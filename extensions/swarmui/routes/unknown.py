@@ -1,4 +1,4 @@
-"""What is below /API/ and no route, or the wrong way to ask one: always JSON."""
+"""Answers to unknown routes below /API/, and to known ones asked the wrong way: always JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sdapi.plugin import READS, Conversation, StateOf, error_frame, speaks
 
 
 def unknown_routes(routers: list[APIRouter]) -> APIRouter:
-    """The last router: it answers for every name that those before don't."""
+    """Make the last router, which answers every name that those before it don't have."""
     routes = [route for router in routers for route in router.routes]
     plain = {r.path for r in routes if isinstance(r, APIRoute)}
     live = {r.path for r in routes if isinstance(r, APIWebSocketRoute)}
@@ -21,7 +21,7 @@ def unknown_routes(routers: list[APIRouter]) -> APIRouter:
 
     @router.api_route("/{name}", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
     async def unknown(name: str, request: Request) -> Response:
-        """Refuse."""
+        """Refuse an unknown route, a WebSocket, or a wrong method."""
         if request.url.path in live or f"/API/{name}" in live:
             raise SwarmError("bad_request_method", "This route is a WebSocket")
         if f"/API/{name}" in plain:
@@ -31,7 +31,7 @@ def unknown_routes(routers: list[APIRouter]) -> APIRouter:
 
     @router.websocket("/{name}")
     async def unknown_live(name: str, socket: WebSocket, state: StateOf) -> None:
-        """Refuse in a frame."""
+        """Refuse in one frame, and close."""
         known = f"/API/{name}" in plain
         text = "This route is no WebSocket" if known else "Unknown API route"
         error = SwarmError("bad_request_method" if known else "bad_route", text)

@@ -31,7 +31,7 @@ def presets_of(session: SwarmSession) -> PresetShelf:
 
 @router.post("/GetMyUserData", response_model=dict[str, Any], dependencies=[READS])
 async def get_my_user_data(body: SwarmBody, session: SessionOf) -> JsonResponse:
-    """Who the caller is, and its presets."""
+    """Describe the caller: its name, presets and permissions."""
     presets = await run_sync(presets_of(session).every)
     return JsonResponse(
         {
@@ -48,13 +48,13 @@ async def get_my_user_data(body: SwarmBody, session: SessionOf) -> JsonResponse:
 
 @router.post("/GetUserSettings", response_model=dict[str, Any], dependencies=[READS])
 async def get_user_settings(body: SwarmBody, session: SessionOf) -> JsonResponse:
-    """Every setting, sections nested."""
+    """List every setting, sections nested."""
     values = await run_sync(UserSettings(session.server.kept, session.user).values)
     return JsonResponse({"themes": {}, "settings": nested(values)})
 
 
 def nested(values: dict[str, Any]) -> dict[str, Any]:
-    """The settings as a tree, as interfaces show them."""
+    """Return the settings as the tree that interfaces show."""
     tree: dict[str, Any] = {}
     for setting in SETTINGS:
         *sections, name = setting.name.split(".")
@@ -83,7 +83,7 @@ def kind_of(value: bool | int | str) -> str:
 
 @router.post("/ChangeUserSettings", response_model=Success | SwarmFault, dependencies=[CONTROLS])
 async def change_user_settings(body: SettingChanges, session: SessionOf) -> JsonResponse:
-    """Set some; those that nobody knows are told."""
+    """Change settings; unknown ones and bad values get a warning."""
     change = UserSettings(session.server.kept, session.user).change
     ignored = await run_sync(change, body.settings or {})
     return JsonResponse({"success": True, **({"warnings": list(ignored)} if ignored else {})})
@@ -97,7 +97,7 @@ async def add_new_preset(body: NewPreset, session: SessionOf) -> JsonResponse:
 
 
 def _added(body: NewPreset, presets: PresetShelf) -> str | None:
-    """Keep it; why that can't be."""
+    """Keep a preset; return the reason where that can't be done, else None."""
     title = body.title.strip()
     if not title or len(title) > LONGEST_TITLE:
         return "A preset needs a title, of at most 200 characters."
@@ -126,7 +126,7 @@ async def duplicate_preset(body: PresetName, session: SessionOf) -> JsonResponse
 
 @router.post("/DeletePreset", response_model=Success | SwarmFault, dependencies=[CONTROLS])
 async def delete_preset(body: PresetName, session: SessionOf) -> JsonResponse:
-    """Forget a preset."""
+    """Delete the preset of a title."""
     if not await run_sync(presets_of(session).drop, body.preset):
         raise InvalidRequest("No such preset.")
     return JsonResponse({"success": True})
@@ -134,11 +134,11 @@ async def delete_preset(body: PresetName, session: SessionOf) -> JsonResponse:
 
 @router.post("/GetLanguage", response_model=dict[str, Any], dependencies=[READS])
 async def get_language(body: SwarmBody, session: SessionOf) -> JsonResponse:
-    """There are no texts to translate."""
+    """Return an English pack without entries: there are no texts to translate."""
     return JsonResponse({"language": {"code": "en", "name": "English", "local_name": "English", "keys": {}}})
 
 
 @router.post("/ServerDebugMessage", response_model=Success | SwarmFault, dependencies=[READS])
 async def server_debug_message(body: SwarmBody, session: SessionOf) -> JsonResponse:
-    """Taken, and not written anywhere: a client has no place in the log."""
+    """Take a message and write it nowhere: clients don't write into the log."""
     return JsonResponse({"success": True, "warnings": ["message: it is not written into the log"]})

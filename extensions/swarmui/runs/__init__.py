@@ -1,1 +1,1 @@
-"""Requests being carried out: what is asked of the engine, how far it is, what came of it."""
+"""Requests being carried out: prompts, jobs, progress, pictures and errors."""

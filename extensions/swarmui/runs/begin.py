@@ -45,7 +45,7 @@ async def begin(
 
 
 def read(given: Mapping[str, Any], session: SwarmSession) -> tuple[Choices, SwarmRequest, Making]:
-    """The parameters, and how pictures are kept. Reads folders and the file of settings."""
+    """Read the parameters, and the settings by which pictures are kept; call it in a thread."""
     presets = PresetShelf(kept=session.server.kept, owner=session.user)
     choices = read_choices(session.state)
     request = with_own_pictures(read_request(given, choices, presets.parameters), session.folder)
@@ -60,7 +60,7 @@ def read(given: Mapping[str, Any], session: SwarmSession) -> tuple[Choices, Swar
 
 
 def _check_count(request: SwarmRequest, session: SwarmSession) -> None:
-    """As many pictures as the server makes for one request. Raises InvalidRequest."""
+    """Refuse more pictures than the server makes for one request. Raises InvalidRequest."""
     most, images = session.state.config.limits.batch_count, request.get("images", 1)
     if images > most:
         text = f"'{images}' must be between 1 and {most} (see --max-n-iter)"

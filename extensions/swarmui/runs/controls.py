@@ -17,9 +17,10 @@ ADAPTER, PICTURES = "useipadapter", "promptimages"
 
 
 def controls_of(request: SwarmRequest, found: Choices) -> tuple[ScriptIntent, ...]:
-    """The script with a unit for each ControlNet that has a model, and one for the IP-Adapter; none without.
+    """Return the script with a unit for each ControlNet that has a model, and one for the IP-Adapter.
 
-    Each has a place of its own, so that errors name its parameters. Raises InvalidRequest.
+    Each unit has a fixed place, so that errors name its parameters; nothing without units. Raises
+    InvalidRequest.
     """
     units = (
         *(_unit(request, clean(group.name), found.controls) for group in CONTROLS),
@@ -29,7 +30,7 @@ def controls_of(request: SwarmRequest, found: Choices) -> tuple[ScriptIntent, ..
 
 
 def unused_pictures(request: SwarmRequest) -> tuple[str, ...]:
-    """What is told of pictures that nothing reads."""
+    """Return the warning about Prompt Images that no IP-Adapter reads."""
     unused = request.has(PICTURES) and not request.has(ADAPTER)
     return ("Prompt Images are ignored: Use IP-Adapter names nothing that reads them",) if unused else ()
 
@@ -66,7 +67,7 @@ def _adapter(request: SwarmRequest, found: Choices) -> dict[str, Any] | None:
 
 
 def _window(request: SwarmRequest, name: str, weight: str) -> dict[str, float]:
-    """How much a unit counts, and in which share of the steps."""
+    """A unit's weight, and the share of the steps in which it acts."""
     return {
         "weight": request.get(f"{name}{weight}", 1.0),
         "guidance_start": request.get(f"{name}start", 0.0),

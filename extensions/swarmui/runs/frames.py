@@ -14,7 +14,7 @@ NOTICE = "Image is not done generating"
 
 
 def progress_frame(run: SwarmRun, index: int, view: JobView, *, preview: bool, first: bool) -> dict[str, Any]:
-    """How far a picture is; the first frame of each carries what is known of it."""
+    """Build a frame of a picture's progress; the first one of each carries the request's metadata."""
     progress = view.progress
     told: dict[str, Any] = {
         "batch_index": str(run.offset + index),
@@ -32,7 +32,7 @@ def progress_frame(run: SwarmRun, index: int, view: JobView, *, preview: bool, f
 
 
 def picture_frame(run: SwarmRun, made: MadePicture, *, nested: bool) -> dict[str, Any]:
-    """One picture, in the form that the client reads."""
+    """Build the frame of a finished picture: flat, or nested under ``image``."""
     told = {
         "image": made.image,
         "batch_index": str(run.offset + made.index),

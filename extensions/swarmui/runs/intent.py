@@ -1,4 +1,4 @@
-"""From a request to what the engine is asked for one loop of it: our words, our names."""
+"""Translate one loop of a request into a request of the engine."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def ask(
     found: Choices,
     state: State,
 ) -> Asked:
-    """Resolve everything, with the core's limits and looks-up. Raises InvalidRequest and other 4xx errors."""
+    """Resolve one loop by the core's names and limits. Raises InvalidRequest and other 4xx errors."""
     check_lengths(prompt.found_texts, state.config.limits.prompt_length)
     size, steps = size_of(request), request.get("steps", STEPS)
     start = await start_of(request, steps, size)
@@ -84,7 +84,7 @@ async def ask(
 
 
 def _finished(asked: GenerationRequest, request: SwarmRequest, steering: SteeringWish) -> GenerationRequest:
-    """The request with what this dialect does itself left to it: files, grids; and previews at each step."""
+    """Leave files and grids to this dialect, and ask for a preview at each step."""
     output = replace(
         asked.output,
         return_grid=False,
@@ -112,7 +112,7 @@ def _finished(asked: GenerationRequest, request: SwarmRequest, steering: Steerin
 
 
 def _checkpoint(name: str | None, state: State) -> str | None:
-    """The title of the checkpoint with this name."""
+    """Return the title of the checkpoint with this name, or the name where there is none."""
     if name is None:
         return None
     found = (item for item in state.catalog.checkpoints() if bare(checkpoint_name(item)) == name)

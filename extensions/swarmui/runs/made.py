@@ -21,17 +21,16 @@ VERSION = "0.9.4.0.SDAPI"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadePicture:
-    """``image`` is an address to GET, or the picture itself as a data URL."""
+    """A picture for the client. ``image``: an address to GET, or the picture itself as a data URL."""
 
     index: int
     image: str
     metadata: str | None
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Making:
-    """How pictures of one request are kept. ``settings`` are the user's."""
+    """Keeps the pictures of one request as its parameters and the user's ``settings`` ask."""
 
     root: Path
     user: str
@@ -41,7 +40,7 @@ class Making:
 
     @property
     def keeps(self) -> bool:
-        """Whether pictures become files."""
+        """True if pictures become files."""
         return bool(self.settings["savefiles"]) and not self.request.get("donotsave", False)
 
     def picture(
@@ -52,7 +51,7 @@ class Making:
         extra: Mapping[str, Any],
         infotext: str | None = None,
     ) -> MadePicture:
-        """One picture with its metadata; writes a file, in a thread. Raises NotWritten, DiskFull."""
+        """Give a picture its metadata and keep it; call it in a thread. Raises NotWritten, DiskFull."""
         metadata = metadata_text(shown(values), {**self._beside(), **extra})
         kind = self.request.get("imageformat", str(self.settings["fileformat.imageformat"]))
         wanted = infotext if self.request.get("writeinfotext", False) else None
@@ -76,13 +75,13 @@ class Making:
         return MadePicture(index=index, image=address(self.user, path), metadata=metadata)
 
     def _beside(self) -> dict[str, Any]:
-        """What is said of every picture of the request."""
+        """Extra metadata that every picture of the request has."""
         presets = {"presets_used": list(self.request.presets)} if self.request.presets else {}
         return {"date": datetime.now().strftime("%Y-%m-%d"), **presets, **self.request.extra}
 
 
 def shown(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters that metadata tells: no pictures, nothing that is about files."""
+    """Return the parameters for metadata: no pictures, nothing about files."""
     told = {name: value for name, value in values.items() if _is_told(name)}
     lists = {name: list(value) for name, value in told.items() if isinstance(value, tuple)}
     return {**told, **lists, "swarm_version": VERSION}

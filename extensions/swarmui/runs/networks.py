@@ -10,7 +10,7 @@ from pipelines.plugin import InvalidRequest
 from sdapi.plugin import NetworkIntent
 
 EVERYWHERE = frozenset({"-1", "0"})
-"""Sections that are the whole prompt: everywhere, and what stands before any tag of a section."""
+"""Numbers of sections that hold everywhere: the whole prompt, and the text before any section's tag."""
 
 
 def networks_of(request: SwarmRequest) -> tuple[NetworkIntent, ...]:
@@ -27,7 +27,7 @@ def networks_of(request: SwarmRequest) -> tuple[NetworkIntent, ...]:
 
 
 def unused_sections(request: SwarmRequest) -> tuple[str, ...]:
-    """What is told of LoRAs that are meant for a section of the prompt alone."""
+    """Return the warning about LoRAs that are meant for one section of the prompt."""
     sections: Sequence[str] = request.get("lorasectionconfinement", ())
     if set(sections) <= EVERYWHERE:
         return ()

@@ -12,11 +12,11 @@ from extensions.swarmui.parameters.values import ParameterValue
 from sdapi.plugin import encode_base64
 
 FOLDERS = ("raw/", "Starred/", "inputs/")
-"""What paths begin with that are no base64."""
+"""Beginnings of paths in the history; no picture in base64 begins so."""
 
 
 def with_own_pictures(request: SwarmRequest, root: Path) -> SwarmRequest:
-    """The request with such pictures read. Raises InvalidRequest for one that isn't there."""
+    """Read such pictures into the request. Raises InvalidRequest for one that isn't there."""
     found: dict[str, ParameterValue] = {}
     for name, value in request.values.items():
         if TABLE[name].kind == "image" and isinstance(value, str) and value.startswith(FOLDERS):

@@ -20,7 +20,7 @@ TRIGGERS = ("modelspec.trigger_phrase", "ss_trigger_phrase")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptsOfPicture:
-    """Prompts of both passes. ``request`` holds what tags have set; ``extra`` what metadata tells of them."""
+    """Prompts of both passes. ``request`` has the parameters that tags set, ``extra`` metadata about tags."""
 
     prompt: FilledPrompt
     negative: str
@@ -30,7 +30,7 @@ class PromptsOfPicture:
 
 
 def world_of(state: State, found: Choices, presets: Presets) -> PromptWorld:
-    """What tags can refer to now."""
+    """Collect the names that tags can refer to now."""
     folder = state.config.data / WILDCARDS
 
     def lines(name: str) -> Sequence[str]:
@@ -87,7 +87,7 @@ def prompts_of(
 
 
 def _filled_negative(filling: Filling) -> FilledPrompt:
-    """The negative prompt as the tags of the prompt have left it; those of its own come too late for that."""
+    """Evaluate the negative prompt as the prompt's tags have left it; its own tags can't set it any more."""
     before = filling.negative
     against = fill(before, filling)
     if filling.negative != before:
@@ -98,7 +98,7 @@ def _filled_negative(filling: Filling) -> FilledPrompt:
 
 
 def _meaningless(against: FilledPrompt) -> Iterator[str]:
-    """What a negative prompt can't ask for."""
+    """Yield warnings about tags that mean nothing in a negative prompt."""
     if against.cleared:
         yield "<clear:…> is ignored: it clears in the prompt alone"
     if any(place.repaint is not None for place in against.regions):
@@ -108,7 +108,7 @@ def _meaningless(against: FilledPrompt) -> Iterator[str]:
 
 
 def _everywhere(against: FilledPrompt, filling: Filling) -> str:
-    """The negative prompt; what it says of places holds everywhere."""
+    """Return the negative prompt; its texts for regions hold everywhere."""
     if not against.regions and not against.background:
         return against.base
     filling.warn("negativeprompt: the text of its regions holds everywhere")
@@ -117,7 +117,7 @@ def _everywhere(against: FilledPrompt, filling: Filling) -> str:
 
 
 def _against(prompt: FilledPrompt, against: FilledPrompt, filling: Filling) -> FilledPrompt:
-    """The prompt, its segments with what the negative prompt says of those that are called the same."""
+    """Give each segment of the prompt the text of the negative prompt's segment with the same finder."""
     own = {part.finder: part.prompt for part in against.segments}
     named = {part.finder for part in prompt.segments}
     for finder in (one for one in own if one not in named):

@@ -1,4 +1,4 @@
-"""What sessions have in work: counted for their status, found for their interrupts."""
+"""Requests in work by session: counted for a status, found for an interrupt."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Pictures of a session: asked for and not there yet, waiting for an engine, loading, being drawn."""
+    """Pictures of a session: not there yet, loading a model, waiting for an engine, being drawn."""
 
     waiting_gens: int = 0
     loading_models: int = 0
@@ -17,7 +17,7 @@ class Counts:
     live_gens: int = 0
 
     def plus(self, other: Counts) -> Counts:
-        """Both together."""
+        """Add the counts of two requests."""
         return Counts(
             waiting_gens=self.waiting_gens + other.waiting_gens,
             loading_models=self.loading_models + other.loading_models,
@@ -49,24 +49,24 @@ class RunRegistry:
         self._runs: list[Running] = []
 
     def add(self, run: Running) -> None:
-        """A request begins."""
+        """Note a request that begins."""
         self._runs.append(run)
 
     def remove(self, run: Running) -> None:
-        """A request is over."""
+        """Forget a request that is over."""
         self._runs.remove(run)
 
     def of_session(self, session_id: str) -> list[Running]:
-        """Those of one session."""
+        """Return the requests of one session."""
         return [run for run in self._runs if run.session_id == session_id]
 
     def of_client(self, client: str) -> list[Running]:
-        """Those of all sessions of one caller."""
+        """Return the requests of all sessions of one caller."""
         return [run for run in self._runs if run.client == client]
 
 
 def total(runs: Iterable[Running]) -> Counts:
-    """What all of them come to."""
+    """Add up the counts of several requests."""
     counts = Counts()
     for run in runs:
         counts = counts.plus(run.counts())

@@ -1,4 +1,4 @@
-"""One request being carried out: its jobs, a few at a time, and what they tell on the way."""
+"""One request being carried out: its jobs, a few at a time, their progress, pictures and errors."""
 
 from __future__ import annotations
 
@@ -32,28 +32,28 @@ INTERRUPTED = "Generation session interrupted."
 
 
 class Audience(Protocol):
-    """Whoever is told of a request's pictures."""
+    """Receives a request's progress, pictures and first error."""
 
     def progressed(self, run: SwarmRun, index: int, view: JobView) -> None:
-        """A job has come further."""
+        """Take the progress of a job."""
         ...
 
     def counted(self) -> None:
-        """The counts of the session are others now."""
+        """Take note that the session's counts have changed."""
         ...
 
     async def picture(self, run: SwarmRun, made: MadePicture) -> None:
-        """A picture is there; returns when more can be taken."""
+        """Take a finished picture; return when another can be taken."""
         ...
 
     async def failed(self, run: SwarmRun, error: Exception) -> None:
-        """A picture can't be made."""
+        """Take the error that ends the request."""
         ...
 
 
 @dataclass(slots=True, kw_only=True)
 class SwarmRun:
-    """``offset`` counts the pictures that were asked for on the same socket before."""
+    """A request and its jobs. ``offset``: pictures that the same socket asked for before."""
 
     session: SwarmSession
     request: SwarmRequest
@@ -69,15 +69,16 @@ class SwarmRun:
     warnings: list[str] = field(default_factory=list[str])
     _views: dict[str, JobView | None] = field(default_factory=dict[str, "JobView | None"])
     _left: int = 0
+    _reported: bool = False
 
     @property
     def session_id(self) -> str:
-        """Whose it is."""
+        """Id of the session that asked."""
         return self.session.id
 
     @property
     def client(self) -> str:
-        """Whose sessions belong together."""
+        """The caller, which may have several sessions."""
         return self.session.state.caller.client
 
     @property
@@ -91,7 +92,7 @@ class SwarmRun:
         return self.request.get("images", 1) * self.batch
 
     def counts(self) -> Counts:
-        """How many pictures are where."""
+        """Count the pictures that are missing, loading a model, waiting and being drawn."""
         views = list(self._views.values())
         running = [view for view in views if view is not None and view.state is JobState.RUNNING]
         loading = sum(view.progress.steps == 0 and view.progress.batch == 0 for view in running)
@@ -104,7 +105,7 @@ class SwarmRun:
         )
 
     async def work(self) -> None:
-        """Make all pictures; what fails is told to the audience."""
+        """Make all pictures; the audience gets the error where that fails."""
         self._left = self.size
         registry = runs_of(self.session.state)
         registry.add(self)
@@ -113,7 +114,7 @@ class SwarmRun:
             alone = self.session.state.caller.concurrent is not None
             workers = 1 if alone else min(AT_ONCE, self.request.get("images", 1))
             await asyncio.gather(*(self._loops(loops, seeds) for _ in range(workers)))
-            if self.interrupted and not self.errors:
+            if self.interrupted and not self._reported:
                 await self._fail(Cancelled(INTERRUPTED))
         finally:
             self._left = 0
@@ -126,7 +127,7 @@ class SwarmRun:
         await self._cancel(lambda view: True)
 
     async def leave(self) -> None:
-        """Nobody listens any more: give up what has not begun, and what nobody could fetch later."""
+        """Give up what has not begun, and what could not be fetched later, as the client is gone."""
         self.stopped = True
         keeps = self.making.keeps
         await self._cancel(lambda view: not keeps or _waits(view))
@@ -147,17 +148,17 @@ class SwarmRun:
             self.audience.counted()
 
     async def _fail(self, error: Exception) -> None:
-        """Tell the first error, and give up the rest unless the client wants to go on."""
+        """Report the first error and give up the rest, unless the client wants to go on after errors."""
         if isinstance(error, Cancelled):
             if not self.interrupted and self.stopped:
-                return  # given up after another error, or because nobody listens
+                return  # given up after another error, or because the client has left
             error = Cancelled(INTERRUPTED)
         goes_on = self.request.get("continueaftererrors", False) and not self.interrupted
         self.errors.append(error)
         if goes_on:
             self._warn(f"a picture is missing: {error}")
         else:
-            first, self.stopped = not self.stopped or len(self.errors) == 1, True
+            first, self.stopped, self._reported = not self._reported, True, True
             await self._cancel(lambda view: True)
             if first:
                 await self.audience.failed(self, error)
@@ -213,7 +214,7 @@ class SwarmRun:
         index: int,
         number: int,
     ) -> Mapping[str, Any]:
-        """What metadata tells of a picture: what was asked, with what was drawn and looked up."""
+        """Return the parameters for a picture's metadata: those asked for, and those drawn and looked up."""
         drawn = seeds.of(index)
         items = self.session.state.catalog.checkpoints()
         model = next((checkpoint_name(i) for i in items if i.filename == asked.checkpoint), "")
@@ -233,7 +234,7 @@ class SwarmRun:
         return found
 
     def _warn(self, *texts: str) -> None:
-        """Tell each warning once, in this dialect's names."""
+        """Note and log each warning once."""
         for text in texts:
             if text not in self.warnings:
                 self.warnings.append(text)
@@ -241,7 +242,7 @@ class SwarmRun:
 
 
 def _waits(view: JobView | None) -> bool:
-    """Whether a job has not begun."""
+    """True for a job that has not begun."""
     return view is None or view.state is JobState.QUEUED
 
 

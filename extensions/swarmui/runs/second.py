@@ -15,7 +15,10 @@ ASKED_BY = ("refinermethod", "refinermodel", "refinerupscale")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondPass:
-    """What follows the first pass, which ``end_early`` cuts short; ``strength`` is that of its denoising."""
+    """The second pass in our words, and the share of steps by which the first one ends early.
+
+    ``strength``: the denoising strength of ``hires``.
+    """
 
     hires: HiresIntent | None = None
     end_early: float = 0.0
@@ -25,7 +28,7 @@ class SecondPass:
 
 
 def second_of(request: SwarmRequest, steps: int, prompt: str, checkpoint: str | None) -> SecondPass:
-    """What of the request is about a second pass. Raises InvalidRequest."""
+    """Translate the parameters of a second pass. Raises InvalidRequest."""
     if not any(request.has(name) for name in ASKED_BY):
         return SecondPass()
     if request.has("initimage"):
@@ -42,7 +45,7 @@ def second_of(request: SwarmRequest, steps: int, prompt: str, checkpoint: str | 
 
 
 def _swapped(request: SwarmRequest, share: float, checkpoint: str | None) -> SecondPass:
-    """Another checkpoint takes over on the way."""
+    """Let another checkpoint take over on the way."""
     ignored = [name for name in ("refinerupscale", "refinersteps") if request.has(name)]
     told = tuple(f"{name} is ignored: StepSwapNoisy goes on at the same size and steps" for name in ignored)
     if checkpoint is None:
@@ -53,7 +56,7 @@ def _swapped(request: SwarmRequest, share: float, checkpoint: str | None) -> Sec
 def _applied(
     request: SwarmRequest, share: float, steps: int, prompt: str, checkpoint: str | None
 ) -> SecondPass:
-    """The finished picture, enlarged, is drawn over for a share of the steps."""
+    """Enlarge the finished picture, and draw it over for a share of the steps."""
     whole = request.get("refinersteps", steps)
     drawn = whole - round(whole * (1 - share))
     if drawn < 1:

@@ -16,7 +16,7 @@ CHANCE = 17
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwarmSeeds:
-    """Seeds of the first picture, random ones drawn; ``varies`` says that the variation seed counts up."""
+    """Seeds of the first picture, random ones drawn; the variation seed counts up where it ``varies``."""
 
     seed: int
     variation: int | None
@@ -26,11 +26,11 @@ class SwarmSeeds:
 
     @property
     def varies(self) -> bool:
-        """Whether noise of a second seed is mixed in."""
+        """True if noise of a second seed is mixed in."""
         return self.variation is not None and self.strength > 0
 
     def of(self, index: int) -> SeedsIntent:
-        """Those of the picture at this place of the request."""
+        """Return the seeds of the picture at this index of the request."""
         step = 0 if self.fixed else index
         seed = self.seed if self.varies else (self.seed + step) % WRAP
         if self.variation is None:
@@ -42,7 +42,7 @@ class SwarmSeeds:
         )
 
     def chance(self, index: int) -> random.Random:
-        """Where the choices of this picture's prompt come from."""
+        """Return the generator of random numbers for the choices in this picture's prompt."""
         seeds = self.of(index)
         base = (seeds.seed or 0) + (seeds.subseed or 0) if self.wildcard is None else self.wildcard + index
         return random.Random(base + CHANCE)
@@ -62,5 +62,5 @@ def seeds_of(request: SwarmRequest) -> SwarmSeeds:
 
 
 def _drawn(seed: int) -> int:
-    """31 bits for -1."""
+    """Return the seed; 31 random bits in place of -1."""
     return draw_seed() % 2**31 if seed < 0 else seed

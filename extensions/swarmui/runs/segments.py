@@ -15,10 +15,10 @@ from pipelines.plugin import InvalidRequest
 from sdapi.plugin import ScriptIntent, State
 
 DETAILER = "ADetailer"
-"""The script that finds parts of a picture and draws them again, where it is there."""
+"""The script that finds parts of a picture and draws them again, where it is installed."""
 WORDS = "clipseg:"
 PLACE = "place:"
-"""What it calls things that are found by words, and places that need no search."""
+"""Beginnings of its names for things that are found by words, and for places that need no search."""
 SURE_OF_FILES, SURE_OF_WORDS = 0.25, 0.5
 """Thresholds where a prompt gives none."""
 MOST_GROWN = 1024
@@ -35,7 +35,7 @@ class DrawnAgain:
 def drawn_again(
     prompt: FilledPrompt, request: SwarmRequest, steps: int, state: State, *, is_img2img: bool
 ) -> DrawnAgain:
-    """What is drawn again of a picture. Raises InvalidRequest where nothing here finds it."""
+    """Translate the prompt's objects and segments. Raises InvalidRequest where the script isn't installed."""
     units: list[dict[str, Any]] = []
     warnings: list[str] = []
     for unit, creativity in _units(prompt, request):
@@ -54,7 +54,7 @@ def drawn_again(
 
 
 def _units(prompt: FilledPrompt, request: SwarmRequest) -> Iterator[tuple[dict[str, Any], float]]:
-    """Objects first, then what is found, each with its creativity."""
+    """Yield units for objects, then for segments, each with its creativity."""
     shared: dict[str, Any] = {
         "ad_mask_blur": request.get("segmentmaskblur", 10),
         "ad_inpaint_only_masked_padding": request.get("segmentmaskoversize", 16),
@@ -95,5 +95,5 @@ def _found(part: SegmentPart, whole: str, grown: int) -> dict[str, Any]:
 
 
 def _detector(finder: str) -> str:
-    """What the script calls a finder."""
+    """Return the script's name for a finder."""
     return finder[len(YOLO) :] if finder.lower().startswith(YOLO) else f"{WORDS}{finder}"

@@ -1,4 +1,4 @@
-"""The size of a picture: of all ways to say it, the one that counts."""
+"""The size of a picture, which requests give in several ways."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def size_of(request: SwarmRequest) -> tuple[int, int]:
 
 
 def _by_ratio(request: SwarmRequest) -> tuple[int, int] | None:
-    """The size of an aspect ratio; None where width and height are said themselves."""
+    """Return the size of an aspect ratio; None where width or height are given themselves."""
     ratio = request.get("aspectratio", CUSTOM)
     side = request.get("sidelength", 0)
     said = request.has("width") or request.has("height")

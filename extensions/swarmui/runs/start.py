@@ -10,14 +10,14 @@ from extensions.swarmui.parameters.request import SwarmRequest
 from sdapi.plugin import MaskIntent, ScriptIntent, StartIntent
 
 ORIGINAL = 1
-"""What the mask covers begins as it is."""
+"""A1111's number of a mask's fill: what the mask covers begins as it is."""
 SOFT = ScriptIntent(name="Soft inpainting", args=(True,))
 """A grey mask lets each step repaint as far as it has come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwarmStart:
-    """Where a picture starts; all None is noise."""
+    """The start of a picture and its mask; noise where all is None."""
 
     start: StartIntent | None = None
     mask: MaskIntent | None = None
@@ -27,7 +27,7 @@ class SwarmStart:
 
 
 async def start_of(request: SwarmRequest, steps: int, size: tuple[int, int]) -> SwarmStart:
-    """What of the request is about an init image. Raises InvalidRequest."""
+    """Translate the parameters of an init image and its mask. Raises InvalidRequest."""
     picture = request.get("initimage", "")
     if not picture:
         unused = request.has("maskimage")

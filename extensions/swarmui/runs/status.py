@@ -1,4 +1,4 @@
-"""The status of a session and of the engines, as GetCurrentStatus tells it."""
+"""The status of a session and of the engines, in the form of GetCurrentStatus."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ FEATURES = (
     "endstepsearly",
     "yolov8",
 )
-SCRIPTS = {"controlnet": "ControlNet", "ipadapter": "ControlNet", "yolov8": "ADetailer"}
-"""The scripts that some of them need."""
 """Features whose parameters are honoured; interfaces show those."""
+SCRIPTS = {"controlnet": "ControlNet", "ipadapter": "ControlNet", "yolov8": "ADetailer"}
+"""The scripts that some of the features need."""
 
 
 def runs_of(state: State) -> RunRegistry:
-    """What is in work in this application."""
+    """Return this application's registry of requests in work."""
     return state.parts.of(RunRegistry, RunRegistry)
 
 
@@ -33,7 +33,7 @@ def status_of(session_id: str, state: State) -> dict[str, Any]:
 
 
 def features(state: State) -> list[str]:
-    """What this server can do now."""
+    """List the features that this server offers now."""
     there = {
         script for script in SCRIPTS.values() if state.scripts.find(script, is_img2img=False) is not None
     }
@@ -41,7 +41,7 @@ def features(state: State) -> list[str]:
 
 
 def backend_status(state: State) -> dict[str, Any]:
-    """How the engines are, together."""
+    """Sum up the state of all engines."""
     engines = state.jobs.engines()
     ready = sum(engine.ready for engine in engines)
     if not engines:

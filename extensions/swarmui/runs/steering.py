@@ -1,4 +1,4 @@
-"""From a request to what it asks of the engine beside a generation's own fields."""
+"""Translate what a request asks of the engine in addition to a generation's own fields."""
 
 from __future__ import annotations
 
@@ -25,10 +25,7 @@ SCALE, BLUR = "selfattentionguidancescale", "selfattentionguidancesigmablur"
 
 
 def steering_of(request: SwarmRequest, prompt: FilledPrompt) -> SteeringWish:
-    """What of the request is about FreeU, self-attention guidance, places, and what is cleared.
-
-    Raises InvalidRequest.
-    """
+    """Translate FreeU, self-attention guidance, regions and cleared parts. Raises InvalidRequest."""
     return SteeringWish(
         freeu=_freeu(request),
         attention=_attention(request),
@@ -62,7 +59,7 @@ def _cleared(part: SegmentPart) -> tuple[ClearWish, ...]:
 
 
 def lost_clearing(request: SwarmRequest, prompt: FilledPrompt) -> tuple[str, ...]:
-    """What is told where nothing stays transparent."""
+    """Return the warning where nothing stays transparent."""
     if not prompt.cleared:
         return ()
     if (

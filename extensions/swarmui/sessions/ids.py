@@ -13,18 +13,18 @@ SHAPE = re.compile(f"[0-9A-F]{{{2 * (NONCE + PROOF)}}}")
 
 
 class SessionIds:
-    """Makes ids, and knows its own again. ``owner`` is the key that a session belongs to; empty for none."""
+    """Issues ids and recognises them. ``owner``: the key that a session belongs to; empty for none."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
     def issue(self, owner: str) -> str:
-        """A new id."""
+        """Issue a new id for this owner."""
         nonce = secrets.token_bytes(NONCE)
         return (nonce + self._proof(nonce, owner)).hex().upper()
 
     def knows(self, session_id: str, owner: str) -> bool:
-        """Whether it is an id of this server for this owner."""
+        """True for an id that this server issued to this owner."""
         if not SHAPE.fullmatch(session_id.upper()):
             return False
         data = bytes.fromhex(session_id)

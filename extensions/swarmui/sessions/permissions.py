@@ -29,5 +29,5 @@ PERMISSIONS = {Role.READER: READER, Role.USER: USER, Role.ADMIN: ("*",)}
 
 
 def permissions_of(role: Role) -> list[str]:
-    """The ids of what a role may do; an admin may do all."""
+    """Return the ids of a role's permissions; an admin has ``*``, all of them."""
     return list(PERMISSIONS[role])

@@ -1,4 +1,4 @@
-"""What this dialect keeps for one application: its file, its sessions, who it is."""
+"""State of this dialect in one application: its SQLite file, its sessions, the server's id."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from sdapi.plugin import State
 
 FILE = "swarmui.sqlite"
 FOLDER = "swarmui"
-"""Of the pictures, in the folder of outputs."""
+"""Name of the folder of all users' pictures, below the folder of outputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwarmServer:
-    """All of it; ``server_id`` is new with every start, so that a SwarmUI notices that it asks itself."""
+    """The state; ``server_id`` is new with every start: by it a SwarmUI notices a backend that is itself."""
 
     database: Database
     pictures: Path
@@ -29,7 +29,7 @@ class SwarmServer:
 
 
 def server_of(state: State) -> SwarmServer:
-    """The one of this application; the first to ask opens the file."""
+    """Return this application's state; the first call opens the file."""
     return state.parts.of(SwarmServer, lambda: _build(state))
 
 
@@ -45,7 +45,7 @@ def _build(state: State) -> SwarmServer:
 
 
 def close_server(state: State) -> None:
-    """Let the file go, if it was opened."""
+    """Close the file, if it was opened."""
     server = state.parts.take(SwarmServer)
     if server is not None:
         server.database.close()

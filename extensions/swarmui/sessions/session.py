@@ -16,44 +16,44 @@ from extensions.swarmui.words.errors import SwarmError, bad_session, no_session
 from sdapi.plugin import State, StateOf
 
 LOCAL = "local"
-"""The user where nobody has a key of their own."""
+"""The user name of callers without a key of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwarmSession:
-    """Who asks: the session, and the state as its caller may reach it."""
+    """A session, and the application's state within its caller's reach."""
 
     id: str
     state: State
 
     @property
     def user(self) -> str:
-        """The folder of the caller's pictures, and what is kept under its name."""
+        """The caller's user name, under which its pictures, presets and settings are kept."""
         return user_of(self.state)
 
     @property
     def turn(self) -> str:
-        """What stands for the session in the queue; it gives the session away to nobody."""
+        """The session's name in the queue's turns, from which its id can't be read."""
         return f"swarm:{hashlib.sha256(self.id.encode()).hexdigest()[:16]}"
 
     @property
     def folder(self) -> Path:
-        """Where the caller's pictures are."""
+        """The folder of the caller's pictures."""
         return self.server.pictures / self.user
 
     @property
     def server(self) -> SwarmServer:
-        """What the dialect keeps."""
+        """The dialect's state in this application."""
         return server_of(self.state)
 
 
 def user_of(state: State) -> str:
-    """The user that a caller is."""
+    """Return the caller's user name."""
     return state.caller.folder or LOCAL
 
 
 def find_session(session_id: object, state: State) -> SwarmSession:
-    """The session of an id. Raises SwarmError."""
+    """Return the session of an id. Raises SwarmError."""
     if not isinstance(session_id, str):
         raise no_session()
     if not server_of(state).sessions.knows(session_id, state.caller.client):
@@ -62,7 +62,7 @@ def find_session(session_id: object, state: State) -> SwarmSession:
 
 
 async def session_of(request: Request, state: StateOf) -> SwarmSession:
-    """Dependency of every route that needs a session: in a header, the body, or the query."""
+    """Find the session that a header, the body or the query names: a dependency of routes."""
     body = await _body(request)
     named = request.headers.get("x-session-id")
     return find_session(named or body.get("session_id", request.query_params.get("session_id")), state)
@@ -72,7 +72,7 @@ SessionOf: TypeAlias = Annotated[SwarmSession, Depends(session_of)]
 
 
 async def _body(request: Request) -> Mapping[str, Any]:
-    """The body as an object; FastAPI has read it before, or nobody has. Raises SwarmError."""
+    """Return the body as an object, empty for GET and without a body. Raises SwarmError."""
     if request.method == "GET" or not await request.body():
         return {}
     try:

@@ -1,1 +1,1 @@
-"""What a request changes about the model's calls: FreeU, and self-attention guidance."""
+"""A request's own changes to a generation: FreeU, self-attention guidance, regions, transparent parts."""

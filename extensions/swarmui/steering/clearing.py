@@ -12,7 +12,7 @@ from PIL import Image
 from extensions.swarmui.steering.wish import ClearWish
 
 Find = Callable[[Image.Image, str], NDArray[np.float32]]
-"""How sure a network is of words at each pixel of an RGB picture, (h, w) in 0..1."""
+"""A finder: a network's certainty of words at each pixel of an RGB picture, (h, w) in 0..1."""
 BLUR = 10
 """Pixels to each side over which an edge is spread."""
 KEPT, GONE = 0.2, 0.6

@@ -33,7 +33,7 @@ def shares(wish: RegionsWish, height: int, width: int) -> list[Tensor]:
 
 
 def _drawn(place: PlaceWish) -> Tensor:
-    """(grid, grid): its strength in the place, 0 elsewhere; what is below 0 is turned round."""
+    """(grid, grid): its strength in the place, 0 elsewhere; below 0: 1 + strength in it, 1 elsewhere."""
     grid = torch.zeros(GRID, GRID)
     left, right = int(place.x * GRID), int((place.x + place.width) * GRID)
     top, bottom = int(place.y * GRID), int((place.y + place.height) * GRID)
@@ -49,7 +49,7 @@ class RegionPrompts:
     maps: Sequence[Tensor]
 
     def at(self, call: int) -> StepConditioning:
-        """See Prompts. A prompt of other parts, which another extension has made, is told as it is."""
+        """See Prompts. A prompt of other parts, which another extension has made, is passed on as it is."""
         told = self.prompts.at(call)
         if any(len(parts) != len(self.maps) for parts in told.parts):
             return told

@@ -1,4 +1,4 @@
-"""Self-attention guidance: away from what the network predicts where it looks most, were it blurred there.
+"""Self-attention guidance: away from the prediction for a picture that is blurred where attention is highest.
 
 The paper: Hong et al., "Improving Sample Quality of Diffusion Models Using Self-Attention Guidance", 2023.
 """
@@ -18,7 +18,7 @@ from extensions.swarmui.steering.wish import AttentionWish
 from pipelines.plugin import LoadedModel, ModelCall, Residuals
 
 LOOKED_AT = 1.0
-"""Sum of attention from which a place counts as looked at; all places together have one each."""
+"""Attention received from all tokens above which a token counts as looked at; 1 is the mean."""
 
 
 class SelfAttentionGuidance:
@@ -29,7 +29,7 @@ class SelfAttentionGuidance:
         self._cfg_scale = cfg_scale
 
     def __call__(self, call: ModelCall, /) -> ModelCall:
-        """The call with one more evaluation behind it."""
+        """Return the call, to be followed by one more evaluation."""
         negative = [row for row, is_cond in enumerate(call.rows.is_cond) if not is_cond]
         share = self._share(call)
         if not negative or share == 0.0:
@@ -39,7 +39,7 @@ class SelfAttentionGuidance:
         return replace(call, attention=(*call.attention, watch), outputs=(*call.outputs, guide))
 
     def _share(self, call: ModelCall) -> float:
-        """What the guidance is multiplied by so that, added to this call's rows, it comes out whole.
+        """Return the factor by which guidance added to this call's rows counts once in the result.
 
         Where both prompts are in one call, all of their rows get it. A call of the negative prompt alone
         counts ``1 - cfg_scale`` times in the result, so that nothing can be added at a scale of 1.
@@ -52,9 +52,9 @@ class SelfAttentionGuidance:
 
 @dataclass(slots=True, kw_only=True)
 class AttentionWatch:
-    """While entered, sees what the middle of the network attends to in some rows.
+    """Records, while entered, the attention in the network's middle block for some rows.
 
-    ``seen`` (rows, tokens): how much all places together look at each.
+    ``seen`` (rows, tokens): attention that each token receives from all.
     """
 
     unet: Any
@@ -63,7 +63,7 @@ class AttentionWatch:
     stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> object:
-        """Listen to the first self-attention of the middle block."""
+        """Hook into the first self-attention of the middle block."""
         attention = self.unet.mid_block.attentions[0].transformer_blocks[0].attn1
 
         def look(module: nn.Module, inputs: tuple[Any, ...], more: dict[str, Any]) -> None:
@@ -74,12 +74,12 @@ class AttentionWatch:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Listen no longer."""
+        """Remove the hook from the network."""
         self.stack.close()
 
 
 def attended(attention: Any, hidden: Tensor) -> Tensor:
-    """(rows, tokens) of attention that every token gets, averaged over heads; one is a fair share."""
+    """Return (rows, tokens): attention that each token receives, averaged over heads; 1 is the mean."""
     heads = int(attention.heads)
     query, key = (
         part(hidden).unflatten(2, (heads, -1)).transpose(1, 2).float()
@@ -99,7 +99,7 @@ class Guide:
     share: float
 
     def __call__(self, call: ModelCall, output: Tensor, /) -> Tensor:
-        """The answer with the guidance of each picture in all of its rows."""
+        """Return the output with the guidance of each picture added to all of its rows."""
         assert self.watch.seen is not None
         predicted = output[self.rows]
         x = call.x.clone()
@@ -110,7 +110,7 @@ class Guide:
         return output + torch.stack([by_image[picture] for picture in call.rows.image]).to(output)
 
     def _evaluated(self, call: ModelCall, x: Tensor) -> Tensor:
-        """The network's answers for our rows; what else changes its attention goes by all rows of a call."""
+        """Return the network's output for our rows; all rows are computed if others change its attention."""
         others = [one for one in call.attention if one is not self.watch]
         rows = list(range(len(x))) if others else self.rows
         with ExitStack() as stack:
@@ -144,7 +144,7 @@ def split(
 
 
 def looked_at(seen: Tensor, height: int, width: int) -> Tensor:
-    """(rows, 1, height, width): 1 where more than a fair share of attention goes, else 0."""
+    """Return (rows, 1, height, width): 1 where a token receives more than the mean attention, else 0."""
     rows, tokens = seen.shape
     rise, run = height, width
     while rise * run > tokens:  # as the network halves them on its way down

@@ -1,4 +1,4 @@
-"""What a request asks of the engine, and its way there, as the call of a script; no torch."""
+"""Wishes of a request for the engine, and their form on the way there, the call of a script; no torch."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class FreeUWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionWish:
-    """Self-attention guidance: how much of it, and how far what is looked at is blurred, in latent cells."""
+    """Self-attention guidance: its scale, and the sigma of the blur in latent cells."""
 
     scale: float = 0.5
     sigma: float = 2.0
@@ -61,7 +61,10 @@ class RegionsWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearWish:
-    """What words name is made transparent where the network is surer than this; ``inverted``: all else is."""
+    """Words whose things become transparent where the network is surer than ``threshold``.
+
+    ``inverted``: all but those things do.
+    """
 
     words: str
     threshold: float = 0.5
@@ -70,7 +73,7 @@ class ClearWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SteeringWish:
-    """All of it; None is not asked for."""
+    """All wishes of one request; None and empty are not asked for."""
 
     freeu: FreeUWish | None = None
     attention: AttentionWish | None = None
@@ -79,16 +82,16 @@ class SteeringWish:
 
     @property
     def asks(self) -> bool:
-        """Whether there is anything to do."""
+        """True if there is any wish."""
         return self != SteeringWish()
 
     def call(self) -> ScriptCall:
-        """As it stands in a request."""
+        """Return the wishes as the call of a script, which a request can hold."""
         return ScriptCall(name=TITLE, args=(asdict(self),))
 
 
 def wish_of(job: GenerationJob) -> SteeringWish:
-    """What the request of a generation asks for; nothing in those of other APIs."""
+    """Read the wishes of a generation's request; none in requests of other APIs."""
     for call in job.request.always_on:
         if call.name == TITLE and call.args:
             return _read(call.args[0])

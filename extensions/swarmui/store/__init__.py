@@ -1,1 +1,1 @@
-"""What is kept in one SQLite file: the secret of sessions, presets, settings, the index of pictures."""
+"""One SQLite file: the secret of sessions, presets, settings, the index of pictures."""

@@ -46,7 +46,7 @@ class Database:
                 yield connection
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file; the next use opens it again."""
         with self._lock:
             if self._connection is not None:
                 self._connection.close()

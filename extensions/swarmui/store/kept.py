@@ -1,4 +1,4 @@
-"""What belongs to a user and is kept as JSON: presets, settings, edits of parameters."""
+"""Values of a user that are kept as JSON: presets, settings, edits of parameters."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any, Literal, TypeAlias
 
 from extensions.swarmui.store.database import Database
 
-KeptKind: TypeAlias = Literal["preset", "setting", "edits", "describes"]
+KeptKind: TypeAlias = Literal["preset", "setting", "edits"]
 
 
 class KeptValues:
-    """Small JSON values by owner, kind and name; names of presets are found in any letter case."""
+    """Small JSON values by owner, kind and name."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def every(self, owner: str, kind: KeptKind) -> dict[str, Any]:
-        """All of a kind, by name, in the order of names."""
+        """Return all values of a kind by name, in the order of names."""
         with self._database.use() as connection:
             rows = connection.execute(
                 "select name, value from kept where owner = ? and kind = ? order by name", (owner, kind)
@@ -31,7 +31,7 @@ class KeptValues:
             connection.execute("insert or replace into kept values (?, ?, ?, ?)", row)
 
     def drop(self, owner: str, kind: KeptKind, name: str) -> bool:
-        """Forget a value; whether there was one."""
+        """Forget a value; return True if there was one."""
         with self._database.use() as connection:
             cursor = connection.execute(
                 "delete from kept where owner = ? and kind = ? and name = ?", (owner, kind, name)

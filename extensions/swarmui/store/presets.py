@@ -9,7 +9,7 @@ from typing import Any
 from extensions.swarmui.store.kept import KeptValues
 
 IMAGE = "imgs/model_placeholder.jpg"
-"""What clients are shown for a preset without a picture."""
+"""Picture that clients show for a preset without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,30 +20,30 @@ class PresetShelf:
     owner: str
 
     def every(self) -> list[dict[str, Any]]:
-        """All, by title."""
+        """Return all presets in the order of titles."""
         return [dict(value) for value in self.kept.every(self.owner, "preset").values()]
 
     def parameters(self, title: str) -> Mapping[str, Any] | None:
-        """The parameters of one; None where there is none of the title."""
+        """Return the parameters of the preset with this title; None without one."""
         found = self.kept.every(self.owner, "preset").get(title.strip().lower())
         return None if found is None else found["param_map"]
 
     def has(self, title: str) -> bool:
-        """Whether there is one."""
+        """True if there is a preset of this title."""
         return self.parameters(title) is not None
 
     def put(self, title: str, about: str, params: Mapping[str, Any], picture: str | None) -> None:
-        """Keep one, in the place of one of this title."""
+        """Keep a preset, in place of one with the same title."""
         value = {"title": title, "description": about, "param_map": dict(params)}
         whole = {"author": self.owner, **value, "preview_image": picture or IMAGE}
         self.kept.put(self.owner, "preset", title.strip().lower(), whole)
 
     def drop(self, title: str) -> bool:
-        """Forget one; whether there was one."""
+        """Forget a preset; return True if there was one."""
         return self.kept.drop(self.owner, "preset", title.strip().lower())
 
     def copy(self, title: str) -> str | None:
-        """Keep one again under another title, which is answered; None where there is none."""
+        """Keep a preset again under a free title, and return that; None without one of this title."""
         found = self.kept.every(self.owner, "preset").get(title.strip().lower())
         if found is None:
             return None

@@ -24,11 +24,11 @@ class UserSetting:
 
     @property
     def id(self) -> str:
-        """What it is called in requests."""
+        """The setting's name in requests."""
         return self.name.lower()
 
     def read(self, value: object) -> SettingValue | None:
-        """The value in its type; None for one that it can't take."""
+        """Return a value in the setting's type; None for one that it can't take."""
         text = str(value).strip()
         if isinstance(self.default, bool):
             return {"true": True, "1": True, "false": False, "0": False}.get(text.lower())
@@ -70,7 +70,7 @@ class UserSettings:
         return {setting.id: own.get(setting.id, setting.default) for setting in SETTINGS}
 
     def change(self, values: Mapping[str, Any]) -> tuple[str, ...]:
-        """Set those that are known; what was ignored is told."""
+        """Keep the known settings; return a warning for each one that was ignored."""
         ignored: list[str] = []
         for key, value in values.items():
             setting = BY_ID.get(key.lower())

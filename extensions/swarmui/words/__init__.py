@@ -1,1 +1,1 @@
-"""How SwarmUI's API says things: names, errors."""
+"""Names and errors in the words of SwarmUI's API."""

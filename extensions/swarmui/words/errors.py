@@ -1,4 +1,4 @@
-"""Errors as SwarmUI says them: 200 and a text for what a request asks, an id and a status for how it asks."""
+"""Errors in SwarmUI's form: status 200 and a text for bad parameters, an id and a status for bad requests."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ IDS = {
     405: "basic_api",
     413: "basic_api",
 }
-"""Ids of what the door of the server refuses."""
+"""Ids by status of what the server refuses before a route reads it."""
 
 
 def say(fault: Fault) -> Mapping[str, Any]:
@@ -56,7 +56,7 @@ def say(fault: Fault) -> Mapping[str, Any]:
 
 
 def error_id(fault: Fault) -> str | None:
-    """What kind of error it is; None for one that the request's parameters or the work brought about."""
+    """Return an error's id; None for one that the request's parameters or the work brought about."""
     if isinstance(fault.error, SwarmError):
         return fault.error.error_id
     if isinstance(fault.error, RequestValidationError):
@@ -77,7 +77,7 @@ def status(fault: Fault) -> int:
 
 
 def _is_foreseen(fault: Fault) -> bool:
-    """Whether it is about what was asked: errors of the engine, of the resolver, and values refused."""
+    """True for errors about what was asked: those of the engine and the resolver, and refused values."""
     return hasattr(fault.error, "message") or (fault.status == 422)
 
 
@@ -172,7 +172,7 @@ NAMES = FieldNames(
         **ADAPTER_NAMES,
     }
 )
-"""What this API calls our fields."""
+"""This API's names for our fields."""
 
 SWARM = Dialect(
     name="swarmui",

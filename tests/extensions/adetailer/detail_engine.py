@@ -9,25 +9,30 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.requests import GenerationRequest, Img2Img, ScriptCall
 from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
-from tests.engines import engine_settings, make_request
+from tests.engines import engine_settings, make_request, pixels
 from tests.extensions.adetailer.yolo_files import red_finder, save_module, save_plain
 
 TINY = Path(__file__).resolve().parents[2] / "data" / "models"
 MODEL = "red_yolov8n.pt"
+PLACE = "always_on.adetailer.args.2"
+MERGED = {"ad_mask_merge_invert": "Merge", "ad_denoising_strength": 0.9}
+AROUND = MERGED | {"ad_mask_merge_invert": "Merge and Invert"}
 EXTENSIONS = ("adetailer", "controlnet", "dynamic_prompts")
 RED = (8, 24, 26, 42)
-"""Where the drawn picture is red."""
+"""The red square of the drawing: left, top, right, bottom."""
 
 
 @contextmanager
 def detail_engine(folder: Path) -> Generator[Engine]:
-    """With the scripts that may go along.
+    """Make an engine with ADetailer and the scripts that may go along.
 
     Its models folder is a copy by links, with the detector in ``adetailer`` as both kinds of files.
     """
@@ -72,3 +77,16 @@ def run(engine: Engine, request: GenerationRequest) -> GenerationResult:
     result = engine.run(request)
     assert isinstance(result, GenerationResult)
     return result
+
+
+def changed(result: GenerationResult) -> NDArray[np.bool_]:
+    """Return (h, w): True where the picture differs from the drawing."""
+    return np.asarray(np.abs(pixels(result) - np.asarray(drawing(), np.int16)).max(-1) > 0)
+
+
+def outside(margin: int) -> NDArray[np.bool_]:
+    """Return (h, w): True beyond so many pixels around the red square."""
+    mask = np.ones((64, 64), dtype=bool)
+    left, top, right, bottom = RED
+    mask[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin] = False
+    return mask

@@ -1,4 +1,4 @@
-"""ADetailer's routes are there, and what the server knows at its start needs none of them."""
+"""ADetailer's routes are there, and the server's start imports none of them."""
 
 from __future__ import annotations
 

@@ -181,14 +181,14 @@ def _read_own_scale(tensors: Tensors) -> None:
 
 
 def save_plain(tensors: Tensors, path: Path) -> Path:
-    """As safetensors."""
+    """Write tensors as a file of safetensors."""
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file({name: tensor.clone() for name, tensor in tensors.items()}, path)
     return path
 
 
 def save_module(tensors: Tensors, path: Path, **more: Any) -> Path:
-    """As the original tools do: a table whose entry ``model`` is a module of a class that isn't here."""
+    """Write tensors as the original tools do: as a module of a class that isn't here."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with _foreign_class() as kind:
         root = _tree(tensors, kind)
@@ -213,7 +213,7 @@ def _foreign_class() -> Generator[type[nn.Module]]:
 
 
 def _tree(tensors: Tensors, kind: type[nn.Module]) -> nn.Module:
-    """Modules in modules, as the names say, with halves in place of floats."""
+    """Nest modules by the parts of the names, with halves in place of floats."""
     root = kind()
     for name, tensor in tensors.items():
         *folders, leaf = name.split(".")

@@ -1,4 +1,4 @@
-"""What is asked of a job's prompts, and which seeds its pictures have afterwards."""
+"""A job's prompts become a task, and its pictures have their seeds afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The script's options: what is listed, and what is refused before a job is queued."""
+"""The script's options are listed, and bad folders refused before a job is queued."""
 
 from __future__ import annotations
 

@@ -36,14 +36,14 @@ class SwarmClient:
     session: str = ""
 
     def new_session(self) -> str:
-        """Get a session."""
+        """Ask for a session and keep its id."""
         self.session = self.http.post("/API/GetNewSession", json={}, headers=self.headers).json()[
             "session_id"
         ]
         return self.session
 
     def ask(self, route: str, **fields: Any) -> Any:
-        """The JSON of an answer; it is 200."""
+        """Return the JSON of an answer, whose status must be 200."""
         answer = self.http.post(
             f"/API/{route}", json={"session_id": self.session, **fields}, headers=self.headers
         )
@@ -62,13 +62,13 @@ class SwarmClient:
 
     @contextmanager
     def live(self) -> Generator[WebSocketTestSession]:
-        """A socket. At its end the test client cancels what the server still does for it, and says so."""
+        """Open a socket; at its end the test client cancels the server's work for it, which raises."""
         route = "/API/GenerateText2ImageWS"
         with suppress(CancelledError), self.http.websocket_connect(route, headers=self.headers) as socket:
             yield socket
 
     def wish(self, **fields: Any) -> dict[str, Any]:
-        """A message for it."""
+        """Return a message for the socket."""
         whole = {"images": 1, "width": 64, "height": 64, "prompt": "a", **fields}
         return {"session_id": self.session, **whole}
 

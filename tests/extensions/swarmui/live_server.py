@@ -22,9 +22,9 @@ from tests.extensions.swarmui.conftest import app_around
 from tests.extensions.swarmui.stepped_jobs import SteppedJobs
 
 MOST_BYTES = 1 << 18
-"""Of one message."""
+"""Bytes of one message, at most."""
 PATIENCE = 10.0
-"""Seconds after which a server that says nothing hangs."""
+"""Seconds after which a silent server counts as hanging."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

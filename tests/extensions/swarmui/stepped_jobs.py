@@ -27,7 +27,7 @@ class SteppedHandle:
     task: asyncio.Task[EngineResult]
 
     async def result(self) -> EngineResult:
-        """Wait for it."""
+        """Wait for the job's result."""
         return await asyncio.shield(self.task)
 
 
@@ -83,15 +83,15 @@ class SteppedJobs(FakeJobs):
         self.events.tell(what, view)
 
     def progress(self, job_id: str | None = None) -> JobView | None:
-        """The named job."""
+        """Return the view of the named job."""
         return self.views.get(job_id or "")
 
     def running(self) -> Sequence[str]:
-        """Those that run."""
+        """Ids of the jobs that run."""
         return [view.id for view in self.views.values() if view.state is JobState.RUNNING]
 
     def pending(self) -> Sequence[str]:
-        """Those that wait."""
+        """Ids of the jobs that wait."""
         return [view.id for view in self.views.values() if view.state is JobState.QUEUED]
 
     async def cancel(self, job_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""What sockets cost: idle ones in memory and in the time of others, and steps on their way to the client."""
+"""Sockets cost little: idle ones in memory and in the time of others, steps for slow readers in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What requests of this API make of a picture in a real engine, with the extensions that they use."""
+"""Requests of this API change pictures of a real engine, with the extensions that they use."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Studio:
     engine: Engine
 
     def asked(self, **fields: Any) -> GenerationRequest:
-        """What the engine is asked for one small picture."""
+        """Return the engine's request for one small picture."""
         told = self.client.draw(
             **{"seed": 5, "steps": 4, "prompt": "a red circle", "donotsave": True} | fields
         )
@@ -56,13 +56,13 @@ class Studio:
         return replace(asked, checkpoint=str(models / "Stable-diffusion" / CHECKPOINT))
 
     def draw(self, **fields: Any) -> GenerationResult:
-        """The result."""
+        """Return the engine's result of such a request."""
         result = self.engine.run(self.asked(**fields))
         assert isinstance(result, GenerationResult)
         return result
 
     def pixels(self, **fields: Any) -> NDArray[np.int16]:
-        """Its picture."""
+        """Return the picture of such a result."""
         return pixels(self.draw(**fields))
 
 

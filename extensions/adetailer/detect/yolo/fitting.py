@@ -19,7 +19,7 @@ GREY = 114
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterbox:
-    """How a picture lies in the network's: ``scale`` times its size, ``left`` and ``top`` off the corner."""
+    """A picture's place in the network's input: ``scale`` times its size, ``left`` and ``top`` in pixels."""
 
     width: int
     height: int
@@ -33,14 +33,14 @@ class Letterbox:
         return max(1, round(self.width * self.scale)), max(1, round(self.height * self.scale))
 
     def back(self, boxes: Tensor) -> Tensor:
-        """(n, 4) corners in the picture's own pixels."""
+        """Bring boxes (n, 4) of corners back to the picture's own pixels."""
         offsets = torch.tensor([self.left, self.top] * 2, dtype=boxes.dtype, device=boxes.device)
         sides = torch.tensor([self.width, self.height] * 2, dtype=boxes.dtype, device=boxes.device)
         return ((boxes - offsets) / self.scale).clamp(min=0).minimum(sides)
 
 
 def letterbox(picture: Pixels) -> tuple[Tensor, Letterbox]:
-    """(1, 3, h, w) in 0..1, grey around the picture to whole cells."""
+    """Scale a picture and pad it with grey to whole cells: (1, 3, h, w) in 0..1, and its place in that."""
     height, width = picture.shape[:2]
     scale = SIDE / max(height, width)
     seen = max(1, round(width * scale)), max(1, round(height * scale))

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 Shapes = Mapping[str, tuple[int, ...]]
 EPSILON = 1e-3
-"""Of the batch norms that these networks were trained with."""
+"""Epsilon of the batch norms that these networks were trained with."""
 HEAD_WIDTH = 64
 """Channels of one attention head's values."""
 POOL = 5
@@ -29,7 +29,7 @@ def within(shapes: Shapes, prefix: str) -> Shapes:
 
 
 def numbered(shapes: Shapes) -> int:
-    """How many numbered parts there are."""
+    """Count the parts whose names begin with a number."""
     return len({name.partition(".")[0] for name in shapes if name[0].isdigit()})
 
 
@@ -109,7 +109,7 @@ def _block(shapes: Shapes, adds: bool) -> nn.Module:
 
 
 class PoolPyramid(nn.Module):
-    """What lies around each place at three distances (SPPF, after He et al. 2014)."""
+    """Each place's surroundings at three distances, by max pooling (SPPF, after He et al. 2014)."""
 
     def __init__(self, shapes: Shapes) -> None:
         super().__init__()

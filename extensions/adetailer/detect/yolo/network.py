@@ -66,7 +66,7 @@ PLANS = (
 class YoloNetwork(nn.Module):
     """Layers by their numbers in the file; those without weights stand in the plan.
 
-    ``classes``: how many kinds of things it tells apart; ``names``: what the file calls them, if it does.
+    ``classes``: the number of kinds of things; ``names``: their names by number, as far as the file has them.
     """
 
     def __init__(self, shapes: Shapes, plan: YoloPlan) -> None:
@@ -144,5 +144,5 @@ def _counted(missing: Sequence[str]) -> list[str]:
 
 
 def _is_head(shapes: Shapes, plan: YoloPlan) -> bool:
-    """Whether three levels of boxes stand where the plan has its head."""
+    """True if three levels of boxes stand where the plan has its head."""
     return all(f"model.{plan.head}.cv2.{level}.2.weight" in shapes for level in range(LEVELS))

@@ -17,21 +17,21 @@ from extensions.adetailer.detect.yolo.head import YoloAnswer
 from extensions.adetailer.detect.yolo.network import YoloNetwork
 
 OVERLAP = 0.7
-"""Boxes of one class that share more of their area than this are one thing."""
+"""Intersection over union above which boxes of one class are one thing."""
 MOST = 300
 CANDIDATES = 30_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class YoloDetector:
-    """A network on its device; ``classes`` are those that it tells of, None for all."""
+    """A network on its device; ``classes``: the numbers of those that are wanted, None for all."""
 
     network: YoloNetwork
     device: torch.device
     classes: frozenset[int] | None = None
 
     def __call__(self, picture: Pixels, confidence: float) -> list[FoundThing]:
-        """See Detector."""
+        """Find things with the network, see Detector."""
         x, fitted = letterbox(picture)
         with torch.inference_mode():
             answer = self.network(x.to(self.device))
@@ -49,7 +49,7 @@ class YoloDetector:
 
 
 def _sure(answer: YoloAnswer, confidence: float, wanted: frozenset[int] | None) -> tuple[Tensor, Tensor]:
-    """Which places hold a thing of a wanted class, the surest first, and how sure that is."""
+    """Return the places that hold a thing of a wanted class, the surest first, and their scores."""
     scores, classes = answer.scores.max(1)
     sure = scores > confidence
     if wanted is not None:

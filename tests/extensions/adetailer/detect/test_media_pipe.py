@@ -1,4 +1,4 @@
-"""MediaPipe's names work where the package is, and say so where it isn't."""
+"""MediaPipe's names work where the package is, and are an error where it isn't."""
 
 from __future__ import annotations
 

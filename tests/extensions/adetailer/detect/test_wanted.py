@@ -1,4 +1,4 @@
-"""What names of detectors ask for."""
+"""Names of detectors are read: files, words, places, classes, numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which things are kept, and their order."""
+"""Things of fitting sizes are kept, the best of them, in the order asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Masks are drawn, moved, grown and merged as units say."""
+"""Masks are drawn, moved, grown and merged as units ask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Infotexts say of units what the original's do, and are read back."""
+"""Infotexts of units are the original's, and are read back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arguments are read as clients send them; what is odd is said and nothing is dropped for it."""
+"""Arguments are read as clients send them; odd values get a warning, and nothing is dropped for them."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import pytest
 from extensions.swarmui.history.index import PictureIndex
 from extensions.swarmui.history.listing import ListingWish, list_pictures
 from extensions.swarmui.history.metadata import with_texts
-from extensions.swarmui.history.stars import delete_picture, toggle_star
+from extensions.swarmui.history.stars import toggle_star
 from extensions.swarmui.store.database import Database
 from pipelines.contract.errors import InvalidRequest
 from tests.sdapi.fakes import png
@@ -97,30 +97,19 @@ def test_files_that_come_change_and_go_are_noticed(gallery: Gallery) -> None:
     assert texts["raw/a/6.png"] == '{"changed": 12}'
 
 
-def test_a_star_is_a_copy_that_outlives_its_original(gallery: Gallery) -> None:
-    root = gallery.root
-    assert toggle_star(root, "raw/a/3.png", flat=False) is True
+def test_of_a_picture_and_its_star_one_is_listed(gallery: Gallery) -> None:
+    toggle_star(gallery.root, "raw/a/3.png", flat=False)
     found = {item["src"]: item["metadata"] for item in gallery.list()["files"]}
     assert "is_starred" in found["Starred/raw/a/3.png"]
     assert "raw/a/3.png" not in found
-    delete_picture(root, "raw/a/3.png")
-    assert "Starred/raw/a/3.png" in gallery.names()
-    assert toggle_star(root, "Starred/raw/a/3.png", flat=False) is False
-    assert "raw/a/3.png" in gallery.names()
-    assert toggle_star(root, "raw/a/3.png", flat=True) is True
-    assert (root / "Starred" / "rawa3.png").is_file()
-    assert toggle_star(root, "raw/a/3.png", flat=True) is False
+    (below,) = gallery.list("raw/a", 1)["files"]
+    assert (below["src"], "is_starred" in below["metadata"]) == ("3.png", True)
 
 
-def test_what_belongs_to_a_picture_goes_with_it(gallery: Gallery) -> None:
-    (gallery.root / "raw/a/3.txt").touch()
-    delete_picture(gallery.root, "raw/a/3.png")
-    assert not list((gallery.root / "raw/a").glob("3*"))
-    for path in ("raw/a/3.png", "", "raw", "raw/.hidden/5.png", "nowhere.png"):
-        with pytest.raises(InvalidRequest, match="does not exist, cannot delete"):
-            delete_picture(gallery.root, path)
-    with pytest.raises(InvalidRequest, match="cannot star"):
-        toggle_star(gallery.root, "raw/a/3.png", flat=False)
+def test_a_star_without_folders_is_known_by_its_name(gallery: Gallery) -> None:
+    toggle_star(gallery.root, "raw/a/3.png", flat=True)
+    assert "raw/a/3.png" in gallery.names(flat_stars=False)
+    assert "raw/a/3.png" not in gallery.names(flat_stars=True)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Checkpoints are told apart by their tensors."""
+"""Checkpoints get their class by their tensors."""
 
 from __future__ import annotations
 

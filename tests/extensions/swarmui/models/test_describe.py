@@ -1,4 +1,4 @@
-"""Files are described by what they say of themselves."""
+"""Files are described by their metadata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What files of checkpoints say of themselves."""
+"""Facts are read from the metadata and tensors of checkpoints' files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The listing has every key of the document, and says what the table reads by."""
+"""The listing has every key of the document, and the bounds by which values are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A flat object becomes a request: aliases, nulls, rawInput, presets, and what is not known is told."""
+"""A flat object becomes a request: aliases, nulls, rawInput, presets, and warnings about unknown names."""
 
 from __future__ import annotations
 

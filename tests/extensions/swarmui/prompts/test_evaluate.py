@@ -1,4 +1,4 @@
-"""Tags become text."""
+"""Tags become text: choices, repetitions, names, variables."""
 
 from __future__ import annotations
 

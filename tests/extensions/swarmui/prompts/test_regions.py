@@ -1,4 +1,4 @@
-"""What the tag of a place says, and how prompts of places are joined."""
+"""The tag of a place is read, and prompts of places are joined."""
 
 from __future__ import annotations
 

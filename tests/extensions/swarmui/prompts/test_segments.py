@@ -1,4 +1,4 @@
-"""What a segment's tag says."""
+"""The tag of a segment is read, and refused where it can't be done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever comes on sockets, in whatever order: errors are told, sockets end as they should, others go on."""
+"""Any messages in any order: errors get a frame, sockets end as they should, others go on."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ KNOWN = frozenset(
 )
 SMALL = {"images": 1, "width": 64, "height": 64, "steps": 2, "donotsave": True}
 NORMAL = 1000
-"""How a conversation is closed; a message beyond the limit closes it otherwise."""
+"""Code with which a conversation is closed; a message beyond the limit closes it with another."""
 
 
 class SocketMachine(RuleBasedStateMachine):
-    """One client with one socket at a time; ``begun`` once the server knows whose it is."""
+    """One client with one socket at a time; ``begun`` once the server has taken its session."""
 
     server: LiveServer
 
@@ -77,12 +77,12 @@ class SocketMachine(RuleBasedStateMachine):
 
     @rule(wish=WISHES)
     def ask_badly(self, wish: dict[str, Any]) -> None:
-        """What looks like a request."""
+        """Send an object with the names of a request's fields and any values."""
         self._send(json.dumps(wish))
 
     @rule(garbage=st.text(max_size=40) | JSON.map(json.dumps) | st.binary(max_size=40))
     def send_garbage(self, garbage: str | bytes) -> None:
-        """Text and bytes."""
+        """Send any text, JSON or bytes."""
         self._send(garbage)
 
     @rule(size=st.sampled_from((MOST_BYTES // 2, MOST_BYTES + 1)))
@@ -95,7 +95,7 @@ class SocketMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.socket is not None)
     @rule()
     def leave(self) -> None:
-        """Close at once."""
+        """Close the socket as the protocol wants it."""
         assert self.socket is not None
         self.socket.close()
         self.socket = None
@@ -132,7 +132,7 @@ class SocketMachine(RuleBasedStateMachine):
 
     @rule()
     def ask_over_http(self) -> None:
-        """Others go on."""
+        """Ask over HTTP meanwhile, which is answered."""
         answer = self.http.post("/API/GetCurrentStatus", json={"session_id": self.session})
         assert answer.status_code == 200
 

@@ -6,7 +6,6 @@ import time
 from typing import Any
 
 import pytest
-from starlette.websockets import WebSocketDisconnect
 
 from extensions.swarmui.routes import live
 from pipelines.contract.errors import InvalidRequest
@@ -215,15 +214,3 @@ def test_silence_is_broken_and_ends(make_client: MakeClient, monkeypatch: pytest
         frames_of(socket)
     with client.live() as socket:
         assert frames_of(socket) == []
-
-
-@pytest.mark.parametrize(("route", "told"), [("Nothing", "bad_route"), ("ListImages", "bad_request_method")])
-def test_other_sockets_are_refused_in_a_frame(route: str, told: str, client: SwarmClient) -> None:
-    with client.http.websocket_connect(f"/API/{route}") as socket:
-        (frame,) = frames_of(socket)
-        assert frame["error_id"] == told
-
-
-def test_a_socket_elsewhere_is_no_route(client: SwarmClient) -> None:
-    with pytest.raises(WebSocketDisconnect), client.http.websocket_connect("/nowhere"):
-        pass

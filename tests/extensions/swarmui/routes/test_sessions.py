@@ -1,4 +1,4 @@
-"""Sessions: easy to get, known after a restart, refused when nobody issued them."""
+"""Sessions are easy to get, known after a restart, and refused where no server issued them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How masks grow."""
+"""The white of masks grows to all sides."""
 
 from __future__ import annotations
 

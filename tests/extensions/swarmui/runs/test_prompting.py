@@ -1,4 +1,4 @@
-"""Both prompts of a picture, and what the negative one says of parts and places."""
+"""Both prompts of a picture, and the negative one's texts for parts and places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Of all ways to say a size, the one that counts."""
+"""Of all ways to give a size one counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where sampling begins, and what is asked of a mask."""
+"""Sampling begins at the original's step, and masks have the original's settings."""
 
 from __future__ import annotations
 

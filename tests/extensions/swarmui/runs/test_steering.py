@@ -1,4 +1,4 @@
-"""What of a request is about guidance, places, and what is cleared."""
+"""Guidance, places and cleared parts of a request become wishes for the engine."""
 
 from __future__ import annotations
 

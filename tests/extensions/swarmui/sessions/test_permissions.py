@@ -1,4 +1,4 @@
-"""What a role may do in SwarmUI's words."""
+"""Each role has its permissions in SwarmUI's words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What words name becomes transparent."""
+"""The parts of a picture that words name become transparent."""
 
 from __future__ import annotations
 

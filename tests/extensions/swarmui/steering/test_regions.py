@@ -1,4 +1,4 @@
-"""How much prompts count at each place."""
+"""Prompts count in their places, and all of them come to 1."""
 
 from __future__ import annotations
 

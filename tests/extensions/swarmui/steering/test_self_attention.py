@@ -38,7 +38,7 @@ def wide(model: LoadedModel, **changes: Any) -> ModelCall:
 
 
 def pull(call: ModelCall, scale: float = 0.5, sigma: float = 2.0, cfg_scale: float = 7.0) -> Tensor:
-    """What the guidance adds to each row."""
+    """Return the guidance that is added to each row."""
     guided = SelfAttentionGuidance(AttentionWish(scale=scale, sigma=sigma), cfg_scale)(call)
     return (evaluate([guided])[0] - evaluate([call])[0]).float()
 

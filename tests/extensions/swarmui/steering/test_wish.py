@@ -1,4 +1,4 @@
-"""What is asked of the model's calls crosses the queue as the call of a script."""
+"""Wishes for the model's calls cross the queue as the call of a script."""
 
 from __future__ import annotations
 

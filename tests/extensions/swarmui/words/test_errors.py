@@ -1,4 +1,4 @@
-"""Errors say how a request was amiss by an id and a status, and what it asked amiss by a text alone."""
+"""Bad requests get an id and a status, bad parameters a text alone."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import torch
 
-from extensions.adetailer.detect.yolo.layers import ConvUnit, PlaceAttention, within
 from extensions.adetailer.detect.yolo.network import build_yolo
 from pipelines.contract.errors import UnsupportedModel
 from tests.extensions.adetailer.yolo_files import Tensors, yolo8, yolo11
@@ -71,24 +70,3 @@ def test_boxes_lie_around_their_places() -> None:
 def test_other_networks_are_refused(change: Tensors, text: str) -> None:
     with pytest.raises(UnsupportedModel, match=text):
         build_yolo(change, "x.pt")
-
-
-def test_attention_is_what_its_formula_says() -> None:
-    tensors = yolo11()
-    prefix = "model.10.m.0.attn"
-    shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
-    block = PlaceAttention(within(shapes, prefix)).eval()
-    block.load_state_dict(
-        {name.removeprefix(prefix + "."): t for name, t in tensors.items() if name.startswith(prefix)}
-    )
-    x = torch.randn(1, 8, 3, 4)
-    with torch.inference_mode():
-        query, key, value = block.qkv(x)[0].flatten(1).split((4, 4, 8))
-        seen = value @ torch.softmax(query.T @ key / 2.0, -1).T
-        wanted = block.proj(seen.view(1, 8, 3, 4) + block.pe(value.view(1, 8, 3, 4)))
-        assert torch.allclose(block(x), wanted, atol=1e-5)
-
-
-def test_a_filter_for_each_channel_is_seen_in_its_shape() -> None:
-    assert ConvUnit({"conv.weight": (8, 1, 3, 3)}).conv.groups == 8
-    assert ConvUnit({"conv.weight": (8, 4, 3, 3)}).conv.groups == 1

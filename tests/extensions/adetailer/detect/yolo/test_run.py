@@ -10,7 +10,6 @@ import torch
 from PIL import Image, ImageDraw
 
 from extensions.adetailer.detect.found import Pixels
-from extensions.adetailer.detect.yolo.fitting import letterbox
 from extensions.adetailer.detect.yolo.head import YoloAnswer
 from extensions.adetailer.detect.yolo.network import YoloNetwork, build_yolo
 from extensions.adetailer.detect.yolo.run import YoloDetector
@@ -87,21 +86,6 @@ def test_outlines_are_mixed_and_cut_to_the_picture() -> None:
     assert outline.shape == (100, 200)
     assert outline[:48].all()
     assert not outline[52:].any()
-
-
-@pytest.mark.parametrize("size", [(640, 640), (128, 96), (1000, 333), (7, 640)])
-def test_a_picture_lies_whole_in_whole_cells_and_boxes_come_back(size: tuple[int, int]) -> None:
-    x, fitted = letterbox(drawn(size, (0, 0, 1, 1)))
-    assert x.shape[-1] % 32 == 0
-    assert x.shape[-2] % 32 == 0
-    assert max(fitted.seen) == 640
-    corners = torch.tensor(
-        [[fitted.left, fitted.top, fitted.left + fitted.seen[0], fitted.top + fitted.seen[1]]]
-    )
-    back = fitted.back(corners.float())[0]
-    assert back[:2].tolist() == [0, 0]
-    assert back[2].item() == pytest.approx(size[0], abs=1.0)
-    assert back[3].item() == pytest.approx(size[1], abs=1.0)
 
 
 def test_only_things_of_the_classes_that_are_wanted(finder: YoloDetector) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,61 +10,21 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipelines.contract.control import Action, JobControl
-from pipelines.contract.errors import Cancelled, InvalidRequest
-from pipelines.contract.limits import WorkLimits
-from pipelines.contract.progress import Progress
-from pipelines.contract.requests import GenerationRequest, Img2Img, Style
-from pipelines.contract.results import GenerationResult
-from pipelines.engine import work
+from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.requests import GenerationRequest
 from pipelines.engine.engine import Engine
 from tests.engines import pixels
 from tests.extensions.adetailer.detail_engine import (
+    AROUND,
+    MERGED,
     MODEL,
-    RED,
-    detail_engine,
+    PLACE,
+    changed,
     detail_request,
-    drawing,
-    png,
+    outside,
     run,
 )
 from tests.pipelines.postprocess.segment.small_clipseg import save_clipseg
-
-PLACE = "always_on.adetailer.args.2"
-MERGED = {"ad_mask_merge_invert": "Merge", "ad_denoising_strength": 0.9}
-AROUND = MERGED | {"ad_mask_merge_invert": "Merge and Invert"}
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with detail_engine(tmp_path_factory.mktemp("detail")) as made:
-        yield made
-
-
-@pytest.fixture
-def generations(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[GenerationRequest]:
-    """What repaintings ask for."""
-    asked: list[GenerationRequest] = []
-    real = work.plain_generation
-
-    def noted(request: GenerationRequest, context: Any) -> Any:
-        asked.append(request)
-        return real(request, context)
-
-    monkeypatch.setattr(work, "plain_generation", noted)
-    return asked
-
-
-def changed(result: GenerationResult) -> NDArray[np.bool_]:
-    """Where the picture is another than the drawing, (h, w)."""
-    return np.asarray(np.abs(pixels(result) - np.asarray(drawing(), np.int16)).max(-1) > 0)
-
-
-def outside(margin: int) -> NDArray[np.bool_]:
-    mask = np.ones((64, 64), dtype=bool)
-    left, top, right, bottom = RED
-    mask[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin] = False
-    return mask
 
 
 @pytest.mark.parametrize("model", ["red_yolov8n.pt", "red_plain.safetensors", "red_plain"])
@@ -76,25 +34,6 @@ def test_what_is_found_is_repainted_and_nothing_else(engine: Engine, model: str)
     assert difference[~outside(0)].mean() > 0.5
     assert not difference[outside(18)].any()
     assert result.warnings == ()
-
-
-def test_what_is_not_there_is_said_and_the_picture_stays(engine: Engine) -> None:
-    result = run(engine, detail_request(engine, MERGED | {"ad_mask_min_ratio": 0.9}))
-    assert not changed(result).any()
-    assert result.warnings == (f"{PLACE}: red_yolov8n.pt found nothing in picture 1",)
-
-
-def test_each_mask_has_its_prompt_and_seed(engine: Engine, generations: list[GenerationRequest]) -> None:
-    unit = {
-        "ad_prompt": "one [SEP] [SKIP] [SEP] [PROMPT], more",
-        "ad_negative_prompt": "none",
-        "ad_mask_k": 4,
-    }
-    run(engine, detail_request(engine, unit, negative_prompt="bad", steps=1))
-    asked = generations
-    assert [request.prompt for request in asked][:2] == ["one", "a red circle on a white background, more"]
-    assert [request.seeds.seed for request in asked][:2] == [1, 3]
-    assert {request.negative_prompt for request in asked} == {"none"}
 
 
 def test_a_unit_has_settings_of_its_own(engine: Engine, generations: list[GenerationRequest]) -> None:
@@ -153,17 +92,6 @@ def test_units_act_one_after_another(engine: Engine, generations: list[Generatio
         < text.index("ADetailer model 2nd: ")
         < text.index("ADetailer version")
     )
-
-
-def test_styles_are_added_to_prompts_of_the_units_own(
-    engine: Engine, generations: list[GenerationRequest]
-) -> None:
-    styles = (Style(name="s", prompt="in oil"),)
-    run(engine, detail_request(engine, AROUND | {"ad_prompt": "a face"}, MERGED, styles=styles))
-    assert [request.prompt for request in generations][:2] == [
-        "a face, in oil",
-        "a red circle on a white background, in oil",
-    ]
 
 
 def test_a_control_model_looks_at_what_is_repainted(engine: Engine) -> None:
@@ -232,43 +160,6 @@ def test_the_original_goes_on_without_it(engine: Engine) -> None:
     result = run(engine, detail_request(engine, {"ad_model": "nowhere.pt"}, MERGED, options=lenient))
     assert changed(result)[~outside(0)].mean() > 0.5
     assert result.warnings[0].startswith(f"made without ADetailer's unit {PLACE}: there is no detector")
-
-
-def test_what_repainting_costs_counts(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    limits = replace(WorkLimits(), cost=1)
-    request = detail_request(engine, MERGED | {"ad_use_inpaint_width_height": True, "ad_inpaint_width": 512})
-    settings = replace(engine.services.settings, limits=limits)
-    monkeypatch.setattr(engine.services, "settings", settings)
-    with pytest.raises(InvalidRequest, match="cost") as caught:
-        run(engine, replace(request, steps=10))
-    assert caught.value.field is not None
-    assert caught.value.field.startswith(PLACE)
-
-
-def test_a_cancelled_job_ends_while_it_repaints(engine: Engine) -> None:
-    control = JobControl()
-    unit = MERGED | {"ad_use_steps": True, "ad_steps": 50, "ad_denoising_strength": 1.0}
-    job = engine.start("job", detail_request(engine, unit), control=control)
-    for _ in range(6):
-        engine.step()
-    control.ask(Action.CANCEL)
-    while job.outcome is None:
-        engine.step()
-    assert isinstance(job.outcome, Cancelled)
-
-
-def test_progress_counts_what_is_repainted(engine: Engine) -> None:
-    told: list[Progress] = []
-    job = engine.start("job", detail_request(engine, MERGED), on_progress=told.append)
-    while job.outcome is None:
-        engine.step()
-    assert told[-1].batch_count == told[-1].batch == 2
-
-
-def test_a_larger_picture_keeps_its_size_where_img2img_is_skipped(engine: Engine) -> None:
-    start = Img2Img(images=(png(drawing().resize((96, 96))),))
-    result = run(engine, detail_request(engine, MERGED, img2img=start))
-    assert pixels(result).shape == (96, 96, 3)
 
 
 @pytest.fixture(scope="module")
