@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class _Texts(type):
-    """A text that isn't known is empty: packs name more of them than any release has."""
+    """Metaclass that gives an empty text for an unknown name: packs use more names than any release has."""
 
     def __getattr__(cls, name: str) -> str:
         if name.startswith("__"):
