@@ -41,8 +41,8 @@ def _members() -> dict[str, str]:
 UIType = cast("Any", StrEnum("UIType", _members(), module=__name__))
 """Hints that a field's annotation doesn't give.
 
-Members whose value begins with ``DEPRECATED_`` have no effect, except that those for models stand for a filter
-(``model_filter``).
+Members whose value begins with ``DEPRECATED_`` have no effect, except those for models, which stand for a
+filter (``model_filter``).
 """
 
 _SD = [BaseModelType.StableDiffusion1, BaseModelType.StableDiffusion2]
