@@ -42,7 +42,7 @@ _XL_BLOCKS: Mapping[str, tuple[str, ...]] = {
     "style_precise": ("up_blocks.0.attentions.1", _COMPOSED),
     "style_strong": ("up_blocks", "down_blocks.1", "down_blocks.2.attentions.0"),
 }
-"""By method; of SDXL the last level has two attentions, the first none."""
+"""Parts of the names of the attentions that a method reaches; SDXL's UNet has none at its first level."""
 
 
 @invocation("controlnet", title="ControlNet - SD1.5, SDXL", category="controlnet", version="1.1.3")
@@ -76,7 +76,7 @@ class ControlNetInvocation(BaseInvocation):
 
 
 def blocks_of(method: IP_METHODS, base: BaseModelType) -> list[str]:
-    """What the names of the UNet's attentions that a method reaches have in them."""
+    """Return parts of names: a method reaches the attentions of the UNet whose names contain one of them."""
     if method == "full":
         return ["block"]
     reached = _XL_BLOCKS if base is BaseModelType.StableDiffusionXL else _SD_BLOCKS
@@ -85,7 +85,7 @@ def blocks_of(method: IP_METHODS, base: BaseModelType) -> list[str]:
 
 @invocation("ip_adapter", title="IP-Adapter - SD1.5, SDXL", category="ip_adapter", version="1.5.1")
 class IPAdapterInvocation(BaseInvocation):
-    """An image prompt."""
+    """An IP-Adapter and its image prompts."""
 
     image: ImageField | list[ImageField] = InputField(description="The pictures")
     ip_adapter_model: ModelIdentifierField = InputField(

@@ -1,4 +1,4 @@
-"""Nodes that reckon and write."""
+"""Nodes that calculate, and nodes that change texts."""
 
 from __future__ import annotations
 
