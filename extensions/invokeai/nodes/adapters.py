@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
 
 from extensions.invokeai.fields.adapter_values import (
     CLIP_VISION_NAMES,
@@ -27,6 +29,8 @@ from extensions.invokeai.vocabulary.models import BaseModelType, ModelType
 if TYPE_CHECKING:
     from extensions.invokeai.context.context import InvocationContext
 
+_ControlWeight = Annotated[float, Field(ge=-1, le=2)]
+_AdapterWeight = Annotated[float, Field(ge=0)]
 _BEGIN, _END = "Part of the way at which it begins", "Part of the way at which it ends"
 
 _COMPOSED = "down_blocks.2.attentions.1"
@@ -53,7 +57,9 @@ class ControlNetInvocation(BaseInvocation):
     control_model: ModelIdentifierField = InputField(
         description=FieldDescriptions.controlnet_model, ui_model_type=ModelType.ControlNet
     )
-    control_weight: float | list[float] = InputField(default=1.0, ge=-1, le=2, description="Its strength")
+    control_weight: _ControlWeight | list[_ControlWeight] = InputField(
+        default=1.0, description="Its strength"
+    )
     begin_step_percent: float = InputField(default=0, ge=0, le=1, description=_BEGIN)
     end_step_percent: float = InputField(default=1, ge=0, le=1, description=_END)
     control_mode: CONTROLNET_MODE_VALUES = InputField(
@@ -122,7 +128,7 @@ class T2IAdapterInvocation(BaseInvocation):
     t2i_adapter_model: ModelIdentifierField = InputField(
         description="The adapter", title="T2I-Adapter Model", ui_model_type=ModelType.T2IAdapter
     )
-    weight: float | list[float] = InputField(default=1, ge=0, description="Its strength")
+    weight: _AdapterWeight | list[_AdapterWeight] = InputField(default=1, description="Its strength")
     begin_step_percent: float = InputField(default=0, ge=0, le=1, description=_BEGIN)
     end_step_percent: float = InputField(default=1, ge=0, le=1, description=_END)
     resize_mode: CONTROLNET_RESIZE_VALUES = InputField(default="just_resize", description="How it is fitted")
