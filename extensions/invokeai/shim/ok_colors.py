@@ -18,6 +18,8 @@ _K1, _K2 = 0.206, 0.03
 _K3 = (1 + _K1) / (1 + _K2)
 _ROUNDS = 24
 _LEAST = 1e-9
+_BLUE = 264.05
+"""Hue of sRGB's blue in Oklab, in degrees; 264.052, cut so that blue lies past it."""
 
 
 class _Hue(NamedTuple):
@@ -45,9 +47,12 @@ def _rgb(light: Tensor, chroma: Tensor, hue: tuple[Tensor, Tensor]) -> Tensor:
 def _cusp(a: Tensor, b: Tensor) -> _Hue:
     low, high = torch.zeros_like(a), torch.full_like(a, 2.0)
     one = torch.ones_like(a)
+    # from blue on green ends the gamut: red is below 0 only in a dent just before blue itself
+    past_blue = _degrees(a, b) >= _BLUE
     for _ in range(_ROUNDS):
         middle = (low + high) / 2
-        inside = _rgb(one, middle, (a, b)).amin(0) >= 0
+        rgb = _rgb(one, middle, (a, b))
+        inside = (rgb[1:].amin(0) >= 0) & ((rgb[0] >= 0) | past_blue)
         low, high = torch.where(inside, middle, low), torch.where(inside, high, middle)
     light = (1 / _rgb(one, low, (a, b)).amax(0).clamp_min(_LEAST)) ** (1 / 3)
     return _Hue(a, b, light, light * low)
