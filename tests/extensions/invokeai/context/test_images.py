@@ -37,7 +37,7 @@ def test_metadata_workflow_and_graph_are_in_the_file(bench: Bench) -> None:
     images = images_of(bench, BlankImageInvocation(metadata=MetadataField({"seed": 1})))
     name = images.save(SMALL).image_name
     with Image.open(images.get_path(name)) as file:
-        texts = {key: value for key, value in file.info.items() if key.startswith("invokeai_")}
+        texts = {key: value for key, value in file.info.items() if str(key).startswith("invokeai_")}
     assert texts == {
         "invokeai_metadata": '{"seed": 1}',
         "invokeai_workflow": '{"name": "w"}',

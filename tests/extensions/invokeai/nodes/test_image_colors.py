@@ -13,7 +13,7 @@ from tests.extensions.invokeai.bench import Bench
 
 
 def flat(bench: Bench, *color: int, mode: str = "RGBA", size: tuple[int, int] = (8, 8)) -> dict[str, str]:
-    return bench.keep(Image.new(mode, size, color if len(color) > 1 else color[0]))
+    return bench.keep(Image.new(mode, size, color))
 
 
 def test_every_channel_has_a_name_for_editors() -> None:

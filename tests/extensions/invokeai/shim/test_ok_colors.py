@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor
@@ -51,13 +53,12 @@ def test_black_and_white_are_at_the_ends() -> None:
 
 @pytest.mark.parametrize("saturation", [0.0, 0.3, 0.8, 1.0])
 @pytest.mark.parametrize("convert", [srgb_from_okhsl, srgb_from_okhsv])
-def test_every_saturation_is_inside_the_gamut(convert: object, saturation: float) -> None:
+def test_every_saturation_is_inside_the_gamut(convert: Callable[[Tensor], Tensor], saturation: float) -> None:
     hues = torch.linspace(0, 350, 36)
     levels = torch.linspace(0.05, 0.95, 10)
     grid = torch.stack(
         [hues[:, None].expand(36, 10), torch.full((36, 10), saturation), levels[None].expand(36, 10)]
     )
-    assert callable(convert)
     rgb = convert(grid)
     assert rgb.min() > -0.02 and rgb.max() < 1.02
 
