@@ -1,1 +1,1 @@
-"""What a node is given to work with: pictures, tensors, conditioning, models, boards, and a way to tell."""
+"""The parts of a node's context: pictures, tensors, conditioning, models, boards, progress."""

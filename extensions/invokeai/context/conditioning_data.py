@@ -10,10 +10,10 @@ from torch import Tensor
 
 
 class _Movable:
-    """Tensors that go to a device together."""
+    """A record whose tensors go to a device together."""
 
     def to(self, device: torch.device | None, dtype: torch.dtype | None = None) -> Self:
-        """Move all tensors; answers itself."""
+        """Move all tensors in place, and return the record itself."""
         for field in fields(self):  # type: ignore[arg-type]
             value = getattr(self, field.name)
             if isinstance(value, Tensor):
@@ -23,14 +23,14 @@ class _Movable:
 
 @dataclass
 class BasicConditioningInfo(_Movable):
-    """Stable Diffusion 1 and 2: (1, tokens, width)."""
+    """The encoded prompt of Stable Diffusion 1 and 2: (1, tokens, width)."""
 
     embeds: Tensor
 
 
 @dataclass
 class SDXLConditioningInfo(BasicConditioningInfo):
-    """SDXL, with the pooled text and the sizes that it is told."""
+    """The encoded prompt of SDXL, with the pooled text (1, width) and sizes (1, 6); the refiner's (1, 5)."""
 
     pooled_embeds: Tensor
     add_time_ids: Tensor
@@ -38,7 +38,7 @@ class SDXLConditioningInfo(BasicConditioningInfo):
 
 @dataclass
 class FLUXConditioningInfo(_Movable):
-    """FLUX."""
+    """The encoded prompt of FLUX.1."""
 
     clip_embeds: Tensor
     t5_embeds: Tensor
@@ -46,7 +46,7 @@ class FLUXConditioningInfo(_Movable):
 
 @dataclass
 class SD3ConditioningInfo(_Movable):
-    """Stable Diffusion 3."""
+    """The encoded prompt of Stable Diffusion 3."""
 
     clip_l_pooled_embeds: Tensor
     clip_l_embeds: Tensor
@@ -57,21 +57,21 @@ class SD3ConditioningInfo(_Movable):
 
 @dataclass
 class CogView4ConditioningInfo(_Movable):
-    """CogView 4."""
+    """The encoded prompt of CogView 4."""
 
     glm_embeds: Tensor
 
 
 @dataclass
 class ExtraConditioningInfo:
-    """Of releases before 4.2; nothing reads it."""
+    """A record of releases before 4.2, which packs still import; nothing reads it."""
 
     tokens_count_including_eos_bos: int = 0
 
 
 @dataclass
 class ConditioningFieldData:
-    """What is stored: one piece of conditioning, as a list."""
+    """Conditioning as it is stored: a list of one encoded prompt."""
 
     conditionings: list[Any]
 
@@ -89,7 +89,7 @@ KINDS: dict[str, type[Any]] = {
 
 
 def pack(data: ConditioningFieldData) -> Any:
-    """As plain values and tensors on the CPU."""
+    """Turn conditioning into pairs of a class name and fields, with tensors copied to the CPU."""
     return [
         (type(info).__name__, {field.name: _on_cpu(getattr(info, field.name)) for field in fields(info)})
         for info in data.conditionings
@@ -97,7 +97,7 @@ def pack(data: ConditioningFieldData) -> Any:
 
 
 def unpack(packed: Any) -> ConditioningFieldData:
-    """A copy of what ``pack`` was given."""
+    """Build conditioning from what ``pack`` returned, with tensors copied."""
     return ConditioningFieldData(
         conditionings=[
             KINDS[name](**{key: _copied(value) for key, value in values.items()}) for name, values in packed

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 
 class InvokeAIAppConfig(BaseModel):
-    """Paths are those of this server; all else has Invoke's defaults."""
+    """Settings whose paths are those of this server; all others are InvokeAI's defaults."""
 
     model_config = ConfigDict(protected_namespaces=(), extra="allow")
 
@@ -35,7 +35,7 @@ class InvokeAIAppConfig(BaseModel):
 
     @classmethod
     def of(cls, data: Path, models: Path, store: Path, device: str) -> InvokeAIAppConfig:
-        """Of one engine."""
+        """Make the settings of one engine; ``store`` is the folder of pictures and the database."""
         config = cls(device=device, models_dir=models)
         config._root, config._models, config._store = data.absolute(), models.absolute(), store.absolute()
         return config
@@ -47,27 +47,27 @@ class InvokeAIAppConfig(BaseModel):
 
     @property
     def outputs_path(self) -> Path:
-        """Where pictures are."""
+        """The folder of pictures."""
         return self._store / "outputs"
 
     @property
     def models_path(self) -> Path:
-        """Where models are."""
+        """The folder of models."""
         return self._models
 
     @property
     def custom_nodes_path(self) -> Path:
-        """Where packs are."""
+        """The folder of node packs, below the data folder."""
         return self._root / self.custom_nodes_dir
 
     @property
     def db_path(self) -> Path:
-        """The database."""
+        """The file of the database."""
         return self._store / "invokeai.sqlite"
 
     @property
     def download_cache_path(self) -> Path:
-        """Where downloads of packs are kept."""
+        """The folder of weight files that packs fetched."""
         return self._store / "downloads"
 
 
@@ -75,11 +75,11 @@ _current = InvokeAIAppConfig()
 
 
 def set_config(config: InvokeAIAppConfig) -> None:
-    """Make it what ``get_config`` answers: packs ask without saying whose."""
+    """Set what ``get_config`` returns, as packs call it without naming an engine."""
     global _current
     _current = config
 
 
 def get_config(**ignored: Any) -> InvokeAIAppConfig:
-    """The settings of this engine."""
+    """Return the settings of this process's engine; InvokeAI's arguments have no effect."""
     return _current

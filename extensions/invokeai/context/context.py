@@ -16,7 +16,7 @@ from extensions.invokeai.context.util import UtilInterface
 
 
 class InvocationContext:
-    """All that a node may use; made anew for each run of a node."""
+    """The parts that a node may use, for one run of it."""
 
     def __init__(
         self,
@@ -49,12 +49,12 @@ class InvocationContext:
 
     @property
     def data(self) -> InvocationContextData:
-        """The run of the node."""
+        """The facts of this run: the queue's item, the node, its id in the graph."""
         return self._data
 
 
 def build_invocation_context(services: InvocationServices, data: InvocationContextData) -> InvocationContext:
-    """The context of one run of a node."""
+    """Make the context of one run of a node."""
     return InvocationContext(
         images=ImagesInterface(services, data),
         tensors=TensorsInterface(services, data),

@@ -18,7 +18,7 @@ _NAMES: dict[torch.dtype, PrecisionName] = {
 
 
 class TorchDevice:
-    """Where this engine computes, and in what."""
+    """The engine's device and data type, kept on the class as packs read them there."""
 
     CPU_DEVICE = CPU_DEVICE
     CUDA_DEVICE = CUDA_DEVICE
@@ -28,38 +28,38 @@ class TorchDevice:
 
     @classmethod
     def use(cls, device: torch.device, dtype: torch.dtype) -> None:
-        """Note what the engine runs on."""
+        """Set the device and data type that the engine computes with."""
         cls.device, cls.dtype = device, dtype
 
     @classmethod
     def choose_torch_device(cls) -> torch.device:
-        """The device."""
+        """Return the engine's device."""
         return cls.device
 
     @classmethod
     def choose_torch_dtype(cls, device: torch.device | None = None) -> torch.dtype:
-        """What networks compute in on a device."""
+        """Return the data type that networks compute in on a device: float32 on a CPU, else the engine's."""
         return torch.float32 if device is not None and device.type == "cpu" else cls.dtype
 
     @classmethod
     def get_torch_device_name(cls) -> str:
-        """The device's name."""
+        """Return the name of the engine's device, such as ``NVIDIA H200`` or ``CPU``."""
         if cls.device.type == "cuda":
             return torch.cuda.get_device_name(cls.device)
         return cls.device.type.upper()
 
     @classmethod
     def empty_cache(cls) -> None:
-        """Give memory back that torch keeps."""
+        """Give unused GPU memory that torch keeps back to the driver."""
         if cls.device.type == "cuda":
             torch.cuda.empty_cache()
 
 
 def choose_torch_device() -> torch.device:
-    """Choose the device that nodes compute on: the engine's."""
+    """Return the device that nodes compute on: the engine's."""
     return TorchDevice.choose_torch_device()
 
 
 def choose_precision(device: torch.device) -> PrecisionName:
-    """The name of what networks compute in."""
+    """Return the name of the data type that networks compute in on a device."""
     return _NAMES[TorchDevice.choose_torch_dtype(device)]

@@ -1,4 +1,4 @@
-"""Weight files that packs fetch for themselves: where they are kept, and how they are read."""
+"""Weight files that packs fetch for themselves: download once, keep, and read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ _CHUNK = 1 << 20
 
 
 def fetch_model(source: str, cache: Path) -> Path:
-    """The file or folder of a source, fetched unless it is here. Raises ValueError for what is no source."""
+    """Return the file or folder of a source, and fetch it first unless it is in ``cache``.
+
+    ``source``: a URL, or a repository as ``owner/name``, ``owner/name:variant`` or
+    ``owner/name:variant:folder``; the variant isn't looked at. Raises ValueError for anything else.
+    """
     folder = cache / hashlib.sha256(source.encode()).hexdigest()[:32]
     ready = [path for path in folder.glob("*") if not path.name.startswith(".")] if folder.is_dir() else []
     if len(ready) == 1:
@@ -55,7 +59,7 @@ def _fetch_repository(match: re.Match[str], folder: Path) -> Path:
 
 
 def read_weights(path: Path) -> Any:
-    """A diffusers or transformers model of a folder, or the tensors of a file, on the CPU."""
+    """Read a diffusers or transformers model of a folder, or the tensors of a file, to the CPU."""
     if path.is_dir():
         from diffusers import AutoModel
 

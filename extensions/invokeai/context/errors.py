@@ -1,7 +1,7 @@
-"""How a node is ended from outside."""
+"""The exception that ends a node from outside."""
 
 from __future__ import annotations
 
 
 class CanceledException(Exception):
-    """The session was cancelled."""
+    """Raised in a node whose session was cancelled."""

@@ -1,8 +1,7 @@
-"""Plain functions as work: they run in a thread of their own, and hold still while the engine works for them.
+"""Plain functions as work: each runs in a thread of its own, which waits while the engine works for it.
 
-Either the engine's thread runs or the function's, never both: what a function asks is yielded by the work,
-and what the engine answers is sent back. So code that knows nothing of generators can call the model, pause
-and be cancelled.
+Either the engine's thread runs or the function's, never both: the work yields what the function asks for,
+and the engine's answer is sent back. So code without generators can call the model, pause and be cancelled.
 """
 
 from __future__ import annotations
@@ -20,18 +19,21 @@ from pipelines.plugin import Cancelled, SdapiError, Work
 
 T = TypeVar("T")
 GONE_SECONDS = 10.0
-"""So long an engine that closes waits for a function to end."""
+"""Seconds that an engine that closes waits for a function to end."""
 
 
 class _Exchange:
-    """Two mailboxes. What is handed over is a pair: what it is, and the thing itself."""
+    """Two mailboxes, of pairs: ``step``, ``answer``, ``value`` or ``error``, and the object itself."""
 
     def __init__(self) -> None:
         self.to_engine: SimpleQueue[tuple[str, Any]] = SimpleQueue()
         self.to_function: SimpleQueue[tuple[str, Any]] = SimpleQueue()
 
     def ask(self, step: Any) -> Any:
-        """For the function: hand a step over and wait for its answer. Raises what the engine raises."""
+        """Hand a step to the engine and wait for its answer, in the function's thread.
+
+        Raises what the engine raises.
+        """
         self.to_engine.put(("step", step))
         what, value = self.to_function.get()
         if what == "error":
@@ -39,7 +41,7 @@ class _Exchange:
         return value
 
     def run(self, function: Callable[[Ask], Any]) -> None:
-        """The function's thread."""
+        """Run the function and hand over its value or its error; the body of its thread."""
         torch.set_grad_enabled(False)  # each thread has its own
         try:
             self.to_engine.put(("value", function(self.ask)))
@@ -48,7 +50,7 @@ class _Exchange:
 
 
 def as_work(function: Callable[[Ask], T]) -> Work[T]:
-    """Work that runs ``function``, which is given the way to ask the engine."""
+    """Run ``function`` as work; its argument asks the engine."""
     exchange = _Exchange()
     run = copy_context().run
     thread = Thread(target=run, args=(exchange.run, function), name="graph", daemon=True)
@@ -77,7 +79,7 @@ def _answered(step: Any) -> Work[tuple[str, Any]]:
 
 
 def finish(work: Work[T], ask: Ask) -> T:
-    """Within such a function: carry out other work to its end."""
+    """Carry other work out to its end, within a function that runs as work."""
     try:
         step = next(work)
         while True:

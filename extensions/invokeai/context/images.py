@@ -1,4 +1,4 @@
-"""Pictures for nodes: save, load, look up."""
+"""Pictures for nodes: save, load and look up."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ImagesInterface(InvocationContextInterface):
-    """The store's pictures."""
+    """The pictures that the session's user sees."""
 
     def save(
         self,
@@ -28,10 +28,10 @@ class ImagesInterface(InvocationContextInterface):
         image_category: ImageCategory = ImageCategory.GENERAL,
         metadata: MetadataField | None = None,
     ) -> ImageDTO:
-        """Keep a picture.
+        """Save a picture in the store, and return its record.
 
-        ``board_id`` and ``metadata`` win over what the node has as input. Metadata and the session's
-        workflow go into the file. A board that isn't there leaves the picture on none, with a warning.
+        ``board_id`` and ``metadata`` win over the node's own inputs. Metadata and the session's workflow go
+        into the file. With a board that doesn't exist the picture is on no board, and a warning is logged.
         """
         signal(self._services, self._data, "Saving image")
         item, node = self._data.queue_item, self._data.invocation
@@ -58,7 +58,7 @@ class ImagesInterface(InvocationContextInterface):
         return None
 
     def get_pil(self, image_name: str, mode: IMAGE_MODES | None = None) -> Image:
-        """A copy of a picture, converted where ``mode`` is another than its own."""
+        """Return a copy of a picture, converted to ``mode`` if Pillow can; otherwise a warning is logged."""
         image = self._services.gallery.images.open(image_name)
         if mode is None or image.mode == mode:
             return image
@@ -70,16 +70,16 @@ class ImagesInterface(InvocationContextInterface):
             return image
 
     def get_metadata(self, image_name: str) -> MetadataField | None:
-        """A picture's metadata, if it has any."""
+        """Return a picture's metadata, None if it has none."""
         found = self._services.gallery.images.metadata(image_name)
         return None if found is None else MetadataField(dict(found))
 
     def get_dto(self, image_name: str) -> ImageDTO:
-        """What is known of a picture."""
+        """Return the record of a picture."""
         return self._services.gallery.images.get(image_name)
 
     def get_path(self, image_name: str, thumbnail: bool = False) -> Path:
-        """Where a picture's file, or that of its thumbnail, is."""
+        """Return the path of a picture's file, or of its thumbnail's."""
         images = self._services.gallery.images
         images.get(image_name)
         return images.files.path(image_name, thumbnail=thumbnail)

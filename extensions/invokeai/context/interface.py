@@ -1,4 +1,4 @@
-"""What all parts of a node's context have in common."""
+"""The base of all parts of a node's context."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from extensions.invokeai.context.parts import InvocationContextData, InvocationS
 
 
 class InvocationContextInterface:
-    """A part of a context, for one run of one node."""
+    """A part of a context, for one run of a node."""
 
     def __init__(self, services: InvocationServices, data: InvocationContextData) -> None:
         self._services = services

@@ -13,7 +13,7 @@ from extensions.invokeai.models.configs import AnyModelConfig
 
 
 class LoadedModelWithoutConfig:
-    """A model or a table of tensors. ``place`` brings it to the device, ``leave`` takes it away."""
+    """A model or a table of tensors; ``place`` brings it to the device, ``leave`` takes it away."""
 
     def __init__(
         self,
@@ -36,18 +36,18 @@ class LoadedModelWithoutConfig:
     def model_on_device(
         self, working_mem_bytes: int | None = None
     ) -> Generator[tuple[dict[str, torch.Tensor] | None, Any]]:
-        """The model on the device; no state on the CPU is told beside it."""
+        """Enter the model. The pair's first is InvokeAI's copy of its weights on the CPU: always None."""
         with self as model:
             yield None, model
 
     @property
     def model(self) -> Any:
-        """The model wherever it is."""
+        """The model, on whatever device it is now."""
         return self._model
 
 
 class InvokeModel(LoadedModelWithoutConfig):
-    """A model that the server knows."""
+    """A model of the server, with its config."""
 
     def __init__(self, config: AnyModelConfig, model: Any, place: Callable[[], None] = lambda: None) -> None:
         super().__init__(model, place)
@@ -55,7 +55,7 @@ class InvokeModel(LoadedModelWithoutConfig):
 
 
 def loose_model(model: Any, device: torch.device) -> LoadedModelWithoutConfig:
-    """A model that a pack brought: a network goes to the device when it is entered, and back then."""
+    """Wrap a model that a pack brought: a network is on the device while it is entered, else on the CPU."""
     if not isinstance(model, nn.Module):
         return LoadedModelWithoutConfig(model)
     return LoadedModelWithoutConfig(model, lambda: _move(model, device), lambda: _move(model, "cpu"))

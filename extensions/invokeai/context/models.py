@@ -1,4 +1,4 @@
-"""Models for nodes: find, load, and fetch those that the server doesn't know."""
+"""Models for nodes: find and load those of the server, and fetch others."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from extensions.invokeai.models.configs import AnyModelConfig
 from extensions.invokeai.vocabulary.models import BaseModelType, ModelFormat, ModelType, SubModelType
 
 AnyModel = Any
-"""A network, a tokenizer, a table of tensors."""
+"""A network, a tokenizer or a table of tensors."""
 
 
 class ModelsInterface(InvocationContextInterface):
-    """The server's models."""
+    """The server's models, and files that packs fetch."""
 
     def exists(self, identifier: str | ModelIdentifierField) -> bool:
-        """Whether the server has a model."""
+        """True if the server has the model that an identifier means."""
         try:
             self._services.shared.catalog.meant(identifier)
         except UnknownModelException:
@@ -36,9 +36,9 @@ class ModelsInterface(InvocationContextInterface):
     def load(
         self, identifier: str | ModelIdentifierField, submodel_type: SubModelType | None = None
     ) -> InvokeModel:
-        """A model, or a part of one; ``submodel_type`` wins over the identifier's own.
+        """Load a model, or a part of one; ``submodel_type`` wins over the identifier's own.
 
-        Raises UnknownModelException.
+        Raises UnknownModelException, and ValueError for a main model without a part.
         """
         config = self.get_config(identifier)
         wanted = submodel_type or getattr(identifier, "submodel_type", None)
@@ -49,7 +49,7 @@ class ModelsInterface(InvocationContextInterface):
     def load_by_attrs(
         self, name: str, base: BaseModelType, type: ModelType, submodel_type: SubModelType | None = None
     ) -> InvokeModel:
-        """The one model with these facts. Raises UnknownModelException, and ValueError for several."""
+        """Load the one model with these facts. Raises UnknownModelException, and ValueError for several."""
         found = self.search_by_attrs(name=name, base=base, type=type)
         if not found:
             raise UnknownModelException(f"there is no {base} {type} model {name!r}")
@@ -58,11 +58,11 @@ class ModelsInterface(InvocationContextInterface):
         return self.load(found[0].key, submodel_type)
 
     def get_config(self, identifier: str | ModelIdentifierField) -> AnyModelConfig:
-        """What is known of a model. Raises UnknownModelException."""
+        """Return a model's config. Raises UnknownModelException."""
         return self._services.shared.catalog.meant(identifier)
 
     def search_by_path(self, path: Path) -> list[AnyModelConfig]:
-        """Models in that file."""
+        """Return the models in a file; a relative path is below the models folder."""
         place = self.get_absolute_path(path)
         return [m for m in self._services.shared.catalog.list() if Path(m.path) == place]
 
@@ -73,17 +73,17 @@ class ModelsInterface(InvocationContextInterface):
         type: ModelType | None = None,
         format: ModelFormat | None = None,
     ) -> list[AnyModelConfig]:
-        """Models with all the facts that are given."""
+        """Return the models that match every argument that is given."""
         return self._services.shared.catalog.search(name=name, base=base, type=type, format=format)
 
     def get_absolute_path(self, config_or_path: AnyModelConfig | Path | str) -> Path:
-        """Where a model is; paths that are not absolute are seen from the models folder."""
+        """Return a model's absolute path; a relative path is below the models folder."""
         named = config_or_path.path if isinstance(config_or_path, AnyModelConfig) else config_or_path
         path = Path(named)
         return path.resolve() if path.is_absolute() else (self._services.configuration.models_path / path)
 
     def download_and_cache_model(self, source: str | AnyHttpUrl) -> Path:
-        """A file that isn't the server's, from a URL or a repository; fetched once.
+        """Return the path of a file from a URL or a repository, fetched once and kept.
 
         Raises ValueError for a source that is neither.
         """
@@ -93,7 +93,7 @@ class ModelsInterface(InvocationContextInterface):
     def load_local_model(
         self, model_path: Path, loader: Callable[[Path], AnyModel] | None = None
     ) -> LoadedModelWithoutConfig:
-        """A file that isn't the server's; it stays in RAM. ``loader`` reads it, or it is read as tensors."""
+        """Load a file that isn't the server's, with ``loader`` or as tensors; it stays in RAM."""
         key = str(model_path)
         kept = self._services.shared.loose
         if key not in kept:
@@ -103,16 +103,19 @@ class ModelsInterface(InvocationContextInterface):
     def load_remote_model(
         self, source: str | AnyHttpUrl, loader: Callable[[Path], AnyModel] | None = None
     ) -> LoadedModelWithoutConfig:
-        """``download_and_cache_model``, then ``load_local_model``."""
+        """Fetch a file as ``download_and_cache_model`` does, and load it as ``load_local_model`` does."""
         return self.load_local_model(self.download_and_cache_model(source), loader)
 
     def offload_from_vram(self, identifier: str | ModelIdentifierField) -> int:
-        """Bytes that left the device: none, as the engine itself decides who leaves."""
+        """Return 0, the bytes that left the device: the engine itself decides which model leaves.
+
+        Raises UnknownModelException.
+        """
         self.get_config(identifier)
         return 0
 
     def make_room_in_vram(self, vram_bytes_needed: int) -> None:
-        """Nothing to do: the engine makes room when it needs it."""
+        """Do nothing: the engine makes room when a model is loaded."""
 
     def _tell_loading(self, config: AnyModelConfig, part: SubModelType | None) -> None:
         name = f"{config.name} ({part.value})" if part else config.name

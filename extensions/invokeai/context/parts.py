@@ -1,4 +1,4 @@
-"""What an engine's nodes share, and what belongs to one session."""
+"""The parts that all nodes of an engine share, and those of one session."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipelines.plugin import Services, WorkContext
 
 Ask: TypeAlias = Callable[[Any], Any]
-"""Hands a step of work to the engine and answers what the engine does."""
+"""A function that hands a step of work to the engine and returns the engine's answer."""
 log = logging.getLogger("invokeai")
 
 
@@ -36,7 +36,7 @@ def _on_cpu(tensor: Tensor) -> Tensor:
 
 @dataclass(slots=True, kw_only=True)
 class SharedParts:
-    """One engine's: the store, its models, its settings."""
+    """The parts of one engine: the store, its tensors and conditioning, models, settings."""
 
     store: InvokeStore
     tensors: Objects[Tensor]
@@ -48,7 +48,7 @@ class SharedParts:
 
     @classmethod
     def of(cls, services: Services) -> SharedParts:
-        """Of an engine."""
+        """Make the parts of an engine."""
         folders = services.settings.folders
         store = InvokeStore(folders.data)
         return cls(
@@ -64,7 +64,7 @@ class SharedParts:
 
 @dataclass(slots=True, kw_only=True)
 class SessionQueueItem:
-    """The item of the queue that runs, as nodes may read it."""
+    """The item of the queue that runs, as nodes read it."""
 
     item_id: int
     batch_id: str
@@ -78,13 +78,13 @@ class SessionQueueItem:
 
 @dataclass(slots=True, kw_only=True)
 class InvocationServices:
-    """What a session's nodes reach."""
+    """The parts that the nodes of one session work with."""
 
     shared: SharedParts
     work: WorkContext
     ask: Ask
     gallery: Gallery
-    """Pictures and boards that its nodes see."""
+    """Pictures and boards as the session's user sees them."""
     client: str = ""
     saved: set[str] = field(default_factory=set[str])
     """Names of tensors and conditioning that this session saved."""
@@ -92,17 +92,17 @@ class InvocationServices:
 
     @property
     def logger(self) -> logging.Logger:
-        """Where nodes log."""
+        """The logger of all nodes."""
         return log
 
     @property
     def configuration(self) -> InvokeAIAppConfig:
-        """The settings."""
+        """The engine's settings."""
         return self.shared.config
 
     @property
     def downloads(self) -> Path:
-        """Where packs' downloads are kept."""
+        """The folder of weight files that packs fetched."""
         return self.shared.config.download_cache_path
 
 

@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 class TensorsInterface(InvocationContextInterface):
-    """Tensors between nodes: latents, noise, masks. They are kept on the CPU."""
+    """Tensors between nodes: latents, noise and masks, on the CPU."""
 
     def save(self, tensor: Tensor) -> str:
-        """Keep a tensor; its name."""
+        """Save a copy of a tensor, and return its name."""
         name = self._services.shared.tensors.save(tensor)
         self._services.saved.add(name)
         return name
 
     def load(self, name: str) -> Tensor:
-        """A copy of a tensor."""
+        """Return a copy of a saved tensor."""
         return self._services.shared.tensors.load(name)
 
 
@@ -31,13 +31,13 @@ class ConditioningInterface(InvocationContextInterface):
     """Encoded prompts between nodes."""
 
     def save(self, conditioning_data: ConditioningFieldData) -> str:
-        """Keep conditioning; its name."""
+        """Save a copy of conditioning, and return its name."""
         name = self._services.shared.conditioning.save(conditioning_data)
         self._services.saved.add(name)
         return name
 
     def load(self, name: str) -> ConditioningFieldData:
-        """A copy of conditioning."""
+        """Return a copy of saved conditioning."""
         return self._services.shared.conditioning.load(name)
 
 
@@ -45,19 +45,19 @@ class LoggerInterface(InvocationContextInterface):
     """The server's log."""
 
     def debug(self, message: str) -> None:
-        """For those who look for a fault."""
+        """Log a message for those who look for a fault."""
         self._services.logger.debug(message)
 
     def info(self, message: str) -> None:
-        """For everybody."""
+        """Log a message of interest to everybody."""
         self._services.logger.info(message)
 
     def warning(self, message: str) -> None:
-        """Something is odd."""
+        """Log something odd that the node goes on after."""
         self._services.logger.warning(message)
 
     def error(self, message: str) -> None:
-        """Something went wrong."""
+        """Log a failure."""
         self._services.logger.error(message)
 
 
@@ -65,23 +65,23 @@ class ConfigInterface(InvocationContextInterface):
     """The server's settings."""
 
     def get(self) -> InvokeAIAppConfig:
-        """All of them."""
+        """Return all settings."""
         return self._services.configuration
 
 
 class BoardsInterface(InvocationContextInterface):
-    """Boards."""
+    """The boards that the session's user sees."""
 
     def create(self, board_name: str) -> BoardDTO:
-        """Make a board."""
+        """Make a board of that name."""
         return self._services.gallery.boards.create(board_name)
 
     def get_dto(self, board_id: str) -> BoardDTO:
-        """A board."""
+        """Return the record of a board."""
         return self._services.gallery.boards.get(board_id)
 
     def get_all(self) -> list[BoardDTO]:
-        """All boards, the newest first."""
+        """List all boards, archived ones too, the newest first."""
         return self._services.gallery.boards.list(archived=True)
 
     def add_image_to_board(self, board_id: str, image_name: str) -> None:
@@ -89,5 +89,5 @@ class BoardsInterface(InvocationContextInterface):
         self._services.gallery.boards.put(board_id, image_name)
 
     def get_all_image_names_for_board(self, board_id: str) -> list[str]:
-        """Names of the pictures on a board."""
+        """List the names of the pictures on a board."""
         return self._services.gallery.boards.image_names(board_id)

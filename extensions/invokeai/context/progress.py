@@ -1,4 +1,4 @@
-"""Tell how far a node is: to the engine's other clients, and to those who follow the session."""
+"""Report a node's progress, to the engine and to the clients that follow the session."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from extensions.invokeai.context.parts import InvocationContextData, InvocationServices
 
 STEPS = 100
-"""What a share is told of."""
+"""The number of steps that an engine's report divides a node's way into."""
 
 
 def require_going(services: InvocationServices) -> None:
@@ -25,7 +25,7 @@ def require_going(services: InvocationServices) -> None:
 
 
 def let_others(services: InvocationServices) -> None:
-    """Let other jobs go on, within something that takes long. Raises CanceledException."""
+    """Let other jobs go on, in the midst of a long computation. Raises CanceledException."""
     require_going(services)
     services.ask(Pause())
 
@@ -38,7 +38,11 @@ def signal(
     image: Image | None = None,
     image_size: tuple[int, int] | None = None,
 ) -> None:
-    """Tell it, and let other jobs go on. Raises CanceledException."""
+    """Report progress, and let other jobs go on.
+
+    ``percentage`` in 0..1, clamped with a warning; None if it isn't known. ``image`` is shown at
+    ``image_size``, by default its own. Raises CanceledException.
+    """
     require_going(services)
     if percentage is not None and not 0 <= percentage <= 1:
         services.logger.warning("a share of %s is told as one between 0 and 1", percentage)
@@ -58,7 +62,7 @@ def signal(
 
 
 def invocation_facts(data: InvocationContextData) -> dict[str, Any]:
-    """What events of a node begin with."""
+    """Return the fields that every event of a node has: the node, and its id in the graph."""
     return {
         "invocation": data.invocation.model_dump(mode="json", warnings=False),
         "invocation_source_id": data.source_invocation_id,

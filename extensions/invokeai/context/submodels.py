@@ -19,9 +19,9 @@ _BACKBONES = (SubModelType.UNet, SubModelType.Transformer)
 
 
 def load_part(services: Services, config: AnyModelConfig, part: SubModelType | None) -> InvokeModel:
-    """A part of a main model, or another file's tensors.
+    """Load a part of a main model, or the tensors of another file.
 
-    Raises ValueError for a main model as a whole, and for a part that it hasn't got.
+    Raises ValueError for a main model without a part, and for a part that it doesn't have.
     """
     if config.type is not ModelType.Main:
         return InvokeModel(config, read_tensors(Path(config.path)))
@@ -49,7 +49,7 @@ def _encoder(config: AnyModelConfig, model: LoadedModel, index: int) -> InvokeMo
 
 
 def _scheduler(model: LoadedModel) -> Any:
-    """diffusers' scheduler with the checkpoint's own noise levels."""
+    """Make diffusers' DDIM scheduler with the checkpoint's own noise levels."""
     from diffusers import DDIMScheduler
 
     alphas = model.noise.table().alphas_cumprod

@@ -1,4 +1,4 @@
-"""For nodes that take long: whether the session was cancelled, and how to tell progress."""
+"""Cancelling and progress, for nodes that take long."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class PipelineIntermediateState:
-    """Where denoising is. ``order`` 2: two calls of the network make one step."""
+    """The state of a denoising after a step. With ``order`` 2, two calls of the network make one step."""
 
     step: int
     order: int
@@ -33,7 +33,7 @@ class PipelineIntermediateState:
 
 
 def percentage_of(state: PipelineIntermediateState) -> float:
-    """The share that is done."""
+    """Return the share of the steps that is done; 0 if there are none."""
     if not state.total_steps:
         return 0.0
     if state.order == 2:
@@ -42,9 +42,9 @@ def percentage_of(state: PipelineIntermediateState) -> float:
 
 
 class StepsTold:
-    """Tells of steps of denoising with pictures made of their latents. Raises CanceledException.
+    """Reports steps of denoising, with pictures made of their latents.
 
-    Raises ValueError for a family without such pictures.
+    Raises CanceledException, and ValueError for a family without such pictures.
     """
 
     def __init__(
@@ -60,12 +60,15 @@ class StepsTold:
         self._begun: tuple[LatentPreviews, float] | None = None
 
     def tell(self, state: PipelineIntermediateState) -> None:
-        """At once."""
+        """Report a step at once."""
         self.begin(state)
         self.finish()
 
     def begin(self, state: PipelineIntermediateState) -> None:
-        """Once its picture has come from the device: when the next step begins, or with ``finish``."""
+        """Start the copy of a step's picture from the device.
+
+        The step is reported when the next one begins, or by ``finish``: so a GPU isn't waited for.
+        """
         require_going(self._services)
         latents = state.latents if state.predicted_original is None else state.predicted_original
         begun = latent_previews(latents[:1], self._family), min(percentage_of(state), 1.0)
@@ -73,7 +76,7 @@ class StepsTold:
         self._begun = begun
 
     def finish(self) -> None:
-        """Tell what has begun."""
+        """Report the step that was begun, if there is one."""
         if self._begun is None:
             return
         (previews, share), self._begun = self._begun, None
@@ -84,27 +87,27 @@ class StepsTold:
 
 
 class UtilInterface(InvocationContextInterface):
-    """Cancelling and progress."""
+    """Checks for cancelling, and reports of progress."""
 
     def is_canceled(self) -> bool:
-        """Whether the session was cancelled."""
+        """True if the session was cancelled."""
         return self._services.work.control.cancelled
 
     def sd_step_callback(
         self, intermediate_state: PipelineIntermediateState, base_model: BaseModelType
     ) -> None:
-        """Tell of a step of denoising, with a picture made of the latents.
+        """Report a step of denoising, with a picture made of the latents.
 
         Raises CanceledException, and ValueError for a family without such pictures.
         """
         StepsTold(self._services, self._data, base_model).tell(intermediate_state)
 
     def flux_step_callback(self, intermediate_state: PipelineIntermediateState) -> None:
-        """Tell of a step of denoising with FLUX."""
+        """Report a step of denoising with FLUX.1."""
         self.sd_step_callback(intermediate_state, BaseModelType.Flux)
 
     def flux2_step_callback(self, intermediate_state: PipelineIntermediateState) -> None:
-        """Tell of a step of denoising with FLUX.2."""
+        """Report a step of denoising with FLUX.2."""
         self.sd_step_callback(intermediate_state, BaseModelType.Flux2)
 
     def signal_progress(
@@ -114,9 +117,5 @@ class UtilInterface(InvocationContextInterface):
         image: Image | None = None,
         image_size: tuple[int, int] | None = None,
     ) -> None:
-        """Tell how far the node is.
-
-        ``percentage`` in 0..1, None where it isn't known. ``image`` is shown at ``image_size``, by itself at
-        its own. Raises CanceledException.
-        """
+        """Report the node's progress, as ``progress.signal`` does. Raises CanceledException."""
         signal(self._services, self._data, message, percentage, image, image_size)

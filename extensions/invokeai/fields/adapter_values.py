@@ -1,4 +1,4 @@
-"""Adapters as they travel along edges: a picture, a network, how strongly, and from when to when."""
+"""Adapters as they travel along edges: a picture, a network, a strength, and a span of the way."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CLIP_VISION_NAMES = Literal["ViT-H", "ViT-G", "ViT-L"]
 
 
 class _Span(BaseModel):
-    """From when to when, as parts of the way."""
+    """A span of the denoising, as shares of its steps: 0 is the first, 1 the last."""
 
     begin_step_percent: float = Field(default=0, ge=0, le=1, description="Part of the way at which it begins")
     end_step_percent: float = Field(default=1, ge=0, le=1, description="Part of the way at which it ends")
@@ -77,7 +77,7 @@ class FluxControlNetField(_Span):
 
 
 class LoRAMetadataField(BaseModel):
-    """A LoRA as metadata tell of it."""
+    """A LoRA as an entry of metadata."""
 
     model: ModelIdentifierField = Field(description="The file")
     weight: float = Field(description="Its strength")

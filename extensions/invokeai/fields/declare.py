@@ -29,7 +29,7 @@ _Formats = ModelFormat | list[ModelFormat] | None
 
 
 def _plain(value: Any) -> Any:
-    """Enumeration members as their values, so that schemas are JSON."""
+    """Replace enumeration members by their values, so that schemas are JSON."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, list | tuple):
@@ -49,7 +49,7 @@ def _extra(kind: FieldKind, **hints: Any) -> dict[str, Any]:
 
 
 def _hints(given: dict[str, Any]) -> dict[str, Any]:
-    """What editors are told, among the arguments; filters of models are lists."""
+    """Pick the hints for editors among the arguments; filters of models become lists."""
     return {
         name: _listed(value) if name.startswith("ui_model_") else value
         for name, value in given.items()
@@ -58,12 +58,12 @@ def _hints(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def internal(how: Input) -> dict[str, Any]:
-    """What marks a field that mixins add."""
+    """Return the schema entries of a field that a mixin adds."""
     return _extra(FieldKind.Internal, input=how, orig_required=False)
 
 
 def attribute(**hints: Any) -> dict[str, Any]:
-    """What marks a field that belongs to the node itself."""
+    """Return the schema entries of a field that every node or output has, such as a node's id."""
     return {"field_kind": FieldKind.NodeAttribute.value, **{k: _plain(v) for k, v in hints.items()}}
 
 
@@ -96,10 +96,11 @@ def InputField(  # noqa: N802
     ui_model_format: _Formats = None,
     ui_model_provider_id: str | list[str] | None = None,
 ) -> Any:
-    """An input of a node.
+    """Declare an input of a node.
 
-    A field that an edge may feed is None until then, whatever its annotation; whether a value is needed, and
-    the default that was given, are kept beside it and looked at before the node runs.
+    A field that an edge may feed is None until then, whatever its annotation. Whether a value is needed and
+    the given default are kept in its schema, as ``orig_required`` and ``orig_default``, and checked before
+    the node runs.
     """
     given = locals()
     extra = _extra(FieldKind.Input, input=input, **_hints(given))
@@ -136,7 +137,7 @@ def OutputField(  # noqa: N802
     ui_hidden: bool = False,
     ui_order: int | None = None,
 ) -> Any:
-    """A value that a node answers."""
+    """Declare a value of an output."""
     given = locals()
     extra = _extra(FieldKind.Output, ui_type=ui_type, ui_hidden=ui_hidden, ui_order=ui_order)
     return Field(**_constraints(given), json_schema_extra=extra)
@@ -149,5 +150,5 @@ _PYDANTICS = (
 
 
 def _constraints(given: dict[str, Any]) -> dict[str, Any]:
-    """Those of the arguments that are pydantic's, where they were given."""
+    """Pick the arguments that are pydantic's and were given."""
     return {name: given[name] for name in _PYDANTICS if given[name] is not UNSET}

@@ -1,4 +1,4 @@
-"""What a node may inherit beside its base: inputs for metadata and for a board."""
+"""Mixins for nodes: inputs for metadata and for a board."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class WithBoard(BaseModel):
 
 
 class WithWorkflow:
-    """Without effect: workflows are embedded anyway."""
+    """Former mixin without effect: workflows are embedded anyway."""
 
     workflow = None
 

@@ -1,4 +1,4 @@
-"""Models as they travel along edges: which one, and what is put on it."""
+"""Models as they travel along edges, with the adapters and settings that are put on them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ModelIdentifierField(BaseModel):
 
     @classmethod
     def from_config(cls, config: Any, submodel_type: SubModelType | None = None) -> Self:
-        """The model that a config describes."""
+        """Identify the model that a config describes."""
         return cls(
             key=config.key,
             hash=config.hash,
@@ -35,7 +35,7 @@ class ModelIdentifierField(BaseModel):
         )
 
     def part(self, submodel_type: SubModelType) -> ModelIdentifierField:
-        """A part of this model."""
+        """Identify a part of this model."""
         return self.model_copy(update={"submodel_type": submodel_type})
 
 
@@ -53,7 +53,7 @@ class ControlLoRAField(LoRAField):
 
 
 class FreeUConfig(BaseModel):
-    """How FreeU scales what the UNet's decoder reads."""
+    """Factors by which FreeU scales what the UNet's decoder reads."""
 
     s1: float = Field(ge=-1, le=3, description="First skip connections")
     s2: float = Field(ge=-1, le=3, description="Second skip connections")

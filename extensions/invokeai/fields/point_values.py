@@ -1,4 +1,4 @@
-"""Points in a picture that say where a thing is, and where it isn't."""
+"""Points in a picture, on a thing and off it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 
 class SAMPointLabel(Enum):
-    """What a point says."""
+    """The sense of a point: off the thing, neither, on the thing."""
 
     negative = -1
     neutral = 0
@@ -24,6 +24,6 @@ class SAMPoint(BaseModel):
 
 
 class SAMPointsField(BaseModel):
-    """Points that mean one thing."""
+    """Points that belong to one thing."""
 
     points: list[SAMPoint] = Field(min_length=1, description="The points")

@@ -72,7 +72,7 @@ class FluxReduxConditioningField(BaseModel):
 
 
 class DenoiseMaskField(BaseModel):
-    """Which part is denoised: 0 in the mask is denoised whole, 1 is kept."""
+    """The part to denoise, as a mask: 0 is denoised whole, 1 is kept."""
 
     mask_name: str = Field(description="The mask's name")
     masked_latents_name: str | None = Field(default=None, description="Latents of the picture without it")
@@ -80,7 +80,7 @@ class DenoiseMaskField(BaseModel):
 
 
 class ColorField(BaseModel):
-    """A colour in bytes."""
+    """A colour and its opacity, each in 0..255."""
 
     r: int = Field(ge=0, le=255, description="Red")
     g: int = Field(ge=0, le=255, description="Green")
@@ -88,12 +88,12 @@ class ColorField(BaseModel):
     a: int = Field(ge=0, le=255, description="Opacity")
 
     def tuple(self) -> tuple[int, int, int, int]:
-        """Red, green, blue, opacity."""
+        """Return red, green, blue and opacity, as Pillow takes a colour of mode RGBA."""
         return self.r, self.g, self.b, self.a
 
 
 class BoundingBoxField(BaseModel):
-    """A box in pixels; the lesser ends belong to it, the greater ones don't."""
+    """A box in pixels: left and top belong to it, right and bottom don't."""
 
     x_min: int = Field(description="Left")
     x_max: int = Field(description="Right")
@@ -108,7 +108,7 @@ class BoundingBoxField(BaseModel):
         return self
 
     def tuple(self) -> tuple[int, int, int, int]:
-        """Left, top, right, bottom, as Pillow crops."""
+        """Return left, top, right and bottom, as Pillow's ``crop`` takes them."""
         return self.x_min, self.y_min, self.x_max, self.y_max
 
 

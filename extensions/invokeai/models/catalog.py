@@ -15,15 +15,15 @@ from pipelines.plugin import Folders, stamp, walk
 
 SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth", ".bin")
 FRESH_SECONDS = 2.0
-"""So long a listing is used again."""
+"""Seconds for which a listing is used again."""
 
 
 class UnknownModelException(Exception):
-    """There is no such model."""
+    """An identifier that fits no model."""
 
 
 def key_of(path: Path) -> str:
-    """A model's key: a UUID made of its path."""
+    """Return a model's key, in the form of a UUID: a hash of its absolute path."""
     digest = hashlib.sha256(str(path.absolute()).encode()).hexdigest()
     return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
 
@@ -68,7 +68,7 @@ def _config(path: Path, kind: ModelType) -> AnyModelConfig:
 
 
 class ModelCatalog:
-    """The files below ``folders``; read anew when they are asked for.
+    """The weight files below ``folders`` as models; a file that changed is recognised anew.
 
     ``controls``: further folders of control models.
     """
@@ -81,7 +81,7 @@ class ModelCatalog:
         self._models: list[AnyModelConfig] = []
 
     def list(self) -> Sequence[AnyModelConfig]:
-        """Every model, kind by kind in the order of names."""
+        """List every model, kind by kind in the order of file names."""
         if time.monotonic() - self._read_at > FRESH_SECONDS:
             self._models = [
                 self._of(path, kind)
@@ -109,7 +109,7 @@ class ModelCatalog:
         return self._known[mark]
 
     def find(self, key: str) -> AnyModelConfig | None:
-        """By its key."""
+        """Return the model with a key, None if there is none."""
         return next((model for model in self.list() if model.key == key), None)
 
     def search(
@@ -119,15 +119,16 @@ class ModelCatalog:
         type: str | None = None,
         format: str | None = None,
     ) -> list[AnyModelConfig]:
-        """Those that have all that is given."""
+        """Return the models that match every argument that is given."""
         wanted = {"name": name, "base": base, "type": type, "format": format}
         given = {field: value for field, value in wanted.items() if value is not None}
         return [m for m in self.list() if all(getattr(m, field) == value for field, value in given.items())]
 
     def meant(self, identifier: Any) -> AnyModelConfig:
-        """By key, else by hash, else by name, base and type: clients know keys of other servers.
+        """Return the model that an identifier means: by key, else by hash, else by name, base and type.
 
-        ``identifier``: a key, or what has these fields. Raises UnknownModelException.
+        Clients may hold keys of another server, so a key alone need not fit. ``identifier``: a key as text, or
+        an object with these fields. Raises UnknownModelException.
         """
         if isinstance(identifier, str):
             found = self.find(identifier)
@@ -146,7 +147,7 @@ class ModelCatalog:
 
     @property
     def root(self) -> Path:
-        """The folder of the model folders."""
+        """The folder that the folders of models lie in."""
         return self._folders.models
 
 

@@ -1,4 +1,4 @@
-"""What InvokeAI tells of a model."""
+"""Descriptions of models, as InvokeAI's clients and nodes read them."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ class AnyModelConfig(BaseModel):
 
 
 class ModelConfigFactory:
-    """Makes configs of tables."""
+    """Builder of configs from dictionaries."""
 
     @staticmethod
     def make_config(model_data: dict[str, Any], **more: Any) -> AnyModelConfig:
-        """The config that a table describes."""
+        """Build the config that a dictionary describes; ``more`` wins over its entries."""
         return AnyModelConfig(**{**model_data, **more})
 
     @staticmethod
     def from_dict(fields: dict[str, Any]) -> AnyModelConfig:
-        """The config that a table describes."""
+        """Build the config that a dictionary describes."""
         return AnyModelConfig(**fields)

@@ -1,4 +1,4 @@
-"""What a weight file is in InvokeAI's words, from the names and shapes of its tensors."""
+"""Recognise a weight file, in InvokeAI's words, by the names and shapes of its tensors."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _WIDTHS = {
     2048: BaseModelType.StableDiffusionXL,
     1280: BaseModelType.StableDiffusionXLRefiner,
 }
-"""By the width of the text that a network reads; Stable Diffusion 1 where it is none of these."""
+"""Families by the width of the text encoding that a network reads; any other width is Stable Diffusion 1."""
 _SECOND_ENCODER = ("lora_te2_", "text_encoder_2.")
 _CROSS = ("attn2.to_k.weight", "attn2_to_k.lora_down.weight", "attn2.to_k.lora_A.weight", "to_k_ip.weight")
-"""Ends of the names of layers that read the text; their second side is its width."""
+"""Ends of the names of layers that read the text; the second dimension of their weights is its width."""
 _VARIANTS = {"inpaint": ModelVariantType.Inpaint, "depth": ModelVariantType.Depth}
-"""By what a network is told beside latents."""
+"""InvokeAI's variants by what a network reads in addition to latents (``Family.conditioning_of``)."""
 
 
 def shapes_of(path: Path) -> Mapping[str, Any]:
-    """Shapes by name, empty for a file that can't be read."""
+    """Return the shapes of a file's tensors by name; empty for a file that can't be read."""
     return _shapes(path, stamp(path))
 
 
@@ -38,7 +38,7 @@ def _shapes(path: Path, changed: tuple[int, int] | None) -> Mapping[str, Any]:
 
 
 def main_base(path: Path) -> BaseModelType:
-    """The family of a checkpoint."""
+    """Return the family of a checkpoint."""
     family = _family_of(path)
     return BaseModelType.Unknown if family is None else BASES.get(family.name, BaseModelType.Unknown)
 
@@ -51,7 +51,7 @@ def _family_of(path: Path) -> Family | None:
 
 
 def adapter_base(path: Path) -> BaseModelType:
-    """The family that a LoRA, a control network or an image prompt is for."""
+    """Return the family that a LoRA, a control network or an image prompt is for."""
     return _adapter_base(path, stamp(path))
 
 
@@ -69,7 +69,7 @@ def _adapter_base(path: Path, changed: tuple[int, int] | None) -> BaseModelType:
 
 
 def variant_of(path: Path) -> ModelVariantType:
-    """What a checkpoint's network is told beside latents."""
+    """Return what a checkpoint's network reads in addition to latents."""
     family = _family_of(path)
     try:
         told = "none" if family is None else family.conditioning_of(shapes_of(path))
@@ -79,7 +79,7 @@ def variant_of(path: Path) -> ModelVariantType:
 
 
 def control_type(path: Path) -> ModelType:
-    """What a file in the folder of control models is."""
+    """Tell the files in the folder of control models apart: IP-Adapters, T2I-Adapters, ControlNets."""
     names = shapes_of(path)
     if any(name.endswith("to_k_ip.weight") or name.startswith(("ip_adapter", "image_proj")) for name in names):
         return ModelType.IPAdapter

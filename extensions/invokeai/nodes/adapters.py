@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
 
 from extensions.invokeai.fields.adapter_values import (
     CLIP_VISION_NAMES,
@@ -27,6 +29,8 @@ from extensions.invokeai.vocabulary.models import BaseModelType, ModelType
 if TYPE_CHECKING:
     from extensions.invokeai.context.context import InvocationContext
 
+_ControlWeight = Annotated[float, Field(ge=-1, le=2)]
+_AdapterWeight = Annotated[float, Field(ge=0)]
 _BEGIN, _END = "Part of the way at which it begins", "Part of the way at which it ends"
 
 _COMPOSED = "down_blocks.2.attentions.1"
@@ -42,7 +46,7 @@ _XL_BLOCKS: Mapping[str, tuple[str, ...]] = {
     "style_precise": ("up_blocks.0.attentions.1", _COMPOSED),
     "style_strong": ("up_blocks", "down_blocks.1", "down_blocks.2.attentions.0"),
 }
-"""By method; of SDXL the last level has two attentions, the first none."""
+"""Parts of the names of the attentions that a method reaches; SDXL's UNet has none at its first level."""
 
 
 @invocation("controlnet", title="ControlNet - SD1.5, SDXL", category="controlnet", version="1.1.3")
@@ -53,7 +57,9 @@ class ControlNetInvocation(BaseInvocation):
     control_model: ModelIdentifierField = InputField(
         description=FieldDescriptions.controlnet_model, ui_model_type=ModelType.ControlNet
     )
-    control_weight: float | list[float] = InputField(default=1.0, ge=-1, le=2, description="Its strength")
+    control_weight: _ControlWeight | list[_ControlWeight] = InputField(
+        default=1.0, description="Its strength"
+    )
     begin_step_percent: float = InputField(default=0, ge=0, le=1, description=_BEGIN)
     end_step_percent: float = InputField(default=1, ge=0, le=1, description=_END)
     control_mode: CONTROLNET_MODE_VALUES = InputField(
@@ -76,7 +82,7 @@ class ControlNetInvocation(BaseInvocation):
 
 
 def blocks_of(method: IP_METHODS, base: BaseModelType) -> list[str]:
-    """What the names of the UNet's attentions that a method reaches have in them."""
+    """Return parts of names: a method reaches the attentions of the UNet whose names contain one of them."""
     if method == "full":
         return ["block"]
     reached = _XL_BLOCKS if base is BaseModelType.StableDiffusionXL else _SD_BLOCKS
@@ -85,7 +91,7 @@ def blocks_of(method: IP_METHODS, base: BaseModelType) -> list[str]:
 
 @invocation("ip_adapter", title="IP-Adapter - SD1.5, SDXL", category="ip_adapter", version="1.5.1")
 class IPAdapterInvocation(BaseInvocation):
-    """An image prompt."""
+    """An IP-Adapter and its image prompts."""
 
     image: ImageField | list[ImageField] = InputField(description="The pictures")
     ip_adapter_model: ModelIdentifierField = InputField(
@@ -122,7 +128,7 @@ class T2IAdapterInvocation(BaseInvocation):
     t2i_adapter_model: ModelIdentifierField = InputField(
         description="The adapter", title="T2I-Adapter Model", ui_model_type=ModelType.T2IAdapter
     )
-    weight: float | list[float] = InputField(default=1, ge=0, description="Its strength")
+    weight: _AdapterWeight | list[_AdapterWeight] = InputField(default=1, description="Its strength")
     begin_step_percent: float = InputField(default=0, ge=0, le=1, description=_BEGIN)
     end_step_percent: float = InputField(default=1, ge=0, le=1, description=_END)
     resize_mode: CONTROLNET_RESIZE_VALUES = InputField(default="just_resize", description="How it is fitted")

@@ -35,7 +35,7 @@ def get_scheduler(
     seed: int,
     unet_config: Any = None,
 ) -> Any:
-    """diffusers' scheduler of that name, for packs that denoise by themselves."""
+    """Make diffusers' scheduler of a name, DDIM for an unknown one, for packs that denoise by themselves."""
     from extensions.invokeai.drawing.diffusers_schedulers import SCHEDULER_MAP
 
     kind, more = SCHEDULER_MAP.get(scheduler_name, SCHEDULER_MAP["ddim"])
@@ -44,7 +44,7 @@ def get_scheduler(
 
 
 def check_scales(scale: float | list[float], steps: int) -> None:
-    """Raises ValueError for scales below 1, and for others than one for each step."""
+    """Raise ValueError for a scale below 1, and for a list that isn't one scale per step."""
     scales = scale if isinstance(scale, list) else [scale]
     if any(one < 1 for one in scales):
         raise ValueError("cfg_scale must be greater than 1")
@@ -56,7 +56,7 @@ def check_scales(scale: float | list[float], steps: int) -> None:
     "denoise_latents", title="Denoise - SD1.5, SDXL", tags=["latents"], category="latents", version="1.5.4"
 )
 class DenoiseLatentsInvocation(BaseInvocation):
-    """Make latents of noise, or change latents, as conditioning says."""
+    """Make latents from noise, or change latents, guided by conditioning."""
 
     positive_conditioning: ConditioningField | list[ConditioningField] = InputField(
         description=FieldDescriptions.positive_cond, input=Input.Connection, ui_order=0
@@ -162,15 +162,15 @@ class TiledMultiDiffusionDenoiseLatents(BaseInvocation):
 
     @property
     def ip_adapter(self) -> None:
-        """Tiles have no image prompts."""
+        """None: tiles have no image prompts."""
 
     @property
     def t2i_adapter(self) -> None:
-        """Nor T2I-Adapters."""
+        """None: tiles have no T2I-Adapters."""
 
     @property
     def denoise_mask(self) -> None:
-        """And are denoised whole."""
+        """None: tiles are denoised whole."""
 
     def invoke(self, context: InvocationContext) -> LatentsOutput:
         from extensions.invokeai.drawing.denoise import denoise

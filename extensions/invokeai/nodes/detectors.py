@@ -23,7 +23,7 @@ DEPTH_ANYTHING_MODEL_SIZES = Literal["large", "base", "small", "small_v2"]
 def mapped(
     context: InvocationContext, image: ImageField, name: str, *, a: float = 0.5, b: float = 0.5
 ) -> ImageOutput:
-    """Keep the map that a preprocessor makes. Raises MissingWeights, which names file and folder."""
+    """Save the map that a preprocessor makes. Raises MissingWeights, which names file and folder."""
     from extensions.controlnet.plugin import draw_map
 
     picture = context.images.get_pil(image.image_name, mode="RGB")
@@ -96,7 +96,7 @@ class MLSDDetectionInvocation(PictureNode):
     "depth_anything_depth_estimation", title="Depth Anything Depth", category="controlnet", version="1.0.0"
 )
 class DepthAnythingDepthEstimationInvocation(PictureNode):
-    """How near things are."""
+    """A depth map: near things are bright."""
 
     image: ImageField = InputField(description=_THE_PICTURE)
     model_size: DEPTH_ANYTHING_MODEL_SIZES = InputField(
@@ -132,7 +132,7 @@ class DWOpenposeDetectionInvocation(PictureNode):
 
 @invocation("mediapipe_face_detection", title="MediaPipe Face", category="controlnet", version="1.0.0")
 class MediaPipeFaceDetectionInvocation(PictureNode):
-    """Meshes of faces."""
+    """Meshes of faces by MediaPipe."""
 
     image: ImageField = InputField(description=_THE_PICTURE)
     max_faces: int = InputField(default=1, ge=1, description="How many at most")
@@ -144,7 +144,7 @@ class MediaPipeFaceDetectionInvocation(PictureNode):
 
 @invocation("normal_map", title="Normal Map", category="controlnet", version="1.0.0")
 class NormalMapInvocation(PictureNode):
-    """Which way surfaces look."""
+    """Directions of surfaces as colours."""
 
     image: ImageField = InputField(description=_THE_PICTURE)
 

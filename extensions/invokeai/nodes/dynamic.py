@@ -10,10 +10,11 @@ from typing import TypeAlias
 DynamicPart: TypeAlias = "str | Sequence[Sequence[DynamicPart]]"
 """A text, or alternatives that are lists of parts themselves."""
 DEEPEST = 50
+"""Levels of braces within each other."""
 
 
 def expand(prompt: str, most: int, *, combinatorial: bool, seed: int | None = None) -> list[str]:
-    """At most so many prompts. Raises ValueError for braces that don't match."""
+    """Return at most ``most`` prompts. Raises ValueError for braces unmatched or nested too deep."""
     parts = _parse(prompt)
     if combinatorial:
         return list(islice(_all(parts), most))
@@ -29,7 +30,7 @@ def _parse(text: str) -> list[DynamicPart]:
 
 
 def _parts(text: str, place: int, depth: int) -> tuple[list[DynamicPart], int]:
-    """The parts up to a ``|`` or ``}`` that belongs to the outside."""
+    """Read the parts up to a ``|`` or ``}`` of the level above; return them and its place."""
     if depth > DEEPEST:
         raise ValueError(f"alternatives are nested more than {DEEPEST} deep")
     parts: list[DynamicPart] = []

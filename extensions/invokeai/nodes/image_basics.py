@@ -65,7 +65,7 @@ class ImageResizeInvocation(PictureNode):
 
 @invocation("img_scale", title="Scale Image", tags=["image"], category="image", version="1.2.2")
 class ImageScaleInvocation(PictureNode):
-    """A picture so many times as large."""
+    """A picture with its sides multiplied."""
 
     image: ImageField = InputField(description=_THE_PICTURE)
     scale_factor: float = InputField(default=2.0, gt=0, description="How many times")
@@ -120,7 +120,7 @@ class CenterPadCropInvocation(BaseInvocation):
 
 
 def pasted(base: Image.Image, top: Image.Image, mask: Image.Image | None, x: int, y: int) -> Image.Image:
-    """One picture on another, which grows where it must; ``mask`` black is where the upper one shows."""
+    """Paste ``top`` on ``base``, on a canvas that holds both; where ``mask`` is white, ``top`` shows."""
     left, upper = min(0, x), min(0, y)
     width = max(base.width, top.width + x) - left
     height = max(base.height, top.height + y) - upper

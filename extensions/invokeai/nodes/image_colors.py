@@ -186,7 +186,7 @@ def _with_channel(
     channel: str,
     change: ImageChannelOffsetInvocation | ImageChannelMultiplyInvocation,
 ) -> PIL.Image.Image:
-    """A picture with one channel of some mode changed; opacity stays."""
+    """Change one channel of a picture, in the mode that the channel belongs to; opacity stays."""
     mode, index = CHANNELS[channel]
     alpha = image.getchannel("A")
     parts = list(image.convert("RGB" if mode == "LAB" else mode).convert(mode).split())
@@ -207,7 +207,7 @@ class ImageChannelOffsetInvocation(PictureNode):
     offset: int = InputField(default=0, ge=-255, le=255, description="How much")
 
     def changed(self, value: float) -> int:
-        """A value of the channel; hues go around."""
+        """Return a value of the channel with the offset; hues wrap around, others are clamped to 0..255."""
         moved = int(value) + self.offset
         return moved % 256 if self.channel.startswith("Hue") else min(max(moved, 0), 255)
 
@@ -226,7 +226,7 @@ class ImageChannelMultiplyInvocation(PictureNode):
     invert_channel: bool = InputField(default=False, description="Whether it is turned round after that")
 
     def changed(self, value: float) -> int:
-        """A value of the channel."""
+        """Return a value of the channel scaled and clamped to 0..255, inverted after that if asked."""
         scaled = min(max(int(value * self.scale), 0), 255)
         return 255 - scaled if self.invert_channel else scaled
 

@@ -32,7 +32,7 @@ _CELL = LATENT_SCALE_FACTOR
 
 
 def kept(context: InvocationContext, tensor: Tensor, seed: int | None = None) -> LatentsOutput:
-    """Keep latents and answer them."""
+    """Save latents on the CPU, and return the output that names them."""
     return LatentsOutput.build(context.tensors.save(tensor.detach().cpu()), tensor, seed)
 
 
@@ -121,7 +121,7 @@ class ResizeLatentsInvocation(BaseInvocation):
 
 @invocation("lscale", title="Scale Latents", tags=["latents"], category="latents", version="1.0.2")
 class ScaleLatentsInvocation(BaseInvocation):
-    """Latents so many times as large."""
+    """Latents with their sides multiplied."""
 
     latents: LatentsField = InputField(description=_LATENTS, input=Input.Connection)
     scale_factor: float = InputField(gt=0, description=FieldDescriptions.scale_factor)
@@ -139,7 +139,7 @@ class ScaleLatentsInvocation(BaseInvocation):
 
 @invocation("lblend", title="Blend Latents", tags=["latents"], category="latents", version="1.1.0")
 class BlendLatentsInvocation(BaseInvocation):
-    """What lies between two latents on their great circle."""
+    """Two latents blended along the great circle through both."""
 
     latents_a: LatentsField = InputField(description=_LATENTS, input=Input.Connection)
     latents_b: LatentsField = InputField(description=_LATENTS, input=Input.Connection)

@@ -1,4 +1,4 @@
-"""What a node may make at most: graphs keep the limits that all requests keep."""
+"""Limits on the work of a node: those that all requests keep, and one on the length of lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from extensions.invokeai.context.context import InvocationContext
 
 MOST_ITEMS = 100_000
-"""Of a list that a node makes."""
+"""Greatest length of a list that a node makes."""
 
 
 def check_length(count: int) -> None:

@@ -1,4 +1,4 @@
-"""Nodes about masks: pictures, tensors, and which part of latents is denoised."""
+"""Nodes about masks: as pictures, as tensors, and for the part of latents to denoise."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MASK = ImageCategory.MASK
 
 
 def grey(context: InvocationContext, field: ImageField) -> PIL.Image.Image:
-    """A mask's picture."""
+    """Load a mask's picture, as mode L."""
     return context.images.get_pil(field.image_name, "L")
 
 
@@ -45,7 +45,7 @@ class MaskCombineInvocation(PictureNode):
 
 @invocation("mask_from_id", title="Mask from Segmented Image", category="image", version="1.0.1")
 class MaskFromIDInvocation(PictureNode):
-    """Where a picture has a colour, or nearly so."""
+    """A mask of where a picture has a colour, or nearly so."""
 
     image: ImageField = InputField(description="The picture")
     color: ColorField = InputField(description="The colour")
@@ -129,7 +129,7 @@ class CanvasPasteBackInvocation(PictureNode):
 
 
 def kept_mask(context: InvocationContext, mask: Tensor) -> MaskOutput:
-    """Keep a mask (1, H, W) of truth values."""
+    """Save a mask (1, H, W) of booleans, and return the output that names it."""
     name = context.tensors.save(mask)
     return MaskOutput(mask=TensorField(tensor_name=name), width=mask.shape[-1], height=mask.shape[-2])
 
@@ -230,7 +230,7 @@ class ApplyMaskTensorToImageInvocation(PictureNode):
 
 
 def _mask_tensor(image: PIL.Image.Image) -> Tensor:
-    """(1, 1, H, W) in [0, 1]."""
+    """Return a mask as (1, 1, H, W) in [0, 1]."""
     import numpy as np
     import torch
 
@@ -240,7 +240,7 @@ def _mask_tensor(image: PIL.Image.Image) -> Tensor:
 def _masked_latents(
     context: InvocationContext, image: PIL.Image.Image, mask: PIL.Image.Image, vae: VAEField
 ) -> str:
-    """Latents of a picture without what is denoised, for inpainting checkpoints."""
+    """Save the latents of a picture with grey in place of what is denoised, for inpainting checkpoints."""
     from extensions.invokeai.drawing.pictures import encode
 
     grey_ = PIL.Image.new("RGB", image.size, (128, 128, 128))
@@ -250,7 +250,7 @@ def _masked_latents(
 
 @invocation("create_denoise_mask", title="Create Denoise Mask", category="latents", version="1.0.2")
 class CreateDenoiseMaskInvocation(BaseInvocation):
-    """Which part of latents is denoised: where a mask is black."""
+    """A mask of the part of latents to denoise: the black part of a picture."""
 
     vae: VAEField = InputField(description=FieldDescriptions.vae, input=Input.Connection, ui_order=0)
     image: ImageField | None = InputField(default=None, description="The picture", ui_order=1)
@@ -270,7 +270,7 @@ class CreateDenoiseMaskInvocation(BaseInvocation):
 
 @invocation("create_gradient_mask", title="Create Gradient Mask", category="latents", version="1.3.0")
 class CreateGradientMaskInvocation(BaseInvocation):
-    """Which part of latents is denoised, growing step by step over a soft edge."""
+    """A mask of the part of latents to denoise, growing step by step over a soft edge."""
 
     mask: ImageField = InputField(description="The mask; what is black is denoised")
     edge_radius: int = InputField(default=16, ge=0, description="How wide the edge is")

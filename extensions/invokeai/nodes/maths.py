@@ -1,4 +1,4 @@
-"""Nodes that reckon."""
+"""Nodes that calculate with numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 INT_MAX = 2**31 - 1
 MOST_BITS = 4096
-"""Of a power, so that no graph fills the memory with digits."""
+"""Greatest size of a power in bits, so that no graph fills the memory with digits."""
 
 
 @invocation("add", title="Add Integers", tags=["math"], category="math", version="1.0.1")
@@ -56,7 +56,7 @@ class MultiplyInvocation(BaseInvocation):
 
 @invocation("div", title="Divide Integers", tags=["math"], category="math", version="1.0.1")
 class DivideInvocation(BaseInvocation):
-    """a through b, cut towards zero."""
+    """a divided by b, rounded towards zero."""
 
     a: int = InputField(default=0, description=FieldDescriptions.num_1)
     b: int = InputField(default=0, description=FieldDescriptions.num_2)
@@ -82,7 +82,7 @@ class RandomIntInvocation(BaseInvocation):
     "rand_float", title="Random Float", tags=["math"], category="math", version="1.0.1", use_cache=False
 )
 class RandomFloatInvocation(BaseInvocation):
-    """A random number."""
+    """A random number between low and high, rounded to decimal places."""
 
     low: float = InputField(default=0.0, description=FieldDescriptions.inclusive_low)
     high: float = InputField(default=1.0, description=FieldDescriptions.exclusive_high)

@@ -1,4 +1,4 @@
-"""Nodes about metadata."""
+"""Nodes that make and merge metadata."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OWN = frozenset({"id", "type", "is_intermediate", "use_cache"})
 
 @invocation("metadata_item", title="Metadata Item", tags=["metadata"], category="metadata", version="1.0.1")
 class MetadataItemInvocation(BaseInvocation):
-    """One entry."""
+    """One entry of metadata."""
 
     label: str = InputField(description=FieldDescriptions.metadata_item_label)
     value: Any = InputField(description=FieldDescriptions.metadata_item_value, ui_type=UIType.Any)
@@ -66,7 +66,7 @@ class MergeMetadataInvocation(BaseInvocation):
 
 @invocation("core_metadata", title="Core Metadata", tags=["metadata"], category="metadata", version="2.1.0")
 class CoreMetadataInvocation(BaseInvocation):
-    """What is told of a generation; keys that aren't known here are kept."""
+    """Metadata of a generation; keys that aren't known here are kept."""
 
     model_config = ConfigDict(extra="allow")
 

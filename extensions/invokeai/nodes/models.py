@@ -1,4 +1,4 @@
-"""Nodes that choose models, and what is put on them; they pass fields on, and load nothing."""
+"""Nodes that choose models, and adapters and settings for them; they pass fields on, and load nothing."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ _SD = [BaseModelType.StableDiffusion1, BaseModelType.StableDiffusion2]
 
 
 def known(context: InvocationContext, model: ModelIdentifierField) -> ModelIdentifierField:
-    """The model as this server has it. Raises UnknownModelException."""
+    """Identify a model as this server does. Raises UnknownModelException."""
     return ModelIdentifierField.from_config(context.models.get_config(model))
 
 
 def unet_of(model: ModelIdentifierField) -> UNetField:
-    """A checkpoint's UNet with nothing on it."""
+    """Identify a checkpoint's UNet and scheduler, without LoRAs."""
     return UNetField(
         unet=model.part(SubModelType.UNet), scheduler=model.part(SubModelType.Scheduler), loras=[]
     )
 
 
 def clip_of(model: ModelIdentifierField, *, second: bool = False) -> CLIPField:
-    """A checkpoint's text encoder with nothing on it."""
+    """Identify a checkpoint's first or second text encoder, with all its layers and without LoRAs."""
     tokenizer = SubModelType.Tokenizer2 if second else SubModelType.Tokenizer
     encoder = SubModelType.TextEncoder2 if second else SubModelType.TextEncoder
     return CLIPField(
@@ -62,7 +62,7 @@ def clip_of(model: ModelIdentifierField, *, second: bool = False) -> CLIPField:
 
 
 def vae_of(model: ModelIdentifierField) -> VAEField:
-    """A checkpoint's autoencoder."""
+    """Identify a checkpoint's autoencoder."""
     return VAEField(vae=model.part(SubModelType.VAE))
 
 
@@ -130,7 +130,7 @@ class ModelIdentifierInvocation(BaseInvocation):
 
 
 def with_lora(field: F | None, lora: LoRAField) -> F | None:
-    """A field with one LoRA more. Raises ValueError if it has that one."""
+    """Return a copy of a field with one LoRA more. Raises ValueError if it has that LoRA already."""
     if field is None:
         return None
     if any(other.lora.key == lora.lora.key for other in field.loras):
@@ -139,7 +139,7 @@ def with_lora(field: F | None, lora: LoRAField) -> F | None:
 
 
 def with_loras(field: F | None, loras: list[LoRAField]) -> F | None:
-    """A field with those LoRAs that it hasn't got, each once."""
+    """Return a copy of a field with those LoRAs that it doesn't have yet, each once."""
     for lora in loras:
         if field is not None and all(other.lora.key != lora.lora.key for other in field.loras):
             field = with_lora(field, lora)
@@ -147,12 +147,12 @@ def with_loras(field: F | None, loras: list[LoRAField]) -> F | None:
 
 
 def lora_of(context: InvocationContext, model: ModelIdentifierField, weight: float) -> LoRAField:
-    """A LoRA as this server has it. Raises UnknownModelException."""
+    """Identify a LoRA as this server does. Raises UnknownModelException."""
     return LoRAField(lora=known(context, model), weight=weight)
 
 
 def listed_loras(context: InvocationContext, loras: LoRAField | list[LoRAField] | None) -> list[LoRAField]:
-    """One, several or none, as this server has them."""
+    """Identify one LoRA, several or none, as this server does. Raises UnknownModelException."""
     found = [] if loras is None else loras if isinstance(loras, list) else [loras]
     return [lora_of(context, lora.lora, lora.weight) for lora in found if lora]
 
@@ -298,7 +298,7 @@ class SeamlessModeInvocation(BaseInvocation):
 
 @invocation("freeu", title="Apply FreeU - SD1.5, SDXL", category="model", version="1.0.2")
 class FreeUInvocation(BaseInvocation):
-    """Let a UNet's decoder heed its own features more, and coarse ones of its encoder less."""
+    """Scale a UNet decoder's own features up, and the coarse ones of its skip connections down (FreeU)."""
 
     unet: UNetField = InputField(description=FieldDescriptions.unet, input=Input.Connection, title="UNet")
     b1: float = InputField(default=1.2, ge=-1, le=3, description=FieldDescriptions.freeu_b1)

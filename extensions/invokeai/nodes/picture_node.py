@@ -1,4 +1,4 @@
-"""What picture nodes share: inputs for metadata and a board, and the way to answer a picture."""
+"""The base of nodes that return a picture: inputs for metadata and a board, and saving."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class PictureNode(BaseInvocation, WithMetadata, WithBoard):
-    """A node that answers one picture."""
+    """A node that returns one picture."""
 
 
 def saved(
     context: InvocationContext, image: Image, category: ImageCategory = ImageCategory.GENERAL
 ) -> ImageOutput:
-    """Keep a picture and answer it. Raises InvalidRequest for one that is too large."""
+    """Save a picture, and return the output that names it. Raises InvalidRequest for one too large."""
     check_size(context, *image.size)
     return ImageOutput.build(context.images.save(image=image, image_category=category))

@@ -24,7 +24,7 @@ _TEXT = UIComponent.Textarea
 def stored(
     context: InvocationContext, info: BasicConditioningInfo, mask: TensorField | None = None
 ) -> ConditioningOutput:
-    """Keep conditioning."""
+    """Save conditioning, and return the output that names it."""
     from extensions.invokeai.context.conditioning_data import ConditioningFieldData
 
     name = context.conditioning.save(ConditioningFieldData(conditionings=[info]))
@@ -55,12 +55,18 @@ class SDXLCompelPromptInvocation(BaseInvocation):
 
     prompt: str = InputField(default="", description=FieldDescriptions.compel_prompt, ui_component=_TEXT)
     style: str = InputField(default="", description="The style, for the second encoder", ui_component=_TEXT)
-    original_width: int = InputField(default=1024, description="Width that the model is told")
-    original_height: int = InputField(default=1024, description="Height that the model is told")
-    crop_top: int = InputField(default=0, description="What was cut off above, as the model is told")
-    crop_left: int = InputField(default=0, description="What was cut off at the left, as the model is told")
-    target_width: int = InputField(default=1024, description="Width to be made, as the model is told")
-    target_height: int = InputField(default=1024, description="Height to be made, as the model is told")
+    original_width: int = InputField(
+        default=1024, description="Original width that the model is conditioned on"
+    )
+    original_height: int = InputField(
+        default=1024, description="Original height that the model is conditioned on"
+    )
+    crop_top: int = InputField(default=0, description="Pixels cut off above, to condition the model on")
+    crop_left: int = InputField(
+        default=0, description="Pixels cut off at the left, to condition the model on"
+    )
+    target_width: int = InputField(default=1024, description="Width to make, to condition the model on")
+    target_height: int = InputField(default=1024, description="Height to make, to condition the model on")
     clip: CLIPField = InputField(description=FieldDescriptions.clip, input=Input.Connection, title="CLIP 1")
     clip2: CLIPField = InputField(description=FieldDescriptions.clip, input=Input.Connection, title="CLIP 2")
     mask: TensorField | None = InputField(default=None, description="True where the prompt holds")
@@ -97,10 +103,16 @@ class SDXLRefinerCompelPromptInvocation(BaseInvocation):
     """A prompt for SDXL's refiner."""
 
     style: str = InputField(default="", description=FieldDescriptions.compel_prompt, ui_component=_TEXT)
-    original_width: int = InputField(default=1024, description="Width that the model is told")
-    original_height: int = InputField(default=1024, description="Height that the model is told")
-    crop_top: int = InputField(default=0, description="What was cut off above, as the model is told")
-    crop_left: int = InputField(default=0, description="What was cut off at the left, as the model is told")
+    original_width: int = InputField(
+        default=1024, description="Original width that the model is conditioned on"
+    )
+    original_height: int = InputField(
+        default=1024, description="Original height that the model is conditioned on"
+    )
+    crop_top: int = InputField(default=0, description="Pixels cut off above, to condition the model on")
+    crop_left: int = InputField(
+        default=0, description="Pixels cut off at the left, to condition the model on"
+    )
     aesthetic_score: float = InputField(default=6.0, description=FieldDescriptions.sdxl_aesthetic)
     clip2: CLIPField = InputField(description=FieldDescriptions.clip, input=Input.Connection, title="CLIP 2")
 

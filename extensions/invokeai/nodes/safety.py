@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @invocation("img_nsfw", title="Blur NSFW Image", tags=["image", "nsfw"], category="image", version="1.2.3")
 class ImageNSFWBlurInvocation(PictureNode):
-    """A picture, blurred if Stable Diffusion's safety checker objects to it; its folder must be here."""
+    """A picture, blurred if Stable Diffusion's safety checker objects to it; its files must be here."""
 
     image: ImageField = InputField(description="The picture")
 

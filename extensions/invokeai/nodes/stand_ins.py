@@ -1,4 +1,4 @@
-"""Nodes of families that graphs can't draw with here: packs may build on them, and running them says so."""
+"""Nodes of families that graphs can't draw with here: packs may subclass them; running one is an error."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class FluxTextEncoderInvocation(BaseInvocation):
 
 
 class FluxDenoiseInvocation(BaseInvocation):
-    """Denoise with FLUX."""
+    """Make latents of noise with FLUX."""
 
     latents: LatentsField | None = InputField(default=None, input=Input.Connection)
     transformer: TransformerField = InputField(

@@ -1,4 +1,4 @@
-"""Nodes that hold names of what lies in the store."""
+"""Nodes that hold names of pictures, latents and conditioning in the store."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ImageCollectionInvocation(BaseInvocation):
 
 @invocation("latents", title="Latents Primitive", category="primitives", version="1.0.2")
 class LatentsInvocation(BaseInvocation):
-    """Latents."""
+    """Latents of the store."""
 
     latents: LatentsField = InputField(description=FieldDescriptions.latents, input=Input.Connection)
 
@@ -69,7 +69,7 @@ class LatentsCollectionInvocation(BaseInvocation):
 
 @invocation("conditioning", title="Conditioning Primitive", category="primitives", version="1.0.1")
 class ConditioningInvocation(BaseInvocation):
-    """Conditioning."""
+    """Conditioning of the store."""
 
     conditioning: ConditioningField = InputField(description=FieldDescriptions.cond, input=Input.Connection)
 

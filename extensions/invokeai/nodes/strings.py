@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _TEXT = UIComponent.Textarea
 LONGEST_FILE = 4 << 20
-"""Bytes of a file of prompts."""
+"""Greatest size of a file of prompts, in bytes."""
 
 
 @invocation("string_join", title="String Join", tags=["string"], category="strings", version="1.0.1")
@@ -68,7 +68,7 @@ class StringSplitInvocation(BaseInvocation):
     "string_split_neg", title="String Split Negative", tags=["string"], category="strings", version="1.0.1"
 )
 class StringSplitNegInvocation(BaseInvocation):
-    """What stands in square brackets, and the rest."""
+    """A text in two: the parts in square brackets, and the rest."""
 
     string: str = InputField(default="", description="The text", ui_component=_TEXT)
 
@@ -106,7 +106,7 @@ class StringReplaceInvocation(BaseInvocation):
 
 @invocation("dynamic_prompt", title="Dynamic Prompt", category="prompt", version="1.0.1", use_cache=False)
 class DynamicPromptInvocation(BaseInvocation):
-    """Prompts with one of the alternatives {a|b} each, at random or one after the other."""
+    """Prompts made of one with alternatives {a|b}: all combinations in order, or random ones."""
 
     prompt: str = InputField(description="The prompt with alternatives", ui_component=_TEXT)
     max_prompts: int = InputField(default=1, ge=1, description="At most so many prompts")
@@ -136,7 +136,10 @@ class PromptsFromFileInvocation(BaseInvocation):
 
 
 def _prompt_file(folder: Path, path: str) -> Path:
-    """Raises ValueError for what leads out of the folder."""
+    """Return the path of a file of prompts.
+
+    Raises ValueError for a path that leads out of the folder, and for a file that is missing or too large.
+    """
     place = (folder / path).resolve()
     if not place.is_relative_to(folder.resolve()):
         raise ValueError(f"{path} leads out of the folder prompts")

@@ -1,1 +1,1 @@
-"""What nodes answer, by type."""
+"""Outputs of nodes, by type."""

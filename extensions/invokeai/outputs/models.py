@@ -44,7 +44,7 @@ class CLIPOutput(BaseInvocationOutput):
 
 @invocation_output("clip_skip_output")
 class CLIPSkipInvocationOutput(BaseInvocationOutput):
-    """A text encoder of which layers are left out."""
+    """A text encoder whose last layers are left out."""
 
     clip: CLIPField | None = OutputField(default=None, description=FieldDescriptions.clip, title="CLIP")
 
@@ -89,7 +89,7 @@ class Sd3ModelLoaderOutput(VAEOutput):
 
 @invocation_output("lora_loader_output")
 class LoRALoaderOutput(BaseInvocationOutput):
-    """What a LoRA was put on."""
+    """The UNet and the text encoder that a LoRA was put on."""
 
     unet: UNetField | None = OutputField(default=None, description=FieldDescriptions.unet, title="UNet")
     clip: CLIPField | None = OutputField(default=None, description=FieldDescriptions.clip, title="CLIP")
@@ -97,7 +97,7 @@ class LoRALoaderOutput(BaseInvocationOutput):
 
 @invocation_output("sdxl_lora_loader_output")
 class SDXLLoRALoaderOutput(BaseInvocationOutput):
-    """What a LoRA for SDXL was put on."""
+    """The UNet and the text encoders that a LoRA for SDXL was put on."""
 
     unet: UNetField | None = OutputField(default=None, description=FieldDescriptions.unet, title="UNet")
     clip: CLIPField | None = OutputField(default=None, description=FieldDescriptions.clip, title="CLIP 1")
@@ -120,7 +120,7 @@ class ModelIdentifierOutput(BaseInvocationOutput):
 
 @invocation_output("seamless_output")
 class SeamlessModeOutput(BaseInvocationOutput):
-    """What wraps around now."""
+    """The UNet and the autoencoder whose pictures wrap around."""
 
     unet: UNetField | None = OutputField(default=None, description=FieldDescriptions.unet, title="UNet")
     vae: VAEField | None = OutputField(default=None, description=FieldDescriptions.vae, title="VAE")

@@ -89,7 +89,7 @@ class BoundingBoxOutput(BaseInvocationOutput):
 
 @invocation_output("bounding_box_collection_output")
 class BoundingBoxCollectionOutput(BaseInvocationOutput):
-    """A list of bounding boxs."""
+    """A list of bounding boxes."""
 
     collection: list[BoundingBoxField] = OutputField(description="The list")
 

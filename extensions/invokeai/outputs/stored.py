@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def _size(latents: Tensor) -> tuple[int, int]:
-    """Width and height in pixels of latents (B, C, h, w)."""
+    """Return width and height in pixels of latents (B, C, h, w)."""
     return latents.shape[3] * LATENT_SCALE_FACTOR, latents.shape[2] * LATENT_SCALE_FACTOR
 
 
@@ -42,7 +42,7 @@ class ImageOutput(BaseInvocationOutput):
 
     @classmethod
     def build(cls, image_dto: ImageDTO) -> Self:
-        """The picture that was saved."""
+        """Name a saved picture, with its size."""
         name = ImageField(image_name=image_dto.image_name)
         return cls(image=name, width=image_dto.width, height=image_dto.height)
 
@@ -65,7 +65,7 @@ class VideoOutput(BaseInvocationOutput):
 
     @classmethod
     def build(cls, video_id: str, width: int, height: int, duration_seconds: float) -> Self:
-        """The video of that id."""
+        """Name the video of that id, with its size."""
         video = VideoField(video_id=video_id)
         return cls(video=video, width=width, height=height, duration_seconds=duration_seconds)
 
@@ -80,7 +80,7 @@ class LatentsOutput(BaseInvocationOutput):
 
     @classmethod
     def build(cls, latents_name: str, latents: Tensor, seed: int | None = None) -> Self:
-        """Latents that were saved under a name."""
+        """Name saved latents, with the size of their picture."""
         width, height = _size(latents)
         return cls(latents=LatentsField(latents_name=latents_name, seed=seed), width=width, height=height)
 
@@ -102,7 +102,7 @@ class NoiseOutput(BaseInvocationOutput):
 
     @classmethod
     def build(cls, latents_name: str, latents: Tensor, seed: int) -> Self:
-        """Noise that was saved under a name."""
+        """Name saved noise, with the size of its picture."""
         width, height = _size(latents)
         return cls(noise=LatentsField(latents_name=latents_name, seed=seed), width=width, height=height)
 
@@ -171,13 +171,13 @@ class CogView4ConditioningOutput(BaseInvocationOutput):
 
 @invocation_output("denoise_mask_output")
 class DenoiseMaskOutput(BaseInvocationOutput):
-    """Which part is denoised."""
+    """The part of latents to denoise, as a mask."""
 
     denoise_mask: DenoiseMaskField = OutputField(description=FieldDescriptions.denoise_mask)
 
     @classmethod
     def build(cls, mask_name: str, masked_latents_name: str | None = None, gradient: bool = False) -> Self:
-        """A mask that was saved under a name."""
+        """Name a saved mask, and the latents of the picture without what it denoises."""
         mask = DenoiseMaskField(
             mask_name=mask_name, masked_latents_name=masked_latents_name, gradient=gradient
         )
@@ -186,7 +186,7 @@ class DenoiseMaskOutput(BaseInvocationOutput):
 
 @invocation_output("gradient_mask_output")
 class GradientMaskOutput(BaseInvocationOutput):
-    """Which part is denoised, by and by, and where it may be pasted back."""
+    """The part of latents to denoise, growing step by step, and the area that may be pasted back."""
 
     denoise_mask: DenoiseMaskField = OutputField(description=FieldDescriptions.denoise_mask)
     expanded_mask_area: ImageField = OutputField(description="All that is denoised at all")

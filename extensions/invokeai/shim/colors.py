@@ -33,7 +33,7 @@ _FROM_XYZ = (
 _CONES = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
 _WHITES = {"D65": (0.950489, 1.0, 1.088840), "D50": (0.964212, 1.0, 0.825188)}
 _DELTA = 6 / 29
-"""Where CIELAB's cube root goes over into a line."""
+"""The value of CIELAB's cube root below which it is replaced by a straight line (CIE 15)."""
 
 
 def _inverse(matrix: Sequence[Sequence[float]]) -> list[list[float]]:
@@ -47,22 +47,22 @@ def _white(name: str) -> Tensor:
 
 
 def xyz_from_linear_srgb(linear_srgb_tensor: Tensor) -> Tensor:
-    """XYZ, in which D65's white is about 1."""
+    """Convert linear light to XYZ under D65, in which white has a Y of 1."""
     return mixed(_TO_XYZ, linear_srgb_tensor)
 
 
 def linear_srgb_from_xyz(xyz_tensor: Tensor) -> Tensor:
-    """Linear light."""
+    """Convert XYZ under D65 to linear light; colours outside of sRGB's gamut leave [0, 1]."""
     return mixed(_FROM_XYZ, xyz_tensor)
 
 
 def xyz_from_srgb(srgb_tensor: Tensor) -> Tensor:
-    """XYZ."""
+    """Convert sRGB to XYZ under D65."""
     return xyz_from_linear_srgb(linear_srgb_from_srgb(srgb_tensor))
 
 
 def srgb_from_xyz(xyz_tensor: Tensor) -> Tensor:
-    """sRGB."""
+    """Convert XYZ under D65 to sRGB."""
     return srgb_from_linear_srgb(linear_srgb_from_xyz(xyz_tensor))
 
 
@@ -73,17 +73,20 @@ def _adapted(xyz: Tensor, source: str, target: str) -> Tensor:
 
 
 def xyz_d65_to_d50(xyz_tensor: Tensor) -> Tensor:
-    """As it looks under D50."""
+    """Adapt colours from the white of D65 to that of D50 (Bradford)."""
     return _adapted(xyz_tensor, "D65", "D50")
 
 
 def xyz_d50_to_d65(xyz_tensor: Tensor) -> Tensor:
-    """As it looks under D65."""
+    """Adapt colours from the white of D50 to that of D65 (Bradford)."""
     return _adapted(xyz_tensor, "D50", "D65")
 
 
 def lab_from_xyz(xyz_tensor: Tensor, reference_illuminant: str = "D65") -> Tensor:
-    """CIELAB."""
+    """Convert XYZ under D65 to CIELAB: lightness in 0..100, and a and b.
+
+    ``reference_illuminant``: D65 or D50. Raises ValueError for another.
+    """
     xyz = xyz_d65_to_d50(xyz_tensor) if reference_illuminant == "D50" else xyz_tensor
     share = xyz / _white(reference_illuminant).to(xyz)
     line = share / (3 * _DELTA**2) + 4 / 29
@@ -92,7 +95,7 @@ def lab_from_xyz(xyz_tensor: Tensor, reference_illuminant: str = "D65") -> Tenso
 
 
 def xyz_from_lab(lab_tensor: Tensor, reference_illuminant: str = "D65") -> Tensor:
-    """XYZ."""
+    """Convert CIELAB to XYZ under D65, whichever illuminant is the reference of CIELAB."""
     y = (lab_tensor[0] + 16) / 116
     f = torch.stack([y + lab_tensor[1] / 500, y, y - lab_tensor[2] / 200])
     share = torch.where(f > _DELTA, f**3, 3 * _DELTA**2 * (f - 4 / 29))
@@ -101,43 +104,43 @@ def xyz_from_lab(lab_tensor: Tensor, reference_illuminant: str = "D65") -> Tenso
 
 
 def lab_from_linear_srgb(linear_srgb_tensor: Tensor, reference_illuminant: str = "D65") -> Tensor:
-    """CIELAB."""
+    """Convert linear light to CIELAB."""
     return lab_from_xyz(xyz_from_linear_srgb(linear_srgb_tensor), reference_illuminant)
 
 
 def linear_srgb_from_lab(lab_tensor: Tensor, reference_illuminant: str = "D65") -> Tensor:
-    """Linear light."""
+    """Convert CIELAB to linear light."""
     return linear_srgb_from_xyz(xyz_from_lab(lab_tensor, reference_illuminant))
 
 
 def lab_from_srgb(srgb_tensor: Tensor, reference_illuminant: str = "D65") -> Tensor:
-    """CIELAB."""
+    """Convert sRGB to CIELAB."""
     return lab_from_xyz(xyz_from_srgb(srgb_tensor), reference_illuminant)
 
 
 def srgb_from_lab(lab_tensor: Tensor, reference_illuminant: str = "D65") -> Tensor:
-    """sRGB."""
+    """Convert CIELAB to sRGB."""
     return srgb_from_xyz(xyz_from_lab(lab_tensor, reference_illuminant))
 
 
 def oklab_from_xyz(xyz_tensor: Tensor) -> Tensor:
-    """Oklab."""
+    """Convert XYZ under D65 to Oklab."""
     return oklab_from_linear_srgb(linear_srgb_from_xyz(xyz_tensor))
 
 
 def xyz_from_oklab(oklab_tensor: Tensor) -> Tensor:
-    """XYZ."""
+    """Convert Oklab to XYZ under D65."""
     return xyz_from_linear_srgb(linear_srgb_from_oklab(oklab_tensor))
 
 
 def oklch_from_oklab(oklab_tensor: Tensor) -> Tensor:
-    """Lightness, chroma, and hue in degrees."""
+    """Convert Oklab to Oklch: lightness, chroma, and hue in degrees, 0..360."""
     light, a, b = oklab_tensor
     return torch.stack([light, torch.hypot(a, b), torch.rad2deg(torch.atan2(b, a)) % 360])
 
 
 def oklab_from_oklch(oklch_tensor: Tensor) -> Tensor:
-    """Oklab."""
+    """Convert Oklch to Oklab."""
     light, chroma, hue = oklch_tensor
     angle = torch.deg2rad(hue)
     return torch.stack([light, chroma * angle.cos(), chroma * angle.sin()])
@@ -148,37 +151,37 @@ def _after(first: Callable[[Tensor], Tensor], then: Callable[[Tensor], Tensor], 
 
 
 def linear_srgb_from_oklch(oklch_tensor: Tensor) -> Tensor:
-    """Linear light."""
+    """Convert Oklch to linear light."""
     return _after(oklab_from_oklch, linear_srgb_from_oklab, oklch_tensor)
 
 
 def oklch_from_linear_srgb(linear_srgb_tensor: Tensor) -> Tensor:
-    """Oklch."""
+    """Convert linear light to Oklch."""
     return _after(oklab_from_linear_srgb, oklch_from_oklab, linear_srgb_tensor)
 
 
 def oklch_from_srgb(srgb_tensor: Tensor) -> Tensor:
-    """Oklch."""
+    """Convert sRGB to Oklch."""
     return _after(oklab_from_srgb, oklch_from_oklab, srgb_tensor)
 
 
 def srgb_from_oklch(oklch_tensor: Tensor) -> Tensor:
-    """sRGB."""
+    """Convert Oklch to sRGB."""
     return _after(oklab_from_oklch, srgb_from_oklab, oklch_tensor)
 
 
 def oklch_from_xyz(xyz_tensor: Tensor) -> Tensor:
-    """Oklch."""
+    """Convert XYZ under D65 to Oklch."""
     return _after(oklab_from_xyz, oklch_from_oklab, xyz_tensor)
 
 
 def xyz_from_oklch(oklch_tensor: Tensor) -> Tensor:
-    """XYZ."""
+    """Convert Oklch to XYZ under D65."""
     return _after(oklab_from_oklch, xyz_from_oklab, oklch_tensor)
 
 
 def hsl_from_srgb(rgb_tensor: Tensor) -> Tensor:
-    """Hue in degrees, saturation, lightness."""
+    """Convert sRGB to HSL: hue in degrees, saturation and lightness in 0..1."""
     red, green, blue = rgb_tensor
     high, low = rgb_tensor.amax(0), rgb_tensor.amin(0)
     span, light = high - low, (high + low) / 2
@@ -194,7 +197,7 @@ def hsl_from_srgb(rgb_tensor: Tensor) -> Tensor:
 
 
 def srgb_from_hsl(hsl_tensor: Tensor) -> Tensor:
-    """sRGB."""
+    """Convert HSL to sRGB."""
     hue, saturation, light = hsl_tensor
     reach = saturation * torch.minimum(light, 1 - light)
 
@@ -206,10 +209,10 @@ def srgb_from_hsl(hsl_tensor: Tensor) -> Tensor:
 
 
 def hsl_from_linear_srgb(linear_srgb_tensor: Tensor) -> Tensor:
-    """HSL."""
+    """Convert linear light to HSL."""
     return _after(srgb_from_linear_srgb, hsl_from_srgb, linear_srgb_tensor)
 
 
 def linear_srgb_from_hsl(hsl_tensor: Tensor) -> Tensor:
-    """Linear light."""
+    """Convert HSL to linear light."""
     return _after(srgb_from_hsl, linear_srgb_from_srgb, hsl_tensor)

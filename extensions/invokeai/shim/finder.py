@@ -14,10 +14,10 @@ from extensions.invokeai.shim.names import MODULES, ROOT
 
 
 class NamesLoader(Loader):
-    """Fills a module of the table."""
+    """Loader that gives a module of the table its names."""
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """Python's own."""
+        """Leave it to Python to create the module."""
         return None
 
     def exec_module(self, module: ModuleType) -> None:
@@ -36,7 +36,7 @@ class NamesLoader(Loader):
 
 
 class InvokeFinder(MetaPathFinder):
-    """Knows the modules of the table and the packages above them."""
+    """Finder of the modules of the table and the packages above them."""
 
     def __init__(self) -> None:
         self._packages = {
@@ -46,14 +46,14 @@ class InvokeFinder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """The module of that name, if it is one of ours."""
+        """Describe how to load the module of that name, if it is in the table or above one that is."""
         if fullname not in MODULES and fullname not in self._packages:
             return None
         return ModuleSpec(fullname, NamesLoader(), is_package=fullname in self._packages)
 
 
 def install() -> None:
-    """Put the package before any that may be installed; twice is once."""
+    """Put our ``invokeai`` before any that is installed; a second call changes nothing."""
     if not any(isinstance(finder, InvokeFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, InvokeFinder())
         for name in [name for name in sys.modules if name.partition(".")[0] == ROOT]:

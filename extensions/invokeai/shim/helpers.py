@@ -39,7 +39,7 @@ class ProgressImage(BaseModel):
 
 
 class MetaEnum(EnumMeta):
-    """Lets values be looked for with ``in``."""
+    """Metaclass of enumerations whose ``in`` takes the values of members too."""
 
     def __contains__(cls, value: object) -> bool:
         members: Any = cls.__members__.values()
@@ -47,36 +47,39 @@ class MetaEnum(EnumMeta):
 
 
 class InvokeAILogger:
-    """Loggers by name."""
+    """Source of loggers by name."""
 
     @classmethod
     def get_logger(cls, name: str = "InvokeAI", config: Any = None) -> logging.Logger:
-        """A logger whose lines go where the server's go."""
+        """Return a logger below ``invokeai``, whose lines go where the server's go."""
         return logging.getLogger(f"invokeai.{name}")
 
 
 def get_random_seed() -> int:
-    """A seed."""
+    """Draw a seed in 0..2**32 - 2."""
     return random.randrange(SEED_MAX)
 
 
 def uuid_string() -> str:
-    """A UUID."""
+    """Draw a UUID (version 4), as text."""
     return str(uuid.uuid4())
 
 
 def get_timestamp() -> int:
-    """Seconds since the epoch."""
+    """Return whole seconds since the epoch."""
     return int(datetime.now(UTC).timestamp())
 
 
 def get_iso_timestamp() -> str:
-    """This moment in UTC."""
+    """Return this moment in UTC, as ISO 8601."""
     return datetime.now(UTC).isoformat()
 
 
 def image_resized_to_grid_as_tensor(image: Image, normalize: bool = True, multiple_of: int = 8) -> Tensor:
-    """(1, C, H, W) of a picture, its sides shrunk to multiples; in [-1, 1] if ``normalize``, else [0, 1]."""
+    """Return a picture as (1, C, H, W), its sides shrunk to multiples of ``multiple_of``.
+
+    In [-1, 1] if ``normalize``, else in [0, 1].
+    """
     import numpy as np
 
     width, height = (side - side % multiple_of for side in image.size)
@@ -88,7 +91,10 @@ def image_resized_to_grid_as_tensor(image: Image, normalize: bool = True, multip
 def get_schedule(
     num_steps: int, image_seq_len: int, base_shift: float = 0.5, max_shift: float = 1.15, shift: bool = True
 ) -> list[float]:
-    """Falling times of a rectified flow, shifted by the number of image tokens (FLUX.1's schedule)."""
+    """Return a rectified flow's ``num_steps + 1`` times from 1 to 0, as FLUX.1 shifts them.
+
+    With ``shift``, by the number of image tokens: ``base_shift`` at 256, ``max_shift`` at 4096.
+    """
     times = torch.linspace(1, 0, num_steps + 1)
     if shift:
         slope = (max_shift - base_shift) / (4096 - 256)
@@ -100,7 +106,7 @@ def get_schedule(
 def clip_timestep_schedule_fractional(
     timesteps: list[float], denoising_start: float, denoising_end: float
 ) -> list[float]:
-    """The part of a schedule between two shares of the way; its ends lie between steps where they must."""
+    """Cut a schedule to the part between two shares of its steps; ends between steps are interpolated."""
     last = len(timesteps) - 1
 
     def at(share: float) -> float:

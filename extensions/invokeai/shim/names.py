@@ -1,4 +1,4 @@
-"""Which names each module of ``invokeai`` has, and where they live here."""
+"""Names in each module of ``invokeai``, and the modules of ours that hold them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _APP, _NODES = f"{ROOT}.app.", f"{ROOT}.app.invocations."
 
 
 def _homes(rows: Mapping[str, str]) -> dict[str, str]:
-    """``module -> names`` as ``name -> module:name there``; ``A=B`` gives our B the name A."""
+    """Turn ``module -> names`` into ``name -> module:name there``; ``A=B`` gives our B the name A."""
     homes: dict[str, str] = {}
     for place, names in rows.items():
         for word in names.split():

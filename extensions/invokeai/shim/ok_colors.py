@@ -18,6 +18,8 @@ _K1, _K2 = 0.206, 0.03
 _K3 = (1 + _K1) / (1 + _K2)
 _ROUNDS = 24
 _LEAST = 1e-9
+_BLUE = 264.05
+"""Hue of sRGB's blue in Oklab, in degrees; 264.052, cut so that blue lies past it."""
 
 
 class _Hue(NamedTuple):
@@ -45,16 +47,19 @@ def _rgb(light: Tensor, chroma: Tensor, hue: tuple[Tensor, Tensor]) -> Tensor:
 def _cusp(a: Tensor, b: Tensor) -> _Hue:
     low, high = torch.zeros_like(a), torch.full_like(a, 2.0)
     one = torch.ones_like(a)
+    # from blue on green ends the gamut: red is below 0 only in a dent just before blue itself
+    past_blue = _degrees(a, b) >= _BLUE
     for _ in range(_ROUNDS):
         middle = (low + high) / 2
-        inside = _rgb(one, middle, (a, b)).amin(0) >= 0
+        rgb = _rgb(one, middle, (a, b))
+        inside = (rgb[1:].amin(0) >= 0) & ((rgb[0] >= 0) | past_blue)
         low, high = torch.where(inside, middle, low), torch.where(inside, high, middle)
     light = (1 / _rgb(one, low, (a, b)).amax(0).clamp_min(_LEAST)) ** (1 / 3)
     return _Hue(a, b, light, light * low)
 
 
 def _most_chroma(light: Tensor, hue: _Hue) -> Tensor:
-    """The greatest chroma inside the gamut at a lightness."""
+    """Find the greatest chroma inside the gamut at a lightness (H, W) and hue."""
     low, high = torch.zeros_like(light), torch.full_like(light, 0.5)
     for _ in range(_ROUNDS):
         middle = (low + high) / 2
@@ -65,7 +70,7 @@ def _most_chroma(light: Tensor, hue: _Hue) -> Tensor:
 
 
 def _direction(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Unit hue and chroma."""
+    """Split Oklab's a and b into a direction of length 1 and the chroma; grey points along a."""
     chroma = torch.hypot(a, b)
     safe = chroma.clamp_min(_LEAST)
     return torch.where(chroma > _LEAST, a / safe, torch.ones_like(a)), b / safe, chroma
@@ -81,7 +86,7 @@ def _towards(hue: Tensor) -> tuple[Tensor, Tensor]:
 
 
 class _Triangle(NamedTuple):
-    """Okhsv's shape for a hue: slopes to black and to white, at half the saturation."""
+    """Okhsv's triangle of a hue: slopes of its sides from black and from white, and 1 - 0.5 / s."""
 
     s: Tensor
     t: Tensor
@@ -98,7 +103,11 @@ def _scale(light: Tensor, chroma: Tensor, hue: tuple[Tensor, Tensor]) -> Tensor:
 
 
 def srgb_from_okhsv(okhsv_tensor: Tensor, alpha: float = 0.05, steps: int = 1) -> Tensor:
-    """sRGB; hue is in degrees. ``alpha`` and ``steps`` are of other ways to find the gamut's edge."""
+    """Convert Okhsv to sRGB; hue is in degrees, saturation and value are in 0..1.
+
+    ``alpha`` and ``steps``, here and below, tune InvokeAI's own search for the gamut's edge: bisection needs
+    neither.
+    """
     hue, saturation, value = okhsv_tensor
     a, b = _towards(hue)
     shape = _triangle(_cusp(a, b))
@@ -114,7 +123,7 @@ def srgb_from_okhsv(okhsv_tensor: Tensor, alpha: float = 0.05, steps: int = 1) -
 
 
 def okhsv_from_srgb(srgb_tensor: Tensor, steps: int = 1) -> Tensor:
-    """Okhsv; hue is in degrees."""
+    """Convert sRGB to Okhsv; hue is in degrees, saturation and value are in 0..1."""
     light, x, y = oklab_from_srgb(srgb_tensor)
     a, b, chroma = _direction(x, y)
     shape = _triangle(_cusp(a, b))
@@ -129,7 +138,11 @@ def okhsv_from_srgb(srgb_tensor: Tensor, steps: int = 1) -> Tensor:
 
 
 def _stops(light: Tensor, hue: _Hue) -> tuple[Tensor, Tensor, Tensor]:
-    """Chroma at saturations 0, 0.8 and 1: a round shape, one between, and the gamut's edge."""
+    """Return three chromas at a lightness that shape Okhsl's saturation: C_0, C_mid and C_max in the paper.
+
+    The slope at saturation 0 follows from the first, the second lies at 0.8, and the third, the gamut's edge,
+    at 1.
+    """
     most = _most_chroma(light, hue)
     shape = _triangle(hue)
     k = most / torch.minimum(light * shape.s, (1 - light) * shape.t).clamp_min(_LEAST)
@@ -141,7 +154,7 @@ def _stops(light: Tensor, hue: _Hue) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def srgb_from_okhsl(hsl_tensor: Tensor, alpha: float = 0.05, steps: int = 1, steps_outer: int = 1) -> Tensor:
-    """sRGB; hue is in degrees."""
+    """Convert Okhsl to sRGB; hue is in degrees, saturation and lightness are in 0..1."""
     hue, saturation, lightness = hsl_tensor
     a, b = _towards(hue)
     light = _untoed(lightness)
@@ -158,7 +171,7 @@ def srgb_from_okhsl(hsl_tensor: Tensor, alpha: float = 0.05, steps: int = 1, ste
 
 
 def okhsl_from_srgb(rgb_tensor: Tensor, steps: int = 1, steps_outer: int = 1) -> Tensor:
-    """Okhsl; hue is in degrees."""
+    """Convert sRGB to Okhsl; hue is in degrees, saturation and lightness are in 0..1."""
     light, x, y = oklab_from_srgb(rgb_tensor)
     a, b, chroma = _direction(x, y)
     least, middle, most = _stops(light, _cusp(a, b))
@@ -174,7 +187,7 @@ def okhsl_from_srgb(rgb_tensor: Tensor, steps: int = 1, steps_outer: int = 1) ->
 def gamut_clip_tensor(
     rgb_l_tensor: Tensor, alpha: float = 0.05, steps: int = 1, steps_outer: int = 1
 ) -> Tensor:
-    """Linear light with what lies outside of sRGB moved to its edge, at the same hue and lightness."""
+    """Move linear light outside of sRGB's gamut to its edge, at the same hue and lightness."""
     inside = (rgb_l_tensor.amin(0) >= 0) & (rgb_l_tensor.amax(0) <= 1)
     light, x, y = oklab_from_linear_srgb(rgb_l_tensor)
     a, b, chroma = _direction(x, y)

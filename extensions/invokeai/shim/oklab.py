@@ -1,4 +1,4 @@
-"""sRGB, linear light and Oklab (Ottosson 2020), as float tensors (3, H, W)."""
+"""Conversions between sRGB, linear light and Oklab (Ottosson 2020), of float tensors (3, H, W)."""
 
 from __future__ import annotations
 
@@ -30,40 +30,40 @@ _FROM_CONES = (
 
 
 def mixed(matrix: Sequence[Sequence[float]], color: Tensor) -> Tensor:
-    """A matrix times each colour. Raises ValueError for a tensor that is no (3, H, W)."""
+    """Multiply a matrix with each colour. Raises ValueError for a tensor that isn't (3, H, W)."""
     if color.ndim != 3 or color.shape[0] != 3:
         raise ValueError("color_tensor must be a 3xHxW tensor")
     return torch.einsum("ij,jhw->ihw", torch.tensor(matrix, dtype=color.dtype, device=color.device), color)
 
 
 def srgb_from_linear_srgb(linear_srgb_tensor: Tensor) -> Tensor:
-    """With gamma."""
+    """Encode linear light with sRGB's transfer curve (IEC 61966-2-1)."""
     curved = 1.055 * linear_srgb_tensor.clamp_min(0) ** (1 / 2.4) - 0.055
     return torch.where(linear_srgb_tensor <= 0.0031308, 12.92 * linear_srgb_tensor, curved)
 
 
 def linear_srgb_from_srgb(srgb_tensor: Tensor) -> Tensor:
-    """Linear light."""
+    """Decode sRGB to linear light."""
     curved = ((srgb_tensor.clamp_min(0) + 0.055) / 1.055) ** 2.4
     return torch.where(srgb_tensor <= 0.0404482362771082, srgb_tensor / 12.92, curved)
 
 
 def oklab_from_linear_srgb(linear_srgb_tensor: Tensor) -> Tensor:
-    """Oklab."""
+    """Convert linear light to Oklab: lightness in 0..1, and a and b."""
     cones = mixed(_TO_CONES, linear_srgb_tensor)
     return mixed(_FROM_ROOTS, cones.sign() * cones.abs() ** (1 / 3))
 
 
 def linear_srgb_from_oklab(oklab_tensor: Tensor) -> Tensor:
-    """Linear light."""
+    """Convert Oklab to linear light; colours outside of sRGB's gamut leave [0, 1]."""
     return mixed(_FROM_CONES, mixed(_TO_ROOTS, oklab_tensor) ** 3)
 
 
 def oklab_from_srgb(srgb_tensor: Tensor) -> Tensor:
-    """Oklab."""
+    """Convert sRGB to Oklab."""
     return oklab_from_linear_srgb(linear_srgb_from_srgb(srgb_tensor))
 
 
 def srgb_from_oklab(oklab_tensor: Tensor) -> Tensor:
-    """sRGB."""
+    """Convert Oklab to sRGB."""
     return srgb_from_linear_srgb(linear_srgb_from_oklab(oklab_tensor))

@@ -1,4 +1,4 @@
-"""The names of InvokeAI's modules, by our modules that have them; as far as packs import them."""
+"""The names of InvokeAI's modules that packs import, by the modules of ours that hold them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 NameRows: TypeAlias = Mapping[str, str]
-"""Our module -> names in it, parted by blanks; ``A=B``: our B is called A there."""
+"""Our module -> names in it, separated by blanks; ``A=B``: our B has the name A in InvokeAI."""
 
 _VALUES = """BoardField BoundingBoxField ColorField ConditioningField DenoiseMaskField FluxConditioningField
     ImageField LatentsField MetadataField VideoField"""

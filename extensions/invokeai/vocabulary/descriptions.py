@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class _Texts(type):
-    """A text that isn't known is empty: packs name more of them than any release has."""
+    """Metaclass that gives an empty text for an unknown name: packs use more names than any release has."""
 
     def __getattr__(cls, name: str) -> str:
         if name.startswith("__"):
@@ -42,7 +42,7 @@ class FieldDescriptions(metaclass=_Texts):
     lora_weight = "How strongly the LoRA acts"
     compel_prompt = "The prompt, in compel's syntax"
     raw_prompt = "The prompt as it is"
-    sdxl_aesthetic = "The aesthetic score that the model is told"
+    sdxl_aesthetic = "The aesthetic score that the model is conditioned on"
     skipped_layers = "How many layers at the text encoder's end are left out"
     seed = "Where random numbers begin"
     steps = "Number of steps"

@@ -1,4 +1,4 @@
-"""Which word of InvokeAI's means which of our families."""
+"""InvokeAI's words for our families."""
 
 from __future__ import annotations
 
@@ -15,4 +15,4 @@ BASES = {
     "z_image": BaseModelType.ZImage,
     "qwen_image": BaseModelType.QwenImage,
 }
-"""By the names of families; others are unknown to InvokeAI."""
+"""InvokeAI's bases by the names of our families; a family that isn't here is ``unknown`` to it."""

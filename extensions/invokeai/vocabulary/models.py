@@ -1,4 +1,4 @@
-"""What InvokeAI calls kinds, families and formats of models."""
+"""InvokeAI's names for kinds, families and formats of models."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class BaseModelType(StrEnum):
 
 
 class ModelType(StrEnum):
-    """What a model file is for. ``Vae`` is how the published page spells ``VAE``."""
+    """The purpose of a model file. InvokeAI's published page spells ``VAE`` as ``Vae``."""
 
     ONNX = "onnx"
     Main = "main"
@@ -91,7 +91,7 @@ class SubModelType(StrEnum):
 
 
 class ModelFormat(StrEnum):
-    """How a model lies on disk."""
+    """The layout of a model on disk."""
 
     OMI = "omi"
     Diffusers = "diffusers"
@@ -119,7 +119,7 @@ class ModelFormat(StrEnum):
 
 
 class ModelVariantType(StrEnum):
-    """What a main model is told beside latents."""
+    """The input of a main model's network in addition to latents: none, a masked picture, a depth map."""
 
     Normal = "normal"
     Inpaint = "inpaint"
@@ -134,7 +134,7 @@ class ClipVariantType(StrEnum):
 
 
 class FluxVariantType(StrEnum):
-    """Which FLUX.1 a model is."""
+    """A release of FLUX.1."""
 
     Schnell = "schnell"
     Dev = "dev"
@@ -142,7 +142,7 @@ class FluxVariantType(StrEnum):
 
 
 class SchedulerPredictionType(StrEnum):
-    """What a network predicts."""
+    """The quantity that a network predicts: noise, velocity, or the denoised latents."""
 
     Epsilon = "epsilon"
     VPrediction = "v_prediction"
@@ -150,7 +150,7 @@ class SchedulerPredictionType(StrEnum):
 
 
 class ModelRepoVariant(StrEnum):
-    """Which files of a diffusers folder are used."""
+    """The set of weight files to use of a diffusers folder, by precision or format."""
 
     Default = ""
     FP16 = "fp16"
@@ -161,7 +161,7 @@ class ModelRepoVariant(StrEnum):
 
 
 class ModelSourceType(StrEnum):
-    """Where a model came from."""
+    """The kind of place that a model came from."""
 
     Path = "path"
     Url = "url"
@@ -170,7 +170,7 @@ class ModelSourceType(StrEnum):
 
 
 class FluxLoRAFormat(StrEnum):
-    """How a LoRA for FLUX.1 names its layers."""
+    """The naming of layers in a LoRA for FLUX.1, called after the trainer that writes it."""
 
     Diffusers = "flux.diffusers"
     Kohya = "flux.kohya"

@@ -1,4 +1,4 @@
-"""Kinds of fields and nodes, and where pictures belong."""
+"""Kinds of fields, nodes and pictures, and the names that fields of nodes choose from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 
 class Input(StrEnum):
-    """How a field gets its value: by an edge, in the graph itself, or either way."""
+    """The source of a field's value: an edge, the graph itself, or either."""
 
     Connection = "connection"
     Direct = "direct"
@@ -15,7 +15,7 @@ class Input(StrEnum):
 
 
 class FieldKind(StrEnum):
-    """What a field of a model is to the graph."""
+    """The role of a pydantic field in a graph."""
 
     Input = "input"
     Output = "output"
@@ -33,7 +33,7 @@ class UIComponent(StrEnum):
 
 
 class Classification(StrEnum):
-    """How finished a node is."""
+    """The maturity of a node, as editors show it."""
 
     Stable = "stable"
     Beta = "beta"
@@ -44,14 +44,14 @@ class Classification(StrEnum):
 
 
 class Bottleneck(StrEnum):
-    """What a node spends its time on."""
+    """The resource that a node waits for most."""
 
     Network = "network"
     GPU = "gpu"
 
 
 class ImageCategory(StrEnum):
-    """Where a picture appears: ``general`` among the images of the gallery, the others among the assets."""
+    """The place of a picture in the gallery: ``general`` among its images, the others among its assets."""
 
     GENERAL = "general"
     MASK = "mask"
@@ -61,7 +61,7 @@ class ImageCategory(StrEnum):
 
 
 class ResourceOrigin(StrEnum):
-    """Whether a picture was made here or sent here."""
+    """The origin of a picture: ``internal`` was made here, ``external`` was uploaded."""
 
     INTERNAL = "internal"
     EXTERNAL = "external"
@@ -87,4 +87,4 @@ SCHEDULER_NAME_VALUES = Literal[
 LATENTS_INTERPOLATION_MODE = Literal[
     "nearest", "linear", "bilinear", "bicubic", "trilinear", "area", "nearest-exact"
 ]
-"""How latents are resized, in torch's names."""
+"""Ways to resize latents, as ``torch.nn.functional.interpolate`` names them."""

@@ -39,7 +39,11 @@ def _members() -> dict[str, str]:
 
 
 UIType = cast("Any", StrEnum("UIType", _members(), module=__name__))
-"""Hints that a field's annotation doesn't give; members beside the first five have no effect."""
+"""Hints that a field's annotation doesn't give.
+
+Members whose value begins with ``DEPRECATED_`` have no effect, except those for models, which stand for a
+filter (``model_filter``).
+"""
 
 _SD = [BaseModelType.StableDiffusion1, BaseModelType.StableDiffusion2]
 _MEANT: dict[str, dict[str, list[Any]]] = {
@@ -68,6 +72,6 @@ _MEANT: dict[str, dict[str, list[Any]]] = {
 
 
 def model_filter(hint: Enum) -> dict[str, list[str]]:
-    """The lists ``ui_model_*`` that stand in for a hint on models; empty for other hints."""
+    """Return the lists ``ui_model_*`` that replace a hint on models; empty for other hints."""
     meant = _MEANT.get(hint.name, {})
     return {f"ui_model_{part}": [member.value for member in members] for part, members in meant.items()}

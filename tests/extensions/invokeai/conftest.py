@@ -1,13 +1,15 @@
-"""One engine for the tests that run graphs."""
+"""One engine for the tests that run graphs, and a bench for those that run single nodes."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from extensions.invokeai.invocation.registry import InvocationRegistry
+from tests.extensions.invokeai.bench import Bench, make_bench
 from tests.extensions.invokeai.graphs import GraphEngine, graph_engine, write_pack
 
 EXAMPLE = '''
@@ -175,3 +177,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphEngine]:
         InvocationRegistry.nodes.pop(name)
     for name in [name for name in sys.modules if name.partition(".")[0] == "good-pack"]:
         del sys.modules[name]
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    """A context for single nodes, on a store of its own."""
+    return make_bench(tmp_path)

@@ -1,4 +1,4 @@
-"""Steps of denoising are told with pictures, and a GPU isn't waited for."""
+"""Steps of denoising are reported with pictures, and a GPU isn't waited for."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def state(step: int, device: str = "cpu") -> PipelineIntermediateState:
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, tuple[int, int]]]:
-    """Shares and sizes that were told."""
+    """Shares and sizes that were reported."""
     heard: list[tuple[float, tuple[int, int]]] = []
 
     def hear(

@@ -1,4 +1,4 @@
-"""Which file of the safety checker isn't there."""
+"""The first missing file of the safety checker is named."""
 
 from __future__ import annotations
 

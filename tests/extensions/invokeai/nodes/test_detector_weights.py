@@ -34,7 +34,7 @@ NODES: Mapping[str, Mapping[str, Any]] = {
 
 
 def write_networks(folder: Path) -> None:
-    """All of them."""
+    """Write a file of every network, as it is published."""
     wrapped: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
         "ControlNetHED.pth": (lambda: aux_module("hed").ControlNetHED_Apache2(), lambda table: table),
         "table5_pidinet.pth": (

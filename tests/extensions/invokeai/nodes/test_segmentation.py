@@ -1,4 +1,4 @@
-"""What words, boxes and points mean in a picture, by tiny networks with random weights."""
+"""Words, boxes and points mean things in a picture, by tiny networks with random weights."""
 
 from __future__ import annotations
 

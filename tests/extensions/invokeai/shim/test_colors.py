@@ -23,16 +23,6 @@ def test_known_colours() -> None:
     assert torch.allclose(
         colors.oklab_from_srgb(red).flatten(), torch.tensor([0.628, 0.225, 0.126]), atol=1e-3
     )
-    hsv = colors.okhsv_from_srgb(red).flatten()
-    assert torch.allclose(hsv[1:], torch.ones(2), atol=1e-2)
     assert torch.allclose(
         colors.xyz_d65_to_d50(colors.xyz_from_srgb(white)).flatten()[2], torch.tensor(0.8252), atol=1e-3
     )
-
-
-def test_clipping_stays_inside_and_leaves_the_rest() -> None:
-    vivid = PATCH * 2 - 0.5
-    clipped = colors.gamut_clip_tensor(vivid)
-    inside = (vivid.amin(0) >= 0) & (vivid.amax(0) <= 1)
-    assert bool((clipped >= 0).all() and (clipped <= 1).all())
-    assert torch.equal(clipped[:, inside], vivid[:, inside])
