@@ -13,14 +13,14 @@ from extensions.invokeai.context.parts import SharedParts
 from extensions.invokeai.invocation.base import BaseInvocation
 
 NodeOutput: TypeAlias = dict[str, Any]
-"""What a node answered, as JSON."""
+"""The output of a node as JSON."""
 
 NAMES = ("tensor_name", "latents_name", "mask_name", "masked_latents_name", "conditioning_name")
 IMAGE_NAME = "image_name"
 
 
 def key_of(node: BaseInvocation, client: str) -> str:
-    """What equal nodes have in common: all but the id. Each client has outputs of its own."""
+    """A hash of what equal nodes share: all but the id. Each client has outputs of its own."""
     text = client + "\n" + node.model_dump_json(exclude={"id"}, warnings=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -48,7 +48,7 @@ class NodeCache:
         self._hits = self._misses = 0
 
     def begin_session(self) -> None:
-        """Do as the server's clients wish by now."""
+        """Follow the wishes of the server's clients since the last session."""
         wish = self._shared.store.cache_state.wish()
         if wish.clears != self._wish.clears or not wish.enabled:
             gone = list(self._outputs.values())
@@ -57,7 +57,7 @@ class NodeCache:
         self._wish = wish
 
     def key(self, node: BaseInvocation, client: str = "") -> str | None:
-        """Under which the output of such a node is kept; None if it runs each time.
+        """The key of such a node's output; None if it runs each time.
 
         It is asked for before the node runs: one that changes its own inputs is still what it was asked.
         """
@@ -65,7 +65,7 @@ class NodeCache:
         return key_of(node, client) if used else None
 
     def get(self, key: str | None) -> NodeOutput | None:
-        """The output that is kept."""
+        """A copy of the kept output; None if there is none, or the store has lost what it names."""
         if key is None:
             return None
         found = self._outputs.get(key)

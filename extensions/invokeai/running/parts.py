@@ -26,7 +26,7 @@ NODES = "nodes"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineNodes:
-    """What an engine keeps between graphs."""
+    """Parts that an engine keeps between graphs."""
 
     shared: SharedParts
     cache: NodeCache
@@ -60,5 +60,5 @@ def _load(services: Services) -> LoadedPacks:
 
 @cache
 def _imported(folder: Path) -> LoadedPacks:
-    """Once in a process, as Python's own imports: a second time would register all nodes twice."""
+    """Import packs once in a process, like Python's modules: a second time would register all nodes twice."""
     return load_packs(folder)

@@ -64,7 +64,7 @@ def test_what_was_seen_of_a_picture_stays_whatever_size_it_is_filled_at() -> Non
 
 def test_it_ends_when_others_say_so() -> None:
     class Enough(Exception):
-        """Somebody cancelled."""
+        """Somebody cancelled the job."""
 
     calls: list[int] = []
 
