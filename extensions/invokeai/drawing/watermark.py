@@ -40,7 +40,7 @@ def hidden_in(image: Image.Image, text: str) -> Image.Image:
 
 
 def found_in(image: Image.Image, length: int) -> str:
-    """A hidden text of ``length`` bytes; without one, whatever the blocks happen to hold. Raises ValueError."""
+    """A hidden text of ``length`` bytes; without one, whatever the blocks hold. Raises ValueError."""
     blocks, at = _outstanding(_low(_yuv(image)))
     said = (np.abs(blocks[np.arange(len(blocks)), at]) % STEP) > STEP / 2
     count = length * 8
@@ -62,7 +62,7 @@ def _low(yuv: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def _outstanding(low: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """(blocks, 16), and the index of each block's largest magnitude but for the first."""
+    """(blocks, 16), and the index of each block's largest magnitude, the first aside."""
     height, width = (side // BLOCK for side in low.shape)
     cut = low[: height * BLOCK, : width * BLOCK].reshape(height, BLOCK, width, BLOCK)
     blocks = cut.transpose(0, 2, 1, 3).reshape(-1, BLOCK * BLOCK).copy()
