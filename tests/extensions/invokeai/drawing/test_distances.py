@@ -9,10 +9,10 @@ from PIL import Image
 from extensions.invokeai.drawing.distances import edges, faded, gradient_mask
 
 
-def mask() -> Image.Image:
-    """Black in the left half of 32 pixels."""
-    image = Image.new("L", (32, 8), 255)
-    image.paste(0, (0, 0, 16, 8))
+def mask(dark: int = 0, bright: int = 255) -> Image.Image:
+    """Dark in the left half of 32 pixels."""
+    image = Image.new("L", (32, 8), bright)
+    image.paste(dark, (0, 0, 16, 8))
     return image
 
 
@@ -26,7 +26,7 @@ def test_black_fades_by_smoothstep() -> None:
 
 
 def test_the_threshold_says_what_is_black() -> None:
-    grey = mask().point(lambda value: value // 2 + 10)
+    grey = mask(10, 130)
     assert row(faded(grey, 10, 0)) == [0] * 16 + [255] * 16
     assert row(faded(grey, 9, 4)) == [255] * 32
 
