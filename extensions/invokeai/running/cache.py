@@ -46,15 +46,20 @@ class NodeCache:
         self._outputs: OrderedDict[str, NodeOutput] = OrderedDict()
         self._wish = shared.store.cache_state.wish()
         self._hits = self._misses = 0
+        self._in_use: list[set[str]] = []
 
-    def begin_session(self) -> None:
-        """Follow the wishes of the server's clients since the last session."""
+    def begin_session(self, used: set[str]) -> None:
+        """Follow the wishes of the server's clients since the last session.
+
+        ``used`` gets the names of all that the session needs; they stay until it ends.
+        """
         wish = self._shared.store.cache_state.wish()
         if wish.clears != self._wish.clears or not wish.enabled:
             gone = list(self._outputs.values())
             self._outputs.clear()
             self._collect({name for output in gone for name in names_in(output, NAMES)})
         self._wish = wish
+        self._in_use.append(used)
 
     def key(self, node: BaseInvocation, client: str = "") -> str | None:
         """The key of such a node's output; None if it runs each time.
@@ -88,9 +93,10 @@ class NodeCache:
             _, gone = self._outputs.popitem(last=False)
             self._collect(set(names_in(gone, NAMES)))
 
-    def end_session(self, saved: set[str]) -> None:
-        """Remove the tensors and conditioning of a session that no output here names."""
-        self._collect(saved)
+    def end_session(self, used: set[str]) -> None:
+        """Remove the tensors and conditioning that a session used, unless an output here names them."""
+        self._in_use = [other for other in self._in_use if other is not used]
+        self._collect(used)
         self._shared.store.cache_state.report(
             str(os.getpid()), size=len(self._outputs), hits=self._hits, misses=self._misses
         )
@@ -98,7 +104,7 @@ class NodeCache:
     def _collect(self, names: set[str]) -> None:
         if not names:
             return
-        kept: set[str] = set()
+        kept: set[str] = set().union(*self._in_use)
         for output in self._outputs.values():
             kept |= set(names_in(output, NAMES))
         self._shared.tensors.delete(names - kept)

@@ -39,7 +39,6 @@ class _GraphRun:
         self._services = InvocationServices(
             shared=self._nodes.shared, work=context, ask=ask, gallery=gallery, client=request.client
         )
-        self._nodes.cache.begin_session()
         self._session = GraphSession(NodeGraph.read(request.graph), request.session_id)
         self._item = SessionQueueItem(
             item_id=request.item_id,
@@ -55,6 +54,7 @@ class _GraphRun:
     def run(self) -> GraphResult:
         """Run all nodes, and keep the session in its item."""
         error: dict[str, str | None] = {}
+        self._nodes.cache.begin_session(self._services.saved)
         try:
             for done, copy in enumerate(self._session):
                 self._ask(Pause())

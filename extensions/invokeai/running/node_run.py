@@ -14,7 +14,7 @@ from extensions.invokeai.graph.graph import COLLECT, ITERATE
 from extensions.invokeai.graph.session import GraphSession, NodeCopy
 from extensions.invokeai.invocation.base import BaseInvocation, BaseInvocationOutput, require_inputs
 from extensions.invokeai.invocation.registry import InvocationRegistry
-from extensions.invokeai.running.cache import NodeCache, NodeOutput
+from extensions.invokeai.running.cache import NAMES, NodeCache, NodeOutput, names_in
 
 
 def build_node(session: GraphSession, copy: NodeCopy) -> BaseInvocation:
@@ -67,6 +67,7 @@ def run_node(
     key = cache.key(node, services.client)
     known = cache.get(key)
     if known is not None:
+        services.saved.update(names_in(known, NAMES))
         return known
     data = InvocationContextData(queue_item=item, invocation=node, source_invocation_id=source_id)
     answered: Any = node.invoke(build_invocation_context(services, data))
