@@ -1,4 +1,4 @@
-"""What Fooocus-API adds to the HTTP side: its routes; no torch."""
+"""Fooocus-API's part on the HTTP side: its routes, and the bodies of its webhooks; no torch."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def routers() -> Sequence[APIRouter]:
 
 @api_hook
 def webhook_body(view: JobView, state: State) -> Awaitable[Mapping[str, Any]] | None:
-    """In the original's form."""
+    """The body of a Fooocus job's webhook, in the original's form; None for jobs of other APIs."""
     return webhook_told(view, state) if is_ours(view) else None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @hook
 def begin_job(job: GenerationJob) -> None:
-    """Make ready what repaints."""
+    """Prepare the inpaint engine of a job that has its files."""
     files = inpaint_files_of(job)
     if files is not None:
         job.store.put(begun(job, files))
@@ -25,7 +25,7 @@ def begin_job(job: GenerationJob) -> None:
 
 @hook
 def patch_hook(job: GenerationJob, sampling: SamplingPass) -> PatchHook | None:
-    """The patch of what repaints."""
+    """The patch of the job's inpaint engine, if it has one."""
     engine = _inpaint_engine(job)
     return None if engine is None else engine.patched
 
@@ -34,7 +34,7 @@ def patch_hook(job: GenerationJob, sampling: SamplingPass) -> PatchHook | None:
 def switch_hook(
     job: GenerationJob, sampling: SamplingPass, plan: SamplingPlan, make: MakePredictor
 ) -> Switch | None:
-    """Back to the checkpoint without that patch, unless a refiner follows."""
+    """Switch back to the checkpoint without that patch, unless a refiner follows."""
     if _inpaint_engine(job) is None or job.request.refiner is not None:
         return None
     return back_to_plain(job, plan.steps * (2 if plan.sampler.info.second_order else 1), make)
@@ -46,7 +46,7 @@ def _inpaint_engine(job: GenerationJob) -> InpaintEngine | None:
 
 @early_hook
 def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
-    """Sizes and texts that SDXL is told of as a whole, and FreeU; control networks hear the same."""
+    """Change SDXL's sizes and pooled text, add FreeU and the inpaint engine; for control networks too."""
     steering = steering_of(job)
     if steering is None:
         return None
@@ -72,6 +72,6 @@ def begin_pass(job: GenerationJob, sampling: SamplingPass) -> CallHook | None:
 
 @hook
 def guidance_hook(job: GenerationJob, sampling: SamplingPass) -> GuidanceHook | None:
-    """Sharpness and adaptive guidance."""
+    """Sharpness and adaptive guidance, as the job asks for them."""
     steering = steering_of(job)
     return None if steering is None else SharpGuidance(steering)

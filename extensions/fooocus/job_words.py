@@ -26,5 +26,5 @@ STAGES = {
 
 
 def is_ours(view: JobView) -> bool:
-    """Whether a job came through this API."""
+    """True if a job came through this API."""
     return view.kind in JOB_TYPES

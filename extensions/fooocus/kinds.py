@@ -49,9 +49,9 @@ class ControlWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steering:
-    """What changes model calls. ``freeu``: b1, b2, s1, s2, or None.
+    """Settings that change model calls. ``freeu``: b1, b2, s1, s2, or None.
 
-    ``adm_end``: the share of the training steps after which sizes are told as they are.
+    ``adm_end``: the share of the training steps after which SDXL gets the true sizes.
     """
 
     sharpness: float = 2.0
@@ -115,9 +115,9 @@ class EnhanceStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnhanceWish:
-    """What becomes of ``image``: the request's ``upscale``, and ``steps`` after it or before.
+    """The enhancement of ``image``: the request's ``upscale``, and ``steps`` after it or before.
 
-    ``last_words``: the upscale has the words of the last step that has its own. ``masks``: these are shown.
+    ``last_words``: the upscale has the words of the last step with its own. ``masks``: they are the answer.
     """
 
     image: bytes
@@ -129,7 +129,7 @@ class EnhanceWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saving:
-    """How pictures are written: below ``folder`` of the outputs, as ``NAME-NUMBER.EXTENSION``.
+    """Names and form of a job's files: below ``folder`` of the outputs, as ``NAME-NUMBER.EXTENSION``.
 
     ``scheme`` of the metadata, empty for none. ``address`` is where links begin.
     """
@@ -144,7 +144,7 @@ class Saving:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What metadata say of a request, as it was asked.
+    """Values of a request for the metadata of its pictures, as the client sent them.
 
     ``refiner_unlike``: the refiner understands other latents than the checkpoint. ``lora_files``: the paths.
     """
@@ -203,7 +203,7 @@ def word_of(request: FooocusRequest) -> str:
 
 
 def checkpoint_of(request: FooocusRequest) -> str:
-    """The file that a job needs; none where an upscaler does it all."""
+    """The checkpoint's file that a job needs; empty where an upscaler does it all."""
     drawn = request.enhance is not None and request.enhance.steps
     fast = request.upscale is not None and request.upscale.fast
     return "" if fast and not drawn else request.base.checkpoint

@@ -1,4 +1,4 @@
-"""Masks of what a picture shows: which one is wished, and a mask as a kind of work; no torch."""
+"""Masks of what a picture shows: the wish for one, and its making as a kind of work; no torch."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pipelines.plugin import EngineRequest, EngineResult
 
 SAM = "sam"
-"""The mask model that words ask."""
+"""The mask model that looks for what words name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaskWish:
-    """What is to be found, and by which model. ``field`` is the client's name of the model's field.
+    """A thing to find, and the model that finds it. ``field`` is the client's name of the model's field.
 
     ``words``, ``size``, both thresholds and ``most`` are for ``sam``; ``most`` boxes are taken, 0 for all
     within reason.
-    ``grow``: pixels that boxes grow by on every side, or shrink if below 0. ``boxes``: these are the mask.
+    ``grow``: pixels that boxes grow by on every side, or shrink if below 0. ``boxes``: they are the mask.
     """
 
     model: str

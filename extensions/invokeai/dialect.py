@@ -1,4 +1,4 @@
-"""What InvokeAI adds to the HTTP side: its routes, its sockets, and the queue of graphs; no torch."""
+"""InvokeAI's part on the HTTP side: its routes, its sockets, and the queue of graphs; no torch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sdapi.plugin import State, api_hook
 
 @api_hook
 def routers() -> Sequence[APIRouter]:
-    """All groups."""
+    """The routes of all groups."""
     return tuple(
         module.router for module in (queue, images, boards, models, workflows, settings, app, sockets)
     )

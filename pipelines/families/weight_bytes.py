@@ -1,4 +1,4 @@
-"""How much memory a checkpoint will take, told from its file's header without reading its weights."""
+"""The memory that a checkpoint will take, computed from its file's header without reading its weights."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class ItemBytes:
 
 
 def weight_bytes(path: Path, sizes: ItemBytes, families: Sequence[Family] = BUILT_IN) -> int:
-    """Bytes of a checkpoint's weights once loaded; the length of the file where that tells more.
+    """Return the bytes of a checkpoint's weights once loaded; the file's length if it has no readable header.
 
     Raises OSError.
     """
-    if path.suffix != ".safetensors":
+    if path.suffix.lower() != ".safetensors":
         return path.stat().st_size
     try:
         table, _ = read_table(path)

@@ -1,4 +1,4 @@
-"""What Fooocus-API's clients send, against a real server."""
+"""Requests of Fooocus-API's clients, against a real server."""
 
 from __future__ import annotations
 

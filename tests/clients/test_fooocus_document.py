@@ -148,7 +148,7 @@ def host(root: Path, models_dir: Path, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="module")
 def named(square: Image.Image, mask: Image.Image) -> dict[str, bytes]:
-    """The documentation's files."""
+    """The pictures of the documentation's examples."""
     turned = square.rotate(45)
     return {"<bear>": as_bytes(square), "<s>": as_bytes(turned), "<m>": as_bytes(mask)}
 

@@ -1,1 +1,1 @@
-"""What clients send: forms and JSON of both generations, as leniently as they need it."""
+"""Bodies of both generations of routes, forms and JSON, read as leniently as clients need."""

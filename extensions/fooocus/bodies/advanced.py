@@ -19,7 +19,7 @@ Scaler: TypeAlias = Annotated[Float, Within(0.1, 3)]
 
 
 def _rounded(value: object) -> object:
-    """Older clients send whole numbers as fractions."""
+    """Round a fraction: older clients send whole numbers so."""
     return round(value) if isinstance(value, float) and abs(value) < 1e9 else value
 
 
@@ -32,7 +32,7 @@ class FooocusLora(Given):
 
 
 class AdvancedParams(Given):
-    """What the original keeps behind its advanced panel; -1 overwrites nothing."""
+    """Fields of the original's advanced panel; -1 overwrites nothing."""
 
     disable_preview: Bool = False
     disable_intermediate_results: Bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
 
@@ -18,7 +18,7 @@ RATIO = "1152*896"
 
 
 def _advanced(value: object) -> object:
-    """The text of a form is JSON; what is none, or wrong, counts as nothing, as in the original."""
+    """Parse a form's JSON text; if it isn't JSON or a value is wrong, no field counts, as in the original."""
     if not isinstance(value, str):
         return value
     try:
@@ -28,7 +28,7 @@ def _advanced(value: object) -> object:
 
 
 def _loras(value: object) -> object:
-    """A list, or its JSON in a form's text, of which only what is an object counts."""
+    """Keep a list; of the JSON list in a form's text, only objects count."""
     if isinstance(value, str):
         return [item for item in listed(value) if isinstance(item, dict)]
     return value
@@ -72,8 +72,3 @@ class TextToImage(Given):
     require_base64: Bool = False
     async_process: Bool = False
     webhook_url: Str = ""
-
-    @property
-    def asked(self) -> dict[str, Any]:
-        """The fields that the client gave, for what counts only then."""
-        return {name: getattr(self, name) for name in self.model_fields_set}

@@ -22,14 +22,14 @@ CONTROLS = ("ImagePrompt", "FaceSwap", "PyraCanny", "CPDS")
 
 
 class Given(BaseModel):
-    """A body in which null is nothing, and what isn't known is ignored."""
+    """A body in which a null counts as left out, and unknown fields are ignored."""
 
     model_config = ConfigDict(extra="ignore", protected_namespaces=(), defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
     def without_nulls(cls, value: Any) -> Any:
-        """Leave out what is null."""
+        """Leave out fields that are null."""
         if not isinstance(value, dict):
             return value
         fields: dict[str, Any] = value
@@ -37,7 +37,7 @@ class Given(BaseModel):
 
 
 def one_of(names: Sequence[str]) -> BeforeValidator:
-    """Takes a name as writers may spell it."""
+    """Accept one of these names, however its case, blanks and hyphens are spelled."""
 
     def choose(value: object) -> object:
         found = choice(value, names)
@@ -49,7 +49,7 @@ def one_of(names: Sequence[str]) -> BeforeValidator:
 
 
 def enum_of(names: Sequence[str]) -> WithJsonSchema:
-    """What the OpenAPI document says of such a name."""
+    """The schema of such a name for the OpenAPI document."""
     return WithJsonSchema({"type": "string", "enum": [*names]})
 
 
@@ -58,7 +58,7 @@ def _text_schema(*examples: str) -> WithJsonSchema:
 
 
 def _picture(value: object) -> object:
-    """Bytes, or text; the words for nothing are nothing."""
+    """Accept bytes or text; an empty text, or a word for nothing, is None."""
     if value == "" or (isinstance(value, str) and value.strip().lower() in NO_PICTURE):
         return None
     if isinstance(value, str | bytes):
@@ -67,7 +67,7 @@ def _picture(value: object) -> object:
 
 
 def _needed(value: object) -> object:
-    """A picture that has to be there."""
+    """Accept a picture, and refuse None."""
     picture = _picture(value)
     if picture is None:
         raise ValueError("must be a picture: base64, a data URL, or a link")
@@ -86,7 +86,7 @@ def _names(value: object) -> list[str]:
 
 
 def _seed(value: object) -> int:
-    """Every number that is no seed is -1, which is random."""
+    """Return a seed; whatever isn't one becomes -1, which asks for a random one."""
     try:
         number = int(value) if isinstance(value, int | float | str) else -1
     except (ValueError, OverflowError):

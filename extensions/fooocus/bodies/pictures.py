@@ -25,7 +25,7 @@ _Stop = Annotated[Float, Within(0, 1)]
 
 
 class PicturePrompt(Given):
-    """A picture in place of words, or as a map; 0 is what its type is usually given."""
+    """A picture in place of words, or as a map; a 0 stands for the usual value of its type."""
 
     cn_img: PictureField = None
     cn_stop: _Stop = 0

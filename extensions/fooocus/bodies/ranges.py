@@ -17,13 +17,13 @@ class Within:
     high: float
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Check after all else."""
+        """Check the range after all other validators."""
         return core_schema.no_info_after_validator_function(self._checked, handler(source))
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Say it in the document."""
+        """Add the range to the document."""
         return {**handler(schema), "minimum": self.low, "maximum": self.high}
 
     def _checked(self, value: float) -> float:

@@ -19,7 +19,7 @@ TEXT_BYTES = 256 * 2**20
 
 
 async def read_fields(request: Request) -> dict[str, Any]:
-    """The fields by name; files are bytes. Raises RequestValidationError for what is neither."""
+    """The fields by name; files are bytes. Raises RequestValidationError or ApiError for other bodies."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in FORMS or (kind == FORMS[1] and (await request.body()).lstrip().startswith(b"{")):
         return _object(await request.body())  # JSON may come as the form that a client sends by default
@@ -48,7 +48,7 @@ def _refused(text: str) -> RequestValidationError:
 
 
 async def _fields(form: FormData) -> dict[str, Any]:
-    """One value by name, or a list where a name comes several times; nothing where nothing was sent."""
+    """One value by name, or a list where a name comes several times; empty fields are left out."""
     found: dict[str, list[Any]] = {}
     for name, value in form.multi_items():
         read = await value.read() if isinstance(value, UploadFile) else _given(name, value)

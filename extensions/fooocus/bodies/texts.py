@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 ABSENT = frozenset({"", "none", "null"})
-"""Texts of form fields that mean nothing was given."""
+"""Texts of form fields that mean that no value was given."""
 NO_PICTURE = ABSENT | {"string"}
-"""The same of pictures; ``string`` is what Swagger fills in."""
+"""The same for pictures; ``string`` is what Swagger fills in."""
 AS_WRITTEN = frozenset({"prompt", "negative_prompt", "inpaint_additional_prompt"})
-"""Fields whose text is never taken for nothing."""
+"""Fields in which a text such as ``none`` is meant literally."""
 
 
 def listed(value: object) -> list[Any]:
@@ -38,7 +38,7 @@ def _listed_text(text: str) -> list[Any]:
 
 
 def parsed(text: str) -> object:
-    """JSON of a form's text; None for what is none."""
+    """The value of a form's JSON text; None if it isn't JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -52,5 +52,5 @@ def choice(value: object, names: Iterable[str]) -> str | None:
 
 
 def plain(text: str) -> str:
-    """A name without what writers differ in."""
+    """A name in lower case without blanks, hyphens and underscores."""
     return "".join(c for c in text.casefold() if c not in " -_")

@@ -1,4 +1,4 @@
-"""What the pictures of a job start from, and what becomes of each when it is drawn."""
+"""The start of a job's pictures, and the finish of each when it is drawn."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from pipelines.plugin import Services
 
 LARGEST = 2800 / 1024
-"""Of the native side: what is larger is not drawn over."""
+"""Multiple of the native side; an enlarged picture beyond it is not drawn over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawingStart:
-    """``size``: width and height to draw at. ``start``: what from, with its ``strength``; None is noise.
+    """``size``: width and height to draw at. ``start``: what is drawn over at ``strength``; None is noise.
 
     ``product``: pictures that are the answer, with nothing drawn. ``finish`` makes a drawn picture the
     answer's. ``engine``: the weights that repaint.

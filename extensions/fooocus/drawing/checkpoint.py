@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def model_of(request: FooocusRequest, services: Services) -> LoadedModel:
-    """What the generation will use too. Raises what loading raises."""
+    """Load the checkpoint as the generation will. Raises what loading raises."""
     return services.load_checkpoint(request.base.checkpoint, request.base.options)

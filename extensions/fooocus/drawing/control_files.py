@@ -19,7 +19,7 @@ _KEYS = ("to_k_ip.", "attn2.to_k.")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sort:
-    """What files of a type are called: ``own`` by the original, ``words`` by others, never ``without``."""
+    """Names of a type's files: the original's ``own``; others with one of ``words``, none of ``without``."""
 
     own: str
     words: tuple[str, ...]
@@ -46,7 +46,7 @@ SORTS = {
 
 
 def control_file(kind: str, width: int, services: Services, *, field: str) -> str:
-    """The stem of the file for a type whose network hears text of ``width`` channels.
+    """The stem of the file for a type whose network reads text of ``width`` channels.
 
     Raises MissingWeights naming the file and the folder.
     """
@@ -78,7 +78,7 @@ def _in(folder: Path) -> Iterable[Path]:
 
 
 def _width(path: Path) -> int | None:
-    """Channels of the text that a file's attention reads; None where that doesn't show."""
+    """Channels of the text that a file's attention reads; None if it has none, -1 if it can't be read."""
     try:
         shapes = tensor_shapes(path)
     except (CorruptFile, SdapiError, OSError, ValueError):

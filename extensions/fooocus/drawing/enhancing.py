@@ -32,7 +32,7 @@ Warn = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnhancedPicture:
-    """What became of a picture; ``drawn``: a checkpoint had a part in it."""
+    """A picture after its enhancement; ``drawn``: a checkpoint had a part in it."""
 
     image: Image.Image
     drawn: bool = False
@@ -40,7 +40,7 @@ class EnhancedPicture:
 
 @dataclass(slots=True, kw_only=True)
 class _Enhancing:
-    """A picture on its way."""
+    """A picture between its stages."""
 
     request: FooocusRequest
     wish: EnhanceWish
@@ -52,14 +52,14 @@ class _Enhancing:
 
 
 def stages_of(request: FooocusRequest, wish: EnhanceWish) -> int:
-    """How often one picture may be drawn; at least 1."""
+    """Most times that one picture is drawn; at least 1."""
     return max(1, len(wish.steps) + (request.upscale is not None))
 
 
 def enhanced_picture(
     request: FooocusRequest, wish: EnhanceWish, number: int, context: WorkContext, warn: Warn
 ) -> Work[EnhancedPicture | None]:
-    """Picture ``number`` of a job; None where it was stopped on its way."""
+    """Picture ``number`` of a job; None if it was stopped."""
     picture = flat(wish.image, field=FIELD)
     if request.upscale is None and not wish.steps:
         warn(NOTHING)
@@ -94,7 +94,7 @@ def mask_pictures(
 
 
 def _upscaled(state: _Enhancing) -> Work[bool]:
-    """Varied or enlarged; whether it came to its end."""
+    """Vary or enlarge the picture; False if it was stopped."""
     request, wish = state.request, state.request.upscale
     assert wish is not None
     shown = replace(wish, image=as_png(state.image))
@@ -104,7 +104,7 @@ def _upscaled(state: _Enhancing) -> Work[bool]:
 
 
 def _redrawn(state: _Enhancing, step: EnhanceStep) -> Work[bool]:
-    """What is found drawn again; whether it came to its end."""
+    """Draw again what a step finds; False if it was stopped."""
     yield from report(text="Detecting")
     mask = yield from found_mask(state.image, step.mask, state.context, state.warn)
     if state.context.control.interrupted:
@@ -128,12 +128,12 @@ def _redrawn(state: _Enhancing, step: EnhanceStep) -> Work[bool]:
 
 
 def _covered(found: Mask, step: EnhanceStep) -> Mask:
-    """Where a step draws, given where its thing is."""
+    """The mask that a step draws in, made of that of the found thing."""
     return changed(found, grow=step.inpaint.grow, invert=step.inpaint.invert)
 
 
 def _drawn(state: _Enhancing, canvas: DrawingStart, step: EnhanceStep | None) -> Work[bool]:
-    """The picture as a canvas makes it, with the words of a step; whether it came to its end."""
+    """Draw the picture from a canvas, with the words of a step; False if it was stopped."""
     if canvas.product:
         state.image = canvas.product[0]
         yield from report(batch_done=True)

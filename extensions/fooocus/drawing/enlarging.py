@@ -1,4 +1,4 @@
-"""Which upscaler enlarges a picture: the original's own file, any network that is there, or Lanczos."""
+"""Enlarge a picture by the original's own file, by any network that is there, or by Lanczos."""
 
 from __future__ import annotations
 

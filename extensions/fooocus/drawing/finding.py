@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Box = tuple[float, float, float, float]
 MOST_BOXES = 100
-"""Things that are looked for where a request sets no bound: the published network has 900 boxes."""
+"""Most things that count where a request sets no bound; the published network has 900 boxes."""
 MANY = "{}: {} things were found; the surest {} count"
 
 
 def found_mask(
     picture: Image.Image, wish: MaskWish, context: WorkContext, warn: Callable[[str], None]
 ) -> Work[Image.Image]:
-    """A grey picture, bright where that is which is wished; what was found so far where it is stopped.
+    """A grey picture, white where the wished thing is; what was found so far if the job is stopped.
 
     Raises MissingWeights, CorruptFile.
     """
@@ -53,7 +53,7 @@ def found_mask(
 def _named(
     picture: Image.Image, wish: MaskWish, context: WorkContext, warn: Callable[[str], None]
 ) -> Work[Image.Image]:
-    """What the words name: boxes around it, and in each the thing itself."""
+    """The mask of what the words name: boxes around it, and in each the thing itself."""
     folders, device = context.services.settings.folders, context.services.residency.device
     # both are looked for before either is loaded
     words, things = (
@@ -84,7 +84,7 @@ def _named(
 
 
 def _loader(services: Services, holder: Holder) -> Callable[[Path, MaskWish, Callable[[], T]], T]:
-    """Loads a network unless it is there; it stays as long as the ``holder`` lives."""
+    """A function that loads a network unless it is loaded; it stays as long as the ``holder`` lives."""
 
     def load(place: Path, wish: MaskWish, make: Callable[[], T]) -> T:
         return kept_network(services.weights, place, make, holder=holder, field=wish.field)

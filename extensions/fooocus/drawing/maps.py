@@ -10,7 +10,7 @@ from extensions.fooocus.drawing.outpaint import Pixels
 
 SCALES = tuple(round(0.1 * k, 1) for k in range(2, 11))
 KEPT, NEW = 0.75, 0.25
-"""What is left of coarser outlines, and what finer ones add."""
+"""Weights of the coarser outlines and of the finer ones, when these are added."""
 Values = NDArray[np.float32]
 
 

@@ -1,4 +1,4 @@
-"""Masks: read, grown, turned round, and softened for laying a picture back."""
+"""Masks: read, grown, inverted, and softened for laying a picture back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEVEL = 127
 
 
 def read_mask(data: bytes | None, size: tuple[int, int], *, field: str) -> Mask:
-    """Where the first channel is bright, at the picture's size; nothing where there is no mask."""
+    """The mask of an encoded picture's bright first channel, at ``size``; all 0 without a picture."""
     if data is None:
         return np.zeros((size[1], size[0]), dtype=np.uint8)
     picture = flat(data, field=field)
@@ -32,7 +32,7 @@ def binary(values: NDArray[np.uint8]) -> Mask:
 
 
 def changed(mask: Mask, *, grow: int, invert: bool) -> Mask:
-    """Grown by so many pixels, or shrunk below 0; then turned round."""
+    """The mask grown by ``grow`` pixels, or shrunk by them below 0; then inverted if asked."""
     if grow > 0:
         mask = np.asarray(cv2.dilate(mask, _KERNEL, iterations=grow), dtype=np.uint8)
     elif grow < 0:
@@ -51,7 +51,7 @@ def latent_mask(mask: Mask, cell: int) -> Mask:
 
 
 def softened(mask: Mask) -> NDArray[np.float64]:
-    """The mask with a linear ramp outside it, in 0..1: what counts when a picture is laid back."""
+    """The mask with a linear ramp of 32 pixels outside it, in 0..1: the share of the drawn picture."""
     soft = np.where(mask > LEVEL, 256.0, 0.0)
     for _ in range(RAMP):
         wider = np.asarray(cv2.dilate(soft, _KERNEL), dtype=np.float64) - STEP

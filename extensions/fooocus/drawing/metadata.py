@@ -1,4 +1,4 @@
-"""What a picture's file says of how it was made, in the two schemes that the original writes."""
+"""Metadata of a picture's file, in the two schemes that the original writes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNUSUAL = {
     "Refiner Swap Method": "refiner_swap_method",
     "FreeU": "freeu",
 }
-"""Labels of A1111's scheme for what is only said where it isn't as always."""
+"""Labels in the scheme ``a1111`` of values that are written only where they are unusual."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def begin_hashes(request: FooocusRequest, services: Services) -> None:
 
 
 def hashes_of(request: FooocusRequest, services: Services) -> FileHashes:
-    """Files are hashed where metadata are wished."""
+    """The hashes of a request's files; none where no metadata are wished."""
     if not request.saving.scheme:
         return FileHashes()
 
@@ -118,7 +118,7 @@ def _loras(request: FooocusRequest, hashes: FileHashes) -> list[tuple[str, float
 
 
 def _unusual(request: FooocusRequest) -> dict[str, Any]:
-    """What is only said where it isn't as always."""
+    """Values that are written only where they are unusual."""
     told, steering = request.told, request.steering
     values: dict[str, Any] = {}
     if told.overwrite_switch > 0:
@@ -170,6 +170,6 @@ def _sampler(request: FooocusRequest) -> str:
 
 
 def _quoted(value: object) -> str:
-    """A value that holds what ends values is written as JSON."""
+    """A value as it is written: as JSON if it holds a comma, a colon, a quote or a line's end."""
     text = str(value)
     return json.dumps(text, ensure_ascii=False) if any(mark in text for mark in ',:\n"') else text

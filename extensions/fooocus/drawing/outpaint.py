@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from extensions.fooocus.drawing.masks import Mask
 
 Pixels = NDArray[np.uint8]
-"""(height, width, 3)."""
+"""(height, width, 3), RGB."""
 SHARE = 0.3
 
 

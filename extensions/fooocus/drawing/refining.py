@@ -12,7 +12,7 @@ METHOD = "vae"
 WHOLE, CURVE = 0.9, 0.834
 """The original's: the strength up to which a run is partial, and the bend of strength over steps."""
 LEAST = 0.05
-"""Of the strength of the second run, which has one step at least."""
+"""Lowest strength of the second run, which has one step at least."""
 
 
 def drawn_with_refiner(request: FooocusRequest, asked: GenerationRequest) -> Work[GenerationResult]:
@@ -30,7 +30,7 @@ def drawn_with_refiner(request: FooocusRequest, asked: GenerationRequest) -> Wor
 
 
 def partial_strength(asked: GenerationRequest) -> float | None:
-    """How strongly a picture is drawn over; None where next to nothing is left of it, or there is none."""
+    """The strength at which a picture is drawn over; None without a picture, and above ``WHOLE``."""
     strength = asked.denoising_strength
     return None if asked.img2img is None or strength is None or strength > WHOLE else strength
 

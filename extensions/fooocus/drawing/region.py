@@ -9,7 +9,7 @@ import numpy as np
 from extensions.fooocus.drawing.masks import Mask
 
 AROUND = 1.15
-"""How much larger than the mask's half side the square around it is."""
+"""Half the side of the square around a mask, as a multiple of half the mask's longer side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

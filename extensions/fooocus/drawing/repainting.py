@@ -94,7 +94,7 @@ def _start(part: Pixels, covered: Mask, wish: InpaintWish, cell: int) -> Img2Img
 
 
 def _stages(part: Pixels, covered: Mask, pixels: Pixels, region: Region) -> tuple[Image.Image, ...]:
-    """What debugging shows: the filled part, its mask, and where it lies."""
+    """The pictures that debugging shows: the filled part, its mask, and the region before."""
     crop = Image.fromarray(pixels).crop(region.box)
     return Image.fromarray(part), Image.fromarray(covered).convert("RGB"), crop
 

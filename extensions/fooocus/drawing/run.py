@@ -27,7 +27,7 @@ OUTPUTS = "outputs"
 
 
 class _Made:
-    """What a job has made so far."""
+    """A job's pictures so far, with their files, seeds and warnings."""
 
     def __init__(self, request: FooocusRequest, context: WorkContext) -> None:
         self.request = request
@@ -39,19 +39,19 @@ class _Made:
         self.warnings: list[str] = list(request.warnings)
 
     def warn(self, text: str) -> None:
-        """Tell the client once."""
+        """Add a warning unless it is there."""
         if text not in self.warnings:
             self.warnings.append(text)
 
     def keep(self, picture: Image.Image, seed: int, metadata: str | None) -> None:
-        """Write a picture."""
+        """Write a picture, and note its file and seed."""
         path, data = save_picture(picture, len(self.files), self.request.saving, metadata, self.outputs)
         self.images.append(data)
         self.files.append(str(path))
         self.seeds.append(seed)
 
     def result(self) -> FooocusResult:
-        """The answer."""
+        """The job's result with the pictures so far."""
         return FooocusResult(
             images=tuple(self.images),
             files=tuple(self.files),

@@ -21,14 +21,14 @@ QUALITY = 95
 
 
 def files_folder(outputs: Path, own: str) -> Path:
-    """Where the pictures of a key lie, each day in a folder; ``own`` is empty for all others."""
+    """The folder of a client's pictures, by day; ``own`` is empty for clients without one of their own."""
     return outputs / own / FILES if own else outputs / FILES
 
 
 def save_picture(
     picture: Image.Image, number: int, saving: Saving, metadata: str | None, outputs: Path
 ) -> tuple[Path, bytes]:
-    """The file and its bytes. Raises DiskFull, NotWritten."""
+    """Write a picture; its file and bytes. Raises DiskFull, NotWritten."""
     folder = files_folder(outputs, saving.folder) / date.today().isoformat()
     data = encoded(picture, saving.extension, saving.scheme, metadata)
     with telling(f"save a picture in {folder}", REMEDY):

@@ -31,7 +31,7 @@ Warn = Callable[[str], None]
 def prepared_pictures(
     wish: ControlWish, size: tuple[int, int], services: Services, warn: Warn
 ) -> list[Image.Image]:
-    """What the networks are shown, one for each image prompt; maps have the ``size`` of what is drawn."""
+    """Pictures for the networks, one for each image prompt; maps have the ``size`` of what is drawn."""
     return [
         _prepared(_fitted(picture, size, number), picture.kind, wish, services, warn)
         for number, picture in enumerate(wish.pictures)
@@ -103,7 +103,7 @@ def _unit(
 
 
 def _embedder(model: LoadedModel) -> str:
-    """The preprocessor of adapters for a kind of checkpoint; both look with CLIP's ViT-H."""
+    """The preprocessor of adapters for a kind of checkpoint; both use CLIP's ViT-H."""
     return "ip-adapter_clip_sdxl_plus_vith" if is_sized(model) else "ip-adapter_clip_sd15"
 
 

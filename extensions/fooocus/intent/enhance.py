@@ -1,4 +1,4 @@
-"""What is to be found in a picture, and how each thing is drawn again."""
+"""Masks and enhancements that bodies ask for: things to find, and how each is drawn again."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def engine_of(text: str) -> str:
 
 
 def enhance_steps(body: TextToImage, wording: Wording) -> tuple[EnhanceStep, ...]:
-    """Those of the enabled entries; words that an entry doesn't have are the body's."""
+    """The steps of the enabled entries; where an entry has no words, the body's count."""
     if not isinstance(body, Enhance) or not body.enhance_checkbox:
         return ()
     steps: list[EnhanceStep] = []
@@ -75,7 +75,7 @@ def step_pictures(steps: Iterable[EnhanceStep]) -> tuple[FooocusPicture, ...]:
 
 
 def enhance_wish(body: Enhance, picture: bytes, steps: tuple[EnhanceStep, ...]) -> EnhanceWish:
-    """The order of things."""
+    """The enhancement that a body asks for."""
     advanced = body.advanced_params
     return EnhanceWish(
         image=picture,
@@ -87,7 +87,7 @@ def enhance_wish(body: Enhance, picture: bytes, steps: tuple[EnhanceStep, ...]) 
 
 
 def ignored_entries(body: Enhance) -> tuple[str, ...]:
-    """What is told of entries that don't count, and of what doesn't count in entries."""
+    """Warnings about entries, and parts of entries, that are ignored."""
     if not body.enhance_checkbox:
         return (OFF,)
     told = [
@@ -101,7 +101,7 @@ def ignored_entries(body: Enhance) -> tuple[str, ...]:
 
 
 def mask_wish(body: MaskOfPicture) -> MaskWish:
-    """What ``generate_mask`` asks for."""
+    """The mask that a body of ``generate_mask`` asks for. Raises InvalidRequest."""
     _require_words(body.mask_model, body.dino_prompt_text, "dino_prompt_text")
     return MaskWish(
         model=body.mask_model,

@@ -32,15 +32,15 @@ _OPTIONS: dict[str, Any] = {
     "refiner_switch_by_sample_steps": True,
     "s_min_uncond": 0.0,
 }
-"""Options that make the core's order of things the original's, whatever the server's are."""
+"""Options under which the core computes as the original does, whatever the server's are."""
 
 POOLED_SKIP = 2
-"""The clip skip that metadata tell of checkpoints which hear the pooled text too."""
+"""Clip skip in the metadata of checkpoints that take the pooled text too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FooocusIntent:
-    """An intent, and what of a body stands beside it."""
+    """An intent, and the parts of a body that an intent has no place for."""
 
     intent: Intent
     pictures: tuple[FooocusPicture, ...]
@@ -52,7 +52,7 @@ class FooocusIntent:
 
 
 def intent_of(body: TextToImage, state: State, *, extra: str = "") -> FooocusIntent:
-    """What a body asks for. ``extra`` is a line before the prompt."""
+    """The intent of a body. ``extra`` is a line before the prompt."""
     preset, told_preset = performance_of(body.performance_selection)
     pace = pace_of(
         preset,
@@ -134,7 +134,7 @@ def _told(body: TextToImage, pace: Pace, performance: str, checkpoint: str) -> T
 
 
 def _ignored(body: TextToImage) -> tuple[str, ...]:
-    """What counts nothing here."""
+    """Warnings about fields that have no effect here."""
     if body.advanced_params.black_out_nsfw:
         return ("advanced_params.black_out_nsfw: pictures are not judged here",)
     return ()
@@ -151,7 +151,7 @@ def _prompt(picture: FooocusPicture) -> str:
 
 
 def _checkpoint(name: str, state: State) -> tuple[str, tuple[str, ...]]:
-    """The file, empty for the server's own, which the core finds."""
+    """The file that a name means, else the server's own, with a warning; empty if there is no checkpoint."""
     rows = state.catalog.checkpoints()
     title = find_model(name, rows)
     wanted = title or str(state.store.get("sd_model_checkpoint") or "")

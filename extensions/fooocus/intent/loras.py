@@ -25,7 +25,7 @@ class KnownLora(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenLoras:
-    """By the catalog's names, with their weights; their files; and what had to be left out."""
+    """LoRAs by the catalog's names with their weights, their files, and warnings about those left out."""
 
     loras: tuple[tuple[str, float], ...] = ()
     files: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ def choose_loras(
     preset: tuple[str, float] | None,
     known: Iterable[KnownLora],
 ) -> ChosenLoras:
-    """At most five, then that of the preset; what isn't here is left out and told, once it was asked for."""
+    """Choose at most five, then that of the preset; a missing one is left out with a warning."""
     listed_rows = tuple(known)
     rows = {stem_of(row.path): row.name for row in listed_rows}
     files = {row.name: row.path for row in listed_rows}

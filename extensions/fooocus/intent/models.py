@@ -1,4 +1,4 @@
-"""Checkpoint and refiner by the names that clients send; a name of no file is replaced and told."""
+"""Files by the names that clients send, and the names that listings show."""
 
 from __future__ import annotations
 

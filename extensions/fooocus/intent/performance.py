@@ -65,7 +65,7 @@ def performance_of(text: str) -> tuple[Performance, tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """What a preset leaves of the fields that it may overrule."""
+    """The fields that a preset may overrule, as it leaves them."""
 
     guidance: float
     sharpness: float

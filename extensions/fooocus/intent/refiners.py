@@ -29,7 +29,7 @@ class ChosenRefiner:
 
 
 def choose_refiner(body: TextToImage, pace: Pace, checkpoint: str, state: State) -> ChosenRefiner:
-    """None where it is off, unknown, or the checkpoint itself."""
+    """Choose the refiner; none where it is off, unknown, or the checkpoint itself."""
     method, told = _method(body)
     name = body.refiner_model_name
     if name.strip().lower() in ("", "none"):
@@ -49,7 +49,7 @@ def choose_refiner(body: TextToImage, pace: Pace, checkpoint: str, state: State)
 
 
 def _share(body: TextToImage, pace: Pace) -> float:
-    """Of the steps, after which it takes over."""
+    """The share of the steps after which it takes over, at most 1."""
     overwrite = body.advanced_params.overwrite_switch
     step = round(overwrite) if overwrite > 0 else round(pace.steps * pace.switch)
     return min(1.0, step / pace.steps)

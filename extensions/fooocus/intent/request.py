@@ -43,7 +43,7 @@ from pipelines.plugin import InvalidRequest, sanitize, within
 from sdapi.plugin import Intent, State, resolve
 
 USUAL = {"ImagePrompt": (0.5, 0.6), "FaceSwap": (0.9, 0.75), "PyraCanny": (0.5, 1.0), "CPDS": (0.5, 1.0)}
-"""When each type ends and how much it counts, where the client doesn't say."""
+"""End and weight of each type, where the client gives none."""
 FACTORS = {"Upscale (1.5x)": 1.5, "Upscale (2x)": 2.0, "Upscale (Fast 2x)": 2.0}
 VARY = {"Vary (Subtle)": 0.5, "Vary (Strong)": 0.85}
 REDRAWN = 0.382
@@ -81,7 +81,7 @@ async def request_of(body: TextToImage, state: State, *, name: str, address: str
 
 
 def _sized(intent: Intent, control: ControlWish) -> Intent:
-    """Networks with image prompts take whole steps."""
+    """The intent with sides in whole steps if there are image prompts, whose networks need that."""
     if not control.pictures:
         return intent
     width, height = (max(STEP, side // STEP * STEP) for side in (intent.width, intent.height))
@@ -91,7 +91,7 @@ def _sized(intent: Intent, control: ControlWish) -> Intent:
 def _mode(
     body: TextToImage, control: ControlWish, upscale: UpscaleWish | None, inpaint: InpaintWish | None
 ) -> tuple[str, UpscaleWish | None, InpaintWish | None]:
-    """What the job is: its label, and which of its pictures count."""
+    """The label of the job, and the wishes that count in it."""
     if isinstance(body, Enhance):
         return ENHANCE, upscale, None
     if isinstance(body, UpscaleOrVary):

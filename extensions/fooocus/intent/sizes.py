@@ -13,7 +13,7 @@ from pipelines.plugin import Family, SdapiError, family_of, named_size
 NATIVE = 1024
 """The side that the words of sizes were chosen for, and that of a file that can't be read."""
 UNKNOWN = 512
-"""Of a checkpoint of no family that is known here."""
+"""The side of a checkpoint whose family is unknown."""
 STEP = 8
 """Sides are multiples of it, whatever the checkpoint."""
 
@@ -31,7 +31,7 @@ def native_side(checkpoint: Path) -> int:
 
 
 def are_alike(one: Path, other: Path) -> bool:
-    """Whether two checkpoints understand each other's latents: SDXL's are others than those of SD 1 and 2."""
+    """True if two checkpoints have the same kind of latents: SDXL's are others than those of SD 1 and 2."""
     first, second = (family_at(path) for path in (one, other))
     return (first and first.latents) == (second and second.latents)
 
@@ -41,11 +41,11 @@ def family_at(checkpoint: Path) -> Family | None:
     try:
         return family_of(checkpoint)
     except (OSError, SdapiError, ValueError):
-        return None  # the engine says what is wrong with the file
+        return None  # the engine reports what is wrong with the file
 
 
 def picture_size(ratio: str, advanced: AdvancedParams, native: int, *, asked: bool) -> tuple[int, int]:
-    """Width and height; what nobody asked for is fitted to the checkpoint's own size."""
+    """Width and height; a ratio that wasn't ``asked`` for is fitted to the checkpoint's native side."""
     found = sides_of(ratio) or sides_of(RATIO)
     assert found is not None
     width, height = found

@@ -19,7 +19,7 @@ MOST_SEED = 2**63
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What is said, and the seed of every picture."""
+    """The words of a job, and the seed of every picture."""
 
     words: Words
     seeds: tuple[int, ...]
@@ -37,7 +37,7 @@ class Wording:
 
 
 def wording_of(body: TextToImage, lines: Sequence[str], state: State) -> tuple[Wording, tuple[str, ...]]:
-    """The words of a body whose prompt has these lines, and what of its styles is unknown."""
+    """The words of a body whose prompt has these lines, and a warning about unknown styles."""
     styles = styles_of(state.config.data)
     legal = frozenset(legal_names(styles))
     unknown = [name for name in body.style_selections if name not in legal]

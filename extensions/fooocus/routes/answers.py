@@ -1,4 +1,4 @@
-"""What clients are answered: the list of pictures, the job, the queue."""
+"""Answers to clients: the list of pictures, the job, the queue."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sdapi.plugin import encode_base64, fraction, picture_type
 
 FINISHED, MISSING = "Finished", "Job not found"
 BEFORE, SAMPLING = 15, 85
-"""Of a hundred: what preparing counts, and what drawing does."""
+"""Percent that count for preparing and for drawing."""
 
 
 class GeneratedImage(BaseModel):
@@ -51,7 +51,7 @@ class AsyncJob(BaseModel):
 
 
 class QueueSizes(BaseModel):
-    """How much waits, and how much is over."""
+    """The number of jobs that wait or run, and that of those that ended."""
 
     running_size: int
     finished_size: int
@@ -76,13 +76,13 @@ class JobHistory(BaseModel):
 
 
 class StopResult(BaseModel):
-    """That it was heard."""
+    """The answer to a stop, which always succeeds."""
 
     msg: str
 
 
 class AllModels(BaseModel):
-    """Checkpoints and LoRAs."""
+    """Names of checkpoint and LoRA files."""
 
     model_filenames: list[str]
     lora_filenames: list[str]
@@ -95,13 +95,13 @@ class Description(BaseModel):
 
 
 class Acknowledgement(BaseModel):
-    """A word."""
+    """An answer of one word."""
 
     message: str
 
 
 def nothing(reason: str, error: str = "") -> dict[str, Any]:
-    """The item in the place of pictures that there are not."""
+    """The item in place of pictures that weren't made."""
     item: dict[str, Any] = {"base64": None, "url": None, "seed": "", "finish_reason": reason}
     return {**item, "error": error} if error else item
 
@@ -150,7 +150,7 @@ def job_object(
 
 
 def progress_of(view: JobView) -> int:
-    """Whole percent."""
+    """Progress in whole percent; a running job has 1 before its first step, then more than 15."""
     if view.state is JobState.DONE:
         return 100
     if view.state is not JobState.RUNNING:

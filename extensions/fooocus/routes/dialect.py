@@ -1,4 +1,4 @@
-"""How this API says errors, and what it calls the core's fields."""
+"""Errors in this API's form, and its names of the core's fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of bodies that routes read themselves."""
+"""OpenAPI schemas of bodies that routes read themselves."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ PICTURES: answers.Responses = {
 
 
 class LateBody(dict[str, Any]):
-    """What FastAPI adds to the document of a route: made when that is asked for, as it takes its time."""
+    """A route's body in the OpenAPI document, made when that is asked for, as it takes long."""
 
     def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
         super().__init__(requestBody=None)
         self._make = make
 
     def items(self) -> ItemsView[str, Any]:  # type: ignore[override]
-        """What is added."""
+        """The entries that FastAPI adds to the route."""
         return self._make().items()
 
 
@@ -110,7 +110,7 @@ def _resolved(value: Any, definitions: Mapping[str, Any]) -> Any:
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    """What may be null, which is the same as not there."""
+    """The schema with null allowed, which means the same as leaving the field out."""
     if "anyOf" in schema:
         return schema
     more: dict[str, Any] = {"enum": [*schema["enum"], None]} if "enum" in schema else {}

@@ -11,7 +11,7 @@ FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP"}
 """Pillow's names by the ends of file names."""
 
 EXIF = b"Exif\0\0"
-"""How the block begins in a JPEG; a WebP has it without."""
+"""Prefix of the Exif block in a JPEG; in a WebP the block lacks it."""
 
 
 def as_format(data: bytes, extension: str) -> bytes:

@@ -31,7 +31,7 @@ Answer = list[GeneratedImage] | AsyncJob
 
 @first.post("/text-to-image", response_model=Answer, responses=PICTURES, openapi_extra=json_body(TextToImage))
 async def text_to_image(request: Request, state: StateOf) -> Response:
-    """Pictures from words."""
+    """Make pictures from words."""
     return await make(TextToImage, request, state)
 
 
@@ -42,7 +42,7 @@ async def text_to_image(request: Request, state: StateOf) -> Response:
     openapi_extra=json_body(TextWithImagePrompts),
 )
 async def text_to_image_with_prompts(request: Request, state: StateOf) -> Response:
-    """Pictures from words and pictures."""
+    """Make pictures from words and image prompts."""
     return await make(TextWithImagePrompts, request, state)
 
 
@@ -97,7 +97,7 @@ async def inpaint(request: Request, state: StateOf) -> Response:
     openapi_extra=form_body(WithImagePrompts, "input_image", "input_mask", prompts=True),
 )
 async def image_prompt_by_form(request: Request, state: StateOf) -> Response:
-    """Pictures from pictures."""
+    """Make pictures from image prompts."""
     shape = _as_they_are if _is_json(request) else form_prompts
     return await make(WithImagePrompts, request, state, shape=shape)
 
@@ -106,7 +106,7 @@ async def image_prompt_by_form(request: Request, state: StateOf) -> Response:
     "/image-prompt", response_model=Answer, responses=PICTURES, openapi_extra=json_body(WithImagePrompts)
 )
 async def image_prompt(request: Request, state: StateOf) -> Response:
-    """Pictures from pictures."""
+    """Make pictures from image prompts."""
     return await make(WithImagePrompts, request, state)
 
 

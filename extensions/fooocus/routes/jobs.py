@@ -89,7 +89,7 @@ def preview_of(view: JobView) -> str | None:
 @router.get("/job-queue", response_model=QueueSizes)
 @engines.get("/job-queue", response_model=QueueSizes)
 async def job_queue(state: StateOf) -> JsonResponse:
-    """How much waits and runs, and how much is over."""
+    """Count the jobs that wait or run, and those that ended."""
     views = our_jobs(state)
     last = max(views, key=lambda view: view.created, default=None)
     return JsonResponse(
@@ -121,7 +121,7 @@ async def job_history(
 
 
 async def _forgotten(job_id: str, state: State) -> bool:
-    """Whether a job that ended was forgotten, and its pictures deleted. Raises Forbidden for readers."""
+    """Forget an ended job and delete its pictures; False if there is none. Raises Forbidden for readers."""
     if not state.caller.role.covers(Role.USER):
         raise Forbidden(f"the key's role {state.caller.role} may not delete", field="delete")
     try:

@@ -1,4 +1,4 @@
-"""Where links begin: at the address that the client reached this server by, unless one is configured."""
+"""Links to pictures, at the address that the client reached this server by, unless one is configured."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SCHEMES = ("http", "https")
 
 
 def address_of(request: Request, state: State) -> str:
-    """Scheme and host as the caller sees them; proxies tell theirs in X-Forwarded-Proto and -Host."""
+    """Scheme and host as the caller sees them; proxies pass theirs in X-Forwarded-Proto and -Host."""
     configured = str(state.config.flags.get(FLAG) or "").rstrip("/")
     if configured:
         return configured

@@ -1,4 +1,4 @@
-"""What there is: checkpoints, LoRAs, styles; and that the server lives."""
+"""Listings of checkpoints, LoRAs and styles; and a probe of the server."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _models(state: State) -> dict[str, list[str]]:
 
 
 def _folders(flags: Mapping[str, Any]) -> list[str]:
-    """The folders that names are told from."""
+    """The folders that listed names are relative to."""
     models = str(flags.get("models_dir") or f"{flags.get('data_dir') or '.'}/models")
     named = (flags.get("ckpt_dir"), flags.get("lora_dir"))
     return [f"{models}/Stable-diffusion", f"{models}/Lora", *(str(folder) for folder in named if folder)]
@@ -58,11 +58,11 @@ async def list_styles(state: StateOf) -> JsonResponse:
 
 @router.get("/clean_vram", response_model=Acknowledgement)
 async def clean_vram() -> JsonResponse:
-    """Memory is kept in bounds by itself: nothing is to be done."""
+    """Do nothing: memory is kept within bounds without it."""
     return JsonResponse({"message": "ok"})
 
 
 @probe.get("/ping", response_model=str)
 async def ping() -> JsonResponse:
-    """That the server lives."""
+    """Answer while the server lives."""
     return JsonResponse("pong")

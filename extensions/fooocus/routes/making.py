@@ -45,7 +45,7 @@ async def make(
 
 
 def wants_png(request: Request) -> bool:
-    """Whether the picture itself is wished; a value in the query counts before the header."""
+    """True if the answer is to be the picture alone; ``accept`` in the query counts before the header."""
     return (request.query_params.get("accept") or request.headers.get("accept", "")) == PNG
 
 
@@ -78,7 +78,7 @@ async def _made(body: TextToImage, request: Request, state: State, *, alone: boo
 
 
 def _webhook(body: TextToImage, state: State) -> tuple[str, ...]:
-    """Wish for the webhook of the body, or for the server's own; what is no link is none."""
+    """Set the webhook to the body's if that is a link, else to the server's; warn if webhooks are off."""
     given = body.webhook_url.strip()
     own = str(state.config.flags.get("webhook_url") or "")
     url = given if given.lower().startswith(("http://", "https://")) else own

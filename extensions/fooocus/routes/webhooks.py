@@ -1,4 +1,4 @@
-"""What the webhook of a job is told: its id, and the link and seed of every picture."""
+"""The body of a job's webhook: its id, and the link and seed of every picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the steering of a job comes to the hooks of its generations: as the call of a script."""
+"""The steering of a job, which reaches the hooks of its generations as the call of a script."""
 
 from __future__ import annotations
 

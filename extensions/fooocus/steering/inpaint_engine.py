@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob, MakePredictor, Switch, Work
 
 SHARE = 0.8
-"""Of the steps: then the checkpoint goes on as it is, where no refiner does."""
+"""Share of the steps after which the checkpoint goes on without the patch, unless a refiner follows."""
 GREY = 0.5
 
 
 class InpaintEngine:
-    """What one generation does with the weights that repaint. ``features``: (1, C, h, w)."""
+    """The patch and the call hook by which a generation repaints. ``features``: (1, C, h, w)."""
 
     def __init__(self, files: InpaintFiles, features: Tensor) -> None:
         patch = Path(files.patch)
@@ -42,7 +42,7 @@ class InpaintEngine:
         self._begun = False
 
     def patched(self, patches: Patches) -> Patches:
-        """The patches of what a pass begins with; whatever takes over has them not."""
+        """The patches with this one, at the first call only: a model that takes over later does without."""
         if self._begun:
             return patches
         self._begun = True

@@ -1,4 +1,4 @@
-"""What SDXL hears of a text as a whole: the sum over all its chunks, where A1111 takes the first."""
+"""SDXL's pooled text as the sum over all chunks, where A1111 takes the first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipelines.plugin import GenerationJob
 
 ANY = PictureSize(width=8, height=8)
-"""Numbers of sizes are cut off again."""
+"""Any size will do: its numbers are cut off again."""
 
 
 class PooledText:
@@ -34,7 +34,7 @@ class PooledText:
 
 
 def pooled_text(job: GenerationJob, positive: Sequence[str], negative: Sequence[str]) -> PooledText | None:
-    """The hook; None where each side is a single chunk, which is heard as a whole anyway."""
+    """The hook; None where each side is a single chunk, whose pooled text is the same anyway."""
     if len(positive) < 2 and len(negative) < 2:
         return None
     return PooledText(_summed(job, positive, negative=False), _summed(job, negative, negative=True))

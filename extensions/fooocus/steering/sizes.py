@@ -1,4 +1,4 @@
-"""SDXL is told of larger and smaller originals than there are, for a share of the steps."""
+"""SDXL's sizes, with a larger or smaller original than the true one for a share of the steps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNIT = 64
 
 
 def is_sized(model: LoadedModel) -> bool:
-    """Whether a model's networks are told of sizes: SDXL's, but not its refiner's."""
+    """True if a model takes sizes as conditioning: SDXL does, its refiner doesn't."""
     return model.family.text.added_width == NUMBERS * WIDTH
 
 

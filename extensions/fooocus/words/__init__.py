@@ -1,1 +1,1 @@
-"""What Fooocus does with words: lines, wildcards, styles, added words."""
+"""The words of a prompt as Fooocus reads them: lines, wildcards, styles, added words."""

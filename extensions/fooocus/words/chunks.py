@@ -20,7 +20,7 @@ _BRACKET = re.compile(r"(?<!\\)([\[\]])")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What a request says in words: lines, styles by name, and where wildcards come from."""
+    """The words of a request: lines, styles by name, and the files of wildcards."""
 
     lines: tuple[str, ...]
     negative_lines: tuple[str, ...]

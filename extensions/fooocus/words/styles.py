@@ -50,7 +50,7 @@ def styles_of(data: Path) -> dict[str, PromptStyle]:
 
 
 def legal_names(styles: Mapping[str, PromptStyle]) -> list[str]:
-    """What may be selected."""
+    """Names that a request may select."""
     return [EXPANSION, RANDOM, *styles]
 
 

@@ -12,7 +12,7 @@ from random import Random
 
 FOLDER = "wildcards"
 ROUNDS = 64
-"""How deep lines may name other files."""
+"""Most levels at which lines may name other files."""
 MOST_ARRAYS, MOST_PARTS = 16, 10_000
 LONGEST = 20_000
 """Characters at which a text that names itself is left as it is."""

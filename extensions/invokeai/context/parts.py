@@ -87,7 +87,7 @@ class InvocationServices:
     """Pictures and boards as the session's user sees them."""
     client: str = ""
     saved: set[str] = field(default_factory=set[str])
-    """Names of tensors and conditioning that this session saved."""
+    """Names of tensors and conditioning that this session saved, or took from the cache of nodes."""
     warnings: list[str] = field(default_factory=list[str])
 
     @property

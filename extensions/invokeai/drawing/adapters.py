@@ -56,13 +56,13 @@ _MODE = {
 
 @dataclass(slots=True, kw_only=True)
 class Steered:
-    """What changes the calls of a denoising; what it holds is let go when it is left."""
+    """Hooks that change the calls of a denoising; leaving it ends the job that they belong to."""
 
     hooks: Sequence[CallHook] = field(default_factory=tuple[CallHook, ...])
     job: GenerationJob | None = None
 
     def __enter__(self) -> None:
-        """Nothing to do."""
+        """Do nothing: the hooks are there already."""
 
     def __exit__(self, *error: object) -> None:
         if self.job is not None:
@@ -78,8 +78,9 @@ def steer(
     seed: int,
     tile: Tile,
 ) -> Steered:
-    """What the node's adapters do in a tile of the latents. Raises InvalidRequest, MissingWeights,
-    UnsupportedModel.
+    """Make the hooks of the node's adapters for a tile of the latents.
+
+    Raises InvalidRequest, MissingWeights, UnsupportedModel.
     """
     drawn = ControlPictures(context=context, latents=latents, cell=model.latents.cell, tile=tile)
     units = [
@@ -118,7 +119,7 @@ def _job(
     latents: Tensor,
     seed: int,
 ) -> GenerationJob:
-    """A generation for the extension to look at: it knows units by the jobs that have them."""
+    """A generation for the extension to look at: it finds units by their jobs."""
     cell = model.latents.cell
     width, height = latents.shape[-1] * cell, latents.shape[-2] * cell
     request = GenerationRequest(
@@ -159,7 +160,7 @@ def _encoded(image: Image) -> str:
 
 
 def _mask(context: InvocationContext, field: TensorField) -> str:
-    """White where an image prompt holds."""
+    """The mask of an image prompt as PNG in base64, white where it acts."""
     return _encoded(mask_picture(context.tensors.load(field.tensor_name)))
 
 
@@ -177,7 +178,7 @@ def _unit(context: InvocationContext, model: Any, weight: float | list[float], s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlPictures:
-    """Pictures for control networks; a tile that isn't all has its part of them."""
+    """Pictures for control networks; a tile that isn't the whole has its part of them."""
 
     context: InvocationContext
     latents: Tensor

@@ -1,4 +1,4 @@
-"""Between two tensors."""
+"""Interpolation between two tensors, and masks of their size."""
 
 from __future__ import annotations
 

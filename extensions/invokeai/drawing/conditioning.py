@@ -1,4 +1,4 @@
-"""What the network is told: a graph's conditioning, for the whole picture or for parts of it."""
+"""Conditioning of a graph as the network takes it, for the whole picture or for parts of it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class FixedPrompts:
     conditioning: StepConditioning
 
     def at(self, call: int) -> StepConditioning:
-        """As ``Prompts``."""
+        """The conditioning, whatever the ``call``."""
         return self.conditioning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldPrompt:
-    """``context`` (1, tokens, width), ``vector`` (1, width). ``regions``: where parts of it hold."""
+    """``context`` (1, tokens, width), ``vector`` (1, width). ``regions``: the parts of it and their masks."""
 
     context: Tensor
     vector: Tensor | None
@@ -40,7 +40,7 @@ class ToldPrompt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadConditioning:
-    """What the network is told, and how its attention goes by masks, if there are any."""
+    """The network's conditioning, and the attention that goes by masks, if there are any."""
 
     prompts: FixedPrompts
     attention: RegionalAttention | None
@@ -53,7 +53,7 @@ def read_conditioning(
     negative: ConditioningField | list[ConditioningField],
     size: tuple[int, int],
 ) -> ReadConditioning:
-    """What the network is told of a picture whose latents are of this height and width."""
+    """Conditioning for latents of this height and width. Raises ValueError for none, or another model's."""
     reader = _Reader(context, model, size)
     prompt, against = reader.joined(_listed(positive)), reader.joined(_listed(negative))
     said = StepConditioning(
@@ -86,7 +86,7 @@ class _Reader:
         self._size = size
 
     def joined(self, fields: Sequence[ConditioningField]) -> ToldPrompt:
-        """Several prompts, one behind the other, each read where its mask is.
+        """Join several prompts, one behind the other, each read where its mask is.
 
         Numbers and the pooled text, of which SDXL takes one, are those of the last prompt without a mask, or
         else of the first.
@@ -123,7 +123,7 @@ class _Reader:
         return torch.nn.functional.interpolate(shaped, size=self._size, mode="nearest")[0]
 
     def _vector(self, info: Any) -> Tensor | None:
-        """Pooled text and the numbers that SDXL is told."""
+        """SDXL's pooled text and its six numbers, (1, width); None for models without."""
         model = self._model
         if model.family.text.vector is None:
             return None

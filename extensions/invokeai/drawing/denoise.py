@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pipelines.plugin import LoadedModel
 
 SEED_MASK = 0xFFFFFFFF
-"""What a sampler's own noise begins with: the seed with all bits turned, as InvokeAI has it."""
+"""XOR of the seed for a sampler's own noise: all bits are inverted, as in InvokeAI."""
 
 
 def start_tensors(context: InvocationContext, node: DenoiseInputs) -> tuple[int, Tensor | None, Tensor]:
@@ -61,7 +61,7 @@ def denoise(
 
 
 class _Denoising:
-    """One node's run."""
+    """The denoising of one node, from its inputs to latents."""
 
     def __init__(self, context: InvocationContext, node: DenoiseInputs, size: TileSize | None) -> None:
         self.context, self.node = context, node
@@ -141,7 +141,7 @@ class _Denoising:
         )
 
     def _tell(self, denoiser: TiledDenoiser) -> None:
-        """A picture of each step for those who follow."""
+        """Report a step and its predicted latents to clients that follow."""
         order = 2 if self.plan.plan.sampler.info.second_order else 1
         latents = self.latents if denoiser.preview is None else denoiser.preview
         state = PipelineIntermediateState(
@@ -183,7 +183,9 @@ class _Denoising:
         )
 
     def _inpainted(self) -> Tensor | None:
-        """What an inpainting checkpoint is told. Raises ValueError where the graph has no mask."""
+        """Mask and masked latents, (1, 1 + C, h, w), for an inpainting checkpoint; None for others.
+
+        Raises ValueError where the graph has no mask."""
         if self.model.conditioning != "inpaint":
             return None
         given = self.node.denoise_mask

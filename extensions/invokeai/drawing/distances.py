@@ -8,7 +8,7 @@ from PIL import Image, ImageFilter
 
 
 def faded(mask: Image.Image, threshold: int, size: int) -> Image.Image:
-    """A mask whose black part goes over into white along so many pixels around it."""
+    """A mask whose black part fades into white over ``size`` pixels around it."""
     array = np.asarray(mask)
     black = array <= threshold
     if size <= 0 or not black.any():

@@ -18,7 +18,7 @@ _USUAL = 4.0
 def by_network(
     context: InvocationContext, image: Image.Image, name: str, size: tuple[int, int] | None
 ) -> Image.Image:
-    """A picture in ``size``, or as many times as large as the network's name says.
+    """A picture in ``size``, or enlarged by the number in the network's name, as ``x2``; by 4 without one.
 
     Raises InvalidRequest, MissingWeights for a network that isn't here.
     """

@@ -48,6 +48,8 @@ def _spread(
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Each value moved to where as large a share of the other picture lies below it."""
     own = np.bincount(values.ravel(), minlength=256).cumsum() / values.size
-    other = np.bincount(like.ravel(), minlength=256).cumsum() / like.size
-    table = np.interp(own, other, np.arange(256))
+    counts = np.bincount(like.ravel(), minlength=256)
+    # values that the other lacks are none to move to
+    present = np.flatnonzero(counts)
+    table = np.interp(own, counts.cumsum()[present] / like.size, present)
     return table[values].round().astype(np.uint8)

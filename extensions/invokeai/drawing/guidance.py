@@ -1,4 +1,4 @@
-"""What guides denoising: a scale that may change, its result rescaled, and masks."""
+"""Guidance of denoising: a scale for each step, rescaling, and masks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipelines.plugin import Guided, GuidedDenoiser
 
 
 def stepwise(denoisers: Sequence[GuidedDenoiser], scales: Sequence[float]) -> Callable[[int], None]:
-    """What sets the scale when a step begins: one of them for each; the last one stays."""
+    """A function that sets the scale when a step begins: one of ``scales`` for each; the last one stays."""
 
     def at_step(step: int) -> None:
         scale = scales[min(step, len(scales) - 1)]
@@ -30,7 +30,7 @@ class Rescale:
     share: float
 
     def __call__(self, seen: Guided) -> Tensor:
-        """As ``GuidedHook``."""
+        """Return the guided prediction, rescaled."""
         if seen.is_noise:
             return self._mixed(seen.cond, seen.guided)
         one, all_ = ((seen.x - picture) / seen.sigma for picture in (seen.cond, seen.guided))
@@ -54,7 +54,7 @@ class KeepUnmasked:
     times: Any
 
     def __call__(self, x: Tensor, sigma: Tensor) -> Tensor:
-        """On the prediction of sigma samplers, on the input of timestep samplers."""
+        """Put the kept part into the prediction of sigma samplers, or the input of timestep samplers."""
         kept = self.latents
         if self.timestep_family:
             alpha = self.alphas[int(sigma)].to(x)
@@ -66,7 +66,7 @@ class KeepUnmasked:
         return torch.where(free, x, kept)
 
     def finish(self, samples: Tensor) -> Tensor:
-        """Once more at the end."""
+        """Put the kept part back at the end."""
         if self.gradient:
             return torch.where(self.mask < 1, samples, self.latents)
         return torch.lerp(samples, self.latents, self.mask)

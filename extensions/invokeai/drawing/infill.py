@@ -11,7 +11,7 @@ from PIL import Image
 from extensions.invokeai.drawing.patches import filled
 
 MOST_PIXELS = 2 << 20
-"""Of a picture that is filled with patches; larger ones are made smaller for it."""
+"""Most pixels at which a picture is filled with patches; larger ones are made smaller for it."""
 
 
 def healed(image: Image.Image, hole: Image.Image) -> Image.Image:
@@ -46,7 +46,7 @@ def tiled(image: Image.Image, size: int, seed: int) -> Image.Image:
 
 
 def filling_size(size: tuple[int, int], downscale: float) -> tuple[int, int]:
-    """At which a picture is filled with patches: never larger than it is, nor of more than MOST_PIXELS."""
+    """The size at which a picture is filled with patches: at most its own, at most MOST_PIXELS."""
     width, height = size
     times = max(downscale, 1.0, (width * height / MOST_PIXELS) ** 0.5)
     return max(int(width / times), 1), max(int(height / times), 1)

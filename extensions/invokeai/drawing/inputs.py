@@ -1,4 +1,4 @@
-"""What denoising is asked for, as the node has it."""
+"""The inputs of denoising, as its nodes have them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The engine's models behind the fields that graphs pass on: what is loaded, and what is put on it."""
+"""The engine's models behind the fields that graphs pass on: loaded, with their patches and hooks."""
 
 from __future__ import annotations
 
@@ -63,17 +63,17 @@ def networks(context: InvocationContext, loras: Sequence[LoRAField], *, text: bo
 
 
 def text_patches(context: InvocationContext, clip: CLIPField) -> Patches:
-    """What is put on a text encoder."""
+    """The patches of a text encoder: its LoRAs."""
     return Patches(networks=networks(context, clip.loras, text=True))
 
 
 def unet_patches(context: InvocationContext, unet: UNetField) -> Patches:
-    """What is put on a UNet."""
+    """The patches of a UNet: its LoRAs and its tiling."""
     return Patches(networks=networks(context, unet.loras, text=False), tiling=wrapped(unet.seamless_axes))
 
 
 def unet_hooks(unet: UNetField) -> tuple[CallHook, ...]:
-    """What changes the calls of a UNet: FreeU, where diffusers has it."""
+    """Hooks on the calls of a UNet: FreeU, at the place where diffusers has it."""
     freeu = unet.freeu_config
     if freeu is None:
         return ()
@@ -81,7 +81,7 @@ def unet_hooks(unet: UNetField) -> tuple[CallHook, ...]:
 
 
 def wrapped(axes: Sequence[str]) -> Tiling:
-    """Along which axes pictures wrap around."""
+    """The axes along which pictures wrap around; True for both, False for none."""
     wanted = set(axes)
     if wanted in ({"x"}, {"y"}):
         return "x" if "x" in wanted else "y"

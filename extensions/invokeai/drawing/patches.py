@@ -27,13 +27,13 @@ ROUNDS = 4
 _SPAN = range(-REACH, REACH + 1)
 VOTES = tuple((y, x) for y in _SPAN for x in _SPAN)
 COMPARED = tuple((y, x) for y in _SPAN[::2] for x in _SPAN[::2])
-"""Of a patch, what similarity goes by."""
+"""Pixels of a patch that are compared."""
 JUMPS = (4, 1)
 NEIGHBOURS = ((0, 1), (1, 0), (0, -1), (-1, 0))
 
 
 def _nobody_else() -> None:
-    """Nobody waits."""
+    """Do nothing: no other job waits."""
 
 
 def filled(
@@ -110,7 +110,7 @@ def _flat(mask: BoolMask, width: int) -> Coordinates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Which of the ``sources`` is most like each of the ``targets``; places are numbers in a flat picture."""
+    """Search for the one of ``sources`` most like each of ``targets``; both are indices of flat pixels."""
 
     width: int
     targets: Coordinates
@@ -123,7 +123,7 @@ class Search:
         return chance.choice(self.sources, len(self.targets))
 
     def better(self, flat: Colours, found: Coordinates, chance: np.random.Generator) -> Coordinates:
-        """Sources at least as like as ``found``: those beside a neighbour's, and some by chance."""
+        """Sources at least as similar as ``found``: those beside a neighbour's, and some by chance."""
         cost = self._cost(flat, found)
         beside = np.zeros(len(self.usable), np.int64)
         for step in JUMPS:
@@ -169,7 +169,7 @@ class Search:
         return total
 
     def votes(self, flat: Colours, found: Coordinates) -> Colours:
-        """The mean of what patches say of each place; where none says anything, what is there."""
+        """The mean of the colours that patches have for each place; where none reaches, what is there."""
         said, count = np.zeros_like(flat), np.zeros(len(flat), np.float32)
         for y, x in VOTES:
             way = y * self.width + x

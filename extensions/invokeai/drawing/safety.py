@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from extensions.invokeai.context.context import InvocationContext
 
 BLUR = 32
-"""Radius in pixels."""
+"""Radius of the blur in pixels."""
 
 
 def blurred_if_unsafe(context: InvocationContext, image: Image) -> Image:
@@ -32,7 +32,7 @@ def blurred_if_unsafe(context: InvocationContext, image: Image) -> Image:
 
 
 def load_checker(folder: Path) -> Callable[[Image], bool]:
-    """What tells whether a picture is unsafe."""
+    """Load the checker as a function that is True for an unsafe picture."""
     from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
     from transformers import CLIPImageProcessor
 

@@ -18,7 +18,7 @@ RHO = 7.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchedulerRow:
-    """``sampler`` stands in for a scheduler; ``instead`` says so where it computes something else.
+    """``sampler`` stands in for a scheduler; ``instead``: the warning where it computes something else.
 
     ``spare``: the list of timesteps is made for one step more, as diffusers' DPM solvers make it.
     """
@@ -61,7 +61,7 @@ SCHEDULERS: Mapping[str, SchedulerRow] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenoisingPlan:
-    """What is run. ``start``: the first level, a sigma or a timestep; None if there is nothing to do."""
+    """The steps to run. ``start``: the first level, a sigma or a timestep; None if there is nothing to do."""
 
     plan: SamplingPlan
     start: Tensor | None
@@ -123,7 +123,7 @@ def _levels(plan: SamplingPlan, times: Tensor, *, karras: bool) -> Tensor:
 
 
 def _between(values: Tensor, times: Tensor, start: float, end: float) -> Tensor:
-    """Those whose timesteps lie in the part."""
+    """The values whose timesteps lie between two shares of the way."""
     first = round(TRAINING_STEPS * (1 - start))
     last = round(TRAINING_STEPS * (1 - end))
     return values[(times <= first) & (times >= last)]

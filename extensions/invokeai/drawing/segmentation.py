@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 Mask = NDArray[np.bool_]
 Point = tuple[float, float, int]
 MOST_THINGS = 1000
-"""In one picture; Grounding DINO finds 900 at most."""
+"""Most things in one picture; Grounding DINO finds 900 at most."""
 MOST_POINTS = 256
-"""For one thing: what the network remembers of a thing grows with them."""
+"""Most points for one thing: the memory that the network needs for it grows with them."""
 FIELD = "model"
 SIZES = {
     "segment-anything-base": "vit_b",
@@ -41,7 +41,7 @@ SIZES = {
     "segment-anything-huge": "vit_h",
 }
 LABELS = {SAMPointLabel.negative: 0, SAMPointLabel.positive: 1}
-"""As the network knows them; neutral points say nothing."""
+"""The network's numbers of labels; neutral points are left out."""
 
 
 def named_boxes(
@@ -109,7 +109,7 @@ def _masks(
     boxes: Sequence[BoundingBoxField],
     points: Sequence[Sequence[Point]],
 ) -> Iterator[Mask]:
-    """One for each thing: all that the network takes it for. Other jobs go on between them."""
+    """The mask of each thing, all readings joined. Other jobs go on between them."""
     if not boxes and not points:
         return
     if model not in SIZES:
@@ -131,7 +131,7 @@ def _masks(
 
 
 def _require_few(boxes: int, points: Sequence[Sequence[Point]]) -> None:
-    """Raises ValueError for more than can be looked at."""
+    """Raise ValueError for more than can be looked at."""
     for name, count in (("bounding_boxes", boxes), ("point_lists", len(points))):
         if count > MOST_THINGS:
             raise ValueError(f"{count} {name} are more than the {MOST_THINGS} that are masked in one picture")
@@ -141,7 +141,7 @@ def _require_few(boxes: int, points: Sequence[Sequence[Point]]) -> None:
 
 
 def _points(field: SAMPointsField) -> list[Point]:
-    """Raises ValueError if none says anything."""
+    """The points that are not neutral. Raises ValueError if there are none."""
     said = [(float(p.x), float(p.y), LABELS[p.label]) for p in field.points if p.label in LABELS]
     if not said:
         raise ValueError("points need one among them that is positive or negative")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BAD_OVERLAP = "tile_overlap has to be less than tile_width and tile_height"
 MOST = 1024
-"""Tiles of one picture."""
+"""Most tiles of one picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ def tiles_of(height: int, width: int, size: TileSize | None = None) -> list[Tile
 
 
 def spans(length: int, tile: int, overlap: int) -> list[Span]:
-    """As few as will do, evenly spread; each two count together in ``overlap`` cells only."""
+    """The fewest spans that cover a length, evenly spread; neighbours both count in ``overlap`` cells."""
     if length <= tile:
         return [Span(start=0, stop=length, first=0, last=length)]
     count = math.ceil((length - overlap) / (tile - overlap))
@@ -107,7 +107,7 @@ class TiledDenoiser:
         """The picture that is predicted so far, (batch, C, h, w)."""
 
     def __call__(self, x: Tensor, sigma: Tensor | float) -> Work[Tensor]:
-        """Evaluate all tiles."""
+        """Evaluate all tiles and join their predictions."""
         found: list[Tensor] = []
         for tile, denoiser in self._parts:
             found.append(cast("Tensor", (yield from denoiser(tile.cut(x), sigma))))

@@ -1,7 +1,7 @@
 """A text hidden in a picture's colours, as the package invisible-watermark hides it ("dwtDct").
 
-The picture's U channel is halved by a Haar transform; of every 4 x 4 block of that, the value that stands out
-says a bit by where it lies within steps of a certain size. The text is said again and again over the picture.
+The picture's U channel is halved by a Haar transform; of every 4 x 4 block of that, the largest value
+carries a bit by its place within steps of ``STEP``. The text is repeated over the picture.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from PIL import Image
 STEP = 36.0
 BLOCK = 4
 SMALLEST = 256 * 256
-"""Pixels that a picture has at least."""
+"""Fewest pixels of a picture with a watermark."""
 _U = 1
 
 
@@ -40,7 +40,7 @@ def hidden_in(image: Image.Image, text: str) -> Image.Image:
 
 
 def found_in(image: Image.Image, length: int) -> str:
-    """A hidden text of so many bytes; without one, whatever the picture happens to say. Raises ValueError."""
+    """A hidden text of ``length`` bytes; without one, whatever the blocks hold. Raises ValueError."""
     blocks, at = _outstanding(_low(_yuv(image)))
     said = (np.abs(blocks[np.arange(len(blocks)), at]) % STEP) > STEP / 2
     count = length * 8
@@ -62,7 +62,7 @@ def _low(yuv: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def _outstanding(low: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """(blocks, 16) and which of the values stands out, the first one left aside."""
+    """(blocks, 16), and the index of each block's largest magnitude, the first aside."""
     height, width = (side // BLOCK for side in low.shape)
     cut = low[: height * BLOCK, : width * BLOCK].reshape(height, BLOCK, width, BLOCK)
     blocks = cut.transpose(0, 2, 1, 3).reshape(-1, BLOCK * BLOCK).copy()

@@ -1,1 +1,1 @@
-"""Graphs: what they are, which are sound, and in which order their nodes run."""
+"""Graphs: their form, their checks, and the order in which their nodes run."""

@@ -1,4 +1,4 @@
-"""Whether a graph can run: its types of nodes, its edges, its iterations. The first fault is told."""
+"""Checks of a graph: its types of nodes, its edges, its iterations. The first fault is raised."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _check_iterator(node_id: str, graph: NodeGraph) -> None:
 
 
 class _Types:
-    """What edges carry; iterators and collectors carry what goes into them."""
+    """The kinds that edges carry; iterators and collectors carry what goes into them."""
 
     def __init__(self, graph: NodeGraph, kinds: Mapping[str, NodeKind]) -> None:
         self._graph = graph
@@ -92,7 +92,7 @@ class _Types:
         return frozenset({f"list[{names}]"})
 
     def carried(self, edge: GraphEdge) -> Kinds:
-        """What comes along an edge."""
+        """The kinds that an edge carries."""
         return self._carried.get((edge.source, edge.source_field), frozenset({ANY}))
 
     def check(self, edge: GraphEdge) -> None:

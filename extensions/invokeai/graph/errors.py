@@ -1,4 +1,4 @@
-"""What is wrong with a graph, under the names that packs know."""
+"""Errors of a graph, under the names that packs know."""
 
 from __future__ import annotations
 

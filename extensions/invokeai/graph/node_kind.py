@@ -31,7 +31,7 @@ class NodeKind:
 
     @classmethod
     def of(cls, node: type[BaseInvocation]) -> Self:
-        """Of a class."""
+        """Describe a class of nodes."""
         output = node.get_output_annotation()
         extras: dict[str, Any] = {name: field.json_schema_extra for name, field in node.model_fields.items()}
         taken = {
@@ -57,7 +57,7 @@ class NodeKind:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """For the way between processes."""
+        """As JSON, to pass between processes."""
         return {
             "name": self.name,
             "title": self.title,
@@ -73,7 +73,7 @@ class NodeKind:
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
-        """What ``as_json`` wrote."""
+        """From what ``as_json`` wrote."""
         values: dict[str, Any] = {
             **data,
             "inputs": {name: frozenset(kinds) for name, kinds in data["inputs"].items()},

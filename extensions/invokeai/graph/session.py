@@ -1,4 +1,4 @@
-"""A graph while it runs: copies of its nodes for every iteration, which are ready, and what they answered."""
+"""A graph while it runs: copies of its nodes for every iteration, those that are ready, their outputs."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class GraphSession:
             yield self.copies[heapq.heappop(self._ready)[2]]
 
     def complete(self, copy: NodeCopy, output: Mapping[str, Any]) -> None:
-        """Note what a copy answered."""
+        """Note a copy's output; copies that waited for it may be ready then."""
         self.results[copy.id] = output
         self.history.append(copy.source)
         for follower in self._feeds.get(copy.id, ()):
@@ -63,7 +63,7 @@ class GraphSession:
         self._prepare()
 
     def fail(self, copy: NodeCopy, message: str) -> None:
-        """Note what went wrong."""
+        """Note the error of a copy."""
         self.errors[copy.id] = message
 
     def value(self, copy_id: str, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Which outputs fit which inputs: annotations as sets of names, which can also cross a process border."""
+"""Outputs compared with inputs: annotations as sets of names, which can also cross a process border."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _name_of(kind: Any) -> Kinds:
 
 
 def element_kinds(kinds: Kinds) -> Kinds | None:
-    """What the lists among ``kinds`` hold; None if there is no list among them."""
+    """The kinds that the lists among ``kinds`` hold; None if there is no list among them."""
     lists = [inner for kind in kinds if (inner := _inner(kind)) is not None]
     return frozenset[str]().union(*lists) if lists else None
 
@@ -56,7 +56,7 @@ def _inner(kind: str) -> Kinds | None:
 
 
 def fits(source: Kinds, target: Kinds) -> bool:
-    """Whether some value of ``source`` may be one of ``target``; the value itself is looked at later."""
+    """True if some value of ``source`` may be one of ``target``; the value itself is checked later."""
     if ANY in source or ANY in target:
         return True
     return any(_one_fits(one, other) for one in source for other in target)
@@ -70,5 +70,5 @@ def _one_fits(source: str, target: str) -> bool:
 
 
 def said(kinds: Kinds) -> str:
-    """Kinds as messages name them: ``a or b``."""
+    """Kinds as messages spell them: ``a or b``."""
     return " or ".join(sorted(kinds)) or "nothing"

@@ -20,7 +20,7 @@ CORE = "invokeai"
 
 
 class UIConfigBase(BaseModel):
-    """What editors show of a node."""
+    """Facts about a node that editors show."""
 
     tags: list[str] | None = None
     title: str | None = None
@@ -49,7 +49,7 @@ def _node_schema(schema: dict[str, Any], model: type[BaseModel]) -> None:
 
 
 class BaseInvocationOutput(BaseModel):
-    """What a node answers; subclasses are named by ``@invocation_output``."""
+    """The output of a node; subclasses are named by ``@invocation_output``."""
 
     model_config = ConfigDict(
         protected_namespaces=(),
@@ -64,7 +64,7 @@ class BaseInvocationOutput(BaseModel):
 
     @classmethod
     def get_type(cls) -> str:
-        """The output's type."""
+        """The name that the output is registered by."""
         return str(cls.model_fields["type"].default)
 
 
@@ -104,7 +104,7 @@ class BaseInvocation(BaseModel):
 
     @classmethod
     def get_type(cls) -> str:
-        """The node's type."""
+        """The name that the node is registered by."""
         return str(cls.model_fields["type"].default)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What a field of a node must be like: its name, its annotation, its marks and its default."""
+"""Checks of a node's fields: their names, annotations, marks and defaults."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _renew_hint(where: str, extra: dict[str, Any]) -> None:
 
 
 def is_optional(annotation: Any) -> bool:
-    """Whether an annotation has None."""
+    """True if an annotation allows None."""
     return get_origin(annotation) in (Union, UnionType) and NoneType in get_args(annotation)
 
 

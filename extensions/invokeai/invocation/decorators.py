@@ -25,7 +25,7 @@ _SEMANTIC = re.compile(
     r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?"
     r"(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?"
 )
-"""Semantic Versioning 2.0.0."""
+"""A version by Semantic Versioning 2.0.0."""
 
 
 def invocation(

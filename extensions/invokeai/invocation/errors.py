@@ -1,14 +1,14 @@
-"""What goes wrong with a node's declaration or inputs, under the names that packs know."""
+"""Errors in a node's declaration or inputs, under the names that packs know."""
 
 from __future__ import annotations
 
 
 class InvalidVersionError(ValueError):
-    """A version that is no semantic version."""
+    """A node's version isn't a semantic version."""
 
 
 class InvalidFieldError(TypeError):
-    """A field that can't be part of a node."""
+    """A field can't be part of a node."""
 
 
 class RequiredConnectionException(Exception):

@@ -36,15 +36,15 @@ class InvocationRegistry:
 
     @classmethod
     def get_invocation_classes(cls) -> list[type[BaseInvocation]]:
-        """Every node."""
+        """The classes of all nodes."""
         return list(cls.nodes.values())
 
     @classmethod
     def get_invocation_for_type(cls, invocation_type: str) -> type[BaseInvocation] | None:
-        """A node by its type."""
+        """The class of a node by its type."""
         return cls.nodes.get(invocation_type)
 
     @classmethod
     def get_output_classes(cls) -> list[type[BaseInvocationOutput]]:
-        """Every output."""
+        """The classes of all outputs."""
         return list(cls.outputs.values())

@@ -40,13 +40,13 @@ def version() -> dict[str, Any]:
 
 @router.get("/app/nodes")
 def nodes(service: ServiceOf) -> dict[str, Any]:
-    """All types of nodes in Invoke's form, and packs that are left out with the reason."""
+    """All types of nodes in Invoke's form, and the packs that were left out with the reasons."""
     return {**service.nodes.document, "failed_packs": dict(service.nodes.failed)}
 
 
 @router.post("/utilities/dynamicprompts", dependencies=[READS])
 def dynamicprompts(body: DynamicPrompts) -> dict[str, Any]:
-    """The prompts that alternatives mean; where they can't be read, the text itself and why."""
+    """The prompts that alternatives mean; where they can't be read, the text itself and the error."""
     try:
         prompts = expand(body.prompt, body.max_prompts, combinatorial=body.combinatorial, seed=body.seed)
     except (ValueError, RecursionError) as error:
@@ -62,7 +62,7 @@ def list_downloads() -> list[dict[str, Any]]:
 
 @router.get("/download_queue/i/{download_id}")
 def get_download(download_id: str) -> None:
-    """There is none."""
+    """Answer 404: there are no downloads."""
     raise ApiError(404, f"Download {download_id} not found")
 
 

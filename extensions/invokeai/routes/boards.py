@@ -26,7 +26,7 @@ LARGEST = 2**63 - 1
 
 
 class BoardChanges(BaseModel):
-    """What may be changed; null is left."""
+    """Changes of a board; null leaves a value as it is."""
 
     board_name: str | None = Field(default=None, max_length=300)
     cover_image_name: str | None = None
@@ -75,20 +75,20 @@ def list_boards(
 
 @router.get("/boards/{board_id}")
 def get_board(board_id: str, gallery: GalleryOf) -> BoardDTO:
-    """A board."""
+    """Show a board by its id."""
     return found(lambda: gallery.boards.get(board_id), "Board")
 
 
 @router.patch("/boards/{board_id}", status_code=201, dependencies=[CONTROLS])
 def change_board(board_id: str, body: BoardChanges, gallery: GalleryOf) -> BoardDTO:
-    """Change a board."""
+    """Change a board's name, cover or archiving."""
     values = {key: value for key, value in body.model_dump().items() if value is not None}
     return found(lambda: gallery.boards.change(board_id, **values), "Board")
 
 
 @router.delete("/boards/{board_id}", dependencies=[CONTROLS])
 def delete_board(board_id: str, gallery: GalleryOf, include_images: bool = False) -> dict[str, Any]:
-    """Delete a board, with its pictures if wished."""
+    """Delete a board, and its pictures if ``include_images``."""
     found(lambda: gallery.boards.get(board_id), "Board")
     names = gallery.boards.image_names(board_id)
     if include_images:

@@ -44,7 +44,7 @@ class ImageNames(BaseModel):
 
 
 class ImageChanges(BaseModel):
-    """What may be changed; null is left."""
+    """Changes of a picture; null leaves a value as it is."""
 
     image_category: ImageCategory | None = None
     session_id: str | None = None
@@ -65,7 +65,7 @@ async def upload(
     resize_to: Annotated[str | None, Form()] = None,
     metadata: Annotated[str | None, Form()] = None,
 ) -> ImageDTO:
-    """Keep a picture that is sent."""
+    """Keep a picture that a client sends."""
     return await keep(
         gallery,
         state,
@@ -90,7 +90,7 @@ async def upload_plainly(
     board_id: str | None = None,
     session_id: str | None = None,
 ) -> ImageDTO:
-    """The same, for clients that say nothing of the picture."""
+    """Keep a picture, for clients that give no category."""
     return await keep(
         gallery,
         state,
@@ -157,7 +157,7 @@ def list_names(
     order_dir: Order = "DESC",
     starred_first: bool = True,
 ) -> JsonResponse:
-    """Names of all of them."""
+    """List the names of all pictures that match."""
     which = _filter(image_origin, categories, is_intermediate, board_id, search_term)
     names = gallery.images.names(which, newest_first=order_dir == "DESC", starred_first=starred_first)
     starred = gallery.images.count(replace(which, starred=True)) if starred_first else 0
@@ -166,13 +166,13 @@ def list_names(
 
 @router.post("/images_by_names", dependencies=[READS])
 def images_by_names(body: ImageNames, gallery: GalleryOf) -> list[ImageDTO]:
-    """Those of the pictures that there are."""
+    """Show those of the named pictures that there are."""
     return gallery.images.named(body.image_names)
 
 
 @router.get("/intermediates")
 def count_intermediates(gallery: GalleryOf) -> int:
-    """How many pictures are intermediate."""
+    """Count intermediate pictures."""
     return gallery.images.count(ImageFilter(is_intermediate=True))
 
 
@@ -191,13 +191,13 @@ def delete_uncategorized(gallery: GalleryOf) -> dict[str, list[str]]:
 
 @router.get("/i/{image_name}")
 def get_image(image_name: str, gallery: GalleryOf) -> ImageDTO:
-    """What is known of a picture."""
+    """Show the facts about a picture."""
     return found(lambda: gallery.images.get(image_name), "Image")
 
 
 @router.patch("/i/{image_name}", dependencies=[CONTROLS])
 def change_image(image_name: str, body: ImageChanges, gallery: GalleryOf) -> ImageDTO:
-    """Change what is known of a picture."""
+    """Change facts about a picture."""
     values = {key: value for key, value in body.model_dump(mode="json").items() if value is not None}
     numbers = {key: int(value) if isinstance(value, bool) else value for key, value in values.items()}
     return found(lambda: gallery.images.change(image_name, **numbers), "Image")
@@ -249,7 +249,7 @@ def unstar(body: ImageNames, gallery: GalleryOf) -> dict[str, list[str]]:
 
 @router.get("/i/{image_name}/metadata")
 def get_metadata(image_name: str, gallery: GalleryOf) -> dict[str, Any] | None:
-    """A picture's metadata."""
+    """Show a picture's metadata; null if it has none."""
     text = found(lambda: gallery.images.text(image_name, "metadata"), "Image")
     return json.loads(text) if text else None
 
@@ -263,7 +263,7 @@ def get_workflow(image_name: str, gallery: GalleryOf) -> dict[str, str | None]:
 
 @router.get("/i/{image_name}/urls")
 def get_urls(image_name: str, gallery: GalleryOf) -> dict[str, str]:
-    """Where a picture's files are."""
+    """Show the URLs of a picture and its thumbnail."""
     dto = found(lambda: gallery.images.get(image_name), "Image")
     return {"image_name": image_name, "image_url": dto.image_url, "thumbnail_url": dto.thumbnail_url}
 
@@ -282,13 +282,13 @@ async def _file(gallery: Gallery, image_name: str, *, thumbnail: bool) -> FileRe
 @router.get("/i/{image_name}/full", response_class=FileResponse, responses=FULL)
 @router.head("/i/{image_name}/full", response_class=FileResponse, include_in_schema=False)
 async def get_full(image_name: str, gallery: GalleryOf) -> FileResponse:
-    """The picture."""
+    """Send the picture as PNG."""
     return await _file(gallery, image_name, thumbnail=False)
 
 
 @router.get("/i/{image_name}/thumbnail", response_class=FileResponse, responses=SMALL)
 async def get_thumbnail(image_name: str, gallery: GalleryOf) -> FileResponse:
-    """A small picture."""
+    """Send the picture's thumbnail as WebP."""
     return await _file(gallery, image_name, thumbnail=True)
 
 

@@ -35,14 +35,14 @@ def list_models(
     model_name: str | None = None,
     model_format: ModelFormat | None = None,
 ) -> dict[str, Any]:
-    """All of them, or those that are asked for."""
+    """List all models, or those with the given facts."""
     models = service.catalog.search(name=model_name, type=model_type, format=model_format)
     return {"models": [_shown(m) for m in models if not base_models or m.base in base_models]}
 
 
 @router.get("/get_by_attrs")
 def get_by_attrs(name: str, type: ModelType, base: BaseModelType, service: ServiceOf) -> dict[str, Any]:
-    """The first with these facts."""
+    """Show the first model with these facts."""
     models = service.catalog.search(name=name, base=base, type=type)
     if not models:
         raise ApiError(404, "No model found with these attributes")
@@ -51,7 +51,7 @@ def get_by_attrs(name: str, type: ModelType, base: BaseModelType, service: Servi
 
 @router.get("/i/{key}")
 def get_model(key: str, service: ServiceOf) -> dict[str, Any]:
-    """A model by its key."""
+    """Show a model by its key."""
     model = service.catalog.find(key)
     if model is None:
         raise ApiError(404, f"Model {key} not found")
@@ -60,7 +60,7 @@ def get_model(key: str, service: ServiceOf) -> dict[str, Any]:
 
 @router.get("/stats")
 def stats() -> None:
-    """Null: engines don't count as InvokeAI's cache of models does."""
+    """Answer null: engines keep no figures like those of InvokeAI's cache of models."""
 
 
 @router.post("/empty_model_cache", responses=answers.QUEUED)
@@ -73,7 +73,7 @@ async def empty_model_cache(state: StateOf) -> None:
 def scan_folder(
     service: ServiceOf, scan_path: Annotated[str | None, Query(max_length=4096)] = None
 ) -> list[dict[str, Any]]:
-    """Models below a folder; the server looks nowhere else than where its models are."""
+    """List the server's models below a folder; files elsewhere are not looked for."""
     below = Path(scan_path or "").absolute()
     paths = [Path(model.path) for model in service.catalog.list()]
     return [{"path": str(path), "is_installed": True} for path in paths if below in path.parents]
@@ -81,36 +81,36 @@ def scan_folder(
 
 @router.get("/starter_models")
 def starter_models() -> dict[str, Any]:
-    """None: the server downloads nothing."""
+    """List none: the server downloads nothing."""
     return {"starter_models": [], "starter_bundles": {}}
 
 
 @router.get("/install")
 def list_installs() -> list[dict[str, Any]]:
-    """None: models are put into folders."""
+    """List none: models are installed by putting files into folders."""
     return []
 
 
 @router.delete("/install", status_code=204)
 def prune_installs() -> None:
-    """There is nothing to prune."""
+    """Do nothing: there are no installs."""
 
 
 @router.get("/install/{install_id}")
 def get_install(install_id: str) -> None:
-    """There is none."""
+    """Answer 404: there are no installs."""
     raise ApiError(404, f"Install job {install_id} not found")
 
 
 @router.get("/i/{key}/image")
 def get_model_image(key: str) -> None:
-    """Models have no pictures here."""
+    """Answer 404: models have no pictures here."""
     raise ApiError(404, f"Model {key} has no image")
 
 
 @router.get("/hf_login")
 def hf_login() -> str:
-    """Unknown: the server has no account."""
+    """Answer "unknown": the server has no account."""
     return "unknown"
 
 

@@ -1,4 +1,4 @@
-"""``/api/v1/queue``: batches, items, their states, and how they are given up."""
+"""``/api/v1/queue``: batches, items, their states, and their cancelling."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def list_items(
 def item_ids(
     queue_id: str, state: StateOf, service: ServiceOf, order_dir: Literal["ASC", "DESC"] = "DESC"
 ) -> dict[str, Any]:
-    """Numbers of all items."""
+    """List the numbers of all items."""
     which = ItemFilter(queue_id=queue_id, client=client_of(state))
     ids = service.store.items.ids(which, newest_first=order_dir == "DESC")
     return {"item_ids": ids, "total_count": len(ids)}
@@ -108,7 +108,7 @@ def item_ids(
 
 @router.post("/items_by_ids", dependencies=[READS])
 def items_by_ids(queue_id: str, body: ItemIds, state: StateOf, service: ServiceOf) -> list[dict[str, Any]]:
-    """Those of the items that there are."""
+    """Show those of the numbered items that there are."""
     client = client_of(state)
     items = [service.store.items.get(n) for n in body.item_ids if 0 <= n <= LARGEST]
     return [
@@ -120,7 +120,7 @@ def items_by_ids(queue_id: str, body: ItemIds, state: StateOf, service: ServiceO
 
 @router.get("/status")
 def status(queue_id: str, state: StateOf, service: ServiceOf) -> dict[str, Any]:
-    """How full the queue is, and whether it runs."""
+    """Count the items in each status, and show the one that runs."""
     counts = queue_status(service.store.items, queue_id, client_of(state))
     processor = {"is_started": True, "is_processing": counts["in_progress"] > 0}
     return {"queue": counts, "processor": processor}
@@ -146,7 +146,7 @@ def _first(service: GraphService, state: State, queue_id: str, wanted: str) -> d
 
 @router.get("/b/{batch_id}/status")
 def status_of_batch(queue_id: str, batch_id: str, state: StateOf, service: ServiceOf) -> dict[str, Any]:
-    """How far a batch is."""
+    """Count a batch's items in each status."""
     return batch_status(service.store.items, queue_id, batch_id, client_of(state))
 
 
@@ -154,7 +154,7 @@ def status_of_batch(queue_id: str, batch_id: str, state: StateOf, service: Servi
 def counts_by_destination(
     queue_id: str, destination: str, state: StateOf, service: ServiceOf
 ) -> dict[str, Any]:
-    """How many items of a destination there are in each status."""
+    """Count a destination's items in each status."""
     which = ItemFilter(queue_id=queue_id, destination=destination, client=client_of(state))
     return {"queue_id": queue_id, "destination": destination, **service.store.items.counts(which)}
 
@@ -167,7 +167,7 @@ def get_item(queue_id: str, item_id: int, state: StateOf, service: ServiceOf) ->
 
 @router.delete("/i/{item_id}", dependencies=[CONTROLS])
 async def delete_item(queue_id: str, item_id: int, state: StateOf, service: ServiceOf) -> None:
-    """Give an item up and forget it."""
+    """Cancel an item and forget it."""
     item = await run_sync(_item, service, state, queue_id, item_id)
     await service.cancel([item])
     await run_sync(service.store.items.delete, [item_id])
@@ -175,7 +175,7 @@ async def delete_item(queue_id: str, item_id: int, state: StateOf, service: Serv
 
 @router.put("/i/{item_id}/cancel", dependencies=[CONTROLS])
 async def cancel_item(queue_id: str, item_id: int, state: StateOf, service: ServiceOf) -> dict[str, Any]:
-    """Give an item up."""
+    """Cancel an item."""
     item = await run_sync(_item, service, state, queue_id, item_id)
     await service.cancel([item])
     return shown(await run_sync(_item, service, state, queue_id, item_id))
@@ -189,7 +189,7 @@ async def _cancel(service: GraphService, which: ItemFilter) -> int:
 async def cancel_by_batch_ids(
     queue_id: str, body: BatchIds, state: StateOf, service: ServiceOf
 ) -> dict[str, int]:
-    """Give batches up."""
+    """Cancel the items of batches."""
     which = ItemFilter(queue_id=queue_id, batch_ids=body.batch_ids, statuses=ACTIVE, client=client_of(state))
     return {"canceled": await _cancel(service, which)}
 
@@ -198,21 +198,21 @@ async def cancel_by_batch_ids(
 async def cancel_by_destination(
     queue_id: str, destination: str, state: StateOf, service: ServiceOf
 ) -> dict[str, int]:
-    """Give up what goes to a destination."""
+    """Cancel the items of a destination."""
     which = ItemFilter(queue_id=queue_id, destination=destination, statuses=ACTIVE, client=client_of(state))
     return {"canceled": await _cancel(service, which)}
 
 
 @router.put("/cancel_all_except_current", dependencies=[CONTROLS])
 async def cancel_all_except_current(queue_id: str, state: StateOf, service: ServiceOf) -> dict[str, int]:
-    """Give up all that waits."""
+    """Cancel all items that wait."""
     which = ItemFilter(queue_id=queue_id, statuses=(PENDING,), client=client_of(state))
     return {"canceled": await _cancel(service, which)}
 
 
 @router.put("/delete_all_except_current", dependencies=[CONTROLS])
 async def delete_all_except_current(queue_id: str, state: StateOf, service: ServiceOf) -> dict[str, int]:
-    """Give up all that waits, and forget everything but what runs."""
+    """Cancel all items that wait, and forget all but the one that runs."""
     client = client_of(state)
     await _cancel(service, ItemFilter(queue_id=queue_id, statuses=(PENDING,), client=client))
     which = ItemFilter(queue_id=queue_id, statuses=ENDED, client=client)
@@ -227,7 +227,7 @@ def _forget(service: GraphService, which: ItemFilter) -> int:
 async def delete_by_destination(
     queue_id: str, destination: str, state: StateOf, service: ServiceOf
 ) -> dict[str, int]:
-    """Give up and forget what goes to a destination."""
+    """Cancel and forget the items of a destination."""
     which = ItemFilter(queue_id=queue_id, destination=destination, client=client_of(state))
     await _cancel(service, which)
     return {"deleted": await run_sync(_forget, service, which)}
@@ -235,7 +235,7 @@ async def delete_by_destination(
 
 @router.put("/clear", dependencies=[CONTROLS])
 async def clear(queue_id: str, state: StateOf, service: ServiceOf) -> dict[str, int]:
-    """Give up and forget everything."""
+    """Cancel and forget all items."""
     which = ItemFilter(queue_id=queue_id, client=client_of(state))
     await _cancel(service, which)
     deleted = await run_sync(_forget, service, which)
@@ -245,7 +245,7 @@ async def clear(queue_id: str, state: StateOf, service: ServiceOf) -> dict[str, 
 
 @router.put("/prune", dependencies=[CONTROLS])
 async def prune(queue_id: str, state: StateOf, service: ServiceOf) -> dict[str, int]:
-    """Forget what has ended."""
+    """Forget the items that have ended."""
     which = ItemFilter(queue_id=queue_id, statuses=ENDED, client=client_of(state))
     return {"deleted": await run_sync(_forget, service, which)}
 
@@ -254,7 +254,7 @@ async def prune(queue_id: str, state: StateOf, service: ServiceOf) -> dict[str, 
 async def retry_items_by_id(
     queue_id: str, item_ids: Annotated[list[int], Body()], state: StateOf, service: ServiceOf
 ) -> dict[str, Any]:
-    """Queue items that failed or were given up once more."""
+    """Queue failed and cancelled items once more."""
     mine = [n for n in item_ids if 0 <= n <= LARGEST]
     retried = await service.retry(state, queue_id, mine)
     told = {"retried_item_ids": retried}
@@ -264,7 +264,7 @@ async def retry_items_by_id(
 
 @router.put("/processor/resume", dependencies=[CONTROLS])
 def resume(queue_id: str, state: StateOf, service: ServiceOf) -> dict[str, bool]:
-    """The queue always runs."""
+    """Do nothing: the queue always runs."""
     return status(queue_id, state, service)["processor"]
 
 

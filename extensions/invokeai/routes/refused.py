@@ -1,4 +1,4 @@
-"""What InvokeAI's API has and this server won't do: each is refused with the reason."""
+"""Routes of InvokeAI's API that this server refuses, each with the reason."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _refuser(reason: str) -> Callable[[], None]:
 
 
 def refuse(router: APIRouter, reason: str, *routes: str) -> None:
-    """Add routes, each as ``METHOD /path``, that answer 405. Names in paths are of no matter."""
+    """Add routes, each as ``METHOD /path``, that answer 405. Names of path parameters don't matter."""
     for route in routes:
         method, path = route.split()
         names = [part[1:-1] for part in path.split("/") if part.startswith("{")]

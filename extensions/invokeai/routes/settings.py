@@ -1,4 +1,4 @@
-"""What of the server's settings InvokeAI's clients ask for: versions, the log, the cache of nodes."""
+"""Settings of the server that InvokeAI's clients ask for: versions, the log, the cache of nodes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ router = APIRouter(
     prefix="/api/v1/app", dependencies=[speaks(INVOKE)], tags=["invokeai"], responses=answers.NOT_FOUND
 )
 CACHE_SIZE = 512
-"""Outputs that an engine keeps."""
+"""Most outputs that an engine keeps."""
 PACKAGES = {
     "accelerate": "accelerate",
     "compel": "compel",
@@ -47,14 +47,14 @@ def _installed(package: str) -> str:
 
 @router.get("/app_deps")
 def app_deps() -> dict[str, str]:
-    """Versions of what the server is built on; empty for what isn't installed, or only engines know."""
+    """Versions of packages that the server is built on; empty for those not installed, and for CUDA."""
     versions = {name: _installed(package) for name, package in PACKAGES.items()}
     return {**versions, "python": platform.python_version(), "cuda": ""}
 
 
 @router.get("/config")
 def config(service: ServiceOf) -> dict[str, Any]:
-    """Ways to fill, enlarge and check pictures, as releases up to 5 told them."""
+    """Ways to fill, enlarge and check pictures, as releases up to 5 listed them."""
     checked = missing_file(service.folders.models) is None
     return {
         "infill_methods": ["patchmatch", "lama", "tile", "cv2", "color"],
@@ -73,20 +73,20 @@ def runtime_config() -> dict[str, Any]:
 
 @router.get("/logging")
 def get_log_level() -> int:
-    """How much the part of this API logs."""
+    """Show the level of this API's log."""
     return log.getEffectiveLevel()
 
 
 @router.post("/logging")
 def set_log_level(log_level: Annotated[LogLevel, Body(embed=True)]) -> int:
-    """Let it log more or less."""
+    """Set the level of this API's log."""
     log.setLevel(log_level)
     return log.getEffectiveLevel()
 
 
 @router.get("/invocation_cache/status")
 def cache_status(service: ServiceOf) -> dict[str, Any]:
-    """How much engines keep, and how often that saved a node since the server started."""
+    """Count the outputs that engines keep, and the nodes saved by them since the server started."""
     return {**service.store.cache_state.figures(), "max_size": CACHE_SIZE}
 
 

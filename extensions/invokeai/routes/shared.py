@@ -1,4 +1,4 @@
-"""What the routes share: the application's queue of graphs, and whose items are shown."""
+"""Shared by the routes: the application's queue of graphs, and the owner of what is shown."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MISSING = (
 
 
 def service_of(state: State) -> GraphService:
-    """The application's; the first to ask opens its files. From the event loop only."""
+    """The application's queue of graphs, made at the first call. From the event loop only."""
     return state.parts.of(GraphService, lambda: GraphService(state))
 
 
@@ -49,12 +49,12 @@ GalleryOf: TypeAlias = Annotated[Gallery, Depends(_gallery)]
 
 
 def client_of(state: State) -> str | None:
-    """Whose items a caller sees; None is all."""
+    """The client whose items a caller sees; None for all."""
     return None if state.caller.sees_all else state.caller.client
 
 
 def found(look: Callable[[], T], what: str) -> T:
-    """What is looked for. Raises ApiError 404 where it isn't."""
+    """Return what ``look`` finds. Raises ApiError 404 where there is none."""
     try:
         return look()
     except MISSING as error:

@@ -1,4 +1,4 @@
-"""``/ws/socket.io``: events over WebSocket, and over polling for those who can't."""
+"""``/ws/socket.io``: events over WebSocket, and over polling for clients that can't."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ class HandedOver(Response):
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let it answer."""
+        """Let the other application answer."""
         await self._app(scope, receive, send)
 
 
 @router.api_route(f"/{PATH}", methods=["GET", "POST", "OPTIONS"], include_in_schema=False)
 async def poll(request: Request, service: ServiceOf) -> Response:
-    """A poll, or the first step to a WebSocket."""
+    """Serve a poll, or the first step to a WebSocket."""
     return HandedOver(service.sockets.app)
 
 
 @router.websocket(f"/{PATH}")
 @router.websocket(f"/{PATH}/")
 async def connect(socket: WebSocket, state: StateOf) -> None:
-    """A WebSocket."""
+    """Serve a client's WebSocket."""
     await service_of(state).sockets.app(socket.scope, socket.receive, socket.send)

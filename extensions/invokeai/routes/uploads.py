@@ -1,4 +1,4 @@
-"""Keep pictures that clients send: read within the limits, cut and resized if wished, with their texts."""
+"""Keep pictures that clients send: read within the limits, cut and resized if asked, with their metadata."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def keep(
     resize_to: str | None = None,
     metadata: str | None = None,
 ) -> ImageDTO:
-    """The picture as it is known from now on. Raises ApiError 415, 400 or 404."""
+    """Save a picture; the facts about it. Raises ApiError 415, 400 or 404."""
     size = _size(resize_to, state.config.limits.image_pixels)
     image = await run_sync(_read, data, state.config.limits.image_pixels)
     if board_id is not None and not await run_sync(gallery.boards.exists, board_id):
@@ -93,7 +93,7 @@ def _json(text: str | None, what: str) -> str | None:
 
 
 def _own(image: Image, key: str) -> str | None:
-    """What the file itself says, if it can be read."""
+    """A JSON object among the file's own texts, if it can be read."""
     text = image.info.get(key)
     return text if isinstance(text, str) and len(text) < LONGEST_TEXT and _is_object(text) else None
 

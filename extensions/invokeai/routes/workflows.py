@@ -27,7 +27,7 @@ def list_workflows(
     categories: Annotated[list[Literal["user", "default", "project"]] | None, Query()] = None,
     query: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> dict[str, Any]:
-    """A page of them, without what is in them."""
+    """List a page of workflows, without their graphs."""
     listed = gallery.workflows.list(
         categories=categories or (), search=query or "", order=order_by, newest_first=direction == "DESC"
     )
@@ -39,13 +39,13 @@ def list_workflows(
 
 @router.post("", dependencies=[CONTROLS])
 def create_workflow(workflow: Workflow, gallery: GalleryOf) -> dict[str, Any]:
-    """Keep a workflow."""
+    """Keep a workflow under a new id."""
     return gallery.workflows.create(workflow)
 
 
 @router.get("/i/{workflow_id}")
 def get_workflow_record(workflow_id: str, gallery: GalleryOf) -> dict[str, Any]:
-    """A workflow."""
+    """Show a workflow by its id."""
     record = found(lambda: gallery.workflows.get(workflow_id), "Workflow")
     return {**record, "thumbnail_url": None}
 

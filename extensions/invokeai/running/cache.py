@@ -13,14 +13,14 @@ from extensions.invokeai.context.parts import SharedParts
 from extensions.invokeai.invocation.base import BaseInvocation
 
 NodeOutput: TypeAlias = dict[str, Any]
-"""What a node answered, as JSON."""
+"""The output of a node as JSON."""
 
 NAMES = ("tensor_name", "latents_name", "mask_name", "masked_latents_name", "conditioning_name")
 IMAGE_NAME = "image_name"
 
 
 def key_of(node: BaseInvocation, client: str) -> str:
-    """What equal nodes have in common: all but the id. Each client has outputs of its own."""
+    """A hash of what equal nodes share: all but the id. Each client has outputs of its own."""
     text = client + "\n" + node.model_dump_json(exclude={"id"}, warnings=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -46,18 +46,23 @@ class NodeCache:
         self._outputs: OrderedDict[str, NodeOutput] = OrderedDict()
         self._wish = shared.store.cache_state.wish()
         self._hits = self._misses = 0
+        self._in_use: list[set[str]] = []
 
-    def begin_session(self) -> None:
-        """Do as the server's clients wish by now."""
+    def begin_session(self, used: set[str]) -> None:
+        """Follow the wishes of the server's clients since the last session.
+
+        ``used`` gets the names of all that the session needs; they stay until it ends.
+        """
         wish = self._shared.store.cache_state.wish()
         if wish.clears != self._wish.clears or not wish.enabled:
             gone = list(self._outputs.values())
             self._outputs.clear()
             self._collect({name for output in gone for name in names_in(output, NAMES)})
         self._wish = wish
+        self._in_use.append(used)
 
     def key(self, node: BaseInvocation, client: str = "") -> str | None:
-        """Under which the output of such a node is kept; None if it runs each time.
+        """The key of such a node's output; None if it runs each time.
 
         It is asked for before the node runs: one that changes its own inputs is still what it was asked.
         """
@@ -65,7 +70,7 @@ class NodeCache:
         return key_of(node, client) if used else None
 
     def get(self, key: str | None) -> NodeOutput | None:
-        """The output that is kept."""
+        """A copy of the kept output; None if there is none, or the store has lost what it names."""
         if key is None:
             return None
         found = self._outputs.get(key)
@@ -88,9 +93,10 @@ class NodeCache:
             _, gone = self._outputs.popitem(last=False)
             self._collect(set(names_in(gone, NAMES)))
 
-    def end_session(self, saved: set[str]) -> None:
-        """Remove the tensors and conditioning of a session that no output here names."""
-        self._collect(saved)
+    def end_session(self, used: set[str]) -> None:
+        """Remove the tensors and conditioning that a session used, unless an output here names them."""
+        self._in_use = [other for other in self._in_use if other is not used]
+        self._collect(used)
         self._shared.store.cache_state.report(
             str(os.getpid()), size=len(self._outputs), hits=self._hits, misses=self._misses
         )
@@ -98,7 +104,7 @@ class NodeCache:
     def _collect(self, names: set[str]) -> None:
         if not names:
             return
-        kept: set[str] = set()
+        kept: set[str] = set().union(*self._in_use)
         for output in self._outputs.values():
             kept |= set(names_in(output, NAMES))
         self._shared.tensors.delete(names - kept)

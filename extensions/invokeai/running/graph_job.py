@@ -1,4 +1,4 @@
-"""A graph as one job: node after node, each with a pause before it, told to those who follow."""
+"""A graph as one job: node after node, each with a pause before it, and events for clients."""
 
 from __future__ import annotations
 
@@ -39,7 +39,6 @@ class _GraphRun:
         self._services = InvocationServices(
             shared=self._nodes.shared, work=context, ask=ask, gallery=gallery, client=request.client
         )
-        self._nodes.cache.begin_session()
         self._session = GraphSession(NodeGraph.read(request.graph), request.session_id)
         self._item = SessionQueueItem(
             item_id=request.item_id,
@@ -53,8 +52,9 @@ class _GraphRun:
         )
 
     def run(self) -> GraphResult:
-        """All nodes."""
+        """Run all nodes, and keep the session in its item."""
         error: dict[str, str | None] = {}
+        self._nodes.cache.begin_session(self._services.saved)
         try:
             for done, copy in enumerate(self._session):
                 self._ask(Pause())
@@ -75,11 +75,11 @@ class _GraphRun:
 
     @property
     def _warnings(self) -> list[str]:
-        """Each once."""
+        """The warnings of all nodes, each once."""
         return list(dict.fromkeys(self._services.warnings))
 
     def _run(self, copy: NodeCopy) -> dict[str, str | None]:
-        """Run one node; what is told of its error, if it ends with one."""
+        """Run one node; the facts about its error, empty if there is none."""
         facts: dict[str, Any] = {"invocation_source_id": copy.source}
         try:
             node = build_node(self._session, copy)

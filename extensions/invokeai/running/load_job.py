@@ -1,4 +1,4 @@
-"""Import packs before the first graph needs them, and tell the server which nodes there are."""
+"""Import packs before the first graph needs them, and report their nodes to the server."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from extensions.invokeai.graph.graph import COLLECT, ITERATE
 from extensions.invokeai.graph.session import GraphSession, NodeCopy
 from extensions.invokeai.invocation.base import BaseInvocation, BaseInvocationOutput, require_inputs
 from extensions.invokeai.invocation.registry import InvocationRegistry
-from extensions.invokeai.running.cache import NodeCache, NodeOutput
+from extensions.invokeai.running.cache import NAMES, NodeCache, NodeOutput, names_in
 
 
 def build_node(session: GraphSession, copy: NodeCopy) -> BaseInvocation:
@@ -36,13 +36,13 @@ def build_node(session: GraphSession, copy: NodeCopy) -> BaseInvocation:
 
 
 def _known(kind: type[BaseInvocation], data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Without what the node has no field for, unless it keeps more than its fields."""
+    """The data that the node has fields for, or all of it if the node keeps more."""
     more = kind.model_config.get("extra") == "allow"
     return {key: value for key, value in data.items() if more or key in kind.model_fields}
 
 
 def _gathered(session: GraphSession, copy: NodeCopy, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What the edges bring; a collector takes all of it as one list."""
+    """The values of inputs with edges; a collector takes all of them as one list."""
     if data["type"] != COLLECT:
         return {name: session.value(source, field) for name, source, field in copy.feeds}
     items = list(data.get("collection") or ())
@@ -67,6 +67,7 @@ def run_node(
     key = cache.key(node, services.client)
     known = cache.get(key)
     if known is not None:
+        services.saved.update(names_in(known, NAMES))
         return known
     data = InvocationContextData(queue_item=item, invocation=node, source_invocation_id=source_id)
     answered: Any = node.invoke(build_invocation_context(services, data))

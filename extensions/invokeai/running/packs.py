@@ -22,7 +22,7 @@ FORMER_API = (
     "WithWorkflow",
     "OutputField",
 )
-"""What packs of Invoke 3 import from places where it no longer is."""
+"""Names that packs of Invoke 3 import from places where they no longer are."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def find_packs(folder: Path) -> Sequence[Path]:
 
 
 def _import(place: Path) -> str:
-    """Why a pack can't be imported; empty if it was."""
+    """Import a pack; the reason if that fails, else empty."""
     if place.name in sys.modules:
         return f"the name is that of another Python module ({place.name})"
     spec = importlib.util.spec_from_file_location(

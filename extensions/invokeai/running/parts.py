@@ -25,7 +25,7 @@ NODES = "nodes"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineNodes:
-    """What an engine keeps between graphs."""
+    """Parts that an engine keeps between graphs."""
 
     shared: SharedParts
     cache: NodeCache
@@ -58,5 +58,5 @@ def _load(services: Services) -> LoadedPacks:
 
 @cache
 def _imported(folder: Path) -> LoadedPacks:
-    """Once in a process, as Python's own imports: a second time would register all nodes twice."""
+    """Import packs once in a process, like Python's modules: a second time would register all nodes twice."""
     return load_packs(folder)

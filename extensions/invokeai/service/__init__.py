@@ -1,1 +1,1 @@
-"""The server's side: batches become items, items become jobs, and what happens is told to who listens."""
+"""The server's side: batches become items, items become jobs, and events go to clients that listen."""

@@ -14,14 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipelines.plugin import InvalidRequest
 
 MOST_ITEMS = 10_000
-"""Of one queue; the rest of a batch is dropped."""
+"""Most waiting and running items of a queue; the rest of a batch is dropped."""
 MOST_NODES = 10_000
-"""Of one graph."""
+"""Most nodes of one graph."""
 MOST_WORK = 1_000_000
-"""Nodes of all sessions of one batch together; sessions beyond are dropped."""
+"""Most nodes of all sessions of one batch together; sessions beyond are dropped."""
 MOST_RUNS = 10**9
 MOST_LEVELS = 100
-"""Of lists and objects within each other."""
+"""Most levels of lists and objects within each other."""
 LARGEST_COUNT = 2**63 - 1
 _NUMBERS = (int, float)
 
@@ -34,7 +34,7 @@ class EdgeEnd(BaseModel):
 
 
 class EdgeBody(BaseModel):
-    """An edge."""
+    """An edge from an output to an input."""
 
     source: EdgeEnd
     destination: EdgeEnd
@@ -71,7 +71,7 @@ class BatchBody(BaseModel):
 
 
 class EnqueueBody(BaseModel):
-    """What ``enqueue_batch`` is sent."""
+    """The body of ``enqueue_batch``."""
 
     batch: BatchBody
     prepend: bool = False
@@ -140,7 +140,7 @@ def _kind(item: Any) -> str:
 
 
 def count_sessions(batch: BatchBody) -> int:
-    """How many sessions a batch means: groups are multiplied, and all of it is run ``runs`` times.
+    """Count the sessions of a batch: groups are multiplied, and all of them run ``runs`` times.
 
     Raises InvalidRequest.
     """
@@ -153,13 +153,13 @@ def count_sessions(batch: BatchBody) -> int:
 
 
 def most_sessions(batch: BatchBody, waiting: int) -> int:
-    """How many sessions of a batch are queued at most, beside those that wait."""
+    """The number of a batch's sessions that may be queued while ``waiting`` items are there."""
     work = MOST_WORK // max(len(batch.graph.nodes), 1)
     return max(min(MOST_ITEMS - waiting, work), 0)
 
 
 def plan_sessions(batch: BatchBody, most: int) -> Iterator[SessionPlan]:
-    """At most so many sessions."""
+    """The first ``most`` sessions of a batch; the last group varies fastest."""
     groups = [_steps(group) for group in batch.data or () if group]
     graph = batch.graph.model_dump()
     whole = (values for _ in range(batch.runs) for values in product(*groups))

@@ -1,4 +1,4 @@
-"""Follow the jobs of graphs: items change with them, and what happens is told."""
+"""Follow the jobs of graphs: items change with them, and clients get events."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from pipelines.plugin import Happening, JobEvent, JobState, JobView, NotFound
 log = logging.getLogger("invokeai")
 KIND = "graph"
 TICK = 0.1
-"""Seconds between two looks at what engines tell while a graph runs."""
+"""Seconds between two looks at the engines' table of events while a graph runs."""
 STATUS = {JobState.DONE: DONE, JobState.FAILED: FAILED, JobState.CANCELLED: CANCELED}
 
 
 class JobsOfServer(Protocol):
-    """What is needed of the server's queue."""
+    """The part of the server's queue that is needed here."""
 
     async def find(self, job_id: str) -> JobView: ...
 
@@ -62,7 +62,7 @@ class Follower:
             log.exception("an event of job %s was lost", event.job.id)
 
     async def take(self, event: JobEvent) -> None:
-        """Change the item of a job, and tell of it."""
+        """Change the item of a job, and send its status."""
         item_id = await run_sync(self._store.items.of_job, event.job.id)
         if item_id is None:
             return
@@ -79,13 +79,13 @@ class Follower:
                 await self.ended(item_id, STATUS[event.job.state], **_error_of(event.job))
 
     async def ended(self, item_id: int, status: str, **error: str | None) -> None:
-        """An item is over."""
+        """Note that an item is over, unless it was before, and send its status."""
         if await run_sync(lambda: self._store.items.end(item_id, status, **error)):
             await self.tell_status(item_id)
             self._facts.pop(item_id, None)
 
     async def recover(self) -> None:
-        """Items that an earlier server left: as their jobs are now."""
+        """Bring items that an earlier server left to the states of their jobs."""
         for item in await run_sync(lambda: self._store.items.list(ItemFilter(statuses=ACTIVE))):
             try:
                 view = await self._jobs.find(item["job_id"])
@@ -99,7 +99,7 @@ class Follower:
                 self._running.add(item["job_id"])
 
     async def pass_on(self) -> None:
-        """Tell what engines have written down."""
+        """Send the events that engines have written down."""
         for event in await run_sync(self._store.events.take):
             facts = await self._facts_of(event.item_id)
             if facts is not None:
@@ -112,7 +112,7 @@ class Follower:
                 )
 
     async def tell_status(self, item_id: int) -> None:
-        """Tell how an item is now."""
+        """Send an item's status to clients, if any are connected."""
         if not self._sockets.heard:
             return
         item = await run_sync(self._store.items.get, item_id)

@@ -22,13 +22,13 @@ COMMON = ("item_id", "batch_id", "origin", "destination", "session_id")
 
 
 def shown(item: Mapping[str, Any], *, session: bool = True) -> dict[str, Any]:
-    """With every key, null or not."""
+    """An item with every key, null or not."""
     told = {key: item.get(key) for key in SHOWN} | _UNUSED | {"workflow": item.get("workflow")}
     return {**told, "session": item["session"]} if session else told
 
 
 def queue_status(items: Items, queue_id: str, client: str | None) -> dict[str, Any]:
-    """How many items there are in each status, and which one runs."""
+    """The number of items in each status, and the item that runs."""
     counts = items.counts(ItemFilter(queue_id=queue_id, client=client))
     current = items.next(queue_id, "in_progress")
     facts = {"item_id": None, "batch_id": None, "session_id": None}
@@ -38,7 +38,7 @@ def queue_status(items: Items, queue_id: str, client: str | None) -> dict[str, A
 
 
 def batch_status(items: Items, queue_id: str, batch_id: str, client: str | None) -> dict[str, Any]:
-    """The same of one batch."""
+    """The number of a batch's items in each status, with its origin and destination."""
     which = ItemFilter(queue_id=queue_id, batch_ids=[batch_id], client=client)
     first = next(iter(items.list(which, limit=1)), None) or {}
     return {

@@ -1,4 +1,4 @@
-"""The types of nodes that the server knows: the core's own, and those that an engine tells of packs."""
+"""The types of nodes that the server knows: the core's own, and those of packs, which an engine reports."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ log = logging.getLogger("invokeai")
 
 
 class KnownNodes:
-    """Core nodes are classes here; nodes of packs are known by what they tell of themselves."""
+    """Core nodes are classes here; nodes of packs are known by an engine's descriptions of them."""
 
     def __init__(self) -> None:
         self.packs: Mapping[str, NodeKind] = {}
@@ -35,7 +35,7 @@ class KnownNodes:
 
     @cached_property
     def core(self) -> Mapping[str, NodeKind]:
-        """The core's, described when they are first needed."""
+        """Core nodes by type, described when they are first needed."""
         for module in MODULES:
             import_module(module)
         nodes = InvocationRegistry.get_invocation_classes()
@@ -43,12 +43,12 @@ class KnownNodes:
 
     @property
     def all(self) -> Mapping[str, NodeKind]:
-        """By type; a pack's node takes the place of the core's."""
+        """All nodes by type; a pack's node takes the place of the core's."""
         return {**self.core, **self.packs}
 
     @property
     def document(self) -> Mapping[str, Any]:
-        """All of them as ``nodes_document`` has them; made anew when packs came."""
+        """The document of all nodes by ``nodes_document``, made anew once packs are known."""
         if self._document is None:
             self._document = nodes_document(self.all)
         return self._document

@@ -32,7 +32,7 @@ def _flat(title: str, schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _moved(value: Any) -> Any:
-    """With references to components in place of those to definitions."""
+    """A schema with references to components in place of those to definitions."""
     if isinstance(value, dict):
         return {
             key: inner.replace("#/$defs/", REFERENCE)

@@ -1,4 +1,4 @@
-"""The queue of graphs: one for each application, beside the server's own jobs."""
+"""The queue of graphs: one for each application; its items run as jobs of the server."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def job_id_of(session_id: str) -> str:
 
 
 class GraphService:
-    """Batches in, events out."""
+    """The queue of graphs with its store, its known nodes, its models and its sockets."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -56,7 +56,7 @@ class GraphService:
         self.follower = Follower(state.services.jobs, self.store, self.sockets)
 
     async def load_nodes(self) -> None:
-        """Let the engines import packs, and take in what they tell."""
+        """Let an engine import packs, and note the nodes that it reports."""
         try:
             handle = await self._state.services.jobs.submit(LoadNodesRequest(), job_id="load-nodes")
             result = await handle.result()
@@ -156,7 +156,7 @@ class GraphService:
         return item_id
 
     async def retry(self, state: State, queue_id: str, ids: Sequence[int]) -> list[int]:
-        """Queue the caller's items that failed or were cancelled once more; which they were."""
+        """Queue the caller's failed and cancelled items once more; their numbers."""
         retried: list[int] = []
         for item_id in ids:
             item = await run_sync(self.store.items.get, item_id)
@@ -177,7 +177,7 @@ class GraphService:
         return retried
 
     async def cancel(self, items: Sequence[Mapping[str, Any]]) -> int:
-        """Give up items that have not ended; how many."""
+        """Cancel the items that have not ended, and count them."""
         count = 0
         for item in items:
             if item["status"] not in ACTIVE:
@@ -208,7 +208,7 @@ class GraphService:
 
 
 def _usual(data: Path) -> Folders:
-    """A data folder's own folders, for applications that were told of none."""
+    """A data folder's usual folders, for applications that were given none."""
     models = data / "models"
     return Folders(
         data=data,

@@ -13,9 +13,9 @@ PATH = "ws/socket.io"
 
 
 class SocketHub:
-    """Clients subscribe to a queue; with a key of their own they hear of their own items only.
+    """Clients subscribe to a queue; with a key of their own they get events of their own items only.
 
-    The server is made when the first client comes: until then nobody is told anything.
+    The server is made when the first client comes; until then no event is sent.
     """
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class SocketHub:
 
     @cached_property
     def app(self) -> Any:
-        """The ASGI application."""
+        """The ASGI application of the socket.io server."""
         import socketio  # takes a moment, and not every server has such clients
 
         self._server = socketio.AsyncServer(async_mode="asgi", cors_allowed_origins=[])
@@ -41,7 +41,7 @@ class SocketHub:
 
     @property
     def heard(self) -> bool:
-        """Whether a client is connected; else nothing needs to be put together for one."""
+        """True if a client is connected; else no event needs to be put together."""
         return bool(self._clients)
 
     async def _connect(self, sid: str, environ: Mapping[str, Any], auth: Any = None) -> None:
@@ -58,14 +58,14 @@ class SocketHub:
         await self._server.leave_room(sid, self._room(sid, data))
 
     async def _nothing(self, sid: str, data: Any = None) -> None:
-        """Nothing is downloaded in bulk."""
+        """Do nothing: there are no downloads in bulk."""
 
     def _room(self, sid: str, data: Any) -> str:
         queue = str(data.get("queue_id", "default")) if isinstance(data, dict) else "default"
         return _room_of(queue, self._clients.get(sid))
 
     async def tell(self, name: str, data: Mapping[str, Any], *, queue_id: str, client: str = "") -> None:
-        """Tell who listens to a queue; ``client`` is whose item it is."""
+        """Send an event to subscribers of a queue; ``client`` is the owner of the item that it is about."""
         if not self.heard:
             return
         told = {"timestamp": int(time.time()), "queue_id": queue_id, **data}

@@ -1,4 +1,4 @@
-"""Whether a value fits a field of a pack's node, as far as its JSON schema tells; the engine looks again."""
+"""Values checked by the JSON schema of a pack's node, as far as it goes; the engine checks again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BOUNDS: Mapping[str, tuple[Callable[[float, float], bool], str]] = {
 
 
 def check_value(value: Any, schema: Mapping[str, Any], name: str) -> str:
-    """What is wrong with a value of a field of the node with this schema; empty if nothing is seen."""
+    """The fault of a value in a field of the node with this schema; empty if none is found."""
     field = schema.get("properties", {}).get(name)
     if field is None or (value is None and field.get("default", 0) is None):
         return ""

@@ -1,1 +1,1 @@
-"""What outlives a graph: pictures, boards, items of the queue, tensors; SQLite and files."""
+"""Storage beyond one graph: pictures, boards, items of the queue, tensors; SQLite and files."""

@@ -50,7 +50,7 @@ class Boards:
         self._images = Images(database, owner)
 
     def create(self, name: str, *, is_private: bool = False) -> BoardDTO:
-        """Make a board."""
+        """Make a board with a new id."""
         board_id, moment = str(uuid.uuid4()), now()
         self._database.insert(
             "boards",
@@ -74,7 +74,7 @@ class Boards:
         return _dto(row)
 
     def exists(self, board_id: str) -> bool:
-        """Whether there is such a board."""
+        """True if there is such a board that its user sees."""
         mine, values = self._owner.condition()
         sql = f"SELECT 1 FROM boards WHERE board_id = ? AND {mine}"
         return self._database.row(sql, (board_id, *values)) is not None
@@ -107,7 +107,7 @@ class Boards:
         self._database.update("images", {"board_id": None}, "board_id = ?", (board_id,))
 
     def put(self, board_id: str, image_name: str) -> str | None:
-        """Put a picture on a board; the board where it was.
+        """Put a picture on a board; the id of the board where it was.
 
         Raises BoardRecordNotFoundException or ImageRecordNotFoundException.
         """
@@ -116,7 +116,7 @@ class Boards:
         return self._move(image_name, board_id)
 
     def take(self, image_name: str) -> str | None:
-        """Take a picture off its board; which it was. Raises ImageRecordNotFoundException."""
+        """Take a picture off its board; the board's id. Raises ImageRecordNotFoundException."""
         return self._move(image_name, None)
 
     def _move(self, image_name: str, board_id: str | None) -> str | None:

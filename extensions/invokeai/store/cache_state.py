@@ -1,4 +1,4 @@
-"""Whether engines keep outputs of nodes, and how often that saved a node: shared with the server."""
+"""Clients' wishes about the caches of outputs, and these caches' figures; shared with engines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from extensions.invokeai.store.database import InvokeDatabase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheWish:
-    """``clears`` grows when all that is kept is to be forgotten."""
+    """``enabled``: outputs are kept. ``clears``: grows when all kept ones are to be forgotten."""
 
     enabled: bool
     clears: int
@@ -23,7 +23,7 @@ class CacheState:
         self._database = database
 
     def wish(self) -> CacheWish:
-        """What engines are to do."""
+        """The wishes that engines follow; outputs are kept unless a client turned that off."""
         row = self._database.row("SELECT enabled, clears FROM node_cache")
         return (
             CacheWish(enabled=True, clears=0)
@@ -47,7 +47,7 @@ class CacheState:
         )
 
     def report(self, engine: str, *, size: int, hits: int, misses: int) -> None:
-        """An engine's figures since it started."""
+        """Note an engine's figures since it started."""
         self._database.change(
             "INSERT OR REPLACE INTO node_cache_use (engine, size, hits, misses) VALUES (?, ?, ?, ?)",
             (engine, size, hits, misses),
@@ -58,7 +58,7 @@ class CacheState:
         self._database.change("DELETE FROM node_cache_use")
 
     def figures(self) -> dict[str, Any]:
-        """Of all engines together."""
+        """The figures of all engines together, and the wish to keep outputs."""
         row = self._database.row("SELECT SUM(size), SUM(hits), SUM(misses) FROM node_cache_use")
         size, hits, misses = (0, 0, 0) if row is None else (value or 0 for value in row)
         return {"size": size, "hits": hits, "misses": misses, "enabled": self.wish().enabled}

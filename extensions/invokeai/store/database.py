@@ -54,7 +54,7 @@ CREATE TABLE IF NOT EXISTS workflows (
 
 
 def _add_owners(connection: sqlite3.Connection) -> None:
-    """Files of earlier versions don't say whose pictures and boards are."""
+    """Add the owner's column, which files of earlier versions lack, to pictures and boards."""
     for table in ("images", "boards"):
         names = [row["name"] for row in connection.execute(f"PRAGMA table_info({table})")]
         if "client" not in names:
@@ -97,17 +97,17 @@ class InvokeDatabase:
         return int(found[0] or 0) if found is not None else 0
 
     def change(self, sql: str, values: Iterable[Any] = ()) -> int:
-        """Run one statement; how many rows it changed."""
+        """Run one statement; the number of rows it changed."""
         return self._connection().execute(sql, tuple(values)).rowcount
 
     def insert(self, table: str, values: dict[str, Any]) -> int:
-        """Add a row; its number."""
+        """Add a row; its rowid."""
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"
         return int(self._connection().execute(sql, tuple(values.values())).lastrowid or 0)
 
     def update(self, table: str, values: dict[str, Any], where: str, those: Iterable[Any]) -> int:
-        """Change rows; how many."""
+        """Change rows; the number of them."""
         sets = ", ".join(f"{name} = ?" for name in values)
         return self.change(f"UPDATE {table} SET {sets} WHERE {where}", (*values.values(), *those))
 

@@ -1,4 +1,4 @@
-"""What isn't in the store, under the names that packs know."""
+"""Errors for what isn't in the store, under the names that packs know."""
 
 from __future__ import annotations
 

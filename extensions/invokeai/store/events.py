@@ -1,4 +1,4 @@
-"""What happens within sessions, from the engine that runs them to the server that tells clients."""
+"""Events of sessions, from the engine that runs them to the server that sends them to clients."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SessionEvents:
         self._database = database
 
     def tell(self, item_id: int, name: str, data: Mapping[str, Any]) -> None:
-        """Add an event."""
+        """Add an event of an item."""
         row = {"item_id": item_id, "name": name, "data": json.dumps(data, default=str)}
         self._database.insert("session_events", row)
 

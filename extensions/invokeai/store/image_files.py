@@ -1,4 +1,4 @@
-"""Files of pictures: PNG with what was told of them inside, and small WebP files for galleries."""
+"""Files of pictures: PNG with metadata inside, and small WebP files for galleries."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class ImageFiles:
         self._thumbnails = self._images / "thumbnails"
 
     def path(self, name: str, *, thumbnail: bool = False) -> Path:
-        """Where a picture's file is or would be. Raises ImageFileNotFoundException for a path."""
+        """The absolute path of a file. Raises ImageFileNotFoundException for a name that leads elsewhere."""
         if Path(name).name != name or not name or name.startswith("."):
             raise ImageFileNotFoundException(f"{name!r} is no name of a picture")
         file = self._thumbnails / f"{Path(name).stem}.webp" if thumbnail else self._images / name
         return file.absolute()
 
     def save(self, name: str, image: Image.Image, texts: Mapping[str, str]) -> None:
-        """Write a picture and its thumbnail; nobody sees half a file."""
+        """Write a picture and its thumbnail, each whole or not at all."""
         from pipelines.plugin import encode_picture
 
         self._thumbnails.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ class ImageFiles:
             raise ImageFileNotFoundException(f"the file of the picture {name} is gone") from error
 
     def delete(self, name: str) -> None:
-        """Remove both files."""
+        """Remove a picture's file and its thumbnail."""
         for thumbnail in (False, True):
             self.path(name, thumbnail=thumbnail).unlink(missing_ok=True)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 NO_BOARD = "none"
-"""What stands for pictures on no board."""
+"""The board id that stands for pictures on no board."""
 _URL = "api/v1/images/i/"
 _FILES = {"image_url": "full", "thumbnail_url": "thumbnail"}
 _PLAIN = (
@@ -38,12 +38,12 @@ _AS_JSON = ", ".join(
         *(f"'{name}', '{_URL}' || image_name || '/{file}'" for name, file in _FILES.items()),
     )
 )
-"""What SQLite makes an object of that is as ``ImageDTO`` writes it."""
+"""Arguments of SQLite's ``json_object`` for an object as ``ImageDTO`` writes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageWish:
-    """What is known of a picture that is to be saved. ``metadata``, ``workflow`` and ``graph`` are JSON."""
+    """Facts about a picture that is to be saved. ``metadata``, ``workflow`` and ``graph`` are JSON."""
 
     origin: ResourceOrigin = ResourceOrigin.INTERNAL
     category: ImageCategory = ImageCategory.GENERAL
@@ -57,7 +57,7 @@ class ImageWish:
 
     @property
     def texts(self) -> dict[str, str]:
-        """What the PNG carries."""
+        """The texts in the PNG, by their keys."""
         given = {
             "invokeai_metadata": self.metadata,
             "invokeai_workflow": self.workflow,
@@ -68,7 +68,7 @@ class ImageWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageFilter:
-    """Which pictures are listed; None and empty say nothing."""
+    """Conditions on the pictures of a list; None and empty set none."""
 
     origin: str | None = None
     categories: Collection[str] = ()
@@ -165,7 +165,7 @@ class Images:
         return _dto(row)
 
     def exists(self, name: str) -> bool:
-        """Whether there is such a picture."""
+        """True if there is such a picture that its user sees."""
         return self._one("1", name) is not None
 
     def open(self, name: str) -> Image.Image:
@@ -198,7 +198,7 @@ class Images:
         return [found[name] for name in names if name in found]
 
     def count(self, which: ImageFilter) -> int:
-        """How many there are."""
+        """The number of pictures that meet the conditions."""
         condition, values = self._condition(which)
         return self._database.number(f"SELECT COUNT(*) FROM images WHERE {condition}", values)
 

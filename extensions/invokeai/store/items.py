@@ -21,7 +21,7 @@ _JSON = ("field_values", "workflow", "session")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFilter:
-    """Which items; None says nothing."""
+    """Conditions on items; None sets none."""
 
     queue_id: str | None = None
     batch_ids: Collection[str] | None = None
@@ -91,14 +91,14 @@ class Items:
         return [_item(row) for row in self._database.rows(sql, (*values, limit))]
 
     def ids(self, which: ItemFilter, *, newest_first: bool = False) -> list[int]:
-        """Numbers of items."""
+        """Numbers of items, in their order."""
         condition, values = which.condition()
         way = "DESC" if newest_first else "ASC"
         sql = f"SELECT item_id FROM queue_items WHERE {condition} ORDER BY item_id {way}"
         return [row[0] for row in self._database.rows(sql, values)]
 
     def counts(self, which: ItemFilter) -> dict[str, int]:
-        """How many there are in each status, and in all."""
+        """The number of items in each status, and in all."""
         condition, values = which.condition()
         sql = f"SELECT status, COUNT(*) FROM queue_items WHERE {condition} GROUP BY status"
         found = {row[0]: row[1] for row in self._database.rows(sql, values)}
@@ -112,17 +112,17 @@ class Items:
         return None if row is None else _item(row)
 
     def highest_priority(self, queue_id: str) -> int:
-        """Of those that wait; 0 if none does."""
+        """The highest priority of the items that wait; 0 if none does."""
         sql = "SELECT MAX(priority) FROM queue_items WHERE queue_id = ? AND status = ?"
         return self._database.number(sql, (queue_id, PENDING))
 
     def start(self, item_id: int) -> None:
-        """It runs now."""
+        """Note that an item runs now."""
         values = {"status": RUNNING, "started_at": now(), "updated_at": now()}
         self._database.update("queue_items", values, "item_id = ?", (item_id,))
 
     def end(self, item_id: int, status: str, **error: str | None) -> bool:
-        """It has ended; False if it had before. What is known of an error already stays."""
+        """Note that an item has ended; False if it had before. An error that was noted before stays."""
         values: dict[str, Any] = {"status": status, "completed_at": now(), "updated_at": now()}
         where = f"item_id = ? AND status IN ({marks(ACTIVE)})"
         changed = self._database.update("queue_items", values, where, (item_id, *ACTIVE)) > 0
@@ -131,12 +131,12 @@ class Items:
         return changed
 
     def note(self, item_id: int, session: Mapping[str, Any], **error: str | None) -> None:
-        """Keep how its session is, and what went wrong in it."""
+        """Keep an item's session, and the error in it."""
         values: dict[str, Any] = {"session": json.dumps(session, default=str), **error, "updated_at": now()}
         self._database.update("queue_items", values, "item_id = ?", (item_id,))
 
     def delete(self, ids: Sequence[int]) -> int:
-        """Forget items; how many."""
+        """Forget items; the number of them."""
         gone = 0
         for start in range(0, len(ids), 500):
             part = ids[start : start + 500]

@@ -38,7 +38,7 @@ class Objects(Generic[T]):
         self._shelf = shelf
 
     def save(self, value: T) -> str:
-        """Keep an object; its name."""
+        """Keep an object under a new name; the name."""
         name = f"{type(value).__name__}_{uuid.uuid4()}"
         packed = self._pack(value)
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -53,17 +53,17 @@ class Objects(Generic[T]):
         return self._unpack(self._kept(name, lambda: self._read(name)))
 
     def exists(self, name: str) -> bool:
-        """Whether there is such an object."""
+        """True if there is such an object."""
         return self._file(name).is_file()
 
     def delete(self, names: Iterable[str]) -> None:
-        """Forget objects."""
+        """Remove objects with their files."""
         for name in names:
             self._shelf.forget(self._owner, self._file(name))
             self._file(name).unlink(missing_ok=True)
 
     def drop_old(self) -> None:
-        """Remove what nobody collected."""
+        """Remove files older than ``OLD_SECONDS``."""
         for file in self._folder.glob("*") if self._folder.is_dir() else ():
             if time.time() - file.stat().st_mtime > OLD_SECONDS:
                 file.unlink(missing_ok=True)
@@ -82,7 +82,7 @@ class Objects(Generic[T]):
         return f"objects in {self._folder}"
 
     def _kept(self, name: str, make: Callable[[], Any]) -> Any:
-        """What is kept of an object, or made of it; where the budget has no room it isn't kept."""
+        """The packed object from the shelf, or newly made; it isn't kept where the budget has no room."""
         file = self._file(name)
         try:
             return self._shelf.get(self._owner, file, make, files=(file,), most=KEPT_IN_RAM)

@@ -1,4 +1,4 @@
-"""On whose behalf the store is used."""
+"""The client on whose behalf the store is used."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """What is made belongs to ``client``; unless it ``sees_all``, what is others' isn't there for it."""
+    """The owner of what is made: ``client``, which sees others' things only if it ``sees_all``."""
 
     client: str = ""
     sees_all: bool = True

@@ -38,7 +38,7 @@ class InvokeStore:
         self.boards = everything.boards
 
     def seen_by(self, owner: Owner) -> Gallery:
-        """What somebody has of it."""
+        """The part of the store that an owner sees."""
         return Gallery(
             images=Images(self.database, owner),
             boards=Boards(self.database, owner),

@@ -24,7 +24,7 @@ _LISTED = ("workflow_id", "name", "description", "category", "tags", "created_at
 
 
 def _facts(workflow: Mapping[str, Any]) -> dict[str, str]:
-    """What is looked for in lists."""
+    """The columns that lists search and show."""
     meta: Any = workflow.get("meta")
     category = meta.get("category") if isinstance(meta, dict) else None
     told = {key: str(workflow.get(key) or "") for key in ("name", "description", "tags")}

@@ -29,7 +29,7 @@ def advanced() -> Any:
 
 
 def form() -> dict[str, Any]:
-    """What every form carries; the client can't write advanced_params, loras and stops into one."""
+    """The fields of every form; the client can't write advanced_params, loras and stops into one."""
     return {"prompt": "a cat", "style_selections": ["Fooocus Enhance", "Fooocus Sharp"]}
 
 

@@ -29,7 +29,7 @@ async def ask(session: ClientSession, tool: str, **arguments: object) -> str:
 
 
 async def completed(session: ClientSession) -> int:
-    """How many items of the queue are done."""
+    """The number of items of the queue that are done."""
     return int((await ask(session, "get_queue_status")).partition('"completed": ')[2].partition(",")[0])
 
 

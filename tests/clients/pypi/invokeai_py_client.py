@@ -55,7 +55,7 @@ def boards(client: InvokeAIClient) -> None:
 
 
 def refusal(call: Callable[[], object]) -> str:
-    """What the client says of a refusal."""
+    """The client's message of a refusal."""
     try:
         call()
     except Exception as error:

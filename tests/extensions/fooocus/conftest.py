@@ -58,7 +58,7 @@ def fooocus_server(data: Path, *, folders: Folders | None = None, **flags: Any) 
 
 @pytest.fixture
 def fooocus(tmp_path: Path) -> FooocusServer:
-    """With default flags."""
+    """A server with default flags."""
     return fooocus_server(tmp_path)
 
 

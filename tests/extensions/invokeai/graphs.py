@@ -23,7 +23,7 @@ SIDE = 64
 
 
 def edge(source: str, target: str) -> dict[str, Any]:
-    """``node.field`` to ``node.field``."""
+    """An edge as JSON, both ends written as ``node.field``."""
     ends = [dict(zip(("node_id", "field"), end.rsplit(".", 1), strict=True)) for end in (source, target)]
     return {"source": ends[0], "destination": ends[1]}
 
@@ -80,12 +80,12 @@ class Ran:
 
     @property
     def outputs(self) -> Mapping[str, Mapping[str, Any]]:
-        """What the nodes of the graph answered; of nodes that ran more than once, the last copy."""
+        """The outputs of the graph's nodes; of nodes that ran more than once, the last copy's."""
         session = self.item["session"]
         return {session["prepared_source_mapping"][key]: out for key, out in session["results"].items()}
 
     def all_of(self, node: str) -> list[Mapping[str, Any]]:
-        """What every copy of a node answered, in order."""
+        """The outputs of every copy of a node, in order."""
         session = self.item["session"]
         sources = session["prepared_source_mapping"]
         return [out for key, out in session["results"].items() if sources[key] == node]

@@ -30,9 +30,10 @@ def write(path: Path, **shapes: tuple[int, ...]) -> Path:
     return path
 
 
-def test_numbers_are_counted_in_the_precision_that_they_get(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["a.safetensors", "A.SafeTensors"])
+def test_numbers_are_counted_in_the_precision_that_they_get(tmp_path: Path, name: str) -> None:
     shapes: dict[str, tuple[int, ...]] = {"net.x": (3, 5), "vae.y": (7,), "average.z": (100,)}
-    path = write(tmp_path / "a.safetensors", **shapes)
+    path = write(tmp_path / name, **shapes)
     assert weight_bytes(path, SIZES, FAMILIES) == 15 * 2 + 7 * 4
 
 

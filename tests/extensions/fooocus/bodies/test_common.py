@@ -1,4 +1,4 @@
-"""What every route takes: defaults, nulls, texts of forms."""
+"""Fields of every route: defaults, nulls, texts of forms."""
 
 from __future__ import annotations
 

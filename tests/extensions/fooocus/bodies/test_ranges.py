@@ -1,4 +1,4 @@
-"""Ranges of numbers."""
+"""Ranges of numbers, checked and documented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a request draws with is loaded as its generation will load it."""
+"""The checkpoint of a request is loaded as its generation will load it."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ SERVICES: Any = SimpleNamespace(
 
 
 def looked_at(found: list[FoundFace], monkeypatch: pytest.MonkeyPatch) -> tuple[Image.Image, list[str]]:
-    """What becomes of a picture in which these faces are found."""
+    """The cut-out of a picture in which these faces are found, and the warnings."""
     told: list[str] = []
     monkeypatch.setattr(faces, "helper_file", lambda *_: Path("detector.pth"))
     monkeypatch.setattr(faces, "load_helper", lambda *_: None)

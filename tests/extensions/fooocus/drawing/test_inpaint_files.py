@@ -1,4 +1,4 @@
-"""Which files repaint, and what is told where they don't."""
+"""The files that repaint, and the warnings where there are none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Masks."""
+"""Masks read, grown, shrunk, inverted and softened."""
 
 from __future__ import annotations
 

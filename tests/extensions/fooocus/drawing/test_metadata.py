@@ -1,4 +1,4 @@
-"""What a picture's file says of how it was made."""
+"""Metadata of a picture's file in both schemes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is looked at."""
+"""The region around a mask, and its growth to a share of the picture."""
 
 from __future__ import annotations
 

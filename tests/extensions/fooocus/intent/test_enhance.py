@@ -1,4 +1,4 @@
-"""What enhancing and masks ask for."""
+"""Bodies of enhancements and masks as wishes."""
 
 from __future__ import annotations
 

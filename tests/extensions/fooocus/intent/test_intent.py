@@ -1,4 +1,4 @@
-"""What is queued for a body."""
+"""The intent of a body: words, seeds, sampling, warnings."""
 
 from __future__ import annotations
 

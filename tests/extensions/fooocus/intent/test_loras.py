@@ -1,4 +1,4 @@
-"""Which LoRAs count."""
+"""LoRAs chosen from a list, a prompt and a preset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which refiner takes over, when, and how."""
+"""The refiner of a request, its step and its swap method."""
 
 from __future__ import annotations
 

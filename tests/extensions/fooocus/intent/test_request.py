@@ -1,4 +1,4 @@
-"""Which pictures a job has, and what is made of them."""
+"""Requests of bodies: their pictures, labels, files and errors."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ BODIES = (b"{", b"[", b"1", b"true", b'"x"', b"NaN", b"\xff\xfe", b"\x00", b"{}{
 
 
 def said(server: FooocusServer, route: str, **sent: Any) -> bool:
-    """Whether the answer is one of this API: a result, or an error in its form."""
+    """True if the answer is one of this API: a result, or an error in its form."""
     answer = server.client.post(route, **sent)
     if answer.status_code == 200:
         return True

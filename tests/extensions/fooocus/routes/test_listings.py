@@ -1,4 +1,4 @@
-"""What there is."""
+"""Listings of files and styles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Captions and masks."""
+"""Captions and masks over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What webhooks are told."""
+"""Webhooks of jobs that ended well, and badly."""
 
 from __future__ import annotations
 

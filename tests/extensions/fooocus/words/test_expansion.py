@@ -1,4 +1,4 @@
-"""Added words."""
+"""Words added to a prompt by its seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wildcards and arrays."""
+"""Wildcards and arrays in prompts."""
 
 from __future__ import annotations
 

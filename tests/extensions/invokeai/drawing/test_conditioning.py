@@ -1,4 +1,4 @@
-"""Prompts for parts of a picture: which is read where."""
+"""Prompts for parts of a picture, each read where its mask is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.extensions.invokeai.graphs import SIDE, GraphEngine, drawing, extende
 
 
 def latents(engine: GraphEngine, what: dict[str, Any]) -> torch.Tensor:
-    """What one step makes: further ones spread what differs over the whole picture."""
+    """The latents of one step: further ones spread what differs over the whole picture."""
     ran = engine.run(what)
     assert ran.failure is None, ran.item["error_traceback"]
     assert ran.item["session"]["warnings"] == []
@@ -61,7 +61,7 @@ def test_a_prompt_is_read_where_its_mask_is_true(side: str, engine: GraphEngine,
 
 
 def test_a_mask_of_a_lone_prompt_changes_nothing(engine: GraphEngine, plain: torch.Tensor) -> None:
-    """Where no prompt is read, all of them are."""
+    """A place where no prompt is read reads all of them."""
     base = drawing(cfg_scale=9, steps=1)
     nodes = {"part": with_region(SIDE // 2)["nodes"]["part"]}
     masked = extended(base, nodes, ("part.mask", "positive.mask"))

@@ -1,4 +1,4 @@
-"""Hidden texts."""
+"""Texts hidden in pictures, and found again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from extensions.invokeai.drawing.watermark import found_in, hidden_in
 
 
 def picture(width: int = 300, height: int = 262) -> Image.Image:
-    """Soft spots of no strong colour: what a byte can't hold of a change is lost."""
+    """Soft spots of no strong colour: changes that a byte can't hold are lost."""
     spots = np.random.default_rng(0).integers(60, 200, (height, width, 3)).astype(np.uint8)
     return Image.fromarray(cv2.GaussianBlur(spots, (15, 15), 4))
 

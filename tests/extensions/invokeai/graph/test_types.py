@@ -1,4 +1,4 @@
-"""What fits what."""
+"""Kinds of outputs that fit those of inputs."""
 
 from __future__ import annotations
 

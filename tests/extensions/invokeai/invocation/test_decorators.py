@@ -1,4 +1,4 @@
-"""What the decorators take, and what they refuse."""
+"""Classes that the decorators take, and those that they refuse."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tests.sdapi.fakes import FakeCatalog, FakeJobs
 
 
 def invoke_client(data: Path, jobs: FakeJobs | None = None, **flags: Any) -> TestClient:
-    """Without an engine."""
+    """A client of an application without an engine."""
     config = ApiConfig.from_flags({"data_dir": str(data), "disable_all_extensions": True, **flags})
     app = create_app(
         config, Backend(jobs=jobs or FakeJobs(), catalog=FakeCatalog()), hooks=ApiHooks(("invokeai",))

@@ -1,4 +1,4 @@
-"""What InvokeAI's server does and this one doesn't is refused with a reason, or there is none of it."""
+"""Requests for what only InvokeAI's own server does are refused with a reason, or find nothing."""
 
 from __future__ import annotations
 

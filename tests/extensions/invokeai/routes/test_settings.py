@@ -1,4 +1,4 @@
-"""What clients ask of the server itself: versions, its log, the cache of nodes."""
+"""Settings that clients ask for: versions, the log, the cache of nodes."""
 
 from __future__ import annotations
 
