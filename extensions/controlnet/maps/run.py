@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipelines.plugin import Services
 
 OWNER = "controlnet annotator"
-"""Whose weights these are on the engine's shelf."""
+"""Owner of these weights on the engine's shelf."""
 
 
 def run_preprocessor(

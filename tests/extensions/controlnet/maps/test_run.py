@@ -9,12 +9,14 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from extensions.controlnet.maps.loaded import LoadedPreprocessor
 from extensions.controlnet.maps.run import annotator_folders, loaded_preprocessor, run_preprocessor
 from extensions.controlnet.maps.sliders import Sliders
 from extensions.controlnet.preprocessors.table import PREPROCESSORS
 from pipelines.contract.errors import InvalidRequest, MissingWeights
 from pipelines.contract.options import GenerationOptions
 from pipelines.contract.places import Places
+from pipelines.extending.typed_store import TypedStore
 from pipelines.generation.services import Services
 from pipelines.memory.weight_shelf import WeightShelf
 
@@ -28,7 +30,7 @@ def services(tmp_path: Path, **flags: Any) -> Services:
         settings=SimpleNamespace(folders=folders, extension_flags=flags),
         residency=SimpleNamespace(device="cpu"),
         weights=WeightShelf(),
-        extension_state=dict[str, Any](),
+        store=TypedStore(),
     )
     return cast("Services", made)
 
@@ -70,7 +72,7 @@ def test_one_without_weights_runs_at_once(tmp_path: Path) -> None:
     given = services(tmp_path)
     made = run_preprocessor(PREPROCESSORS["invert"], PICTURE, Sliders(), given, GenerationOptions())
     assert (made == 245).all()
-    assert given.extension_state == {}
+    assert given.store.get(LoadedPreprocessor) is None
 
 
 def test_one_with_weights_looks_in_the_folders(tmp_path: Path) -> None:

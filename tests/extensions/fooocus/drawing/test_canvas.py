@@ -14,6 +14,7 @@ from PIL import Image
 from extensions.fooocus.drawing import canvas
 from extensions.fooocus.drawing.canvas import DrawingStart, plain_canvas, upscale_canvas
 from extensions.fooocus.kinds import FooocusRequest, UpscaleWish
+from pipelines.contract.heed import Pieces, in_one_go
 from pipelines.families.base import Latents
 from tests.extensions.fooocus.drawing.test_run import base_request
 from tests.sdapi.fakes import png
@@ -23,7 +24,8 @@ from tests.sdapi.fakes import png
 def by_lanczos(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures are enlarged without upscalers, for a network of 8 pixels a cell."""
 
-    def enlarged(picture: Image.Image, size: tuple[int, int], *_: object) -> Image.Image:
+    def enlarged(picture: Image.Image, size: tuple[int, int], *_: object) -> Pieces[Image.Image]:
+        yield
         return picture.resize(size)
 
     model = SimpleNamespace(latents=Latents(channels=4, cell=8, scale=1.0))
@@ -39,7 +41,7 @@ def start(width: int, height: int, *, native: int, **wish: Any) -> tuple[Drawing
     told: list[str] = []
     services: Any = None
     asked = UpscaleWish(image=png(width, height), **wish)
-    return upscale_canvas(request(native), asked, services, told.append), told
+    return in_one_go(upscale_canvas(request(native), asked, services, told.append)), told
 
 
 def drawn_from(made: DrawingStart) -> tuple[int, int]:

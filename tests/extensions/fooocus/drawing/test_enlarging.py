@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +10,9 @@ from PIL import Image
 
 from extensions.fooocus.drawing.enlarging import LANCZOS, enlarged
 from pipelines.contract.errors import InvalidRequest, MissingWeights
+from pipelines.contract.heed import Pieces, in_one_go
 from pipelines.contract.limits import WorkLimits
+from pipelines.pictures.resize import Enlarger
 
 SMALL = Image.new("RGB", (10, 20), (200, 30, 30))
 COLOURS = {"ESRGAN": (0, 255, 0), "fooocus_upscaler_s409985e5": (0, 0, 255)}
@@ -27,11 +28,12 @@ class Upscalers:
     def names(self) -> list[str]:
         return ["None", "Lanczos", "Nearest", *self._names]
 
-    def get(self, name: str, options: object) -> Callable[[Image.Image, float], Image.Image]:
+    def in_pieces(self, name: str, options: object) -> Enlarger:
         if name in self._lost:
             raise MissingWeights(f"{name} is not here")
 
-        def run(picture: Image.Image, scale: float) -> Image.Image:
+        def run(picture: Image.Image, scale: float) -> Pieces[Image.Image]:
+            yield
             self.scales.append(scale)
             side = round(picture.width * scale), round(picture.height * scale)
             return Image.new("RGB", side, COLOURS[name])
@@ -46,7 +48,7 @@ def enlarge(
     settings = SimpleNamespace(limits=limits or WorkLimits())
     services: Any = SimpleNamespace(upscalers=upscalers, settings=settings)
     options: Any = None
-    return enlarged(SMALL, size, services, options, told.append), told
+    return in_one_go(enlarged(SMALL, size, services, options, told.append)), told
 
 
 def test_the_originals_own_file_comes_first() -> None:

@@ -17,6 +17,7 @@ from extensions.fooocus.drawing.region import Region
 from extensions.fooocus.drawing.repainting import EMPTY, inpaint_canvas, laid_back
 from extensions.fooocus.kinds import InpaintWish
 from pipelines.contract.errors import InvalidRequest
+from pipelines.contract.heed import Pieces, in_one_go
 from pipelines.contract.limits import WorkLimits
 from pipelines.families.base import Latents
 from tests.extensions.fooocus.drawing.test_masks import as_bytes
@@ -30,7 +31,8 @@ GREY = (100, 100, 100)
 def small_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """A checkpoint of 8 pixels a cell, without weights that repaint; pictures are enlarged plainly."""
 
-    def enlarged(picture: Image.Image, size: tuple[int, int], *_: object) -> Image.Image:
+    def enlarged(picture: Image.Image, size: tuple[int, int], *_: object) -> Pieces[Image.Image]:
+        yield
         return picture.resize(size)
 
     model = SimpleNamespace(latents=Latents(channels=4, cell=8, scale=1.0))
@@ -44,7 +46,8 @@ def canvas(*, limits: WorkLimits | None = None, **wish: Any) -> tuple[DrawingSta
     services: Any = SimpleNamespace(settings=SimpleNamespace(limits=limits or WorkLimits()))
     picture = as_bytes(Image.new("RGB", (128, 128), GREY))
     asked = InpaintWish(image=picture, **wish)
-    return inpaint_canvas(base_request(Path(), native=128), asked, services, told.append), told
+    made = in_one_go(inpaint_canvas(base_request(Path(), native=128), asked, services, told.append))
+    return made, told
 
 
 def square(left: int, top: int, side: int) -> bytes:

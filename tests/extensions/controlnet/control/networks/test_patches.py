@@ -14,10 +14,16 @@ from torch import Tensor
 from extensions.controlnet.control.networks.adapter import AdapterNetwork
 from extensions.controlnet.control.networks.adapter_hook import AdapterFeatures
 from extensions.controlnet.control.networks.lllite import LLLiteHook, LLLiteNetwork
-from extensions.controlnet.control.networks.patches import FEATURES, patches_in, tell_shared_maps, unit_patch
+from extensions.controlnet.control.networks.patches import (
+    UnitFeatures,
+    patches_in,
+    tell_shared_maps,
+    unit_patch,
+)
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.catalog import ControlFile
 from extensions.controlnet.units.detect import ControlKind
+from pipelines.extending.typed_store import TypedStore
 from pipelines.generation.job import GenerationJob
 from tests.extensions.controlnet import tiny
 
@@ -31,7 +37,7 @@ def unit(kind: ControlKind, file: str = "a.pth", **values: Any) -> PreparedUnit:
 
 
 def job(said: list[str]) -> GenerationJob:
-    made = SimpleNamespace(extension_state=dict[str, Any](), warn=said.append)
+    made = SimpleNamespace(store=TypedStore(), warn=said.append)
     return cast("GenerationJob", made)
 
 
@@ -90,7 +96,7 @@ def test_features_are_made_once_per_file_from_the_first_map() -> None:
     another = adapter("b.pth")
     unit_patch(given, unit(ControlKind.T2I_ADAPTER, "b.pth"), another, CALL, hires=False)
     assert another.calls == 1
-    assert len(given.extension_state[FEATURES]) == 2
+    assert len(given.store.keep(UnitFeatures, UnitFeatures).adapters) == 2
 
 
 def test_lllites_embeddings_are_made_once_per_unit() -> None:
