@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from extensions.swarmui.parameters.request import BEFORE, NEGATIVE, PROMPT, edited
 from extensions.swarmui.parameters.values import closest
-from extensions.swarmui.prompts.random_choice import joined, pick, split_entries
+from extensions.swarmui.prompts.random_choice import MOST, is_bounded, joined, pick, split_entries
 from extensions.swarmui.prompts.tags import DEEPEST, PromptTag, parts_of
 from extensions.swarmui.prompts.world import Filling
 from extensions.swarmui.words.names import clean
@@ -40,6 +40,13 @@ def _random(tag: PromptTag, filling: Filling, depth: int) -> str | None:
     entries = split_entries(tag.content)
     if not entries:
         return None
+    return _picked(entries, tag, filling, depth)
+
+
+def _picked(entries: Sequence[str], tag: PromptTag, filling: Filling, depth: int) -> str:
+    """Join the entries that a tag picks, evaluated; asking for too many gets a warning."""
+    if is_bounded(tag.data):
+        filling.warn(f"prompt: <{tag.whole[:60]}> picks {MOST} at most")
     picked = pick(entries, tag.data, filling.chance)
     return joined([evaluate(entry, filling, depth) for entry in picked], tag.data)
 
@@ -57,9 +64,7 @@ def _wildcard(tag: PromptTag, filling: Filling, depth: int) -> str | None:
         filling.warn(f"prompt: the wildcard {known!a} has no entries")
         return ""
     filling.use("wildcards", known)
-    return joined(
-        [evaluate(line, filling, depth) for line in pick(lines, tag.data, filling.chance)], tag.data
-    )
+    return _picked(lines, tag, filling, depth)
 
 
 def _alternate(tag: PromptTag, filling: Filling, depth: int) -> str | None:
@@ -85,6 +90,8 @@ def _repeat(tag: PromptTag, filling: Filling, depth: int) -> str | None:
         return None
     least = int(found[1])
     count = filling.chance.randint(*sorted((least, int(found[2] or least))))
+    if count > MOST_REPEATS:
+        filling.warn(f"prompt: <{tag.whole[:60]}> repeats {MOST_REPEATS} times at most")
     return " ".join(evaluate(content.strip(), filling, depth) for _ in range(min(count, MOST_REPEATS)))
 
 

@@ -43,6 +43,12 @@ def read_count(data: str) -> tuple[int, int, bool] | None:
     return min(least, most, MOST), min(max(least, most), MOST), bool(found[3])
 
 
+def is_bounded(data: str) -> bool:
+    """True if a tag asks for more picks than ``MOST``, which it gets in their place."""
+    found = _COUNT.fullmatch(data.replace(" ", ""))
+    return found is not None and max(int(found[1]), int(found[2] or 0)) > MOST
+
+
 def pick(entries: Sequence[str], data: str, chance: random.Random) -> list[str]:
     """Pick as many entries as ``data`` asks for, none twice before all were picked."""
     least, most, _ = read_count(data) or (1, 1, False)

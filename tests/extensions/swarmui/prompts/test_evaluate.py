@@ -81,6 +81,23 @@ def test_what_cannot_be_done_is_told(text: str, left: str, why: str) -> None:
     assert why in own.warnings[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "count", "told"),
+    [
+        ("<random[100]:a>", 100, []),
+        ("<random[101]:a>", 100, ["prompt: <random[101]:a> picks 100 at most"]),
+        ("<wc[150-101,]:colors>", 100, ["prompt: <wc[150-101,]:colors> picks 100 at most"]),
+        ("<repeat[1000]:a>", 1000, []),
+        ("<repeat[1001]:a>", 1000, ["prompt: <repeat[1001]:a> repeats 1000 times at most"]),
+        ("<repeat:9999,a>", 1000, ["prompt: <repeat:9999,a> repeats 1000 times at most"]),
+    ],
+)
+def test_counts_beyond_the_bounds_get_a_warning(text: str, count: int, told: list[str]) -> None:
+    own = filling()
+    assert len(evaluate(text, own).split()) == count
+    assert own.warnings == told
+
+
 def test_the_same_chance_chooses_the_same() -> None:
     text = "<random:1,2,3,4,5,6,7,8> <wc:colors> <repeat[1-9]:x>"
     assert evaluate(text, filling(3)) == evaluate(text, filling(3))

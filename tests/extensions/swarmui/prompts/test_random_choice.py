@@ -6,7 +6,14 @@ import random
 
 import pytest
 
-from extensions.swarmui.prompts.random_choice import in_range, joined, pick, read_count, split_entries
+from extensions.swarmui.prompts.random_choice import (
+    in_range,
+    is_bounded,
+    joined,
+    pick,
+    read_count,
+    split_entries,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +36,15 @@ def test_entries(text: str, entries: list[str]) -> None:
 )
 def test_counts(data: str, count: tuple[int, int, bool] | None) -> None:
     assert read_count(data) == count
+
+
+@pytest.mark.parametrize(
+    ("data", "bounded"),
+    [("100", False), ("101", True), ("1-101", True), ("101-1,", True), ("1 - 9", False), ("x", False)],
+)
+def test_more_than_a_hundred_picks_are_bounded(data: str, bounded: bool) -> None:
+    assert is_bounded(data) is bounded
+    assert max((read_count(data) or (0, 0, False))[:2]) <= 100
 
 
 def test_none_is_picked_twice_before_all_were() -> None:
