@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from extensions.swarmui.store.kept import KeptValues
@@ -44,10 +45,11 @@ class PresetShelf:
 
     def copy(self, title: str) -> str | None:
         """Keep a preset again under a free title, and return that; None without one of this title."""
-        found = self.kept.every(self.owner, "preset").get(title.strip().lower())
+        known = self.kept.every(self.owner, "preset")
+        found = known.get(title.strip().lower())
         if found is None:
             return None
-        number = next(k for k in range(2, 10_000) if not self.has(f"{found['title']} ({k})"))
-        copy = f"{found['title']} ({number})"
+        titles = (f"{found['title']} ({number})" for number in count(2))
+        copy = next(one for one in titles if one.strip().lower() not in known)
         self.put(copy, found["description"], found["param_map"], found["preview_image"])
         return copy
