@@ -9,14 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image, ImageDraw
 
 from pipelines.contract.errors import InvalidRequest
 from pipelines.contract.requests import Img2Img, ScriptCall
 from pipelines.contract.results import GenerationResult
 from pipelines.engine.engine import Engine
-from pipelines.generation.start.inversion import FoundNoise
 from tests.engines import make_engine, make_request, pixels
 
 
@@ -91,13 +89,3 @@ def test_overrides_and_infotext(engine: Engine, models_dir: Path, square: bytes)
 def test_no_steps_are_refused(engine: Engine, models_dir: Path, square: bytes) -> None:
     with pytest.raises(InvalidRequest, match="steps must be between 1 and"):
         run(engine, models_dir, square, steps=0)
-
-
-def test_mixed_noise_keeps_its_variance() -> None:
-    generator = torch.Generator().manual_seed(1)
-    noise, drawn = torch.randn(2, 1, 4, 64, 64, generator=generator)
-    mixed = FoundNoise(noise=noise, randomness=0.5).mixed(drawn, torch.zeros_like(noise), 14.6)
-    assert abs(float(mixed.std()) - 1) < 0.02
-    latent = torch.ones_like(noise)
-    alone = FoundNoise(noise=noise, randomness=0.0).mixed(drawn, latent, 10.0)
-    assert torch.allclose(latent + alone * 10.0, noise * 10.0, atol=1e-5)

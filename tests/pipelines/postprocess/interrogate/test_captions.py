@@ -30,7 +30,6 @@ from pipelines.contract.requests import CaptionRequest
 from pipelines.contract.settings import Folders
 from pipelines.postprocess.interrogate import captions
 from pipelines.postprocess.interrogate.captions import Matcher
-from pipelines.postprocess.interrogate.categories import read_categories
 from pipelines.postprocess.interrogate.interrogator import Interrogator
 
 CPU = torch.device("cpu")
@@ -101,7 +100,7 @@ def test_a_local_blip_captions(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("beams", [1, 2])
-def test_a_job_that_isheed_tokens_ends_before_the_next_token(
+def test_a_job_that_is_given_up_ends_before_the_next_token(
     beams: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_blip(tmp_path / "models" / "BLIP" / "tiny")
@@ -145,14 +144,6 @@ def test_categories_add_matches_of_a_local_clip(tmp_path: Path) -> None:
     )
     assert list(interrogator.describe(request("clip"))) == [None]
     interrogator.unload()
-
-
-def test_categories_tell_how_many_matches(tmp_path: Path) -> None:
-    (tmp_path / "flavors.top3.txt").write_text("one\n\n two \nthree\nfour\n")
-    (tmp_path / "artists.txt").write_text("someone\n")
-    artists, flavors = read_categories(tmp_path, limit=3)
-    assert (artists.top, flavors.top, flavors.items) == (1, 3, ("one", "two", "three"))
-    assert [c.name for c in read_categories(tmp_path, skip=("artists",))] == ["flavors.top3"]
 
 
 def test_matches_are_the_nearest_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,7 @@ import torch
 from torch import Tensor
 
 from pipelines.contract.errors import CorruptFile
-from pipelines.contract.options import GenerationOptions
 from pipelines.postprocess.interrogate.deepdanbooru import Shape, load_deepdanbooru, same_padding
-from pipelines.postprocess.interrogate.tags import tag_line
 
 SMALL = Shape(widths=(256, 32, 48), repeats=(1, 0, 1))
 CPU = torch.device("cpu")
@@ -78,14 +76,3 @@ def test_padding_is_larger_to_the_right_and_below() -> None:
     padded = same_padding(x, 3, 2)
     assert padded[0, 0, 0, 0] == 1 and padded[0, 0, -1, -1] == 0
     assert same_padding(x, 3, 1).shape == (1, 1, 10, 10)
-
-
-def test_tags_are_written_as_the_options_say() -> None:
-    found = {"red_(color)": 0.9, "apple": 0.6, "rating:safe": 0.99, "sky": 0.4, "cat_ears": 0.7}
-    assert tag_line(found, GenerationOptions()) == r"apple, cat ears, red \(color\)"
-    by_score = GenerationOptions(
-        deepbooru_sort_alpha=False, deepbooru_use_spaces=False, deepbooru_escape=False
-    )
-    assert tag_line(found, by_score) == "red_(color), cat_ears, apple"
-    filtered = GenerationOptions(deepbooru_filter_tags="cat ears, apple", interrogate_return_ranks=True)
-    assert tag_line(found, filtered) == r"(red \(color\):0.900)"

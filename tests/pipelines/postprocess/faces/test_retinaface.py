@@ -1,11 +1,12 @@
-"""Detector and parser: names of their weights, shapes of their outputs."""
+"""RetinaFace: names of its weights, its anchors, and boxes and landmarks by hand."""
 
 from __future__ import annotations
+
+import math
 
 import pytest
 import torch
 
-from pipelines.postprocess.faces.parsenet import ParseNet
 from pipelines.postprocess.faces.retinaface import RetinaFace, anchors, decode_boxes, decode_landmarks
 
 
@@ -53,18 +54,15 @@ def test_zero_predictions_mean_the_anchor_itself() -> None:
     assert torch.allclose(moved[0, 0], torch.tensor([0.52, 0.46]))
 
 
-def test_the_parser_has_the_published_names_and_19_classes() -> None:
-    with torch.device("meta"):
-        parser = ParseNet().eval()
-    names = set(parser.state_dict())
-    assert {
-        "encoder.0.conv2d.bias",
-        "encoder.1.shortcut_func.conv2d.weight",
-        "encoder.4.conv2.norm.norm.running_mean",
-        "body.9.conv1.conv2d.weight",
-        "decoder.3.conv2.norm.norm.weight",
-        "out_img_conv.conv2d.weight",
-        "out_mask_conv.conv2d.bias",
-    } <= names
-    assert "encoder.1.conv1.conv2d.bias" not in names
-    assert parser(torch.zeros(1, 3, 64, 64, device="meta")).shape == (1, 19, 64, 64)
+def test_predictions_move_by_a_tenth_and_grow_by_a_fifth() -> None:
+    """The published variances: 0.1 of the anchor's side for places, exp(0.2 x) for sizes."""
+    prior = torch.tensor([[0.5, 0.5, 0.2, 0.4]])
+    predicted = torch.tensor([[1.0, -1.0, 5 * math.log(2), 0.0]])
+    assert torch.allclose(decode_boxes(predicted, prior), torch.tensor([[0.32, 0.26, 0.72, 0.66]]))
+
+
+def test_anchors_fill_cells_that_the_border_cuts() -> None:
+    prior = anchors(9, 17)
+    assert len(prior) == 2 * (2 * 3 + 1 * 2 + 1 * 1)
+    assert torch.allclose(prior[10], torch.tensor([20 / 17, 12 / 9, 16 / 17, 16 / 9]))
+    assert torch.allclose(prior[-1], torch.tensor([16 / 17, 16 / 9, 512 / 17, 512 / 9]))
