@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipelines.text.infotext.write import InfotextFields, Value, pairs_line, quote
@@ -30,25 +32,19 @@ def test_pairs_without_a_value_are_left_out() -> None:
     assert pairs_line(pairs) == "Steps: 20, Tiling, Size: 64x64"
 
 
-def fields(**changes: object) -> InfotextFields:
-    values: dict[str, object] = {
-        "prompt": "a cat",
-        "negative_prompt": "",
-        "pairs": {"Steps": 20, "Seed": 7},
-        "extra": {},
-        "version": "v1",
-    }
-    return InfotextFields(**(values | changes))  # pyright: ignore[reportArgumentType]
+PLAIN = InfotextFields(
+    prompt="a cat", negative_prompt="", pairs={"Steps": 20, "Seed": 7}, extra={}, version="v1"
+)
 
 
 def test_the_version_is_the_last_pair() -> None:
-    text = fields(extra={"Hires steps": 5}, negative_prompt="a dog").text()
+    text = replace(PLAIN, extra={"Hires steps": 5}, negative_prompt="a dog").text()
     assert text == "a cat\nNegative prompt: a dog\nSteps: 20, Seed: 7, Hires steps: 5, Version: v1"
 
 
 def test_an_extra_value_takes_the_place_of_the_fixed_pair() -> None:
-    assert fields(extra={"Steps": 9}, version=None).text() == "a cat\nSteps: 9, Seed: 7"
+    assert replace(PLAIN, extra={"Steps": 9}, version=None).text() == "a cat\nSteps: 9, Seed: 7"
 
 
 def test_an_empty_prompt_leaves_no_empty_line() -> None:
-    assert fields(prompt="", version=None).text() == "Steps: 20, Seed: 7"
+    assert replace(PLAIN, prompt="", version=None).text() == "Steps: 20, Seed: 7"
