@@ -58,7 +58,7 @@ async def job_events(
     state: StateOf,
     last_event_id: Annotated[str | None, Header(description="resumes after this event")] = None,
 ) -> Response:
-    """State, progress and previews as server-sent events, to the end; 204 for who has had that."""
+    """State, progress and previews as server-sent events, to the end; 204 for a client that has had it."""
     view = await state.jobs.find(job_id)
     last = read_number(last_event_id)
     if view.state.final and last >= event_number(view):
