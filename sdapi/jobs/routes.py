@@ -27,7 +27,7 @@ router = APIRouter(prefix="/sdapi/v1/jobs")
 
 AcceptOf = Annotated[str, Header(alias="accept", include_in_schema=False)]
 FormOf = Annotated[Form, Query(description="pictures as base64, or only the URLs of saved files")]
-NumberOf = Annotated[int, Query(ge=0, description="which picture, when Accept names image/*")]
+NumberOf = Annotated[int, Query(alias="image", ge=0, description="which picture, when Accept names image/*")]
 
 EVENTS: answers.Responses = {
     200: {
