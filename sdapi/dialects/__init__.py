@@ -1,1 +1,1 @@
-"""The APIs that clients speak, one folder each."""
+"""The APIs that clients use, one folder each."""

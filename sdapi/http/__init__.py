@@ -1,1 +1,1 @@
-"""HTTP itself: errors, responses, middleware, declared routes, fetched pictures; who is let in."""
+"""HTTP itself: errors, responses, middleware, declared routes, fetched pictures, admission."""

@@ -19,8 +19,8 @@ class NoPublicAddress(ValueError):
 async def resolve(parts: SplitResult, *, public_only: bool) -> str:
     """The one address that is used for the host; all its addresses must agree on being public.
 
-    Each look-up has a thread of its own that nobody waits for at the end: a name server that doesn't answer
-    keeps no other work waiting. Raises NoPublicAddress.
+    Each look-up has a thread of its own that doesn't delay the process's end: a name server that doesn't
+    answer keeps no other work waiting. Raises NoPublicAddress.
     """
     try:
         found = await asyncio.wrap_future(_looked_up(str(parts.hostname or ""), port_of(parts)))

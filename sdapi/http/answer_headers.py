@@ -9,7 +9,7 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-"""A page loads nothing but its own files, talks to nobody but this server, and is shown in no frame."""
+"""A page loads only its own files, connects only to this server, and is shown in no frame."""
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """Nothing runs in an answer that isn't a page, even if a browser takes it for one."""
 

@@ -32,7 +32,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """One who calls; without a name, anybody on a server without keys, or one of A1111's users.
+    """The sender of a request; without a name, anybody on a server without keys, or one of A1111's users.
 
     ``concurrent`` bounds the jobs that wait or run at once.
     """

@@ -1,1 +1,1 @@
-"""The wish of any client in our words, resolved and checked once before the queue."""
+"""Any client's request in our words, resolved and checked once, before the queue."""

@@ -27,7 +27,7 @@ router = APIRouter(prefix="/sdapi/v1/jobs")
 
 AcceptOf = Annotated[str, Header(alias="accept", include_in_schema=False)]
 FormOf = Annotated[Form, Query(description="pictures as base64, or only the URLs of saved files")]
-NumberOf = Annotated[int, Query(ge=0, description="which picture, when Accept names image/*")]
+NumberOf = Annotated[int, Query(alias="image", ge=0, description="which picture, when Accept names image/*")]
 
 EVENTS: answers.Responses = {
     200: {
@@ -58,7 +58,7 @@ async def job_events(
     state: StateOf,
     last_event_id: Annotated[str | None, Header(description="resumes after this event")] = None,
 ) -> Response:
-    """State, progress and previews as server-sent events, to the end; 204 for who has had that."""
+    """State, progress and previews as server-sent events, to the end; 204 for a client that has had it."""
     view = await state.jobs.find(job_id)
     last = read_number(last_event_id)
     if view.state.final and last >= event_number(view):

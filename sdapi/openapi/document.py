@@ -139,4 +139,4 @@ def _add_arguments(schemas: dict[str, Any], models: Mapping[str, type[BaseModel]
     for name in ("StableDiffusionProcessingTxt2Img", "StableDiffusionProcessingImg2Img"):
         field = schemas[name]["properties"]["alwayson_scripts"]
         field["properties"] = scripts
-        field.pop("default", None)  # generators know no default of an object with properties
+        field.pop("default", None)  # generators can't have a default of an object with properties

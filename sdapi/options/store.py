@@ -101,7 +101,7 @@ class OptionStore:
     def change(self, values: Mapping[str, Any]) -> None:
         """Write the settings file with these values in it, and only then let them hold.
 
-        The file is replaced at once and durably; keys that nobody knows are kept. Raises DiskFull or
+        The file is replaced at once and durably; unknown keys are kept. Raises DiskFull or
         NotWritten, and then nothing has changed.
         """
         with self._saving:

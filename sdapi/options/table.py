@@ -53,7 +53,7 @@ class Option:
     """One option. ``label`` is its name in infotexts, if it has one.
 
     ``whole``: numbers are truncated to integers. ``bounds``: lowest and highest number. ``place``: the kind
-    of place that its text names. ``read``: false if nothing goes by it, of which a request is warned.
+    of place that its text names. ``read``: false if nothing reads it; a request that sets it is warned.
     """
 
     key: str

@@ -24,7 +24,7 @@ class ExtraOptions:
 def extra_options(
     wanted: Iterable[ScriptIntent], scripts: Scripts, store: OptionStore, *, is_img2img: bool
 ) -> ExtraOptions:
-    """The arguments by the options that ``extra_options_txt2img`` or ``_img2img`` names; null is no value."""
+    """The arguments by the options that ``extra_options_txt2img`` or ``_img2img`` names; null sets none."""
     args = next((one.args for one in wanted if one.args and _is_ours(one.name, scripts, is_img2img)), ())
     names: list[Any] = store.get("extra_options_img2img" if is_img2img else "extra_options_txt2img") or []
     found = {str(name): value for name, value in zip(names, args, strict=False) if value is not None}

@@ -36,7 +36,7 @@ class HostPolicy:
     def answers_to(self, host: str | None, *, from_page: bool) -> bool:
         """True if a ``Host`` header, or its absence, is for this server.
 
-        A bare word such as `sdapi` is no name of the public DNS; on loopback, only programs may use one.
+        A bare word such as `sdapi` isn't in the public DNS; on loopback, only programs may use one.
         """
         if "*" in self.names:
             return True
@@ -57,7 +57,7 @@ class HostPolicy:
 def is_same(origin: str, host: str | None, *, secure: bool) -> bool:
     """True if an origin is the address that a request was sent to, by its ``Host``.
 
-    A proxy may speak TLS to the browser and none to this server, but not the other way round.
+    A proxy may use TLS towards the browser and plain HTTP towards this server, but not the other way round.
     """
     parts, own = _split(origin), _split(f"//{host}")
     if parts is None or own is None or not parts.hostname or parts.scheme not in PORTS:

@@ -25,7 +25,7 @@ class Quota:
     clock: Callable[[], float] = time.monotonic
 
     def spend(self) -> None:
-        """Count one request of the last minute. Raises TooManyJobs beyond ``per_minute``."""
+        """Count one request. Raises TooManyJobs when the last minute has ``per_minute`` of them already."""
         now = self.clock()
         while self.times and self.times[0] <= now - MINUTE:
             self.times.popleft()

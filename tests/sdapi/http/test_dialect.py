@@ -55,7 +55,6 @@ def test_the_longest_path_counts(ours: str, theirs: str) -> None:
         ("sampler: none is called 'x'", "sampler_name: none is called 'x'"),
         ("sampler was changed", "sampler was changed"),
         ("start.images are many", "init_images are many"),
-        ("options: 'x' is ignored", ": 'x' is ignored"),
     ],
 )
 def test_a_warning_begins_with_a_path(ours: str, theirs: str) -> None:

@@ -96,11 +96,6 @@ def test_networks_of_a_list_stand_at_the_end_of_every_prompt(resolved: Resolve) 
         assert request.hires.prompt == hires
 
 
-def test_a_networks_strength_in_the_text_encoder_stands_first(resolved: Resolve) -> None:
-    network = NetworkIntent(name="tiny", strength=0.5, text_strength=0.0)
-    assert resolved(Intent(prompt="x", networks=(network,))).request.prompt == "x<lora:tiny:0:0.5>"
-
-
 @pytest.mark.parametrize("picture", [png(), base64.b64encode(png()).decode()])
 def test_pictures_are_bytes_or_text(picture: object, resolved: Resolve) -> None:
     intent = Intent(start=StartIntent(images=(picture,)), mask=MaskIntent(picture=picture, blur=3))

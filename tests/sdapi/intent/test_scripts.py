@@ -112,7 +112,7 @@ def test_img2img_has_scripts_of_its_own() -> None:
 def test_a_selectable_script_is_not_always_on() -> None:
     with pytest.raises(ApiError, match="Cannot have a selectable script") as refused:
         resolved(None, ScriptIntent(name="Plot"))
-    assert refused.value.field == "always_on.Plot"
+    assert (refused.value.status_code, refused.value.field) == (422, "always_on.Plot")
 
 
 def test_an_idle_entry_is_left_out() -> None:
@@ -138,7 +138,7 @@ def test_an_absent_script_may_stand_idle_in_a_copied_body(args: tuple[Any, ...] 
 def test_other_absent_scripts_are_refused(entries: tuple[ScriptIntent, ...]) -> None:
     with pytest.raises(ApiError, match="not found") as refused:
         resolved(None, *entries)
-    assert refused.value.field == f"always_on.{entries[0].name}"
+    assert (refused.value.status_code, refused.value.field) == (422, f"always_on.{entries[0].name}")
 
 
 def test_listings_show_what_a_kind_of_request_may_use() -> None:

@@ -14,7 +14,6 @@ from sdapi.http.lax import (
     Bool,
     Dict,
     Float,
-    Int,
     List,
     OptBool,
     OptDict,
@@ -189,13 +188,3 @@ class ImageToImageResponse(TextToImageResponse):
 
 
 Generation = StableDiffusionProcessingTxt2Img | StableDiffusionProcessingImg2Img
-
-__all__ = [
-    "Body",
-    "Generation",
-    "ImageToImageResponse",
-    "Int",
-    "StableDiffusionProcessingImg2Img",
-    "StableDiffusionProcessingTxt2Img",
-    "TextToImageResponse",
-]

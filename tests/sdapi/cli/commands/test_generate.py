@@ -47,7 +47,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[GenerationRequest]:
 
         def run(self, request: GenerationRequest, on_progress: object) -> GenerationResult:
             noted.append(request)
-            return GenerationResult(images=(b"a", b"b"), warnings=("replaced",))
+            return GenerationResult(images=(b"a", b"b"), info={}, warnings=("replaced",))
 
     monkeypatch.setitem(sys.modules, "pipelines.engine.engine", cast("ModuleType", FakeModule(FakeEngine)))
     return noted

@@ -39,7 +39,7 @@ def test_surplus_values_are_counted(args: tuple[Any, ...], surplus: int) -> None
     found = read(*args)
     assert found.overrides == {"tiling": True, "eta_ddim": 0.5}
     (warning,) = found.warnings
-    assert f"{surplus} values are ignored" in warning
+    assert warning.startswith(f"alwayson_scripts.{TITLE}.args: {surplus} values are ignored")
 
 
 def test_img2img_has_its_own_list() -> None:

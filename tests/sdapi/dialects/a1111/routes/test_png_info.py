@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 from sdapi.http.responses import encode_base64
 from tests.sdapi.conftest import Server
 from tests.sdapi.dialects.a1111.infotext.test_parse import DEFAULTS, TEXT
-from tests.sdapi.fakes import TINY, png
+from tests.sdapi.fakes import png
 
 
 def picture(kind: str, text: str) -> str:
@@ -107,22 +107,3 @@ def test_hires_and_options_are_filled(server: Server) -> None:
     }
     assert echo["override_settings"] == wanted
     assert server.jobs.generation.options.CLIP_stop_at_last_layers == 2
-
-
-def test_checkpoint_follows_only_when_allowed(server: Server) -> None:
-    text = "cat\nSteps: 2, Seed: 3, Model hash: 51e88316d5"
-    server.client.post("/sdapi/v1/options", json={"disable_weights_auto_swap": False})
-    server.client.post("/sdapi/v1/txt2img", json={"infotext": text})
-    assert server.jobs.generation.checkpoint == TINY.filename
-
-
-def test_img2img_takes_the_sampling_fields_only(server: Server) -> None:
-    body = {"infotext": TEXT, "init_images": [encode_base64(png())]}
-    echo = server.client.post("/sdapi/v1/img2img", json=body).json()["parameters"]
-    assert (echo["prompt"], echo["width"], echo["steps"], echo["seed"]) == ("", 512, 20, 1)
-
-
-def test_unusable_values_are_left_out(server: Server) -> None:
-    text = "cat\nSteps: many, Seed: 2, Size: 64x64"
-    echo = server.client.post("/sdapi/v1/txt2img", json={"infotext": text}).json()["parameters"]
-    assert (echo["steps"], echo["seed"]) == (50, 2)
