@@ -18,11 +18,16 @@ URL = "https://example.org/files/net.safetensors?download=true"
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """URLs that a stand-in of the network was asked for; paths with ``missing`` aren't there."""
+    """URLs that a stand-in of the network was asked for.
+
+    Paths with ``missing`` aren't there, those with ``moved`` are at ``URL``.
+    """
     asked: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(str(request.url))
+        if "moved" in request.url.path:
+            return httpx.Response(302, headers={"location": URL})
         return httpx.Response(404 if "missing" in request.url.path else 200, content=b"weights")
 
     client = httpx.Client(transport=httpx.MockTransport(answer))
@@ -49,10 +54,16 @@ def repositories(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
 
 
 def test_a_url_is_fetched_once(tmp_path: Path, served: list[str]) -> None:
-    first = fetch_model(URL, tmp_path)
-    assert fetch_model(URL, tmp_path) == first and served == [URL]
+    cache = tmp_path / "not" / "yet"
+    first = fetch_model(URL, cache)
+    assert fetch_model(URL, cache) == first and served == [URL]
     assert (first.name, first.read_bytes()) == ("net.safetensors", b"weights")
     assert [path.name for path in first.parent.iterdir()] == ["net.safetensors"]
+
+
+def test_a_file_that_moved_is_followed(tmp_path: Path, served: list[str]) -> None:
+    place = fetch_model("https://example.org/moved.bin", tmp_path)
+    assert (place.name, place.read_bytes(), served[-1]) == ("moved.bin", b"weights", URL)
 
 
 def test_sources_of_one_name_do_not_meet(tmp_path: Path, served: list[str]) -> None:

@@ -36,9 +36,12 @@ def test_a_message_alone_is_of_unknown_length(bench: Bench, context: InvocationC
     assert bench.asked == [Report(step=None, steps=None, text="Working", preview=None)]
 
 
-def test_a_share_becomes_steps_of_a_hundred(bench: Bench, context: InvocationContext) -> None:
+def test_a_share_becomes_steps_of_a_hundred(
+    bench: Bench, context: InvocationContext, caplog: pytest.LogCaptureFixture
+) -> None:
     for share in (0.0, 0.256, 1.0):
         context.util.signal_progress("Working", share)
+    assert not caplog.records
     assert [(report.step, report.steps) for report in bench.asked] == [(0, 100), (26, 100), (100, 100)]
     assert [event["percentage"] for event in told(bench)] == [0.0, 0.256, 1.0]
 

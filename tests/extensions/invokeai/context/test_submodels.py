@@ -81,7 +81,13 @@ def test_the_scheduler_has_the_checkpoints_noise(checkpoint: StandInModel) -> No
     scheduler = part(checkpoint, SubModelType.Scheduler).model
     assert torch.allclose(scheduler.alphas_cumprod, ALPHAS)
     assert torch.allclose(scheduler.betas, torch.tensor([0.1, 0.5, 0.8]))
-    assert (scheduler.config["prediction_type"], scheduler.config["clip_sample"]) == ("v_prediction", False)
+    assert scheduler.config["prediction_type"] == "v_prediction"
+
+
+def test_the_scheduler_is_stable_diffusions_otherwise(checkpoint: StandInModel) -> None:
+    """As its published ``scheduler_config.json`` has it."""
+    config = part(checkpoint, SubModelType.Scheduler).model.config
+    assert (config["clip_sample"], config["set_alpha_to_one"], config["steps_offset"]) == (False, False, 1)
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,9 @@ def test_a_cropped_result_is_the_lower_picture(bench: Bench, half: dict[str, str
     image = bench.drawn("img_paste", base_image=half, image=blue, x=-4, y=12, crop=True)
     assert image.shape == (16, 32, 4)
     assert [tuple(image[y, x]) for y, x in ((12, 3), (12, 4), (11, 0), (15, 31))] == [BLUE, RED, RED, GREEN]
+    image = bench.drawn("img_paste", base_image=half, image=blue, x=28, y=-4, crop=True)
+    assert image.shape == (16, 32, 4)
+    assert [tuple(image[y, x]) for y, x in ((3, 28), (4, 28), (3, 27), (0, 0))] == [BLUE, GREEN, GREEN, RED]
 
 
 def test_a_picture_fills_a_box_of_another(bench: Bench, half: dict[str, str]) -> None:

@@ -104,6 +104,7 @@ def test_a_rectangle_is_true(bench: Bench) -> None:
         ("image_mask_to_tensor", {"cutoff": 76}, [True, True]),
         ("image_mask_to_tensor", {"cutoff": 77}, [False, True]),
         ("image_mask_to_tensor", {"cutoff": 77, "invert": True}, [True, False]),
+        ("image_mask_to_tensor", {"cutoff": 76, "invert": True}, [False, False]),
     ],
 )
 def test_pictures_become_truth(
