@@ -11,6 +11,7 @@ from anyio.to_thread import run_sync
 
 from extensions.invokeai.service.items import COMMON, batch_status, queue_status
 from extensions.invokeai.service.sockets import SocketHub
+from extensions.invokeai.store.events import SessionEvent
 from extensions.invokeai.store.items import ACTIVE, CANCELED, DONE, FAILED, ItemFilter
 from extensions.invokeai.store.store import InvokeStore
 from pipelines.plugin import Happening, JobEvent, JobState, JobView, NotFound
@@ -100,16 +101,16 @@ class Follower:
 
     async def pass_on(self) -> None:
         """Send the events that engines have written down."""
-        for event in await run_sync(self._store.events.take):
-            facts = await self._facts_of(event.item_id)
-            if facts is not None:
-                common = {key: facts[key] for key in COMMON}
-                await self._sockets.tell(
-                    event.name,
-                    {**common, **event.data},
-                    queue_id=facts["queue_id"],
-                    client=facts["client"],
-                )
+        while events := await run_sync(self._store.events.take):
+            for event in events:
+                await self._pass_on(event)
+
+    async def _pass_on(self, event: SessionEvent) -> None:
+        facts = await self._facts_of(event.item_id)
+        if facts is not None:
+            told = {**{key: facts[key] for key in COMMON}, **event.data}
+            queue_id, client = facts["queue_id"], facts["client"]
+            await self._sockets.tell(event.name, told, queue_id=queue_id, client=client)
 
     async def tell_status(self, item_id: int) -> None:
         """Send an item's status to clients, if any are connected."""

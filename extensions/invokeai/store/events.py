@@ -9,6 +9,9 @@ from typing import Any
 
 from extensions.invokeai.store.database import InvokeDatabase
 
+MOST = 1000
+"""Most events that are taken at once."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEvent:
@@ -31,8 +34,8 @@ class SessionEvents:
         self._database.insert("session_events", row)
 
     def take(self) -> list[SessionEvent]:
-        """All events in order; they are gone then."""
-        rows = self._database.rows("SELECT * FROM session_events ORDER BY number LIMIT 1000")
+        """The oldest events in order, at most ``MOST``; they are gone then."""
+        rows = self._database.rows("SELECT * FROM session_events ORDER BY number LIMIT ?", (MOST,))
         if rows:
             self._database.change("DELETE FROM session_events WHERE number <= ?", (rows[-1]["number"],))
         return [

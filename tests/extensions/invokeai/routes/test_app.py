@@ -1,4 +1,4 @@
-"""Version, models, nodes, dynamic prompts, sockets; what keys may do."""
+"""Version, nodes, dynamic prompts; what keys may do."""
 
 from __future__ import annotations
 
@@ -22,27 +22,6 @@ def test_the_version_is_told_with_its_null(client: TestClient) -> None:
     assert told == {"version": "6.8.1", "highlights": None}
 
 
-def test_models_are_listed_by_kind(client: TestClient, tmp_path: Path, models_dir: Path) -> None:
-    (tmp_path / "models").symlink_to(models_dir)
-    models = client.get(
-        "/api/v2/models/", params={"model_type": "main", "base_models": ["sd-1", "sdxl"]}
-    ).json()
-    (model,) = models["models"]
-    assert (model["name"], model["base"], model["format"], model["description"]) == (
-        "tiny-sd1",
-        "sd-1",
-        "checkpoint",
-        "",
-    )
-    assert client.get(f"/api/v2/models/i/{model['key']}").json() == model
-    query = {"name": "tiny-sd1", "type": "main", "base": "sd-1"}
-    assert client.get("/api/v2/models/get_by_attrs", params=query).json() == model
-    kinds = {one["type"] for one in client.get("/api/v2/models/").json()["models"]}
-    assert {"main", "lora", "controlnet"} <= kinds
-    assert client.get("/api/v2/models/", params={"model_type": "any"}).status_code == 422
-    assert client.get("/api/v2/models/i/nothing").status_code == 404
-
-
 def test_nodes_are_told_in_the_editors_form(client: TestClient) -> None:
     schemas = client.get("/api/v1/app/nodes").json()["components"]["schemas"]
     node = schemas["DenoiseLatentsInvocation"]
@@ -62,14 +41,6 @@ def test_alternatives_are_expanded(client: TestClient) -> None:
     assert told == {"prompts": ["a red cat", "a blue cat"], "error": None}
     told = client.post("/api/v1/utilities/dynamicprompts", json={"prompt": "{a"}).json()
     assert told["prompts"] == ["{a"] and told["error"]
-
-
-def test_sockets_can_be_polled(client: TestClient) -> None:
-    opened = client.get("/ws/socket.io/", params={"EIO": "4", "transport": "polling"})
-    assert opened.status_code == 200 and "sid" in opened.text
-    session = json.loads(opened.text[1:])["sid"]
-    query = {"EIO": "4", "transport": "polling", "sid": session}
-    assert client.post("/ws/socket.io/", params=query, content="40").text == "OK"
 
 
 def test_unknown_paths_answer_in_its_form(client: TestClient) -> None:

@@ -1,9 +1,8 @@
-"""Pictures and boards over HTTP."""
+"""Pictures over HTTP."""
 
 from __future__ import annotations
 
 import io
-import json
 from pathlib import Path
 from typing import Any
 
@@ -45,34 +44,6 @@ def test_a_picture_is_sent_and_fetched(client: TestClient) -> None:
     assert client.get(f"{IMAGES}/i/{name}/workflow").json() == {"workflow": None, "graph": None}
 
 
-def test_what_is_told_of_a_picture_is_kept(client: TestClient) -> None:
-    files = {"file": ("a.png", png(16, 8))}
-    form = {"metadata": json.dumps({"seed": 3}), "resize_to": "[8, 4]"}
-    query = {"image_category": "general", "is_intermediate": "true", "session_id": "s"}
-    dto = client.post(f"{IMAGES}/upload", params=query, files=files, data=form).json()
-    assert (dto["width"], dto["height"], dto["is_intermediate"], dto["session_id"]) == (8, 4, True, "s")
-    assert client.get(f"{IMAGES}/i/{dto['image_name']}/metadata").json() == {"seed": 3}
-    again = upload(client, client.get(f"/{dto['image_url']}").content)
-    assert client.get(f"{IMAGES}/i/{again['image_name']}/metadata").json() == {"seed": 3}
-    plain = client.post(f"{IMAGES}/uploads", files=files)
-    assert (plain.status_code, plain.json()["image_category"]) == (201, "user")
-
-
-@pytest.mark.parametrize(
-    ("data", "form", "status"),
-    [
-        (b"no picture", {}, 415),
-        (png(), {"resize_to": "[0, 4]"}, 400),
-        (png(), {"resize_to": "large"}, 400),
-        (png(), {"metadata": "[]"}, 400),
-    ],
-)
-def test_what_cannot_be_kept(data: bytes, form: dict[str, str], status: int, client: TestClient) -> None:
-    query = {"image_category": "user", "is_intermediate": False}
-    answer = client.post(f"{IMAGES}/upload", params=query, files={"file": ("a.png", data)}, data=form)
-    assert (answer.status_code, isinstance(answer.json()["detail"], str)) == (status, True)
-
-
 def test_pictures_are_listed_changed_and_deleted(client: TestClient) -> None:
     names = [upload(client)["image_name"] for _ in range(3)]
     listed = client.get(f"{IMAGES}/", params={"categories": ["user", "mask"], "limit": 2}).json()
@@ -98,33 +69,3 @@ def test_pictures_are_listed_changed_and_deleted(client: TestClient) -> None:
 def test_pictures_that_are_not_there(place: str, client: TestClient) -> None:
     answer = client.get(f"{IMAGES}/i/nothing.png{place}")
     assert (answer.status_code, answer.json()) == (404, {"detail": "Image not found"})
-
-
-def test_boards_hold_pictures(client: TestClient) -> None:
-    created = client.post("/api/v1/boards/", params={"board_name": "mine"})
-    board = created.json()["board_id"]
-    name = upload(client, board_id=board)["image_name"]
-    assert created.status_code == 201
-    assert client.get("/api/v1/boards/", params={"all": True}).json()[0]["cover_image_name"] == name
-    page = client.get("/api/v1/boards/", params={"offset": 0, "limit": 5}).json()
-    assert (page["total"], page["items"][0]["asset_count"]) == (1, 1)
-    assert client.get("/api/v1/boards/").status_code == 400
-    assert client.get(f"/api/v1/boards/{board}/image_names").json() == [name]
-    body: dict[str, Any] = {"image_name": name}
-    taken = client.request("DELETE", "/api/v1/board_images/", json=body).json()
-    assert taken == {"removed_images": [name], "affected_boards": ["none", board]}
-    assert client.get("/api/v1/boards/none/image_names").json() == [name]
-    put = client.post("/api/v1/board_images/batch", json={"board_id": board, "image_names": [name, "x"]})
-    assert (put.status_code, put.json()["added_images"]) == (201, [name])
-    patched = client.patch(f"/api/v1/boards/{board}", json={"board_name": "ours", "archived": True})
-    assert (patched.status_code, patched.json()["board_name"], patched.json()["archived"]) == (
-        201,
-        "ours",
-        True,
-    )
-    gone = client.delete(f"/api/v1/boards/{board}", params={"include_images": True}).json()
-    assert gone == {"board_id": board, "deleted_board_images": [], "deleted_images": [name]}
-    assert client.get(f"/api/v1/boards/{board}").json() == {"detail": "Board not found"}
-    assert (
-        client.post("/api/v1/board_images/", json={"board_id": board, "image_name": name}).status_code == 404
-    )

@@ -64,7 +64,7 @@ def test_an_output_is_answered_as_a_copy(shared: Any) -> None:
     cache.put("k", given)
     given["value"].append(2)
     found = cache.get("k")
-    assert found == {"value": [1]}
+    assert found is not None and found == {"value": [1]}
     found["value"].append(3)
     assert cache.get("k") == {"value": [1]}
     assert (cache.get("other"), cache.get(None)) == (None, None)

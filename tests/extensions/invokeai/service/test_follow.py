@@ -98,6 +98,19 @@ async def test_an_item_follows_its_job(store: InvokeStore) -> None:
 
 
 @pytest.mark.anyio
+async def test_all_events_of_an_item_come_before_its_end(
+    store: InvokeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("extensions.invokeai.store.events.MOST", 2)
+    heard, item_id = Heard(), add(store, "j")
+    follower = Follower(FakeJobs(), store, heard)
+    for number in range(5):
+        store.events.tell(item_id, "invocation_progress", {"number": number})
+    await follower.take(event(Happening.ENDED, "j", state=JobState.DONE))
+    assert [data.get("number") for _, data in heard.told] == [0, 1, 2, 3, 4, None]
+
+
+@pytest.mark.anyio
 async def test_jobs_of_others_are_nothing_to_it(store: InvokeStore) -> None:
     heard = Heard()
     await Follower(FakeJobs(), store, heard).take(event(Happening.STARTED, "unknown"))

@@ -1,4 +1,4 @@
-"""Items of the queue, and the events of their sessions."""
+"""Items of the queue, from waiting to their end."""
 
 from __future__ import annotations
 
@@ -42,12 +42,3 @@ def test_items_are_found_and_forgotten(tmp_path: Path) -> None:
     assert [item["item_id"] for item in items.list(ItemFilter(), limit=2, after=ids[0])] == ids[1:]
     assert items.ids(ItemFilter(), newest_first=True) == ids[::-1]
     assert items.delete(ids[:2]) == 2 and items.get(ids[0]) is None
-
-
-def test_events_are_taken_once_and_in_order(tmp_path: Path) -> None:
-    one, other = InvokeStore(tmp_path), InvokeStore(tmp_path)
-    for number in range(3):
-        one.events.tell(7, "invocation_progress", {"number": number})
-    taken = other.events.take()
-    assert [(event.item_id, event.data["number"]) for event in taken] == [(7, 0), (7, 1), (7, 2)]
-    assert one.events.take() == []
