@@ -85,7 +85,7 @@ def theirs(
 
 
 def rows_of(kind: str, seen: ImageEmbedding) -> Tensor:
-    """What diffusers is given for a prompt's row and a negative prompt's: (2, 1, ...)."""
+    """The input of diffusers' projection for a prompt's row and a negative prompt's: (2, 1, ...)."""
     if kind == "plain":
         return torch.stack([seen.pooled, torch.zeros_like(seen.pooled)])
     return torch.stack([seen.hidden, seen.empty_hidden])
