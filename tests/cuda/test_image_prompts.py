@@ -20,7 +20,6 @@ from tests.cuda.engines import TOLERANCE, Pair, cost
 from tests.cuda_stand_in import cuda_stand_in
 from tests.engines import CHECKPOINT, engine_settings, make_request
 from tests.extensions.controlnet import eva_files, ip_files
-from tests.extensions.controlnet.control.networks.test_union import SD1, as_file, union
 from tests.extensions.controlnet.control_engine import folder_flags
 from tests.extensions.controlnet.drawings import drawing
 from tests.extensions.controlnet.face_files import told_face
@@ -34,6 +33,7 @@ from tests.extensions.controlnet.image_prompts.test_face_generation import (
 )
 from tests.extensions.controlnet.image_prompts.test_generation import RED
 from tests.extensions.controlnet.maps.faces.test_grey_features import write_files
+from tests.extensions.controlnet.union_files import SD1, as_file, union
 
 ADAPTERS = {"plain": "ip-adapter-plain.bin", "plus": "ip-adapter-plus.safetensors"}
 QUIET = OutputOptions(live_previews_enable=False)

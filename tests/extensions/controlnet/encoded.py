@@ -11,7 +11,7 @@ from PIL import Image
 
 
 def encoded(array: Any) -> str:
-    """A base64 PNG."""
+    """A picture's PNG in base64."""
     buffer = io.BytesIO()
     Image.fromarray(array).save(buffer, "PNG")
     return base64.b64encode(buffer.getvalue()).decode()

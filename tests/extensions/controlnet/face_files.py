@@ -59,14 +59,14 @@ def tables(*faces: Told) -> list[Floats]:
 
 
 def write_scrfd(path: Path, *faces: Told) -> Path:
-    """A detector's file."""
+    """A file of SCRFD's network that finds these faces."""
     path.parent.mkdir(parents=True, exist_ok=True)
     named = {f"table {index}": table for index, table in enumerate(tables(*faces))}
     return write_onnx(path, (SIDE, SIDE), named)
 
 
 def write_arcface(path: Path, embedding: Floats) -> Path:
-    """A recogniser's file."""
+    """A file of ArcFace's network that answers these numbers."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return write_onnx(path, (112, 112), {"embedding": embedding[None]})
 

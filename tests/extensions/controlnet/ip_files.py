@@ -27,7 +27,7 @@ def adapter_tensors(model: LoadedModel, kind: str, seed: int = 0) -> Parts:
 
 
 def key_shapes(shapes: Mapping[str, tuple[int, ...]]) -> list[tuple[int, int]]:
-    """What a checkpoint's cross-attentions look like, in the order of adapters' files."""
+    """(inner width, context width) of a checkpoint's cross-attentions, in the order of adapters' files."""
     found: list[tuple[tuple[int, ...], tuple[int, int]]] = []
     for name, shape in shapes.items():
         if name.startswith("model.diffusion_model.") and name.endswith("attn2.to_k.weight"):
@@ -61,7 +61,7 @@ def write_adapter(model: LoadedModel, kind: str, path: Path, seed: int = 0) -> P
 
 
 def write_parts(parts: Parts, path: Path) -> Path:
-    """See ``write_adapter``."""
+    """A file of these tensors, nested as a torch file or flat as safetensors, by its suffix."""
     if path.suffix != ".safetensors":
         torch.save(parts, path)
         return path

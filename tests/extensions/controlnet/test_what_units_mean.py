@@ -1,4 +1,4 @@
-"""What units' fields mean in requests of every kind: img2img's mask, hires fix, batches, other files."""
+"""Units' fields in requests of every kind: img2img's mask, hires fix, batches, other files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What infotexts say of HyperTile."""
+"""HyperTile's infotext pairs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the refiner takes over."""
+"""The moment at which the refiner takes over."""
 
 from __future__ import annotations
 

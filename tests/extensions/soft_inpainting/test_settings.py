@@ -20,6 +20,20 @@ def test_what_is_no_number_is_refused() -> None:
     assert caught.value.field == "always_on.soft inpainting"
 
 
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", float("nan")])
+def test_numbers_are_finite(value: object) -> None:
+    with pytest.raises(InvalidRequest, match="takes numbers") as caught:
+        SoftSettings.from_args((True, 1, value))
+    assert caught.value.field == "always_on.soft inpainting"
+
+
+@pytest.mark.parametrize("value", [0, 0.0, "-0"])
+def test_a_transition_contrast_of_zero_has_no_root(value: object) -> None:
+    with pytest.raises(InvalidRequest, match="transition contrast boost") as caught:
+        SoftSettings.from_args((True, 1, 0.5, value))
+    assert caught.value.field == "always_on.soft inpainting"
+
+
 def test_numbers_are_told_as_they_were_sent() -> None:
     assert SoftSettings().pairs((True, 2, 0.7)) == {
         "Soft inpainting enabled": True,

@@ -1,4 +1,4 @@
-"""Whether a unit goes with its model, told by the names in the model's file."""
+"""Units that go with their models and units that don't, by the names of the models' tensors."""
 
 from __future__ import annotations
 

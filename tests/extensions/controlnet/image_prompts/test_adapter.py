@@ -12,15 +12,14 @@ import torch
 from torch import Tensor
 
 from extensions.controlnet.image_prompts.adapter import load_adapter, read_adapter
-from extensions.controlnet.image_prompts.attention import DecoupledAttention, ImagePrompt, token_grid
-from extensions.controlnet.image_prompts.cross_attention import cross_attentions, transformer_count
-from extensions.controlnet.image_prompts.hook import ImagePromptHook, transformer_weights
+from extensions.controlnet.image_prompts.attention import DecoupledAttention, ImagePrompt
+from extensions.controlnet.image_prompts.hook import ImagePromptHook
 from extensions.controlnet.image_prompts.layout import Projector, adapter_layout, flat_names
 from extensions.controlnet.maps.embedding import ImageEmbedding
 from extensions.controlnet.prepare.prepared import PreparedUnit
 from extensions.controlnet.units.detect import ControlKind, detect
 from pipelines.catalog.pickle_shapes import read_pickle_shapes
-from pipelines.contract.errors import InvalidRequest, UnsupportedModel
+from pipelines.contract.errors import UnsupportedModel
 from pipelines.denoising.model_call import ModelCall
 from pipelines.engine.evaluate import evaluate
 from pipelines.families.model import LoadedModel
@@ -86,7 +85,7 @@ def theirs(
 
 
 def rows_of(kind: str, seen: ImageEmbedding) -> Tensor:
-    """What diffusers is given for a prompt's row and a negative prompt's: (2, 1, ...)."""
+    """The input of diffusers' projection for a prompt's row and a negative prompt's: (2, 1, ...)."""
     if kind == "plain":
         return torch.stack([seen.pooled, torch.zeros_like(seen.pooled)])
     return torch.stack([seen.hidden, seen.empty_hidden])
@@ -151,39 +150,6 @@ def test_pristine_afterwards_also_after_a_failure(tmp_path: Path) -> None:
     assert sum(hooks) == 0
 
 
-def test_window_and_zero_weight_leave_the_call_alone(tmp_path: Path) -> None:
-    model = tiny.tiny_model()
-    path = ip_files.write_adapter(model, "plain", tmp_path / "one.safetensors")
-    call = tiny.tiny_call(model)
-    late = speaking(tiny.tiny_unit(guidance_start=0.5), 1)
-    assert hooked(call, [late], [path]) is call
-    assert hooked(call, [late], [path], step=15).attention
-    assert hooked(call, [speaking(tiny.tiny_unit(weight=0.0), 1)], [path]) is call
-
-
-def test_given_weights_count_transformers_in_order_of_evaluation(tmp_path: Path) -> None:
-    model, sdxl = tiny.tiny_model(), tiny.tiny_model(sdxl=True)
-    assert (transformer_count(model.unet), transformer_count(sdxl.unet)) == (16, 11)
-    middle = [number for number, _ in cross_attentions(model.unet)][-1]
-    assert middle == 6
-    assert {number for number, _ in cross_attentions(sdxl.unet)[-2:]} == {4}
-    unit = tiny.tiny_unit(advanced_weighting=(1.0, 0.5)).unit
-    with pytest.raises(InvalidRequest, match="16 weights") as caught:
-        transformer_weights(unit, 16)
-    assert caught.value.field == "args.0.advanced_weighting"
-    given = tuple(1.0 if i == 6 else -1.0 for i in range(16))
-    call = tiny.tiny_call(model)
-    path = ip_files.write_adapter(model, "plain", tmp_path / "one.safetensors")
-    made = hooked(call, [speaking(tiny.tiny_unit(advanced_weighting=given), 1)], [path])
-    with made.attention[0]:
-        touched = [
-            number
-            for number, attention in cross_attentions(model.unet)
-            if attention.to_q._forward_hooks  # pyright: ignore[reportPrivateUsage]
-        ]
-    assert touched == [6]
-
-
 def test_a_region_limits_where_pictures_speak(tmp_path: Path) -> None:
     model = tiny.tiny_model()
     adapter = load_adapter(ip_files.write_adapter(model, "plain", tmp_path / "a.bin"), model, field="m")
@@ -202,14 +168,6 @@ def test_a_region_limits_where_pictures_speak(tmp_path: Path) -> None:
     half = torch.ones(1, 1, 64, 64)
     half[:, :, :, 32:] = 0
     assert not torch.allclose(made(half), everywhere) and not torch.allclose(made(half), plain)
-
-
-def test_token_grids_of_odd_latents() -> None:
-    assert token_grid(9, 13, 117) == (9, 13)
-    assert token_grid(9, 13, 35) == (5, 7)
-    assert token_grid(9, 13, 12) == (3, 4)
-    with pytest.raises(ValueError, match="36"):
-        token_grid(9, 13, 36)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,4 +1,4 @@
-"""Which preprocessor an IP-Adapter unit means, by the published files."""
+"""The preprocessor of an IP-Adapter unit, by the published files."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tests.extensions.controlnet.eva_files import NAME, write_tower
 
 VIEW = (0.39916, -0.1892, -0.25749, 0.17153)
 STATES = (-2.3344, -4.0139, -6.8675, -7.513, -14.6164)
-"""What the authors' own class answers: the first numbers of the view, one of each kept layer."""
+"""Numbers of the authors' own class: the first of the view, one of each kept layer."""
 
 
 def test_views_and_states_are_the_authors(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Adapters that look at faces, against diffusers' own classes or the formulas that define them."""
+"""Adapters of faces, against diffusers' own classes or the formulas that define them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from extensions.controlnet.image_prompts.adapter import load_adapter
-from extensions.controlnet.image_prompts.embedding_file import read_embedding, write_embedding
 from extensions.controlnet.image_prompts.hook import ImagePromptHook, image_prompt_of
-from extensions.controlnet.image_prompts.inputs import inputs, no_picture
-from extensions.controlnet.image_prompts.layout import FEATURES, Projector, adapter_layout
-from extensions.controlnet.image_prompts.pulid import ZEROS, identity_mass, restrained
+from extensions.controlnet.image_prompts.inputs import inputs
+from extensions.controlnet.image_prompts.layout import Projector
+from extensions.controlnet.image_prompts.pulid import ZEROS
 from extensions.controlnet.maps.embedding import (
     FaceEmbedding,
-    ImageEmbedding,
-    PictureEmbedding,
     PortraitEmbedding,
 )
 from extensions.controlnet.prepare.prepared import PreparedUnit
@@ -29,6 +26,7 @@ from extensions.controlnet.units.spellings import PulidMode
 from pipelines.denoising.model_call import ModelCall
 from pipelines.engine.evaluate import evaluate
 from tests.extensions.controlnet import ip_files, tiny
+from tests.extensions.controlnet.embeddings import embedding
 
 KINDS = {
     "face": Projector.FACE,
@@ -37,21 +35,6 @@ KINDS = {
     "instant": Projector.IDENTITY,
     "pulid": Projector.PORTRAIT,
 }
-
-
-def embedding(kind: str, seed: int) -> PictureEmbedding:
-    generator = torch.Generator().manual_seed(seed)
-
-    def noise(*shape: int) -> Tensor:
-        return torch.randn(shape, generator=generator)
-
-    if kind == "pulid":
-        features = tuple(noise(1, 17, ip_files.FEATURE) for _ in range(FEATURES))
-        return PortraitEmbedding(identity=noise(1, ip_files.PORTRAIT), features=features)
-    hidden, empty = noise(1, 17, ip_files.HIDDEN), noise(1, 17, ip_files.HIDDEN)
-    seen = ImageEmbedding(pooled=noise(1, ip_files.POOLED), hidden=hidden, empty_hidden=empty, last=hidden)
-    identity = F.normalize(noise(1, ip_files.FACE), dim=-1)
-    return FaceEmbedding(identity=identity, seen=seen if "plus" in kind else None)
 
 
 def hooked(call: ModelCall, unit: PreparedUnit, path: Path) -> ModelCall:
@@ -146,22 +129,6 @@ def test_tokens_of_a_portrait_are_what_the_layers_say(tmp_path: Path) -> None:
     assert adapter.layout.tokens == made.shape[1] == 10
 
 
-def test_a_restrained_face_takes_back_what_the_picture_holds() -> None:
-    torch.manual_seed(0)
-    said, hidden = torch.randn(2, 9, 6), torch.randn(2, 9, 6)
-    style = restrained(said, hidden, None)
-    assert float((style * hidden).sum(dim=1).abs().max()) < 1e-5
-    torch.testing.assert_close(restrained(said, hidden, torch.ones(2, 9, 1)), said)
-    half = restrained(said, hidden, torch.full((2, 9, 1), 0.5))
-    torch.testing.assert_close(half, (said + style) / 2)
-
-
-def test_the_mass_of_an_identity_counts_its_five_tokens() -> None:
-    query = torch.zeros(1, 3, 4, 8)
-    keys = torch.zeros(1, 3, 18, 8)
-    torch.testing.assert_close(identity_mass(query, keys), torch.full((1, 4, 1), 5 / 18))
-
-
 @pytest.mark.parametrize("mode", PulidMode)
 def test_pulid_speaks_in_both_modes(tmp_path: Path, mode: PulidMode) -> None:
     model = tiny.tiny_model(sdxl=True)
@@ -188,21 +155,3 @@ def test_modes_of_pulid_differ(tmp_path: Path) -> None:
         for m in PulidMode
     ]
     assert not torch.allclose(made[0], made[1])
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_embeddings_travel_as_text(kind: str) -> None:
-    known = embedding(kind, 5)
-    made, complete = read_embedding(write_embedding(known), field="ipadapter_input")
-    assert complete
-    context = 8
-    shapes = {f"image_proj.{n}": s for n, s in ip_files.SHAPES[kind](context).items()}
-    layout = adapter_layout(
-        {**shapes, "ip_adapter.1.to_k_ip.weight": (8, context)}, Path(f"ip-adapter-{kind}.bin")
-    )
-    pairs = (
-        (inputs(layout, known), inputs(layout, made)),
-        (no_picture(layout, known), no_picture(layout, made)),
-    )
-    for ours, read in pairs:
-        assert ours and read and all(torch.equal(a, b) for a, b in zip(ours, read, strict=True))

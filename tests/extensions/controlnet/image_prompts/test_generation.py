@@ -119,7 +119,7 @@ def test_what_cannot_run_is_an_error(
 
 
 def embedding(bench: Bench, image: str) -> str:
-    """What the detect route gives for a picture."""
+    """A picture's embedding as the detect route returns it."""
     request = DetectRequest(images=(base64.b64decode(image),), module="ip-adapter_clip_sd15")
     result = bench.engine.run(request)
     assert isinstance(result, DetectResult)

@@ -13,7 +13,7 @@ from extensions.controlnet.maps.poses.dwpose import LEFT_HAND, POINTS
 from extensions.controlnet.plugin import draw_map, draw_people
 from pipelines.contract.errors import InvalidRequest, MissingWeights
 from tests.extensions.controlnet.control_engine import control_engine
-from tests.extensions.controlnet.maps.poses.test_dwpose import BOXES, raw_boxes
+from tests.extensions.controlnet.yolox import MIDDLE, raw_boxes
 from tests.onnx_files import write_onnx
 
 
@@ -36,7 +36,7 @@ def test_parts_of_people_are_drawn(tmp_path: Path) -> None:
     columns, rows = np.zeros((1, POINTS, 576), np.float32), np.zeros((1, POINTS, 768), np.float32)
     for point, shift in ((0, 0), (LEFT_HAND[0], -60), (LEFT_HAND[1], 60)):
         columns[0, point, 288 + shift] = rows[0, point, 384] = 0.9
-    write_onnx(tmp_path / "yolox_l.onnx", (SIDE, SIDE), {"boxes": raw_boxes((BOXES - 400 + 210, 0.9))})
+    write_onnx(tmp_path / "yolox_l.onnx", (SIDE, SIDE), {"boxes": raw_boxes((MIDDLE, 0.9))})
     write_onnx(tmp_path / "dw-ll_ucoco_384.onnx", (384, 288), {"simcc_x": columns, "simcc_y": rows})
     image = Image.new("RGB", (64, 64))
     with control_engine(tmp_path / "data", annotators=tmp_path) as engine:

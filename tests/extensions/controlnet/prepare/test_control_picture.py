@@ -37,8 +37,8 @@ def request(*, inpaint: Inpaint | None = None, mode: int = 0, **changes: Any) ->
 
 
 def masked(**values: Any) -> Inpaint:
-    given: dict[str, Any] = {"mask": png(Image.fromarray(CORNER)), "only_masked": True, "padding": 0}
-    return Inpaint(**{**given, "blur_x": 0, "blur_y": 0, **values})
+    given: dict[str, Any] = {"mask": png(Image.fromarray(CORNER)), "blur_x": 0, "blur_y": 0, **values}
+    return Inpaint(**given)
 
 
 def test_a_units_own_picture_comes_first() -> None:

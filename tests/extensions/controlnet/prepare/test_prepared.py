@@ -175,7 +175,7 @@ def test_only_what_repaints_keeps_a_fourth_channel() -> None:
 
 
 def test_lama_fills_the_bars_of_resize_and_fill() -> None:
-    fill = {"resize_mode": ResizeMode.FILL}
+    fill: dict[str, Any] = {"resize_mode": ResizeMode.FILL}
     made, ((shape, _),) = ready("inpaint_only+lama", TargetSizes(base=(64, 64), hires=(96, 96)), **fill)
     assert shape == (96, 96, 4)
     assert made.source.shape == (96, 96, 4)

@@ -14,7 +14,7 @@ from pipelines.contract.errors import InvalidRequest
 
 PLACE = "args"
 A, B = b"\x00", b"\x04"
-"""What "AA" and "BB" are in base64."""
+"""The bytes whose base64 is "AA" and "BB"."""
 
 
 def read(**values: Any) -> Unit:

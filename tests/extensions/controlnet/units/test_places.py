@@ -1,4 +1,4 @@
-"""Where pictures stand in units."""
+"""The places of pictures in units."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens around a controlled pass: maps on disk, noise of a filled picture, the order of finishing."""
+"""Around a controlled pass: maps on disk, a filled picture that noise starts from, the order of finishing."""
 
 from __future__ import annotations
 

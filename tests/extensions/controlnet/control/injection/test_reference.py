@@ -51,7 +51,8 @@ def test_a_banks_fidelity_is_the_mean() -> None:
 
 def test_blocks_are_sorted_from_the_widest_in_order_of_evaluation() -> None:
     unet = tiny.tiny_model().unet
-    widths = [int(block.norm1.normalized_shape[0]) for block in transformer_blocks(unet)]
+    norms: list[Any] = [block.norm1 for block in transformer_blocks(unet)]
+    widths = [norm.normalized_shape[0] for norm in norms]
     assert widths == sorted(widths, reverse=True)
     assert len(widths) == 16
     middle: Any = unet.mid_block
@@ -94,7 +95,7 @@ def attentive_model() -> LoadedModel:
             nn.init.ones_(module.weight)
     with torch.no_grad():
         for block in transformer_blocks(model.unet):
-            block.attn1.to_v.weight.mul_(20.0)
+            block.attn1.get_submodule("to_v").get_parameter("weight").mul_(20.0)
     return model
 
 

@@ -1,4 +1,4 @@
-"""How strongly a unit acts, per layer and per step."""
+"""The strength of a unit by layer, and the steps in which it acts."""
 
 from __future__ import annotations
 

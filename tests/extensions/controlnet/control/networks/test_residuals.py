@@ -1,4 +1,4 @@
-"""What a unit adds to the UNet, against diffusers' ControlNetModel on the same random weights."""
+"""A unit's residuals, against diffusers' ControlNetModel on the same random weights."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ FILE = "UNet.pth"
 UP = {4: (160, 96), 3: (192, 32), 2: (64, 24), 1: (48, 16), 0: (32, 7)}
 """Channels that the decoder's blocks read and make."""
 SPLIT = {0: (0, 1), 1: (2, 3), 2: (4, 5, 6), 3: tuple(range(7, 14)), 4: (14, 15, 16)}
-"""Which of MobileNetV2's layers are in which of the encoder's blocks."""
+"""The layers of MobileNetV2 in each of the encoder's blocks."""
 PICTURE: Array = np.random.RandomState(0).randint(0, 256, (512, 520, 3)).astype(np.uint8)
 Tensors = dict[str, Tensor]
 

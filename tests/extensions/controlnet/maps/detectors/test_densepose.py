@@ -28,7 +28,7 @@ CELLS = 8
 
 
 class People(NamedTuple):
-    """What a network answers."""
+    """The five tensors of a network."""
 
     boxes: Tensor
     persons: Tensor
@@ -180,7 +180,7 @@ def test_a_network_of_other_parts_is_refused(tmp_path: Path) -> None:
 
 def test_a_network_that_answers_other_things_is_refused(tmp_path: Path) -> None:
     class Other(nn.Module):
-        """Answers its input."""
+        """Returns its input unchanged."""
 
         def forward(self, x: Tensor) -> Tensor:
             return x

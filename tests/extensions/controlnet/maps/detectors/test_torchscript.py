@@ -25,7 +25,7 @@ def save(module: nn.Module, path: Path) -> Path:
 
 
 class Kept(nn.Module):
-    """Which boxes torchvision's operator keeps."""
+    """Keeps the boxes that torchvision's operator keeps."""
 
     def forward(self, x: Tensor) -> Tensor:
         return nms(x, x[:, 0], 0.5)

@@ -1,66 +1,37 @@
-"""UniFormer and its head: the authors' numbers from the same tensors, and the colours of a map."""
+"""UniFormer: the authors' features from the same tensors, at the sizes that shapes imply."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from extensions.controlnet.maps.detectors.fitting import COUNTER
-from extensions.controlnet.maps.detectors.palettes import ade_palette
-from extensions.controlnet.maps.detectors.uniformer import sizes_of
-from extensions.controlnet.maps.detectors.uniformer_segmentation import (
-    class_map,
-    load_file,
-    network_input,
-    published_name,
+from extensions.controlnet.maps.detectors.uniformer import (
+    Attention,
+    StageSizes,
+    UniFormer,
+    authors_name,
+    over_channels,
+    sizes_of,
 )
-from extensions.controlnet.maps.loaded import LoadedPreprocessor
-from extensions.controlnet.maps.sliders import Sliders
-from extensions.controlnet.preprocessors.preprocessor import Preprocessor
-from extensions.controlnet.preprocessors.table import find_preprocessor
-from extensions.controlnet.units.pictures import Array
-from pipelines.contract.errors import CorruptFile, MissingWeights, UnsupportedModel
+from extensions.controlnet.maps.detectors.uniformer_segmentation import load_file
 from tests.extensions.controlnet.uniformer_files import (
     DEPTHS,
-    FILE,
     RATIO,
     WIDTHS,
     backbone_shapes,
-    published_shapes,
+    numbers,
     published_tensors,
     write,
 )
-
-PICTURE: Array = np.random.RandomState(0).randint(0, 256, (64, 96, 3)).astype(np.uint8)
-PARAMETERS = Sliders(resolution=64)
-
-
-def segmentation() -> Preprocessor:
-    module = find_preprocessor("seg_ufade20k")
-    assert module is not None
-    return module
-
-
-def numbers() -> Tensor:
-    return torch.from_numpy(np.random.RandomState(3).standard_normal((1, 3, 96, 136))).float()
 
 
 def test_the_sizes_are_those_of_the_shapes() -> None:
     sizes = sizes_of(backbone_shapes())
     assert (sizes.widths, sizes.depths) == (WIDTHS, DEPTHS)
     assert sizes.hidden == tuple(width * RATIO for width in WIDTHS)
-
-
-def test_every_tensor_has_a_name_in_the_published_file(tmp_path: Path) -> None:
-    network = load_file(write(tmp_path, published_tensors()))
-    state = {published_name(n): tuple(t.shape) for n, t in network.state_dict().items() if COUNTER not in n}
-    assert state == published_shapes()
-    assert not network.training
 
 
 def test_features_are_the_authors(tmp_path: Path) -> None:
@@ -76,103 +47,32 @@ def test_features_are_the_authors(tmp_path: Path) -> None:
     ]
 
 
-def test_scores_are_the_authors(tmp_path: Path) -> None:
-    """Four classes of one place, as the UPerHead (Apache-2.0) beside it made them."""
-    network = load_file(write(tmp_path, published_tensors()))
-    scores: Tensor = network.decode_head(network.backbone(numbers()))
-    assert scores.shape == (1, 150, 24, 34)
-    expected = [0.5902, -0.4222, -0.3159, -0.2743]
-    assert scores[0, [0, 7, 70, 149], 5, 9].tolist() == pytest.approx(expected, abs=2e-4)
-    assert network(numbers()).shape == (1, 150, 96, 136)
+def test_a_missing_stage_is_a_lookup_error() -> None:
+    shapes = {n: s for n, s in backbone_shapes().items() if not n.startswith("blocks4.")}
+    with pytest.raises(LookupError):
+        sizes_of(shapes)
 
 
-@pytest.mark.slow
-def test_a_map_has_the_colours_of_its_classes(tmp_path: Path) -> None:
-    path = write(tmp_path, published_tensors())
-    made = LoadedPreprocessor().run(segmentation(), PICTURE, PARAMETERS, [tmp_path], "cpu")
-    padded = np.pad(PICTURE, ((0, 0), (0, 32), (0, 0)), "edge")
-    classes = class_map(load_file(path), padded)
-    assert classes.shape == (64, 128)
-    assert len(np.unique(classes)) > 1
-    assert (made.shape, made.dtype) == (PICTURE.shape, np.uint8)
-    assert np.array_equal(made, ade_palette()[classes[:, :96]])
+def test_stages_are_counted_from_one_in_the_authors_files() -> None:
+    assert authors_name("stages.0.embed.proj.weight") == "patch_embed1.proj.weight"
+    assert authors_name("stages.3.blocks.2.norm1.bias") == "blocks4.2.norm1.bias"
+    assert authors_name("stages.1.norm.weight") == "norm2.weight"
 
 
-def test_a_pixel_is_of_the_class_with_the_highest_score() -> None:
-    class Halves(nn.Module):
-        """Class 3 on the left, class 1 on the right."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.scale = nn.Parameter(torch.ones(1))
-
-        def forward(self, x: Tensor) -> Tensor:
-            assert x.shape == (1, 3, 512, 1024)
-            scores = torch.zeros(1, 5, 512, 1024)
-            scores[:, 3, :, :512] = scores[:, 1, :, 512:] = 9.0
-            return scores
-
-    classes = class_map(Halves(), np.zeros((32, 64, 3), np.uint8))
-    assert (set(np.unique(classes[:, :32])), set(np.unique(classes[:, 32:]))) == ({3}, {1})
+def test_edges_that_fill_no_patch_are_left_out() -> None:
+    sizes = StageSizes(widths=(4, 4, 4, 4), hidden=(8, 8, 8, 8), depths=(0, 0, 0, 0))
+    features = UniFormer(sizes)(torch.zeros(1, 3, 67, 35))
+    assert [tuple(x.shape[2:]) for x in features] == [(16, 8), (8, 4), (4, 2), (2, 1)]
 
 
-@pytest.mark.parametrize(
-    ("size", "expected"),
-    [
-        ((512, 768), (512, 768)),
-        ((1024, 1024), (512, 512)),
-        ((256, 2048), (256, 2048)),
-        ((8, 2048), (32, 2048)),
-    ],
-)
-def test_the_input_has_the_size_of_the_authors_tests(
-    size: tuple[int, int], expected: tuple[int, int]
-) -> None:
-    assert network_input(np.zeros((*size, 3), np.uint8)).shape == (1, 3, *expected)
+@pytest.mark.parametrize(("width", "heads"), [(32, 1), (64, 1), (128, 2), (512, 8)])
+def test_heads_have_64_channels(width: int, heads: int) -> None:
+    assert Attention(width).heads == heads
 
 
-def test_the_input_is_normalised_rgb() -> None:
-    red = network_input(np.full((512, 512, 3), (255, 0, 0), np.uint8))
-    expected = [(255 - 123.675) / 58.395, -116.28 / 57.12, -103.53 / 57.375]
-    assert red[0, :, 0, 0].tolist() == pytest.approx(expected)
-
-
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    folder = tmp_path / "models" / "ControlNetPreprocessor"
-    with pytest.raises(MissingWeights, match=r"upernet_global_small\.pth in .*ControlNetPreprocessor"):
-        LoadedPreprocessor().run(segmentation(), PICTURE, PARAMETERS, [folder], "cpu")
-
-
-def test_a_damaged_file_is_named(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes(b"no weights")
-    with pytest.raises(CorruptFile, match=r"upernet_global_small\.pth is damaged"):
-        LoadedPreprocessor().run(segmentation(), PICTURE, PARAMETERS, [tmp_path], "cpu")
-
-
-def test_a_file_that_runs_code_is_refused(tmp_path: Path) -> None:
-    class Code:
-        def __reduce__(self) -> tuple[Any, ...]:
-            return print, ("run",)
-
-    torch.save({"state_dict": {}, "meta": Code()}, tmp_path / FILE)
-    with pytest.raises(CorruptFile, match="holds objects that are not weights"):
-        load_file(tmp_path / FILE)
-
-
-@pytest.mark.parametrize("name", ["backbone.norm4.weight", "decode_head.bottleneck.bn.running_mean"])
-def test_a_file_that_lacks_tensors_is_named(tmp_path: Path, name: str) -> None:
-    tensors = published_tensors()
-    del tensors[name]
-    with pytest.raises(CorruptFile, match=rf"upernet_global_small\.pth lacks 1 tensors .*: {name}"):
-        load_file(write(tmp_path, tensors))
-
-
-def test_another_network_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CorruptFile, match=r"upernet_global_small\.pth can't be loaded"):
-        load_file(write(tmp_path, {"backbone.conv1.weight": torch.ones(2, 3, 7, 7)}))
-
-
-def test_a_network_of_more_classes_is_refused(tmp_path: Path) -> None:
-    write(tmp_path, published_tensors(classes=151))
-    with pytest.raises(UnsupportedModel, match="knows 151 classes, seg_ufade20k 150"):
-        LoadedPreprocessor().run(segmentation(), PICTURE, PARAMETERS, [tmp_path], "cpu")
+def test_a_layer_goes_over_channels() -> None:
+    norm = torch.nn.LayerNorm(2)
+    x = torch.tensor([1.0, 3.0]).reshape(1, 2, 1, 1).expand(1, 2, 3, 4)
+    made = over_channels(norm, x)
+    assert made.shape == (1, 2, 3, 4)
+    assert made[0, :, 2, 3].tolist() == pytest.approx([-1.0, 1.0], abs=1e-4)

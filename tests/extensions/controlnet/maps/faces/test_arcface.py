@@ -28,7 +28,7 @@ def face(points: Floats = POSE) -> Face:
 
 
 def transform(points: Floats, side: int) -> Any:
-    """scikit-image's."""
+    """The transform that scikit-image estimates."""
     made = SimilarityTransform.from_estimate(points.astype(np.float64), TEMPLATE * side / 112)
     assert made
     return made

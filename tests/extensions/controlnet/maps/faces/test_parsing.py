@@ -59,7 +59,7 @@ def test_scores_are_facexlibs(parser: BiSeNet) -> None:
 
 
 def test_labels_are_facexlibs(parser: BiSeNet) -> None:
-    """How many pixels have which label, as facexlib's own code (MIT) tells of the same face."""
+    """The number of pixels of each label, as facexlib's own code (MIT) counts on the same face."""
     small = np.random.RandomState(4).randint(0, 256, (8, 8, 3)).astype(np.uint8)
     labels = parse_face(parser, small.repeat(64, axis=0).repeat(64, axis=1))
     assert (labels.shape, labels.dtype) == ((512, 512), np.int64)
