@@ -24,7 +24,7 @@ def test_a_foreign_class_is_the_nearest_of_ours_with_its_status() -> None:
         status = 423
 
     class Silent(Locked):
-        """A second generation."""
+        """A subclass of a class of no module of ours."""
 
     failure = Failure.of(Silent("wait"))
     assert (failure.kind, failure.status) == ("EngineLost", 423)
