@@ -89,6 +89,7 @@ def test_a_multi_crop_has_bounds_and_an_aim(data: Path) -> None:
         ({"process_dst": "outputs/in"}, "process_dst"),
         ({"process_width": 7}, "process_width"),
         ({"process_height": 1025}, "process_height"),
+        ({"process_height": 7}, "process_height"),
         ({"preprocess_txt_action": "shout"}, "preprocess_txt_action"),
         ({"preprocess_txt_action": None}, "preprocess_txt_action"),
         ({"split_threshold": 1.01}, "split_threshold"),
@@ -114,7 +115,24 @@ def test_a_wrong_argument_is_named(changes: dict[str, Any], field: str, data: Pa
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("overlap_ratio", 0.9), ("split_threshold", 1), ("process_width", 8)]
+    ("field", "value"),
+    [("overlap_ratio", 0.9), ("split_threshold", 1), ("process_width", 8), ("process_height", 8)],
 )
 def test_values_on_the_bounds_are_taken(field: str, value: float, data: Path) -> None:
     asked(data, **{field: value})
+
+
+@pytest.mark.parametrize(
+    ("argument", "field"),
+    [
+        ("process_keep_original_size", "keep_size"),
+        ("process_flip", "flip"),
+        ("process_split", "split"),
+        ("process_caption", "caption"),
+        ("process_caption_deepbooru", "tags"),
+    ],
+)
+def test_each_switch_is_its_own(argument: str, field: str, data: Path) -> None:
+    request = asked(data, **{argument: True})
+    switches = ("keep_size", "flip", "split", "caption", "tags")
+    assert [name for name in switches if getattr(request, name)] == [field]

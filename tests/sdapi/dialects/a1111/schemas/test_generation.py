@@ -13,6 +13,84 @@ from sdapi.jobs.preferences import BODY_FIELDS
 
 SHARED = ("sampler_index", "script_args", "send_images", "save_images", "alwayson_scripts")
 
+START = {
+    "prompt": "",
+    "negative_prompt": "",
+    "styles": None,
+    "seed": -1,
+    "subseed": -1,
+    "subseed_strength": 0,
+    "seed_resize_from_h": -1,
+    "seed_resize_from_w": -1,
+    "sampler_name": None,
+    "scheduler": None,
+    "batch_size": 1,
+    "n_iter": 1,
+    "steps": 50,
+    "cfg_scale": 7.0,
+    "width": 512,
+    "height": 512,
+    "restore_faces": None,
+    "tiling": None,
+    "do_not_save_samples": False,
+    "do_not_save_grid": False,
+    "eta": None,
+    "denoising_strength": None,
+    "s_min_uncond": None,
+    "s_churn": None,
+    "s_tmax": None,
+    "s_tmin": None,
+    "s_noise": None,
+    "override_settings": None,
+    "override_settings_restore_afterwards": True,
+    "refiner_checkpoint": None,
+    "refiner_switch_at": None,
+    "disable_extra_networks": False,
+    "firstpass_image": None,
+    "comments": None,
+}
+HIRES = {
+    "enable_hr": False,
+    "firstphase_width": 0,
+    "firstphase_height": 0,
+    "hr_scale": 2.0,
+    "hr_upscaler": None,
+    "hr_second_pass_steps": 0,
+    "hr_resize_x": 0,
+    "hr_resize_y": 0,
+    "hr_checkpoint_name": None,
+    "hr_sampler_name": None,
+    "hr_scheduler": None,
+    "hr_prompt": "",
+    "hr_negative_prompt": "",
+}
+MASK = {
+    "init_images": None,
+    "resize_mode": 0,
+    "image_cfg_scale": None,
+    "mask": None,
+    "mask_blur_x": 4,
+    "mask_blur_y": 4,
+    "mask_blur": None,
+    "mask_round": True,
+    "inpainting_fill": 0,
+    "inpaint_full_res": True,
+    "inpaint_full_res_padding": 0,
+    "inpainting_mask_invert": 0,
+    "initial_noise_multiplier": None,
+    "latent_mask": None,
+}
+SCRIPT = {"script_name": None, "script_args": []}
+END = {"send_images": True, "save_images": False, "alwayson_scripts": {}, "infotext": None}
+
+
+def test_fields_and_defaults_are_those_of_a1111s_tables() -> None:
+    task = {"force_task_id": None, "sampler_index": "Euler"}
+    txt2img = {**START, **HIRES, **task, **SCRIPT, **END}
+    assert list(StableDiffusionProcessingTxt2Img().echo().items()) == list(txt2img.items())
+    img2img = {**START, "denoising_strength": 0.75, **MASK, **task, "include_init_images": False}
+    assert list(StableDiffusionProcessingImg2Img().echo().items()) == [*{**img2img, **SCRIPT, **END}.items()]
+
 
 @pytest.mark.parametrize("field", SHARED)
 def test_null_is_the_default_where_the_original_refuses_it(field: str) -> None:
