@@ -93,3 +93,11 @@ def test_poses_are_those_of_the_last_picture() -> None:
     assert loaded.poses == {"people": [1]}
     loaded.run(row("lines", "load_plain", variant=0), PICTURE, Sliders(), [], "cpu")
     assert loaded.poses is None
+
+
+def test_a_run_that_fails_leaves_no_poses() -> None:
+    loaded = LoadedPreprocessor()
+    loaded.run(row("people", "load_finder"), PICTURE, Sliders(), [], "cpu")
+    with pytest.raises(UnsupportedModel):
+        loaded.run(Preprocessor(key="nothing"), PICTURE, Sliders(), [], "cpu")
+    assert loaded.poses is None

@@ -41,3 +41,11 @@ def test_shuffling_moves_colours_and_makes_none() -> None:
     # interpolation mixes two colours, which stay on the line between them
     assert moved[:, 0].max() == 200 and moved[:, 0].min() == 0
     assert np.abs(moved[:, 0] - 2 * moved[:, 1]).max() <= 2
+
+
+def test_every_row_and_column_is_reached() -> None:
+    rows = np.arange(48, dtype=np.uint8)[:, None, None].repeat(32, 1).repeat(3, 2)
+    for picture in (rows, np.ascontiguousarray(rows.transpose(1, 0, 2))):
+        moved = shuffle(picture, state(), cell=16)
+        assert moved.shape == picture.shape
+        assert (moved.min(), moved.max()) == (0, 47)
