@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from extensions.controlnet.preprocessors.preprocessor import resolution_slider as resolution_slider
     from extensions.controlnet.preprocessors.preprocessor import together as together
     from extensions.controlnet.preprocessors.table import register_preprocessor as register_preprocessor
-    from extensions.controlnet.units.catalog import named_folder as named_folder
+    from extensions.controlnet.units.catalog import control_folders as control_folders
     from extensions.controlnet.units.pictures import Array as Array
 
 __getattr__ = lazy_exports(__file__)

@@ -19,8 +19,9 @@ def generation_group(request: GenerationRequest) -> str:
     """
     if request.script or request.refiner or request.hires:
         return ""
-    parts: list[object] = [request.prompt, request.negative_prompt]
+    own = request.per_picture
+    parts = [request.prompt, request.negative_prompt, *own.prompts, *own.negative_prompts]
     parts += [text for style in request.styles for text in (style.prompt, style.negative_prompt)]
-    tags = sorted({tag for part in parts for tag in _TAG.findall(str(part))})
+    tags = sorted({tag for part in parts for tag in _TAG.findall(part)})
     shared = (request.checkpoint, request.width, request.height, request.tiling, tags, request.options)
     return hashlib.sha256(encode([*shared, request.always_on])).hexdigest()

@@ -147,19 +147,26 @@ class Worker:
         return engine
 
     def _read(self) -> None:
-        """Take messages: jobs go to the main thread, controls act at once."""
-        while (message := self._host.receive()) is not None:
-            match message:
-                case RunJob():
-                    self._controls[message.job_id] = JobControl()
-                    self._work.put(message)
-                case Control() if message.job_id in self._controls:
-                    self._controls[message.job_id].ask(Action(message.action))
-                case Shutdown():
-                    self._work.put(message)
-                case _:
-                    log.debug("ignored %s", type(message).__name__)
+        """Take messages until the server is gone, or sends one that can't be read; then end the process."""
+        try:
+            while (message := self._host.receive()) is not None:
+                self._take(message)
+        except CodecError as error:
+            log.error("a message of the server can't be read: %s", error)
         os._exit(1)
+
+    def _take(self, message: object) -> None:
+        """Pass a job on to the main thread; let a control act at once."""
+        match message:
+            case RunJob():
+                self._controls[message.job_id] = JobControl()
+                self._work.put(message)
+            case Control() if message.job_id in self._controls:
+                self._controls[message.job_id].ask(Action(message.action))
+            case Shutdown():
+                self._work.put(message)
+            case _:
+                log.debug("ignored %s", type(message).__name__)
 
     def _beat(self) -> None:
         while True:

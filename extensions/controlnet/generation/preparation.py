@@ -25,7 +25,7 @@ from extensions.controlnet.prepare.prepared import PreparedUnit, TargetSizes, pr
 from extensions.controlnet.preprocessors.effects import RepaintEffect, RevisionEffect
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.preprocessors.table import PREPROCESSORS
-from extensions.controlnet.units.catalog import ControlFile, control_folders, named_folder, require_file
+from extensions.controlnet.units.catalog import ControlFile, control_folders, require_file
 from extensions.controlnet.units.detect import ControlKind
 from extensions.controlnet.units.options import ControlNetOptions
 from extensions.controlnet.units.pictures import Array
@@ -142,6 +142,6 @@ def _model_file(job: GenerationJob, unit: Unit) -> tuple[ControlFile, ControlKin
     given = option.strip('"')
     places = known.places
     named = (places.readable_place(given, field="options.control_net_models_path"),) if given else ()
-    folders = control_folders(known.models, known.data, (*named, *named_folder(settings.extension_flags)))
+    folders = control_folders(known.models, known.data, settings.extension_flags, named)
     file = require_file(unit.model, folders, field=field)
     return file, kind_of(file, field=field)

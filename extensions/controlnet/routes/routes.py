@@ -28,7 +28,7 @@ from extensions.controlnet.routes.answers import (
 from extensions.controlnet.routes.control_types import control_types
 from extensions.controlnet.routes.detect_request import Detection
 from extensions.controlnet.routes.pose_request import Canvas
-from extensions.controlnet.units.catalog import ControlFile, control_folders, list_files, named_folder
+from extensions.controlnet.units.catalog import ControlFile, control_folders, list_files
 from pipelines.plugin import Places
 from sdapi.plugin import MAKES, JsonResponse, State, StateOf, answers
 
@@ -105,8 +105,8 @@ def folders_of(places: Places, flags: Mapping[str, Any], option: object) -> tupl
     """The folders of control models, by flags and option; the option's must lie in the server's folders."""
     models = Path(flags.get("models_dir") or places.data / "models")
     named = str(option or "").strip('"')
-    more = (*((places.readable_place(named),) if named else ()), *named_folder(flags))
-    return control_folders(models, places.data, more)
+    more = (places.readable_place(named),) if named else ()
+    return control_folders(models, places.data, flags, more)
 
 
 def _detail(preprocessor: Preprocessor) -> dict[str, Any]:

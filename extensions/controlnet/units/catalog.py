@@ -43,16 +43,17 @@ def short_hash(path: Path) -> str:
         return "NOFILE"
 
 
-def named_folder(flags: Mapping[str, Any]) -> tuple[Path, ...]:
-    """The further folder of control models that the command line names, if it does."""
-    folder = flags.get("controlnet_dir")
-    return (Path(str(folder)),) if folder else ()
+def control_folders(
+    models: Path, data: Path, flags: Mapping[str, Any], more: Iterable[Path] = ()
+) -> tuple[Path, ...]:
+    """The folders of control models, in order.
 
-
-def control_folders(models: Path, data: Path, more: Iterable[Path] = ()) -> tuple[Path, ...]:
-    """The folders of control models, in order: A1111's, the original extension's own, further ones."""
+    A1111's, the original extension's own, further ones, and the one that the command line names.
+    """
     own = data / "extensions" / "sd-webui-controlnet" / "models"
-    return tuple(dict.fromkeys((models / "ControlNet", own, *more)))
+    named = flags.get("controlnet_dir")
+    last = (Path(str(named)),) if named else ()
+    return tuple(dict.fromkeys((models / "ControlNet", own, *more, *last)))
 
 
 def list_files(folders: Iterable[Path]) -> tuple[ControlFile, ...]:

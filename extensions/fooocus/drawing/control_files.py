@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extensions.controlnet.plugin import named_folder
+from extensions.controlnet.plugin import control_folders
 from pipelines.plugin import CorruptFile, MissingWeights, SdapiError, tensor_shapes, walk
 
 if TYPE_CHECKING:
@@ -68,8 +68,9 @@ def _fits_name(stem: str, sort: Sort) -> bool:
 
 
 def _files(services: Services) -> list[Path]:
-    models, named = services.settings.folders.models, named_folder(services.settings.extension_flags)
-    places = dict.fromkeys((models / "ControlNet", *named, models / "controlnet"))
+    folders = services.settings.folders
+    known = control_folders(folders.models, folders.data, services.settings.extension_flags)
+    places = dict.fromkeys((*known, folders.models / "controlnet"))
     return [path for place in places for path in sorted(_in(place))]
 
 

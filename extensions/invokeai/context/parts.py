@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from torch import Tensor
 
-from extensions.controlnet.plugin import named_folder
+from extensions.controlnet.plugin import control_folders
 from extensions.invokeai.context.conditioning_data import ConditioningFieldData, pack, unpack
 from extensions.invokeai.context.config import InvokeAIAppConfig
 from extensions.invokeai.invocation.base import BaseInvocation
@@ -49,13 +49,13 @@ class SharedParts:
     @classmethod
     def of(cls, services: Services) -> SharedParts:
         """Make the parts of an engine."""
-        folders = services.settings.folders
+        folders, flags = services.settings.folders, services.settings.extension_flags
         store = InvokeStore(folders.data)
         return cls(
             store=store,
             tensors=Objects(store.folder / "tensors", _on_cpu, _copied, services.weights),
             conditioning=Objects(store.folder / "conditioning", pack, unpack, services.weights),
-            catalog=ModelCatalog(folders, named_folder(services.settings.extension_flags)),
+            catalog=ModelCatalog(folders, control_folders(folders.models, folders.data, flags)),
             config=InvokeAIAppConfig.of(
                 folders.data, folders.models, store.folder, str(services.residency.device)
             ),

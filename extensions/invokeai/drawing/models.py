@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from extensions.invokeai.fields.model_values import CLIPField, LoRAField, ModelIdentifierField, UNetField
 from extensions.invokeai.models.catalog import UnknownModelException
-from extensions.invokeai.vocabulary.models import ModelType
+from extensions.invokeai.models.configs import AnyModelConfig
+from extensions.invokeai.vocabulary.models import BaseModelType, ModelType
 from pipelines.plugin import CallHook, FreeU, GenerationOptions, NetworkUse, Patches, Tiling
 
 if TYPE_CHECKING:
@@ -33,15 +34,24 @@ def vae_model(context: InvocationContext, which: ModelIdentifierField) -> Loaded
     config = context.models.get_config(which)
     if config.type is ModelType.Main:
         return checkpoint(context, which)
-    mains = context.models.search_by_attrs(type=ModelType.Main)
-    current = context.services.work.services.residency.current
-    near = [m for m in mains if current is not None and Path(m.path) == current.path]
-    for main in (*near, *(m for m in mains if m.base == config.base), *mains):
-        path = Path(main.path)
-        return context.services.work.services.residency.checkpoint(
-            path, vae=Path(config.path), name=path.stem
-        )
-    raise UnknownModelException(f"the VAE {config.name} needs a checkpoint of its family beside it")
+    residency = context.services.work.services.residency
+    current = None if residency.current is None else residency.current.path
+    host = vae_host(config, context.models.search_by_attrs(type=ModelType.Main), current)
+    if host is None:
+        raise UnknownModelException(f"the VAE {config.name} needs a checkpoint of its family beside it")
+    return residency.checkpoint(host, vae=Path(config.path), name=host.stem)
+
+
+def vae_host(vae: AnyModelConfig, mains: Sequence[AnyModelConfig], current: Path | None) -> Path | None:
+    """The checkpoint in which a VAE file is used, whose scale of latents counts; None without any.
+
+    It is the one in use, unless the VAE's name speaks of another family: nothing in the file does.
+    """
+    loaded = [main for main in mains if current is not None and Path(main.path) == current]
+    fitting = [main for main in (*loaded, *mains) if main.base == vae.base]
+    named = vae.base is not BaseModelType.StableDiffusion1
+    ordered = (*fitting, *loaded, *mains) if named else (*loaded, *fitting, *mains)
+    return Path(ordered[0].path) if ordered else None
 
 
 def networks(context: InvocationContext, loras: Sequence[LoRAField], *, text: bool) -> tuple[NetworkUse, ...]:

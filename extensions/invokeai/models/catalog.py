@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from extensions.invokeai.models.configs import AnyModelConfig
-from extensions.invokeai.models.recognise import adapter_base, control_type, main_base, variant_of
+from extensions.invokeai.models.recognise import adapter_base, control_type, main_base, vae_base, variant_of
 from extensions.invokeai.vocabulary.models import BaseModelType, ModelFormat, ModelType
 from pipelines.plugin import Folders, stamp, walk
 
@@ -39,6 +39,7 @@ def _any_base(path: Path) -> BaseModelType:
 
 _BASES: Mapping[ModelType, Callable[[Path], BaseModelType]] = {
     ModelType.Main: main_base,
+    ModelType.VAE: vae_base,
     ModelType.SpandrelImageToImage: _any_base,
 }
 
@@ -70,7 +71,7 @@ def _config(path: Path, kind: ModelType) -> AnyModelConfig:
 class ModelCatalog:
     """The weight files below ``folders`` as models; a file that changed is recognised anew.
 
-    ``controls``: further folders of control models.
+    ``controls``: the folders of control models, beyond that of the models folder.
     """
 
     def __init__(self, folders: Folders, controls: Iterable[Path] = ()) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from anyio.to_thread import run_sync
 
-from extensions.controlnet.plugin import named_folder
+from extensions.controlnet.plugin import control_folders
 from extensions.invokeai.graph.errors import NodeIdMismatchError
 from extensions.invokeai.graph.graph import NodeGraph
 from extensions.invokeai.graph.session import empty_session
@@ -52,7 +52,8 @@ class GraphService:
         self.nodes = KnownNodes()
         self.sockets = SocketHub()
         self.folders = state.config.folders or _usual(state.config.data)
-        self.catalog = ModelCatalog(self.folders, named_folder(state.config.flags))
+        folders, flags = self.folders, state.config.flags
+        self.catalog = ModelCatalog(folders, control_folders(folders.models, folders.data, flags))
         self.follower = Follower(state.services.jobs, self.store, self.sockets)
 
     async def load_nodes(self) -> None:

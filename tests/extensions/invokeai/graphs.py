@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from extensions.controlnet.plugin import named_folder
+from extensions.controlnet.plugin import control_folders
 from extensions.invokeai.kinds import GraphRequest
 from extensions.invokeai.models.catalog import ModelCatalog
 from extensions.invokeai.store.store import InvokeStore
@@ -97,7 +97,8 @@ class GraphEngine:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.store = InvokeStore(engine.settings.folders.data)
-        self.models = ModelCatalog(engine.settings.folders, named_folder(engine.settings.extension_flags))
+        folders, flags = engine.settings.folders, engine.settings.extension_flags
+        self.models = ModelCatalog(folders, control_folders(folders.models, folders.data, flags))
 
     def run(self, what: dict[str, Any], control: JobControl | None = None, **more: Any) -> Ran:
         """Run a graph to its end."""

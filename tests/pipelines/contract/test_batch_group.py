@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.contract.batch_group import generation_group
 from pipelines.contract.options import GenerationOptions
-from pipelines.contract.requests import Churn, Hires, Refiner, ScriptCall, Seeds, Style
+from pipelines.contract.requests import Churn, Hires, PerPicture, Refiner, ScriptCall, Seeds, Style
 from tests.pipelines.jobs.helpers import make_request
 
 
@@ -34,6 +34,7 @@ def test_jobs_that_differ_in_small_things_share_a_device(change: dict[str, Any])
     [
         {"prompt": "a cat <lora:x:1>"},
         {"styles": (Style(name="s", prompt="<lora:x:1>"),)},
+        {"per_picture": PerPicture(prompts=("a cat <lora:x:1>",))},
         {"width": 768},
         {"checkpoint": "two"},
         {"tiling": True},

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from pipelines.contract.codec import encode
+from pipelines.contract.codec import CodecError, encode
 from pipelines.contract.control import JobControl
 from pipelines.contract.errors import InvalidRequest, SdapiError
 from pipelines.contract.progress import Progress
@@ -324,6 +324,15 @@ def test_a_worker_ends_with_its_server() -> None:
 
     with pytest.raises(Exited):
         Worker(GoneHost()).send(Shutdown())  # type: ignore[arg-type]
+
+
+def test_a_message_that_cannot_be_read_ends_the_process() -> None:
+    class GarbledHost(QueueHost):
+        def receive(self) -> object | None:
+            raise CodecError("unreadable")
+
+    with pytest.raises(Exited):
+        Worker(GarbledHost())._read()  # pyright: ignore[reportPrivateUsage]
 
 
 def test_a_device_beyond_use_ends_the_process() -> None:

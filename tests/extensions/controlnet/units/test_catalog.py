@@ -12,7 +12,6 @@ from extensions.controlnet.units.catalog import (
     control_folders,
     find_file,
     list_files,
-    named_folder,
     require_file,
     short_hash,
 )
@@ -83,9 +82,11 @@ def test_folders_come_in_the_originals_order_and_once() -> None:
     models, data = Path("/m"), Path("/d")
     own = data / "extensions" / "sd-webui-controlnet" / "models"
     more = Path("/more")
-    assert control_folders(models, data, [more, models / "ControlNet"]) == (models / "ControlNet", own, more)
-    assert named_folder({"controlnet_dir": "/more"}) == (more,)
-    assert named_folder({"controlnet_dir": ""}) == named_folder({}) == ()
+    usual = (models / "ControlNet", own)
+    assert control_folders(models, data, {}, [more, models / "ControlNet"]) == (*usual, more)
+    flags = {"controlnet_dir": "/named"}
+    assert control_folders(models, data, flags, [more]) == (*usual, more, Path("/named"))
+    assert control_folders(models, data, {"controlnet_dir": ""}) == usual
 
 
 def test_a_missing_model_names_the_searched_folders(tmp_path: Path) -> None:

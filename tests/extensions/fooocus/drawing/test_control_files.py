@@ -24,7 +24,7 @@ def write(folder: Path, name: str, width: int | None, key: str = "1.to_k_ip.weig
 
 
 def chosen(models: Path, kind: str, width: int, **flags: Any) -> str:
-    settings = SimpleNamespace(folders=SimpleNamespace(models=models), extension_flags=flags)
+    settings = SimpleNamespace(folders=SimpleNamespace(models=models, data=models), extension_flags=flags)
     services: Any = SimpleNamespace(settings=settings)
     return control_file(kind, width, services, field="image_prompts.0.cn_type")
 

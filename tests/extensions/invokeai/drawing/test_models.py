@@ -14,6 +14,7 @@ from extensions.invokeai.drawing.models import (
     text_patches,
     unet_hooks,
     unet_patches,
+    vae_host,
     vae_model,
     wrapped,
 )
@@ -91,12 +92,20 @@ def test_only_a_main_model_is_a_checkpoint() -> None:
         checkpoint(context(), which("soft"))
 
 
-def test_a_vae_goes_into_the_checkpoint_that_is_loaded_else_one_of_its_family() -> None:
-    loaded: Any = vae_model(context(current="/models/plain.safetensors"), which("smooth"))
-    assert loaded == ("plain", "smooth")
-    kin: Any = vae_model(context(), which("smooth"))
+def test_a_vae_whose_name_tells_its_family_goes_into_a_checkpoint_of_that() -> None:
+    kin: Any = vae_model(context(current="/models/plain.safetensors"), which("smooth"))
     assert kin == ("large", "smooth")
     assert str(vae_model(context(), which("plain"))) == "plain"
+
+
+def test_any_other_vae_goes_into_the_checkpoint_that_is_loaded() -> None:
+    sd1, sdxl = BaseModelType.StableDiffusion1, BaseModelType.StableDiffusionXL
+    plain, large = config("plain", ModelType.Main, sd1), config("large", ModelType.Main, sdxl)
+    vae = config("any", ModelType.VAE, sd1)
+    assert vae_host(vae, [plain, large], Path(large.path)) == Path(large.path)
+    assert vae_host(vae, [large, plain], None) == Path(plain.path)
+    assert vae_host(vae, [large], None) == Path(large.path)
+    assert vae_host(vae, [], None) is None
 
 
 def test_a_vae_alone_needs_a_checkpoint() -> None:

@@ -14,6 +14,7 @@ from extensions.invokeai.models.recognise import (
     control_type,
     main_base,
     shapes_of,
+    vae_base,
     variant_of,
 )
 from extensions.invokeai.vocabulary.models import BaseModelType, ModelType, ModelVariantType
@@ -91,6 +92,19 @@ def test_files_that_cannot_be_read_are_of_the_plain_kind(tmp_path: Path) -> None
             BaseModelType.StableDiffusion1,
             ModelType.ControlNet,
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "base"),
+    [
+        ("sdxl_vae.safetensors", BaseModelType.StableDiffusionXL),
+        ("fixed-XL.vae.pt", BaseModelType.StableDiffusionXL),
+        ("sd2-vae.safetensors", BaseModelType.StableDiffusion2),
+        ("vae-ft-mse-840000.ckpt", BaseModelType.StableDiffusion1),
+    ],
+)
+def test_a_vaes_name_tells_its_family(name: str, base: BaseModelType) -> None:
+    assert vae_base(Path("VAE") / name) is base
 
 
 def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
