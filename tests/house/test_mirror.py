@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("sdapi", "pipelines", "extensions", "scripts")
 LIST = Path(__file__).with_name("untested.txt")
 """Modules whose behaviour is tested under other names, or that have no behaviour."""
-AT_MOST = 486
+AT_MOST = 116
 """Lines that the list may have: to be lowered with it, never raised."""
 
 
