@@ -114,6 +114,7 @@ if TYPE_CHECKING:
     from pipelines.families.clip.tokenizers import START as START
     from pipelines.families.clip.tokenizers import clip_tokenizer as clip_tokenizer
     from pipelines.families.loading.assemble import fill as fill
+    from pipelines.families.loading.bare import without_values as without_values
     from pipelines.families.loading.layout import Shapes as Shapes
     from pipelines.families.loading.layout import count as count
     from pipelines.families.loading.layout import shape_of as shape_of

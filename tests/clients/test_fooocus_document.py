@@ -135,7 +135,7 @@ EXAMPLES = {
 }
 
 
-QUICK = ("words", "extend by form", "image prompts by form")
+QUICK = ("words", "image prompts by form")
 """One of each kind of body; thirty steps each, the others are slow together."""
 
 

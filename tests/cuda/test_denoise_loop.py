@@ -22,7 +22,7 @@ from tests.engines import engine_settings, make_request
 
 SHORT, LONG = 2, 3
 QUICK = ("DPM++ 2M SDE",)
-LOADED = ("lora", "prompts")
+LOADED = ("lora",)
 """Features whose work in the loop could wait; the others are tried by the slow tests."""
 ADAPTIVE = "DPM adaptive"
 """Decides its steps by the error that it finds, so it has to read that."""

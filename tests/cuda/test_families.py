@@ -29,7 +29,7 @@ FEATURES: dict[str, dict[str, Any]] = {
     "hypertile": {"options": GenerationOptions(extension=TILES)},
     "timesteps": {"sampler": "DDIM"},
 }
-QUICK = ("sdxl-plain",)
+QUICK: tuple[str, ...] = ()
 CASES = [f"{family}-{name}" for family in ("sd2", "sdxl") for name in FEATURES if name != "merged tokens"]
 QUIET = OutputOptions(live_previews_enable=False)
 

@@ -20,7 +20,7 @@ from tests.engines import CHECKPOINT, engine_settings, make_request
 
 QUICK = ("DPM++ 2M SDE",)
 """Samplers that every run of the tests draws with."""
-MAIN = ("inpainting", "refiner", "prompts")
+MAIN = ("inpainting",)
 """Features that every run of the tests draws with; the others take as long again."""
 
 

@@ -54,7 +54,7 @@ UNITS: dict[str, tuple[dict[str, Any], ...]] = {
     "PuLID": (unit("pulid"),),
     "PuLID, style": (unit("pulid", pulid_mode="Extremely style"),),
 }
-QUICK = ("IP-Adapter",)
+QUICK: tuple[str, ...] = ()
 SHARP = ("PuLID", "PuLID, style")
 """Random weights make keys of a thousand there: what attends to what is a choice, and fp16 chooses others."""
 

@@ -25,9 +25,7 @@ CASES = {
 }
 
 
-@pytest.fixture(
-    params=["medvram", *(pytest.param(n, marks=pytest.mark.slow) for n in CASES if n != "medvram")]
-)
+@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.slow) for name in CASES])
 def pair(request: pytest.FixtureRequest, models_dir: Path, tmp_path: Path) -> Iterator[Pair]:
     settings: EngineSettings = replace(engine_settings(models_dir, tmp_path), **CASES[request.param])
     made = Pair(settings, torch.float16)

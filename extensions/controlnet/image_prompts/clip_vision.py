@@ -28,6 +28,7 @@ from pipelines.plugin import (
     read_json,
     read_tensors,
     shape_of,
+    without_values,
 )
 
 MEAN = (0.48145466, 0.4578275, 0.40821073)
@@ -100,7 +101,7 @@ def load_encoder(path: Path) -> CLIPVisionModelWithProjection:
     """A vision tower with its weights in fp32. Raises CorruptFile."""
     tensors = read_tensors(path)
     config = vision_config({n: tuple(t.shape) for n, t in tensors.items()}, path.parent / "config.json")
-    with torch.device("meta"):
+    with without_values():
         module = CLIPVisionModelWithProjection(config)
     fill(module, tensors.get, dtype=torch.float32, what=f"vision tower {path.name}")
     return module

@@ -24,7 +24,7 @@ from extensions.controlnet.image_prompts.layout import (
     Projector,
 )
 from extensions.controlnet.image_prompts.pulid import PortraitProjection
-from pipelines.plugin import fill
+from pipelines.plugin import fill, without_values
 
 _FACE = {"ff.net.0.proj": "proj.0", "ff.net.2": "proj.2", "norm": "norm"}
 _NAMES = {
@@ -51,7 +51,7 @@ LAYER = re.compile(r"layers\.(\d+)\.(.+)")
 def build_projection(layout: AdapterLayout) -> nn.Module:
     """An empty projection on the meta device; it makes (1, tokens, context) of the result of ``inputs``."""
     seen, context, tokens = layout.input_width, layout.context_width, layout.tokens or 1
-    with torch.device("meta"):
+    with without_values():
         match layout.projector:
             case Projector.LINEAR:
                 return ImageProjection(seen, context, tokens)

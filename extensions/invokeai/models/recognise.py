@@ -20,8 +20,6 @@ _WIDTHS = {
 _SECOND_ENCODER = ("lora_te2_", "text_encoder_2.")
 _CROSS = ("attn2.to_k.weight", "attn2_to_k.lora_down.weight", "attn2.to_k.lora_A.weight", "to_k_ip.weight")
 """Ends of the names of layers that read the text; the second dimension of their weights is its width."""
-_VAES = (("xl", BaseModelType.StableDiffusionXL), ("sd2", BaseModelType.StableDiffusion2))
-"""Families by parts of the names of VAE files; any other name is Stable Diffusion 1."""
 _VARIANTS = {"inpaint": ModelVariantType.Inpaint, "depth": ModelVariantType.Depth}
 """InvokeAI's variants by what a network reads in addition to latents (``Family.conditioning_of``)."""
 
@@ -71,9 +69,12 @@ def _adapter_base(path: Path, changed: tuple[int, int] | None) -> BaseModelType:
 
 
 def vae_base(path: Path) -> BaseModelType:
-    """Return the family that a VAE is for, by its name: SD's and SDXL's have the same tensors."""
-    name = path.name.lower()
-    return next((base for mark, base in _VAES if mark in name), BaseModelType.StableDiffusion1)
+    """Return the family that a VAE is for, by its name: SD's and SDXL's have the same tensors.
+
+    SD 1 and SD 2 share theirs.
+    """
+    named = "xl" in path.name.lower()
+    return BaseModelType.StableDiffusionXL if named else BaseModelType.StableDiffusion1
 
 
 def variant_of(path: Path) -> ModelVariantType:

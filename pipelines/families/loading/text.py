@@ -8,6 +8,7 @@ from transformers.models.clip.configuration_clip import CLIPTextConfig
 from transformers.models.clip.modeling_clip import CLIPTextModel, CLIPTextModelWithProjection
 
 from pipelines.families.loading.assemble import TensorPool, fill
+from pipelines.families.loading.bare import without_values
 from pipelines.families.loading.layout import TextLayout, clip_layout, open_clip_layout, strip_prefix
 from pipelines.families.loading.open_clip_names import open_clip_tensor
 from pipelines.families.text import TextKind
@@ -29,13 +30,13 @@ def text_config(layout: TextLayout, activation: str) -> CLIPTextConfig:
 
 def build_clip(layout: TextLayout) -> CLIPTextModel:
     """Build an empty CLIP text tower on the meta device."""
-    with torch.device("meta"):
+    with without_values():
         return CLIPTextModel(text_config(layout, "quick_gelu"))
 
 
 def build_open_clip(layout: TextLayout) -> CLIPTextModelWithProjection:
     """Build an empty OpenCLIP text tower on the meta device, in transformers' form."""
-    with torch.device("meta"):
+    with without_values():
         return CLIPTextModelWithProjection(text_config(layout, "gelu"))
 
 

@@ -12,6 +12,7 @@ from torch import Tensor
 from pipelines.catalog.contents import instead
 from pipelines.contract.errors import CorruptFile, SdapiError, UnsupportedModel
 from pipelines.families.loading.assemble import TensorPool, fill
+from pipelines.families.loading.bare import without_values
 from pipelines.families.loading.layout import VAE_PREFIX, VaeLayout, strip_prefix, vae_layout
 from pipelines.families.loading.read import read_tensors
 from pipelines.families.loading.vae_names import ldm_vae_name
@@ -23,7 +24,7 @@ _AUTOENCODER: Callable[..., AutoencoderKL] = AutoencoderKL
 def build_vae(layout: VaeLayout) -> AutoencoderKL:
     """Build an empty autoencoder on the meta device."""
     levels = len(layout.widths)
-    with torch.device("meta"):
+    with without_values():
         return _AUTOENCODER(
             down_block_types=("DownEncoderBlock2D",) * levels,
             up_block_types=("UpDecoderBlock2D",) * levels,

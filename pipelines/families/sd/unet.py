@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from pipelines.contract.errors import UnsupportedModel
 from pipelines.families.loading.assemble import TensorPool, fill
+from pipelines.families.loading.bare import without_values
 from pipelines.families.model import BackboneInputs, LoadedModel, Residuals
 from pipelines.families.sd.unet_layout import UNetLayout
 from pipelines.families.sd.unet_names import UNetNames
@@ -45,7 +46,7 @@ def names_of(layout: UNetLayout) -> UNetNames:
 
 def build_unet(layout: UNetLayout, *, heads: int | None) -> UNet2DConditionModel:
     """Build an empty UNet on the meta device; ``heads`` None means 64 channels per head."""
-    with torch.device("meta"):
+    with without_values():
         unet = UNet2DConditionModel(**unet_config(layout, heads))
         for block in cast("list[nn.Module]", unet.up_blocks):
             _replace_upsampler(block)

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import torch
 from torch import Tensor
 
 from pipelines.contract.errors import CorruptFile
+from pipelines.families.loading.bare import without_values
 from pipelines.families.loading.read import read_tensors
 from pipelines.postprocess.segment.local_network import DAMAGE, require_all
 
@@ -50,7 +50,7 @@ def published_network(path: Path, *, field: str) -> SamModel:
 
     tensors = {transformers_name(name, 2): tensor.float() for name, tensor in read_tensors(path).items()}
     try:
-        with torch.device("meta"):
+        with without_values():
             network = SamModel(config_of(tensors))
         shared = {"shared_image_embedding.positional_embedding": tensors[_SHARED]}
         told = network.load_state_dict({**tensors, **shared}, strict=False, assign=True)

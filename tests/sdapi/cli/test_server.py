@@ -159,6 +159,7 @@ def test_a_picture_comes_over_http(address: str) -> None:
     assert json.loads(first["info"])["seed"] == 3
 
 
+@pytest.mark.slow
 def test_generate_draws_without_a_server(tmp_path: Path) -> None:
     words = ["generate", "a red circle", "-o", "x/out.png", "--steps", "2", "--width", "64", "--height", "64"]
     places = ["--models-dir", str(MODELS), "--data-dir", str(tmp_path), "--use-cpu", "all", "--no-half"]

@@ -38,7 +38,7 @@ def busy(tmp_path: Path) -> Generator[subprocess.Popen[str]]:
     process.stdout.close()
 
 
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("sent", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_the_second_signal_ends_server_and_engine_at_once(
     busy: subprocess.Popen[str], sent: signal.Signals
 ) -> None:

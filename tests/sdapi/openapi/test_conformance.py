@@ -49,6 +49,7 @@ def faults(findings: list[Finding], server: httpx.Client) -> str:
     return "\n\n".join(sorted({str(f) for f in findings if reason(f, document) is None}))
 
 
+@pytest.mark.slow
 def test_the_document_tells_the_truth(server: httpx.Client, root: Path, tmp_path: Path) -> None:
     found = find(server, root, tmp_path, "--seed", "1", "--max-examples", "1", "--phases", "fuzzing,stateful")
     assert faults(found, server) == ""

@@ -13,7 +13,15 @@ from torch import Tensor, nn
 from extensions.controlnet.control.networks.borrowed import with_unet
 from extensions.controlnet.control.networks.layout import ControlLayout, control_layout, diffusers_config
 from extensions.controlnet.units.tensor_names import canonical, ldm_name
-from pipelines.plugin import CorruptFile, LoadedModel, UnsupportedModel, fill, heads_of, read_tensors
+from pipelines.plugin import (
+    CorruptFile,
+    LoadedModel,
+    UnsupportedModel,
+    fill,
+    heads_of,
+    read_tensors,
+    without_values,
+)
 
 DIFFERENCE = "difference"
 """Marks files that hold the network's distance from the UNet it was made from."""
@@ -69,7 +77,7 @@ def build_control_network(
         tensors = with_unet(tensors, model)
     layout = control_layout({name: tuple(tensor.shape) for name, tensor in tensors.items()})
     check_fits(layout, model, path, field)
-    with torch.device("meta"):
+    with without_values():
         module = ControlNetModel(**diffusers_config(layout, heads_of(model)))
 
     def find(name: str) -> Tensor | None:

@@ -12,7 +12,16 @@ import torch
 from torch import Tensor, nn
 
 from extensions.controlnet.control.networks.network import different_base
-from pipelines.plugin import CorruptFile, LoadedModel, Shapes, count, fill, read_tensors, shape_of
+from pipelines.plugin import (
+    CorruptFile,
+    LoadedModel,
+    Shapes,
+    count,
+    fill,
+    read_tensors,
+    shape_of,
+    without_values,
+)
 
 HEADS = 8
 QUICK_GELU = 1.702
@@ -82,7 +91,7 @@ def build_style(shapes: Shapes) -> StyleTransformer:
     _, tokens, _ = shape_of(shapes, "style_embedding")
     if width % HEADS:
         raise CorruptFile(f"a style adapter's width of {width} is no multiple of {HEADS}")
-    with torch.device("meta"):
+    with without_values():
         return StyleTransformer(width, context, tokens, count(shapes, BLOCKS))
 
 

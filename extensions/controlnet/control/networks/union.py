@@ -15,7 +15,7 @@ from extensions.controlnet.control.networks.network import check_fits
 from extensions.controlnet.control.networks.union_head import UnionHead
 from extensions.controlnet.units.spellings import UnionType
 from extensions.controlnet.units.tensor_names import canonical, ldm_name
-from pipelines.plugin import InvalidRequest, LoadedModel, fill, heads_of, read_tensors
+from pipelines.plugin import InvalidRequest, LoadedModel, fill, heads_of, read_tensors, without_values
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -83,7 +83,7 @@ def build_union(
     """The network of tensors under canonical names; ``heads`` None means 64 channels per head."""
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
     layout = control_layout(shapes)
-    with torch.device("meta"):
+    with without_values():
         head = UnionHead(shapes, layout)
         # what the head computes is added where the vector's embedding would be
         config: dict[str, Any] = {**diffusers_config(layout, heads), "class_embed_type": "identity"}

@@ -19,7 +19,7 @@ from extensions.controlnet.maps.detectors.fitting import fit
 from extensions.controlnet.maps.sliders import Run, Sliders, working_size
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
-from pipelines.plugin import read_tensors
+from pipelines.plugin import read_tensors, without_values
 
 SIDE = 512
 """The shorter edge of the network's input, and that of its map."""
@@ -85,7 +85,7 @@ def _last(inputs: int) -> nn.Sequential:
 def load_file(path: Path) -> FaceParts:
     """The network of the author's file, in fp32 on the CPU. Raises CorruptFile."""
     tensors = read_tensors(path)
-    with torch.device("meta"):
+    with without_values():
         network = FaceParts()
     fit(network, tensors, path.name)
     return network

@@ -30,6 +30,7 @@ from pipelines.plugin import (
     local_network,
     read_tensors,
     shape_of,
+    without_values,
 )
 
 SIDE = 518
@@ -86,7 +87,7 @@ def load_file(path: Path, *, evenly: bool) -> DepthAnythingForDepthEstimation:
     """The authors' file; ``evenly``: it is of version 2, which reads layers all over the backbone."""
     tensors = read_tensors(path)
     config = depth_config({n: tuple(t.shape) for n, t in tensors.items()}, evenly=evenly)
-    with torch.device("meta"):
+    with without_values():
         network = DepthAnythingForDepthEstimation(config)
     fill(network, lambda name: _find(tensors, name), dtype=torch.float32, what=f"network {path.name}")
     return network

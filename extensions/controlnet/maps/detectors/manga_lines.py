@@ -21,7 +21,7 @@ from extensions.controlnet.maps.detectors.fitting import fit
 from extensions.controlnet.maps.sliders import Run, Sliders, grey, working_size
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
-from pipelines.plugin import read_tensors
+from pipelines.plugin import read_tensors, without_values
 
 STAGES = 10
 """One at full size, four that halve, four that double, one at full size."""
@@ -120,7 +120,7 @@ def sizes_of(shapes: Mapping[str, tuple[int, ...]]) -> tuple[StageSize, ...]:
 def load_file(path: Path) -> MangaLines:
     """The network of the authors' file, in fp32 on the CPU. Raises CorruptFile."""
     tensors = read_tensors(path)
-    with readable(path.name), torch.device("meta"):
+    with readable(path.name), without_values():
         network = MangaLines(sizes_of({name: tuple(tensor.shape) for name, tensor in tensors.items()}))
     fit(network, tensors, path.name, published_name)
     return network

@@ -24,7 +24,7 @@ from extensions.controlnet.maps.detectors.uniformer import UniFormer, authors_na
 from extensions.controlnet.maps.sliders import Run, Sliders, working_size
 from extensions.controlnet.preprocessors.preprocessor import Preprocessor
 from extensions.controlnet.units.pictures import Array
-from pipelines.plugin import UnsupportedModel, read_tensors, strip_prefix
+from pipelines.plugin import UnsupportedModel, read_tensors, strip_prefix, without_values
 
 SHORTEST, LONGEST = 512, 2048
 """Edges of the network's input, as in mmsegmentation's tests on ADE20K."""
@@ -67,7 +67,7 @@ def load(preprocessor: Preprocessor, files: tuple[Path, ...], device: str) -> Ru
 def load_file(path: Path) -> Segmenter:
     """mmsegmentation's file, in fp32 on the CPU; the head for training is not read. Raises CorruptFile."""
     tensors = read_tensors(path)
-    with readable(path.name), torch.device("meta"):
+    with readable(path.name), without_values():
         network = _network({name: tuple(tensor.shape) for name, tensor in tensors.items()})
     fit(network, tensors, path.name, published_name)
     return network

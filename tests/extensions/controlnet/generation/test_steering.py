@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
 from extensions.controlnet.generation.steering import is_hires, steer_pass
+from pipelines.extending.typed_store import TypedStore
 from pipelines.generation.job import GenerationJob
 from pipelines.generation.sampling_pass import SamplingPass
 
@@ -18,9 +19,7 @@ def job(base: tuple[int, int], hires: tuple[int, int] | None) -> GenerationJob:
     if hires is not None:
         size = SimpleNamespace(upscale_width=hires[0], upscale_height=hires[1], truncate_x=0, truncate_y=0)
     plan = SimpleNamespace(width=base[0], height=base[1], hires=size)
-    made = SimpleNamespace(
-        loaded=SimpleNamespace(latents=latents), plan=plan, extension_state=dict[str, Any]()
-    )
+    made = SimpleNamespace(loaded=SimpleNamespace(latents=latents), plan=plan, store=TypedStore())
     return cast("GenerationJob", made)
 
 

@@ -90,7 +90,9 @@ def keypoints(**values: Any) -> dict[str, Any]:
     return {"image": picture(), "module": KEYPOINTS, "model": CONTROL, **values}
 
 
-@pytest.mark.parametrize("kind", FILES)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(k, marks=() if k == "pulid" else pytest.mark.slow) for k in FILES]
+)
 def test_faces_steer_and_leave_the_unet_as_it_was(bench: Bench, kind: str) -> None:
     base = pixels(generate(bench.engine))
     made = generate(bench.engine, unit(kind))

@@ -99,7 +99,6 @@ def test_files_that_cannot_be_read_are_of_the_plain_kind(tmp_path: Path) -> None
     [
         ("sdxl_vae.safetensors", BaseModelType.StableDiffusionXL),
         ("fixed-XL.vae.pt", BaseModelType.StableDiffusionXL),
-        ("sd2-vae.safetensors", BaseModelType.StableDiffusion2),
         ("vae-ft-mse-840000.ckpt", BaseModelType.StableDiffusion1),
     ],
 )
