@@ -29,7 +29,6 @@ FEATURES: dict[str, dict[str, Any]] = {
     "hypertile": {"options": GenerationOptions(extension=TILES)},
     "timesteps": {"sampler": "DDIM"},
 }
-QUICK: tuple[str, ...] = ()
 CASES = [f"{family}-{name}" for family in ("sd2", "sdxl") for name in FEATURES if name != "merged tokens"]
 QUIET = OutputOptions(live_previews_enable=False)
 
@@ -53,9 +52,8 @@ def asked(checkpoints: dict[str, Path], case: str, **changes: Any) -> dict[str, 
     return given | FEATURES[name] | changes
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(c, marks=() if c in QUICK else pytest.mark.slow) for c in CASES]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES)
 def test_features(pair: Pair, checkpoints: dict[str, Path], case: str) -> None:
     models = checkpoints["sd2"].parents[1]
     assert pair.difference(make_request(models, **asked(checkpoints, case))) < TOLERANCE[torch.float16]

@@ -54,7 +54,6 @@ UNITS: dict[str, tuple[dict[str, Any], ...]] = {
     "PuLID": (unit("pulid"),),
     "PuLID, style": (unit("pulid", pulid_mode="Extremely style"),),
 }
-QUICK: tuple[str, ...] = ()
 SHARP = ("PuLID", "PuLID, style")
 """Random weights make keys of a thousand there: what attends to what is a choice, and fp16 chooses others."""
 
@@ -95,9 +94,8 @@ def asked(models: Path, name: str, **changes: Any) -> GenerationRequest:
     return make_request(models, **({"steps": 2, "sampler": "Euler a", "always_on": (call,)} | changes))
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=() if n in QUICK else pytest.mark.slow) for n in UNITS if n not in SHARP]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in UNITS if name not in SHARP])
 def test_units(pair: Pair, models_dir: Path, name: str) -> None:
     assert pair.difference(asked(models_dir, name)) < TOLERANCE[torch.float16]
 
