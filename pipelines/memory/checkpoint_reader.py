@@ -40,14 +40,13 @@ class CheckpointReader:
         self._families = families
         self._patcher = patcher
 
-    def bytes_of(self, path: Path) -> int:
+    def bytes_of(self, path: Path, precision: Precision) -> int:
         """RAM that a checkpoint will take, by its file's header. Raises OSError."""
-        precision = self._precision_of(path)
         rest = max(precision.text.itemsize, precision.vae.itemsize)
         sizes = ItemBytes(backbone=precision.unet.itemsize, rest=rest)
         return weight_bytes(path, sizes, self._families)
 
-    def read(self, path: Path, *, name: str | None, vae: Path | None) -> LoadedModel:
+    def read(self, path: Path, precision: Precision, *, name: str | None, vae: Path | None) -> LoadedModel:
         """Read a checkpoint into RAM; ``vae`` is the file for one that holds no VAE.
 
         Raises CorruptFile, UnsupportedModel, MissingWeights, OverBudget or OutOfMemory.
@@ -55,7 +54,7 @@ class CheckpointReader:
         settings = self.settings
         model = load_checkpoint(
             path,
-            precision=self._precision_of(path),
+            precision=precision,
             device=self._device,
             name=name,
             fallback_config=settings.fallback_config,
@@ -70,7 +69,7 @@ class CheckpointReader:
         self._speed_up(model)
         return model
 
-    def _precision_of(self, path: Path) -> Precision:
+    def precision_of(self, path: Path) -> Precision:
         """Small files may be loaded otherwise; without a header, bytes are counted in place of numbers."""
         count = weight_bytes(path, ItemBytes(backbone=1, rest=1), self._families)
         return precision_of(count, self.precision, self.settings, self._device)

@@ -150,11 +150,12 @@ class Residency:
     def _read(self, path: Path, name: str | None, keep: frozenset[Path], vae: Path | None) -> Resident:
         if stamp(path) is None:
             raise MissingWeights(f"{path.name} is not in {path.parent}")
+        precision = self.reader.precision_of(path)
         # Room is made first: reading may need as much memory as the file is long.
         with self._keeping(keep):
-            self._make_room(self.reader.bytes_of(path), path.name)
+            self._make_room(self.reader.bytes_of(path, precision), path.name)
         self._begin_hash(path)
-        model = self.reader.read(path, name=name, vae=vae)
+        model = self.reader.read(path, precision, name=name, vae=vae)
         resident = Resident(model=model, stamps=stamps_of(path), own=model.codec, codecs={})
         if model.vae_path is not None:
             file = model.vae_path.absolute()

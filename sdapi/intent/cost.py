@@ -1,16 +1,20 @@
-"""Refuse what can't fit into memory before it waits for its turn."""
+"""Refuse what can't fit into memory before it waits for its turn.
+
+Families are imported once a budget asks for them: most servers have none, and the start has no time for that.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.contract.errors import CorruptFile, OverBudget
 from pipelines.contract.limits import passes
 from pipelines.contract.requests import GenerationRequest
-from pipelines.families.base import Footprint
-from pipelines.families.registry import family_of
-from pipelines.families.weight_bytes import ItemBytes, weight_bytes
 from sdapi.http.limits import Limits
+
+if TYPE_CHECKING:
+    from pipelines.families.base import Footprint
 
 MIB = 2**20
 HALF, FULL = 2, 4
@@ -27,6 +31,8 @@ def check_memory(request: GenerationRequest, limits: Limits) -> None:
 
 def _check_weights(path: Path, limits: Limits, budget: int) -> None:
     """Check the checkpoint's weights; a missing file is left for the engine to report."""
+    from pipelines.families.weight_bytes import ItemBytes, weight_bytes
+
     size = FULL if limits.full_precision else HALF
     try:
         needed = weight_bytes(path, ItemBytes(backbone=size, rest=size))
@@ -38,7 +44,7 @@ def _check_weights(path: Path, limits: Limits, budget: int) -> None:
 
 
 def _check_activations(request: GenerationRequest, limits: Limits, budget: int) -> None:
-    """Check the least that any way needs: one picture in the decoder, or the doubled batch in the UNet."""
+    """Check the least that is needed: one picture in the decoder, or the doubled batch in the backbone."""
     footprint = _footprint(Path(request.checkpoint))
     if footprint is None:
         return
@@ -55,6 +61,8 @@ def _check_activations(request: GenerationRequest, limits: Limits, budget: int) 
 
 def _footprint(path: Path) -> Footprint | None:
     """The footprint of a built-in family's file; what else there is, the engine knows."""
+    from pipelines.families.registry import family_of
+
     try:
         family = family_of(path)
     except (CorruptFile, OSError):

@@ -19,7 +19,6 @@ from pipelines.catalog.upscalers import UpscalerCatalog, UpscalerEntry
 from pipelines.catalog.vaes import VaeCatalog
 from pipelines.contract.errors import CorruptFile, UnsupportedModel
 from pipelines.contract.settings import EngineSettings
-from pipelines.families.registry import recognise, shapes_in
 from sdapi.core.services import CheckpointItem, EmbeddingRow, FileRow, LoraRow, UpscalerRow
 
 log = logging.getLogger(__name__)
@@ -142,6 +141,8 @@ def describe(path: Path, changed: tuple[int, int] | None) -> EmbeddingRow | None
 @lru_cache(maxsize=256)
 def context_width(checkpoint: Path, changed: tuple[int, int] | None) -> int | None:
     """Channels of the text conditioning: 768 for SD1, 1024 for SD2, 2048 for SDXL; None if not known."""
+    from pipelines.families.registry import recognise, shapes_in  # only listings of embeddings need them
+
     try:
         shapes = shapes_in(checkpoint)
         return recognise(shapes).context_width(shapes)

@@ -98,7 +98,7 @@ class ModelCatalog:
             ModelType.Main: folders.checkpoints,
             ModelType.VAE: folders.vaes,
             ModelType.LoRA: folders.loras,
-            ModelType.ControlNet: (folders.models / "ControlNet", *self._controls),
+            ModelType.ControlNet: dict.fromkeys((folders.models / "ControlNet", *self._controls)),
             ModelType.TextualInversion: folders.embeddings,
             ModelType.SpandrelImageToImage: (*folders.esrgan, *folders.realesrgan, *folders.dat),
         }

@@ -23,11 +23,14 @@ def reader_of(settings: EngineSettings, device: torch.device = CPU) -> Checkpoin
 
 
 def read(settings: EngineSettings, path: Path, device: torch.device = CPU) -> LoadedModel:
-    return reader_of(settings, device).read(path, name=None, vae=None)
+    reader = reader_of(settings, device)
+    return reader.read(path, reader.precision_of(path), name=None, vae=None)
 
 
 def test_bytes_are_told_before_a_checkpoint_is_read(settings: EngineSettings, first: Path) -> None:
-    assert reader_of(settings).bytes_of(first) == pytest.approx(read(settings, first).bytes(), rel=0.02)
+    reader = reader_of(settings)
+    told = reader.bytes_of(first, reader.precision_of(first))
+    assert told == pytest.approx(read(settings, first).bytes(), rel=0.02)
 
 
 def test_compilation_is_asked_for(
