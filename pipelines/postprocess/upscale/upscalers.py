@@ -17,12 +17,12 @@ from pipelines.contract.heed import Pieces, in_one_go
 from pipelines.contract.limits import WorkLimits, check_picture
 from pipelines.contract.options import GenerationOptions
 from pipelines.memory.weight_shelf import Holder, WeightShelf
+from pipelines.pictures.resize import Enlarger
 from pipelines.postprocess.upscale.network import TileSizes, UpscalerNet, load_network, upscale_once
 from pipelines.postprocess.upscale.resample import Once, resize_once, undivided, upscale
 
 OWNER = "upscaler"
 Enlarge = Callable[[Image.Image, float], Image.Image]
-EnlargeInPieces = Callable[[Image.Image, float], Pieces[Image.Image]]
 
 
 class Upscalers:
@@ -55,7 +55,7 @@ class Upscalers:
         in_pieces = self.in_pieces(name, options)
         return lambda picture, scale: in_one_go(in_pieces(picture, scale))
 
-    def in_pieces(self, name: str, options: GenerationOptions) -> EnlargeInPieces:
+    def in_pieces(self, name: str, options: GenerationOptions) -> Enlarger:
         """Return the same as ``get``, in pieces: one for each tile."""
         entry = self._find(str(name))
         if entry is None:
